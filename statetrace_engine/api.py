@@ -1,0 +1,62 @@
+"""All that a front end may call: one protocol, met by the engine in this process and by the door to another.
+
+The methods are coroutines on the caller's own event loop and never block it. `Subscription.pull` is a plain
+call that takes microseconds: a console calls it a few times a second and paints what it returns.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.model.status import EngineStatus, Frame
+
+
+class Subscription(Protocol):
+    def pull(self) -> Frame | None:
+        """What changed since the last call; None when nothing did. The first frame is complete.
+
+        A frame with only a newer status comes at most once a second.
+        """
+
+    def silent_s(self) -> float:
+        """Seconds since the engine last gave a sign of life; a console shows a banner above 3."""
+
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """Raises StateTraceError from any method when the engine is gone."""
+
+    def subscribe(self) -> Subscription: ...
+
+    async def act(self, action: Action) -> ActionResult:
+        """Applies and audits it; returns when it is in the journal and in force."""
+
+    async def routes(self) -> tuple[RouteHealth, ...]: ...
+
+    async def outages(self) -> tuple[OutageEvent, ...]:
+        """Open ones and those of the last 24 h, newest first."""
+
+    async def incidents(self) -> tuple[Incident, ...]: ...
+
+    async def status(self) -> EngineStatus: ...
+
+    async def route_detail(self, route_id: str) -> RouteDetail | None: ...
+
+    async def timeline(self, outage_id: str) -> Timeline | None: ...
+
+    async def signal_text(self, seq: int) -> str | None:
+        """The journaled message behind a piece of evidence, sanitised for a terminal."""
+
+    async def runbook(self, name: str) -> Runbook | None: ...
+
+    async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
+        """Newest first."""
+
+    async def close(self) -> None:
+        """Leaves the engine: stops the one in this process, or only this connection."""

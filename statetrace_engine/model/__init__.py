@@ -1,0 +1,11 @@
+"""Pure. The nouns of StateTrace as frozen msgspec Structs; they cross every package border.
+
+Times are `Epoch`: seconds since 1970 in UTC as a float, because a signal is handled in microseconds and a
+`datetime` costs more than the rest of its path. The edges (screens, commands, SQL) print ISO 8601.
+
+Two clocks are told apart by name. A field ending in `_at` is wall time, for people. A field named `steady`
+is engine time: wall time when the engine started plus the monotonic seconds since; it never steps, and every
+duration and deadline is measured on it (SPEC 3).
+"""
+
+Epoch = float

@@ -1,0 +1,68 @@
+"""Pure. What operators do: each action is a signal too, so a replay knows who acknowledged when."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.inventory import Maintenance
+
+
+class Acknowledge(Struct, frozen=True, tag="ack", array_like=True):
+    action_id: str
+    """Random, chosen by the caller: what `Undo` names; repeats are ignored."""
+    operator: str
+    outage_ids: tuple[str, ...]
+    note: str = ""
+    expires_at: Epoch | None = None
+
+
+class Undo(Struct, frozen=True, tag="undo", array_like=True):
+    """Takes an acknowledgement back within 10 s (SPEC 6)."""
+
+    action_id: str
+    operator: str
+
+
+class HandOver(Struct, frozen=True, tag="hand_over", array_like=True):
+    action_id: str
+    operator: str
+    outage_ids: tuple[str, ...]
+    to: str
+
+
+class MarkSeen(Struct, frozen=True, tag="seen", array_like=True):
+    """A recovered outage nobody had acknowledged was looked at: its latch is released."""
+
+    operator: str
+    outage_ids: tuple[str, ...]
+
+
+class MarkShown(Struct, frozen=True, tag="shown", array_like=True):
+    """An outage was painted on a screen for the first time."""
+
+    operator: str
+    outage_ids: tuple[str, ...]
+
+
+class Maintain(Struct, frozen=True, tag="maintain", array_like=True):
+    action_id: str
+    operator: str
+    window: Maintenance
+
+
+class EndMaintenance(Struct, frozen=True, tag="end_maintenance", array_like=True):
+    action_id: str
+    operator: str
+    maintenance_id: str
+
+
+Action = Acknowledge | Undo | HandOver | MarkSeen | MarkShown | Maintain | EndMaintenance
+
+
+class ActionResult(Struct, frozen=True, kw_only=True):
+    """What an action did; `refused` says why for each id it did not touch."""
+
+    touched: tuple[str, ...] = ()
+    refused: dict[str, str] = {}
+    action_id: str = ""

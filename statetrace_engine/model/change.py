@@ -1,0 +1,75 @@
+"""Pure. What `pipeline.feed` answers: everything that a signal changed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.action import ActionResult
+from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
+from statetrace_engine.model.outage import Incident, OutageEvent
+from statetrace_engine.model.people import AuditEntry
+
+
+class HealthChanged(Struct, frozen=True, kw_only=True):
+    """A row changed; `snapshot` when state, severity, failover or an overlay did."""
+
+    health: RouteHealth
+    snapshot: RouteHealthSnapshot | None
+
+
+class OutageStep(StrEnum):
+    OPENED = "opened"
+    CHANGED = "changed"
+    REOPENED = "reopened"
+    NOTIFIED = "notified"
+    RECOVERING = "recovering"
+    RESOLVED = "resolved"
+
+
+class OutageChanged(Struct, frozen=True, kw_only=True):
+    step: OutageStep
+    outage: OutageEvent
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """Tell people: an outage after its grace period, its worsening, its recovery."""
+
+    outage: OutageEvent
+    kind: str
+    """`opened`, `worse`, `lapsed`, `recovered`."""
+    at: Epoch
+
+
+class IncidentChanged(Struct, frozen=True, kw_only=True):
+    incident: Incident
+
+
+class Isolated(Struct, frozen=True, kw_only=True):
+    """The engine's own network is gone, or back."""
+
+    is_isolated: bool
+    at: Epoch
+    text: str
+
+
+class Acted(Struct, frozen=True, kw_only=True):
+    """An operator's action took effect; `audit` is without sequence and digest, which the store gives."""
+
+    result: ActionResult
+    audit: tuple[AuditEntry, ...]
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """A finding that is no outage: `probe target silent`."""
+
+    kind: str
+    subject: str
+    text: str
+    at: Epoch
+    is_open: bool = True
+
+
+Change = HealthChanged | OutageChanged | Notice | IncidentChanged | Isolated | Acted | Card

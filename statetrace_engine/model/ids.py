@@ -1,0 +1,44 @@
+"""Pure. Identities: stable names derived from what a thing is, never from when it was loaded."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from statetrace_engine.model import Epoch
+
+
+def route_id(site: str, hostname: str, vrf: str, prefix: str) -> str:
+    """`rt-` and 16 hex digits of BLAKE2b over `SITE|HOSTNAME|vrf|prefix/len` (SPEC 1)."""
+    return f"rt-{_hex(f'{site}|{hostname}|{vrf}|{prefix}')}"
+
+
+def path_id(route: str, protocol: str, next_hop: str | None, interface: str | None) -> str:
+    """`pt-` and 16 hex digits over `RouteId|protocol|next hop|interface` (SPEC 1)."""
+    return f"pt-{_hex(f'{route}|{protocol}|{next_hop or ""}|{interface or ""}')}"
+
+
+def outage_id(route: str, detected_at: Epoch, is_taken: Callable[[str], bool]) -> str:
+    """`OUT-MMDD-XXXX`: four to six base32 characters, more only when shorter ones are taken."""
+    return _spoken("OUT", f"{route}|{detected_at:.6f}", detected_at, is_taken)
+
+
+def incident_id(element: str, detected_at: Epoch, is_taken: Callable[[str], bool]) -> str:
+    """`INC-MMDD-XXXX`, in the manner of `outage_id`, over the failed element."""
+    return _spoken("INC", f"{element}|{detected_at:.6f}", detected_at, is_taken)
+
+
+def _hex(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _spoken(kind: str, text: str, at: Epoch, is_taken: Callable[[str], bool]) -> str:
+    letters = b32encode(blake2b(text.encode(), digest_size=15).digest()).decode()
+    date = f"{datetime.fromtimestamp(at, UTC):%m%d}"
+    for length in range(4, len(letters) + 1):
+        name = f"{kind}-{date}-{letters[:length]}"
+        if not is_taken(name):
+            return name
+    raise AssertionError("two outages of one route at one instant")

@@ -1,0 +1,132 @@
+"""Pure. An Observation: a Signal after interpretation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.signal import InstalledPath, Source
+
+
+class Plane(StrEnum):
+    LINK = "link"
+    SESSION = "session"
+    ROUTE = "route"
+    DATA = "data"
+
+
+class Verdict(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    IMPAIRED = "impaired"
+
+
+class SubjectKind(StrEnum):
+    DEVICE = "device"
+    INTERFACE = "interface"
+    NEIGHBOUR = "neighbour"
+    """A routing session or adjacency; `protocol` is bgp, ospf, isis, eigrp."""
+    BFD = "bfd"
+    PREFIX = "prefix"
+    PROBE = "probe"
+
+
+class Reason(StrEnum):
+    """Why, in the device's own words, as far as causes tell reasons apart (SPEC 4)."""
+
+    NONE = ""
+    ADMIN = "admin"
+    """Administratively down; BGP Cease 2 or 3; BFD AdminDown: at this end."""
+    ADMIN_REMOTE = "admin-remote"
+    INTERFACE_DOWN = "interface-down"
+    HOLD_TIMER = "hold-timer"
+    BFD_DOWN = "bfd-down"
+    MAX_PREFIX = "max-prefix"
+    AUTHENTICATION = "authentication"
+    GRACEFUL_RESTART = "graceful-restart"
+    CONFIG = "config"
+    RELOAD = "reload"
+    PEER_CLOSED = "peer-closed"
+    OTHER = "other"
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """What one log line says about one subject of the device that sent it."""
+
+    plane: Plane
+    kind: SubjectKind
+    name: str
+    """Canonical interface, neighbour's address, or prefix; empty for the device."""
+    verdict: Verdict
+    protocol: str = ""
+    vrf: str = "default"
+    reason: Reason = Reason.NONE
+    detail: str = ""
+    """The device's own words for the reason, sanitised."""
+    installed: tuple[InstalledPath, ...] = ()
+    """For prefixes: what carries them now."""
+    peer_names: tuple[str, ...] = ()
+    """Other names of the subject in the same message: an OSPF neighbour's interface beside its router id."""
+
+
+class DeviceEventKind(StrEnum):
+    RESTART = "restart"
+    CONFIG_CHANGE = "config-change"
+    CONFIG_COMMAND = "config-command"
+
+
+class DeviceEvent(Struct, frozen=True, kw_only=True):
+    """Something that happened to a device as a whole."""
+
+    kind: DeviceEventKind
+    text: str
+    """Sanitised and redacted; for a command, the command."""
+    who: str = ""
+
+
+class LogMessage(Struct, frozen=True, kw_only=True):
+    """A syslog line understood: who sent it, when by its own clock, and what it says."""
+
+    hostname: str
+    """From the header, canonical; empty when it names none."""
+    device_time: Epoch | None
+    """The device's timestamp; year and zone filled in from the receipt where the header has none."""
+    is_time_trustworthy: bool
+    """Sub-second resolution and no IOS `*` or `.` mark (SPEC 3)."""
+    mnemonic: str
+    """`BGP-5-ADJCHANGE`, `RPD_BGP_NEIGHBOR_STATE_CHANGED`, or empty."""
+    facts: tuple[Fact, ...]
+    events: tuple[DeviceEvent, ...] = ()
+
+
+class Unrelated(Struct, frozen=True, kw_only=True):
+    """A well-formed message about something else: counted."""
+
+    hostname: str
+
+
+class Unparsed(Struct, frozen=True, kw_only=True):
+    """Malformed, or a message that should have been understood: kept, counted, shown."""
+
+    hostname: str
+    why: str
+
+
+class Observation(Struct, frozen=True, kw_only=True):
+    """A fact with its subject's device, its witness and its clocks, as the health machine takes it."""
+
+    hostname: str
+    """The device the subject belongs to, not necessarily the one that spoke."""
+    fact: Fact
+    witness: str
+    """The device or prober that saw it."""
+    source: Source
+    seq: int
+    steady: float
+    """When it was received, on the engine's clock."""
+    received_at: Epoch
+    occurred_at: Epoch | None = None
+    """The device's own time, when it can be trusted (SPEC 3)."""
+    is_history: bool = False

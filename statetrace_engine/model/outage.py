@@ -1,0 +1,171 @@
+"""Pure. Outages, their causes and evidence, and the incidents that join them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import Failover, Freshness, HealthState, PathHealth, RouteHealth, Severity, WhyNot
+from statetrace_engine.model.observation import Plane, Verdict
+
+
+class CauseKind(StrEnum):
+    """SPEC 4, in order of rank."""
+
+    MONITORING_GAP = "monitoring-gap"
+    DEVICE_UNREACHABLE = "device-unreachable"
+    ADMIN_SHUTDOWN = "admin-shutdown"
+    CONFIG_CHANGE = "config-change"
+    LINK_FAILURE = "link-failure"
+    NEXT_HOP_UNREACHABLE = "next-hop-unreachable"
+    NEIGHBOUR_LOSS = "neighbour-loss"
+    UPSTREAM_FAILURE = "upstream-failure"
+    SILENT_BLACKHOLE = "silent-blackhole"
+    CONGESTION_OR_LOSS = "congestion-or-loss"
+    UNKNOWN = "unknown"
+
+
+class Agreement(StrEnum):
+    SUPPORTS = "supports"
+    OPPOSES = "opposes"
+    STALE = "stale"
+
+
+class EvidenceItem(Struct, frozen=True, kw_only=True):
+    """One thing that was seen, openable at its journal sequence."""
+
+    source: str
+    plane: Plane
+    verdict: Verdict
+    at: Epoch
+    """Receipt, wall time."""
+    text: str
+    """Sanitised: `GigabitEthernet0/1 down`, `bgp 10.1.1.2 down, hold timer expired`, `10.1.1.2 0 of 20`."""
+    witness: str
+    seq: int
+    agreement: Agreement = Agreement.SUPPORTS
+
+
+class Hypothesis(Struct, frozen=True, kw_only=True):
+    cause: CauseKind
+    detail: str
+    """`hold timer`, `local`, `reload`; may be empty."""
+    element: str
+    """What failed: `WLLS-A01-AR-01 GigabitEthernet0/1`; outages with one element join one incident."""
+    weight: float
+    """Confidence, 0 to 1."""
+    rule: int
+    """The row of SPEC 4's table."""
+    evidence: tuple[EvidenceItem, ...] = ()
+
+
+class OutageEvent(Struct, frozen=True, kw_only=True):
+    """One continuous primary-route failure of one route. Times are wall time; None: not yet."""
+
+    outage_id: str
+    route_id: str
+    site: str
+    hostname: str
+    vrf: str
+    prefix: str
+    route_class: str
+    owner: str
+    contact: str
+    state: HealthState
+    """The route's state; HEALTHY once it is resolved and the hold has passed."""
+    severity: Severity
+    """The worst while open is in `worst`; this is now."""
+    worst: Severity
+    cause: CauseKind
+    cause_detail: str = ""
+    element: str = ""
+    causes: tuple[Hypothesis, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
+    incident_id: str = ""
+    runbook: str = ""
+    failover: Failover = Failover.NONE
+    expected_secondary: str = ""
+    taken_secondary: str = ""
+    survival: str = ""
+    """A sentence before data: `nothing carries: both paths are lost`."""
+    occurred_at: Epoch
+    occurred_uncertainty_s: float = 0.0
+    """For probes, the width of (last good, first bad]."""
+    first_signal_at: Epoch
+    detected_at: Epoch
+    notified_at: Epoch | None = None
+    shown_at: Epoch | None = None
+    acked_at: Epoch | None = None
+    resolved_at: Epoch | None = None
+    """The start of the recovery hold."""
+    closed_at: Epoch | None = None
+    """The end of the hold, when the recovery was announced."""
+    acknowledged_by: str = ""
+    ack_note: str = ""
+    ack_expires_at: Epoch | None = None
+    is_transient: bool = False
+    is_maintenance: bool = False
+    is_latched: bool = False
+    """Recovered, acknowledged by nobody and not yet seen."""
+    is_silent: bool = False
+    """A child of an incident that has already been announced as severely."""
+    flaps: int = 1
+    """Primary losses that this outage absorbed."""
+    detected_steady: float = 0.0
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """Outages with one common cause, and how far it reaches."""
+
+    incident_id: str
+    cause: CauseKind
+    element: str
+    opened_at: Epoch
+    closed_at: Epoch | None
+    outage_ids: tuple[str, ...]
+    route_ids: tuple[str, ...]
+    """All that it touches: those of its outages, and those it left UNKNOWN."""
+    devices: tuple[str, ...]
+    sites: tuple[str, ...]
+    owners: tuple[str, ...]
+
+
+class TimelineMark(Struct, frozen=True, kw_only=True):
+    """One event of an outage's timeline."""
+
+    at: Epoch
+    lane: str
+    """`link`, `session`, `route`, `data`, `state`, `notice`, `shown`, `ack`, `runbook`."""
+    verdict: str
+    """`down`, `impaired`, `up`, a HealthState, a severity, or empty."""
+    text: str
+
+
+class Timeline(Struct, frozen=True, kw_only=True):
+    outage: OutageEvent
+    marks: tuple[TimelineMark, ...]
+    """In order of time; history (late messages) included where it belongs."""
+
+
+class RouteDetail(Struct, frozen=True, kw_only=True):
+    """All that the detail pane shows of one route."""
+
+    health: RouteHealth
+    outage: OutageEvent | None
+    paths: tuple[PathHealth, ...]
+    freshness: tuple[Freshness, ...]
+    why_not: tuple[WhyNot, ...]
+    incident: Incident | None
+    survival: str
+    """A sentence before data."""
+    strip: bytes
+    """The last hour, a minute a byte, oldest first: worst loss in percent; 101 down by event, 254 unknown, 255 none."""
+    loss_now: float | None
+    """Percent over 30 s; None without probes."""
+    signals: tuple[EvidenceItem, ...]
+    """The last ones that touched this route, newest first."""
+    runbook_title: str = ""
+    runbook_step: str = ""
+    runbook_expect: str = ""

@@ -1,0 +1,119 @@
+"""Pure. A Signal: one raw fact from one source at one time, before interpretation; what the journal keeps."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.action import Action
+from statetrace_engine.model.inventory import Inventory
+
+
+class Source(StrEnum):
+    """Where a signal came from (SPEC 11), and the engine's own two."""
+
+    SYSLOG_UDP = "syslog_udp"
+    SYSLOG_TCP = "syslog_tcp"
+    SYSLOG_FILE = "syslog_file"
+    PROBE_ICMP = "probe_icmp"
+    PROBE_TCP = "probe_tcp"
+    PROBE_STAMP = "probe_stamp"
+    TRAP = "trap"
+    SNMP = "snmp"
+    BMP = "bmp"
+    CAPTURE = "capture"
+    REPLAY = "replay"
+    OPERATOR = "operator"
+    ENGINE = "engine"
+
+
+class LogLine(Struct, frozen=True, tag="log", array_like=True):
+    """One syslog message as received: header and text, framing removed, secrets redacted."""
+
+    raw: bytes
+    is_backlog: bool = False
+    """From the backlog of a sender that has just reconnected over TCP: history (SPEC 3)."""
+
+
+class ProbeResult(Struct, frozen=True, tag="probe", array_like=True):
+    """What one probe saw since its last report.
+
+    While a target answers, one report a second (or one an interval, when that is longer) sums up. The first
+    miss is reported at once with `sent` 1 and `received` 0 and starts a burst; the burst's end is one report
+    with `is_burst`. Times are steady seconds of the sending of the first and last packet in the report.
+    """
+
+    probe_id: str
+    sent: int
+    received: int
+    rtt_ms: float
+    """Mean of the answers; 0.0 without any."""
+    first_sent_steady: float
+    last_sent_steady: float
+    is_burst: bool = False
+    error: str = ""
+    """Why nothing could be sent (`permission denied`): says nothing of the path."""
+
+
+class InstalledPath(Struct, frozen=True, array_like=True):
+    next_hop: str | None
+    interface: str | None
+    protocol: str | None = None
+
+
+class RouteReport(Struct, frozen=True, tag="route", array_like=True):
+    """What a device has installed for a prefix, as a poll, a table walk or its own message says."""
+
+    hostname: str
+    vrf: str
+    prefix: str
+    installed: tuple[InstalledPath, ...]
+    """Empty: absent."""
+    is_complete: bool = True
+    """False for a truncated walk, which proves no absence."""
+
+
+class Tick(Struct, frozen=True, tag="tick", array_like=True):
+    """A deadline was due and nothing else came: journaled, so that a replay decides at the same moment."""
+
+
+class Gap(Struct, frozen=True, tag="gap", array_like=True):
+    """The watcher itself was not watching (a paused machine, a restart) for so long."""
+
+    seconds: float
+    reason: str
+
+
+class SettingsChanged(Struct, frozen=True, tag="settings", array_like=True):
+    """The inventory and the policy in force from here on."""
+
+    inventory: Inventory
+    policy: msgspec.Raw
+    """`health.policy.Policy`, encoded: the model does not know the packages above it."""
+
+
+class SourceLost(Struct, frozen=True, tag="source", array_like=True):
+    """A source stopped or came back: a gap, never an outage."""
+
+    source: str
+    is_lost: bool
+    text: str
+
+
+Payload = LogLine | ProbeResult | RouteReport | Tick | Gap | SettingsChanged | SourceLost | Action
+
+
+class Signal(Struct, frozen=True, array_like=True):
+    seq: int
+    """Position in the journal; 0 before it is written."""
+    received_at: Epoch
+    """Wall time."""
+    steady: float
+    """Engine time; see `statetrace_engine.model`."""
+    source: Source
+    peer: str
+    """The sender's address, the operator's name, or empty."""
+    payload: Payload
