@@ -1,0 +1,1 @@
+"""Reusable pieces of the console: they know the model and the theme, not the screens."""

@@ -1,0 +1,95 @@
+"""What a screen and its widgets may ask of the app they stand on; the app is a `Stage`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from textual.dom import DOMNode
+
+from statetrace_engine.api import Engine
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.action import Action
+from statetrace_tui.present.book import Book
+from statetrace_tui.present.ink import Theme
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleOptions:
+    """How a console was asked to be."""
+
+    theme: str = "auto"
+    """`dark`, `light`, `16`, `mono`; `auto` looks at the terminal and at NO_COLOR."""
+    is_ascii: bool | None = None
+    """None: ASCII when the locale or the terminal cannot do better."""
+    is_read_only: bool = False
+    has_mouse: bool = False
+    has_bell: bool = False
+    home: Path | None = None
+    """Where logs and copied text go; None: a temporary folder."""
+    home_label: str = ""
+    """What the header calls this home: `demo`, a path; may be empty."""
+    operator: str = ""
+    """As the operating system authenticated it: `DOMAIN\\user` or `user@host`."""
+    screen: str = "routes"
+    """The first screen: `routes`, `outages`, `watch`."""
+    caption: Callable[[], str] | None = None
+    """Asked four times a second for one line to show above the data; empty: none."""
+    command: Callable[[str, Sequence[str]], Awaitable[str]] | None = None
+    """Runs a palette command that the console does not know itself (`break DEVICE INTERFACE`, `heal`) and says what
+    happened; raises StateTraceError."""
+    commands: tuple[tuple[str, str], ...] = ()
+    """Those commands for the palette: (usage, what it does)."""
+    seconds: float | None = None
+    """Leave after so long."""
+
+
+class Stage(Protocol):
+    """The app, as seen from below."""
+
+    ink: Theme
+    book: Book
+    engine: Engine
+    options: ConsoleOptions
+    is_was: bool
+    """The data is not being measured or not arriving: show it grey, as what WAS."""
+
+    def wall(self) -> Epoch:
+        """Wall time now."""
+
+    def say(self, text: str, role: str = "accent!", for_s: float = 4.0) -> None:
+        """A word on the key line that goes away by itself."""
+
+    def acknowledge(self, outage_ids: Sequence[str], note: str = "") -> None:
+        """At once, or queued visibly while the engine is silent; says how many."""
+
+    def undo(self) -> None:
+        """Takes the last acknowledgement back within 10 s."""
+
+    def act(self, action: Action, done: str) -> None:
+        """Any other action; `done` is what to say when it is in force."""
+
+    def prompt(self, title: str, then: Callable[[str], None], value: str = "", hint: str = "") -> None:
+        """One line of text from the operator, on the key line; Esc gives nothing."""
+
+    def copy_text(self, text: str) -> None:
+        """To the clipboard of the operator's own terminal, and to a file."""
+
+    def mark_shown(self, outage_ids: Sequence[str]) -> None:
+        """These were painted; told to the engine once for each."""
+
+    def mark_seen(self, outage_ids: Sequence[str]) -> None:
+        """These recovered outages were looked at."""
+
+    def go(self, screen: str, subject: str = "") -> None:
+        """To another screen by name, on a subject (a route or outage id); Esc comes back."""
+
+    def back(self) -> None:
+        """To the screen before."""
+
+
+def stage_of(node: DOMNode) -> Stage:
+    """The app of a widget or screen, as a `Stage`."""
+    return cast(Stage, node.app)
