@@ -17,7 +17,7 @@ def route_id(site: str, hostname: str, vrf: str, prefix: str) -> str:
 
 def path_id(route: str, protocol: str, next_hop: str | None, interface: str | None) -> str:
     """`pt-` and 16 hex digits over `RouteId|protocol|next hop|interface` (SPEC 1)."""
-    return f"pt-{_hex(f'{route}|{protocol}|{next_hop or ""}|{interface or ""}')}"
+    return f"pt-{_hex('|'.join((route, protocol, next_hop or '', interface or '')))}"
 
 
 def outage_id(route: str, detected_at: Epoch, is_taken: Callable[[str], bool]) -> str:
