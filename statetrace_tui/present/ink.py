@@ -1,7 +1,7 @@
 """Pure. Roles, not colours: every span names a role and a theme says what the role looks like.
 
 `crit major warn unk ok` are severities; with `*` they are filled, which means that nobody has it. Tones are
-backgrounds: `bg raised sel over well add rem`. The palette's contrasts are in docs and tested.
+backgrounds: `bg raised sel over well add rem`; `@caret` is the cell under a text cursor.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class Theme:
 def _style(name: str, tone: str, role: str, veil: bool) -> Style:
     if role.startswith("@"):
         tone, _, role = role[1:].partition(" ")
+    if tone == "caret":
+        return Style(reverse=True)
     if veil and role != "faint":
         role = "dim"
     if name == "mono":

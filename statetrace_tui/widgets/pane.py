@@ -53,7 +53,7 @@ class Pane(Painted):
         height: int | str = "1fr",
         has_edge: bool = False,
         can_veil: bool = True,
-        id: str | None = None,  # noqa: A002 (Textual's own name)
+        id: str | None = None,
     ) -> None:
         """`has_edge`: where the theme has no tones, a bar marks the left edge. `can_veil`: goes grey with old data."""
         super().__init__(id=id)

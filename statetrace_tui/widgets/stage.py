@@ -13,6 +13,7 @@ from statetrace_engine.api import Engine
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
 from statetrace_tui.present.book import Book
+from statetrace_tui.present.header import Facts
 from statetrace_tui.present.ink import Theme
 
 
@@ -59,6 +60,15 @@ class Stage(Protocol):
     def wall(self) -> Epoch:
         """Wall time now."""
 
+    def facts(self) -> Facts:
+        """What header and banners are made of."""
+
+    def caption(self) -> str:
+        """The line to show above the data; may be empty."""
+
+    def note(self) -> tuple[str, str]:
+        """The word on the key line now, and its role."""
+
     def say(self, text: str, role: str = "accent!", for_s: float = 4.0) -> None:
         """A word on the key line that goes away by itself."""
 
@@ -70,9 +80,6 @@ class Stage(Protocol):
 
     def act(self, action: Action, done: str) -> None:
         """Any other action; `done` is what to say when it is in force."""
-
-    def prompt(self, title: str, then: Callable[[str], None], value: str = "", hint: str = "") -> None:
-        """One line of text from the operator, on the key line; Esc gives nothing."""
 
     def copy_text(self, text: str) -> None:
         """To the clipboard of the operator's own terminal, and to a file."""

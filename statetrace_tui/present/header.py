@@ -1,0 +1,149 @@
+"""Pure. The first line, and the banners that say the glass cannot be trusted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.status import Banner
+from statetrace_tui.present.book import Book
+from statetrace_tui.present.text import Line, clock, count, dur, fit, minute, spread
+
+TABS = (("1", "routes", "Routes"), ("2", "outages", "Outages"), ("3", "watch", "Watch"))
+SILENT_AFTER_S = 3.0
+_COUNTS = (
+    ("X", "crit", HealthState.DOWN, "down"),
+    ("!", "major", HealthState.DEGRADED, "degraded"),
+    ("?", "unk", HealthState.UNKNOWN, "unknown"),
+)
+_TITLES = {
+    "isolated": "LOCAL ISOLATION",
+    "silent": "ENGINE SILENT",
+    "store": "STORE",
+    "journal": "JOURNAL",
+    "config": "CONFIGURATION",
+    "behind": "BEHIND",
+    "source": "SOURCE",
+    "console": "CONSOLE",
+}
+
+
+class Facts(NamedTuple):
+    """What the header and the banners are made of, beside the book."""
+
+    now: Epoch
+    silent_s: float = 0.0
+    queued: int = 0
+    """Acknowledgements that wait for the engine."""
+    quiet_since: Epoch | None = None
+    """Nothing is wrong since then; the clock stands still so that not a byte is sent."""
+    label: str = ""
+    is_read_only: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        return self.silent_s > SILENT_AFTER_S
+
+
+def is_was(book: Book, facts: Facts) -> bool:
+    """Nothing below is being measured, or nothing arrives."""
+    return facts.is_silent or bool(book.status and book.status.is_isolated)
+
+
+def header_line(book: Book, facts: Facts, place: str, width: int) -> Line:
+    """Name, tabs, what is new, counts by state, and the time."""
+    is_wide = width >= 120
+    left: Line = [("StateTrace  ", "strong")]
+    for key, name, word in TABS:
+        if is_wide or name == place:
+            left += [(f" {key} " if is_wide else "", "dim"), (word, "accent!" if name == place else "dim"), (" ", "")]
+    for word in (facts.label, "read-only" if facts.is_read_only else ""):
+        if word:
+            left += [("   ", ""), (word, "dim")]
+    return spread(left, _right(book, facts, is_wide), width)
+
+
+def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
+    time: Line = [(f"{clock(facts.now)}Z", "strong")]
+    if facts.is_silent:
+        return [(f"engine silent {dur(facts.silent_s)}   ", "unk"), *time]
+    out: Line = []
+    if book.status and book.status.is_isolated:
+        out = [(f"? {count(book.states[HealthState.UNKNOWN], 'unknown', 'unknown')}   isolated   ", "unk")]
+        return [*out, *time]
+    if book.new:
+        out += [(f" {len(book.new):,} new ", "crit*"), ("   ", "")]
+    for glyph, role, state, word in _COUNTS:
+        number = book.states[state]
+        if number:
+            out += [(f"{glyph} {number:,}{' ' + word if is_wide else ''}   ", role)]
+    if facts.quiet_since is not None:
+        quiet = f"quiet since {minute(facts.quiet_since)}Z"
+        return [
+            *out,
+            (f"o {count(book.states[HealthState.HEALTHY], 'healthy', 'healthy')}   ", "dim"),
+            (quiet, "strong"),
+        ]
+    return out + time
+
+
+def banner_lines(book: Book, facts: Facts, caption: str, width: int) -> list[Line]:
+    """No line when all is well; two for what makes the data old, one for each other matter, one for a caption."""
+    lines: list[Line] = []
+    status = book.status
+    if facts.is_silent:
+        lines += _silent(book, facts, width)
+    elif status and status.is_isolated:
+        lines += _isolated(book, facts, width)
+    for banner in status.banners if status else ():
+        if banner.kind != "isolated":
+            lines.append(_one_line(banner, width))
+    if caption:
+        lines.append([(fit(f"  {caption}", width), "@over strong")])
+    return lines
+
+
+def _silent(book: Book, facts: Facts, width: int) -> list[Line]:
+    pid = f"pid {book.status.pid}" if book.status else "the engine"
+    since = clock(facts.now - facts.silent_s)
+    queued = f"Acknowledgements wait here and are sent on its return: {facts.queued}."
+    return _two(
+        f"ENGINE SILENT  {dur(facts.silent_s)}",
+        f"{pid} has not answered since {since}Z. What follows is old."
+        if width >= 100
+        else f"No answer since {since}Z. All this is old.",
+        queued if width >= 100 else _waits(facts),
+        width,
+    )
+
+
+def _isolated(book: Book, facts: Facts, width: int) -> list[Line]:
+    banner = next((b for b in book.status.banners if b.kind == "isolated"), None) if book.status else None
+    since = banner.since_at if banner else facts.now
+    unknown = f"{book.states[HealthState.UNKNOWN]:,} UNKNOWN"
+    text = banner.text if banner else "This host has lost its gateway."
+    return _two(
+        f"LOCAL ISOLATION  {dur(facts.now - since)}",
+        f"{text} Nothing below is being measured." if width >= 100 else text,
+        f"As of {clock(since)}Z. {unknown}, no outage opened. {_waits(facts)}",
+        width,
+    )
+
+
+def _waits(facts: Facts) -> str:
+    return f"{count(facts.queued, 'ack waits', 'acks wait')} here." if facts.queued else ""
+
+
+def _two(title: str, first: str, second: str, width: int) -> list[Line]:
+    side = min(26 if width < 120 else 30, width)
+    return [
+        [(fit(f"   ? {title}", side), "unk*"), (fit(f"  {first}", width - side), "@over strong")],
+        [(" " * side, "unk*"), (fit(f"  {second}", width - side), "@over text")],
+    ]
+
+
+def _one_line(banner: Banner, width: int) -> Line:
+    title = _TITLES.get(banner.kind, banner.kind.upper())
+    head = f"   ! {title} "
+    return [(head, "major*"), (fit(f"  {banner.text}", width - len(head)), "@over text")]

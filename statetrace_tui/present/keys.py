@@ -1,0 +1,93 @@
+"""Pure. A key of a screen, in one table per screen: the key line, the help sheet, the dispatch and the docs read it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from statetrace_tui.present.text import Line, cells, size, spread
+
+
+class Key(NamedTuple):
+    """`Key("a", "acknowledge", "ack", "ACT", "acknowledge")`; `press` may name several keys: `j down`."""
+
+    press: str
+    """Printable characters as themselves, others as Textual names them (`pagedown`), `Space` for the blank."""
+    action: str
+    """The method `action_…` of the screen, or of the app."""
+    word: str = ""
+    """On the key line; empty: not shown there."""
+    section: str = ""
+    """Of the help sheet; empty: not shown there."""
+    help: str = ""
+    shown: str = ""
+    """How it is written; empty: the first of `press`."""
+
+    @property
+    def label(self) -> str:
+        return self.shown or self.press.split()[0]
+
+
+COMMON = (
+    Key("1", "go_routes"),
+    Key("2", "go_outages"),
+    Key("3 w", "go_watch", "watch", "LOOK", "watch mode", "w"),
+    Key(":", "palette", "command", "LOOK", "commands"),
+    Key("?", "help"),
+    Key("escape", "back", "", "MOVE", "back", "Esc"),
+    Key("q", "quit", "", "LOOK", "quit"),
+    Key("ctrl+c", "quit_hint"),
+    Key("ctrl+l", "redraw", "", "LOOK", "draw again", "^L"),
+)
+"""On every screen; a screen's own table goes before it."""
+
+
+def key_line(keys: tuple[Key, ...], width: int, note: str = "", role: str = "accent!") -> Line:
+    """The last line: as many keys as fit, a note, and help at the right end."""
+    right: Line = [(note, role), ("   ", "")] if note else []
+    right += [("?", "key"), (" help", "dim")]
+    gap = "   " if width >= 100 else "  "
+    left: Line = []
+    for key in keys:
+        if not key.word:
+            continue
+        item: Line = [(key.label, "key"), (f" {key.word}{gap}", "dim")]
+        if size(left) + size(item) - len(gap) + 1 + size(right) > width - 2:
+            break
+        left += item
+    return spread(left, right, width)
+
+
+def by_section(keys: tuple[Key, ...]) -> dict[str, list[Key]]:
+    """Keys for the help sheet, in the order of the table."""
+    sections: dict[str, list[Key]] = {}
+    for key in keys:
+        if key.section:
+            sections.setdefault(key.section, []).append(key)
+    return sections
+
+
+def help_lines(title: str, keys: tuple[Key, ...], legend: list[Line], width: int, height: int) -> list[Line]:
+    """The help sheet: columns of keys, then what the marks mean."""
+    sections = by_section(keys)
+    is_tall = height >= 18
+    pad = 3 if is_tall else 2
+    column = max((width - 2 * pad) // max(len(sections), 1), 12)
+    deepest = max((len(found) for found in sections.values()), default=0)
+    lines: list[Line] = [[]] if is_tall else []
+    lines.append(spread([(title, "strong"), ("  what the keys do here", "dim")], [("Esc closes", "dim")], width, pad))
+    lines.append([])
+    lines.append([(" " * pad, ""), *[(f"{name:<{column}}", "accent!") for name in sections]])
+    for row in range(deepest):
+        line: Line = [(" " * pad, "")]
+        for found in sections.values():
+            line += _help_cell(found[row] if row < len(found) else None, column)
+        lines.append(line)
+    return [*lines, [], *[[(" " * pad, ""), *line] for line in legend]]
+
+
+def _help_cell(key: Key | None, column: int) -> Line:
+    if key is None:
+        return [(" " * column, "")]
+    label = f"{key.label:<6}" if column < 24 else f"{key.label:<8}"
+    room = max(column - cells(label) - 1, 0)
+    return [(label, "strong"), (f"{key.help[:room]:<{room}} ", "")]

@@ -1,0 +1,189 @@
+"""The frame of every screen: header, banners, body, key line, and a sheet above for help and the palette.
+
+A screen derives from `Frame`, names itself, lists its `keys`, yields its `body()`, and is told what changed.
+There is no widget focus: keys come to the frame, which gives them to the modal in front, else to its table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from statetrace_tui.present.book import Delta
+from statetrace_tui.present.header import banner_lines, header_line
+from statetrace_tui.present.keys import COMMON, Key, help_lines, key_line
+from statetrace_tui.present.text import Line
+from statetrace_tui.widgets.modal import HelpSheet, Modal
+from statetrace_tui.widgets.pane import Pane
+from statetrace_tui.widgets.stage import Stage, stage_of
+
+LEGEND: list[Line] = [
+    [(" X DOWN ", "crit*"), (" filled: nobody has it   ", ""), ("X DOWN", "crit"), (" somebody has it", "")],
+    [("+ RECOVERED", "ok"), (" not yet seen   ", ""), ("? UNKNOWN", "unk"), (" not measured", "")],
+]
+
+
+class Frame(Screen[None]):
+    """One screen of the console."""
+
+    CSS = """
+    Frame { layers: base top; overflow: hidden; background: transparent; }
+    #sheet { layer: top; dock: top; display: none; }
+    #banners { height: 0; }
+    """
+    AUTO_FOCUS = ""
+    place: ClassVar[str] = ""
+    """Its name: `routes`."""
+    word: ClassVar[str] = ""
+    """Its name on the screen: `Routes`."""
+    keys: ClassVar[tuple[Key, ...]] = ()
+    is_bare: ClassVar[bool] = False
+    """Without header, banners and key line."""
+
+    def __init__(self) -> None:
+        super().__init__(name=self.place)
+        self._front: Modal | None = None
+        self._table = _dispatch((*self.keys, *COMMON))
+        self._header = Pane(self._header_lines, tone="raised", height=1, id="header", can_veil=False)
+        self._banners = Pane(self._banner_lines, height=0, id="banners", can_veil=False)
+        self._keys = Pane(self._key_lines, tone="raised", height=1, id="keys", can_veil=False)
+        self._sheet = Pane(self._sheet_lines, tone="over", id="sheet", can_veil=False, has_edge=False)
+
+    # What a screen fills in.
+
+    def body(self) -> Iterable[Pane]:
+        """The widgets between header and key line."""
+        raise NotImplementedError
+
+    def follow(self, delta: Delta) -> None:
+        """The book changed; `delta.is_full` also when the screen comes to the front."""
+
+    def tick(self) -> None:
+        """Four times a second and more: repaint what shows an age. A `Pane.repaint` without a change is free."""
+
+    def show(self, subject: str) -> None:
+        """Come to the front on a subject: a route or outage id; empty: as it was left."""
+
+    def veil(self, is_veiled: bool) -> None:
+        """Data goes grey, or is back."""
+
+    # What a screen can use.
+
+    @property
+    def stage(self) -> Stage:
+        return stage_of(self)
+
+    @property
+    def asked(self) -> Modal | None:
+        """What takes the keys now."""
+        return self._front
+
+    def ask(self, modal: Modal) -> None:
+        """Gives the keys to a prompt, a question or a sheet until it is done."""
+        self._front = modal
+        self._show_modal()
+
+    def refresh_frame(self) -> None:
+        """Header, banners and key line; free when they say the same as before."""
+        if self.is_bare and self._front is None:
+            self._keys.display = False
+        lines = self._banner_lines(self.size.width, self.size.height)
+        if self._banners.styles.height is None or self._banners.styles.height.value != len(lines):
+            self._banners.styles.height = len(lines)
+        self._header.repaint()
+        self._banners.repaint()
+        self._keys.repaint()
+
+    # The machinery.
+
+    def compose(self) -> ComposeResult:
+        if not self.is_bare:
+            yield self._header
+            yield self._banners
+        yield from self.body()
+        yield self._keys
+        yield self._sheet
+
+    def on_mount(self) -> None:
+        self._keys.display = not self.is_bare
+
+    async def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        character = event.character if event.is_printable else None
+        if self._front is not None:
+            modal = self._front
+            if modal.press(event.key, character) and self._front is modal:
+                self._front = None
+            self._show_modal()
+            return
+        action = self._table.get(character or event.key)
+        if action is not None:
+            self.touched()
+            await self.run_action(action)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        if self._front is not None:
+            self._front.paste(event.text)
+            self._show_modal()
+
+    def touched(self) -> None:
+        """A key was pressed that is not for a modal."""
+
+    def action_help(self) -> None:
+        keys = (*self.keys, *COMMON)
+        self.ask(HelpSheet(lambda width, height: help_lines(self.word, keys, LEGEND, width, height)))
+
+    def _show_modal(self) -> None:
+        width, height = self.size
+        wide, tall = (108, 24) if width >= 120 else (min(78, width), 18)
+        tall = min(tall, height - 3)
+        lines = self._front.sheet(wide, tall) if self._front else []
+        was = self._sheet.display
+        self._sheet.display = bool(lines)
+        if lines:
+            self._sheet.styles.width = wide
+            self._sheet.styles.height = min(len(lines) + 1, tall)
+            self._sheet.styles.offset = ((width - wide) // 2, max((height - min(len(lines) + 1, tall)) // 2, 1))
+            self._sheet.repaint()
+        if was != bool(lines):
+            self.veil(bool(lines) or self.stage.is_was)
+        self._keys.display = not self.is_bare or self._front is not None
+        self._keys.repaint()
+
+    def on_resize(self, _: events.Resize) -> None:
+        if self._front is not None:
+            self._show_modal()
+
+    def _header_lines(self, width: int, _: int) -> list[Line]:
+        return [header_line(self.stage.book, self.stage.facts(), self.place, width)]
+
+    def _banner_lines(self, width: int, _: int) -> list[Line]:
+        return banner_lines(self.stage.book, self.stage.facts(), self.stage.caption(), width)
+
+    def _key_lines(self, width: int, _: int) -> list[Line]:
+        line = self._front.key_line(width) if self._front else None
+        if line is None:
+            note, role = self.note()
+            line = key_line((*self.keys, *COMMON), width, note, role)
+        return [line]
+
+    def note(self) -> tuple[str, str]:
+        """The word on the key line and its role: what the app says, else what the screen does."""
+        return self.stage.note()
+
+    def _sheet_lines(self, width: int, height: int) -> list[Line]:
+        return self._front.sheet(width, height) if self._front else []
+
+
+def _dispatch(keys: Sequence[Key]) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for key in keys:
+        for press in key.press.split():
+            table.setdefault(" " if press == "Space" else press, key.action)
+    return table
