@@ -16,7 +16,9 @@ from statetrace_tui.present.text import dur
 FOLD_CELLS = 9
 FOLD_LEAST_S = 5.0
 FOLD_SHARE = 0.5
-"""A gap is folded when it is at least this share of all that stays linear."""
+"""The longest gaps are folded one by one while each is at least this share of all that then stays linear .."""
+FOLD_BURSTS = 2.0
+""".. or together, when the least of them is so many times what stays: bursts with equal pauses."""
 CELLS_A_FOLD = 30
 """At most one fold in so many cells."""
 LIMIT_S = 1e9
@@ -58,27 +60,8 @@ class Axis:
         self.width = max(width, 1)
         known = sorted({clamp(t) for t in times}) or [0.0]
         groups = _groups(known, self.width)
-        self.folds: tuple[Fold, ...] = ()
-        self.stretches: tuple[Stretch, ...] = ()
-        self._lay(groups, min(lead, self.width // 6), min(tail, self.width // 4))
-        self._starts = [stretch.start for stretch in self.stretches]
-
-    def _lay(self, groups: list[list[float]], lead: int, tail: int) -> None:
-        room = self.width - FOLD_CELLS * (len(groups) - 1)
-        weights = [4 + min(len(group), 12) for group in groups]
-        x, folds, stretches = 0, [], []
-        for i, group in enumerate(groups):
-            is_last = i == len(groups) - 1
-            cells = self.width - x if is_last else room * weights[i] // sum(weights)
-            first = x + (lead if i == 0 else 0)
-            free = tail if is_last else min(12, cells // 3)
-            last = max(x + cells - 1 - free, first)
-            stretches.append(Stretch(group[0], group[-1], first, last - first, x + cells))
-            x += cells
-            if not is_last:
-                folds.append(Fold(x, FOLD_CELLS, groups[i + 1][0] - group[-1]))
-                x += FOLD_CELLS
-        self.folds, self.stretches = tuple(folds), tuple(stretches)
+        self.stretches, self.folds = _lay(groups, self.width, min(lead, self.width // 6), min(tail, self.width // 4))
+        self._starts: list[float] = [stretch.start for stretch in self.stretches]
 
     def x(self, t: float) -> int:
         """The cell of a time; never decreasing with it."""
@@ -96,6 +79,28 @@ class Axis:
         return _apart(out, self.width)
 
 
+def _lay(groups: list[list[float]], width: int, lead: int, tail: int) -> tuple[tuple[Stretch, ...], tuple[Fold, ...]]:
+    """Each group's share of the cells by how much happens in it."""
+    free_room = width - FOLD_CELLS * (len(groups) - 1) - lead - tail
+    weights = [2 + min(len(group), 12) for group in groups]
+    x = 0
+    folds: list[Fold] = []
+    stretches: list[Stretch] = []
+    for i, group in enumerate(groups):
+        is_last = i == len(groups) - 1
+        share = max(free_room * weights[i] // sum(weights), 1) + (lead if i == 0 else 0)
+        cells = width - x if is_last else share
+        first = x + (lead if i == 0 else 0)
+        free = tail if is_last else min(12, share // 4)
+        last = max(x + cells - 1 - free, first)
+        stretches.append(Stretch(group[0], group[-1], first, last - first, x + cells))
+        x += cells
+        if not is_last:
+            folds.append(Fold(x, FOLD_CELLS, groups[i + 1][0] - group[-1]))
+            x += FOLD_CELLS
+    return tuple(stretches), tuple(folds)
+
+
 def clamp(t: float) -> float:
     """A time the scale can take: within thirty years of the origin."""
     return min(max(t, -LIMIT_S), LIMIT_S)
@@ -109,7 +114,7 @@ def _groups(times: list[float], width: int) -> list[list[float]]:
         linear -= gap
         if gap < FOLD_LEAST_S:
             break
-        if gap >= FOLD_SHARE * linear:
+        if (cuts == k - 1 and gap >= FOLD_SHARE * linear) or gap >= FOLD_BURSTS * linear:
             cuts = k
     edges = [0, *sorted(i for _, i in gaps[:cuts]), len(times)]
     return [times[a:b] for a, b in pairwise(edges)]

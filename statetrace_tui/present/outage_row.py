@@ -1,0 +1,243 @@
+"""Pure. An outage as a row: `X DOWN  1m12s  OUT-1123-7KQ2  WLLS-A01-AR-01 …`; filled means nobody has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import HealthState, Severity
+from statetrace_engine.model.outage import CauseKind, OutageEvent
+from statetrace_tui.present.book import is_open
+from statetrace_tui.present.text import Line, brief_dur, cells, dur, fit
+
+NEW = "not acknowledged"
+GUTTER = 2
+_SHORT = re.compile(
+    r"\b(TwentyFive|Forty|Hundred|Ten)?(Gig(?:abit)?E(?:thernet)?|FastEthernet|Ethernet|Port-channel|Loopback|Tunnel|"
+    r"Serial|Bundle-Ether)(?=\d)"
+)
+_SHORT_NAMES = {
+    "GigabitEthernet": "Gi", "GigE": "Gi", "TenGigabitEthernet": "Te", "TenGigE": "Te", "TwentyFiveGigE": "Twe",
+    "FortyGigabitEthernet": "Fo", "FortyGigE": "Fo", "HundredGigE": "Hu", "FastEthernet": "Fa", "Ethernet": "Eth",
+    "Port-channel": "Po", "Loopback": "Lo", "Tunnel": "Tu", "Serial": "Se", "Bundle-Ether": "BE",
+}  # fmt: skip
+
+
+class Face(NamedTuple):
+    """The word of an outage's state, its glyph, and its role."""
+
+    glyph: str
+    word: str
+    role: str
+
+
+def is_new(outage: OutageEvent) -> bool:
+    """Open, and nobody has it, and no maintenance window explains it."""
+    return (
+        is_open(outage)
+        and not outage.acknowledged_by
+        and not outage.is_maintenance
+        and outage.severity is not Severity.INFO
+        and outage.state not in (HealthState.HEALTHY, HealthState.RECOVERED)
+    )
+
+
+def degraded_role(outage: OutageEvent) -> str:
+    """An impairment is a warning; a lost primary is major."""
+    is_impaired = outage.cause is CauseKind.CONGESTION_OR_LOSS or Severity.WARNING in (outage.severity, outage.worst)
+    return "warn" if is_impaired and outage.worst is not Severity.CRITICAL else "major"
+
+
+def face(outage: OutageEvent) -> Face:
+    """How its state reads; one that is over reads `resolved`, or `transient` when nobody was told."""
+    if outage.closed_at is not None or (outage.resolved_at is not None and outage.state is HealthState.HEALTHY):
+        if outage.is_latched:
+            return Face("o", "RESOLVED", "ok")
+        return Face("o", "transient" if outage.is_transient else "resolved", "dim")
+    if outage.resolved_at is not None:
+        return Face("+", "RECOVERED", "ok")
+    if outage.state is HealthState.DOWN:
+        return Face("X", "DOWN", "crit")
+    if outage.state is HealthState.UNKNOWN:
+        return Face("?", "UNKNOWN", "unk")
+    if outage.state is HealthState.DEGRADED:
+        role = degraded_role(outage)
+        return Face("%" if role == "warn" else "!", "DEGRADED", role)
+    return Face("+", outage.state.value, "ok")
+
+
+_SEVERITY_RANK = {severity: i for i, severity in enumerate(Severity)}
+
+
+def group(outage: OutageEvent) -> int:
+    """0 nobody has it, 1 in hand, 2 recovering or recovered and not seen, 3 over."""
+    if is_new(outage):
+        return 0
+    if is_open(outage):
+        return 1
+    return 2 if outage.is_latched or face(outage).word == "RECOVERED" else 3
+
+
+def rank(outage: OutageEvent) -> tuple[int, int, float, str]:
+    """Sorts a list: what nobody has first, then open ones, each worst and newest first; then what is over."""
+    where = group(outage)
+    severity = _SEVERITY_RANK[outage.severity] if where < 2 else 0
+    return (where, severity, -outage.detected_at, outage.outage_id)
+
+
+def lasted(outage: OutageEvent, now: Epoch) -> float:
+    """Seconds from its occurrence to its recovery, or until now."""
+    return max((outage.resolved_at if outage.resolved_at is not None else now) - outage.occurred_at, 0.0)
+
+
+def detect_s(outage: OutageEvent) -> float:
+    """Detection latency: from the occurrence (not from the first signal, which hides a source's own delay)."""
+    return max(outage.detected_at - outage.occurred_at, 0.0)
+
+
+def cause(outage: OutageEvent) -> str:
+    """`link-failure`, and how often it flapped: `neighbour-loss x14`."""
+    return outage.cause.value + (f" x{outage.flaps}" if outage.flaps > 1 else "")
+
+
+def person(name: str) -> str:
+    r"""`DOMAIN\jsm` and `jsm@host` → `jsm`."""
+    return name.rpartition("\\")[2].partition("@")[0] or name
+
+
+@lru_cache(maxsize=4096)
+def brief(text: str) -> str:
+    """Interfaces by their short names: `GigabitEthernet0/1 down` → `Gi0/1 down`."""
+    return _SHORT.sub(lambda match: _SHORT_NAMES.get(match[0], match[0]), text)
+
+
+class Column(NamedTuple):
+    key: str
+    title: str
+    cells: int
+    gap: int
+    how: str
+    """As `fit` aligns and cuts."""
+    least: int
+    """The least width of the list that shows it."""
+    grow: int = 0
+    """Cells it can use beyond its own."""
+
+
+_COLUMNS = (
+    Column("state", "STATE", 12, 0, "l", 0),
+    Column("lasted", "LASTED", 6, 2, "r", 0),
+    Column("outage", "OUTAGE", 13, 2, "l", 0),
+    Column("device", "DEVICE", 14, 2, "m", 0, 4),
+    Column("prefix", "PREFIX", 15, 2, "m", 96, 6),
+    Column("cause", "CAUSE", 14, 2, "l", 0, 8),
+    Column("detect", "DETECT", 7, 1, "r", 124),
+    Column("notice", "NOTICE", 7, 2, "r", 124),
+    Column("ack", "ACK", 8, 1, "l", 0, 3),
+    Column("owner", "OWNER", 12, 1, "l", 114, 6),
+    Column("incident", "INCIDENT", 13, 2, "l", 176, 0),
+    Column("survival", "WHAT CARRIES", 20, 1, "l", 160, 60),
+)
+_TITLES = {"state": " STATE"}
+
+
+@lru_cache(maxsize=16)
+def columns(width: int) -> tuple[Column, ...]:
+    """The columns for a list of `width` cells; what room is left goes to those that can use it, in turn."""
+    shown = [column for column in _COLUMNS if width >= column.least]
+    room = width - GUTTER - sum(column.cells + column.gap for column in shown)
+    wants = [column.grow for column in shown]
+    extra = [0] * len(shown)
+    while room > 0 and any(wants):
+        for i, want in enumerate(wants):
+            if want and room > 0:
+                wants[i], extra[i], room = want - 1, extra[i] + 1, room - 1
+    return tuple(column._replace(cells=column.cells + more) for column, more in zip(shown, extra, strict=True))
+
+
+def heading(width: int, is_was: bool = False) -> Line:
+    """The titles; `is_was`: what follows is what was, not what is."""
+    titles = _TITLES | ({"state": " WAS"} if is_was else {})
+    line: Line = [(" " * GUTTER, "")]
+    for column in columns(width):
+        title = titles.get(column.key, column.title)
+        line.append((fit(title, column.cells, "r" if column.how == "r" else "l") + " " * column.gap, "dim"))
+    return line
+
+
+def line(
+    outage: OutageEvent, width: int, now: Epoch, *, is_here: bool = False, is_marked: bool = False, is_was: bool = False
+) -> Line:
+    """One row of `width` cells; `is_here`: the cursor is on it."""
+    tone = "@sel " if is_here else ""
+    look = face(outage)
+    hot = is_new(outage)
+    is_over = group(outage) == 3
+    firm = "dim" if is_over else "strong" if hot else ""
+    soft = "dim" if is_over else ""
+    out: Line = [(">" if is_here else " ", tone + "accent!"), ("*" if is_marked else " ", tone + "accent!")]
+    for column in columns(width):
+        if column.key == "state":
+            glyph = "?" if is_was else look.glyph
+            role = f"{look.role}*" if hot and not is_was else tone + look.role
+            out.append((fit(f" {glyph} {look.word}", column.cells), role))
+            continue
+        text = _TEXTS[column.key](outage, now)
+        role = {"owner": "dim", "incident": "dim", "survival": "dim"}.get(column.key, soft)
+        if column.key in ("lasted", "device", "prefix", "ack"):
+            role = firm
+        if column.key == "ack" and outage.is_latched:
+            role = "ok"
+        out.append((fit(text, column.cells, column.how) + " " * column.gap, tone + role))
+    return out
+
+
+def search_text(outage: OutageEvent) -> str:
+    """All that a filter looks at, in lower case."""
+    words = (
+        outage.outage_id, outage.incident_id, face(outage).word, outage.site, outage.hostname, outage.vrf,
+        outage.prefix,
+        outage.cause.value, outage.cause_detail, outage.element, outage.owner or "unowned", outage.acknowledged_by,
+        outage.severity.value, outage.route_class, "new" if is_new(outage) else "",
+    )  # fmt: skip
+    return " ".join(words).lower()
+
+
+def _latency(seconds: float) -> str:
+    return f"{seconds:.2f}s" if seconds < 100 else dur(seconds)
+
+
+def _notice(outage: OutageEvent, _: Epoch) -> str:
+    if outage.notified_at is not None:
+        return _latency(max(outage.notified_at - outage.occurred_at, 0.0))
+    return "silent" if outage.is_silent else "-"
+
+
+def _ack(outage: OutageEvent, now: Epoch) -> str:
+    if outage.acknowledged_by:
+        age = f" {brief_dur(now - outage.acked_at)}" if outage.acked_at is not None and group(outage) < 3 else ""
+        name = person(outage.acknowledged_by)
+        return name[: max(8 - cells(age), 3)] + age
+    if is_new(outage):
+        return "NEW"
+    if outage.is_latched:
+        return "unseen"
+    return "maint" if outage.is_maintenance else "-"
+
+
+_TEXTS: dict[str, Callable[[OutageEvent, Epoch], str]] = {
+    "lasted": lambda outage, now: dur(lasted(outage, now)),
+    "outage": lambda outage, _: outage.outage_id,
+    "device": lambda outage, _: outage.hostname,
+    "prefix": lambda outage, _: outage.prefix,
+    "cause": lambda outage, _: cause(outage),
+    "detect": lambda outage, _: _latency(detect_s(outage)),
+    "notice": _notice,
+    "ack": _ack,
+    "owner": lambda outage, _: outage.owner or "unowned",
+    "incident": lambda outage, _: outage.incident_id,
+    "survival": lambda outage, _: outage.survival,
+}
