@@ -1,0 +1,282 @@
+"""An engine in memory: an `api.Engine` over rows that a test sets, with no clock, socket or thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import ids
+from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, Undo
+from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.route import RouteClass, RouteRecord
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.model.status import EngineStatus, Frame
+
+NOW = 1_795_442_607.0
+"""2026-11-23T14:03:27Z."""
+
+
+def route(hostname: str, prefix: str = "0.0.0.0/0", **more: object) -> RouteRecord:
+    """A watched route; its id is the real one."""
+    site = hostname.partition("-")[0]
+    vrf = str(more.pop("vrf", "default"))
+    name = ids.route_id(site, hostname, vrf, prefix)
+    fields = {"route_class": RouteClass.STANDARD, **more}
+    return RouteRecord(route_id=name, site=site, hostname=hostname, vrf=vrf, prefix=prefix, **fields)  # type: ignore[arg-type]
+
+
+def healthy(hostname: str, prefix: str = "0.0.0.0/0", *, for_s: float = 86400.0, **more: object) -> RouteHealth:
+    """A row that is fine."""
+    return RouteHealth(
+        route=route(hostname, prefix, **more), state=HealthState.HEALTHY, since_at=NOW - for_s, via="10.1.1.2"
+    )
+
+
+def failing(row: RouteHealth, at: float = NOW, **more: object) -> RouteHealth:
+    """The same row, down and unacknowledged unless `more` says otherwise."""
+    fields: dict[str, object] = {
+        "state": HealthState.DOWN,
+        "since_at": at,
+        "severity": Severity.CRITICAL,
+        "outage_id": f"OUT-1123-{row.route.route_id[3:7].upper()}",
+        "cause": "link-failure",
+        "via": "",
+    }
+    return msgspec.structs.replace(row, **(fields | more))
+
+
+def outage_of(row: RouteHealth, **more: object) -> OutageEvent:
+    """The outage that a failing row tells of."""
+    fields: dict[str, object] = {
+        "outage_id": row.outage_id,
+        "route_id": row.route.route_id,
+        "site": row.route.site,
+        "hostname": row.route.hostname,
+        "vrf": row.route.vrf,
+        "prefix": row.route.prefix,
+        "route_class": str(row.route.route_class),
+        "owner": row.route.owner,
+        "contact": row.route.contact,
+        "state": row.state,
+        "severity": row.severity or Severity.MAJOR,
+        "worst": row.severity or Severity.MAJOR,
+        "cause": CauseKind(row.cause) if row.cause in set(CauseKind) else CauseKind.UNKNOWN,
+        "runbook": row.cause,
+        "occurred_at": row.since_at,
+        "first_signal_at": row.since_at,
+        "detected_at": row.since_at + 0.04,
+        "acknowledged_by": row.acknowledged_by,
+        "acked_at": row.acknowledged_at,
+        "is_latched": row.is_latched,
+    }
+    return OutageEvent(**(fields | more))  # type: ignore[arg-type]
+
+
+class FakeSubscription:
+    """Latest wins, as the protocol says."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        self._engine = engine
+        self.routes: dict[str, RouteHealth] = {}
+        self.outages: dict[str, OutageEvent] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.removed: set[str] = set()
+        self.is_first = True
+        self.has_news = False
+        self.is_closed = False
+
+    def pull(self) -> Frame | None:
+        if self._engine.silent_for is not None:
+            return None
+        if self.is_first:
+            self.is_first = False
+            self._clear()
+            e = self._engine
+            return Frame(
+                is_full=True,
+                routes=tuple(e.rows.values()),
+                removed=(),
+                outages=tuple(e.open_outages.values()),
+                incidents=tuple(e.open_incidents.values()),
+                status=e.state,
+            )
+        if not self.has_news:
+            return None
+        frame = Frame(
+            is_full=False,
+            routes=tuple(self.routes.values()),
+            removed=tuple(self.removed),
+            outages=tuple(self.outages.values()),
+            incidents=tuple(self.incidents.values()),
+            status=self._engine.state,
+        )
+        self._clear()
+        return frame
+
+    def silent_s(self) -> float:
+        return self._engine.silent_for or 0.0
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def _clear(self) -> None:
+        self.routes, self.outages, self.incidents, self.removed = {}, {}, {}, set()
+        self.has_news = False
+
+
+class FakeEngine:
+    """Tests set rows with `put`, silence with `silent_for`, refusals with `refuse`; `acts` is what it was asked."""
+
+    def __init__(self, rows: Iterable[RouteHealth] = (), now: Callable[[], float] = lambda: NOW) -> None:
+        self.now = now
+        self.rows: dict[str, RouteHealth] = {row.route.route_id: row for row in rows}
+        self.open_outages: dict[str, OutageEvent] = {}
+        self.open_incidents: dict[str, Incident] = {}
+        self.details: dict[str, RouteDetail] = {}
+        self.timelines: dict[str, Timeline] = {}
+        self.runbooks: dict[str, Runbook] = {}
+        self.signals: dict[int, str] = {}
+        self.acts: list[Action] = []
+        self.refuse: dict[str, str] = {}
+        self.silent_for: float | None = None
+        self.is_gone = False
+        self.is_closed = False
+        self.detail_calls: list[str] = []
+        self.state = EngineStatus(version="0", pid=4117, started_at=NOW - 3600, at=NOW, home="demo", last_change_at=NOW)
+        self._subscriptions: list[FakeSubscription] = []
+        for row in self.rows.values():
+            if row.outage_id:
+                self.open_outages[row.outage_id] = outage_of(row)
+
+    def put(self, *rows: RouteHealth) -> None:
+        """These rows changed; a failing one brings its outage with it."""
+        for row in rows:
+            self.rows[row.route.route_id] = row
+            for subscription in self._subscriptions:
+                subscription.routes[row.route.route_id] = row
+                subscription.has_news = True
+            if row.outage_id:
+                self.put_outage(outage_of(row))
+
+    def put_outage(self, *outages: OutageEvent) -> None:
+        for outage in outages:
+            self.open_outages[outage.outage_id] = outage
+            for subscription in self._subscriptions:
+                subscription.outages[outage.outage_id] = outage
+                subscription.has_news = True
+
+    def put_incident(self, *incidents: Incident) -> None:
+        for incident in incidents:
+            self.open_incidents[incident.incident_id] = incident
+            for subscription in self._subscriptions:
+                subscription.incidents[incident.incident_id] = incident
+                subscription.has_news = True
+
+    def remove(self, *route_ids: str) -> None:
+        """No longer watched."""
+        for route_id in route_ids:
+            self.rows.pop(route_id, None)
+            for subscription in self._subscriptions:
+                subscription.removed.add(route_id)
+                subscription.has_news = True
+
+    def say(self, **changes: object) -> None:
+        """Another status: `say(is_isolated=True, banners=(…,))`."""
+        self.state = msgspec.structs.replace(self.state, **changes)
+        for subscription in self._subscriptions:
+            subscription.has_news = True
+
+    # api.Engine
+
+    def subscribe(self) -> FakeSubscription:
+        subscription = FakeSubscription(self)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    async def act(self, action: Action) -> ActionResult:
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        self.acts.append(action)
+        match action:
+            case Acknowledge(action_id, operator, outage_ids):
+                touched = tuple(i for i in outage_ids if i not in self.refuse)
+                self._acknowledge(touched, operator)
+                refused = {i: self.refuse[i] for i in outage_ids if i in self.refuse}
+                return ActionResult(touched=touched, refused=refused, action_id=action_id)
+            case Undo(action_id):
+                done = next((a for a in self.acts if isinstance(a, Acknowledge) and a.action_id == action_id), None)
+                touched = done.outage_ids if done else ()
+                self._acknowledge(touched, "")
+                return ActionResult(touched=touched, action_id=action_id)
+            case MarkSeen(_, outage_ids):
+                for row in [r for r in self.rows.values() if r.outage_id in outage_ids]:
+                    self.put(msgspec.structs.replace(row, is_latched=False, outage_id=""))
+                return ActionResult(touched=outage_ids)
+            case _:
+                return ActionResult(action_id=getattr(action, "action_id", ""))
+
+    def _acknowledge(self, outage_ids: Iterable[str], operator: str) -> None:
+        wanted = set(outage_ids)
+        at = self.now() if operator else None
+        for row in [r for r in self.rows.values() if r.outage_id in wanted]:
+            self.put(msgspec.structs.replace(row, acknowledged_by=operator, acknowledged_at=at))
+
+    async def routes(self) -> tuple[RouteHealth, ...]:
+        return tuple(self.rows.values())
+
+    async def outages(self) -> tuple[OutageEvent, ...]:
+        return tuple(sorted(self.open_outages.values(), key=lambda o: -o.detected_at))
+
+    async def incidents(self) -> tuple[Incident, ...]:
+        return tuple(self.open_incidents.values())
+
+    async def status(self) -> EngineStatus:
+        return self.state
+
+    async def route_detail(self, route_id: str) -> RouteDetail | None:
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        self.detail_calls.append(route_id)
+        row = self.rows.get(route_id)
+        if row is None:
+            return None
+        if route_id in self.details:
+            return msgspec.structs.replace(self.details[route_id], health=row)
+        return plain_detail(row, self.open_outages.get(row.outage_id))
+
+    async def timeline(self, outage_id: str) -> Timeline | None:
+        found = self.timelines.get(outage_id)
+        outage = self.open_outages.get(outage_id)
+        return found or (Timeline(outage=outage, marks=()) if outage else None)
+
+    async def signal_text(self, seq: int) -> str | None:
+        return self.signals.get(seq)
+
+    async def runbook(self, name: str) -> Runbook | None:
+        return self.runbooks.get(name)
+
+    async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
+        return ()
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+
+def plain_detail(row: RouteHealth, outage: OutageEvent | None = None) -> RouteDetail:
+    """A detail with nothing in it but the row."""
+    return RouteDetail(
+        health=row,
+        outage=outage,
+        paths=(),
+        freshness=(),
+        why_not=(),
+        incident=None,
+        survival="",
+        strip=bytes([255] * 60),
+        loss_now=None,
+        signals=(),
+    )
