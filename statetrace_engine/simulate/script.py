@@ -1,0 +1,104 @@
+"""Pure. The demo's script: what breaks when, on whom, loop after loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from statetrace_engine.simulate import faults
+from statetrace_engine.simulate.faults import Fault, Kind
+from statetrace_engine.simulate.network import Network, Node, Place
+
+_T = TypeVar("_T")
+
+NOISE_LINES = 2000
+NOISE_S = 2.0
+LOOP_S = 70.0
+REST_S = 20.0
+"""No route fails again so soon after its healing (flaps aside), or it would be the same outage still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Times in seconds from the start of a loop."""
+
+    kind: Kind
+    starts_s: float
+    heals_s: float
+
+
+SCENES = (
+    Scene(Kind.CUT, 5.0, 55.0),
+    Scene(Kind.NOISE, 15.0, 15.0 + NOISE_S),
+    Scene(Kind.BLACKHOLE, 22.0, 56.0),
+    Scene(Kind.NULL0, 32.0, 57.0),
+    Scene(Kind.SITE_LOST, 40.0, 58.0),
+    Scene(Kind.ISOLATION, 48.0, 51.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something to do at a time of a loop: a scene begins or heals."""
+
+    at_s: float
+    scene: Scene
+    is_start: bool
+
+
+def moments(kinds: Collection[Kind] = tuple(Kind)) -> tuple[Moment, ...]:
+    """One loop in order of time, of these kinds only."""
+    scenes = [scene for scene in SCENES if scene.kind in kinds]
+    both = [Moment(scene.starts_s, scene, True) for scene in scenes]
+    both += [Moment(scene.heals_s, scene, False) for scene in scenes]
+    return tuple(sorted(both, key=lambda moment: moment.at_s))
+
+
+def cast(network: Network, kind: Kind, loop: int, seed: int, is_free: Callable[[str], bool]) -> Fault | None:
+    """The fault of this kind for this loop, on devices that are free; None when there is none.
+
+    The site that a loop loses is spared its other faults, and each loop begins with other devices.
+    """
+    if kind is Kind.NOISE:
+        return faults.noise(NOISE_LINES)
+    if kind is Kind.ISOLATION:
+        return faults.isolation()
+    if kind is Kind.SITE_LOST:
+        return next((f for f in _sites(network, loop) if all(is_free(hostname) for hostname in f.devices)), None)
+    chosen = next((node for node in _victims(network, kind, loop, seed) if is_free(node.hostname)), None)
+    if chosen is None:
+        return None
+    if kind is Kind.CUT:
+        return faults.cut(network, network.links[chosen.uplinks[0]])
+    return (faults.null0 if kind is Kind.NULL0 else faults.blackhole)(network, chosen.hostname)
+
+
+def _sites(network: Network, loop: int) -> Iterator[Fault]:
+    first = loop % len(network.spokes)
+    return (faults.site_lost(network, site) for site in _rotated(network.spokes, first))
+
+
+def _victims(network: Network, kind: Kind, loop: int, seed: int) -> tuple[Node, ...]:
+    spared = network.spokes[loop % len(network.spokes)]
+    able = tuple(
+        node
+        for node in network.nodes.values()
+        if node.place is Place.ACCESS
+        and node.site != spared
+        and network.routes_of(node.hostname)
+        and (kind is Kind.BLACKHOLE or _tells_its_routes(network, node))
+    )
+    if not able:
+        return ()
+    third = {Kind.CUT: 0, Kind.BLACKHOLE: 1, Kind.NULL0: 2}[kind]
+    return _rotated(able, (third * len(able) // 3 + 5 * loop + seed - 1) % len(able))
+
+
+def _tells_its_routes(network: Network, node: Node) -> bool:
+    """IOS with its EEM applet says itself where its routes went; its session is seen to drop at once."""
+    return node.vendor == "cisco_ios" and network.links[node.uplinks[0]].protocol == "bgp"
+
+
+def _rotated(items: tuple[_T, ...], first: int) -> tuple[_T, ...]:
+    return items[first:] + items[:first]
