@@ -1,1 +1,1 @@
-"""The console: shows what the engine knows and takes the operator's keys."""
+"""StateTrace's console and commands: shows what the engine says, takes the operator's keys; knows no socket and no SQL."""

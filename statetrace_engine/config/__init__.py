@@ -1,0 +1,69 @@
+"""A home's `config/` → Settings: everything checked, every problem in one pass (SPEC 10)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from statetrace_engine.config import inventory_file, settings_file
+from statetrace_engine.config.homes import (
+    ConfigFile,
+    Home,
+    config_file,
+    create,
+    fingerprint,
+    resolve,
+    runbook_files,
+    shipped,
+)
+from statetrace_engine.config.settings import Settings
+from statetrace_engine.errors import ConfigError
+from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
+from statetrace_engine.runbooks import library
+
+__all__ = ["Home", "Settings", "create", "fingerprint", "load", "resolve", "shipped"]
+
+_NONE = ConfigFile(name="", label="(none)", text="")
+
+
+def load(home: Path) -> Settings:
+    """The settings in force for this home: its own files over the shipped ones. Writes nothing.
+
+    Raises ConfigError with every problem of every file, StateTraceError when a file cannot be read.
+    """
+    main = config_file(home, "statetrace.toml") or _NONE
+    inventory = config_file(home, "inventory.toml") or _NONE
+    texts = runbook_files(home)
+    settings, problems = settings_file.read(main)
+    runbooks, wrong = library.read({file.label: file.text for file in texts})
+    known = inventory_file.Known(runbooks=[runbook.name for runbook in runbooks], snmp=settings.snmp)
+    watched, device_snmp, dangling = inventory_file.read(inventory, settings.policy, known)
+    if problems := [*problems, *dangling, *wrong]:
+        raise ConfigError(tuple(problems))
+    gateway = _gateway(settings)
+    return msgspec.structs.replace(
+        settings,
+        inventory=msgspec.structs.replace(watched, probes=(*watched.probes, *gateway)),
+        device_snmp=device_snmp,
+        runbooks=tuple(runbooks),
+        files=tuple(file.label for file in (main, inventory, *texts) if file is not _NONE),
+    )
+
+
+def _gateway(settings: Settings) -> tuple[Probe, ...]:
+    """The probe of the engine's own first hop, when it is configured."""
+    watch = settings.watch
+    if not watch.gateway:
+        return ()
+    port = f":{watch.gateway_port}" if watch.gateway_port else ""
+    probe = Probe(
+        probe_id=f"/gateway/{watch.gateway_kind}/{watch.gateway}{port}",
+        hostname="",
+        kind=ProbeKind(watch.gateway_kind),
+        tests=ProbeTests.GATEWAY,
+        target=watch.gateway,
+        port=watch.gateway_port,
+        interval_ms=watch.gateway_interval_ms,
+    )
+    return (probe,)

@@ -1,0 +1,109 @@
+"""What can be set: one Struct a section of `statetrace.toml`, each field at its default."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from statetrace_engine.config.secrets import Secret
+from statetrace_engine.health.policy import Policy
+from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.model.runbook import Runbook
+
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class SyslogSettings(Struct, frozen=True, kw_only=True):
+    udp: str = "0.0.0.0:5514"
+    """Address and port; empty: not listening; port 0: any free one."""
+    tcp: str = "0.0.0.0:5514"
+    relays: tuple[str, ...] = ()
+    """Peers whose messages are mapped by the HOSTNAME of their header instead of the sender's address."""
+    files: tuple[str, ...] = ()
+    """Log files to follow, relative to the home."""
+
+
+class TrapSettings(Struct, frozen=True, kw_only=True):
+    udp: str = "0.0.0.0:1162"
+
+
+class BmpSettings(Struct, frozen=True, kw_only=True):
+    tcp: str = "0.0.0.0:5000"
+
+
+class WatchSettings(Struct, frozen=True, kw_only=True):
+    """The engine's own first hop: its loss is local isolation, not an outage."""
+
+    gateway: str = ""
+    """Its address; empty: isolation is judged by the control probes alone."""
+    gateway_kind: str = "icmp"
+    gateway_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    gateway_interval_ms: Annotated[int, Meta(ge=50, le=3_600_000)] = 250
+
+
+class JournalSettings(Struct, frozen=True, kw_only=True):
+    days: Positive = 14
+    """Whole days of raw signals that are kept."""
+
+
+class StoreSettings(Struct, frozen=True, kw_only=True):
+    """Days that history is kept (SPEC 8)."""
+
+    snapshot_days: Positive = 30
+    hourly_days: Positive = 90
+    daily_days: Positive = 366
+    outage_days: Positive = 90
+    audit_days: Annotated[int, Meta(ge=90)] = 366
+
+
+class EngineSettings(Struct, frozen=True, kw_only=True):
+    queue_signals: Annotated[int, Meta(ge=1000, le=10_000_000)] = 100_000
+    """Signals waiting for evaluation; above it the oldest are dropped, counted and shown."""
+    slice_ms: Annotated[int, Meta(ge=1, le=100)] = 5
+    """The longest the engine evaluates before it lets probes and timers run."""
+
+
+class ConsoleSettings(Struct, frozen=True, kw_only=True):
+    theme: str = "auto"
+    """`dark`, `light`, `16`, `mono`, or `auto`: by the terminal."""
+    glyphs: str = "auto"
+    """`unicode`, `ascii`, or `auto`: by the locale and the terminal."""
+    bell: bool = False
+    """Ring when an outage is announced."""
+    mouse: bool = False
+    read_only: bool = False
+    """A wall screen: no acknowledgements, no maintenance."""
+
+
+class SnmpProfile(Struct, frozen=True, kw_only=True):
+    """How to ask a device; secrets by reference."""
+
+    version: str = "3"
+    community: Secret | None = None
+    user: str = ""
+    auth: Secret | None = None
+    priv: Secret | None = None
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that a home configures, checked."""
+
+    inventory: Inventory = Inventory()
+    policy: Policy = Policy()
+    syslog: SyslogSettings = SyslogSettings()
+    traps: TrapSettings = TrapSettings()
+    bmp: BmpSettings = BmpSettings()
+    watch: WatchSettings = WatchSettings()
+    journal: JournalSettings = JournalSettings()
+    store: StoreSettings = StoreSettings()
+    engine: EngineSettings = EngineSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    keys: dict[str, str] = {}
+    """Console actions by name and the key that does them instead of the default."""
+    snmp: dict[str, SnmpProfile] = field(default_factory=lambda: {"core": SnmpProfile()})
+    device_snmp: dict[str, str] = {}
+    """Devices and the profile each is asked with."""
+    runbooks: tuple[Runbook, ...] = ()
+    files: tuple[str, ...] = ()
+    """The files that were read."""

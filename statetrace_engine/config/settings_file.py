@@ -1,0 +1,235 @@
+"""`statetrace.toml` → Settings without the inventory; what may be set is what the Structs say."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar  # values as tomllib returns them
+
+import msgspec
+from msgspec import Struct
+
+from statetrace_engine.config.addresses import address_problem, listener_problem
+from statetrace_engine.config.homes import ConfigFile
+from statetrace_engine.config.problems import Problems, Table, described
+from statetrace_engine.config.secrets import KINDS, Secret, is_reference
+from statetrace_engine.config.settings import (
+    BmpSettings,
+    ConsoleSettings,
+    EngineSettings,
+    JournalSettings,
+    Settings,
+    SnmpProfile,
+    StoreSettings,
+    SyslogSettings,
+    TrapSettings,
+    WatchSettings,
+)
+from statetrace_engine.health.policy import (
+    ClockPolicy,
+    ConflictPolicy,
+    ExplainPolicy,
+    FlapPolicy,
+    Policy,
+    ProbePolicy,
+    WatcherPolicy,
+)
+
+CLASSES = {"critical": "critical", "standard": "standard", "best-effort": "best_effort"}
+"""Route classes as written, and their field of Policy."""
+SECTIONS: dict[str, type[Struct]] = {
+    "syslog": SyslogSettings,
+    "traps": TrapSettings,
+    "bmp": BmpSettings,
+    "watch": WatchSettings,
+    "journal": JournalSettings,
+    "store": StoreSettings,
+    "engine": EngineSettings,
+    "console": ConsoleSettings,
+}
+POLICIES: dict[str, type[Struct]] = {
+    "flap": FlapPolicy,
+    "probe": ProbePolicy,
+    "watcher": WatcherPolicy,
+    "explain": ExplainPolicy,
+    "clock": ClockPolicy,
+    "conflict": ConflictPolicy,
+}
+"""Sections that hold the constants of SPEC 2 and 3; `[policy]` holds those that stand alone."""
+_TOP = frozenset((*SECTIONS, *POLICIES, "policy", "class", "snmp"))
+_LONE = frozenset(field.name for field in msgspec.structs.fields(Policy) if field.type in (int, float))
+_CHOICES = {
+    ("console", "theme"): ("auto", "dark", "light", "16", "mono"),
+    ("console", "glyphs"): ("auto", "unicode", "ascii"),
+    ("watch", "gateway_kind"): ("icmp", "tcp", "stamp"),
+}
+_LISTENERS = {("syslog", "udp"), ("syslog", "tcp"), ("traps", "udp"), ("bmp", "tcp")}
+_ORDER = (
+    ("flap", "reuse", "suppress"),
+    ("flap", "suppress", "ceiling"),
+    ("probe", "timeout_min_ms", "timeout_max_ms"),
+    ("probe", "clear_percent", "loss_percent"),
+    ("explain", "change_near_s", "change_far_s"),
+)
+"""In these sections the first may not exceed the second."""
+
+_S = TypeVar("_S", bound=Struct)
+
+
+def read(file: ConfigFile) -> tuple[Settings, list[str]]:
+    """The settings (defaults where something is wrong) and every problem of the file."""
+    problems = Problems(file)
+    root = Table(problems.document(), (), problems)
+    root.only(_TOP)
+    sections = {name: _section(root.table(name), kind()) for name, kind in SECTIONS.items()}
+    settings = Settings(policy=_policy(root), snmp=_profiles(root.table("snmp")), **sections)  # type: ignore[arg-type]  # by name
+    _check_watch(root.table("watch"), settings.watch)
+    for index, relay in enumerate(settings.syslog.relays):
+        if problem := address_problem(relay):
+            problems.add(("syslog", "relays", index), problem)
+    return settings, problems.lines()
+
+
+def _policy(root: Table) -> Policy:
+    classes = root.table("class")
+    classes.only(frozenset(CLASSES))
+    default = Policy()
+    changed: dict[str, Any] = {}
+    for name, field in CLASSES.items():
+        table = classes.table(name)
+        changed[field] = _section(table, getattr(default, field))
+        _check_order(table, changed[field], "stale_min_s", "stale_max_s")
+    for name, kind in POLICIES.items():
+        changed[name] = _section(root.table(name), kind())
+    for name, low, high in _ORDER:
+        _check_order(root.table(name), changed[name], low, high)
+    lone = root.table("policy")
+    lone.only(_LONE)
+    changed |= {name: _value(lone, name, type(getattr(default, name)), getattr(default, name)) for name in _LONE}
+    return msgspec.structs.replace(default, **changed)
+
+
+def _section(table: Table, default: _S) -> _S:
+    """The Struct with what the table sets."""
+    fields = {field.name: field.type for field in msgspec.structs.fields(default)}
+    table.only(frozenset(fields))
+    values = {
+        name: _value(table, name, kind, getattr(default, name)) for name, kind in fields.items() if name in table.values
+    }
+    return msgspec.structs.replace(default, **values)
+
+
+def _value(table: Table, name: str, kind: Any, default: Any) -> Any:
+    """One value, converted and within its limits; the default when it is not."""
+    if name not in table.values:
+        return default
+    raw = table.values[name]
+    try:
+        value = msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        table.bad(name, _in_words(str(error), raw))
+        return default
+    where = (str(table.key[0]) if table.key else "", name)
+    if where in _CHOICES:
+        return table.choice(name, _CHOICES[where], default)
+    problem = listener_problem(value) if where in _LISTENERS else _number_problem(name, value)
+    if problem:
+        table.bad(name, problem)
+        return default
+    return value
+
+
+def _number_problem(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    if not math.isfinite(value):
+        return f"{value} is not a finite number"
+    lowest_is_zero = name == "grace_s" or name.endswith(("_port", "_percent", "_add_ms"))
+    if value < 0 or (value == 0 and not lowest_is_zero):
+        return f"{value} is too small: it must be {'0 or more' if lowest_is_zero else 'above 0'}"
+    if name.endswith("_share") and value > 1:
+        return f"{value} is too large: a share is at most 1"
+    return f"{value} is too large: at most 100 percent" if name.endswith("_percent") and value > 100 else ""
+
+
+def _check_order(table: Table, values: Struct, low: str, high: str) -> None:
+    if getattr(values, low) > getattr(values, high):
+        table.bad(
+            low if low in table.values else high,
+            f"{low} {getattr(values, low):g} exceeds {high} {getattr(values, high):g}",
+        )
+
+
+def _check_watch(table: Table, watch: WatchSettings) -> None:
+    if watch.gateway and (problem := address_problem(watch.gateway)):
+        table.bad("gateway", problem)
+    if watch.gateway_kind != "icmp" and not watch.gateway_port:
+        table.bad("gateway_kind", f"{watch.gateway_kind} needs gateway_port")
+
+
+def _profiles(table: Table) -> dict[str, SnmpProfile]:
+    found = dict(Settings().snmp)
+    for name in table.values:
+        profile = table.table(name)
+        profile.only(frozenset(SnmpProfile.__struct_fields__))
+        found[name] = SnmpProfile(
+            version=profile.choice("version", ("2c", "3"), "3"),
+            user=profile.text("user"),
+            community=_secret(profile, "community"),
+            auth=_secret(profile, "auth"),
+            priv=_secret(profile, "priv"),
+        )
+    return found
+
+
+def _secret(table: Table, name: str) -> Secret | None:
+    reference = table.text(name)
+    if not reference:
+        return None
+    if is_reference(reference):
+        return Secret(reference)
+    # The value may be the secret itself: it is not repeated.
+    table.bad(name, f"a secret is not written here but referred to: {', '.join(f'{kind}:…' for kind in KINDS)}")
+    return None
+
+
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text in quotes",
+    "bool": "true or false",
+    "array": "a list",
+}
+
+
+def _in_words(error: str, raw: object) -> str:
+    """msgspec's message in an operator's words."""
+    if match := re.match(r"Expected `(\w+)` ([<>]=?) ([-\d.]+)", error):
+        limit = "at least" if match[2].startswith(">") else "at most"
+        return f"{raw} is out of range: {limit} {match[3]}"
+    expected = re.match(r"Expected `(\w+)", error)
+    kind = _TYPES.get(expected[1], expected[1]) if expected else "something else"
+    within = " of texts" if "$[" in error else ""
+    if within:
+        return f"expected a list{within}, got {described(raw)}"
+    return f"expected {kind}, got {described(raw)}"
+
+
+def settable() -> Iterable[tuple[str, str, object]]:
+    """Every setting: section, name, default; what the shipped file and the docs have to show."""
+    for name, kind in SECTIONS.items():
+        yield from _settable(name, kind())
+    policy = Policy()
+    for name, field in CLASSES.items():
+        yield from _settable(f"class.{name}", getattr(policy, field))
+    for name, kind in POLICIES.items():
+        yield from _settable(name, kind())
+    for name in sorted(_LONE):
+        yield "policy", name, getattr(policy, name)
+    yield from _settable("snmp.core", SnmpProfile())
+
+
+def _settable(section: str, values: Struct) -> Iterable[tuple[str, str, object]]:
+    for field in msgspec.structs.fields(values):
+        yield section, field.name, getattr(values, field.name)

@@ -1,0 +1,38 @@
+"""`statetrace`: the command line, and the only place where failures become exit codes (SPEC 11)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from statetrace_engine.errors import StateTraceError
+from statetrace_tui.commands import arguments
+
+OK, NO, WRONG, COULD_NOT = 0, 1, 2, 3
+"""Done; the answer is no; wrong usage or configuration; could not."""
+_INTERRUPTED = 130
+"""128 + SIGINT, as shells expect."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit code.
+
+    Raises SystemExit only for wrong usage and --help, as argparse does.
+    """
+    options = arguments.parser().parse_args(argv)
+    try:
+        return arguments.command(options).run(options)
+    except StateTraceError as error:
+        print(f"statetrace: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # `statetrace outages | head`: the reader has what it wanted; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""What can be typed: the commands, their arguments and their help. Importing this imports no command."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import Protocol, cast
+
+from statetrace_engine import __version__
+
+
+class Command(Protocol):
+    """A module of this package."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Does it and answers the exit code; raises StateTraceError."""
+
+
+COMMANDS = {
+    "console": "open the console: the default",
+    "demo": "the console on a simulated network that fails and recovers before your eyes",
+    "engine": "watch without a console",
+    "routes": "every watched route and its health",
+    "outages": "open outages and those of the last 24 hours",
+    "ack": "acknowledge outages",
+    "audit": "who did what: show it, or verify that nobody changed it",
+    "config": "check or show the configuration",
+    "doctor": "what is wrong with this installation, and how to put it right",
+    "runbook": "what to do, by cause",
+}
+
+
+def command(options: argparse.Namespace) -> Command:
+    """The module that runs it, imported now: only `console` and `demo` need a terminal's libraries."""
+    return cast(Command, import_module(f"statetrace_tui.commands.{options.command or 'console'}"))
+
+
+def parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="where config, data and logs are")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document on stdout")
+    top = argparse.ArgumentParser(
+        prog="statetrace",
+        description="The operator console for route outages.",
+        epilog="Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 could not.",
+        parents=[common],
+    )
+    top.add_argument("--version", action="version", version=f"statetrace {__version__}")
+    top.set_defaults(home=None, json=False)
+    _add_screen(top)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    made = {
+        name: commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[common])
+        for name, text in COMMANDS.items()
+    }
+    _add_screen(made["console"])
+    _add_demo(made["demo"])
+    _add_seconds(made["engine"])
+    made["outages"].add_argument("--fail-if-open", action="store_true", help="exit 1 when an outage is open")
+    made["ack"].add_argument("ids", nargs="+", metavar="ID", help="an outage, OUT-1123-7K2Q; its last part is enough")
+    made["ack"].add_argument("--note", default="", help="why, or who is on it")
+    _add_actions(made["audit"], {"verify": "is the chain whole?", "show": "the entries, newest first"}, limit=True)
+    _add_actions(made["config"], {"check": "every problem at once", "show": "what is in force"})
+    made["doctor"].add_argument("--live", action="store_true", help="exit 1 when the engine of this home is not alive")
+    runbook = made["runbook"].add_subparsers(dest="action", required=True, metavar="ACTION")
+    runbook.add_parser("list", help="every runbook", parents=[common])
+    runbook.add_parser("show", help="one runbook", parents=[common]).add_argument("name", metavar="NAME|CAUSE")
+    return top
+
+
+def _add_actions(parser: argparse.ArgumentParser, actions: dict[str, str], *, limit: bool = False) -> None:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    below = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, text in actions.items():
+        made = below.add_parser(name, help=text, parents=[common])
+        if limit and name == "show":
+            made.add_argument("--limit", type=int, default=200, metavar="N", help="at most so many")
+
+
+def _add_seconds(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=_positive, metavar="N", help="stop after so long")
+
+
+def _add_screen(parser: argparse.ArgumentParser) -> None:
+    """How the console looks; what is not said is as configured."""
+    unsaid = argparse.SUPPRESS
+    parser.add_argument("--theme", choices=("auto", "dark", "light", "16", "mono"), default=unsaid)
+    parser.add_argument("--ascii", action="store_true", default=unsaid, help="no glyphs beyond ASCII")
+    parser.add_argument("--read-only", action="store_true", default=unsaid, help="a wall screen: changes nothing")
+    parser.add_argument("--mouse", action="store_true", default=unsaid)
+    parser.add_argument("--bell", action="store_true", default=unsaid, help="ring when an outage is announced")
+    parser.add_argument("--screen", choices=("routes", "outages", "watch"), default=unsaid, help="the first screen")
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    _add_screen(parser)
+    _add_seconds(parser)
+    parser.add_argument("--headless", action="store_true", help="without a console; prints its outages at the end")
+    parser.add_argument("--routes", type=_positive_int, default=120, metavar="N", help="watched routes (120)")
+    parser.add_argument("--updates", type=_not_negative, default=None, metavar="R", help="log messages a second")
+    parser.add_argument("--faults", choices=("script", "none"), default="script", help="`none`: nothing fails")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed, the same network")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _positive_int(text: str) -> int:
+    return int(_positive(str(int(text))))
+
+
+def _not_negative(text: str) -> float:
+    return 0.0 if float(text) == 0 else _positive(text)

@@ -1,0 +1,25 @@
+"""What commands print: one JSON document and nothing else, or plain lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any  # any JSON
+
+from statetrace_engine.model.text import sanitise
+
+
+def document(value: dict[str, Any]) -> None:
+    """One object on stdout, UTF-8 escaped to ASCII, so that it survives any locale."""
+    json.dump(value, sys.stdout, indent=2)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Columns as wide as their widest cell, two blanks between; every cell safe for a terminal."""
+    lines = [tuple(header), *(tuple(sanitise(cell, 60) for cell in row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
