@@ -1,0 +1,1 @@
+"""Pure. Observations in, states of routes out: SPEC 2 as code."""

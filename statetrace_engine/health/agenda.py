@@ -1,0 +1,86 @@
+"""Pure. Deadlines: one heap, one truth of what is due when; a moved or cancelled deadline is skipped when it surfaces."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Due(StrEnum):
+    UNPROVEN = "unproven"
+    """Survival was not proven in time."""
+    NOTICE = "notice"
+    HOLD = "hold"
+    RELEASE = "release"
+    """From flapping."""
+    STALE = "stale"
+    RESTART = "restart"
+    """Patience with a graceful restart ends."""
+    WATCH = "watch"
+    CONTROL = "control"
+    """A lost burst waits for its device's control probe."""
+    ACK_EXPIRY = "ack-expiry"
+    WINDOW = "window"
+    """A maintenance window starts or ends."""
+    CONFLICT = "conflict"
+    SETTLE = "settle"
+    """Causes are final."""
+    FORGET = "forget"
+    """A closed outage leaves memory."""
+    BASELINE = "baseline"
+
+
+Key = tuple[Due, str]
+
+
+class Agenda:
+    def __init__(self) -> None:
+        self._at: dict[Key, float] = {}
+        self._heap: list[tuple[float, int, Key]] = []
+        self._count = 0
+
+    def set(self, kind: Due, ident: str, at: float) -> None:
+        """Replaces the deadline of that kind and subject."""
+        key = (kind, ident)
+        if self._at.get(key) == at:
+            return
+        self._at[key] = at
+        self._count += 1
+        heapq.heappush(self._heap, (at, self._count, key))
+
+    def cancel(self, kind: Due, ident: str) -> None:
+        self._at.pop((kind, ident), None)
+
+    def at(self, kind: Due, ident: str) -> float | None:
+        return self._at.get((kind, ident))
+
+    def next(self) -> float | None:
+        """When the earliest deadline is due; drops what has moved."""
+        heap = self._heap
+        while heap and self._at.get(heap[0][2]) != heap[0][0]:
+            heapq.heappop(heap)
+        return heap[0][0] if heap else None
+
+    def pop(self) -> tuple[float, Due, str]:
+        """The earliest deadline; call after `next` said there is one."""
+        at, _, key = heapq.heappop(self._heap)
+        del self._at[key]
+        return at, *key
+
+    def shift(self, seconds: float, moves: Callable[[Due], bool]) -> None:
+        """Time that nobody watched does not count: every deadline of such a kind moves on."""
+        self._at = {key: at + seconds if moves(key[0]) else at for key, at in self._at.items()}
+        self._rebuild()
+
+    def saved(self) -> list[tuple[str, str, float]]:
+        return [(kind.value, ident, at) for (kind, ident), at in self._at.items() if kind is not Due.STALE]
+
+    def restore(self, saved: list[tuple[str, str, float]]) -> None:
+        for kind, ident, at in saved:
+            self.set(Due(kind), ident, at)
+
+    def _rebuild(self) -> None:
+        self._heap = [(at, n, key) for n, (key, at) in enumerate(self._at.items())]
+        self._count = len(self._heap)
+        heapq.heapify(self._heap)

@@ -1,0 +1,238 @@
+"""Pure. The life of an outage: opened, announced after its grace, acknowledged, recovered, held, closed, once each."""
+
+from __future__ import annotations
+
+from statetrace_engine.health import evidence, flap
+from statetrace_engine.health.agenda import Agenda, Due
+from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.table import Judgement
+from statetrace_engine.health.topology import RouteTrack
+from statetrace_engine.health.tracks import EVIDENCE, RANK, OutageRecord
+from statetrace_engine.model import Epoch, ids
+from statetrace_engine.model.change import OutageStep
+from statetrace_engine.model.health import HealthState, Overlay, Severity
+from statetrace_engine.model.observation import Observation, Plane
+from statetrace_engine.model.outage import TimelineMark
+
+KEEP_S = 86400.0
+"""Closed outages stay at hand so long."""
+
+
+class Life:
+    def __init__(self, policy: Policy, agenda: Agenda) -> None:
+        self.policy = policy
+        self.agenda = agenda
+        self.records: dict[str, OutageRecord] = {}
+        self.dirty: dict[str, OutageRecord] = {}
+        self.steps: list[tuple[OutageStep, OutageRecord]] = []
+        self.notices: list[tuple[str, OutageRecord]] = []
+        self.now = 0.0
+        self.offset = 0.0
+        """Wall time minus engine time."""
+
+    def wall(self, steady: float) -> Epoch:
+        return steady + self.offset
+
+    def open_of(self, route: RouteTrack) -> OutageRecord | None:
+        record = self.records.get(route.state.outage_id)
+        return record if record is not None and record.is_open else None
+
+    def open(self, route: RouteTrack, judgement: Judgement, severity: Severity, seen: list[Observation]) -> None:
+        now, at = self.now, self.wall(self.now)
+        first, occurred, width = _beginning(route, seen, now, self.offset)
+        outage_id = ids.outage_id(route.record.route_id, at, self.records.__contains__)
+        record = self.records[outage_id] = OutageRecord(
+            outage_id=outage_id,
+            route_id=route.record.route_id,
+            opened=now,
+            occurred_at=min(occurred, self.wall(first)),
+            occurred_uncertainty_s=width,
+            first_signal_at=self.wall(first),
+            detected_at=at,
+            state=judgement.state,
+            severity=severity,
+            worst=severity,
+            real=judgement.severity or severity,
+            flaps=int(route.state.is_failed),
+            failover=judgement.failover,
+            why=judgement.why,
+            expected_secondary=evidence.expected(route),
+            evidence=sorted(seen, key=lambda o: o.steady)[:EVIDENCE],
+            is_maintenance=bool(route.state.overlays & Overlay.MAINTENANCE),
+        )
+        route.state.outage_id = outage_id
+        for observation in record.evidence:
+            record.mark(mark_of(observation))
+        self._step(OutageStep.OPENED, record)
+        self._arm_notice(route, record)
+        self.agenda.set(Due.SETTLE, outage_id, now + self.policy.explain.reevaluate_s)
+
+    def update(self, route: RouteTrack, record: OutageRecord, judgement: Judgement, severity: Severity) -> None:
+        """Still failed: better or worse than before."""
+        before, record.real = record.severity, judgement.severity or record.real
+        taken = evidence.taken(route) if route.state.is_lost else ""
+        is_maintenance = bool(route.state.overlays & Overlay.MAINTENANCE)
+        news = (judgement.state, severity, judgement.failover, judgement.why, taken, is_maintenance)
+        if news == _said(record):
+            return
+        if judgement.state is not record.state:
+            record.mark(TimelineMark(at=self.wall(self.now), lane="state", verdict=judgement.state, text=judgement.why))
+        record.state, record.severity, record.failover, record.why, record.taken_secondary, record.is_maintenance = news
+        if RANK[severity] > RANK[record.worst]:
+            record.worst = severity
+        self._changed(record)
+        if RANK[severity] > RANK[before]:
+            self._worsened(route, record, before)
+
+    def _worsened(self, route: RouteTrack, record: OutageRecord, before: Severity) -> None:
+        if record.acked_by and before is Severity.MAJOR and record.severity is Severity.CRITICAL:
+            self.lapse(record, f"lapsed: {before} became {record.severity}")
+        if record.notified_at is None:
+            self._arm_notice(route, record)
+        elif RANK[record.severity] > RANK[record.notified_severity]:
+            self._notify(record, "worse")
+
+    def lapse(self, record: OutageRecord, text: str) -> None:
+        record.mark(TimelineMark(at=self.wall(self.now), lane="ack", verdict="", text=text))
+        record.acked_by, record.acked_at, record.ack_note, record.ack_action = "", None, "", ""
+        record.ack_expires_at = None
+        self.agenda.cancel(Due.ACK_EXPIRY, record.outage_id)
+        self._changed(record)
+
+    def recover(self, route: RouteTrack, record: OutageRecord) -> None:
+        now, policy = self.now, self.policy.of(route.record.route_class)
+        record.resolved, record.resolved_at = now, self.wall(now)
+        record.state = HealthState.RECOVERED
+        record.is_transient = record.notified_at is None and now - record.opened <= policy.grace_s
+        if record.is_transient:
+            self.agenda.cancel(Due.NOTICE, record.outage_id)
+        record.mark(TimelineMark(at=self.wall(now), lane="state", verdict=HealthState.RECOVERED, text="carries again"))
+        self.agenda.set(Due.HOLD, route.record.route_id, now + policy.recovery_hold_s)
+        self._step(OutageStep.RECOVERING, record)
+
+    def reopen(self, route: RouteTrack, record: OutageRecord, judgement: Judgement, severity: Severity) -> None:
+        record.resolved = record.resolved_at = None
+        record.is_transient = False
+        self.agenda.cancel(Due.HOLD, route.record.route_id)
+        self._step(OutageStep.REOPENED, record)
+        self.update(route, record, judgement, severity)
+        if record.notified_at is None:
+            self._arm_notice(route, record)
+
+    def close(self, route: RouteTrack, record: OutageRecord) -> None:
+        """The hold has passed, and it does not flap."""
+        record.closed_at = self.wall(self.now)
+        record.state = HealthState.HEALTHY
+        record.is_latched = not record.acked_by and not record.is_transient
+        self.agenda.cancel(Due.NOTICE, record.outage_id)
+        self.agenda.cancel(Due.ACK_EXPIRY, record.outage_id)
+        self.agenda.set(Due.FORGET, record.outage_id, self.now + KEEP_S)
+        if not record.is_latched:
+            route.state.outage_id = ""
+        self._step(OutageStep.RESOLVED, record)
+        if record.notified_at is not None and not record.is_silent:
+            self.notices.append(("recovered", record))
+
+    def may_close(self, route: RouteTrack, record: OutageRecord) -> bool:
+        hold_s = self.policy.of(route.record.route_class).recovery_hold_s
+        is_flapping = bool(route.state.overlays & Overlay.FLAPPING)
+        return record.resolved is not None and self.now >= record.resolved + hold_s and not is_flapping
+
+    def count_loss(self, route: RouteTrack) -> None:
+        """One more loss: the penalty grows; above the limit the route flaps, and people hear of it."""
+        state, policy = route.state, self.policy.flap
+        state.penalty = flap.after_loss(state.penalty, self.now - state.penalty_at, policy)
+        state.penalty_at = self.now
+        record = self.open_of(route)
+        if record is not None:
+            record.flaps += 1
+        if state.penalty > policy.suppress or state.overlays & Overlay.FLAPPING:
+            state.overlays |= Overlay.FLAPPING
+            self.agenda.set(Due.RELEASE, route.record.route_id, self.now + flap.release_in_s(state.penalty, policy))
+            if record is not None and record.notified_at is None and not record.is_maintenance:
+                self._notify(record, "opened")
+
+    def _arm_notice(self, route: RouteTrack, record: OutageRecord) -> None:
+        if not record.is_maintenance and record.notified_at is None:
+            grace_s = self.policy.of(route.record.route_class).grace_s
+            self.agenda.set(Due.NOTICE, record.outage_id, self.now + grace_s)
+
+    def notice_due(self, record: OutageRecord) -> None:
+        if record.is_open and record.resolved is None and not record.is_maintenance:
+            self._notify(record, "opened")
+
+    def maintenance_ended(self, record: OutageRecord) -> None:
+        if record.resolved is None and record.notified_at is None:
+            self._notify(record, "opened")
+
+    def _notify(self, record: OutageRecord, kind: str) -> None:
+        if record.notified_at is None:
+            record.notified_at = self.wall(self.now)
+        record.notified_severity = record.severity
+        record.mark(TimelineMark(at=self.wall(self.now), lane="notice", verdict=record.severity, text=record.severity))
+        self.agenda.cancel(Due.NOTICE, record.outage_id)
+        self.notices.append((kind, record))
+        self._step(OutageStep.NOTIFIED, record)
+
+    def add_evidence(self, record: OutageRecord, observation: Observation) -> None:
+        record.mark(mark_of(observation))
+        if len(record.evidence) < EVIDENCE:
+            record.evidence.append(observation)
+        self._changed(record)
+
+    def _step(self, step: OutageStep, record: OutageRecord) -> None:
+        self.steps.append((step, record))
+        self.dirty[record.outage_id] = record
+
+    def _changed(self, record: OutageRecord) -> None:
+        self.dirty[record.outage_id] = record
+
+
+def _said(record: OutageRecord) -> tuple[object, ...]:
+    return (
+        record.state,
+        record.severity,
+        record.failover,
+        record.why,
+        record.taken_secondary,
+        record.is_maintenance,
+    )
+
+
+def _beginning(route: RouteTrack, seen: list[Observation], now: float, offset: float) -> tuple[float, Epoch, float]:
+    """When the first signal came (steady), when it happened (wall) and half the width of that."""
+    probes = {id(p.state.observation): p.state for p in route.probes() if p.state.observation is not None}
+    found: list[tuple[float, Epoch, float]] = []
+    for observation in seen:
+        state = probes.get(id(observation))
+        if state is not None and state.suspect_since is not None:
+            after = state.good_before if state.good_before >= 0 else state.suspect_since
+            half = max(state.suspect_since - after, 0.0) / 2
+            found.append((state.suspected or observation.steady, state.suspect_since - half + offset, half))
+        else:
+            occurred = observation.occurred_at or observation.received_at
+            found.append((observation.steady, min(occurred, observation.received_at), 0.0))
+    return min(found, default=(now, now + offset, 0.0))
+
+
+def mark_of(observation: Observation) -> TimelineMark:
+    fact = observation.fact
+    lane = fact.plane if fact.plane in (Plane.LINK, Plane.SESSION, Plane.ROUTE, Plane.DATA) else Plane.ROUTE
+    at = observation.occurred_at if observation.is_history and observation.occurred_at else observation.received_at
+    text = describe(observation)
+    return TimelineMark(
+        at=at, lane=lane.value, verdict=fact.verdict, text=f"{text}, history" if observation.is_history else text
+    )
+
+
+def describe(observation: Observation) -> str:
+    """`GigabitEthernet0/1 down`, `bgp 10.1.1.2 down, hold timer expired`, `10.1.1.2 0 of 20`."""
+    fact = observation.fact
+    subject = f"{fact.protocol or ('bfd' if fact.kind == 'bfd' else '')} {fact.name}".strip()
+    words = {"up": "up", "down": "down", "impaired": "impaired"}[fact.verdict]
+    if fact.kind == "probe":
+        return f"{fact.name} {fact.detail}".strip()
+    if fact.kind == "prefix":
+        carried = ", ".join(" ".join(filter(None, (i.next_hop, i.interface))) for i in fact.installed)
+        return f"{fact.name} via {carried}" if carried else f"{fact.name} removed"
+    return f"{subject} {words}" + (f", {fact.detail}" if fact.detail else "")

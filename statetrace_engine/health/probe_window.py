@@ -1,0 +1,133 @@
+"""Pure. Loss and latency of one probe over the last minute, and the hour's median: constant work a report.
+
+Impairment is a statement about a rate, so it needs more than a ratio: with 1 % of noise a 30 s window of a 1 Hz
+probe shows 5 % several times a day, because a miss is followed by a burst that meets the same noise. A window
+counts as impaired when its ratio is over the limit and so many losses would come from 1 % noise less than once
+in 10^8 windows.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import exp
+
+from statetrace_engine.health.policy import ProbePolicy
+
+NOISE = 0.01
+CHANCE = 1e-8
+_SECONDS = 64
+_BUCKETS = 128
+_SLICES = 12
+_SLICE_S = 300.0
+
+
+@lru_cache(maxsize=4096)
+def least_losses(sent: int) -> int:
+    """The smallest number of losses among `sent` that noise explains with a chance below `CHANCE` (Poisson tail)."""
+    mean = sent * NOISE
+    term = exp(-mean)
+    tail = 1.0 - term
+    losses = 1
+    while tail > CHANCE and losses < sent:
+        term *= mean / losses
+        tail -= term
+        losses += 1
+    return losses
+
+
+def _bucket(rtt_ms: float) -> int:
+    """A logarithmic bucket, 12 % wide, from 0.05 ms on."""
+    width, index = 0.05, 0
+    while rtt_ms > width and index < _BUCKETS - 1:
+        width *= 1.12
+        index += 1
+    return index
+
+
+def _middle(index: int) -> float:
+    return float(0.05 * 1.12**index)
+
+
+class ProbeWindow:
+    __slots__ = ("_latency", "_lost", "_newest", "_sent", "_slices", "_slow", "_slow_sent")
+
+    def __init__(self) -> None:
+        self._sent = [0] * _SECONDS
+        self._lost = [0] * _SECONDS
+        self._slow = [0] * _SECONDS
+        self._slow_sent = [0] * _SECONDS
+        self._newest = -1
+        self._slices: dict[int, dict[int, int]] = {}
+        self._latency = 0.0
+
+    def add(self, at: float, sent: int, lost: int, rtt_ms: float, policy: ProbePolicy) -> None:
+        """One report; `rtt_ms` is the mean of its answers."""
+        second = int(at)
+        self._advance(second)
+        if second <= self._newest - _SECONDS:
+            return
+        slot = second % _SECONDS
+        self._sent[slot] += sent
+        self._lost[slot] += lost
+        if sent > lost and rtt_ms > 0.0:
+            self._slow_sent[slot] += 1
+            self._slow[slot] += rtt_ms > self.latency_limit(policy)
+            slice_ = self._slices.setdefault(int(at // _SLICE_S), {})
+            index = _bucket(rtt_ms)
+            slice_[index] = slice_.get(index, 0) + 1
+            if len(self._slices) > _SLICES + 1:
+                del self._slices[min(self._slices)]
+            self._latency = 0.0
+
+    def _advance(self, second: int) -> None:
+        if second <= self._newest:
+            return
+        for passed in range(max(self._newest + 1, second - _SECONDS + 1), second + 1):
+            slot = passed % _SECONDS
+            self._sent[slot] = self._lost[slot] = self._slow[slot] = self._slow_sent[slot] = 0
+        self._newest = second
+
+    def _sum(self, values: list[int], window_s: int) -> int:
+        return sum(values[(self._newest - back) % _SECONDS] for back in range(min(window_s, _SECONDS)))
+
+    def loss_percent(self, window_s: int) -> float | None:
+        sent = self._sum(self._sent, window_s)
+        return 100.0 * self._sum(self._lost, window_s) / sent if sent else None
+
+    def latency_limit(self, policy: ProbePolicy) -> float:
+        """max(3 × the hour's median, median + 50 ms); infinite until 60 reports are known."""
+        if self._latency == 0.0:
+            counts: dict[int, int] = {}
+            for slice_ in self._slices.values():
+                for index, count in slice_.items():
+                    counts[index] = counts.get(index, 0) + count
+            total = sum(counts.values())
+            if total < 60:
+                self._latency = float("inf")
+            else:
+                seen = 0
+                for index in sorted(counts):
+                    seen += counts[index]
+                    if seen * 2 >= total:
+                        median = _middle(index)
+                        self._latency = max(policy.latency_factor * median, median + policy.latency_add_ms)
+                        break
+        return self._latency
+
+    def is_lossy(self, policy: ProbePolicy) -> bool:
+        for window_s in (policy.loss_window_s, policy.clear_window_s):
+            sent, lost = self._sum(self._sent, window_s), self._sum(self._lost, window_s)
+            is_over = sent >= policy.loss_min_probes and 100.0 * lost >= policy.loss_percent * sent
+            if is_over and lost >= least_losses(sent):
+                return True
+        return False
+
+    def is_slow(self, policy: ProbePolicy) -> bool:
+        """Every report of the latency window was over the limit, and there were enough of them."""
+        sent = self._sum(self._slow_sent, policy.latency_window_s)
+        return sent >= policy.loss_min_probes and self._sum(self._slow, policy.latency_window_s) == sent
+
+    def is_clear(self, policy: ProbePolicy) -> bool:
+        loss = self.loss_percent(policy.clear_window_s)
+        is_fast = not self._slow[self._newest % _SECONDS]
+        return loss is not None and loss <= policy.clear_percent and is_fast

@@ -1,0 +1,95 @@
+"""Pure. Probe reports to verdicts: bursts, the control probe's veto, impairment (SPEC 2, debounce)."""
+
+from __future__ import annotations
+
+from statetrace_engine.health.policy import ProbePolicy
+from statetrace_engine.health.topology import DeviceTrack, ProbeTrack
+from statetrace_engine.health.tracks import ProbeState
+from statetrace_engine.model.observation import Verdict
+from statetrace_engine.model.signal import ProbeResult
+
+MISSES_WITHOUT_BURST = 4
+"""A prober that has already reported a loss sends no second burst: so many misses after a voided one confirm."""
+
+
+def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy) -> None:
+    """Counts a report; the verdict follows from `decide`."""
+    state = track.state
+    if result.error:
+        state.error = result.error
+        return
+    state.error = ""
+    track.window.add(result.last_sent_steady, result.sent, result.sent - result.received, result.rtt_ms, policy)
+    if result.received:
+        _take_answers(state, result)
+    else:
+        _take_misses(state, result, now)
+
+
+def _take_answers(state: ProbeState, result: ProbeResult) -> None:
+    state.has_answered = True
+    state.last_good = max(state.last_good, result.last_sent_steady)
+    state.goods_in_a_row += result.received
+    state.misses_in_a_row = 0
+    state.suspect_since = state.lost_burst = None
+    state.text = f"{result.received} of {result.sent}"
+
+
+def _take_misses(state: ProbeState, result: ProbeResult, now: float) -> None:
+    state.goods_in_a_row = 0
+    state.misses_in_a_row += result.sent
+    if state.suspect_since is None:
+        state.suspect_since = result.first_sent_steady
+        state.suspected = now
+        state.good_before = state.last_good
+    if result.is_burst or (state.lost_burst is None and state.misses_in_a_row >= MISSES_WITHOUT_BURST):
+        state.lost_burst = (state.suspect_since, result.last_sent_steady)
+        state.text = f"0 of {state.misses_in_a_row}"
+
+
+def void(state: ProbeState, now: float) -> None:
+    """What was in flight or undecided while nobody could know: counted from here on."""
+    if state.verdict is not Verdict.DOWN and state.suspect_since is not None:
+        state.suspect_since = now
+        state.misses_in_a_row = 0
+        state.lost_burst = None
+
+
+def decide(track: ProbeTrack, is_control_good: bool, policy: ProbePolicy) -> Verdict | None:
+    """The verdict now; None while it has none. A lost burst counts only with the control probe good."""
+    state = track.state
+    if track.probe.is_silent or not state.has_answered:
+        return None
+    if state.lost_burst is not None:
+        return Verdict.DOWN if is_control_good else state.verdict
+    if state.verdict is Verdict.DOWN and state.goods_in_a_row < policy.good_for_up:
+        return Verdict.DOWN
+    if state.suspect_since is not None:
+        return state.verdict
+    if track.window.is_lossy(policy) or track.window.is_slow(policy):
+        return Verdict.IMPAIRED
+    if state.verdict is Verdict.IMPAIRED and not track.window.is_clear(policy):
+        return Verdict.IMPAIRED
+    return Verdict.UP
+
+
+def control_is_good(device: DeviceTrack | None, first_miss: float, now: float, policy: ProbePolicy) -> bool | None:
+    """Whether the device's own address answered after `first_miss`; None: not known yet, ask again at `known_at`.
+
+    A prober reports a miss at once and answers once a second: no word for an interval and a timeout is a good one.
+    A device whose control probes have never answered cannot veto.
+    """
+    if device is None or device.state.control is None:
+        return True
+    if device.state.control is Verdict.DOWN:
+        return False
+    if device.state.control_good >= first_miss:
+        return True
+    if device.state.suspect_since is None and now >= known_at(device, first_miss, policy):
+        return True
+    return None
+
+
+def known_at(device: DeviceTrack, first_miss: float, policy: ProbePolicy) -> float:
+    interval_ms = min((c.probe.interval_ms for c in device.controls if c.state.has_answered), default=0)
+    return first_miss + (interval_ms + policy.timeout_max_ms) / 1e3

@@ -1,0 +1,342 @@
+"""Pure. The inventory compiled: which routes a subject touches, so that a signal's work is theirs and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+
+from statetrace_engine.health.probe_window import ProbeWindow
+from statetrace_engine.health.tracks import DeviceState, ProbeState, RouteState, SubjectState
+from statetrace_engine.model import names
+from statetrace_engine.model.inventory import Device, Inventory, Probe, ProbeTests
+from statetrace_engine.model.observation import SubjectKind, Verdict
+from statetrace_engine.model.route import Role, RoutePath, RouteRecord
+
+SESSION_PROTOCOLS = ("bgp", "ospf", "ospfv3", "isis", "eigrp")
+
+SubjectKey = tuple[str, SubjectKind, str, str]
+"""(hostname, kind, name, protocol)."""
+
+
+class Subject:
+    """One interface, session, adjacency or BFD session that some path or witness depends on."""
+
+    __slots__ = ("key", "routes", "state", "witnesses")
+
+    def __init__(self, key: SubjectKey) -> None:
+        self.key = key
+        self.state = SubjectState()
+        self.routes: dict[str, RouteTrack] = {}
+        self.witnesses: dict[str, DeviceTrack] = {}
+        """Devices that it speaks for from outside."""
+
+    @property
+    def is_down(self) -> bool:
+        return self.state.verdict is Verdict.DOWN
+
+
+class ProbeTrack:
+    __slots__ = ("device", "listeners", "probe", "routes", "state", "window")
+
+    def __init__(self, probe: Probe, device: DeviceTrack | None) -> None:
+        self.probe = probe
+        self.device = device
+        self.state = ProbeState()
+        self.window = ProbeWindow()
+        self.routes: dict[str, RouteTrack] = {}
+        self.listeners: dict[str, RouteTrack] = {}
+        """Those of its routes that wait for every report: all that are not plainly healthy."""
+
+
+class DeviceTrack:
+    __slots__ = ("controls", "device", "outside", "probes", "routes", "state")
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.state = DeviceState()
+        self.controls: list[ProbeTrack] = []
+        self.probes: list[ProbeTrack] = []
+        self.routes: dict[str, RouteTrack] = {}
+        self.outside: list[Subject] = []
+        """Subjects of other devices that lead here: outside witnesses."""
+
+
+class PathTrack:
+    """A path and everything that can say it is lost."""
+
+    __slots__ = ("adjacencies", "bfd", "interfaces", "members", "path", "probes", "remote")
+
+    def __init__(self, path: RoutePath) -> None:
+        self.path = path
+        self.interfaces: tuple[Subject, ...] = ()
+        self.members: tuple[Subject, ...] = ()
+        """BGP neighbours that offer it: all must be gone."""
+        self.adjacencies: tuple[Subject, ...] = ()
+        """Any of them gone is enough."""
+        self.bfd: tuple[Subject, ...] = ()
+        self.probes: tuple[ProbeTrack, ...] = ()
+        self.remote: tuple[Subject, ...] = ()
+        """The same link and sessions as the other end sees them: evidence in pairs."""
+
+
+class RouteTrack:
+    __slots__ = ("destinations", "device", "is_listening", "primaries", "record", "secondaries", "state")
+
+    def __init__(self, record: RouteRecord, device: DeviceTrack) -> None:
+        self.record = record
+        self.device = device
+        self.state = RouteState()
+        self.primaries: tuple[PathTrack, ...] = ()
+        self.secondaries: tuple[PathTrack, ...] = ()
+        self.destinations: tuple[ProbeTrack, ...] = ()
+        self.is_listening = False
+
+    def listen(self, wanted: bool) -> None:
+        """Whether every probe report is news for it."""
+        if wanted is self.is_listening:
+            return
+        self.is_listening = wanted
+        for probe in self.probes():
+            if wanted:
+                probe.listeners[self.record.route_id] = self
+            else:
+                probe.listeners.pop(self.record.route_id, None)
+
+    def probes(self) -> Iterator[ProbeTrack]:
+        """Every periodic source that keeps it fresh."""
+        for path in self.primaries:
+            yield from path.probes
+        yield from self.destinations
+
+
+class Topology:
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.subjects: dict[SubjectKey, Subject] = {}
+        self.devices: dict[str, DeviceTrack] = {d.hostname: DeviceTrack(d) for d in inventory.devices}
+        self.routes: dict[str, RouteTrack] = {}
+        self.probes: dict[str, ProbeTrack] = {}
+        self.device_by_address: dict[str, DeviceTrack] = {}
+        self.device_by_name: dict[str, DeviceTrack] = {}
+        self.sites = {site.name: site for site in inventory.sites}
+        self._by_prefix: dict[tuple[str, str], list[tuple[int, int, int, RouteTrack]]] = {}
+        self._next_hop_probes: dict[tuple[str, str], list[ProbeTrack]] = {}
+        self._by_name: dict[tuple[str, str, str], RouteTrack] = {}
+        self._by_plain: dict[SubjectKey, list[SubjectKey]] = {}
+        """Sessions inside a vrf by their address alone: many messages name no vrf."""
+        self._between: dict[tuple[str, str], tuple[Subject, ...]] = {}
+        self._index_devices()
+        self._index_probes()
+        for record in inventory.routes:
+            self._add_route(record)
+        self._bind_destinations()
+        self._bind_outside()
+
+    def _index_devices(self) -> None:
+        for track in self.devices.values():
+            self.device_by_name[track.device.hostname] = track
+            for alias in track.device.aliases:
+                self.device_by_name.setdefault(names.hostname(alias), track)
+            for address in track.device.addresses:
+                self.device_by_address.setdefault(address, track)
+
+    def _index_probes(self) -> None:
+        for probe in self.inventory.probes:
+            device = self.devices.get(probe.hostname)
+            track = self.probes[probe.probe_id] = ProbeTrack(probe, device)
+            if device is None:
+                continue
+            if probe.tests is ProbeTests.CONTROL:
+                device.controls.append(track)
+                continue
+            device.probes.append(track)
+            if probe.tests is ProbeTests.NEXT_HOP:
+                hop = probe.next_hop or probe.target
+                self._next_hop_probes.setdefault((probe.hostname, hop), []).append(track)
+
+    def subject(self, key: SubjectKey) -> Subject:
+        found = self.subjects.get(key)
+        if found is None:
+            found = self.subjects[key] = Subject(key)
+        return found
+
+    def _add_route(self, record: RouteRecord) -> None:
+        device = self.devices.get(record.hostname)
+        if device is None:
+            device = self.devices[record.hostname] = DeviceTrack(Device(hostname=record.hostname, site=record.site))
+            self.device_by_name.setdefault(record.hostname, device)
+        track = self.routes[record.route_id] = RouteTrack(record, device)
+        device.routes[record.route_id] = track
+        self._by_name[record.hostname, record.vrf, record.prefix] = track
+        paths = [(path, self._path(track, path)) for path in record.paths]
+        track.primaries = tuple(built for path, built in paths if path.role is Role.PRIMARY)
+        track.secondaries = tuple(built for path, built in paths if path.role is Role.SECONDARY)
+        network = ip_network(record.prefix, strict=False)
+        self._by_prefix.setdefault((record.hostname, record.vrf), []).append(
+            (network.version, network.prefixlen, int(network.network_address), track)
+        )
+
+    def _path(self, route: RouteTrack, path: RoutePath) -> PathTrack:
+        host, vrf, built = route.record.hostname, route.record.vrf, PathTrack(path)
+        if path.interface:
+            egress = (path.interface, *names.parents(path.interface))
+            built.interfaces = tuple(self._bound(route, (host, SubjectKind.INTERFACE, name, "")) for name in egress)
+        protocols = (path.protocol,) if path.protocol else SESSION_PROTOCOLS
+        if path.next_hop:
+            built.adjacencies = tuple(
+                self._session(route, (host, SubjectKind.NEIGHBOUR, path.next_hop, protocol), vrf)
+                for protocol in protocols
+                if protocol in SESSION_PROTOCOLS and protocol != "bgp"
+            )
+            built.bfd = (self._session(route, (host, SubjectKind.BFD, path.next_hop, ""), vrf),)
+            built.probes = tuple(self._next_hop_probes.get((host, path.next_hop), ()))
+            for probe in built.probes:
+                probe.routes[route.record.route_id] = route
+        offered_by = path.learned_from or ((path.next_hop,) if path.next_hop else ())
+        if "bgp" in protocols:
+            built.members = tuple(
+                self._session(route, (host, SubjectKind.NEIGHBOUR, peer, "bgp"), vrf) for peer in offered_by
+            )
+        return built
+
+    def _session(self, route: RouteTrack, key: SubjectKey, vrf: str) -> Subject:
+        if vrf == "default":
+            return self._bound(route, key)
+        host, kind, name, protocol = key
+        inside = (host, kind, f"{vrf}|{name}", protocol)
+        known = self._by_plain.setdefault(key, [])
+        if inside not in known:
+            known.append(inside)
+        return self._bound(route, inside)
+
+    def _bound(self, route: RouteTrack, key: SubjectKey) -> Subject:
+        subject = self.subject(key)
+        subject.routes[route.record.route_id] = route
+        return subject
+
+    def route_of(self, host: str, vrf: str, prefix: str) -> RouteTrack | None:
+        """The watched route with exactly that prefix."""
+        return self._by_name.get((host, vrf, prefix))
+
+    def _bind_destinations(self) -> None:
+        for track in self.probes.values():
+            probe = track.probe
+            if probe.tests is not ProbeTests.DESTINATION:
+                continue
+            for route in self._tested_by(probe):
+                route.destinations = (*route.destinations, track)
+                track.routes[route.record.route_id] = route
+
+    def _tested_by(self, probe: Probe) -> list[RouteTrack]:
+        """The route named by the probe, else the longest watched match of its target on its device."""
+        candidates = self._by_prefix.get((probe.hostname, probe.vrf), [])
+        if probe.prefix:
+            return [route for *_, route in candidates if route.record.prefix == probe.prefix]
+        try:
+            address = ip_address(probe.target)
+        except ValueError:
+            return [route for *_, route in candidates if route.record.prefix in ("0.0.0.0/0", "::/0")]
+        width = address.max_prefixlen
+        fits = [
+            (length, route)
+            for version, length, network, route in candidates
+            if version == address.version and int(address) >> (width - length) == network >> (width - length)
+        ]
+        longest = max((length for length, _ in fits), default=-1)
+        return [route for length, route in fits if length == longest]
+
+    def _bind_outside(self) -> None:
+        """What one end says of a link or session is evidence, in pairs, about the other end."""
+        for route in self.routes.values():
+            for path in (*route.primaries, *route.secondaries):
+                far = self.device_by_address.get(path.path.next_hop or "")
+                if far is None or far is route.device:
+                    continue
+                for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
+                    self._speaks_for(subject, far)
+                path.remote = self._far_subjects(route, far)
+
+    def _far_subjects(self, route: RouteTrack, far: DeviceTrack) -> tuple[Subject, ...]:
+        pair = (route.device.device.hostname, far.device.hostname)
+        if pair not in self._between:
+            self._between[pair] = self._subjects_towards(far, route.device)
+        for subject in self._between[pair]:
+            subject.routes[route.record.route_id] = route
+        return self._between[pair]
+
+    def _subjects_towards(self, speaker: DeviceTrack, device: DeviceTrack) -> tuple[Subject, ...]:
+        """Sessions of `speaker` with an address of `device`, and its interfaces that lead there."""
+        host = speaker.device.hostname
+        kinds = (*((SubjectKind.NEIGHBOUR, p) for p in SESSION_PROTOCOLS), (SubjectKind.BFD, ""))
+        keys = [(host, kind, a, protocol) for a in device.device.addresses for kind, protocol in kinds]
+        found = [self.subjects[key] for key in keys if key in self.subjects]
+        for route in speaker.routes.values():
+            for path in (*route.primaries, *route.secondaries):
+                if self.device_by_address.get(path.path.next_hop or "") is device:
+                    found.extend(path.interfaces)
+        return tuple(dict.fromkeys(found))
+
+    def _speaks_for(self, subject: Subject, far: DeviceTrack) -> None:
+        if far.device.hostname not in subject.witnesses:
+            subject.witnesses[far.device.hostname] = far
+            far.outside.append(subject)
+
+    def resolve(
+        self, host: str, kind: SubjectKind, fact_names: tuple[str, ...], protocol: str, vrf: str
+    ) -> Subject | None:
+        """The subject a fact is about, by the first of its names that is bound; a new one for an outside witness."""
+        for name in fact_names:
+            found = self.subjects.get((host, kind, name if vrf == "default" else f"{vrf}|{name}", protocol))
+            if found is None and vrf == "default":
+                inside = self._by_plain.get((host, kind, name, protocol), ())
+                found = self.subjects.get(inside[0]) if len(inside) == 1 else None
+            if found is not None:
+                return found
+        if kind is SubjectKind.NEIGHBOUR and protocol != "bgp":
+            by_interface = self._adjacency_by_interface(host, fact_names, protocol)
+            if by_interface is not None:
+                return by_interface
+        if kind in (SubjectKind.NEIGHBOUR, SubjectKind.BFD):
+            return self._outside_witness(host, kind, fact_names, protocol)
+        return None
+
+    def _adjacency_by_interface(self, host: str, fact_names: tuple[str, ...], protocol: str) -> Subject | None:
+        """IOS names an OSPF neighbour by router id and interface only: the path over that interface, unless the
+        router id is known to be another device's."""
+        speaker = next((self.device_by_address[n] for n in fact_names if n in self.device_by_address), None)
+        device = self.devices.get(host)
+        for name in fact_names:
+            interface = self.subjects.get((host, SubjectKind.INTERFACE, name, ""))
+            if interface is None or device is None:
+                continue
+            for route in interface.routes.values():
+                if route.device is not device:
+                    continue
+                for path in (*route.primaries, *route.secondaries):
+                    if interface not in path.interfaces or not path.adjacencies:
+                        continue
+                    owner = self.device_by_address.get(path.path.next_hop or "")
+                    if speaker is not None and owner is not None and speaker is not owner:
+                        continue
+                    for subject in path.adjacencies:
+                        if subject.key[3] == protocol:
+                            return subject
+        return None
+
+    def _outside_witness(
+        self, host: str, kind: SubjectKind, fact_names: tuple[str, ...], protocol: str
+    ) -> Subject | None:
+        for name in fact_names:
+            far = self.device_by_address.get(name)
+            if far is None or far.device.hostname == host:
+                continue
+            subject = self.subject((host, kind, name, protocol))
+            self._speaks_for(subject, far)
+            own = self.devices.get(host)
+            for route in far.routes.values():
+                for path in (*route.primaries, *route.secondaries):
+                    if own is not None and self.device_by_address.get(path.path.next_hop or "") is own:
+                        path.remote = tuple(dict.fromkeys((*path.remote, subject)))
+                        subject.routes[route.record.route_id] = route
+            return subject
+        return None

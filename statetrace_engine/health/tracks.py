@@ -1,0 +1,154 @@
+"""Pure. What the machine remembers: one mutable record for each subject, probe, device, route and outage.
+
+Records are msgspec Structs so that a checkpoint is their encoding. What is derived from the inventory (who is bound
+to whom) stands beside them in `topology` and is never saved.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import Failover, HealthState, Severity
+from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
+from statetrace_engine.model.outage import Hypothesis, TimelineMark
+from statetrace_engine.model.signal import InstalledPath
+
+RECENT = 12
+"""Observations kept a route, for its detail pane and as an outage's first evidence."""
+MARKS = 2000
+"""Timeline marks kept an outage; a flapping route would grow without end."""
+EVIDENCE = 60
+
+
+class SubjectState(Struct):
+    """The last word on an interface, session, adjacency or BFD session."""
+
+    verdict: Verdict | None = None
+    since: float = 0.0
+    observation: Observation | None = None
+    occurred_at: Epoch = 0.0
+    """Newest trusted device time heard on it: what is older is history."""
+    restart_ends: float | None = None
+    """While a neighbour restarts gracefully: when patience ends."""
+
+
+class ProbeState(Struct):
+    verdict: Verdict | None = None
+    since: float = 0.0
+    has_answered: bool = False
+    last_good: float = -1.0
+    """When the last answered packet was sent; steady."""
+    last_sample: float = -1.0
+    suspect_since: float | None = None
+    """Sending time of the first miss of the present run of misses."""
+    lost_burst: tuple[float, float] | None = None
+    """(first, last) sending time of a burst that nobody answered."""
+    misses_in_a_row: int = 0
+    goods_in_a_row: int = 0
+    is_impaired: bool = False
+    error: str = ""
+    suspected: float = 0.0
+    """When the first miss of the present run was reported."""
+    good_before: float = -1.0
+    """`last_good` when the present run of misses began."""
+    text: str = ""
+    observation: Observation | None = None
+    """The last change of verdict."""
+
+
+class DeviceState(Struct):
+    last_heard: float = -1.0
+    control: Verdict | None = None
+    """None: no control probe has ever answered."""
+    control_good: float = -1.0
+    suspect_since: float | None = None
+    lost_at: float | None = None
+    is_unreachable: bool = False
+    unreachable_at: float | None = None
+    recovered_at: float | None = None
+    has_agreed_clock: bool = False
+    restarted_at: float | None = None
+    changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
+    """(steady, journal sequence, event) of the last 30 min, oldest first."""
+
+
+class RouteState(Struct):
+    state: HealthState = HealthState.UNKNOWN
+    since: float = 0.0
+    since_at: Epoch = 0.0
+    severity: Severity | None = None
+    overlays: int = 0
+    failover: Failover = Failover.NONE
+    why: str = "nothing has been heard of it yet"
+    outage_id: str = ""
+    """The open one, or the latched one that nobody has seen."""
+    is_lost: bool = False
+    """The primary as a whole, by evidence."""
+    is_failed: bool = False
+    """The primary lost or the destination failing; every change to True is one loss."""
+    lost_since: float = 0.0
+    proof_after: float = 0.0
+    """The last word of a device on its primary path: what proves a recovery is newer."""
+    installed: tuple[InstalledPath, ...] | None = None
+    installed_at: float = -1.0
+    absent_walks: int = 0
+    is_unproven: bool = False
+    """The time for proof of survival has run out."""
+    penalty: float = 0.0
+    penalty_at: float = 0.0
+    recent: list[Observation] = field(default_factory=list)
+    healthy_since_at: Epoch = 0.0
+    """What HEALTHY's age goes on from after a gap without news."""
+    baseline: tuple[InstalledPath, ...] = ()
+
+
+class OutageRecord(Struct, kw_only=True):
+    outage_id: str
+    route_id: str
+    opened: float
+    occurred_at: Epoch
+    occurred_uncertainty_s: float
+    first_signal_at: Epoch
+    detected_at: Epoch
+    state: HealthState
+    severity: Severity
+    worst: Severity
+    real: Severity
+    """What it would be without maintenance."""
+    failover: Failover = Failover.NONE
+    why: str = ""
+    expected_secondary: str = ""
+    taken_secondary: str = ""
+    notified_at: Epoch | None = None
+    notified_severity: Severity | None = None
+    shown_at: Epoch | None = None
+    acked_at: Epoch | None = None
+    acked_by: str = ""
+    ack_note: str = ""
+    ack_action: str = ""
+    ack_expires_at: Epoch | None = None
+    resolved_at: Epoch | None = None
+    resolved: float | None = None
+    closed_at: Epoch | None = None
+    is_transient: bool = False
+    is_maintenance: bool = False
+    is_latched: bool = False
+    is_silent: bool = False
+    flaps: int = 1
+    evidence: list[Observation] = field(default_factory=list)
+    marks: list[TimelineMark] = field(default_factory=list)
+    causes: tuple[Hypothesis, ...] = ()
+    incident_id: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def mark(self, mark: TimelineMark) -> None:
+        if len(self.marks) < MARKS:
+            self.marks.append(mark)
+
+
+RANK = {None: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.MAJOR: 3, Severity.CRITICAL: 4}
+"""How severe: higher is worse."""
