@@ -7,6 +7,7 @@ There is no widget focus: keys come to the frame, which gives them to the modal 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from inspect import isawaitable
 from typing import ClassVar
 
 from textual import events
@@ -16,6 +17,7 @@ from textual.screen import Screen
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.header import banner_lines, header_line
 from statetrace_tui.present.keys import COMMON, Key, help_lines, key_line
+from statetrace_tui.present.palette import Command
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.modal import HelpSheet, Modal
 from statetrace_tui.widgets.pane import Pane
@@ -71,6 +73,14 @@ class Frame(Screen[None]):
     def veil(self, is_veiled: bool) -> None:
         """Data goes grey, or is back."""
 
+    def commands(self) -> Sequence[Command]:
+        """Palette commands of this screen."""
+        return ()
+
+    def command(self, name: str, words: Sequence[str]) -> bool:  # noqa: ARG002
+        """Runs one of them; False when it is none of its own."""
+        return False
+
     # What a screen can use.
 
     @property
@@ -124,7 +134,10 @@ class Frame(Screen[None]):
         action = self._table.get(character or event.key)
         if action is not None:
             self.touched()
-            await self.run_action(action)
+            method = getattr(self, f"action_{action}", None) or getattr(self.app, f"action_{action}")
+            done = method()
+            if isawaitable(done):
+                await done
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

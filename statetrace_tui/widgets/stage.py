@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from textual.dom import DOMNode
 
@@ -89,6 +89,9 @@ class Stage(Protocol):
 
     def mark_seen(self, outage_ids: Sequence[str]) -> None:
         """These recovered outages were looked at."""
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Runs a question to the engine beside the keys."""
 
     def go(self, screen: str, subject: str = "") -> None:
         """To another screen by name, on a subject (a route or outage id); Esc comes back."""

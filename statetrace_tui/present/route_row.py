@@ -1,0 +1,231 @@
+"""Pure. One row of the Routes table: which columns fit, their headings, and a row's cells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import HealthState, Overlay, RouteHealth, Severity
+from statetrace_tui.present.route_order import HEALTHY, NEW, RECOVERED, UNMEASURED, group_of
+from statetrace_tui.present.text import Line, Span, brief_dur, dur, fit
+
+GUTTER = 2
+"""Cursor and mark."""
+_GLYPHS = {
+    HealthState.DOWN: "X",
+    HealthState.DEGRADED: "!",
+    HealthState.UNKNOWN: "?",
+    HealthState.RECOVERED: "+",
+    HealthState.HEALTHY: "o",
+}
+_ROLES = {
+    HealthState.DOWN: "crit",
+    HealthState.DEGRADED: "major",
+    HealthState.UNKNOWN: "unk",
+    HealthState.RECOVERED: "ok",
+    HealthState.HEALTHY: "dim",
+}
+
+
+class Column(NamedTuple):
+    key: str
+    title: str
+    width: int
+    gap: int
+    align: str
+
+
+_WIDE = 1 << 10
+_COLUMNS = (
+    # key, title, cells, gap after, alignment, least table width that shows it, cells at most, share of spare cells
+    ("state", "STATE", 12, 1, "l", 0, 13, 1),
+    ("age", "AGE", 6, 2, "r", 0, 6, 0),
+    ("device", "DEVICE", 14, 2, "m", 0, 22, 2),
+    ("vrf", "VRF", 8, 2, "l", 150, 14, 0),
+    ("prefix", "PREFIX", 15, 1, "m", 0, 19, 3),
+    ("via", "VIA", 15, 2, "m", 112, 22, 0),
+    ("cause", "CAUSE", 17, 1, "l", 0, 34, 3),
+    ("class", "CLASS", 11, 2, "l", 160, 11, 0),
+    ("owner", "OWNER", 12, 2, "l", 126, 20, 1),
+    ("ack", "ACK", 7, 0, "l", 0, 14, 1),
+)
+CHOICES = tuple(key for key, *_ in _COLUMNS if key not in ("state", "device", "prefix"))
+"""Columns that `c` hides and shows."""
+
+
+@lru_cache(maxsize=64)
+def columns(width: int, hidden: frozenset[str] = frozenset()) -> tuple[Column, ...]:
+    """Those that fit into a table of `width` cells, widened to use what is left."""
+    shown = [c for c in _COLUMNS if width >= c[5] and c[0] not in hidden]
+    widths = {c[0]: c[2] for c in shown}
+    spare = width - GUTTER - sum(c[2] + c[3] for c in shown)
+    while spare > 0 and any(c[7] and widths[c[0]] < c[6] for c in shown):
+        for key, _, _, _, _, _, most, share in shown:
+            grow = min(share, most - widths[key], spare)
+            widths[key] += max(grow, 0)
+            spare -= max(grow, 0)
+    return tuple(Column(c[0], c[1], widths[c[0]], c[3], c[4]) for c in shown)
+
+
+def heading(shown: tuple[Column, ...], is_was: bool, by: str = "", is_reversed: bool = False) -> Line:
+    """Titles; STATE reads WAS while nothing is measured; the sorted column is marked."""
+    line: Line = [(" " * GUTTER, "")]
+    for column in shown:
+        title = column.title
+        if column.key == "state":
+            title = " WAS" if is_was else " STATE"
+        is_sorted = column.key == by
+        text = f"{title} {'^' if is_reversed else 'v'}" if is_sorted else title
+        align = "r" if column.align == "r" else "l"
+        line.append((fit(text, column.width, align) + " " * column.gap, "accent" if is_sorted else "dim"))
+    return line
+
+
+def glyph(row: RouteHealth) -> str:
+    """`X ! % ? + o`: the state without its colour; an impairment is `%`."""
+    if row.severity is Severity.WARNING and row.state is HealthState.DEGRADED:
+        return "%"
+    return _GLYPHS[row.state]
+
+
+def role(row: RouteHealth) -> str:
+    """The colour of the state; filled (`*`) while nobody has it."""
+    group = group_of(row)
+    if group == RECOVERED:
+        return "ok"
+    found = _ROLES[row.state]
+    if found == "major" and row.severity is Severity.WARNING:
+        found = "warn"
+    return f"{found}*" if group == NEW else found
+
+
+def age(row: RouteHealth, now: Epoch) -> str:
+    """How long it is so. What is healthy or not measured counts in hours and minutes: nothing moves on a quiet glass."""
+    if row.since_at <= 0:
+        return "-"
+    group = group_of(row)
+    seconds = max(now - row.since_at, 0)
+    if group == HEALTHY and seconds < 3600:
+        return "<1h"
+    if group == HEALTHY and seconds < 86400:
+        return f"{int(seconds // 3600)}h"
+    if group == UNMEASURED and seconds < 60:
+        return "<1m"
+    if group == UNMEASURED and seconds < 3600:
+        return f"{int(seconds // 60)}m"
+    return dur(seconds)
+
+
+def short_name(operator: str) -> str:
+    """`CORP\\jsm` and `jsm@jump1` are `jsm`."""
+    return operator.rpartition("\\")[2].partition("@")[0]
+
+
+def ack(row: RouteHealth, now: Epoch) -> str:
+    """`NEW`, `unseen`, or who has it and for how long."""
+    if row.acknowledged_by:
+        name = short_name(row.acknowledged_by)
+        if row.acknowledged_at is None:
+            return name
+        seconds = now - row.acknowledged_at
+        return f"{name} {brief_dur(seconds) if seconds >= 60 else '<1m'}"
+    group = group_of(row)
+    return "NEW" if group == NEW else "unseen" if row.is_latched else ""
+
+
+def cause(row: RouteHealth, now: Epoch) -> str:
+    """What the operator most needs to know after the state: a remark beats the cause."""
+    if row.state is HealthState.RECOVERED and row.hold_ends_at:
+        left = row.hold_ends_at - now
+        return f"hold {dur(left)} left" if left > 0 else "hold ends"
+    if row.remark:
+        return row.remark
+    if row.overlays & Overlay.MAINTENANCE:
+        return "maintenance"
+    if row.overlays & Overlay.FLAPPING:
+        return "flapping"
+    if row.overlays & Overlay.CONFLICTING:
+        return "sources conflict"
+    return row.cause or ("unprobed" if row.overlays & Overlay.UNPROBED else "")
+
+
+def moving(row: RouteHealth, now: Epoch) -> tuple[str, str, str]:
+    """The texts that time alone changes: age, acknowledgement, cause. A painted row is right while these are."""
+    return age(row, now), ack(row, now), cause(row, now)
+
+
+def line(
+    row: RouteHealth,
+    texts: tuple[str, str, str],
+    shown: tuple[Column, ...],
+    *,
+    is_cursor: bool,
+    is_marked: bool,
+    is_was: bool,
+) -> Line:
+    """One row; `texts` as `moving` gives them."""
+    out: Line = [(">" if is_cursor else " ", "accent!"), ("*" if is_marked else " ", "accent!")]
+    group = group_of(row)
+    for column in shown:
+        out += _cell(row, group, texts, column, is_was)
+        out.append((" " * column.gap, ""))
+    return out
+
+
+def _cell(row: RouteHealth, group: int, texts: tuple[str, str, str], column: Column, is_was: bool) -> list[Span]:
+    key, width = column.key, column.width
+    if key == "state":
+        mark = "?" if is_was else glyph(row)
+        return [(fit(f" {mark} {row.state}", width), role(row))]
+    if key == "device":
+        return _device(row, group, width)
+    text = _text(row, texts, key)
+    if key == "ack" and row.acknowledged_by:
+        text = _short_ack(text, width)
+    return [(fit(text, width, column.align), _role_of(key, group, row))]
+
+
+def _text(row: RouteHealth, texts: tuple[str, str, str], key: str) -> str:
+    match key:
+        case "age":
+            return texts[0]
+        case "ack":
+            return texts[1]
+        case "cause":
+            return texts[2]
+        case "prefix":
+            return row.route.prefix
+        case "vrf":
+            return row.route.vrf
+        case "via":
+            return row.via or ("none" if row.state is HealthState.DOWN else "")
+        case "class":
+            return row.route.route_class
+        case _:
+            return row.route.owner or "unowned"
+
+
+def _role_of(key: str, group: int, row: RouteHealth) -> str:
+    if group == HEALTHY:
+        return "dim"
+    if key == "ack":
+        return "strong" if group == NEW else "ok" if row.is_latched else "dim"
+    if key in ("age", "prefix"):
+        return "strong" if group == NEW else ""
+    return "dim" if key in ("owner", "class", "vrf") else ""
+
+
+def _device(row: RouteHealth, group: int, width: int) -> list[Span]:
+    """The site is the dim prefix of the name."""
+    name = fit(row.route.hostname, width, "m")
+    if group == HEALTHY:
+        return [(name, "dim")]
+    site, dash, rest = name.partition("-")
+    return [(site + dash, "dim"), (rest, "strong" if group == NEW else "")] if dash else [(name, "")]
+
+
+def _short_ack(text: str, width: int) -> str:
+    """The name gives way to the time: `wolf 24m`."""
+    name, _, since = text.rpartition(" ")
+    return text if len(text) <= width or not name else f"{name[: max(width - len(since) - 1, 1)]} {since}"
