@@ -1,0 +1,78 @@
+"""The devices' side of syslog: most send datagrams from one socket, a few keep a TCP stream each (RFC 6587)."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from enum import Enum
+
+Address = tuple[str, int]
+_RETRY_S = 1.0
+_SOON_S = 2.0
+
+
+class Framing(Enum):
+    """RFC 6587 section 3.4."""
+
+    OCTET_COUNTING = "octet counting"
+    NEWLINE = "newline"
+
+    def wrap(self, message: bytes) -> bytes:
+        return b"%d %s" % (len(message), message) if self is Framing.OCTET_COUNTING else message + b"\n"
+
+
+class SyslogOut:
+    """Sends what devices say; a message that cannot be sent at once is lost, as in life."""
+
+    def __init__(self, udp: Address, tcp: Address) -> None:
+        self._udp = udp
+        self._tcp = tcp
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._streams: dict[str, tuple[Framing, asyncio.StreamWriter]] = {}
+        self._up = asyncio.Condition()
+        self.lost = 0
+
+    async def connect(self, streams: Iterable[tuple[str, Framing]], spawn: Callable[[str, Framing], object]) -> None:
+        """Starts a stream for each device by `spawn`; returns when all are up, or after 2 s."""
+        wanted = dict(streams)
+        for hostname, framing in wanted.items():
+            spawn(hostname, framing)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SOON_S), self._up:
+                await self._up.wait_for(lambda: len(self._streams) == len(wanted))
+
+    async def keep(self, hostname: str, framing: Framing) -> None:
+        """Keeps a device's TCP stream up until cancelled."""
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection(*self._tcp)
+            except OSError:
+                await asyncio.sleep(_RETRY_S)
+                continue
+            async with self._up:
+                self._streams[hostname] = (framing, writer)
+                self._up.notify_all()
+            try:
+                with suppress(OSError):
+                    while await reader.read(4096):
+                        pass
+            finally:
+                self._streams.pop(hostname, None)
+                writer.close()
+            await asyncio.sleep(_RETRY_S)
+
+    def send(self, hostname: str, message: bytes) -> None:
+        if stream := self._streams.get(hostname):
+            framing, writer = stream
+            writer.write(framing.wrap(message))
+            return
+        try:
+            self._socket.sendto(message, self._udp)
+        except OSError:
+            self.lost += 1
+
+    def close(self) -> None:
+        self._socket.close()
