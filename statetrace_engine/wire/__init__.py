@@ -1,0 +1,1 @@
+"""Pure. Bytes → messages; knows no vendor and no route."""
