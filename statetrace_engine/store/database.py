@@ -1,0 +1,134 @@
+"""The store's SQLite database, opened: one writer, readers that cannot write, and many rows in few statements.
+
+Imports SQLAlchemy, so only what opens the store imports this, from inside a function or a thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.pool import NullPool, StaticPool
+
+Row = tuple[object, ...]
+
+# FULL: what the store announced must survive a power cut. The cache is a bound, filled only as far as there are pages.
+_WRITER_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "cache_size=-65536",
+    "wal_autocheckpoint=10000",
+    "busy_timeout=2000",
+)
+_BLOCK_ROWS = 256
+_DIALECT = sqlite.dialect(paramstyle="qmark")
+
+
+def open_writer(path: Path) -> Engine:
+    """One connection, whose transactions start with BEGIN IMMEDIATE; nothing is opened before it is used."""
+
+    def connect() -> sqlite3.Connection:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in _WRITER_PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def open_reader(path: Path) -> Engine:
+    """A connection a query; it never writes, creates or locks the database."""
+    uri = path.absolute().as_uri()
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA busy_timeout=2000")
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+        except sqlite3.OperationalError:
+            # On a read-only disk the shared-memory file of WAL cannot be made; nobody can write there either.
+            connection.close()
+            connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        return connection
+
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+
+def has_tables(connection: Connection) -> bool:
+    """False for a file that no writer has prepared yet."""
+    return inspect(connection).has_table("meta")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred transaction that reads before it writes fails as soon as another process writes in between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class Bulk:
+    """One Core insert, with its conflict clause, for many rows: some hundred in a statement.
+
+    sqlite3 gives up the GIL once for each statement and beside a busy thread gets it back only 5 ms later, so that
+    `executemany`, a statement a row, falls to some hundred rows a second there.
+    """
+
+    def __init__(self, statement: Insert, columns: Sequence[str]) -> None:
+        text = str(statement.compile(dialect=_DIALECT, column_keys=list(columns)))
+        self._group = f"({', '.join('?' * len(columns))})"
+        self._head, separator, self._tail = text.partition(f"VALUES {self._group}")
+        self._width = len(columns)
+        if not separator:
+            raise AssertionError(f"not a plain insert: {text}")
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Each row has the values in the order of the table's columns."""
+        block = min(_BLOCK_ROWS, _variable_limit(connection) // self._width)
+        for start in range(0, len(rows), block):
+            part = rows[start : start + block]
+            groups = ", ".join([self._group] * len(part))
+            values = tuple(value for row in part for value in row)
+            connection.exec_driver_sql(f"{self._head}VALUES {groups}{self._tail}", values)
+
+
+def insert_rows(table: Table, *, without: tuple[str, ...] = ()) -> Bulk:
+    """New rows; the database gives the columns in `without`."""
+    return Bulk(sqlite.insert(table), _names(table, without))
+
+
+def insert_missing(table: Table) -> Bulk:
+    """A row that is there already stays as it is."""
+    return Bulk(sqlite.insert(table).on_conflict_do_nothing(), _names(table))
+
+
+def upsert(table: Table, *, adds: tuple[str, ...] = (), keeps: tuple[str, ...] = ()) -> Bulk:
+    """The row's new values replace the old ones; columns in `adds` are added up, those in `keeps` stay."""
+    statement = sqlite.insert(table)
+    keys = [column.name for column in table.primary_key]
+    new = {
+        column.name: column + statement.excluded[column.name]
+        if column.name in adds
+        else statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in keys and column.name not in keeps
+    }
+    return Bulk(statement.on_conflict_do_update(index_elements=keys, set_=new), _names(table))
+
+
+def _names(table: Table, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns if column.name not in without)
+
+
+def _variable_limit(connection: Connection) -> int:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)

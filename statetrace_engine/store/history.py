@@ -1,0 +1,99 @@
+"""What the store holds, for whoever asks: read-only, and empty answers from a store that does not exist yet.
+
+Importing this is cheap; the first question imports SQLAlchemy. Every method reads the disk: off the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from statetrace_engine.errors import StoreError
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
+from statetrace_engine.model.outage import Incident, OutageEvent
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.store import restore
+from statetrace_engine.store.restore import Restored
+from statetrace_engine.store.rollups import DAY_S, HOUR_S, Rollup
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+_Question = Callable[Concatenate["Connection", _Given], tuple[_Found, ...]]
+
+
+class History:
+    """The store at `path`. Every method raises StoreError when it is there and cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine: Engine | None = None
+
+    def restore(self) -> Restored:
+        """What a restart needs; see `restore.Restored`."""
+        return restore.read(self._path)
+
+    def current(self) -> tuple[RouteHealth, ...]:
+        """The last row of every watched route, by site, hostname, vrf and prefix."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.current)
+
+    def outages(self, since_at: Epoch) -> tuple[OutageEvent, ...]:
+        """Open ones, and those that ended since; newest first."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.outages, since_at)
+
+    def outages_by_id(self, outage_ids: tuple[str, ...]) -> tuple[OutageEvent, ...]:
+        """Those of them that exist, however old; newest first."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.outages_by_id, outage_ids)
+
+    def incidents(self, since_at: Epoch) -> tuple[Incident, ...]:
+        """Open ones, and those that ended since; newest first."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.incidents, since_at)
+
+    def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
+        """The last entries, newest first."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.audit_entries, limit)
+
+    def snapshots(self, route_id: str, from_at: Epoch, to_at: Epoch) -> tuple[RouteHealthSnapshot, ...]:
+        """One route's changes in [from, to), oldest first."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.snapshots, route_id, from_at, to_at)
+
+    def rollups(self, route_id: str, from_at: Epoch, to_at: Epoch, unit_s: int = HOUR_S) -> tuple[Rollup, ...]:
+        """One route's hours, or days with `DAY_S`, from that of `from_at` until `to_at`, which is not in the future."""
+        from statetrace_engine.store import queries
+
+        if unit_s not in (HOUR_S, DAY_S):
+            raise ValueError(f"no roll-up of {unit_s} s is kept")
+        return self._ask(queries.completed_rollups, route_id, from_at, to_at, unit_s)
+
+    def _ask(
+        self, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
+    ) -> tuple[_Found, ...]:
+        if not self._path.exists():
+            return ()
+        from sqlalchemy.exc import DBAPIError
+
+        from statetrace_engine.store import database
+
+        if self._engine is None:
+            self._engine = database.open_reader(self._path)
+        try:
+            with self._engine.connect() as connection:
+                return question(connection, *given, **named) if database.has_tables(connection) else ()
+        except DBAPIError as error:
+            raise StoreError(f"{self._path} cannot be read: {error.orig}") from error

@@ -1,0 +1,94 @@
+"""Pure. What waits to be written to the store: merged as it comes, so that a slow disk costs no memory without bound.
+
+Of a row, an outage and an incident only the latest waits; of snapshots and audit entries every one, up to a bound.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from statetrace_engine.model.change import Acted, Change, HealthChanged, IncidentChanged, OutageChanged
+from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
+from statetrace_engine.model.outage import Incident, OutageEvent
+from statetrace_engine.model.people import AuditEntry
+
+MAX_SNAPSHOTS = 100_000
+MAX_OUTAGES = 50_000
+MAX_AUDIT = 50_000
+
+
+Waiting = TypeVar("Waiting")
+
+
+class Pending:
+    """Everything carries the journal sequence of the batch it came in, because a batch is written at most once."""
+
+    def __init__(self) -> None:
+        self.last_seq = -1
+        self.checkpoint: tuple[int, bytes] | None = None
+        self.routes: dict[str, tuple[int, RouteHealth]] = {}
+        self.removed: dict[str, int] = {}
+        self.snapshots: deque[tuple[int, RouteHealthSnapshot]] = deque()
+        self.outages: dict[str, tuple[int, OutageEvent]] = {}
+        self.incidents: dict[str, tuple[int, Incident]] = {}
+        self.audit: list[tuple[int, AuditEntry]] = []
+        self.dropped = 0
+        """Snapshots, outages, incidents and audit entries beyond the bounds; the oldest snapshots go first."""
+
+    @property
+    def is_empty(self) -> bool:
+        return self.last_seq < 0
+
+    def add(
+        self, changes: Sequence[Change], last_seq: int, checkpoint: bytes | None = None, removed: Sequence[str] = ()
+    ) -> None:
+        """Merges one batch; `last_seq` is the journal sequence that it goes up to."""
+        for change in changes:
+            keep = _KEEP.get(type(change))
+            if keep is not None:
+                keep(self, change, last_seq)
+        for route_id in removed:
+            self.routes.pop(route_id, None)
+            self.removed[route_id] = last_seq
+        if checkpoint is not None:
+            self.checkpoint = (last_seq, checkpoint)
+        self.last_seq = max(self.last_seq, last_seq)
+
+    def _keep_health(self, change: HealthChanged, seq: int) -> None:
+        route_id = change.health.route.route_id
+        self.removed.pop(route_id, None)
+        self.routes[route_id] = (seq, change.health)
+        if change.snapshot is not None:
+            self.snapshots.append((seq, change.snapshot))
+            if len(self.snapshots) > MAX_SNAPSHOTS:
+                self.snapshots.popleft()
+                self.dropped += 1
+
+    def _keep_outage(self, change: OutageChanged, seq: int) -> None:
+        self._keep_latest(self.outages, change.outage.outage_id, (seq, change.outage))
+
+    def _keep_incident(self, change: IncidentChanged, seq: int) -> None:
+        self._keep_latest(self.incidents, change.incident.incident_id, (seq, change.incident))
+
+    def _keep_audit(self, change: Acted, seq: int) -> None:
+        room = max(0, MAX_AUDIT - len(self.audit))
+        self.audit.extend((seq, entry) for entry in change.audit[:room])
+        self.dropped += max(0, len(change.audit) - room)
+
+    def _keep_latest(self, kept: dict[str, Waiting], key: str, value: Waiting) -> None:
+        if key in kept or len(kept) < MAX_OUTAGES:
+            kept[key] = value
+        else:
+            self.dropped += 1
+
+
+# Notices, isolation and cards have no table: the journal has the signals that they came from. Any: each function takes
+# the type that it is found under.
+_KEEP: dict[type, Callable[[Pending, Any, int], None]] = {
+    HealthChanged: Pending._keep_health,
+    OutageChanged: Pending._keep_outage,
+    IncidentChanged: Pending._keep_incident,
+    Acted: Pending._keep_audit,
+}

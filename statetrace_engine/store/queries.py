@@ -1,0 +1,100 @@
+"""The store's questions, in SQLAlchemy Core; `History` asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from statetrace_engine.errors import StoreError
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import Failover, HealthState, RouteHealth, RouteHealthSnapshot, Severity
+from statetrace_engine.model.outage import Incident, OutageEvent
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.store import schema
+from statetrace_engine.store.rollups import HOUR_S, STATES, Kept, Mark, Rollup, complete, start_of
+
+_Body = TypeVar("_Body")
+
+
+def current(connection: Connection) -> tuple[RouteHealth, ...]:
+    rows = _bodies(connection, select(schema.route_current.c.body), RouteHealth)
+    return tuple(sorted(rows, key=lambda row: (row.route.site, row.route.hostname, row.route.vrf, row.route.prefix)))
+
+
+def outages(connection: Connection, since_at: Epoch) -> tuple[OutageEvent, ...]:
+    columns = schema.outage.c
+    recent = or_(columns.closed_at.is_(None), columns.closed_at >= since_at)
+    return _bodies(connection, select(columns.body).where(recent).order_by(columns.detected_at.desc()), OutageEvent)
+
+
+def outages_by_id(connection: Connection, outage_ids: Sequence[str]) -> tuple[OutageEvent, ...]:
+    columns = schema.outage.c
+    named = select(columns.body).where(columns.outage_id.in_(outage_ids)).order_by(columns.detected_at.desc())
+    return _bodies(connection, named, OutageEvent)
+
+
+def incidents(connection: Connection, since_at: Epoch) -> tuple[Incident, ...]:
+    columns = schema.incident.c
+    recent = or_(columns.closed_at.is_(None), columns.closed_at >= since_at)
+    return _bodies(connection, select(columns.body).where(recent).order_by(columns.opened_at.desc()), Incident)
+
+
+def audit_entries(connection: Connection, limit: int) -> tuple[AuditEntry, ...]:
+    table = schema.audit
+    rows = connection.execute(select(table).order_by(table.c.seq.desc()).limit(limit))
+    return tuple(AuditEntry(**row._asdict()) for row in rows)
+
+
+def snapshots(connection: Connection, route_id: str, from_at: Epoch, to_at: Epoch) -> tuple[RouteHealthSnapshot, ...]:
+    columns = schema.snapshot.c
+    within = (columns.route_id == route_id) & (columns.taken_at >= from_at) & (columns.taken_at < to_at)
+    rows = connection.execute(select(schema.snapshot).where(within).order_by(columns.taken_at, columns.id))
+    return tuple(_snapshot(row) for row in rows)
+
+
+def completed_rollups(
+    connection: Connection, route_id: str, from_at: Epoch, to_at: Epoch, unit_s: int
+) -> tuple[Rollup, ...]:
+    mark = connection.execute(select(schema.rollup_mark).where(schema.rollup_mark.c.route_id == route_id)).first()
+    if mark is None:
+        return ()
+    table = schema.rollup_hour if unit_s == HOUR_S else schema.rollup_day
+    columns = table.c
+    first = start_of(from_at, unit_s)
+    of_route = columns.route_id == route_id
+    before = select(columns.state_after).where(of_route & (columns.start_at < first)).order_by(columns.start_at.desc())
+    within = of_route & (columns.start_at >= first) & (columns.start_at < to_at)
+    rows = {row.start_at: _kept(row) for row in connection.execute(select(table).where(within))}
+    state_before = connection.scalar(before.limit(1)) or ""
+    return complete(rows, state_before, Mark(mark.state, mark.at), from_at, to_at, unit_s)
+
+
+def _bodies(connection: Connection, query: Select[tuple[bytes]], kind: type[_Body]) -> tuple[_Body, ...]:
+    decode = msgspec.msgpack.Decoder(kind).decode
+    try:
+        return tuple(decode(body) for body in connection.scalars(query))
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"a row of the store cannot be read ({error}): was it written by another version?") from error
+
+
+def _snapshot(row: Row[Any]) -> RouteHealthSnapshot:  # Any: of the columns of schema.snapshot
+    return RouteHealthSnapshot(
+        snapshot_id=row.snapshot_id,
+        route_id=row.route_id,
+        taken_at=row.taken_at,
+        state=HealthState(row.state),
+        severity=Severity(row.severity) if row.severity else None,
+        failover=Failover(row.failover),
+        overlays=row.overlays,
+        outage_id=row.outage_id,
+        cause=row.cause,
+        seq=row.seq,
+    )
+
+
+def _kept(row: Row[Any]) -> Kept:  # Any: of the columns of a roll-up
+    seconds = (row.unknown_s, row.healthy_s, row.degraded_s, row.down_s, row.recovered_s)
+    return Kept(dict(zip(STATES, seconds, strict=True)), row.transitions, row.outages, row.state_after)

@@ -1,0 +1,159 @@
+"""The store's tables, as SQLAlchemy Core describes them. Importing this costs SQLAlchemy: only the store's threads do.
+
+Few indexes: on SQLite their upkeep is the cost of a batch. No screen scans history: `route_current` and the roll-ups
+are kept when rows are written.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),  # msgpack
+)
+
+route = Table(
+    "route",
+    metadata,
+    Column("route_id", String(40), primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("vrf", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("route_class", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+)
+
+route_current = Table(
+    "route_current",
+    metadata,
+    Column("route_id", String(40), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("since_at", Float, nullable=False),
+    Column("severity", Text),
+    Column("overlays", Integer, nullable=False),
+    Column("outage_id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the whole RouteHealth, msgpack
+)
+
+# Up to where a route's time is in the roll-ups: apart from route_current, which forgets routes no longer watched.
+rollup_mark = Table(
+    "rollup_mark",
+    metadata,
+    Column("route_id", String(40), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("id", Integer, primary_key=True),  # in order of arrival, so that retention deletes from one end
+    Column("snapshot_id", Text, nullable=False),
+    Column("route_id", String(40), nullable=False),
+    Column("taken_at", Float, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text),
+    Column("failover", Text, nullable=False),
+    Column("overlays", Integer, nullable=False),
+    Column("outage_id", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Index("snapshot_by_route", "route_id", "taken_at"),
+)
+
+
+def _rollup(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("route_id", String(40), primary_key=True),
+        Column("start_at", Integer, primary_key=True),  # epoch seconds, UTC
+        Column("unknown_s", Float, nullable=False),
+        Column("healthy_s", Float, nullable=False),
+        Column("degraded_s", Float, nullable=False),
+        Column("down_s", Float, nullable=False),
+        Column("recovered_s", Float, nullable=False),
+        Column("transitions", Integer, nullable=False),
+        Column("outages", Integer, nullable=False),
+        Column("state_after", Text, nullable=False),  # what the route stayed in until its next row
+        sqlite_with_rowid=False,
+    )
+
+
+rollup_hour = _rollup("rollup_hour")
+rollup_day = _rollup("rollup_day")
+
+outage = Table(
+    "outage",
+    metadata,
+    Column("outage_id", String(40), primary_key=True),
+    Column("route_id", String(40), nullable=False),
+    Column("site", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("incident_id", Text, nullable=False),
+    Column("detected_at", Float, nullable=False),
+    Column("resolved_at", Float),
+    Column("closed_at", Float),
+    Column("acknowledged_by", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the whole OutageEvent, msgpack
+    Index("outage_by_closed", "closed_at"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("outage_id", String(40), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # of the journal
+    Column("text", String(2000), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("plane", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("witness", Text, nullable=False),
+    Column("agreement", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("incident_id", String(40), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("element", Text, nullable=False),
+    Column("opened_at", Float, nullable=False),
+    Column("closed_at", Float),
+    Column("body", LargeBinary, nullable=False),  # the whole Incident, msgpack
+)
+
+operator = Table(
+    "operator",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("first_at", Float, nullable=False),
+    Column("last_at", Float, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Index("audit_by_at", "at"),  # finds an entry that a replay brings again
+)

@@ -1,0 +1,186 @@
+"""The store's writer: one thread and one transaction a batch; whoever submits never waits.
+
+While the store cannot be written (disk full, read-only, locked), what comes is merged in memory up to a bound,
+`error` says so, and it is written as soon as that is possible.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from statetrace_engine.errors import StoreError
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.change import Change
+from statetrace_engine.store.pending import Pending
+
+if TYPE_CHECKING:
+    from statetrace_engine.store.retention import Retention
+    from statetrace_engine.store.session import Session
+
+GATHER_S = 0.1
+RETRY_S = 1.0
+_JOURNAL_WAIT_S = 1.0
+
+
+class StoreWriter:
+    """Writes the store at `path`, created with the first batch; never raises for a disk that cannot be written.
+
+    `wait_journaled(seq, timeout)`, which is `Journal.wait_written`, keeps the store from running ahead of the journal
+    that it is derived from. `settle_s` delays the first batch, and with it the import of SQLAlchemy, while a console
+    starts.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], Epoch] = time.time,
+        *,
+        wait_journaled: Callable[[int, float], bool] | None = None,
+        settle_s: float = 0.5,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._wait_journaled = wait_journaled
+        self._gather_s = settle_s
+        self._retry_s = retry_s
+        self._changed = threading.Condition()
+        self._pending = Pending()
+        self._batch = Pending()
+        self._submitted = self._taken = self._written = 0
+        self._dropped = 0
+        self._trouble = ""
+        self._is_closing = False
+        self._is_flushing = False
+        self._prune: tuple[Epoch, Retention | None] | None = None
+        self._pruning: Iterator[int] | None = None
+        self._session: Session | None = None
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._thread.start()
+
+    @property
+    def error(self) -> str:
+        """Why nothing can be written now; empty when all is well."""
+        if not self._trouble:
+            return ""
+        lost = f", {self.dropped} lost" if self.dropped else ""
+        return f"the store cannot be written ({self._trouble}): changes are kept in memory{lost}"
+
+    @property
+    def dropped(self) -> int:
+        """Snapshots, outages and audit entries lost for ever, because memory is bounded."""
+        return self._dropped + self._pending.dropped + self._batch.dropped
+
+    @property
+    def is_behind(self) -> bool:
+        """Something submitted is not on disk yet."""
+        return self._written < self._submitted
+
+    def submit(
+        self,
+        changes: Sequence[Change],
+        last_seq: int,
+        checkpoint: bytes | None = None,
+        removed: Sequence[str] = (),
+    ) -> None:
+        """Takes the changes of the signals up to `last_seq`; never blocks on the disk.
+
+        `checkpoint` is the pipeline as it is after `last_seq`. `removed` are routes that are no longer watched. After a
+        restart, signals up to `Restored.last_seq` and later ones must not share a batch.
+        """
+        with self._changed:
+            self._pending.add(changes, last_seq, checkpoint, removed)
+            self._submitted += 1
+            self._changed.notify_all()
+
+    def prune(self, now: Epoch, keep: Retention | None = None) -> None:
+        """Has what is older than `keep` deleted in the background, between batches; SPEC 8's times by default."""
+        with self._changed:
+            self._prune = (now, keep)
+            self._changed.notify_all()
+
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Writes at once what is pending, finishes pruning; True when all is on disk within `timeout` seconds."""
+        with self._changed:
+            wanted = self._submitted
+            self._is_flushing = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._written >= wanted and not self._is_pruning, timeout)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Writes what is pending if it can, and ends the thread."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        self._thread.join(timeout)
+
+    @property
+    def _is_pruning(self) -> bool:
+        return self._prune is not None or self._pruning is not None
+
+    def _run(self) -> None:
+        while self._wait_for_work():
+            self._attempt()
+        self._attempt()
+        if self._session is not None:
+            self._session.close()
+
+    def _wait_for_work(self) -> bool:
+        """True when a batch is due, or a chunk to prune, or a retry; False at the end."""
+        with self._changed:
+            if self._trouble:
+                self._changed.wait_for(lambda: self._is_closing, self._retry_s)
+            else:
+                self._changed.wait_for(lambda: self.is_behind or self._is_pruning or self._is_closing)
+                self._changed.wait_for(lambda: self._is_flushing or self._is_closing, self._gather_s)
+            return not self._is_closing
+
+    def _attempt(self) -> None:
+        try:
+            while self.is_behind:
+                self._write_batch()
+            self._prune_chunk()
+            self._trouble = ""
+            self._gather_s = GATHER_S
+        except StoreError as error:
+            self._trouble = str(error)
+
+    def _write_batch(self) -> None:
+        """A batch that failed is tried again as it was: nobody knows whether its commit took effect."""
+        with self._changed:
+            if self._batch.is_empty:
+                self._batch, self._pending = self._pending, Pending()
+                self._taken = self._submitted
+        if self._wait_journaled is not None:
+            self._wait_journaled(self._batch.last_seq, _JOURNAL_WAIT_S)
+        self._opened().write(self._batch)
+        with self._changed:
+            self._dropped += self._batch.dropped
+            self._batch = Pending()
+            self._written = self._taken
+            self._is_flushing = self._is_flushing and self.is_behind
+            self._changed.notify_all()
+
+    def _prune_chunk(self) -> None:
+        if self._prune is not None:
+            from statetrace_engine.store.retention import Retention  # SQLAlchemy: off the start-up path
+
+            with self._changed:
+                now, keep = self._prune
+                self._pruning, self._prune = self._opened().prune(now, keep or Retention()), None
+        if self._pruning is not None and next(self._pruning, None) is None:
+            with self._changed:
+                self._pruning = None
+                self._is_flushing = self.is_behind
+                self._changed.notify_all()
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            from statetrace_engine.store.session import Session  # SQLAlchemy: off the start-up path
+
+            self._session = Session(self._path, self._clock)
+        return self._session
