@@ -14,6 +14,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.pool import NullPool, StaticPool
 
+from statetrace_engine.store import readonly
+
 Row = tuple[object, ...]
 
 # FULL: what the store announced must survive a power cut. The cache is a bound, filled only as far as there are pages.
@@ -49,20 +51,7 @@ def open_writer(path: Path) -> Engine:
 
 def open_reader(path: Path) -> Engine:
     """A connection a query; it never writes, creates or locks the database."""
-    uri = path.absolute().as_uri()
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA busy_timeout=2000")
-            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
-        except sqlite3.OperationalError:
-            # On a read-only disk the shared-memory file of WAL cannot be made; nobody can write there either.
-            connection.close()
-            connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        return connection
-
-    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    return create_engine("sqlite://", creator=lambda: readonly.connect(path), poolclass=NullPool)
 
 
 def has_tables(connection: Connection) -> bool:

@@ -20,6 +20,7 @@ import msgspec
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.signal import Payload, Signal, Source
+from statetrace_engine.store import readonly
 
 Row = tuple[int, Epoch, float, str, str, bytes]
 
@@ -78,20 +79,6 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Never writes the file. Raises sqlite3.Error."""
-    uri = path.absolute().as_uri()
-    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
-    try:
-        connection.execute("PRAGMA busy_timeout=2000")
-        connection.execute("SELECT 1 FROM signal LIMIT 1")
-    except sqlite3.OperationalError:
-        # On a read-only disk the shared-memory file of WAL cannot be made; nobody can write there either.
-        connection.close()
-        connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, isolation_level=None)
-    return connection
-
-
 def write(connection: sqlite3.Connection, signals: Sequence[Signal]) -> int:
     """Commits them in one transaction and answers how many were new; a sequence that is there already stays."""
     before = connection.total_changes
@@ -124,7 +111,7 @@ def _parameters(signals: Iterable[Signal]) -> Iterator[object]:
 def span(path: Path) -> Span:
     """`(0, 0)` when the file is empty or cannot be read."""
     try:
-        with closing(open_for_reading(path)) as connection:
+        with closing(readonly.connect(path)) as connection:
             first, last = connection.execute("SELECT min(seq), max(seq) FROM signal").fetchone()
     except sqlite3.Error:
         return Span(0, 0)
@@ -149,7 +136,7 @@ def get(folder: Path, seq: int) -> Signal | None:
     """One committed signal, looked for in the newest day first."""
     for path in reversed(files(folder)):
         try:
-            with closing(open_for_reading(path)) as connection:
+            with closing(readonly.connect(path)) as connection:
                 row = connection.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone()
         except sqlite3.Error:
             continue
@@ -202,7 +189,7 @@ def set_aside(path: Path) -> Path:
 
 def _read_file(path: Path, after_seq: int) -> Iterator[Signal]:
     try:
-        with closing(open_for_reading(path)) as connection:
+        with closing(readonly.connect(path)) as connection:
             while rows := connection.execute(_PAGE, (after_seq,)).fetchall():
                 after_seq = rows[-1][0]
                 yield from filter(None, map(_signal, rows))

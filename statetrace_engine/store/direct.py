@@ -66,7 +66,7 @@ def _refusal(outage: OutageEvent | None) -> str:
         return "no such outage"
     if outage.acknowledged_by:
         return f"acknowledged by {outage.acknowledged_by} already"
-    return "it is over" if outage.closed_at is not None else ""
+    return "it is over" if outage.closed_at is not None and not outage.is_latched else ""
 
 
 def _journal(folder: Path, after_seq: int, action: Acknowledge, at: Epoch) -> None:

@@ -72,7 +72,8 @@ def completed_rollups(
     return complete(rows, state_before, Mark(mark.state, mark.at), from_at, to_at, unit_s)
 
 
-def _bodies(connection: Connection, query: Select[tuple[bytes]], kind: type[_Body]) -> tuple[_Body, ...]:
+def _bodies(connection: Connection, query: Select[Any], kind: type[_Body]) -> tuple[_Body, ...]:
+    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a one-column query differently.
     decode = msgspec.msgpack.Decoder(kind).decode
     try:
         return tuple(decode(body) for body in connection.scalars(query))

@@ -12,6 +12,7 @@ from msgspec import Struct
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState
+from statetrace_engine.store import readonly
 
 
 class Restored(Struct, frozen=True, kw_only=True):
@@ -31,7 +32,7 @@ def read(path: Path) -> Restored:
     if not path.exists():
         return Restored()
     try:
-        with closing(_open(path)) as connection:
+        with closing(readonly.connect(path)) as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'route_current'").fetchone():
                 return Restored()
             connection.execute("BEGIN")
@@ -45,19 +46,6 @@ def read(path: Path) -> Restored:
         )
     except (sqlite3.Error, msgspec.MsgspecError, ValueError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from error
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    uri = path.absolute().as_uri()
-    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
-    try:
-        connection.execute("PRAGMA busy_timeout=2000")
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
-    except sqlite3.OperationalError:
-        # On a read-only disk the shared-memory file of WAL cannot be made; nobody can write there either.
-        connection.close()
-        connection = sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, isolation_level=None)
-    return connection
 
 
 def _number(value: bytes | None) -> int:

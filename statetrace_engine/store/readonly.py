@@ -1,0 +1,27 @@
+"""An SQLite file opened so that nothing in it can change, also on a disk that is itself read-only."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Autocommit, usable from any one thread at a time. Raises sqlite3.Error, also for a file that does not exist."""
+    connection = _open(path, "mode=ro")
+    try:
+        connection.execute("PRAGMA busy_timeout=2000")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    except sqlite3.OperationalError:
+        # On a read-only disk the shared-memory file of WAL cannot be made; nobody can write there either.
+        connection.close()
+        return _open(path, "mode=ro&immutable=1")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _open(path: Path, how: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{how}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
