@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.health import HealthState, Severity
 from statetrace_engine.model.outage import OutageEvent, Timeline, TimelineMark
 from statetrace_tui.present.axis import Axis
 from statetrace_tui.present.canvas import Canvas, narrow
@@ -51,26 +51,39 @@ class Scene(NamedTuple):
 
 
 def complete(timeline: Timeline) -> tuple[TimelineMark, ...]:
-    """The marks in order of time; what only the outage's clocks know is added to lanes that are empty."""
+    """The marks in order of time, and what only the outage's clocks know: how it began, who was told, its end."""
     outage = timeline.outage
-    marks = [mark for mark in timeline.marks if mark.lane in LANES]
-    used = {mark.lane for mark in marks}
-    for lane, at, verdict, text in (
-        ("state", outage.detected_at, _opening_state(outage), ""),
-        ("state", outage.resolved_at, HealthState.RECOVERED.value, ""),
-        ("state", outage.closed_at, HealthState.HEALTHY.value, ""),
-        ("notice", outage.notified_at, outage.worst.value, ""),
-        ("shown", outage.shown_at, "", ""),
-        ("ack", outage.acked_at, "", outage.acknowledged_by),
+    marks = sorted((mark for mark in timeline.marks if mark.lane in LANES), key=lambda mark: mark.at)
+    states = [mark for mark in marks if mark.lane == "state"]
+    used = {mark.lane for mark in marks if not _is_release(mark)}
+    ends = {mark.verdict for mark in states}
+    for lane, at, verdict, text, is_known in (
+        ("state", outage.detected_at, _opening(outage, states), "", _has_opening(outage, states)),
+        ("state", outage.resolved_at, "RECOVERED", "", bool(ends & {"RECOVERED", "HEALTHY"})),
+        ("state", outage.closed_at, "HEALTHY", "", "HEALTHY" in ends),
+        ("notice", outage.notified_at, outage.worst.value, "", "notice" in used),
+        ("shown", outage.shown_at, "", "", "shown" in used),
+        ("ack", outage.acked_at, "", outage.acknowledged_by, "ack" in used),
     ):
-        if at is not None and lane not in used:
+        if at is not None and not is_known:
             marks.append(TimelineMark(at=at, lane=lane, verdict=verdict, text=text))
     return tuple(sorted(marks, key=lambda mark: mark.at))
 
 
-def _opening_state(outage: OutageEvent) -> str:
-    is_lost = outage.state in (HealthState.DOWN, HealthState.DEGRADED)
-    return outage.state.value if is_lost else HealthState.DOWN.value
+def _has_opening(outage: OutageEvent, states: Sequence[TimelineMark]) -> bool:
+    return any(mark.at <= outage.detected_at + 0.001 for mark in states)
+
+
+def _opening(outage: OutageEvent, states: Sequence[TimelineMark]) -> str:
+    """The state it was detected in: what worsened was degraded before."""
+    later = next((mark.verdict for mark in states if mark.verdict in ("DOWN", "DEGRADED")), "")
+    is_down = later == "DEGRADED" or (not later and outage.worst is Severity.CRITICAL)
+    return "DOWN" if is_down else "DEGRADED"
+
+
+def is_history(mark: TimelineMark) -> bool:
+    """Came too late to count: it has its place and changes nothing."""
+    return mark.text.endswith(", history")
 
 
 def line(scene: Scene, lane: str) -> Line:
@@ -84,7 +97,7 @@ def line(scene: Scene, lane: str) -> Line:
 
 
 def _paint_plane(scene: Scene, canvas: Canvas, marks: Sequence[TimelineMark]) -> None:
-    spots = _spots(scene, marks)
+    spots = _spots(scene, [mark for mark in marks if not is_history(mark)])
     for i, spot in enumerate(spots):
         verdict = spot.last.verdict
         if verdict in ("down", "impaired"):
@@ -93,7 +106,9 @@ def _paint_plane(scene: Scene, canvas: Canvas, marks: Sequence[TimelineMark]) ->
     _paint_folds(scene, canvas)
     _pin(canvas, spots)
     changes = [spot for i, spot in enumerate(spots) if not i or spots[i - 1].last.verdict != spot.worst.verdict]
-    _paint_words(scene, canvas, spots, {spot.x for spot in changes}, _plane_word)
+    late = _spots(scene, [mark for mark in marks if is_history(mark)])
+    everything = sorted([*spots, *late], key=lambda spot: spot.x)
+    _paint_words(scene, canvas, everything, {spot.x for spot in changes}, _plane_word)
 
 
 def _pin(canvas: Canvas, spots: Sequence[_Spot]) -> None:
@@ -133,6 +148,7 @@ class _Word(NamedTuple):
 
 def _plane_word(spot: _Spot) -> _Word:
     glyph, role = _PLANE_LOOK.get(spot.worst.verdict, ("?", "unk"))
+    role = "dim" if all(map(is_history, spot.marks)) else role
     losses = sum(mark.verdict == "down" for mark in spot.marks)
     is_flapping = losses > 1 and any(mark.verdict == "up" for mark in spot.marks)
     text = brief(spot.worst.text) or spot.worst.verdict

@@ -1,0 +1,103 @@
+"""Pure. A runbook to read: what it is for, each step with its command, what to expect and what it means if not."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from ipaddress import ip_network
+
+from statetrace_engine.model.observation import Plane
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.runbook import Runbook, RunbookStep
+from statetrace_engine.model.text import sanitise
+from statetrace_tui.present.text import Line, fit, wrap
+
+_INDENT = 8
+_LINES_A_PARAGRAPH = 40
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+def lines(runbook: Runbook, outage: OutageEvent | None, width: int) -> list[Line]:
+    """The whole of it, as long as it is; placeholders that the outage knows are filled in."""
+    if not runbook.steps:
+        return _prose(runbook.text or runbook.summary, width)
+    known = placeholders(outage) if outage else {}
+    out = [*_paragraph(runbook.summary, width, 3, "")]
+    for number, step in enumerate(runbook.steps, 1):
+        out += [
+            [],
+            [
+                ("   ", ""),
+                (f"{number}", "accent!"),
+                (f"  {fit(_filled(step.title, known), width - 8).rstrip()}", "strong"),
+            ],
+        ]
+        out += _step(step, known, width)
+    if runbook.escalation:
+        out += [[], [("   ", ""), ("ESCALATE", "dim")], *_paragraph(runbook.escalation, width, 3, "")]
+    return out
+
+
+def command(step: RunbookStep, known: dict[str, str]) -> list[tuple[str, str]]:
+    """(vendor, command) pairs; the vendor is empty where one command serves all."""
+    shown = [("" if vendor == "any" else vendor, text) for vendor, text in step.commands.items()]
+    return [(vendor if len(shown) > 1 else "", _filled(text, known)) for vendor, text in shown]
+
+
+def _step(step: RunbookStep, known: dict[str, str], width: int) -> list[Line]:
+    out: list[Line] = []
+    pairs = command(step, known)
+    column = max((len(vendor) for vendor, _ in pairs), default=0)
+    for vendor, text in pairs:
+        room = width - _INDENT - 3 - (column + 1 if column else 0)
+        label: Line = [(f" {fit(vendor, column)}" if column else "", "@well dim")]
+        out.append([(" " * (_INDENT - 2), ""), *label, (fit(f" {text}", room), "@well strong")])
+    for word, text in (("expect", step.expect), ("if not", step.so)):
+        for i, line in enumerate(wrap(_filled(text, known), width - _INDENT - 12, 6)):
+            out.append([(" " * (_INDENT - 2), ""), (fit(word if not i else "", 9), "dim"), (line, "")])
+    return out
+
+
+def _filled(text: str, known: dict[str, str]) -> str:
+    """Each placeholder by its value; one that is not known stays visible as `<next hop?>`."""
+    return sanitise(_PLACEHOLDER.sub(lambda match: known.get(match[1]) or f"<{match[1].replace('_', ' ')}?>", text))
+
+
+def placeholders(outage: OutageEvent) -> dict[str, str]:
+    """What the outage and its evidence say of interface, neighbour, next hop and prefix."""
+    known = {"prefix": outage.prefix, "vrf": outage.vrf}
+    for item in sorted(outage.evidence, key=lambda item: item.at):
+        words = item.text.split()
+        if item.witness == outage.hostname and item.plane is Plane.LINK and words:
+            known.setdefault("interface", words[0])
+            known.setdefault("port", words[0].partition(".")[0])
+        elif item.plane is Plane.SESSION and len(words) > 1:
+            known.setdefault("neighbour", words[1])
+            known.setdefault("next_hop", words[1])
+        elif item.plane is Plane.DATA and words:
+            known.setdefault("next_hop", words[0])
+    with suppress(ValueError):
+        network = ip_network(outage.prefix, strict=False)
+        known |= {"network": str(network.network_address), "mask": str(network.netmask)}
+    return {name: "".join(c for c in value if c.isalnum() or c in "./:_-@%") for name, value in known.items()}
+
+
+def _paragraph(text: str, width: int, indent: int, role: str) -> list[Line]:
+    return [[(" " * indent, ""), (line, role)] for line in wrap(sanitise(text), width - 2 * indent, _LINES_A_PARAGRAPH)]
+
+
+def _prose(text: str, width: int) -> list[Line]:
+    """Markdown as plain lines: headings strong, code in a well, the rest wrapped."""
+    out: list[Line] = []
+    is_code = False
+    for raw in text.splitlines():
+        line = sanitise(raw)
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif is_code:
+            out.append([("     ", ""), (fit(f" {line}", width - 8), "@well strong")])
+        elif line.startswith("#"):
+            out.append([("   ", ""), (fit(line.lstrip("# "), width - 6).rstrip(), "strong")])
+        else:
+            out += _paragraph(line, width, 3, "") or [[]]
+    return out

@@ -1,0 +1,405 @@
+"""Outages: the open ones and those of 24 hours, and the chosen one on one scale of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+from uuid import uuid4
+
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.action import HandOver
+from statetrace_engine.model.outage import OutageEvent, Timeline
+from statetrace_tui.present import outage_row, runbook_page, timeline
+from statetrace_tui.present.book import Delta, is_open
+from statetrace_tui.present.keys import Key
+from statetrace_tui.present.outage_list import OutageList
+from statetrace_tui.present.text import Line, count, rule
+from statetrace_tui.present.timeline import View
+from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.modal import Prompt
+from statetrace_tui.widgets.pane import Pane
+from statetrace_tui.widgets.reader import EvidenceReader, Reader
+
+HOLD_S = 20.0
+"""The order of the list holds still for so long after a key."""
+_TIMELINE_ROWS = 25
+"""What the timeline makes use of; a taller screen gives the rest to the list."""
+_LEAST_LIST_ROWS = 7
+
+
+class OutagesScreen(Frame):
+    """The list above, the timeline of the outage under the cursor below."""
+
+    place: ClassVar[str] = "outages"
+    word: ClassVar[str] = "Outages"
+    keys: ClassVar[tuple[Key, ...]] = (
+        Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
+        Key("A", "acknowledge_note", "note", "ACT", "acknowledge with a note"),
+        Key("u", "undo", "undo", "ACT", "undo (10 s)"),
+        Key("tab", "pane", "pane", "MOVE", "list, timeline", "Tab"),
+        Key("+ =", "zoom_in", "zoom", "LOOK", "zoom in, out", "+ -"),
+        Key("- _", "zoom_out"),
+        Key("enter", "open", "open", "MOVE", "the route", "Enter"),
+        Key("b", "runbook", "runbook", "LOOK", "runbook"),
+        Key("l", "evidence", "log", "LOOK", "evidence, raw log"),
+        Key("H", "hand_over", "hand over", "ACT", "hand over to"),
+        Key("/", "search", "filter", "FIND", "filter; !x, field:x"),
+        Key("j down", "down", "", "MOVE", "down", "j k"),
+        Key("k up", "up"),
+        Key("g home", "first", "", "MOVE", "first, last", "g G"),
+        Key("G end", "last"),
+        Key("pagedown ctrl+f", "page_down", "", "MOVE", "a page", "PgDn"),
+        Key("pageup ctrl+b", "page_up"),
+        Key("right", "later", "", "MOVE", "along the timeline", "< >"),
+        Key("left", "earlier"),
+        Key("Space", "mark", "", "ACT", "mark"),
+        Key("*", "mark_all", "", "ACT", "mark all open"),
+        Key("r", "settle", "", "FIND", "release the order"),
+        Key("y", "copy", "", "ACT", "copy the timeline"),
+        Key("escape", "leave", "", "MOVE", "back", "Esc"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = OutageList()
+        self.view = View()
+        self._timeline: Timeline | None = None
+        self._is_loading = False
+        self._is_stale = False
+        self._touched_at: Epoch = 0.0
+        self._second = -1
+        self._list = Pane(self._list_lines, height=_LEAST_LIST_ROWS, id="outage-list")
+        self._below = Pane(self._timeline_lines, tone="raised", id="timeline")
+
+    def body(self) -> Iterable[Pane]:
+        return (self._list, self._below)
+
+    # What the app tells.
+
+    def follow(self, delta: Delta) -> None:
+        if not (delta.is_full or delta.outages):
+            return
+        before = self.list.cursor
+        self.list.take(self.stage.book.outages, is_held=self._is_held)
+        if self.list.cursor != before or self.list.cursor in delta.outages or delta.is_full:
+            self._choose(keeps_view=self.list.cursor == before)
+        self._lay()
+        self._paint()
+
+    def tick(self) -> None:
+        """Ages move once a second, and only while something is open."""
+        second = int(self.stage.wall())
+        if second == self._second:
+            return
+        self._second = second
+        if self.list.waiting and not self._is_held:
+            self.list.settle()
+            self._paint()
+        elif any(is_open(outage) for outage in self._in_sight()):
+            self._paint()
+
+    def show(self, subject: str) -> None:
+        if subject and self.list.go(subject):
+            self._choose()
+        self._lay()
+        self._paint()
+
+    def veil(self, is_veiled: bool) -> None:
+        self._list.veil(is_veiled)
+        self._below.veil(is_veiled)
+        self._paint()
+
+    def note(self) -> tuple[str, str]:
+        text, role = super().note()
+        if text:
+            return text, role
+        if self.list.marks:
+            return f"{count(len(self.list.marks), 'outage')} marked", "accent!"
+        if self.list.waiting:
+            return f"{count(self.list.waiting, 'move waits', 'moves wait')}  r", "accent!"
+        return (f"/{self.list.query}", "accent!") if self.list.query else ("", "")
+
+    def touched(self) -> None:
+        self._touched_at = self.stage.wall()
+
+    @property
+    def _is_held(self) -> bool:
+        return self.stage.wall() - self._touched_at < HOLD_S
+
+    # Painting.
+
+    def on_screen_resume(self) -> None:
+        self._lay()
+
+    def _lay(self) -> None:
+        """The list has the rows that it fills, the timeline those it can use."""
+        room = self.size.height - 2 - (self._banners.size.height if self._banners.display else 0)
+        wanted = len(self.list.order) + 2
+        if room >= _TIMELINE_ROWS + _LEAST_LIST_ROWS:
+            rows = max(_LEAST_LIST_ROWS, min(wanted, room - _TIMELINE_ROWS))
+        else:
+            rows = min(_LEAST_LIST_ROWS, max(room // 3, 2))
+        height = self._list.styles.height
+        if height is None or height.value != rows:
+            self._list.styles.height = rows
+
+    def _paint(self) -> None:
+        self._list.repaint()
+        self._below.repaint()
+        if self.is_current and not self.stage.is_was:
+            self.stage.mark_shown([outage.outage_id for outage in self._in_sight() if is_open(outage)])
+
+    def _in_sight(self) -> list[OutageEvent]:
+        height = self._list.size.height
+        return [self.list.outages[i] for i in self.list.visible(height)] if height and self.list.order else []
+
+    def _list_lines(self, width: int, height: int) -> list[Line]:
+        return self.list.lines(width, height, self.stage.wall(), is_was=self.stage.is_was)
+
+    def _timeline_lines(self, width: int, height: int) -> list[Line]:
+        shown = self._shown
+        if shown is None:
+            return []
+        top = [rule(width, "", 2)] if self.stage.ink.is_flat and height > 12 else []
+        return [*top, *timeline.lines(shown, width, height - len(top), self.stage.wall(), self.view)]
+
+    @property
+    def _shown(self) -> Timeline | None:
+        """The timeline as fetched, with the outage as it is now; before it comes, what the outage alone tells."""
+        outage = self.list.chosen
+        if outage is None:
+            return None
+        fetched = self._timeline
+        is_of_it = fetched is not None and fetched.outage.outage_id == outage.outage_id
+        return Timeline(outage=outage, marks=fetched.marks if fetched is not None and is_of_it else ())
+
+    # The timeline of the chosen one.
+
+    def _choose(self, *, keeps_view: bool = False) -> None:
+        """Another outage is under the cursor, or the same one has changed."""
+        if not keeps_view:
+            self.view = View()
+        if self._is_loading:
+            self._is_stale = True
+        elif self.list.chosen is not None:
+            self._is_loading = True
+            self.stage.start(self._load(), "timeline")
+
+    async def _load(self) -> None:
+        try:
+            while True:
+                self._is_stale = False
+                wanted = self.list.cursor
+                found = await self.stage.engine.timeline(wanted)
+                if found is not None and wanted == self.list.cursor:
+                    self._timeline = found
+                    self._below.repaint()
+                if not self._is_stale:
+                    break
+        except StateTraceError as error:
+            self.stage.say(f"no timeline: {error}", "unk")
+        finally:
+            self._is_loading = False
+
+    # Keys: moving.
+
+    def action_down(self) -> None:
+        self._go(1)
+
+    def action_up(self) -> None:
+        self._go(-1)
+
+    def action_first(self) -> None:
+        self._go(-len(self.list.order))
+
+    def action_last(self) -> None:
+        self._go(len(self.list.order))
+
+    def action_page_down(self) -> None:
+        self._go(max(self._list.size.height - 2, 1))
+
+    def action_page_up(self) -> None:
+        self._go(-max(self._list.size.height - 2, 1))
+
+    def _go(self, by: int) -> None:
+        """In the pane that has the cursor: the list, or along the timeline."""
+        if self.view.cursor is not None:
+            self._step(by)
+            return
+        before = self.list.cursor
+        self.list.move(by)
+        if self.list.cursor != before:
+            self._choose()
+            chosen = self.list.chosen
+            if chosen is not None and chosen.is_latched:
+                self.stage.mark_seen([chosen.outage_id])
+        self._paint()
+
+    def action_later(self) -> None:
+        self._step(1)
+
+    def action_earlier(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self._shown is not None:
+            self.view = self.view._replace(cursor=timeline.step(self._shown, self.view.cursor, by))
+            self._below.repaint()
+
+    def action_pane(self) -> None:
+        """Between the list and the timeline."""
+        if self.view.cursor is None:
+            self._step(1)
+        else:
+            self.view = self.view._replace(cursor=None)
+            self._below.repaint()
+
+    def action_zoom_in(self) -> None:
+        self._zoom(1)
+
+    def action_zoom_out(self) -> None:
+        self._zoom(-1)
+
+    def _zoom(self, by: int) -> None:
+        self.view = self.view._replace(zoom=max(0, min(self.view.zoom + by, timeline.ZOOM_MOST)))
+        self._below.repaint()
+
+    def action_leave(self) -> None:
+        """Out of the timeline, out of the filter, then back."""
+        if self.view != View():
+            self.view = View()
+        elif self.list.query:
+            self._search("")
+        elif self.list.marks:
+            self.list.marks = set()
+        else:
+            self.stage.back()
+            return
+        self._paint()
+
+    def action_settle(self) -> None:
+        self.list.settle()
+        self._paint()
+
+    def action_search(self) -> None:
+        before = self.list.query
+        self.ask(
+            Prompt(
+                "/",
+                self._search,
+                value=before,
+                hint="word  !not  field:word",
+                on_change=self._search,
+                on_cancel=lambda: self._search(before),
+            )
+        )
+
+    def _search(self, text: str) -> None:
+        before = self.list.cursor
+        self.list.search(text)
+        if self.list.cursor != before:
+            self._choose()
+        self._lay()
+        self._paint()
+
+    # Keys: acting.
+
+    def action_mark(self) -> None:
+        self.list.mark()
+        self.list.move(1)
+        self._choose()
+        self._paint()
+
+    def action_mark_all(self) -> None:
+        self.list.mark_all()
+        self._paint()
+
+    def action_acknowledge(self) -> None:
+        self.stage.acknowledge(self._open_targets())
+        self._unmark()
+
+    def action_acknowledge_note(self) -> None:
+        targets = self._open_targets()
+        if not targets:
+            self.stage.acknowledge(targets)
+            return
+
+        def done(note: str) -> None:
+            self.stage.acknowledge(targets, note)
+            self._unmark()
+
+        self.ask(Prompt(f"acknowledge {count(len(targets), 'outage')}, note:", done))
+
+    def action_undo(self) -> None:
+        self.stage.undo()
+
+    def action_hand_over(self) -> None:
+        targets = self._open_targets()
+
+        def done(to: str) -> None:
+            if to.strip():
+                action = HandOver(uuid4().hex, self.stage.options.operator, tuple(targets), to.strip())
+                self.stage.act(action, f"handed {count(len(targets), 'outage')} to {to.strip()}")
+                self._unmark()
+
+        if targets:
+            self.ask(Prompt(f"hand {count(len(targets), 'outage')} over to:", done, hint="a name"))
+
+    def _open_targets(self) -> list[str]:
+        """Of the marked ones, or of the one under the cursor, what is not over."""
+        return [i for i in self.list.targets if outage_row.group(self.list.outages[i]) < 3]
+
+    def _unmark(self) -> None:
+        self.list.marks = set()
+        self._paint()
+
+    def action_open(self) -> None:
+        if self.list.chosen is not None:
+            self.stage.go("routes", self.list.chosen.route_id)
+
+    def action_copy(self) -> None:
+        self.stage.copy_text(self._below.text)
+
+    # Keys: reading.
+
+    def action_runbook(self) -> None:
+        outage = self.list.chosen
+        if outage is None or not outage.runbook:
+            self.stage.say("no runbook for it", "dim")
+        else:
+            self.stage.start(self._read_runbook(outage), "runbook")
+
+    async def _read_runbook(self, outage: OutageEvent) -> None:
+        try:
+            runbook = await self.stage.engine.runbook(outage.runbook)
+        except StateTraceError as error:
+            self.stage.say(str(error), "unk")
+            return
+        if runbook is None:
+            self.stage.say(f"no runbook {outage.runbook}", "major")
+        elif self.asked is None and self.is_current:
+            title = f"{runbook.title}   {outage.hostname} {outage.prefix}"
+            self.ask(Reader(title, lambda width: runbook_page.lines(runbook, outage, width)))
+
+    def action_evidence(self) -> None:
+        outage = self.list.chosen
+        if outage is None:
+            return
+        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text)
+        self.ask(reader)
+        if reader.chosen_seq is not None:
+            self._fetch_signal(reader.chosen_seq)
+
+    def _fetch_signal(self, seq: int) -> None:
+        self.stage.start(self._fetch(seq), f"signal {seq}")
+
+    async def _fetch(self, seq: int) -> None:
+        try:
+            text = await self.stage.engine.signal_text(seq)
+        except StateTraceError as error:
+            text = str(error)
+        reader = self.asked
+        if isinstance(reader, EvidenceReader):
+            reader.texts[seq] = text if text is not None else "(no longer in the journal)"
+            self.ask(reader)

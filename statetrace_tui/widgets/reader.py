@@ -1,0 +1,91 @@
+"""Sheets to read in: a page that scrolls, and the evidence of an outage with the message behind each item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_tui.present import evidence_page
+from statetrace_tui.present.text import Line, spread
+
+_STEPS = {"j": 1, "down": 1, "k": -1, "up": -1, "g": -100_000, "home": -100_000, "G": 100_000, "end": 100_000}
+_PAGES = {"pagedown": 1, "space": 1, "ctrl+f": 1, "pageup": -1, "ctrl+b": -1}
+_CLOSE = {"escape", "q", "ctrl+c", "enter"}
+
+
+class Reader:
+    """A page that is longer than its sheet; j k and the page keys scroll, Esc closes."""
+
+    def __init__(self, title: str, build: Callable[[int], list[Line]]) -> None:
+        """`build(width)` gives all lines of the page."""
+        self._title = title
+        self._build = build
+        self._top = 0
+        self._room = 1
+        self._length = 0
+
+    def press(self, key: str, character: str | None) -> bool:
+        if key in _CLOSE or character in _CLOSE:
+            return True
+        by = _STEPS.get(character or key, _STEPS.get(key, 0)) or _PAGES.get(key, 0) * max(self._room - 1, 1)
+        self._top = max(0, min(self._top + by, self._length - self._room))
+        return False
+
+    def paste(self, text: str) -> None: ...
+
+    def key_line(self, width: int) -> Line | None:  # noqa: ARG002
+        return None
+
+    def sheet(self, width: int, height: int) -> list[Line]:
+        page = self._build(width)
+        self._length, self._room = len(page), max(height - 4, 1)
+        self._top = max(0, min(self._top, self._length - self._room))
+        below = self._length - self._top - self._room
+        more: Line = [(f"{below} more below   ", "")] if below > 0 else []
+        head = spread(
+            [(self._title, "strong")],
+            [*more, ("j k", "key"), (" scroll   ", "dim"), ("Esc", "key"), (" closes", "dim")],
+            width,
+            3,
+        )
+        return [[], head, [], *page[self._top : self._top + self._room]]
+
+
+class EvidenceReader:
+    """The evidence of an outage; `on_choose(seq)` is asked to fetch a message, `texts` receives it."""
+
+    def __init__(self, outage: OutageEvent, on_choose: Callable[[int], None], on_copy: Callable[[str], None]) -> None:
+        self.outage = outage
+        self.evidence = evidence_page.items(outage)
+        self.texts: dict[int, str] = {}
+        self._at = 0
+        self._on_choose = on_choose
+        self._on_copy = on_copy
+
+    @property
+    def chosen_seq(self) -> int | None:
+        """The journal sequence of the chosen item; None without evidence."""
+        return self.evidence[self._at].seq if self.evidence else None
+
+    def press(self, key: str, character: str | None) -> bool:
+        if key in _CLOSE or character in _CLOSE:
+            return True
+        seq = self.chosen_seq
+        if seq is None:
+            return False
+        if character == "y":
+            self._on_copy(self.texts.get(seq, self.evidence[self._at].text))
+            return False
+        by = _STEPS.get(character or key, _STEPS.get(key, 0)) or _PAGES.get(key, 0) * 8
+        self._at = max(0, min(self._at + by, len(self.evidence) - 1))
+        if self.chosen_seq not in self.texts:
+            self._on_choose(self.evidence[self._at].seq)
+        return False
+
+    def paste(self, text: str) -> None: ...
+
+    def key_line(self, width: int) -> Line | None:  # noqa: ARG002
+        return None
+
+    def sheet(self, width: int, height: int) -> list[Line]:
+        return evidence_page.lines(self.outage, self.evidence, self._at, self.texts, width, height)
