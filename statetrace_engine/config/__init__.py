@@ -18,11 +18,12 @@ from statetrace_engine.config.homes import (
     shipped,
 )
 from statetrace_engine.config.settings import Settings
+from statetrace_engine.config.settings_file import in_force
 from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
 from statetrace_engine.runbooks import library
 
-__all__ = ["Home", "Settings", "create", "fingerprint", "load", "resolve", "shipped"]
+__all__ = ["Home", "Settings", "create", "fingerprint", "in_force", "load", "resolve", "shipped"]
 
 _NONE = ConfigFile(name="", label="(none)", text="")
 

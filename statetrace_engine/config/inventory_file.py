@@ -12,7 +12,7 @@ from msgspec import Struct
 from statetrace_engine.config import interfaces, probe_tables
 from statetrace_engine.config.addresses import address_problem
 from statetrace_engine.config.homes import ConfigFile
-from statetrace_engine.config.problems import Problems, Table
+from statetrace_engine.config.problems import Problems, Table, described
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model import Epoch, ids, names
 from statetrace_engine.model.inventory import Device, Inventory, Maintenance, Probe, Site
@@ -330,10 +330,7 @@ def _moment(table: Table, name: str) -> Epoch | None:
     if isinstance(value, datetime | date):
         table.bad(name, f"{value} has no offset; write 2026-12-01T22:00:00Z")
     else:
-        table.bad(
-            name,
-            "expected a date and time such as 2026-12-01T22:00:00Z" + ("" if value is not None else ", got nothing"),
-        )
+        table.bad(name, f"expected a date and time such as 2026-12-01T22:00:00Z, got {described(value)}")
     return None
 
 

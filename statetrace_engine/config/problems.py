@@ -136,6 +136,8 @@ def nearest(wrong: str, valid: Iterable[str]) -> str:
 
 def described(value: object) -> str:
     """What a wrong value is, in an operator's words: `text 'yes'`, `a list`."""
+    if value is None:
+        return "nothing"
     if isinstance(value, str):
         return f"text {value[:40]!r}"
     if isinstance(value, bool):

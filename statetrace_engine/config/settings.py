@@ -10,18 +10,9 @@ from statetrace_engine.config.secrets import Secret
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.sources.syslog import SyslogSettings
 
 Positive = Annotated[int, Meta(ge=1)]
-
-
-class SyslogSettings(Struct, frozen=True, kw_only=True):
-    udp: str = "0.0.0.0:5514"
-    """Address and port; empty: not listening; port 0: any free one."""
-    tcp: str = "0.0.0.0:5514"
-    relays: tuple[str, ...] = ()
-    """Peers whose messages are mapped by the HOSTNAME of their header instead of the sender's address."""
-    files: tuple[str, ...] = ()
-    """Log files to follow, relative to the home."""
 
 
 class TrapSettings(Struct, frozen=True, kw_only=True):
@@ -48,13 +39,13 @@ class JournalSettings(Struct, frozen=True, kw_only=True):
 
 
 class StoreSettings(Struct, frozen=True, kw_only=True):
-    """Days that history is kept (SPEC 8)."""
+    """Days that history is kept; the fields of `store.retention.Retention`. The audit is kept for ever."""
 
-    snapshot_days: Positive = 30
-    hourly_days: Positive = 90
-    daily_days: Positive = 366
-    outage_days: Positive = 90
-    audit_days: Annotated[int, Meta(ge=90)] = 366
+    snapshots_days: Positive = 30
+    """Every change of a route's health."""
+    rollups_days: Positive = 366
+    outages_days: Annotated[int, Meta(ge=90)] = 366
+    """At least the 90 days that a postmortem may come after (SPEC 8)."""
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,6 @@ from statetrace_engine.config.settings import (
     Settings,
     SnmpProfile,
     StoreSettings,
-    SyslogSettings,
     TrapSettings,
     WatchSettings,
 )
@@ -35,6 +34,7 @@ from statetrace_engine.health.policy import (
     ProbePolicy,
     WatcherPolicy,
 )
+from statetrace_engine.sources.syslog import SyslogSettings
 
 CLASSES = {"critical": "critical", "standard": "standard", "best-effort": "best_effort"}
 """Route classes as written, and their field of Policy."""
@@ -111,12 +111,14 @@ def _policy(root: Table) -> Policy:
 
 
 def _section(table: Table, default: _S) -> _S:
-    """The Struct with what the table sets."""
+    """The Struct with what the table sets; a Struct within it is a table within the table."""
     fields = {field.name: field.type for field in msgspec.structs.fields(default)}
     table.only(frozenset(fields))
-    values = {
-        name: _value(table, name, kind, getattr(default, name)) for name, kind in fields.items() if name in table.values
-    }
+    values: dict[str, Any] = {}
+    for name in fields.keys() & table.values.keys():
+        inner = getattr(default, name)
+        is_table = isinstance(inner, Struct)
+        values[name] = _section(table.table(name), inner) if is_table else _value(table, name, fields[name], inner)
     return msgspec.structs.replace(default, **values)
 
 
@@ -147,10 +149,10 @@ def _number_problem(name: str, value: object) -> str:
         return f"{value} is not a finite number"
     lowest_is_zero = name == "grace_s" or name.endswith(("_port", "_percent", "_add_ms"))
     if value < 0 or (value == 0 and not lowest_is_zero):
-        return f"{value} is too small: it must be {'0 or more' if lowest_is_zero else 'above 0'}"
+        return f"{value:g} is too small: it must be {'0 or more' if lowest_is_zero else 'above 0'}"
     if name.endswith("_share") and value > 1:
-        return f"{value} is too large: a share is at most 1"
-    return f"{value} is too large: at most 100 percent" if name.endswith("_percent") and value > 100 else ""
+        return f"{value:g} is too large: a share is at most 1"
+    return f"{value:g} is too large: at most 100 percent" if name.endswith("_percent") and value > 100 else ""
 
 
 def _check_order(table: Table, values: Struct, low: str, high: str) -> None:
@@ -216,20 +218,24 @@ def _in_words(error: str, raw: object) -> str:
     return f"expected {kind}, got {described(raw)}"
 
 
-def settable() -> Iterable[tuple[str, str, object]]:
-    """Every setting: section, name, default; what the shipped file and the docs have to show."""
-    for name, kind in SECTIONS.items():
-        yield from _settable(name, kind())
-    policy = Policy()
+def in_force(settings: Settings) -> Iterable[tuple[str, str, object]]:
+    """Every setting as section, name and value: of `Settings()`, what the shipped file and the docs have to show."""
+    for name in SECTIONS:
+        yield from _settable(name, getattr(settings, name))
     for name, field in CLASSES.items():
-        yield from _settable(f"class.{name}", getattr(policy, field))
-    for name, kind in POLICIES.items():
-        yield from _settable(name, kind())
+        yield from _settable(f"class.{name}", getattr(settings.policy, field))
+    for name in POLICIES:
+        yield from _settable(name, getattr(settings.policy, name))
     for name in sorted(_LONE):
-        yield "policy", name, getattr(policy, name)
-    yield from _settable("snmp.core", SnmpProfile())
+        yield "policy", name, getattr(settings.policy, name)
+    for name, profile in settings.snmp.items():
+        yield from _settable(f"snmp.{name}", profile)
 
 
 def _settable(section: str, values: Struct) -> Iterable[tuple[str, str, object]]:
     for field in msgspec.structs.fields(values):
-        yield section, field.name, getattr(values, field.name)
+        value = getattr(values, field.name)
+        if isinstance(value, Struct) and not isinstance(value, Secret):
+            yield from _settable(f"{section}.{field.name}", value)
+        else:
+            yield section, field.name, value

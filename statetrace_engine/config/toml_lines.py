@@ -60,7 +60,8 @@ class _Walker:
             if self.text[self.at] == "[":
                 start = self.at
                 table = self._header()
-                self._found(table, start)
+                for depth in range(1, len(table) + 1):
+                    self._found(table[:depth], start)
             elif table in self.wanted or not self._skip_plain_lines():
                 self._pair(table)
 

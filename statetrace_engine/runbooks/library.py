@@ -70,22 +70,20 @@ def next_step(runbook: Runbook, vendor: str, fills: Mapping[str, str | None], st
     if known.get("vrf") in (None, "", "default"):
         command = _IN_VRF.sub("", command)
     if ":" in (known.get("prefix") or ""):
-        command = command.replace("show ip route", "show ipv6 route")
+        command = command.replace("show ip route", "show ipv6 route").replace("{network} {mask}", "{prefix}")
     return NextStep(
         title=_filled(chosen.title, known), command=_filled(command, known), expect=_filled(chosen.expect, known)
     )
 
 
 def _derived(fills: Mapping[str, str | None]) -> dict[str, str]:
-    """`network` and `mask` from the prefix, `port` from the interface; IOS takes IPv6 prefixes whole."""
+    """`network` and `mask` from the prefix, `port` from the interface."""
     interface, prefix = fills.get("interface") or "", fills.get("prefix") or ""
     port = (parents(interface) or (interface,))[0]
     try:
         network = ip_network(prefix, strict=False)
     except ValueError:
         return {"port": port}
-    if network.version == 6:
-        return {"port": port, "network": str(network), "mask": " "}
     return {"port": port, "network": str(network.network_address), "mask": str(network.netmask)}
 
 
@@ -96,7 +94,5 @@ def _filled(text: str, fills: Mapping[str, str | None]) -> str:
 
 def _value(name: str, value: str | None) -> str:
     """A device's own words go into a command that somebody will paste: only what names and addresses are made of."""
-    if value == " ":
-        return ""
     safe = "".join(letter for letter in sanitise(value or "", 80) if letter.isalnum() or letter in "./:_-@%")
     return safe or f"<{name.replace('_', ' ')}?>"

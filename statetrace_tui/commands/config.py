@@ -47,28 +47,21 @@ def _counts(settings: Settings) -> dict[str, int]:
 
 
 def _show(home: Home, is_json: bool) -> int:
+    """What is in force, by the names of the file. Secrets stay references."""
     settings = config.load(home.path)
-    document: dict[str, Any] = {
-        "home": str(home.path),
-        "origin": home.origin,
-        "files": list(settings.files),
-        "settings": msgspec.to_builtins(msgspec.structs.replace(settings, runbooks=(), files=())),
-    }
-    del document["settings"]["runbooks"], document["settings"]["files"]
+    in_force = config.in_force(settings)
     if is_json:
-        output.document(document)
+        sections: dict[str, dict[str, Any]] = {}
+        for section, name, value in in_force:
+            sections.setdefault(section, {})[name] = msgspec.to_builtins(value)
+        inventory = msgspec.to_builtins(settings.inventory)
+        document = {"home": str(home.path), "origin": home.origin, "files": list(settings.files)}
+        output.document({**document, "settings": sections, "inventory": inventory})
         return 0
     print(f"home = {home.path} ({home.origin})")
     for file in settings.files:
         print(f"read   {file}")
-    for line in _flat("", {key: value for key, value in document["settings"].items() if key != "inventory"}):
-        print(line)
+    for section, name, value in in_force:
+        print(f"{section}.{name} = {msgspec.json.encode(value).decode()}")
     print(", ".join(f"{count} {what}" for what, count in _counts(settings).items()))
     return 0
-
-
-def _flat(prefix: str, value: Any) -> list[str]:
-    """`syslog.udp = "0.0.0.0:5514"`, a line a setting."""
-    if isinstance(value, dict):
-        return [line for key, inner in value.items() for line in _flat(f"{prefix}.{key}" if prefix else key, inner)]
-    return [f"{prefix} = {msgspec.json.encode(value).decode()}"]
