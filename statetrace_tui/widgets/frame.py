@@ -32,7 +32,7 @@ LEGEND: list[Line] = [
 class Frame(Screen[None]):
     """One screen of the console."""
 
-    CSS = """
+    DEFAULT_CSS = """
     Frame { layers: base top; overflow: hidden; background: transparent; }
     #sheet { layer: top; dock: top; display: none; }
     #banners { height: 0; }
