@@ -1,4 +1,4 @@
-"""Pure. Deadlines: one heap, one truth of what is due when; a moved or cancelled deadline is skipped when it surfaces."""
+"""Pure. Deadlines: one heap, one truth of what is due when; what was moved or cancelled is skipped."""
 
 from __future__ import annotations
 

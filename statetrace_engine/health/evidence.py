@@ -151,7 +151,7 @@ def destination(route: RouteTrack) -> Destination:
 
 
 def proven_since(route: RouteTrack, after: float) -> bool:
-    """Route or data evidence, newer than the last word of a device, that the route carries again (SPEC 2, RECOVERED)."""
+    """Route or data evidence, newer than the last word of a device, that it carries again (SPEC 2)."""
     installed = route.state.installed
     if (
         installed is not None

@@ -9,7 +9,7 @@ from statetrace_engine.health.policy import FlapPolicy
 
 def decayed(penalty: float, elapsed_s: float, policy: FlapPolicy) -> float:
     """The penalty after `elapsed_s` without a loss."""
-    return penalty * 2.0 ** (-max(elapsed_s, 0.0) / policy.half_life_s)
+    return penalty * float(2.0 ** (-max(elapsed_s, 0.0) / policy.half_life_s))
 
 
 def after_loss(penalty: float, elapsed_s: float, policy: FlapPolicy) -> float:

@@ -11,7 +11,7 @@ from statetrace_engine.health.tracks import EVIDENCE, RANK, OutageRecord
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.change import OutageStep
 from statetrace_engine.model.health import HealthState, Overlay, Severity
-from statetrace_engine.model.observation import Observation, Plane
+from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import TimelineMark
 
 KEEP_S = 86400.0
@@ -217,11 +217,10 @@ def _beginning(route: RouteTrack, seen: list[Observation], now: float, offset: f
 
 def mark_of(observation: Observation) -> TimelineMark:
     fact = observation.fact
-    lane = fact.plane if fact.plane in (Plane.LINK, Plane.SESSION, Plane.ROUTE, Plane.DATA) else Plane.ROUTE
     at = observation.occurred_at if observation.is_history and observation.occurred_at else observation.received_at
     text = describe(observation)
     return TimelineMark(
-        at=at, lane=lane.value, verdict=fact.verdict, text=f"{text}, history" if observation.is_history else text
+        at=at, lane=fact.plane.value, verdict=fact.verdict, text=f"{text}, history" if observation.is_history else text
     )
 
 

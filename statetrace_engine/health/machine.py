@@ -34,6 +34,8 @@ _DEAD_DEVICE = Judgement(
 _STALE = Judgement(HealthState.UNKNOWN, Severity.WARNING, Failover.NONE, False, "not measured: neither good nor bad")
 _UNHEARD = Judgement(HealthState.UNKNOWN, None, Failover.NONE, False, "nothing has been heard of it yet")
 _UNPROBED = Judgement(HealthState.UNKNOWN, None, Failover.NONE, False, "no probe or poll watches it")
+_RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
+_WAITS = "nothing speaks against it; recovery is not proven"
 _UNPROVEN_RECOVERY = Judgement(
     HealthState.UNKNOWN, Severity.WARNING, Failover.NONE, False, "nothing speaks against it, and nothing can prove it"
 )
@@ -565,14 +567,25 @@ class Machine:
     def window_changed(self, ident: str) -> None:
         """A maintenance window began, ended or was declared: the routes in its scope, and no others."""
         for route in self.windows.scope(ident):
-            was_inside = bool(route.state.overlays & Overlay.MAINTENANCE)
-            self.reassess(route)
-            record = self.life.open_of(route)
-            if was_inside and not route.state.overlays & Overlay.MAINTENANCE and record is not None:
-                self.life.maintenance_ended(record)
+            self._leave_window(route)
         at = self.windows.next_edge(ident, self.life.wall(self.now))
         if at is not None:
             self.agenda.set(Due.WINDOW, ident, at - self.life.offset)
+
+    def end_window(self, ident: str) -> None:
+        """An operator ended it early: at once, as if its end had come."""
+        routes = self.windows.scope(ident)
+        self.windows.remove(ident)
+        self.agenda.cancel(Due.WINDOW, ident)
+        for route in routes:
+            self._leave_window(route)
+
+    def _leave_window(self, route: RouteTrack) -> None:
+        was_inside = bool(route.state.overlays & Overlay.MAINTENANCE)
+        self.reassess(route)
+        record = self.life.open_of(route)
+        if was_inside and not route.state.overlays & Overlay.MAINTENANCE and record is not None:
+            self.life.maintenance_ended(record)
 
     # Deadlines ------------------------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ def _middle(index: int) -> float:
 
 
 class ProbeWindow:
-    __slots__ = ("_latency", "_lost", "_newest", "_sent", "_slices", "_slow", "_slow_sent")
+    __slots__ = ("_latency", "_lost", "_minute", "_minutes", "_newest", "_sent", "_slices", "_slow", "_slow_sent")
 
     def __init__(self) -> None:
         self._sent = [0] * _SECONDS
@@ -59,11 +59,14 @@ class ProbeWindow:
         self._newest = -1
         self._slices: dict[int, dict[int, int]] = {}
         self._latency = 0.0
+        self._minute = -1
+        self._minutes = bytearray(b"\xff" * 60)
 
     def add(self, at: float, sent: int, lost: int, rtt_ms: float, policy: ProbePolicy) -> None:
         """One report; `rtt_ms` is the mean of its answers."""
         second = int(at)
         self._advance(second)
+        self._note_minute(second // 60, sent, lost)
         if second <= self._newest - _SECONDS:
             return
         slot = second % _SECONDS
@@ -78,6 +81,23 @@ class ProbeWindow:
             if len(self._slices) > _SLICES + 1:
                 del self._slices[min(self._slices)]
             self._latency = 0.0
+
+    def _note_minute(self, minute: int, sent: int, lost: int) -> None:
+        if minute > self._minute:
+            for passed in range(max(self._minute + 1, minute - 59), minute + 1):
+                self._minutes[passed % 60] = 255
+            self._minute = minute
+        if minute > self._minute - 60 and sent:
+            slot, percent = minute % 60, 100 * lost // sent
+            was = self._minutes[slot]
+            self._minutes[slot] = percent if was == 255 else max(was, percent)
+
+    def minutes(self, now: float) -> bytes:
+        """The last hour, a minute a byte, oldest first: worst loss of a report in percent, 255 without any."""
+        last = int(now) // 60
+        return bytes(
+            self._minutes[m % 60] if self._minute - 60 < m <= self._minute else 255 for m in range(last - 59, last + 1)
+        )
 
     def _advance(self, second: int) -> None:
         if second <= self._newest:

@@ -121,6 +121,7 @@ class Topology:
         self.sites = {site.name: site for site in inventory.sites}
         self._by_prefix: dict[tuple[str, str], list[tuple[int, int, int, RouteTrack]]] = {}
         self._next_hop_probes: dict[tuple[str, str], list[ProbeTrack]] = {}
+        self._by_site: dict[str, list[DeviceTrack]] = {}
         self._by_name: dict[tuple[str, str, str], RouteTrack] = {}
         self._by_plain: dict[SubjectKey, list[SubjectKey]] = {}
         """Sessions inside a vrf by their address alone: many messages name no vrf."""
@@ -134,6 +135,7 @@ class Topology:
 
     def _index_devices(self) -> None:
         for track in self.devices.values():
+            self._by_site.setdefault(track.device.site, []).append(track)
             self.device_by_name[track.device.hostname] = track
             for alias in track.device.aliases:
                 self.device_by_name.setdefault(names.hostname(alias), track)
@@ -165,6 +167,7 @@ class Topology:
         if device is None:
             device = self.devices[record.hostname] = DeviceTrack(Device(hostname=record.hostname, site=record.site))
             self.device_by_name.setdefault(record.hostname, device)
+            self._by_site.setdefault(record.site, []).append(device)
         track = self.routes[record.route_id] = RouteTrack(record, device)
         device.routes[record.route_id] = track
         self._by_name[record.hostname, record.vrf, record.prefix] = track
@@ -213,6 +216,9 @@ class Topology:
         subject = self.subject(key)
         subject.routes[route.record.route_id] = route
         return subject
+
+    def devices_of(self, site: str) -> list[DeviceTrack]:
+        return self._by_site.get(site, [])
 
     def route_of(self, host: str, vrf: str, prefix: str) -> RouteTrack | None:
         """The watched route with exactly that prefix."""

@@ -1,0 +1,1 @@
+"""Pure. Why: ranked causes with itemised evidence, and the incidents that join outages of one cause."""

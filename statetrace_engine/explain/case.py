@@ -1,0 +1,170 @@
+"""Pure. The case file of one outage: what was seen, sorted by what the cause table asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from statetrace_engine.health.life import describe
+from statetrace_engine.health.policy import ExplainPolicy
+from statetrace_engine.health.topology import DeviceTrack, RouteTrack, Topology
+from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.model.observation import DeviceEvent, Observation, Plane, Reason, SubjectKind, Verdict
+from statetrace_engine.model.outage import Agreement, EvidenceItem
+
+HOLD_TIMER_LAG_S = 2.0
+"""A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
+
+
+class Change(Struct, frozen=True):
+    """Something done to a device before the outage."""
+
+    before_s: float
+    """Seconds before the first evidence; negative: after it."""
+    seq: int
+    event: DeviceEvent
+    touches: bool
+    """It names one of the path's objects."""
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    hostname: str
+    next_hop: str
+    interface: str
+    far: str
+    """The device that owns the next hop, when the inventory knows it."""
+    link: Observation | None = None
+    """The interface, down."""
+    session: Observation | None = None
+    """The first session or adjacency that went down."""
+    bfd: Observation | None = None
+    remote: Observation | None = None
+    """What the other end said."""
+    route: Observation | None = None
+    """The device says that something else, or nothing, is installed."""
+    next_hop_probe: Observation | None = None
+    destination_probe: Observation | None = None
+    impaired: Observation | None = None
+    is_next_hop_answering: bool = False
+    is_next_hop_silent: bool = False
+    is_link_known: bool = False
+    admin: Observation | None = None
+    admin_remote: Observation | None = None
+    is_unreachable: bool = False
+    is_far_unreachable: bool = False
+    restarted_before_s: float | None = None
+    is_isolated: bool = False
+    changes: tuple[Change, ...] = ()
+    """Nearest first."""
+
+
+def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy, isolated: bool) -> Case:
+    path = route.primaries[0].path if route.primaries else None
+    far = topology.device_by_address.get(path.next_hop or "") if path else None
+    seen = _settled(record, policy)
+    own = [o for o in seen if o.hostname == route.record.hostname]
+    down = [o for o in own if o.fact.verdict is Verdict.DOWN]
+    next_hop_probes = [p for t in route.primaries for p in t.probes if p.state.has_answered]
+    return Case(
+        hostname=route.record.hostname,
+        next_hop=(path.next_hop or "") if path else "",
+        interface=(path.interface or "") if path else "",
+        far=far.device.hostname if far else "",
+        link=_first(down, lambda o: o.fact.kind is SubjectKind.INTERFACE),
+        session=_first(down, lambda o: o.fact.kind is SubjectKind.NEIGHBOUR),
+        bfd=_first(down, lambda o: o.fact.kind is SubjectKind.BFD),
+        remote=_first(seen, lambda o: o.hostname != route.record.hostname and o.fact.verdict is Verdict.DOWN),
+        route=_first(own, lambda o: o.fact.plane is Plane.ROUTE),
+        next_hop_probe=_first(down, lambda o: o.fact.protocol == "next-hop"),
+        destination_probe=_first(down, lambda o: o.fact.protocol == "destination"),
+        impaired=_first(own, lambda o: o.fact.verdict is Verdict.IMPAIRED),
+        is_next_hop_answering=any(p.state.suspect_since is None for p in next_hop_probes),
+        is_next_hop_silent=bool(next_hop_probes)
+        and all(p.state.verdict is Verdict.DOWN or p.state.suspect_since is not None for p in next_hop_probes),
+        is_link_known=any(o.fact.kind is SubjectKind.INTERFACE for o in own),
+        admin=_first(down, lambda o: o.fact.reason is Reason.ADMIN),
+        admin_remote=_first(
+            seen,
+            lambda o: (
+                o.fact.reason is Reason.ADMIN_REMOTE
+                or (o.hostname != route.record.hostname and o.fact.reason is Reason.ADMIN)
+            ),
+        ),
+        is_unreachable=route.device.state.is_unreachable,
+        is_far_unreachable=bool(far and far.state.is_unreachable),
+        restarted_before_s=_restarted(record, route.device),
+        is_isolated=isolated,
+        changes=_changes(record, route, far, policy),
+    )
+
+
+def _first(seen: list[Observation], wanted: Callable[[Observation], bool]) -> Observation | None:
+    return next((o for o in seen if wanted(o)), None)
+
+
+def _settled(record: OutageRecord, policy: ExplainPolicy) -> list[Observation]:
+    """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
+    consequence: a hold timer that expired after the data plane had gone silent."""
+    until = record.opened + policy.reevaluate_s
+    seen = sorted((o for o in record.evidence if o.steady <= until and not o.is_history), key=lambda o: o.steady)
+    silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
+    if silent is None:
+        return seen
+    return [o for o in seen if o.fact.reason is not Reason.HOLD_TIMER or o.steady <= silent + HOLD_TIMER_LAG_S]
+
+
+def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
+    at = device.state.restarted_at
+    return record.opened - at if at is not None and abs(record.opened - at) <= 120.0 else None
+
+
+def _changes(
+    record: OutageRecord, route: RouteTrack, far: DeviceTrack | None, policy: ExplainPolicy
+) -> tuple[Change, ...]:
+    first = min((o.steady for o in record.evidence), default=record.opened)
+    objects = _objects(route)
+    found = []
+    for device in (route.device, far):
+        for at, seq, event in device.state.changes if device else ():
+            if -5.0 <= first - at <= policy.change_far_s:
+                found.append(Change(first - at, seq, event, any(o in event.text.lower() for o in objects)))
+    return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
+
+
+def _objects(route: RouteTrack) -> tuple[str, ...]:
+    """The names by which a configuration line may touch the route, lower case."""
+    found = {route.record.prefix.partition("/")[0]} - {"0.0.0.0", "::"}
+    for path in (*route.primaries, *route.secondaries):
+        for name in (path.path.next_hop, path.path.interface, *path.path.learned_from):
+            if name:
+                found.add(name.lower())
+                found.add(_short(name).lower())
+    return tuple(found)
+
+
+def _short(interface: str) -> str:
+    """`GigabitEthernet0/1` → `Gi0/1`, as people type it."""
+    kind = interface.rstrip("0123456789/.:")
+    return kind[:2] + interface[len(kind) :] if kind.isalpha() and len(kind) > 4 else interface
+
+
+def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
+    """Evidence for people: what still holds supports, what was taken back opposes, history is stale."""
+    return tuple(
+        EvidenceItem(
+            source=o.source.value,
+            plane=o.fact.plane,
+            verdict=o.fact.verdict,
+            at=o.received_at,
+            text=describe(o),
+            witness=o.witness,
+            seq=o.seq,
+            agreement=Agreement.STALE
+            if o.is_history
+            else Agreement.OPPOSES
+            if o.fact.verdict is Verdict.UP
+            else Agreement.SUPPORTS,
+        )
+        for o in seen
+    )

@@ -1,0 +1,59 @@
+"""Pure. An outage's record as the noun that leaves the engine."""
+
+from __future__ import annotations
+
+from statetrace_engine.explain import case
+from statetrace_engine.explain.causes import runbook_for
+from statetrace_engine.health.topology import RouteTrack
+from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.model.outage import CauseKind, OutageEvent
+
+
+def event(record: OutageRecord, route: RouteTrack | None) -> OutageEvent:
+    """`route` is None for a route that is no longer watched: only what the record knows is told."""
+    top = record.causes[0] if record.causes else None
+    watched = route.record if route is not None else None
+    cause = top.cause if top is not None else CauseKind.UNKNOWN
+    return OutageEvent(
+        outage_id=record.outage_id,
+        route_id=record.route_id,
+        site=watched.site if watched else "",
+        hostname=watched.hostname if watched else "",
+        vrf=watched.vrf if watched else "",
+        prefix=watched.prefix if watched else "",
+        route_class=watched.route_class.value if watched else "",
+        owner=watched.owner if watched else "",
+        contact=watched.contact if watched else "",
+        state=record.state,
+        severity=record.severity,
+        worst=record.worst,
+        cause=cause,
+        cause_detail=top.detail if top is not None else "",
+        element=top.element if top is not None else "",
+        causes=record.causes,
+        evidence=case.items(record.evidence),
+        incident_id=record.incident_id,
+        runbook=(watched.runbook if watched else "") or runbook_for(cause),
+        failover=record.failover,
+        expected_secondary=record.expected_secondary,
+        taken_secondary=record.taken_secondary,
+        survival=record.why,
+        occurred_at=record.occurred_at,
+        occurred_uncertainty_s=record.occurred_uncertainty_s,
+        first_signal_at=record.first_signal_at,
+        detected_at=record.detected_at,
+        notified_at=record.notified_at,
+        shown_at=record.shown_at,
+        acked_at=record.acked_at,
+        resolved_at=record.resolved_at,
+        closed_at=record.closed_at,
+        acknowledged_by=record.acked_by,
+        ack_note=record.ack_note,
+        ack_expires_at=record.ack_expires_at,
+        is_transient=record.is_transient,
+        is_maintenance=record.is_maintenance,
+        is_latched=record.is_latched,
+        is_silent=record.is_silent,
+        flaps=record.flaps,
+        detected_steady=record.opened,
+    )

@@ -1,0 +1,212 @@
+"""Pure. What an operator's action does, what it refuses and why, and what the audit says of it (SPEC 6)."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from statetrace_engine.health.agenda import Due
+from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.action import (
+    Acknowledge,
+    Action,
+    ActionResult,
+    EndMaintenance,
+    HandOver,
+    Maintain,
+    MarkSeen,
+    MarkShown,
+    Undo,
+)
+from statetrace_engine.model.change import Acted
+from statetrace_engine.model.outage import TimelineMark
+from statetrace_engine.model.people import AuditEntry
+
+
+class Undoable(Struct):
+    operator: str
+    at: float
+    outage_ids: tuple[str, ...]
+    before: list[tuple[str, Epoch | None, str, str, Epoch | None]] = field(default_factory=list)
+    """(acked_by, acked_at, note, action, expires) of each outage before."""
+
+
+class Actions:
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.undoable: dict[str, Undoable] = {}
+        self._done: dict[str, ActionResult] = {}
+
+    def take(self, action: Action) -> Acted:
+        """Applies it once: a repeat of an action id answers what the first one did."""
+        ident = getattr(action, "action_id", "")
+        if ident and ident in self._done and not isinstance(action, Undo):
+            return Acted(result=self._done[ident], audit=())
+        acted = self._apply(action)
+        if ident and not isinstance(action, Undo):
+            self._done[ident] = acted.result
+            while len(self._done) > 1000:
+                del self._done[next(iter(self._done))]
+        return acted
+
+    def _apply(self, action: Action) -> Acted:
+        match action:
+            case Acknowledge():
+                return self._acknowledge(action)
+            case Undo():
+                return self._undo(action)
+            case HandOver():
+                return self._hand_over(action)
+            case MarkSeen():
+                return self._seen(action)
+            case MarkShown():
+                return self._shown(action)
+            case Maintain():
+                return self._maintain(action)
+            case EndMaintenance():
+                return self._end_maintenance(action)
+
+    def _acknowledge(self, action: Acknowledge) -> Acted:
+        touched, refused, audit = [], {}, []
+        undo = Undoable(action.operator, self._machine.now, ())
+        for ident in action.outage_ids:
+            record = self._machine.life.records.get(ident)
+            why = self._why_not_acknowledge(record, ident)
+            audit.append(self._entry(action.operator, "acknowledge", ident, why or action.note))
+            if record is None or why:
+                refused[ident] = why
+                continue
+            undo.before.append(_acknowledgement(record))
+            self._set(record, action.operator, action.note, action.action_id, action.expires_at)
+            touched.append(ident)
+        if touched:
+            undo.outage_ids = tuple(touched)
+            self.undoable[action.action_id] = undo
+        return Acted(result=_result(touched, refused, action.action_id), audit=tuple(audit))
+
+    @staticmethod
+    def _why_not_acknowledge(record: OutageRecord | None, ident: str) -> str:
+        if record is None:
+            return f"no outage {ident} is open or recent"
+        if record.acked_by:
+            return f"already acknowledged by {record.acked_by}"
+        return "" if record.is_open or record.is_latched else "it is over"
+
+    def _set(self, record: OutageRecord, operator: str, note: str, action_id: str, expires_at: Epoch | None) -> None:
+        machine = self._machine
+        at = machine.life.wall(machine.now)
+        expires_at = expires_at or at + machine.policy.ack_expires_s
+        record.acked_by, record.acked_at, record.ack_note = operator, at, note
+        record.ack_action, record.ack_expires_at = action_id, expires_at
+        record.mark(TimelineMark(at=at, lane="ack", verdict="", text=f"{operator} {note}".strip()))
+        if not record.is_open:
+            record.is_latched = False
+            self._unlatch(record)
+        machine.agenda.set(Due.ACK_EXPIRY, record.outage_id, expires_at - machine.life.offset)
+        self._touch(record)
+
+    def _undo(self, action: Undo) -> Acted:
+        undo = self.undoable.get(action.action_id)
+        machine = self._machine
+        if undo is None or machine.now - undo.at > machine.policy.undo_s:
+            why = "there is nothing to undo" if undo is None else f"more than {machine.policy.undo_s:.0f} s ago"
+            return Acted(
+                result=ActionResult(refused={action.action_id: why}, action_id=action.action_id),
+                audit=(self._entry(action.operator, "undo", action.action_id, why),),
+            )
+        del self.undoable[action.action_id]
+        touched, audit = [], []
+        for ident, before in zip(undo.outage_ids, undo.before, strict=True):
+            record = machine.life.records.get(ident)
+            if record is None or record.ack_action != action.action_id:
+                continue
+            record.acked_by, record.acked_at, record.ack_note, record.ack_action, record.ack_expires_at = before
+            at = machine.life.wall(machine.now)
+            record.mark(TimelineMark(at=at, lane="ack", verdict="", text=f"{action.operator} undid it"))
+            machine.agenda.cancel(Due.ACK_EXPIRY, ident)
+            touched.append(ident)
+            audit.append(self._entry(action.operator, "undo", ident, ""))
+            self._touch(record)
+        return Acted(result=_result(touched, {}, action.action_id), audit=tuple(audit))
+
+    def _hand_over(self, action: HandOver) -> Acted:
+        touched, refused, audit = [], {}, []
+        for ident in action.outage_ids:
+            record = self._machine.life.records.get(ident)
+            if record is None or not record.is_open:
+                refused[ident] = "it is not open"
+                continue
+            self._set(record, action.to, f"handed over by {action.operator}", action.action_id, None)
+            touched.append(ident)
+            audit.append(self._entry(action.operator, "hand-over", ident, f"to {action.to}"))
+        return Acted(result=_result(touched, refused, action.action_id), audit=tuple(audit))
+
+    def _seen(self, action: MarkSeen) -> Acted:
+        touched = []
+        for ident in action.outage_ids:
+            record = self._machine.life.records.get(ident)
+            if record is not None and record.is_latched:
+                record.is_latched = False
+                self._unlatch(record)
+                self._touch(record)
+                touched.append(ident)
+        audit = tuple(self._entry(action.operator, "seen", ident, "") for ident in touched)
+        return Acted(result=_result(touched, {}, ""), audit=audit)
+
+    def _unlatch(self, record: OutageRecord) -> None:
+        route = self._machine.topology.routes.get(record.route_id)
+        if route is not None and route.state.outage_id == record.outage_id:
+            route.state.outage_id = ""
+
+    def _shown(self, action: MarkShown) -> Acted:
+        touched = []
+        at = self._machine.life.wall(self._machine.now)
+        for ident in action.outage_ids:
+            record = self._machine.life.records.get(ident)
+            if record is not None and record.shown_at is None:
+                record.shown_at = at
+                record.mark(TimelineMark(at=at, lane="shown", verdict="", text=action.operator))
+                self._touch(record)
+                touched.append(ident)
+        return Acted(result=_result(touched, {}, ""), audit=())
+
+    def _maintain(self, action: Maintain) -> Acted:
+        window = action.window
+        if window.ends_at <= self._machine.life.wall(self._machine.now):
+            why = "the window has ended already"
+            return Acted(result=_result([], {window.maintenance_id: why}, action.action_id), audit=())
+        self._machine.windows.add(window)
+        self._machine.window_changed(window.maintenance_id)
+        scope = window.route_id or window.hostname or window.site
+        return Acted(
+            result=_result([window.maintenance_id], {}, action.action_id),
+            audit=(self._entry(action.operator, "maintenance", scope, window.reason),),
+        )
+
+    def _end_maintenance(self, action: EndMaintenance) -> Acted:
+        window = self._machine.windows.by_id.get(action.maintenance_id)
+        if window is None:
+            return Acted(result=_result([], {action.maintenance_id: "no such window"}, action.action_id), audit=())
+        self._machine.end_window(action.maintenance_id)
+        scope = window.route_id or window.hostname or window.site
+        return Acted(
+            result=_result([action.maintenance_id], {}, action.action_id),
+            audit=(self._entry(action.operator, "maintenance-end", scope, ""),),
+        )
+
+    def _touch(self, record: OutageRecord) -> None:
+        self._machine.life.dirty[record.outage_id] = record
+        self._machine.touch(record.route_id)
+
+    def _entry(self, operator: str, action: str, subject: str, detail: str) -> AuditEntry:
+        at = self._machine.life.wall(self._machine.now)
+        return AuditEntry(seq=0, at=at, operator=operator, action=action, subject=subject, detail=detail, digest="")
+
+
+def _acknowledgement(record: OutageRecord) -> tuple[str, Epoch | None, str, str, Epoch | None]:
+    return record.acked_by, record.acked_at, record.ack_note, record.ack_action, record.ack_expires_at
+
+
+def _result(touched: list[str], refused: dict[str, str], action_id: str) -> ActionResult:
+    return ActionResult(touched=tuple(touched), refused=refused, action_id=action_id)

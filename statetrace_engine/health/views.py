@@ -1,0 +1,218 @@
+"""Pure. The machine's records as the frozen nouns that leave the engine."""
+
+from __future__ import annotations
+
+from statetrace_engine.health import evidence
+from statetrace_engine.health.agenda import Due
+from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.topology import PathTrack, ProbeTrack, RouteTrack
+from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.model.health import (
+    Freshness,
+    HealthState,
+    Overlay,
+    PathHealth,
+    RouteHealth,
+    WhyNot,
+)
+from statetrace_engine.model.observation import Verdict
+from statetrace_engine.model.outage import CauseKind
+from statetrace_engine.model.route import Role
+
+
+def health(machine: Machine, route: RouteTrack) -> RouteHealth:
+    state = route.state
+    record = machine.life.records.get(state.outage_id)
+    lost = evidence.primary(route)[1] if record is not None and record.is_open else 0
+    hold = machine.agenda.at(Due.HOLD, route.record.route_id) if state.state is HealthState.RECOVERED else None
+    return RouteHealth(
+        route=route.record,
+        state=state.state,
+        since_at=state.since_at,
+        severity=state.severity,
+        overlays=Overlay(state.overlays),
+        failover=state.failover,
+        outage_id=state.outage_id,
+        cause=record.causes[0].cause.value if record is not None and record.causes else "",
+        remark=_remark(route, record, lost),
+        via=_via(route),
+        acknowledged_by=record.acked_by if record is not None else "",
+        acknowledged_at=record.acked_at if record is not None else None,
+        hold_ends_at=None if hold is None else machine.life.wall(hold),
+        is_latched=record is not None and record.is_latched,
+        primaries_lost=lost,
+        primaries=len(route.primaries),
+    )
+
+
+def _remark(route: RouteTrack, record: OutageRecord | None, lost: int) -> str:
+    state = route.state
+    if state.overlays & Overlay.FLAPPING and record is not None:
+        return f"flapping {record.flaps} times"
+    if state.overlays & Overlay.MAINTENANCE:
+        return "maintenance"
+    if state.state is HealthState.UNKNOWN:
+        return _unknown_words(route)
+    if record is not None and record.is_latched and record.resolved_at is not None:
+        return f"was down for {_seconds(record.resolved_at - record.detected_at)}"
+    if state.state is HealthState.DEGRADED and record is not None and record.causes:
+        if lost and lost < len(route.primaries):
+            return f"{lost} of {len(route.primaries)} paths lost"
+        if record.causes[0].cause is CauseKind.CONGESTION_OR_LOSS:
+            return record.causes[0].detail
+    return ""
+
+
+def _unknown_words(route: RouteTrack) -> str:
+    if route.device.state.is_unreachable:
+        return "device silent"
+    if route.state.overlays & Overlay.STALE:
+        return "stale"
+    if route.state.overlays & Overlay.UNPROBED:
+        return "unprobed"
+    return "not heard yet"
+
+
+def _seconds(value: float) -> str:
+    if value < 60:
+        return f"{value:.0f} s"
+    return f"{value / 60:.0f} min" if value < 7200 else f"{value / 3600:.0f} h"
+
+
+def _via(route: RouteTrack) -> str:
+    """What carries now, as far as it is known."""
+    if route.state.is_lost:
+        return evidence.taken(route).partition(" ")[0]
+    return next((p.path.next_hop or p.path.interface or "" for p in route.primaries), "")
+
+
+def paths(machine: Machine, route: RouteTrack) -> tuple[PathHealth, ...]:
+    return tuple(_path(machine, route, p) for p in (*route.primaries, *route.secondaries))
+
+
+def _path(machine: Machine, route: RouteTrack, path: PathTrack) -> PathHealth:
+    verdict = evidence.of_path(path, route)
+    is_installed = any(evidence.matches(path, i) for i in route.state.installed or ())
+    is_primary = path.path.role is Role.PRIMARY
+    since = max((s.state.since for s in verdict.subjects), default=None)
+    if since is None:
+        since = max((p.state.since for p in verdict.probes), default=None)
+    if verdict.is_lost and (is_primary or verdict.subjects or verdict.probes):
+        word, colour = verdict.word, "down"
+    elif verdict.is_impaired:
+        word, colour = "impaired", "impaired"
+    elif is_primary:
+        is_seen = route.state.state is not HealthState.UNKNOWN
+        word, colour = ("carries", "up") if is_seen else ("not proven", "unknown")
+    elif is_installed:
+        word, colour = "carries instead", "up"
+    else:
+        word, colour = ("not proven", "unknown") if route.state.is_lost else ("standby", "unknown")
+    return PathHealth(
+        role=path.path.role,
+        next_hop=path.path.next_hop,
+        interface=path.path.interface,
+        protocol=path.path.protocol,
+        admin_distance=path.path.admin_distance,
+        word=word,
+        verdict=colour,
+        since_at=None if since is None else machine.life.wall(since),
+    )
+
+
+def freshness(machine: Machine, route: RouteTrack) -> tuple[Freshness, ...]:
+    found: dict[str, ProbeTrack] = {}
+    for track in (*route.probes(), *route.device.controls):
+        key = f"{track.probe.kind.value} {track.probe.tests.value}"
+        newest = found.get(key)
+        if newest is None or track.state.last_good > newest.state.last_good:
+            found[key] = track
+    rows = [_fresh(machine, key, track) for key, track in found.items()]
+    heard = route.device.state.last_heard
+    rows.append(
+        Freshness(
+            source="syslog",
+            last_at=machine.life.wall(heard) if heard >= 0 else None,
+            interval_s=None,
+            word="event" if heard >= 0 else "never",
+        )
+    )
+    return tuple(rows)
+
+
+def _fresh(machine: Machine, source: str, track: ProbeTrack) -> Freshness:
+    interval_s = track.probe.interval_ms / 1e3
+    last = track.state.last_good
+    age = machine.now - last
+    word = "never" if not track.state.has_answered else "fresh"
+    if word == "fresh" and age > 3 * max(interval_s, 1.0):
+        word = "stale"
+    elif word == "fresh" and age > 2 * max(interval_s, 1.0):
+        word = "late"
+    return Freshness(
+        source=source, last_at=machine.life.wall(last) if last >= 0 else None, interval_s=interval_s, word=word
+    )
+
+
+def why_not(machine: Machine, route: RouteTrack) -> tuple[WhyNot, ...]:
+    """What is pending for the route, which rule decides it, what is missing, and when it fires."""
+    found = []
+    ident, record = route.record.route_id, machine.life.open_of(route)
+
+    def due(kind: Due, key: str) -> float | None:
+        at = machine.agenda.at(kind, key)
+        return None if at is None else machine.life.wall(at)
+
+    policy = machine.policy.of(route.record.route_class)
+    for track in route.probes():
+        if track.state.lost_burst is not None and track.state.verdict is not Verdict.DOWN:
+            missing = "the device's control probe to answer after the first miss"
+            rule = f"{track.probe.tests.value} probe lost its burst; it counts only with the control probe good"
+            found.append(
+                WhyNot(what="loss", rule=rule, missing=missing, fires_at=due(Due.CONTROL, track.probe.probe_id))
+            )
+        elif track.state.suspect_since is not None and track.state.verdict is not Verdict.DOWN:
+            rule = "a miss starts a burst; all lost is down, any reply is not"
+            found.append(WhyNot(what="loss", rule=rule, missing="the end of the burst", fires_at=None))
+    if (at := due(Due.UNPROVEN, ident)) is not None:
+        rule = f"survival must be proven within {policy.unproven_s:.0f} s"
+        found.append(
+            WhyNot(what="DOWN", rule=rule, missing="proof that the secondary carries prevents it", fires_at=at)
+        )
+    if record is not None and (at := due(Due.NOTICE, record.outage_id)) is not None:
+        rule = f"the grace of its class is {policy.grace_s:.0f} s"
+        found.append(WhyNot(what="notice", rule=rule, missing="recovery within it prevents it", fires_at=at))
+    if record is not None and record.resolved is None and not route.state.is_failed:
+        rule = "an up in every plane that reported down, and route or data evidence newer than it"
+        found.append(WhyNot(what="RECOVERED", rule=rule, missing=_missing_proof(route), fires_at=None))
+    if (at := due(Due.HOLD, ident)) is not None:
+        rule = f"the recovery hold of its class is {policy.recovery_hold_s:.0f} s"
+        found.append(WhyNot(what="HEALTHY", rule=rule, missing="a loss before then re-opens it", fires_at=at))
+    if (at := due(Due.RELEASE, ident)) is not None:
+        rule = f"flap penalty {route.state.penalty:.0f}; released below {machine.policy.flap.reuse:.0f}"
+        found.append(WhyNot(what="release from flapping", rule=rule, missing="no loss until then", fires_at=at))
+    if record is not None and record.is_silent:
+        rule = "its incident has already been announced as severely"
+        found.append(WhyNot(what="notice", rule=rule, missing="it must become worse than its incident", fires_at=None))
+    return tuple(found)
+
+
+def _missing_proof(route: RouteTrack) -> str:
+    if not evidence.can_be_proven(route):
+        return "no probe or poll can prove it: add a probe"
+    return "two answers of a probe, or the primary installed again"
+
+
+def strip(machine: Machine, route: RouteTrack) -> bytes:
+    """The last hour by minutes, oldest first: worst loss of its probes in percent, 101 while it was down by
+    evidence, 255 where nothing is known."""
+    rows = [p.window.minutes(machine.now) for p in route.probes()]
+    worst = [max((r[i] for r in rows if r[i] != 255), default=255) for i in range(60)]
+    record = machine.life.records.get(route.state.outage_id)
+    if record is not None:
+        end = record.resolved if record.resolved is not None else machine.now
+        newest = int(machine.now) // 60
+        for minute in range(max(int(record.opened) // 60, newest - 59), int(end) // 60 + 1):
+            index = 59 - (newest - minute)
+            worst[index] = 101 if worst[index] == 255 else worst[index]
+    return bytes(worst)
