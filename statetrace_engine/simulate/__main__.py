@@ -92,8 +92,11 @@ async def _obey(show: Director, emit: Emit) -> None:
                 case {"stop": _}:
                     break
                 case {"start": {"syslog_udp": str() as udp, "syslog_tcp": str() as tcp}} if not is_started:
-                    is_started = True
-                    await show.start(tasks, _address(udp), _address(tcp))
+                    try:
+                        await show.start(tasks, _address(udp), _address(tcp))
+                        is_started = True
+                    except ValueError as error:
+                        emit({"error": f"{udp} {tcp}: {error}"})
                 case {"break": [str() as device, str() as interface]}:
                     show.break_(device, interface)
                 case {"heal": _}:

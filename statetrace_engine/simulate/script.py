@@ -75,24 +75,25 @@ def cast(network: Network, kind: Kind, loop: int, seed: int, is_free: Callable[[
 
 
 def _sites(network: Network, loop: int) -> Iterator[Fault]:
-    first = loop % len(network.spokes)
-    return (faults.site_lost(network, site) for site in _rotated(network.spokes, first))
+    return (faults.site_lost(network, site) for site in _rotated(network.spokes, loop))
 
 
-def _victims(network: Network, kind: Kind, loop: int, seed: int) -> tuple[Node, ...]:
-    spared = network.spokes[loop % len(network.spokes)]
+def _victims(network: Network, kind: Kind, loop: int, seed: int) -> Iterator[Node]:
     able = tuple(
         node
         for node in network.nodes.values()
         if node.place is Place.ACCESS
-        and node.site != spared
         and network.routes_of(node.hostname)
         and (kind is Kind.BLACKHOLE or _tells_its_routes(network, node))
     )
-    if not able:
-        return ()
+    # Loops take turns with the even and the odd ones, so that no two in a row break the same.
+    turns = able[loop % 2 :: 2], able[(loop + 1) % 2 :: 2]
     third = {Kind.CUT: 0, Kind.BLACKHOLE: 1, Kind.NULL0: 2}[kind]
-    return _rotated(able, (third * len(able) // 3 + 5 * loop + seed - 1) % len(able))
+    spared = network.spokes[loop % len(network.spokes)]
+    for turn in turns:
+        for node in _rotated(turn, third * len(turn) // 3 + loop // 2 + seed - 1):
+            if node.site != spared:
+                yield node
 
 
 def _tells_its_routes(network: Network, node: Node) -> bool:
@@ -101,4 +102,5 @@ def _tells_its_routes(network: Network, node: Node) -> bool:
 
 
 def _rotated(items: tuple[_T, ...], first: int) -> tuple[_T, ...]:
+    first %= max(1, len(items))
     return items[first:] + items[:first]

@@ -1,0 +1,203 @@
+"""The child process: its JSON lines, its truth log, and its end."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statetrace_engine.simulate import truth
+from statetrace_engine.wire import stamp
+
+PATIENCE_S = 30.0
+
+
+class Child:
+    """The process with its pipes."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.inventory = folder / "inventory.toml"
+        self.truth = folder / "truth.jsonl"
+        command = [sys.executable, "-m", "statetrace_engine.simulate", "--inventory-out", str(self.inventory)]
+        command += ["--truth", str(self.truth), "--routes", "60", *arguments]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.log = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.log.bind(("127.0.0.1", 0))
+        self.log.settimeout(PATIENCE_S)
+        self.streams = socket.create_server(("127.0.0.1", 0))
+
+    def tell(self, command: object) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(command).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def start(self) -> None:
+        udp, tcp = (f"127.0.0.1:{s.getsockname()[1]}" for s in (self.log, self.streams))
+        self.tell({"start": {"syslog_udp": udp, "syslog_tcp": tcp}})
+
+    def hear(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        message: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return message
+
+    def hear_until(self, is_last: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+        heard = [self.hear()]
+        while not is_last(heard[-1]):
+            heard.append(self.hear())
+        return heard
+
+    def end(self) -> int:
+        """Closes its stdin, as a parent that dies does; its exit code."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def child_of(tmp_path: Path) -> Iterator[Callable[..., Child]]:
+    children: list[Child] = []
+
+    def make(*arguments: str) -> Child:
+        children.append(Child(tmp_path, *arguments))
+        return children[-1]
+
+    yield make
+    for child in children:
+        child.process.kill()
+        child.process.wait(PATIENCE_S)
+        child.process.stdin.close()  # type: ignore[union-attr]
+        child.process.stdout.close()  # type: ignore[union-attr]
+        child.log.close()
+        child.streams.close()
+
+
+def is_error(message: dict[str, Any]) -> bool:
+    return "error" in message
+
+
+def is_fault(message: dict[str, Any]) -> bool:
+    return "fault" in message
+
+
+def test_its_inventory_names_live_reflectors(child_of: Callable[..., Child]) -> None:
+    child = child_of("--faults", "none")
+
+    ready = child.hear()
+
+    assert ready == {"ready": True, "inventory": str(child.inventory)}
+    devices = tomllib.loads(child.inventory.read_text(encoding="utf-8"))["device"]
+    ports = [probe["port"] for device in devices for probe in device["probe"]]
+    assert len(set(ports)) == len(ports)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as prober:
+        prober.settimeout(PATIENCE_S)
+        for port in ports:
+            prober.sendto(stamp.encode(stamp.SenderPacket(port, 1.0)), ("127.0.0.1", port))
+            reflected = stamp.decode_reflected(prober.recv(2048))
+            assert reflected is not None
+            assert reflected.sender_seq == port
+
+
+def test_the_end_of_stdin_is_its_end(child_of: Callable[..., Child]) -> None:
+    child = child_of("--faults", "script", "--updates", "50")
+    child.hear()
+    child.start()
+    child.log.recv(4096)
+
+    assert child.end() == 0
+
+
+def test_told_to_stop_it_stops(child_of: Callable[..., Child]) -> None:
+    child = child_of("--faults", "none")
+    child.hear()
+
+    child.tell({"stop": True})
+
+    assert child.process.wait(PATIENCE_S) == 0
+
+
+def test_a_viewer_breaks_and_heals_and_the_log_has_it(child_of: Callable[..., Child]) -> None:
+    child = child_of("--faults", "none", "--updates", "0")
+    child.hear()
+    child.start()
+
+    child.tell({"break": ["WLLS-A01-AR-01", "Gi0/1"]})
+    caption, injected = child.hear_until(is_fault)
+    line = child.log.recv(4096)
+    child.tell({"heal": True})
+    relief, healed = child.hear_until(is_fault)
+
+    assert b"WLLS-A01-AR-01: " in line
+    assert b"%LINK-3-UPDOWN" in line
+    assert caption["at"] == injected["fault"]["injected_at"]
+    assert relief["at"] == healed["fault"]["healed_at"]
+    assert injected["fault"]["healed_at"] is None
+    assert len(injected["fault"]["routes"]) > 0
+    assert [json.loads(text) for text in child.truth.read_text(encoding="utf-8").splitlines()] == [
+        injected["fault"],
+        healed["fault"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ({"break": ["NOBODY", "Gi0/1"]}, "no device NOBODY"),
+        ({"heal": True}, "nothing is broken"),
+        ({"break": "WLLS"}, "no such command"),
+        ({"start": {"syslog_udp": "nowhere", "syslog_tcp": "127.0.0.1:x"}}, "nowhere"),
+        (["what"], "no such command"),
+        ("\x1b[31m", "no such command"),
+    ],
+)
+def test_a_bad_command_is_answered_and_survived(child_of: Callable[..., Child], command: object, why: str) -> None:
+    child = child_of("--faults", "none")
+    child.hear()
+
+    child.tell(command)
+
+    assert why in child.hear()["error"]
+    child.tell({"break": ["WLLS-A01-AR-01", "Gi0/1"]})
+    assert "caption" in child.hear()
+
+
+def test_a_loop_of_the_script_has_every_fault_healed_and_its_captions_agree_with_the_log(
+    child_of: Callable[..., Child],
+) -> None:
+    child = child_of("--pace", "35", "--updates", "0")
+    child.hear()
+    child.start()
+
+    heard = child.hear_until(
+        lambda m: is_fault(m) and m["fault"]["kind"] == "site-lost" and m["fault"]["healed_at"] is not None
+    )
+    child.end()
+
+    assert not any(is_error(message) for message in heard)
+    records = truth.read(child.truth.read_text(encoding="utf-8"))[:6]
+    assert [record.kind for record in records] == ["cut", "noise", "blackhole", "null0", "site-lost", "isolation"]
+    assert all(record.healed_at is not None for record in records)
+    times = {record.injected_at for record in records} | {record.healed_at for record in records}
+    captions = [message for message in heard if "caption" in message]
+    assert len(captions) == 11
+    assert all(caption["at"] in times for caption in captions)
+    assert [bool(record.routes) for record in records] == [True, False, True, True, True, False]
+
+
+def test_an_unknown_kind_of_fault_is_wrong_usage(child_of: Callable[..., Child]) -> None:
+    assert child_of("--faults", "earthquake").process.wait(PATIENCE_S) == 2
+
+
+def test_an_inventory_that_cannot_be_written_is_exit_code_3(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "statetrace_engine.simulate", "--inventory-out", str(tmp_path / "no" / "where")]
+
+    ended = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False)
+
+    assert ended.returncode == 3
+    assert len(ended.stderr.splitlines()) == 1
