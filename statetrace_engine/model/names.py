@@ -6,35 +6,46 @@ import re
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-_SHORT_INTERFACES = {
+_INTERFACES = {
     "gi": "GigabitEthernet", "gig": "GigabitEthernet", "ge": "GigabitEthernet",
     "te": "TenGigabitEthernet", "ten": "TenGigabitEthernet", "tengig": "TenGigabitEthernet",
-    "twe": "TwentyFiveGigE", "fo": "FortyGigabitEthernet", "hu": "HundredGigE",
+    "tw": "TwoGigabitEthernet", "fi": "FiveGigabitEthernet", "twe": "TwentyFiveGigE", "tf": "TwentyFiveGigE",
+    "fo": "FortyGigabitEthernet", "hu": "HundredGigE", "fh": "FourHundredGigE",
     "fa": "FastEthernet", "eth": "Ethernet", "et": "Ethernet", "e": "Ethernet",
     "po": "Port-channel", "vl": "Vlan", "lo": "Loopback", "tu": "Tunnel", "se": "Serial",
     "be": "Bundle-Ether", "mg": "MgmtEth", "ma": "Management", "nu": "Null",
 }  # fmt: skip
-_INTERFACE = re.compile(r"([A-Za-z][A-Za-z-]*?)[ ]?(\d[\d/.:]*)$")
-_DEFAULT_VRFS = {"", "global", "inet.0", "inet6.0", "master", "default", "Default-IP-Routing-Table"}
+_WORDS = {word.lower(): word for word in (*_INTERFACES.values(), "TenGigE", "FortyGigE")}
+"""Written in full, in whatever case (NX-OS: `loopback0`, `port-channel1`)."""
+_LINUX_TOO = {"serial", "tunnel", "vlan"}
+_XR_INTERFACES = {"TenGigabitEthernet": "TenGigE", "FortyGigabitEthernet": "FortyGigE"}
+_INTERFACE = re.compile(r"([A-Za-z][A-Za-z-]*?)( ?)(\d[\d/.:]*)")
+_DEFAULT_VRFS = {
+    "", "global", "inet.0", "inet6.0", "master", "default", "Default", "default-vrf", "Default-IP-Routing-Table",
+}  # fmt: skip
 _ROUTING_ENGINE = re.compile(r"-re[01]$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
-def interface(name: str) -> str:
-    """`Gi0/1` → `GigabitEthernet0/1`. JunOS (`ge-0/0/0.0`) and Linux names stay as they are."""
+def interface(name: str, vendor: str = "") -> str:
+    """`Gi0/1` → `GigabitEthernet0/1`. JunOS (`ge-0/0/0.0`) and Linux names stay as they are.
+
+    `vendor` decides what is ambiguous: `et1` is a Linux interface, and Ethernet1 on EOS. A rack/slot/module/port
+    number is IOS XR's: `Te0/2/0/4` → `TenGigE0/2/0/4`.
+    """
     name = name.strip()
     match = _INTERFACE.fullmatch(name)
-    if not match or "-" in match[1].rstrip("-") and match[1].lower() not in ("port-channel", "bundle-ether"):
+    if not match:
         return name
-    kind, number = match.groups()
-    if kind.endswith("-"):
-        return name
+    kind, space, number = match.groups()
     lowered = kind.lower()
-    if lowered in ("port-channel", "bundle-ether", "null"):
-        return {"port-channel": "Port-channel", "bundle-ether": "Bundle-Ether", "null": "Null"}[lowered] + number
-    if name.islower() and "/" not in number:  # Linux: eth0, lo0, vlan10
+    could_be_linux = kind.islower() and "/" not in number and not space and not vendor.startswith(("cisco", "arista"))
+    if kind.endswith("-") or (could_be_linux and (lowered not in _WORDS or lowered in _LINUX_TOO)):
         return name
-    return _SHORT_INTERFACES.get(lowered, kind) + number
+    word = _WORDS.get(lowered) or _INTERFACES.get(lowered, kind)
+    if number.partition(".")[0].count("/") == 3:
+        word = _XR_INTERFACES.get(word, word)
+    return word + number
 
 
 def parents(name: str) -> tuple[str, ...]:
@@ -80,6 +91,7 @@ def address(text: str) -> str:
     return str(ip_address(text.strip()))
 
 
+@lru_cache(maxsize=65536)
 def prefix(text: str) -> str:
     """`10.1.2.3/8` → `10.0.0.0/8`.
 

@@ -1,10 +1,10 @@
 """Pure. Syslog as it travels: the header of one message, and messages out of a TCP stream.
 
-    <189>1432: sw1: *Jun  1 12:50:26.172 UTC: %LINK-3-UPDOWN: …          IOS; sequence, origin-id and clock optional
-    <187>94307: gw1 LC/0/2/CPU0:Jul  7 20:16:14.834 : ifmgr[214]: %…      IOS XR
-    <189>: 2020 Jan  1 10:00:00.123 UTC: %ETHPORT-5-…                     NX-OS; or `2020 Jan  1 10:00:00 HOST %…`
-    <28>Jun 21 14:03:12  vmx01 rpd[2902]: RPD_…                           RFC 3164: JunOS, EOS, a relay's header before any
-    <30>1 2026-11-23T03:06:12.79+00:00 vm bgpd 27977 BGP [x@1 a="b"] …    RFC 5424
+<189>1432: sw1: *Jun  1 12:50:26.172 UTC: %LINK-3-UPDOWN: …          IOS; sequence, origin-id and clock optional
+<187>94307: gw1 LC/0/2/CPU0:Jul  7 20:16:14.834 : ifmgr[214]: %…      IOS XR
+<189>: 2020 Jan  1 10:00:00.123 UTC: %ETHPORT-5-…                     NX-OS; or `2020 Jan  1 10:00:00 HOST %…`
+<28>Jun 21 14:03:12  vmx01 rpd[2902]: RPD_…                           RFC 3164: JunOS, EOS, a relay's header before any
+<30>1 2026-11-23T03:06:12.79+00:00 vm bgpd 27977 BGP [x@1 a="b"] …    RFC 5424
 """
 
 from __future__ import annotations

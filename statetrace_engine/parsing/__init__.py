@@ -1,0 +1,1 @@
+"""Pure. Text → facts: what a device's words say about which subject."""

@@ -1,0 +1,269 @@
+"""Pure. How a vendor's table turns a matched message into a fact: the words that all vendors use for states and reasons.
+
+A table row is a `Message`; its pattern names its groups, and a builder here reads them:
+
+    name     neighbour, as address, unnumbered interface or system     iface    interface
+    rid      OSPF router id, or another name of the neighbour          vrf      routing table
+    state    the new state        old  the state before                why      reason, in the device's words
+    code, sub, direction          of a BGP NOTIFICATION (RFC 4271 section 4.5, RFC 4486, RFC 8538, RFC 9384)
+    text, who                     of an event             head     all that stands before the mnemonic or words
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from msgspec import Struct
+
+from statetrace_engine.model import names
+from statetrace_engine.model.observation import (
+    DeviceEvent,
+    DeviceEventKind,
+    Fact,
+    Plane,
+    Reason,
+    SubjectKind,
+    Verdict,
+)
+from statetrace_engine.model.signal import InstalledPath
+from statetrace_engine.model.text import decode
+from statetrace_engine.parsing import redact
+
+Groups = Mapping[str, bytes | None]
+Said = Fact | DeviceEvent | None
+"""None: understood, and no verdict (an adjacency on its way up, a threshold)."""
+Build = Callable[[Groups, str], Said]
+"""From a pattern's groups and the vendor; raises ValueError when a name is none."""
+
+
+class Message(Struct, frozen=True):
+    """One row of a vendor's table."""
+
+    keys: tuple[str, ...]
+    """`BGP-ADJCHANGE` (facility and mnemonic, any severity), or literal words that the text holds."""
+    pattern: re.Pattern[bytes]
+    """Matched right behind the mnemonic's colon, or behind the words."""
+    build: Build | None
+    """None: something else under the same mnemonic, unrelated."""
+    vendor: str = ""
+    """Who alone prints it so; empty when several do."""
+    is_around: bool = False
+    """The pattern is searched from `REACH` bytes before the words: the subject stands there."""
+
+
+REACH = 32
+
+
+def table(vendor: str, *rows: tuple[str, bytes, Build | None]) -> tuple[Message, ...]:
+    """Rows of (keys, separated by `|`; pattern; builder)."""
+    return tuple(Message(tuple(keys.split("|")), re.compile(pattern), build, vendor) for keys, pattern, build in rows)
+
+
+_UP = frozenset((b"up", b"established", b"full"))
+_DOWN = frozenset((b"down", b"admindown", b"admin_down", b"deleted", b"administratively down", b"reset"))
+_HELD = frozenset((b"2way", b"twoway", b"2-way"))
+"""A neighbour that is no longer adjacent but still reached: another router became designated."""
+
+
+def _verdict(old: bytes | None, new: bytes | None) -> Verdict | None:
+    after = (new or b"").lower()
+    if after in _UP:
+        return Verdict.UP
+    if after in _DOWN or ((old or b"").lower() in _UP and after not in _HELD):
+        return Verdict.DOWN
+    return None
+
+
+_REASONS: tuple[tuple[re.Pattern[bytes], Reason], ...] = tuple(
+    (re.compile(pattern), reason)
+    for pattern, reason in (
+        (rb"^nsf |graceful.?restart", Reason.GRACEFUL_RESTART),
+        (rb"admin|shut ?down|user reset|de-?configured|neighbor deleted|^stop$", Reason.ADMIN),
+        (rb"bfd", Reason.BFD_DOWN),
+        (rb"prefix", Reason.MAX_PREFIX),
+        (rb"\bauth|md5|password|digest", Reason.AUTHENTICATION),
+        (rb"peer closed|closed the session|connection_?closed|transporterror|reset by peer|peer.termination|goodbye"
+         rb"|peer restarted|^closed$", Reason.PEER_CLOSED),
+        (rb"interface|intf|\bif ?down|link|lldown|detached|carrier", Reason.INTERFACE_DOWN),
+        (rb"hold.?ti|dead.?timer|deadtime|inactiv|expire|aged out|detect|echo f", Reason.HOLD_TIMER),
+        (rb"reload|rebooted", Reason.RELOAD),
+        (rb"config|cfg|changed?\b|activated|peer-group", Reason.CONFIG),
+        (rb"^bgp notification (?:sen[td]|received)$|^(?:recv)?notif(?:y|ication)?$|^none$|^killnbr\b|^neighbor down$",
+         Reason.NONE),
+    )
+)  # fmt: skip
+"""First match wins, over lower case."""
+_FROM_REMOTE = re.compile(rb"receiv|recv|signal")
+
+
+@lru_cache(maxsize=4096)
+def reason(words: bytes, is_received: bool = False) -> Reason:
+    """What a device's words come to; `is_received` when the other end gave the reason."""
+    lowered = words.strip().lower()
+    if not lowered:
+        return Reason.NONE
+    found = next((reason for pattern, reason in _REASONS if pattern.search(lowered)), Reason.OTHER)
+    if found is Reason.ADMIN and (is_received or _FROM_REMOTE.search(lowered)):
+        return Reason.ADMIN_REMOTE
+    return found
+
+
+@lru_cache(maxsize=4096)
+def detail(words: bytes) -> str:
+    """The device's words, safe for a terminal, without the punctuation around them."""
+    return decode(words.strip(b" .,;:-\r\n"), 200)
+
+
+@lru_cache(maxsize=16384)
+def neighbour(name: bytes) -> str:
+    """A neighbour's canonical name: an address, else an unnumbered interface, else a system's name as printed."""
+    text = decode(name.lstrip(b"*"), 255)
+    try:
+        return names.address(text)
+    except ValueError:
+        return names.interface(text)
+
+
+@lru_cache(maxsize=16384)
+def interface(name: bytes, vendor: str) -> str:
+    return names.interface(decode(name, 255), vendor)
+
+
+@lru_cache(maxsize=4096)
+def vrf(name: bytes | None) -> str:
+    return names.vrf(None if name is None else decode(name, 255))
+
+
+def link(groups: Groups, vendor: str) -> Said:
+    """An interface, or its line protocol, changed state."""
+    state = groups["state"] or b""
+    verdict = _verdict(None, state)
+    if verdict is None:
+        return None
+    words = groups.get("why") or (state if b"admin" in state.lower() else b"")
+    is_admin = (groups.get("admin") or b"").startswith(b"down")
+    return Fact(
+        plane=Plane.LINK,
+        kind=SubjectKind.INTERFACE,
+        name=interface(groups["iface"] or b"", vendor),
+        verdict=verdict,
+        reason=Reason.NONE if verdict is Verdict.UP else Reason.ADMIN if is_admin else _link_reason(words),
+        detail="" if verdict is Verdict.UP else detail(words),
+    )
+
+
+def _link_reason(words: bytes) -> Reason:
+    found = reason(words)
+    return Reason.NONE if found is Reason.INTERFACE_DOWN else found  # `Link failure` is what the fact says already
+
+
+def session(protocol: str, kind: SubjectKind = SubjectKind.NEIGHBOUR) -> Build:
+    """A routing session or adjacency, or a BFD session, changed state."""
+
+    def build(groups: Groups, vendor: str) -> Said:
+        words = groups.get("why") or b""
+        new = groups["state"]
+        verdict = Verdict.IMPAIRED if new == b"resync" else _verdict(groups.get("old"), new)
+        if verdict is None:
+            return None
+        why = Reason.NONE if verdict is Verdict.UP else reason(words)
+        if new is not None and b"admin" in new.lower() and why in (Reason.NONE, Reason.OTHER):
+            why = Reason.ADMIN
+        if why is Reason.GRACEFUL_RESTART:
+            verdict = Verdict.IMPAIRED
+        return Fact(
+            plane=Plane.SESSION,
+            kind=kind,
+            name=neighbour(groups["name"] or b""),
+            verdict=verdict,
+            protocol=protocol,
+            vrf=vrf(groups.get("vrf")),
+            reason=why,
+            detail="" if verdict is Verdict.UP else detail(words),
+            peer_names=_peers(groups, vendor),
+        )
+
+    return build
+
+
+def _peers(groups: Groups, vendor: str) -> tuple[str, ...]:
+    rid, iface = groups.get("rid"), groups.get("iface")
+    return (*((neighbour(rid),) if rid else ()), *((interface(iface, vendor),) if iface else ()))
+
+
+_CEASE = {
+    1: Reason.MAX_PREFIX, 2: Reason.ADMIN, 3: Reason.ADMIN, 4: Reason.ADMIN, 6: Reason.CONFIG, 10: Reason.BFD_DOWN,
+}  # fmt: skip
+"""RFC 4486, RFC 9384."""
+_OTHER_CONNECTION = frozenset((5, 7))
+"""Connection rejected, collision resolved: one of two TCP connections ends, and the session may stand."""
+
+
+def notification(groups: Groups, _vendor: str) -> Said:
+    """A BGP NOTIFICATION ends the session, unless it refuses a connection that never was one."""
+    code, sub = int(groups["code"] or b"0"), int(groups["sub"] or b"0")
+    is_other = code == 6 and sub in _OTHER_CONNECTION
+    if code == 2 or is_other or groups.get("way") is not None:
+        return None
+    words = groups["why"] or b""
+    is_received = (groups["direction"] or b"").startswith(b"rec")
+    why = Reason.HOLD_TIMER if code == 4 else _CEASE.get(sub) if code == 6 else None
+    if why is Reason.ADMIN and is_received:
+        why = Reason.ADMIN_REMOTE
+    return Fact(
+        plane=Plane.SESSION,
+        kind=SubjectKind.NEIGHBOUR,
+        name=neighbour(groups["name"] or b""),
+        verdict=Verdict.DOWN,
+        protocol="bgp",
+        vrf=vrf(groups.get("vrf")),
+        reason=reason(words, is_received) if why is None else why,
+        detail=detail(words),
+    )
+
+
+def route(groups: Groups, vendor: str) -> Said:
+    """What a device has installed for a prefix now."""
+    hop, out = groups["hop"], groups["iface"]
+    words = (groups["protocol"] or b"").split()
+    protocol = decode(words[0], 40).lower() if words else ""
+    path = InstalledPath(
+        None if hop is None or hop == b"0.0.0.0" else names.address(hop.decode("ascii", "replace")),
+        interface(out, vendor) if out else None,
+        protocol or None,
+    )
+    is_gone = groups["state"] == b"remove"
+    return Fact(
+        plane=Plane.ROUTE,
+        kind=SubjectKind.PREFIX,
+        name=names.prefix(decode((groups["prefix"] or b"") + b"/" + (groups["mask"] or b""), 100)),
+        verdict=Verdict.DOWN if is_gone or names.is_discard(path.interface) else Verdict.UP,
+        protocol=protocol,
+        vrf=vrf(groups.get("vrf")),
+        installed=() if is_gone else (path,),
+    )
+
+
+def nothing(_groups: Groups, _vendor: str) -> Said:
+    """A message of ours that decides nothing by itself: what follows from it, the device says."""
+    return None
+
+
+def restarted(groups: Groups, _vendor: str) -> Said:
+    return DeviceEvent(kind=DeviceEventKind.RESTART, text=detail(groups["text"] or b""), who=_who(groups))
+
+
+def configured(groups: Groups, _vendor: str) -> Said:
+    return DeviceEvent(kind=DeviceEventKind.CONFIG_CHANGE, text=detail(groups["text"] or b""), who=_who(groups))
+
+
+def command(groups: Groups, _vendor: str) -> Said:
+    """A line of configuration as it was typed, its secrets out."""
+    typed = redact.line(b"logged command:" + (groups["text"] or b""))[0].removeprefix(b"logged command:")
+    return DeviceEvent(kind=DeviceEventKind.CONFIG_COMMAND, text=decode(typed.strip(), 500), who=_who(groups))
+
+
+def _who(groups: Groups) -> str:
+    return decode(groups.get("who") or b"", 100)

@@ -1,0 +1,64 @@
+r"""Pure. Cisco IOS and IOS XE, and the bodies that other vendors took over from it.
+
+    %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down
+    %BGP-5-ADJCHANGE: neighbor 10.0.0.1 vpn vrf RED Down BGP Notification sent
+    %HA_EM-6-LOG: ROUTEWATCH: route modify 10.0.0.0/8 via 10.1.1.2 GigabitEthernet0/1 protocol ospf
+
+The last comes from this applet, one line of the configuration each:
+
+    event manager applet ROUTEWATCH
+     event routing network 0.0.0.0/0 type all ge 1
+     action 1 syslog msg "route $_routing_type $_routing_network/$_routing_mask via $_routing_lastgateway
+      $_routing_lastinterface protocol $_routing_protocol"
+
+Source: Cisco IOS XE System Message Guide; Embedded Event Manager Configuration Guide, Routing Event Detector.
+"""
+
+from __future__ import annotations
+
+from statetrace_engine.model.observation import SubjectKind
+from statetrace_engine.parsing import facts
+
+_IFACE = rb"(?P<iface>[A-Za-z][\w./:-]*(?: \d[\d./:]*)?)"
+_WHY = rb"(?:,? +(?:- +)?(?P<why>.+))?"
+_V4 = rb"\d+\.\d+\.\d+\.\d+"
+_V6 = rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]+"
+_ROUTE = rb"\S+: route (?P<state>add|modify|remove)"
+
+MESSAGES = facts.table(
+    "",
+    ("LINK-UPDOWN|LINK-CHANGED|LINEPROTO-UPDOWN|INTERFACE_VLAN-UPDOWN|LINK-ADMIN_CHANGED",
+     rb" *(?:Line [Pp]rotocol on )?Interface " + _IFACE + rb"(?: \(.*\))?, changed state to "
+     rb"(?P<state>(?i:administratively down|admin down|up|down|reset))", facts.link),
+    ("LINK-UPDOWN|LINK-CHANGED|LINEPROTO-UPDOWN", rb".*changed state to (?!(?i:up|down|admin|reset)\b)\w+", facts.nothing),
+    ("BGP-ADJCHANGE",
+     rb" *neighbor \*?(?P<name>[^\s(]+)(?:(?: vpn)? vrf (?P<vrf>\S+))? (?P<state>Up|Down)\b" + _WHY, facts.session("bgp")),
+    ("BGP-ADJCHANGE", rb" *neighbor \S+(?: vpn)?(?: vrf \S+)? (?!Up\b|Down\b)\w", facts.nothing),
+    ("BGP-NBR_RESET",
+     rb" *Neighbor \*?(?P<name>\S+)(?:(?: vpn)? vrf (?P<vrf>\S+))? (?P<state>reset)(?: \((?P<why>.*)\))?", facts.session("bgp")),
+    ("BGP-NBR_RESET", rb" *Neighbor \S+ (?:active|passive) reset", facts.nothing),
+    ("BGP-NOTIFICATION|%NOTIFICATION",
+     rb"(?:\(Hard Reset\))?:? *(?P<direction>sent to|received from) neighbor \*?(?P<name>[^\s(]+)"
+     rb"(?: \((?:VRF (?P<vrf>\S+) )?AS \d+\))?(?: vpn vrf \S+)?(?: (?P<way>active|passive))? "
+     rb"\(?(?P<code>\d+)/(?P<sub>\d+) \((?:Cease/)?(?P<why>[^)]*)\)", facts.notification),
+    ("BGP-NOTIFICATION", rb" *(?:sent to|received from) neighbor \S+ (?!\(|active|passive|\d)", facts.nothing),
+    ("BGP-MAXPFX|BGP-MAXPFXEXCEED|TCP-BADAUTH", rb"", facts.nothing),
+    ("OSPF-ADJCHG|OSPFv3-ADJCHG",
+     rb" *(?:Process \S+, )?(?:IPv[46], )?Nbr (?P<name>\S+) on " + _IFACE + rb"(?: in area [\w.]+)? from (?P<old>[\w-]+) to "
+     rb"(?P<state>[\w-]+)(?:, (?:Neighbor Down: )?(?P<why>[^,]*))?(?:, *vrf (?P<vrf>\S+))?", facts.session("ospf")),
+    ("CLNS-ADJCHANGE|ISIS-ADJCHANGE",
+     rb" *(?:ISIS: )?Adjacency to (?P<name>\S+) \(" + _IFACE + rb"\)(?: \(L[12-]+\))? (?P<state>Up|Down)" + _WHY, facts.session("isis")),
+    ("DUAL-NBRCHANGE|EIGRP-NBRCHANGE|EIGRP-NBRCHANGE_DUAL",
+     rb".*?: Neighbor (?P<name>\S+) \(" + _IFACE + rb"\) is (?P<state>\w+)(?:: *(?P<why>.*))?", facts.session("eigrp")),
+    ("BFDFSM-BFD_SESS_DOWN|BFDFSM-BFD_SESS_UP",
+     rb" *BFD-SYSLOG: BFD session (?P<name>ld:\d+) handle:\d+,? ?is going (?P<state>Down|DOWN|UP|Up)(?: Reason: (?P<why>.*))?",
+     facts.session("bfd", SubjectKind.BFD)),
+    ("HA_EM-LOG",
+     _ROUTE + rb" (?P<prefix>" + _V4 + rb"|" + _V6 + rb")[ /]+(?P<mask>" + _V4 + rb"|\d{1,3})(?: vrf (?P<vrf>\S+))? via"
+     rb"(?: +(?P<hop>" + _V4 + rb"|" + _V6 + rb"))?(?: +(?!protocol )(?P<iface>[A-Za-z]\S*))? +protocol *(?P<protocol>.*)", facts.route),
+    ("HA_EM-LOG", rb" *(?!" + _ROUTE + rb" )", None),
+    ("SYS-RESTART|SYS-RELOAD|SYS-BOOTTIME|SNMP-COLDSTART|SYS-SYSTEM_RESTARTED|SYS-SYSTEM_INITIALIZED",
+     rb" *(?P<text>(?:.*?requested by (?P<who>[^\s.]+))?.*)", facts.restarted),
+    ("SYS-CONFIG_I|VSHD-VSHD_SYSLOG_CONFIG_I", rb" *(?P<text>Configured from \S+(?: by (?P<who>\S+))?.*)", facts.configured),
+    ("PARSER-CFGLOG_LOGGEDCMD", rb" *User: ?(?P<who>\S+) +logged command: ?(?P<text>.*)", facts.command),
+)  # fmt: skip

@@ -1,0 +1,45 @@
+"""Pure. Cisco NX-OS.
+
+    %ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet1/33 is down (Link failure)
+    %BGP-5-ADJCHANGE:  bgp-65001 [25132] (RED) neighbor 10.116.27.1 Down - sent:  holdtimer expired error
+
+Source: Cisco NX-OS System Messages Reference.
+"""
+
+from __future__ import annotations
+
+from statetrace_engine.model.observation import SubjectKind
+from statetrace_engine.parsing import facts
+
+_IFACE = rb"(?P<iface>[A-Za-z][\w./:-]*(?: \d[\d./:]*)?)"
+_PROCESS = rb" *(?:\w+-\S* \[\d+\] +)(?:\((?P<vrf>[^)]+?)(?:-base)?\) +)?"
+_DOWN = (
+    "LINK_FAILURE NONE ADMIN_DOWN CFG_CHANGE PORT_CHANNEL_MEMBERS_DOWN PARENT_DOWN PARENT_ADMIN_DOWN ERROR_DISABLED "
+    "INITIALIZING INACTIVE SOFTWARE_FAILURE TCP_MAX_RETRANSMIT HARDWARE_FAILURE NON_PARTICIPATING SUSPENDED "
+    "SUSPENDED_BY_VPC SUSPENDED_BY_MODE BUNDLE_MISCFG DOT1X_SECURITY_VIOLATION ELP_FAILURE SFP_NOT_PRESENT"
+).split()
+
+MESSAGES = facts.table(
+    "cisco_nxos",
+    ("|".join(f"ETHPORT-IF_DOWN_{why}" for why in _DOWN) + "|ETHPORT-IF_UP|ETHPORT-IF_DOWN",
+     rb" *Interface " + _IFACE + rb"(?: \(.*\))? is (?P<state>up|down)\b(?: *\((?P<why>[^)]*)\))?", facts.link),
+    ("ETH_PORT_CHANNEL-PORT_INDIVIDUAL_DOWN|ETH_PORT_CHANNEL-PORT_DOWN|ETH_PORT_CHANNEL-PORT_UP",
+     rb" *(?:individual port |[A-Za-z-]+\d+: )" + _IFACE + rb" is (?P<state>up|down)", facts.link),
+    ("BGP-ADJCHANGE",
+     _PROCESS + rb"neighbor (?P<name>\S+) (?P<state>Up|Down)\b(?: *- *(?P<why>.*))?", facts.session("bgp", SubjectKind.NEIGHBOUR)),
+    ("OSPF-ADJCHANGE|OSPFv3-ADJCHANGE|OSPFV3-ADJCHANGE",
+     _PROCESS + rb"Nbr (?P<name>\S+) on " + _IFACE + rb" went (?P<state>\w+)", facts.session("ospf")),
+    ("OSPF-NBRSTATE|OSPFv3-NBRSTATE|OSPFV3-NBRSTATE",
+     rb".*?Nbr (?P<name>\S+) on " + _IFACE + rb" from (?P<old>\w+) to (?P<state>\w+)(?:, *(?P<why>.*))?", facts.session("ospf")),
+    ("ISIS-ADJCHANGE",
+     _PROCESS + rb"(?:LAN|P2P) adj \S+ (?P<name>\S+) over " + _IFACE + rb" - (?P<state>UP|DOWN|INIT)(?: \((?P<why>[^)]*)\))?",
+     facts.session("isis")),
+    ("EIGRP-NBRCHANGE_DUAL",
+     _PROCESS + rb"\S+ \d+: +Neighbor (?P<name>\S+) \(" + _IFACE + rb"\) is (?P<state>\w+)(?:: *(?P<why>.*))?", facts.session("eigrp")),
+    ("BFD-SESSION_STATE_DOWN|BFD-SESSION_STATE_UP",
+     rb" *BFD session (?:\d+ )?to neighbor (?P<name>\S+) on interface " + _IFACE +
+     rb" (?:is|has gone) (?P<state>up|down)\b\.?(?: *Reason: (?P<why>.*))?", facts.session("bfd", SubjectKind.BFD)),
+    ("PLATFORM-PFM_SYSTEM_RESET|SYSMGR-SYSTEM_RELOAD", rb" *(?P<text>.*)", facts.restarted),
+    ("AAA-AAA_ACCOUNTING_MESSAGE", rb" *update:[^:]*:(?P<who>[^:]*):(?P<text>configure .*)", facts.command),
+    ("AAA-AAA_ACCOUNTING_MESSAGE", rb"", None),
+)  # fmt: skip

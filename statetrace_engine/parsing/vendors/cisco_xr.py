@@ -1,0 +1,21 @@
+"""Pure. Cisco IOS XR: IOS bodies behind another header, and these of its own.
+
+    %ROUTING-BGP-5-ADJCHANGE : neighbor 10.0.0.1 Down - BGP Notification sent, hold time expired (VRF: RED) (AS: 65000)
+    %L2-BFD-6-SESSION_STATE_DOWN : BFD session to neighbor 12.12.1.14 on interface TenGigE0/2/0/3 has gone down. Reason: …
+
+Source: Cisco IOS XR System Error Message Reference Guide. (BFD is worded as in NX-OS.)
+"""
+
+from __future__ import annotations
+
+from statetrace_engine.parsing import facts
+
+MESSAGES = facts.table(
+    "cisco_xr",
+    ("BGP-ADJCHANGE|BGP-ADJCHANGE_DETAIL",
+     rb" *neighbor (?P<name>\S+) (?P<state>Up|Down)\b(?: *- *(?P<why>.*?))? *\(VRF: *(?P<vrf>[^;)\s]+)", facts.session("bgp")),
+    ("CONFIG-DB_COMMIT",
+     rb" *(?P<text>Configuration committed by user '(?P<who>[^']*)'.*)", facts.configured),
+    ("OS-SYSMGR-NOTICE|SYSMGR-NOTICE", rb" *(?P<text>Card is COLD started)", facts.restarted),
+    ("SYSMGR-NOTICE", rb"", None),
+)  # fmt: skip

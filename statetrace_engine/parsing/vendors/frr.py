@@ -1,0 +1,50 @@
+"""Pure. FRRouting, and the Linux below it.
+
+    bgpd: %ADJCHANGE: neighbor 10.1.1.2(core1) in vrf default Down Interface down
+    ospfd: AdjChg: Nbr 10.255.0.2, NbrIP 10.1.1.2 (default) on toc1:10.1.1.1: Full -> Deleted (KillNbr)
+    kernel: igb 0000:02:00.0 eth1: igb: eth1 NIC Link is Down
+
+Source: FRRouting 8 to 10: bgp_fsm.c, ospf_nsm.c, bfdd/bfd.c, zebra/interface.c and lib/vty.c as they print.
+"""
+
+from __future__ import annotations
+
+import re
+
+from statetrace_engine.model.observation import SubjectKind
+from statetrace_engine.parsing import facts
+from statetrace_engine.parsing.facts import Message
+
+
+def _carrier(groups: facts.Groups, vendor: str) -> facts.Said:
+    return facts.link({**groups, "state": b"up" if groups["state"] == b"Gained" else b"down"}, vendor)
+
+
+MESSAGES = facts.table(
+    "frr",
+    ("%ADJCHANGE: neighbor ",
+     rb"(?P<name>[^\s(]+)(?:\((?P<peer>[^)]*)\))?(?: in vrf (?P<vrf>\S+))? (?P<state>Up|Down)\b(?: +(?P<why>.*))?", facts.session("bgp")),
+    ("%ADJCHANGE: Adjacency to ",
+     rb"(?P<name>\S+) \((?P<iface>[^)]+)\) for level-\d changed from (?P<old>\w+) to (?P<state>\w+)(?:, *(?P<why>.*))?", facts.session("isis")),
+    ("AdjChg: Nbr ",
+     rb"(?P<rid>[^\s,(]+), NbrIP (?P<name>\S+) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:]+):\S+: (?P<old>[\w-]+) -> (?P<state>[\w-]+)"
+     rb"(?: \((?P<why>[^)]*)\))?", facts.session("ospf")),
+    ("AdjChg: Nbr ",
+     rb"(?P<name>[^\s,(]+) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:(]+)[^ ]* (?P<old>[\w-]+) -> (?P<state>[\w-]+)(?: \((?P<why>[^)]*)\))?",
+     facts.session("ospf")),
+    ("state-change: [",
+     rb"mhop:\w+ peer:(?P<name>\S+) local:\S+(?: vrf:(?P<vrf>[^\s\]]+))?(?: ifname:(?P<iface>[^\s\]]+))?\] (?P<old>[\w-]+) -> (?P<state>[\w-]+)"
+     rb"(?: reason:(?P<why>.*))?", facts.session("bfd", SubjectKind.BFD)),
+    ("MESSAGE: ZEBRA_INTERFACE_", rb"(?P<state>UP|DOWN) (?P<iface>\S+)", facts.link),
+    ("Intf ", rb"(?P<iface>[^\s(]+)\(\d+\) has (?:gone|come) (?P<state>UP|DOWN)", facts.link),
+    ("Intf ", rb"", None),
+    ("vty[", rb"\d+\]@(?P<who>\S*?)\(config[^)]*\)# (?P<text>.+)", facts.command),
+    ("vty[", rb"", None),
+    ("ZEBRA starting: |zebra starting: ", rb"(?P<text>.*)", facts.restarted),
+)  # fmt: skip
+MESSAGES = (
+    *MESSAGES,
+    Message(("NIC Link is ",), re.compile(rb"(?P<iface>[\w.-]{1,15}) NIC Link is (?P<state>Up|Down)"), facts.link, "frr", True),
+    Message((": Lost carrier", ": Gained carrier"), re.compile(rb" (?P<iface>[\w.@-]{1,15}): (?P<state>Lost|Gained) carrier"),
+            _carrier, "frr", True),
+)  # fmt: skip
