@@ -1,0 +1,258 @@
+"""The other side of the door: the engine of another process, as an `api.Engine`.
+
+All of it lives on the event loop that connected. Nothing reconnects by itself: who owns the home next, and with which
+state, is for the caller to find out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from statetrace_engine.control import lease, messages
+from statetrace_engine.control.mailbox import Mailbox
+from statetrace_engine.control.messages import (
+    Answer,
+    Call,
+    Failed,
+    Hello,
+    MalformedError,
+    Method,
+    Part,
+    Splitter,
+    Welcome,
+)
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.model.status import EngineStatus, Frame
+
+CONNECT_S = 3.0
+ANSWER_S = 10.0
+_GONE = "the engine is gone: start it again with `statetrace`"
+
+
+class RemoteEngine:
+    """Made by `connect`. Methods raise StateTraceError when the engine is gone or silent for 10 s."""
+
+    def __init__(self, wire: _Wire) -> None:
+        self._wire = wire
+
+    @classmethod
+    async def connect(cls, data_dir: Path) -> RemoteEngine:
+        """Attaches to the engine that owns this home. Raises StateTraceError when nobody answers there."""
+        words = lease.read(data_dir)
+        if words is None:
+            raise StateTraceError(f"no engine runs on {data_dir.parent}: start one with `statetrace`")
+        wire = _Wire()
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await asyncio.get_running_loop().create_connection(lambda: wire, "127.0.0.1", words.port)
+                wire.send(Hello(words.token))
+                await wire.welcomed
+        except (OSError, TimeoutError) as error:
+            wire.close()
+            raise StateTraceError(f"the engine of process {words.pid} does not answer: is it stopped?") from error
+        return cls(wire)
+
+    @property
+    def is_connected(self) -> bool:
+        """False once the engine has gone."""
+        return self._wire.is_open
+
+    def subscribe(self) -> RemoteSubscription:
+        return RemoteSubscription(self._wire)
+
+    async def act(self, action: Action) -> ActionResult:
+        result: ActionResult = await self._wire.call("act", action)
+        return result
+
+    async def routes(self) -> tuple[RouteHealth, ...]:
+        return tuple(await self._wire.call("routes"))
+
+    async def outages(self) -> tuple[OutageEvent, ...]:
+        return tuple(await self._wire.call("outages"))
+
+    async def incidents(self) -> tuple[Incident, ...]:
+        return tuple(await self._wire.call("incidents"))
+
+    async def status(self) -> EngineStatus:
+        result: EngineStatus = await self._wire.call("status")
+        return result
+
+    async def route_detail(self, route_id: str) -> RouteDetail | None:
+        result: RouteDetail | None = await self._wire.call("route_detail", route_id)
+        return result
+
+    async def timeline(self, outage_id: str) -> Timeline | None:
+        result: Timeline | None = await self._wire.call("timeline", outage_id)
+        return result
+
+    async def signal_text(self, seq: int) -> str | None:
+        result: str | None = await self._wire.call("signal_text", seq)
+        return result
+
+    async def runbook(self, name: str) -> Runbook | None:
+        result: Runbook | None = await self._wire.call("runbook", name)
+        return result
+
+    async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
+        return tuple(await self._wire.call("audit", limit))
+
+    async def close(self) -> None:
+        """Leaves; the engine goes on."""
+        self._wire.close()
+
+
+class RemoteSubscription:
+    """Frames pushed through the door, merged until they are pulled."""
+
+    def __init__(self, wire: _Wire, steady: Callable[[], float] = time.monotonic) -> None:
+        self._wire = wire
+        self._steady = steady
+        self._mailbox = Mailbox(steady)
+        self._pieces: list[Frame] = []
+        self._heard = steady()
+        self._watch_id = wire.watch(self._take)
+
+    def pull(self) -> Frame | None:
+        return self._mailbox.pull()
+
+    def silent_s(self) -> float:
+        return self._steady() - self._heard
+
+    def close(self) -> None:
+        self._wire.unwatch(self._watch_id)
+
+    def _take(self, part: Part) -> None:
+        self._heard = self._steady()
+        self._pieces.append(part.frame)
+        if part.is_last:
+            frame, self._pieces = messages.join(self._pieces), []
+            self._mailbox.offer(frame)
+
+
+class _Waiting:
+    """A call on its way, and the parts of its answer that have come."""
+
+    def __init__(self, method: Method, answer: asyncio.Future[Any]) -> None:  # Any: as the method's type says
+        self.method = method
+        self.answer = answer
+        self.items: list[Any] = []
+
+
+class _Wire(asyncio.Protocol):
+    """One connection. Replies are sorted to the calls and watches that they belong to."""
+
+    def __init__(self) -> None:
+        self.welcomed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._transport: asyncio.Transport | None = None
+        self._splitter = Splitter(messages.MAX_OUT)
+        self._calls: dict[int, _Waiting] = {}
+        self._watches: dict[int, Callable[[Part], None]] = {}
+        self._next_id = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
+
+    def send(self, request: messages.Request) -> None:
+        """Raises StateTraceError when the engine is gone, or the message too big."""
+        if self._transport is None or self._transport.is_closing():
+            raise StateTraceError(_GONE)
+        self._transport.write(messages.encode(request, messages.MAX_IN))
+
+    async def call(self, name: str, *params: object) -> Any:  # Any: as METHODS says
+        method = messages.METHODS[name]
+        call_id = self._new_id()
+        waiting = self._calls[call_id] = _Waiting(method, asyncio.get_running_loop().create_future())
+        try:
+            self.send(Call(call_id, name, msgspec.Raw(messages.pack(params))))
+            async with asyncio.timeout(ANSWER_S):
+                return await waiting.answer
+        except TimeoutError:
+            raise StateTraceError(f"the engine did not answer within {ANSWER_S:.0f} s") from None
+        finally:
+            self._calls.pop(call_id, None)
+
+    def watch(self, take: Callable[[Part], None]) -> int:
+        watch_id = self._new_id()
+        self.send(messages.Watch(watch_id))
+        self._watches[watch_id] = take
+        return watch_id
+
+    def unwatch(self, watch_id: int) -> None:
+        if self._watches.pop(watch_id, None) is not None and self.is_open:
+            self.send(messages.Unwatch(watch_id))
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for body in self._splitter.feed(data):
+                self._sort(messages.decode_reply(body))
+        except MalformedError as error:
+            self._lose(f"the engine's answer cannot be read ({error}): do both have one version?")
+            self.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio names it
+        self._lose(_GONE)
+        if not self.welcomed.done():
+            self.welcomed.set_exception(ConnectionRefusedError("the door closed"))
+
+    def _sort(self, reply: messages.Reply) -> None:
+        match reply:
+            case Part():
+                if (take := self._watches.get(reply.watch_id)) is not None:
+                    take(reply)
+            case Answer():
+                self._answer(reply)
+            case Failed():
+                self._fail(self._calls.get(reply.call_id), reply.text)
+            case Welcome():
+                self._enter(reply.protocol)
+
+    def _answer(self, reply: Answer) -> None:
+        waiting = self._calls.get(reply.call_id)
+        if waiting is None or waiting.answer.done():
+            return  # nobody waits any more
+        result = messages.decode_result(waiting.method, reply.result)
+        if waiting.method.is_many:
+            waiting.items += result
+            result = waiting.items
+        if reply.is_last:
+            waiting.answer.set_result(result)
+
+    def _enter(self, protocol: int) -> None:
+        if self.welcomed.done():
+            return
+        if protocol == messages.PROTOCOL:
+            self.welcomed.set_result(None)
+        else:
+            self.welcomed.set_exception(StateTraceError("the engine has another version: restart it, or use its own"))
+
+    def _lose(self, why: str) -> None:
+        for waiting in tuple(self._calls.values()):
+            self._fail(waiting, why)
+
+    def _fail(self, waiting: _Waiting | None, why: str) -> None:
+        if waiting is not None and not waiting.answer.done():
+            waiting.answer.set_exception(StateTraceError(why))
+
+    def _new_id(self) -> int:
+        self._next_id += 1
+        return self._next_id
