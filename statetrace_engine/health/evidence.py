@@ -152,6 +152,8 @@ def destination(route: RouteTrack) -> Destination:
 
 def proven_since(route: RouteTrack, after: float) -> bool:
     """Route or data evidence, newer than the last word of a device, that it carries again (SPEC 2)."""
+    if any(p.state.verdict is Verdict.DOWN for path in route.primaries for p in path.probes):
+        return False
     installed = route.state.installed
     if (
         installed is not None

@@ -82,6 +82,11 @@ class ProbeWindow:
                 del self._slices[min(self._slices)]
             self._latency = 0.0
 
+    def forget_losses(self) -> None:
+        """A total loss has ended: it was an outage, and says nothing of the quality of what follows."""
+        self._sent = [0] * _SECONDS
+        self._lost = [0] * _SECONDS
+
     def _note_minute(self, minute: int, sent: int, lost: int) -> None:
         if minute > self._minute:
             for passed in range(max(self._minute + 1, minute - 59), minute + 1):

@@ -66,6 +66,8 @@ def decide(track: ProbeTrack, is_control_good: bool, policy: ProbePolicy) -> Ver
         return Verdict.DOWN
     if state.suspect_since is not None:
         return state.verdict
+    if state.verdict is Verdict.DOWN:
+        track.window.forget_losses()
     if track.window.is_lossy(policy) or track.window.is_slow(policy):
         return Verdict.IMPAIRED
     if state.verdict is Verdict.IMPAIRED and not track.window.is_clear(policy):
