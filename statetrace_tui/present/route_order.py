@@ -35,6 +35,7 @@ _CLASS = {RouteClass.CRITICAL: "0", RouteClass.STANDARD: "1", RouteClass.BEST_EF
 _FAR_FUTURE = 1e11
 PATTERN_LIMIT = 80
 """Characters of a regular expression: longer ones are looked for as plain text."""
+REPEAT_LIMIT = 2
 _DANGEROUS = re.compile(r"[*+}?]\)*[*+{]|\\\d|\([^)]*[*+{|][^)]*\)[*+{]")
 """Nested repetition and back references: what makes Python's matcher take for ever."""
 
@@ -73,7 +74,7 @@ def _default(row: RouteHealth) -> str:
 
 _BY: dict[str, Callable[[RouteHealth], str]] = {
     "x": _default,
-    "d": lambda row: "",
+    "d": lambda _: "",
     "p": lambda row: _prefix_key(row.route.prefix),
     "s": lambda row: _STATE[row.state],
     "t": lambda row: f"{_FAR_FUTURE - row.since_at:018.3f}",
@@ -134,7 +135,7 @@ def _contains(get: Callable[[RouteHealth], str], word: str) -> tuple[Callable[[R
         if pattern is not None:
             search = pattern.search
             return (lambda row: search(get(row)[:400]) is not None), ""
-        return (lambda row: True), problem
+        return (lambda _: True), problem
     lowered = word.lower()
     return (lambda row: lowered in get(row)), ""
 
@@ -142,8 +143,8 @@ def _contains(get: Callable[[RouteHealth], str], word: str) -> tuple[Callable[[R
 def _pattern(text: str) -> tuple[re.Pattern[str] | None, str]:
     if len(text) > PATTERN_LIMIT:
         return None, f"a pattern has at most {PATTERN_LIMIT} characters"
-    if _DANGEROUS.search(text):
-        return None, "a repetition of a repetition could take for ever"
+    if _DANGEROUS.search(text) or sum(text.count(sign) for sign in "*+{") > REPEAT_LIMIT:
+        return None, f"more than {REPEAT_LIMIT} repetitions, or one in another, could take for ever"
     try:
         return re.compile(text.lower()), ""
     except (re.error, OverflowError) as error:

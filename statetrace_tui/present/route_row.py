@@ -101,7 +101,7 @@ def role(row: RouteHealth) -> str:
 
 
 def age(row: RouteHealth, now: Epoch) -> str:
-    """How long it is so. What is healthy or not measured counts in hours and minutes: nothing moves on a quiet glass."""
+    """How long it is so; healthy in hours, not measured in minutes: nothing moves on a quiet glass."""
     if row.since_at <= 0:
         return "-"
     group = group_of(row)

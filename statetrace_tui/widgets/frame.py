@@ -13,6 +13,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
+from textual.widget import Widget
 
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.header import banner_lines, header_line
@@ -34,8 +35,8 @@ class Frame(Screen[None]):
 
     DEFAULT_CSS = """
     Frame { layers: base top; overflow: hidden; background: transparent; }
-    #sheet { layer: top; dock: top; display: none; }
-    #banners { height: 0; }
+    Frame #sheet { layer: top; dock: top; display: none; }
+    Frame #banners { height: 0; }
     """
     AUTO_FOCUS = ""
     place: ClassVar[str] = ""
@@ -57,7 +58,7 @@ class Frame(Screen[None]):
 
     # What a screen fills in.
 
-    def body(self) -> Iterable[Pane]:
+    def body(self) -> Iterable[Widget]:
         """The widgets between header and key line."""
         raise NotImplementedError
 

@@ -1,0 +1,378 @@
+"""Pure. Everything about one route: a pane of sections beside the table, or six lines under it.
+
+A sentence before data. When the pane is low, sections give way from the least urgent one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from msgspec import structs
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import HealthState, PathHealth, RouteHealth, WhyNot
+from statetrace_engine.model.outage import Hypothesis, OutageEvent, RouteDetail
+from statetrace_engine.model.route import Role
+from statetrace_tui.present import evidence, loss
+from statetrace_tui.present.book import is_new
+from statetrace_tui.present.evidence import short_source
+from statetrace_tui.present.route_row import ack, glyph, role, short_name
+from statetrace_tui.present.text import Line, clock, count, dur, fit, minute, spread, wrap
+
+PAD = 2
+_NEEDED = 8
+"""Sections up to this urgency give up the blank lines between them before they give way."""
+_SHORT_INTERFACES = {
+    "TenGigabitEthernet": "Te",
+    "HundredGigE": "Hu",
+    "FortyGigabitEthernet": "Fo",
+    "TwentyFiveGigE": "Twe",
+    "GigabitEthernet": "Gi",
+    "FastEthernet": "Fa",
+    "Ethernet": "Eth",
+    "Port-channel": "Po",
+    "Bundle-Ether": "BE",
+    "Loopback": "Lo",
+    "Tunnel": "Tu",
+}
+_SENTENCES = {
+    HealthState.DOWN: "nothing is known to carry",
+    HealthState.DEGRADED: "traffic survives; the primary does not carry all of it",
+    HealthState.UNKNOWN: "not measured: neither good nor bad",
+    HealthState.RECOVERED: "carries again; healthy when the hold ends",
+    HealthState.HEALTHY: "carries on its primary path",
+}
+_VERDICTS = {"down": ("X", "crit"), "impaired": ("%", "warn"), "up": ("o", ""), "unknown": ("?", "unk")}
+
+
+class Section(NamedTuple):
+    """Lines that stand or go together."""
+
+    urgency: int
+    """The lowest number stays longest."""
+    lines: list[Line]
+
+
+def lines(detail: RouteDetail, now: Epoch, width: int, height: int) -> list[Line]:
+    """The pane, at most `height` lines of `width` cells."""
+    sections = [section for make in _SECTIONS if (section := make(detail, now, width)).lines]
+    needed = [section for section in sections if section.urgency <= _NEEDED]
+    air = 1 if sum(len(section.lines) + 1 for section in needed) < height else 0
+    out: list[Line] = [[]] * air
+    for at, section in enumerate(_that_fit(sections, height - air, air)):
+        out += [[]] * air if at else []
+        out += section.lines
+    return out[:height]
+
+
+def with_row(detail: RouteDetail | None, row: RouteHealth) -> RouteDetail:
+    """The detail as last heard, with the row as it is now; without one, only what the row says."""
+    if detail is not None:
+        return structs.replace(detail, health=row)
+    return RouteDetail(
+        health=row,
+        outage=None,
+        paths=(),
+        freshness=(),
+        why_not=(),
+        incident=None,
+        survival="",
+        strip=b"",
+        loss_now=None,
+        signals=(),
+    )
+
+
+def _that_fit(sections: list[Section], height: int, air: int) -> list[Section]:
+    """The most urgent sections; one that does not fit whole is cut when at least three lines of it stay."""
+    left, kept = height, {}
+    for at, section in sorted(enumerate(sections), key=lambda item: item[1].urgency):
+        room = left - (air if kept else 0)
+        size = len(section.lines)
+        if size > room and (section.urgency <= _NEEDED or room < 3):
+            continue
+        kept[at] = Section(section.urgency, section.lines[:room])
+        left = room - min(size, room)
+    return [kept[at] for at in sorted(kept)]
+
+
+def _head(title: str, right: str, width: int) -> Line:
+    return spread([(title, "dim")], [(right, "dim")], width, PAD)
+
+
+def _put(*spans: tuple[str, str]) -> Line:
+    return [(" " * PAD, ""), *spans]
+
+
+def short_interface(name: str | None) -> str:
+    """`GigabitEthernet0/1` is `Gi0/1`."""
+    for long, short in _SHORT_INTERFACES.items():
+        if name and name.startswith(long):
+            return short + name[len(long) :]
+    return name or ""
+
+
+def _identity(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    row, outage = detail.health, detail.outage
+    route = row.route
+    name = [(route.hostname, "strong"), ("  ", ""), (fit(route.prefix, min(len(route.prefix), 22), "m"), "strong")]
+    vrf = "default vrf" if route.vrf == "default" else f"vrf {route.vrf}"
+    return Section(
+        0,
+        [
+            spread(name, [(outage.outage_id if outage else row.outage_id, "dim")], width, PAD),
+            spread([(f"{vrf}  {route.route_class}", "dim")], [(route.owner or "unowned", "")], width, PAD),
+        ],
+    )
+
+
+def _state(detail: RouteDetail, now: Epoch, width: int) -> Section:
+    row = detail.health
+    line = _put((f" {glyph(row)} {row.state} ", role(row)), ("  " + since(row, now), "strong"))
+    if row.severity:
+        line.append((f"   {row.severity}", ""))
+    line.append(_who(row, now))
+    said = detail.survival or _SENTENCES[row.state]
+    sentence = [_put((text, "")) for text in wrap(said, width - 2 * PAD, 2)]
+    return Section(1, [line, *sentence])
+
+
+def since(row: RouteHealth, now: Epoch) -> str:
+    """`1m12s` while something is wrong, `since 13:57Z` when not: then nothing moves."""
+    if row.since_at <= 0:
+        return "never heard"
+    if row.state is HealthState.HEALTHY:
+        return (
+            f"since {minute(row.since_at)}Z"
+            if now - row.since_at < 86400
+            else f"for {int((now - row.since_at) // 86400)}d"
+        )
+    return dur(now - row.since_at)
+
+
+def _who(row: RouteHealth, now: Epoch) -> tuple[str, str]:
+    if is_new(row):
+        return "   not acknowledged", "strong"
+    if row.acknowledged_by:
+        return f"   {ack(row, now)}", "dim"
+    return ("   not yet seen", "ok") if row.is_latched else ("", "")
+
+
+def _loss(detail: RouteDetail, now: Epoch, width: int) -> Section:
+    if not loss.has_any(detail.strip) and detail.loss_now is None:
+        return Section(9, [])
+    right: Line = [("not probed", "dim")]
+    if detail.loss_now is not None:
+        figure = f"{detail.loss_now:.0f}" if detail.loss_now in (0, 100) else f"{detail.loss_now:.1f}"
+        right = [
+            ("now ", "dim"),
+            (f"{figure} %", "crit" if detail.loss_now >= 100 else "warn" if detail.loss_now >= 5 else ""),
+        ]
+    room = width - 2 * PAD
+    ends = f"{minute(now - 3600)}{minute(now - 1800).center(room - 10)}{minute(now)}"
+    return Section(
+        5,
+        [
+            spread([("LOSS, LAST HOUR", "dim")], right, width, PAD),
+            _put(*loss.strip(detail.strip, room, is_new(detail.health))),
+            _put((ends, "dim")),
+        ],
+    )
+
+
+def _paths(detail: RouteDetail, now: Epoch, width: int) -> Section:
+    return Section(
+        3, [_head("PATHS", "", width), *[_path(path, now, width) for path in detail.paths[:6]]] if detail.paths else []
+    )
+
+
+def _path(path: PathHealth, now: Epoch, width: int) -> Line:
+    mark, colour = _VERDICTS.get(path.verdict, ("?", "unk"))
+    how = " ".join(str(part) for part in (path.protocol, path.admin_distance) if part is not None)
+    where = "  ".join(
+        part for part in (fit(path.next_hop or "-", 15, "m").rstrip(), short_interface(path.interface), how) if part
+    )
+    left = [
+        ("P  " if path.role is Role.PRIMARY else "S  ", "strong"),
+        (f"{where}  ", ""),
+        (f"{mark} {path.word}", colour),
+    ]
+    is_moving = path.verdict in ("down", "impaired") and path.since_at
+    return spread(left, [(dur(now - (path.since_at or 0)), "")] if is_moving else [], width, PAD)
+
+
+def _causes(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    outage = detail.outage
+    if outage is None:
+        return Section(2, [])
+    found = outage.causes[:3]
+    if not found:
+        return Section(2, [_head("CAUSE", "", width), _put((outage.cause, "strong"), (f"  {outage.cause_detail}", ""))])
+    return Section(2, [_head("CAUSE", "confidence", width), *[_cause(h, at == 0, width) for at, h in enumerate(found)]])
+
+
+def _cause(hypothesis: Hypothesis, is_first: bool, width: int) -> Line:
+    words = "  ".join(part for part in (hypothesis.detail, hypothesis.element) if part)
+    return spread(
+        [(hypothesis.cause, "strong" if is_first else ""), (f"  {words}", "" if is_first else "dim")],
+        [(f"  {hypothesis.weight:.2f}", "strong" if is_first else "dim")],
+        width,
+        PAD,
+    )
+
+
+def _evidence(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    outage = detail.outage
+    if outage is None:
+        return Section(4, [])
+    return Section(
+        4, [_put(*line) for line in evidence.lines(outage.evidence, outage.first_signal_at, width - 2 * PAD)]
+    )
+
+
+def _why_not(detail: RouteDetail, now: Epoch, width: int) -> Section:
+    return Section(
+        7,
+        [_head("WHY NOT YET", "", width), *[_why(why, now, width) for why in detail.why_not[:4]]]
+        if detail.why_not
+        else [],
+    )
+
+
+def _why(why: WhyNot, now: Epoch, width: int) -> Line:
+    when = f"  in {dur(why.fires_at - now)}" if why.fires_at is not None else "  needs evidence"
+    return spread([(why.what, "strong"), (f"  {why.missing or why.rule}", "")], [(when, "dim")], width, PAD)
+
+
+def _radius(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    incident = detail.incident
+    if incident is None:
+        return Section(8, [])
+    parts: Line = []
+    for number, noun in (
+        (len(incident.route_ids), "route"),
+        (len(incident.devices), "device"),
+        (len(incident.sites), "site"),
+    ):
+        figure, word = count(number, noun).split()
+        parts += [(f"{figure} ", "strong"), (f"{word}   ", "")]
+    owners = ", ".join(incident.owners[:3])
+    return Section(
+        8, [_head("BLAST RADIUS", incident.incident_id, width), spread([*parts, (owners, "dim")], [], width, PAD)]
+    )
+
+
+def _next(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    if not detail.runbook_title and not detail.runbook_step:
+        return Section(6, [])
+    out = [_head(f"NEXT  {detail.runbook_title}", "b runbook", width)]
+    if detail.runbook_step:
+        out.append(
+            [(" " * PAD, ""), (fit(f" {detail.runbook_step}", width - 2 * PAD), "@well strong"), (" " * PAD, "")]
+        )
+    out += (
+        [_put((text, "")) for text in wrap(f"expect  {detail.runbook_expect}", width - 2 * PAD, 2)]
+        if detail.runbook_expect
+        else []
+    )
+    return Section(6, out)
+
+
+def _sources(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    if not detail.freshness:
+        return Section(10, [])
+    spans: Line = []
+    for fresh in detail.freshness:
+        colour = {"late": "warn", "stale": "unk", "never": "unk"}.get(fresh.word, "dim")
+        spans += [(f"{short_source(fresh.source)} ", ""), (f"{fresh.word}   ", colour)]
+    return Section(10, [_head("SOURCES", "", width), spread(spans, [], width, PAD)])
+
+
+def _people(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    route = detail.health.route
+    contact = route.contact or (detail.outage.contact if detail.outage else "")
+    facts = (
+        ("contact", contact),
+        ("circuit", route.circuit),
+        ("carrier", f"{route.carrier} {route.carrier_contact}".strip()),
+    )
+    shown = [_put((fit(name, 9), "dim"), (fit(text, width - 2 * PAD - 9), "")) for name, text in facts if text]
+    return Section(11, shown)
+
+
+def _note(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    outage = detail.outage
+    if outage is None or not outage.ack_note:
+        return Section(9, [])
+    said = f"{short_name(outage.acknowledged_by)}: {outage.ack_note}"
+    return Section(9, [_head("NOTE", "", width), *[_put((text, "")) for text in wrap(said, width - 2 * PAD, 3)]])
+
+
+def _signals(detail: RouteDetail, _: Epoch, width: int) -> Section:
+    if not detail.signals:
+        return Section(12, [])
+    out = [_head("LAST SIGNALS", "l raw log", width)]
+    for item in detail.signals[:9]:
+        text = fit(item.text, width - 2 * PAD - 21).rstrip()
+        out.append(
+            _put((f"{clock(item.at, 1)}  ", "dim"), (fit(short_source(item.source), 8) + " ", "dim"), (text, ""))
+        )
+    return Section(12, out)
+
+
+_SECTIONS: tuple[Callable[[RouteDetail, Epoch, int], Section], ...] = (
+    _identity, _state, _loss, _paths, _causes, _evidence, _why_not, _radius, _next, _note, _people, _sources, _signals,
+)  # fmt: skip
+
+
+def brief(detail: RouteDetail, now: Epoch, width: int) -> list[Line]:
+    """Eighty columns: six lines that answer what, why, how far, what next."""
+    row, outage, incident = detail.health, detail.outage, detail.incident
+    name = f"{row.route.hostname}  {row.route.prefix}"
+    first = spread(
+        [(name, "strong"), (f"   {since(row, now)}", "strong"), _who(row, now)], [(_number(outage), "dim")], width
+    )
+    step = fit(f" {detail.runbook_step}", max(width - 9, 0))
+    radius = (
+        f"{count(len(incident.route_ids), 'route')}, {count(len(incident.devices), 'device')}, "
+        f"{count(len(incident.sites), 'site')}"
+        if incident
+        else ""
+    )
+    if outage is None:
+        said = detail.survival or _SENTENCES[row.state]
+        return [first, [(" " + said, "")], *_quiet_facts(detail, now, width)]
+    return [
+        first,
+        _brief_cause(outage, width),
+        [(" proof  ", "dim"), *evidence.proof(outage.evidence)],
+        spread([("so     ", "dim"), (detail.survival or _SENTENCES[row.state], "")], [(radius, "")], width),
+        [(" next   ", "dim"), (step, "@well strong")] if detail.runbook_step else [],
+        spread(
+            [(f"       expect {detail.runbook_expect}" if detail.runbook_expect else "", "dim")],
+            _soon(detail, now),
+            width,
+        ),
+    ]
+
+
+def _number(outage: OutageEvent | None) -> str:
+    return outage.outage_id if outage else ""
+
+
+def _brief_cause(outage: OutageEvent, width: int) -> Line:
+    top = outage.causes[0] if outage.causes else None
+    words = "  ".join(p for p in ((top.detail, top.element) if top else (outage.cause_detail, outage.element)) if p)
+    weight = [(f"{top.weight:.2f}", "strong")] if top else []
+    return spread([("cause  ", "dim"), (outage.cause, "strong"), (f"  {words}", "")], weight, width)
+
+
+def _soon(detail: RouteDetail, now: Epoch) -> Line:
+    why = next((why for why in detail.why_not if why.fires_at is not None), None)
+    return [(f"{why.what} in {dur((why.fires_at or now) - now)}", "dim")] if why else []
+
+
+def _quiet_facts(detail: RouteDetail, now: Epoch, width: int) -> list[Line]:
+    paths = [_path(path, now, width + PAD)[0:] for path in detail.paths[:2]]
+    return [[(" ", ""), *path[1:]] for path in paths]

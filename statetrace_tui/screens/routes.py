@@ -1,0 +1,422 @@
+"""Routes: what is wrong on the left, why and what next on the right (or below, on narrow terminals)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from textual import events
+from textual.containers import Container
+from textual.widget import Widget
+
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.action import Maintain
+from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.outage import RouteDetail
+from statetrace_tui.present import maintenance, route_detail
+from statetrace_tui.present.book import Delta
+from statetrace_tui.present.keys import Key
+from statetrace_tui.present.palette import Command
+from statetrace_tui.present.route_order import FIELDS, SORTS, filter_of
+from statetrace_tui.present.route_row import CHOICES
+from statetrace_tui.present.text import Line, count
+from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.modal import Chooser, Prompt, TextSheet
+from statetrace_tui.widgets.pane import Pane
+from statetrace_tui.widgets.route_table import RouteTable, acknowledgeable, latched
+
+SIDE_FROM = 110
+"""Columns from which the detail stands beside the table."""
+WIDE_FROM = 180
+_DEBOUNCE_S = 0.06
+_AGAIN_S = 2.0
+_SEEN_AFTER_S = 1.0
+_COLUMN_LETTERS = tuple((key[0], key) for key in CHOICES)
+
+
+class RoutesScreen(Frame):
+    """See the module."""
+
+    place = "routes"
+    word = "Routes"
+    keys = (
+        Key("j down", "down", "", "MOVE", "down, up", "j k"),
+        Key("k up", "up"),
+        Key("g home", "first", "", "MOVE", "first, last", "g G"),
+        Key("G end", "last"),
+        Key("pagedown ctrl+f", "page_down", "", "MOVE", "page", "PgDn"),
+        Key("pageup ctrl+b", "page_up"),
+        Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
+        Key("A", "acknowledge_with_note", "note", "ACT", "with note"),
+        Key("u", "undo", "", "ACT", "undo (10 s)"),
+        Key("Space", "mark", "mark", "ACT", "mark"),
+        Key("V", "mark_range", "", "ACT", "range, all", "V *"),
+        Key("*", "mark_all"),
+        Key("m", "maintain", "", "ACT", "maintenance"),
+        Key("/", "filter", "filter", "FIND", "filter"),
+        Key("n", "next_match", "", "FIND", "next, prev", "n N"),
+        Key("N", "previous_match"),
+        Key("s", "sort", "", "FIND", "sort, flip", "s S"),
+        Key("S", "reverse"),
+        Key("f", "only_new", "focus", "FIND", "open only"),
+        Key("c", "columns", "", "FIND", "columns"),
+        Key("enter t", "open", "open", "MOVE", "open, timeline", "Enter"),
+        Key("z", "zoom", "", "MOVE", "zoom the table"),
+        Key("b", "runbook", "runbook", "LOOK", "runbook"),
+        Key("l", "raw_log", "log", "LOOK", "raw log"),
+        Key("y", "copy", "", "ACT", "copy"),
+        Key("p", "pause", "", "LOOK", "hold, order", "p r"),
+        Key("r", "release"),
+        Key("escape", "escape"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = RouteTable(self._cursor_moved, time.monotonic)
+        self.detail_pane = Pane(self._detail_lines, tone="raised", has_edge=True, id="detail")
+        self._split = Container(self.table, self.detail_pane, id="split")
+        self._details: dict[str, RouteDetail] = {}
+        self._asked_at = 0.0
+        self._is_asking = False
+        self._cursor_since = 0.0
+        self._is_zoomed = False
+        self._stale_ids: set[str] = set()
+
+    def body(self) -> Iterable[Widget]:
+        yield self._split
+
+    # Told by the app.
+
+    def follow(self, delta: Delta) -> None:
+        self._stale_ids.update(delta.routes)
+        self.table.follow(delta)
+        self.table.tick()
+
+    def tick(self) -> None:
+        self.table.tick()
+        now = time.monotonic()
+        is_stale = self.table.cursor in self._stale_ids and now - self._asked_at > 0.25
+        if self.table.cursor and (is_stale or now - self._asked_at > _AGAIN_S):
+            self._ask_detail()
+        if now - self._cursor_since >= _SEEN_AFTER_S:
+            self._see()
+        self.detail_pane.repaint()
+
+    def show(self, subject: str) -> None:
+        if subject and not self.table.put_cursor(subject):
+            outage = self.stage.book.outages.get(subject)
+            if outage is not None:
+                self.table.put_cursor(outage.route_id)
+
+    def veil(self, is_veiled: bool) -> None:
+        self.table.veil(is_veiled)
+        self.detail_pane.veil(is_veiled)
+
+    def note(self) -> tuple[str, str]:
+        said = self.stage.note()
+        if said[0]:
+            return said
+        table = self.table
+        if table.marks:
+            return f"{len(table.marks):,} marked", "accent!"
+        if table.pending:
+            return f"{table.pending:,} {'move' if table.pending == 1 else 'moves'} wait  r", "accent!"
+        if table.is_paused:
+            return "order held  p", "accent!"
+        if table.filter_text:
+            return f"/{table.filter_text[:24]}  {table.count:,}", "accent!"
+        return "", ""
+
+    # Layout.
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._arrange_panes(self.app.size.width)
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._arrange_panes(event.size.width)
+
+    def _arrange_panes(self, width: int) -> None:
+        is_side = width >= SIDE_FROM
+        self._split.styles.layout = "horizontal" if is_side else "vertical"
+        styles = self.detail_pane.styles
+        styles.width = (60 if width >= WIDE_FROM else 52) if is_side else "1fr"
+        styles.height = "1fr" if is_side else 6
+        self.detail_pane.display = not self._is_zoomed
+
+    def _detail_lines(self, width: int, height: int) -> list[Line]:
+        row = self.stage.book.rows.get(self.table.cursor)
+        if row is None:
+            return [[], [("  no route", "dim")]]
+        found = self._details.get(row.route.route_id)
+        detail = route_detail.with_row(found, row)
+        now = self.stage.wall()
+        if self.app.size.width >= SIDE_FROM:
+            return route_detail.lines(detail, now, width, height)
+        return route_detail.brief(detail, now, width)
+
+    # The detail of the route under the cursor: asked beside the keys, latest wins.
+
+    def _cursor_moved(self, _: str) -> None:
+        self._cursor_since = time.monotonic()
+        self.detail_pane.repaint()
+        self.set_timer(_DEBOUNCE_S, self._ask_detail)
+
+    def _ask_detail(self) -> None:
+        is_at_rest = time.monotonic() - self._cursor_since >= _DEBOUNCE_S / 2
+        if self.table.cursor and not self._is_asking and is_at_rest:
+            self._is_asking = True
+            self._asked_at = time.monotonic()
+            self._stale_ids.clear()
+            self.stage.start(self._fetch_detail(self.table.cursor), "detail")
+
+    async def _fetch_detail(self, route_id: str) -> None:
+        try:
+            detail = await self.stage.engine.route_detail(route_id)
+        except StateTraceError:
+            return  # the banner says that the engine is silent
+        finally:
+            self._is_asking = False
+        if detail is not None:
+            if len(self._details) > 200:
+                self._details.clear()
+            self._details[route_id] = detail
+        if route_id == self.table.cursor:
+            self.detail_pane.repaint()
+        else:
+            self._ask_detail()
+
+    def _see(self) -> None:
+        """The cursor has rested on a route that recovered unseen: now somebody has seen it."""
+        row = self.stage.book.rows.get(self.table.cursor)
+        if row is not None and row.is_latched and self.asked is None and self.table.is_touched:
+            self._cursor_since = time.monotonic()
+            self.stage.mark_seen(latched([row]))
+
+    # Keys.
+
+    def action_down(self) -> None:
+        self.table.move(1)
+
+    def action_up(self) -> None:
+        self.table.move(-1)
+
+    def action_first(self) -> None:
+        self.table.first()
+
+    def action_last(self) -> None:
+        self.table.last()
+
+    def action_page_down(self) -> None:
+        self.table.page(1)
+
+    def action_page_up(self) -> None:
+        self.table.page(-1)
+
+    def action_mark(self) -> None:
+        self.table.mark()
+
+    def action_mark_range(self) -> None:
+        self.table.mark_range()
+        if self.table.is_ranging:
+            self.stage.say("move, then V marks everything between", "dim")
+
+    def action_mark_all(self) -> None:
+        self.stage.say(f"{self.table.mark_all():,} marked")
+
+    def action_acknowledge(self) -> None:
+        chosen = self.table.chosen()
+        recovered = latched(chosen)
+        ids = acknowledgeable(chosen)
+        if recovered and not [i for i in ids if i not in recovered]:
+            self.stage.mark_seen(recovered)
+            self.stage.say(f"{count(len(recovered), 'recovery', 'recoveries')} seen")
+        elif ids:
+            self.stage.acknowledge(ids)
+        else:
+            self.stage.say(_why_nothing(chosen), "dim")
+        self.table.unmark()
+
+    def action_acknowledge_with_note(self) -> None:
+        ids = acknowledgeable(self.table.chosen())
+        if not ids:
+            self.stage.say(_why_nothing(self.table.chosen()), "dim")
+            return
+
+        def done(note: str) -> None:
+            self.stage.acknowledge(ids, note.strip())
+            self.table.unmark()
+
+        self.ask(Prompt(f"note for {count(len(ids), 'outage')}:", done, hint="Enter acknowledges"))
+
+    def action_undo(self) -> None:
+        self.stage.undo()
+
+    def action_maintain(self) -> None:
+        chosen = self.table.chosen()
+        if not chosen:
+            return
+
+        def done(text: str) -> None:
+            asked = maintenance.read(text, chosen, self.stage.wall(), self.stage.options.operator)
+            if isinstance(asked, str):
+                self.stage.say(asked, "major", 6.0)
+                return
+            for window in asked:
+                until = f"{datetime.fromtimestamp(window.ends_at, UTC):%H:%M}Z"
+                what = window.site or window.hostname or count(len(asked), "route")
+                action = Maintain(window.maintenance_id, self.stage.options.operator, window)
+                self.stage.act(action, f"maintenance of {what} until {until}")
+
+        self.ask(
+            Prompt(f"maintenance of {maintenance.subject(chosen)}:", done, value="route 1h ", hint=maintenance.HINT)
+        )
+
+    def action_filter(self) -> None:
+        before = self.table.filter_text
+
+        def change(text: str) -> None:
+            problem = self.table.filter(text)
+            if problem:
+                self.stage.say(problem, "major")
+
+        self.ask(
+            Prompt(
+                "/",
+                change,
+                value=before,
+                hint=f"!not  {FIELDS[0]}:x  {FIELDS[1]}:x  ~regex",
+                on_change=change,
+                on_cancel=lambda: change(before),
+            )
+        )
+
+    def action_next_match(self) -> None:
+        self._find(forward=True)
+
+    def action_previous_match(self) -> None:
+        self._find(forward=False)
+
+    def _find(self, *, forward: bool) -> None:
+        """The next row that the filter names, else the next that needs a look."""
+        wanted = filter_of(self.table.filter_text).matches
+        if not self.table.find(wanted or (lambda row: bool(row.outage_id)), forward):
+            self.stage.say("no other", "dim")
+
+    def action_sort(self) -> None:
+        self.ask(Chooser("sort by", SORTS, self.table.sort))
+
+    def action_reverse(self) -> None:
+        self.table.reverse()
+
+    def action_only_new(self) -> None:
+        self.stage.say("only what needs a look; f shows all" if self.table.focus_new() else "all routes")
+
+    def action_columns(self) -> None:
+        names = dict(_COLUMN_LETTERS)
+        self.ask(Chooser("column", _COLUMN_LETTERS, lambda letter: self._hide(names[letter])))
+
+    def _hide(self, column: str) -> None:
+        self.stage.say(f"{column} {'hidden' if self.table.hide(column) else 'shown'}")
+
+    def action_open(self) -> None:
+        row = self.stage.book.rows.get(self.table.cursor)
+        if row is not None and row.outage_id:
+            self.stage.go("outages", row.outage_id)
+        else:
+            self.stage.say("no outage on this route", "dim")
+
+    def action_zoom(self) -> None:
+        self._is_zoomed = not self._is_zoomed
+        self._arrange_panes(self.app.size.width)
+
+    def action_runbook(self) -> None:
+        detail = self._details.get(self.table.cursor)
+        name = (detail.outage.runbook if detail and detail.outage else "") or (
+            detail.health.route.runbook if detail else ""
+        )
+        if name:
+            self.stage.start(self._open_runbook(name), "runbook")
+        else:
+            self.stage.say("no runbook for this route now", "dim")
+
+    async def _open_runbook(self, name: str) -> None:
+        try:
+            runbook = await self.stage.engine.runbook(name)
+        except StateTraceError as error:
+            self.stage.say(str(error), "major")
+            return
+        if runbook is None:
+            self.stage.say(f"no runbook {name}", "major")
+        else:
+            self.ask(TextSheet(runbook.title or name, runbook.text.splitlines()))
+
+    def action_raw_log(self) -> None:
+        detail = self._details.get(self.table.cursor)
+        items = (detail.outage.evidence if detail and detail.outage else ()) or (detail.signals if detail else ())
+        if items:
+            self.stage.start(self._open_log([item.seq for item in items[:20]]), "raw log")
+        else:
+            self.stage.say("no signal of this route is known", "dim")
+
+    async def _open_log(self, seqs: Sequence[int]) -> None:
+        lines = []
+        try:
+            for seq in seqs:
+                text = await self.stage.engine.signal_text(seq)
+                lines.append(f"{seq:>10}  {text if text is not None else 'no longer in the journal'}")
+        except StateTraceError as error:
+            self.stage.say(str(error), "major")
+            return
+        self.ask(TextSheet("signals as they were received", lines))
+
+    def action_copy(self) -> None:
+        self.stage.copy_text("\n".join(_as_text(row) for row in self.table.chosen()))
+
+    def action_pause(self) -> None:
+        self.table.pause()
+        self.refresh_frame()
+
+    def action_release(self) -> None:
+        self.stage.say(f"{count(self.table.release(), 'row')} moved", "dim")
+
+    def action_escape(self) -> None:
+        """Marks go first, then the filter, then back."""
+        if self.table.unmark():
+            return
+        if self.table.filter_text:
+            self.table.filter("")
+        else:
+            self.stage.back()
+
+    def commands(self) -> Sequence[Command]:
+        return [
+            Command("filter WORDS", "only rows that match"),
+            *[Command(f"sort {word}", "the order inside each group") for _, word in SORTS],
+            Command("focus", "only what needs a look"),
+        ]
+
+    def command(self, name: str, words: Sequence[str]) -> bool:
+        if name == "filter":
+            self.table.filter(" ".join(words))
+        elif name == "focus":
+            self.action_only_new()
+        elif name == "sort":
+            wanted = " ".join(words)
+            letter = next((letter for letter, word in SORTS if word.startswith(wanted)), "x")
+            self.table.sort(letter)
+        else:
+            return False
+        return True
+
+
+def _why_nothing(rows: Sequence[RouteHealth]) -> str:
+    taken = next((row.acknowledged_by for row in rows if row.acknowledged_by), "")
+    return f"{taken} has it" if taken else "nothing here to acknowledge"
+
+
+def _as_text(row: RouteHealth) -> str:
+    facts = (row.outage_id, row.route.hostname, row.route.vrf, row.route.prefix, row.state, row.cause, row.route.owner)
+    return "  ".join(fact for fact in facts if fact)
