@@ -127,7 +127,7 @@ _EOS: Table = {
     Event.LINK_DOWN: (Line(5, "Ebra", "%LINEPROTO-5-UPDOWN: Line protocol on Interface {interface}, changed state to down"),),
     Event.LINK_UP: (Line(5, "Ebra", "%LINEPROTO-5-UPDOWN: Line protocol on Interface {interface}, changed state to up"),),
     Event.BGP_DOWN: (
-        Line(5, "Bgp", "%BGP-5-ADJCHANGE: peer {neighbour} (VRF default AS {asn}) old state Established event Stop new state Idle"),
+        Line(5, "Bgp", "%BGP-5-ADJCHANGE: peer {neighbour} (VRF default AS {asn}) old state Established event TransportError new state Idle"),
     ),
     Event.BGP_UP: (
         Line(5, "Bgp", "%BGP-5-ADJCHANGE: peer {neighbour} (VRF default AS {asn}) old state OpenConfirm event Established new state Established"),

@@ -129,7 +129,8 @@ class World:
         if not self.is_free(node.hostname):
             return
         event = self._random.choice((Event.LINK_UP, Event.OSPF_UP if link.protocol == "ospf" else Event.BGP_UP))
-        self._say_event(node, event, faults.port_fields(self.network, link.near, link.far))
+        fields = faults.port_fields(self.network, link.near, link.far)
+        self._say(node, messages.lines(node.vendor, event, fields)[-1])
 
     def _faults(self) -> tuple[Fault, ...]:
         return tuple(opened.fault for opened in self._open.values())
