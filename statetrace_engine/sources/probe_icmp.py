@@ -32,7 +32,7 @@ def icmp_mode() -> IcmpMode:
     """The best way to send ICMP that this process has here; for `doctor`, and the one that `open_prober` takes."""
     for mode in _SOCKETS:
         try:
-            _open(mode, is_v6=False).close()
+            open_socket(mode, is_v6=False).close()
         except OSError:
             continue
         return mode
@@ -58,7 +58,7 @@ class IcmpProber:
         self._ident = os.getpid() & 0xFFFF
         # Raw sockets hear the answers to every process of this machine, and identifiers repeat.
         self._cookie = secrets.token_bytes(8)
-        self._sockets = FamilySockets(loop, outcomes.wake, lambda is_v6: _open(mode, is_v6), self._take)
+        self._sockets = FamilySockets(loop, outcomes.wake, lambda is_v6: open_socket(mode, is_v6), self._take)
         self.drain = self._sockets.drain
         self.close = self._sockets.close
 
@@ -75,7 +75,8 @@ class IcmpProber:
             self._outcomes.answered(int.from_bytes(echo.data[8:12], "big"))
 
 
-def _open(mode: IcmpMode, is_v6: bool) -> socket.socket:
+def open_socket(mode: IcmpMode, is_v6: bool) -> socket.socket:
+    """A datagram or raw ICMP socket. Raises OSError, mostly PermissionError, where the system has or gives none."""
     family, protocol = (socket.AF_INET6, socket.IPPROTO_ICMPV6) if is_v6 else (socket.AF_INET, socket.IPPROTO_ICMP)
     opened = socket.socket(family, _SOCKETS[mode], protocol)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)

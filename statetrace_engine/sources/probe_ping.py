@@ -14,8 +14,8 @@ from statetrace_engine.sources.prober import Outcomes
 
 AT_ONCE = 16
 """Processes at once; further probes are not sent, nor lost."""
-_ROUND_TRIP = re.compile(rb"[=<]\s*(\d+(?:[.,]\d+)?)\s*ms")
-"""`time=0.045 ms`, `time<1ms`, `Zeit=12ms`"""
+_ROUND_TRIP = re.compile(rb"[=<]\s*(?:[\d.]+/)?(\d+(?:[.,]\d+)?)(?:/[\d./]+)?\s*ms")
+"""`time=0.045 ms`, `time<1ms`, `Zeit=12ms`, `rtt min/avg/max/mdev = 0.01/0.02/0.03/0.00 ms`"""
 _ARGUMENTS = {
     "linux": ("-n", "-q", "-c", "1", "-W", "1"),
     "darwin": ("-n", "-c", "1", "-W", "1000"),
@@ -77,6 +77,13 @@ def ping(target: str) -> float | None:
         done = subprocess.run([program, *arguments, target], capture_output=True, timeout=3, check=False)
     except subprocess.TimeoutExpired:
         return None
-    # Windows' ping also succeeds on "Destination host unreachable"; only an answer has a TTL or a time.
-    found = _ROUND_TRIP.search(done.stdout)
-    return float(found[1].replace(b",", b".")) if done.returncode == 0 and found else None
+    return round_trip_ms(done.stdout) if done.returncode == 0 else None
+
+
+def round_trip_ms(output: bytes) -> float | None:
+    """What `ping` printed, in any language; None when it names no time.
+
+    Windows' ping succeeds on "Destination host unreachable" as well: only an answer has a time.
+    """
+    found = _ROUND_TRIP.search(output)
+    return float(found[1].replace(b",", b".")) if found else None

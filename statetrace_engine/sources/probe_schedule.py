@@ -174,6 +174,7 @@ class Schedule:
                 self._plan(target, now + target.interval_s * _share(probe.probe_id))
         for gone in before.values():
             self._void(gone)
+            self._flush(gone)
             gone.send_order = 0
         self._start_waiting(now)
 
