@@ -9,6 +9,7 @@ A table row is a `Message`; its pattern names its groups, and a builder here rea
     text, who                     of an event             head     all that stands before the mnemonic or words
 """
 
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 import re

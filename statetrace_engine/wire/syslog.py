@@ -176,7 +176,7 @@ _ZONES = {
 
 @lru_cache(maxsize=4096)
 def _instant(stamp: bytes, zone: bytes | None, bucket: int) -> Epoch | None:
-    """Seconds since 1970 of a clock's reading to the second; `bucket` is the receipt, coarse, so that it can be cached."""
+    """Seconds since 1970 of a clock's reading to the second; `bucket` is the receipt, coarse, to be cached."""
     receipt = bucket * _BUCKET_S + _BUCKET_S / 2
     iso = _ISO.fullmatch(stamp)
     if iso is not None:

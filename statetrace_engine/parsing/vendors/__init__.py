@@ -1,8 +1,9 @@
 """Pure. The registry: every vendor's messages by mnemonic and by words. A new vendor is one module and one line here.
 
 Mnemonics are shared between vendors with different bodies (`BGP-5-ADJCHANGE`): all rows of a mnemonic are tried in
-the order of the modules, the plainest bodies (IOS) last. The severity does not tell messages apart; a facility may have a prefix
-(XR `ROUTING-BGP`, JunOS `DAEMON`) or the number of a switch behind it (IOS `SYS-SW1`).
+the order of the modules, the plainest bodies (IOS) last. The severity does not tell messages apart; a facility may
+have a prefix (XR `ROUTING-BGP`, JunOS `DAEMON`) or the number of a switch behind it (IOS `SYS-SW1`). A key that ends
+in `*` stands for a family (`ETHPORT-IF_DOWN_*`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ for _messages in _TABLES:
         for _key in _message.keys:
             _BY_KEY[_key] = (*_BY_KEY.get(_key, ()), _message)
 
-_MNEMONIC_KEY = re.compile(r"[A-Za-z]\w*-\w+")
+_MNEMONIC_KEY = re.compile(r"[A-Za-z]\w*-\w+\*?")
+_FAMILIES = tuple(key for key in _BY_KEY if key.endswith("*"))
 _BARE_TAG = re.compile(r"[A-Z][A-Z0-9_]+")
 _WORD_KEYS = sorted((key for key in _BY_KEY if not _MNEMONIC_KEY.fullmatch(key)), key=lambda key: (-len(key), key))
 WORDS = re.compile(
@@ -61,5 +63,10 @@ def of_tag(tag: bytes) -> Entry | None:
         return None
     parts, mnemonic = match[1].split("-"), match[2]
     owner = parts[0] if len(parts) > 1 and _MEMBER.fullmatch(parts[-1]) else parts[-1]
-    found = _BY_KEY.get(f"{owner}-{mnemonic}") or _BY_KEY.get(mnemonic)
+    key = f"{owner}-{mnemonic}"
+    found = (
+        _BY_KEY.get(key)
+        or _BY_KEY.get(mnemonic)
+        or next((_BY_KEY[f] for f in _FAMILIES if key.startswith(f[:-1])), None)
+    )
     return Entry(name, found) if found else None

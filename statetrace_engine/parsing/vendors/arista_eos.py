@@ -7,6 +7,7 @@ In the second, NGB is the neighbour's router id and `interface` the address of t
 neighbour's address as `intf`. Source: Arista EOS System Message Guide.
 """
 
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 import re

@@ -14,6 +14,7 @@ The last comes from this applet, one line of the configuration each:
 Source: Cisco IOS XE System Message Guide; Embedded Event Manager Configuration Guide, Routing Event Detector.
 """
 
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
@@ -23,7 +24,7 @@ _IFACE = rb"(?P<iface>[A-Za-z][\w./:-]*(?: \d[\d./:]*)?)"
 _WHY = rb"(?:,? +(?:- +)?(?P<why>.+))?"
 _V4 = rb"\d+\.\d+\.\d+\.\d+"
 _V6 = rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]+"
-_ROUTE = rb"\S+: route (?P<state>add|modify|remove)"
+_ROUTE = rb" *+\S+: route (?P<state>add|modify|remove)"
 
 MESSAGES = facts.table(
     "",
@@ -37,7 +38,7 @@ MESSAGES = facts.table(
     ("BGP-NBR_RESET",
      rb" *Neighbor \*?(?P<name>\S+)(?:(?: vpn)? vrf (?P<vrf>\S+))? (?P<state>reset)(?: \((?P<why>.*)\))?", facts.session("bgp")),
     ("BGP-NBR_RESET", rb" *Neighbor \S+ (?:active|passive) reset", facts.nothing),
-    ("BGP-NOTIFICATION|%NOTIFICATION",
+    ("BGP-NOTIFICATION|%NOTIFICATION",  # the second is FRR's, with the same body
      rb"(?:\(Hard Reset\))?:? *(?P<direction>sent to|received from) neighbor \*?(?P<name>[^\s(]+)"
      rb"(?: \((?:VRF (?P<vrf>\S+) )?AS \d+\))?(?: vpn vrf \S+)?(?: (?P<way>active|passive))? "
      rb"\(?(?P<code>\d+)/(?P<sub>\d+) \((?:Cease/)?(?P<why>[^)]*)\)", facts.notification),
@@ -56,7 +57,7 @@ MESSAGES = facts.table(
     ("HA_EM-LOG",
      _ROUTE + rb" (?P<prefix>" + _V4 + rb"|" + _V6 + rb")[ /]+(?P<mask>" + _V4 + rb"|\d{1,3})(?: vrf (?P<vrf>\S+))? via"
      rb"(?: +(?P<hop>" + _V4 + rb"|" + _V6 + rb"))?(?: +(?!protocol )(?P<iface>[A-Za-z]\S*))? +protocol *(?P<protocol>.*)", facts.route),
-    ("HA_EM-LOG", rb" *(?!" + _ROUTE + rb" )", None),
+    ("HA_EM-LOG", rb"(?!" + _ROUTE + rb" )", None),
     ("SYS-RESTART|SYS-RELOAD|SYS-BOOTTIME|SNMP-COLDSTART|SYS-SYSTEM_RESTARTED|SYS-SYSTEM_INITIALIZED",
      rb" *(?P<text>(?:.*?requested by (?P<who>[^\s.]+))?.*)", facts.restarted),
     ("SYS-CONFIG_I|VSHD-VSHD_SYSLOG_CONFIG_I", rb" *(?P<text>Configured from \S+(?: by (?P<who>\S+))?.*)", facts.configured),

@@ -6,6 +6,7 @@
 Source: Cisco NX-OS System Messages Reference.
 """
 
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
@@ -13,15 +14,9 @@ from statetrace_engine.parsing import facts
 
 _IFACE = rb"(?P<iface>[A-Za-z][\w./:-]*(?: \d[\d./:]*)?)"
 _PROCESS = rb" *(?:\w+-\S* \[\d+\] +)(?:\((?P<vrf>[^)]+?)(?:-base)?\) +)?"
-_DOWN = (
-    "LINK_FAILURE NONE ADMIN_DOWN CFG_CHANGE PORT_CHANNEL_MEMBERS_DOWN PARENT_DOWN PARENT_ADMIN_DOWN ERROR_DISABLED "
-    "INITIALIZING INACTIVE SOFTWARE_FAILURE TCP_MAX_RETRANSMIT HARDWARE_FAILURE NON_PARTICIPATING SUSPENDED "
-    "SUSPENDED_BY_VPC SUSPENDED_BY_MODE BUNDLE_MISCFG DOT1X_SECURITY_VIOLATION ELP_FAILURE SFP_NOT_PRESENT"
-).split()
-
 MESSAGES = facts.table(
     "cisco_nxos",
-    ("|".join(f"ETHPORT-IF_DOWN_{why}" for why in _DOWN) + "|ETHPORT-IF_UP|ETHPORT-IF_DOWN",
+    ("ETHPORT-IF_DOWN_*|ETHPORT-IF_DOWN|ETHPORT-IF_UP",
      rb" *Interface " + _IFACE + rb"(?: \(.*\))? is (?P<state>up|down)\b(?: *\((?P<why>[^)]*)\))?", facts.link),
     ("ETH_PORT_CHANNEL-PORT_INDIVIDUAL_DOWN|ETH_PORT_CHANNEL-PORT_DOWN|ETH_PORT_CHANNEL-PORT_UP",
      rb" *(?:individual port |[A-Za-z-]+\d+: )" + _IFACE + rb" is (?P<state>up|down)", facts.link),

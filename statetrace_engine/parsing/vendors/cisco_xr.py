@@ -6,6 +6,7 @@
 Source: Cisco IOS XR System Error Message Reference Guide. (BFD is worded as in NX-OS.)
 """
 
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.parsing import facts

@@ -7,6 +7,7 @@
 Source: FRRouting 8 to 10: bgp_fsm.c, ospf_nsm.c, bfdd/bfd.c, zebra/interface.c and lib/vty.c as they print.
 """
 
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 import re
@@ -44,7 +45,7 @@ MESSAGES = facts.table(
 )  # fmt: skip
 MESSAGES = (
     *MESSAGES,
-    Message(("NIC Link is ",), re.compile(rb"(?P<iface>[\w.-]{1,15}) NIC Link is (?P<state>Up|Down)"), facts.link, "frr", True),
+    Message(("NIC Link is ",), re.compile(rb"(?<![\w.-])(?P<iface>[\w.-]{1,15}) NIC Link is (?P<state>Up|Down)"), facts.link, "frr", True),
     Message((": Lost carrier", ": Gained carrier"), re.compile(rb" (?P<iface>[\w.@-]{1,15}): (?P<state>Lost|Gained) carrier"),
             _carrier, "frr", True),
 )  # fmt: skip

@@ -4,8 +4,9 @@
     mib2d 2104 SNMP_TRAP_LINK_DOWN [junos@2636.1.1.1.2.29 interface-name="ge-0/0/1"] ifIndex 528, … ifName ge-0/0/1
 
 Source: Junos OS System Log Explorer.
-"""  # noqa: E501 - a message stands on one line
+"""
 
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
