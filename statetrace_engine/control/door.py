@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec

@@ -158,7 +158,7 @@ class Splitter:
         self._rest = bytearray()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The messages that are complete now. Raises MalformedError for a length above the limit, before it is buffered."""
+        """The messages that are complete now. Raises MalformedError for a length above the limit."""
         self._rest += data
         while len(self._rest) >= 4:
             size = int.from_bytes(self._rest[:4], "big")
