@@ -86,7 +86,8 @@ def with_row(detail: RouteDetail | None, row: RouteHealth) -> RouteDetail:
 
 def _that_fit(sections: list[Section], height: int, air: int) -> list[Section]:
     """The most urgent sections; one that does not fit whole is cut when at least three lines of it stay."""
-    left, kept = height, {}
+    left = height
+    kept: dict[int, Section] = {}
     for at, section in sorted(enumerate(sections), key=lambda item: item[1].urgency):
         room = left - (air if kept else 0)
         size = len(section.lines)

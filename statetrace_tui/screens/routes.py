@@ -31,6 +31,10 @@ SIDE_FROM = 110
 WIDE_FROM = 180
 _DEBOUNCE_S = 0.06
 _AGAIN_S = 2.0
+_CHANGED_S = 0.25
+_GIVE_UP_S = 0.4
+"""Without an answer for so long, the pane shows what the row alone says."""
+_DETAILS = 200
 _SEEN_AFTER_S = 1.0
 _COLUMN_LETTERS = tuple((key[0], key) for key in CHOICES)
 
@@ -78,6 +82,8 @@ class RoutesScreen(Frame):
         self._split = Container(self.table, self.detail_pane, id="split")
         self._details: dict[str, RouteDetail] = {}
         self._asked_at = 0.0
+        self._asked = ""
+        self._shown = ""
         self._is_asking = False
         self._cursor_since = 0.0
         self._is_zoomed = False
@@ -96,9 +102,7 @@ class RoutesScreen(Frame):
     def tick(self) -> None:
         self.table.tick()
         now = time.monotonic()
-        is_stale = self.table.cursor in self._stale_ids and now - self._asked_at > 0.25
-        if self.table.cursor and (is_stale or now - self._asked_at > _AGAIN_S):
-            self._ask_detail()
+        self._follow_cursor(now)
         if now - self._cursor_since >= _SEEN_AFTER_S:
             self._see()
         self.detail_pane.repaint()
@@ -147,7 +151,7 @@ class RoutesScreen(Frame):
         self.detail_pane.display = not self._is_zoomed
 
     def _detail_lines(self, width: int, height: int) -> list[Line]:
-        row = self.stage.book.rows.get(self.table.cursor)
+        row = self.stage.book.rows.get(self._shown)
         if row is None:
             return [[], [("  no route", "dim")]]
         found = self._details.get(row.route.route_id)
@@ -161,16 +165,22 @@ class RoutesScreen(Frame):
 
     def _cursor_moved(self, _: str) -> None:
         self._cursor_since = time.monotonic()
-        self.detail_pane.repaint()
-        self.set_timer(_DEBOUNCE_S, self._ask_detail)
+        if not self._shown:
+            self._shown = self.table.cursor
 
-    def _ask_detail(self) -> None:
-        is_at_rest = time.monotonic() - self._cursor_since >= _DEBOUNCE_S / 2
-        if self.table.cursor and not self._is_asking and is_at_rest:
-            self._is_asking = True
-            self._asked_at = time.monotonic()
+    def _follow_cursor(self, now: float) -> None:
+        """The pane changes once, when the detail is there; while the cursor runs it stays on the route it names."""
+        cursor = self.table.cursor
+        rested = now - self._cursor_since
+        if not cursor or rested < _DEBOUNCE_S:
+            return
+        is_changed = cursor in self._stale_ids and now - self._asked_at > _CHANGED_S
+        if not self._is_asking and (cursor != self._asked or is_changed or now - self._asked_at > _AGAIN_S):
+            self._is_asking, self._asked, self._asked_at = True, cursor, now
             self._stale_ids.clear()
-            self.stage.start(self._fetch_detail(self.table.cursor), "detail")
+            self.stage.start(self._fetch_detail(cursor), "detail")
+        if rested > _GIVE_UP_S or cursor not in self.stage.book.rows:
+            self._shown = cursor
 
     async def _fetch_detail(self, route_id: str) -> None:
         try:
@@ -180,13 +190,12 @@ class RoutesScreen(Frame):
         finally:
             self._is_asking = False
         if detail is not None:
-            if len(self._details) > 200:
+            if len(self._details) > _DETAILS:
                 self._details.clear()
             self._details[route_id] = detail
         if route_id == self.table.cursor:
+            self._shown = route_id
             self.detail_pane.repaint()
-        else:
-            self._ask_detail()
 
     def _see(self) -> None:
         """The cursor has rested on a route that recovered unseen: now somebody has seen it."""

@@ -145,7 +145,7 @@ def detail(row: RouteHealth) -> RouteDetail:
             Freshness(source="snmp", last_at=NOW - 94, interval_s=30, word="stale"),
             Freshness(source="syslog_udp", last_at=NOW - 71, interval_s=None, word="event"),
         ),
-        why_not=(WhyNot(what="RECOVERED", rule="an up in every plane", missing="route or data evidence", fires_at=None),),
+        why_not=(WhyNot(what="RECOVERED", rule="an up in every plane", missing="route, data", fires_at=None),),
         incident=Incident(incident_id="INC-1123-04A7", cause=CauseKind.LINK_FAILURE, element="Gi0/1",
                           opened_at=NOW - 72, closed_at=None, outage_ids=(row.outage_id,),
                           route_ids=(row.route.route_id, "rt-0000000000000000"), devices=(row.route.hostname,),

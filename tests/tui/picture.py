@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from html import escape
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import afternoon
 from fake_engine import NOW, FakeEngine
@@ -65,7 +62,10 @@ def _box(x: int, y: int, width: int, height: int, color: str) -> str:
     return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{color}"/>'
 
 
-_VGA = ["#000000", "#AA0000", "#00AA00", "#AA5500", "#0000AA", "#AA00AA", "#00AAAA", "#AAAAAA", "#555555", "#FF5555", "#55FF55", "#FFFF55", "#5555FF", "#FF55FF", "#55FFFF", "#FFFFFF"]
+_VGA = (
+    "#000000", "#AA0000", "#00AA00", "#AA5500", "#0000AA", "#AA00AA", "#00AAAA", "#AAAAAA",
+    "#555555", "#FF5555", "#55FF55", "#FFFF55", "#5555FF", "#FF55FF", "#55FFFF", "#FFFFFF",
+)  # fmt: skip
 
 
 def _hex(color: Color | None, ink: Theme, role: str) -> str:

@@ -1,0 +1,191 @@
+"""What the console costs at 140x40 on a pty: start, bytes and CPU a key, a busy table, a quiet one, memory.
+
+    python benchmarks/console.py [--rows 10000] [--quick]
+
+Prints one JSON object. Bytes and CPU are firm figures; wall times are upper bounds on a shared machine. The engine
+is a synthetic one in the console's own process; the child is this file with `--child`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import pty
+import random
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "tui")]
+COLUMNS, ROWS = 140, 40
+READY = b"\x1b[?25l"
+
+
+class Terminal:
+    """This file as a child on a pty of its own."""
+
+    def __init__(self, *arguments: str, columns: int = COLUMNS, rows: int = ROWS) -> None:
+        environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        environment.pop("NO_COLOR", None)
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        self.started = time.perf_counter()
+        self.output = b""
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+            os.execve(sys.executable, [sys.executable, __file__, "--child", *arguments], environment)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, size)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+    def read(self, timeout_s: float) -> bytes:
+        """What it wrote, waiting so long for the first byte."""
+        ready, _, _ = select.select([self._fd], [], [], timeout_s)
+        data = os.read(self._fd, 1 << 18) if ready else b""
+        self.output += data
+        return data
+
+    def wait_for(self, text: str, timeout_s: float = 60) -> float:
+        """Seconds from the start of the process until it wrote that."""
+        while text.encode() not in self.output:
+            if time.perf_counter() - self.started > timeout_s:
+                raise TimeoutError(f"{text!r} in {self.output[-2000:]!r}")
+            self.read(0.05)
+        return time.perf_counter() - self.started
+
+    def settle(self, quiet_s: float = 0.15, limit_s: float = 5) -> int:
+        """Bytes until it has been quiet for so long."""
+        count, deadline = 0, time.perf_counter() + limit_s
+        while time.perf_counter() < deadline and (data := self.read(quiet_s)):
+            count += len(data)
+        return count
+
+    def press(self, keys: bytes) -> tuple[float, int]:
+        """Milliseconds to the first byte, and bytes in all."""
+        sent = time.perf_counter()
+        os.write(self._fd, keys)
+        first = self.read(2)
+        return (time.perf_counter() - sent) * 1e3, len(first) + self.settle(0.08)
+
+    def cpu_s(self) -> float:
+        """User and system seconds of all its threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def main_thread_cpu_s(self) -> float:
+        """The same to the nanosecond, of the console's own thread."""
+        return int(Path(f"/proc/{self.pid}/task/{self.pid}/schedstat").read_text().split()[0]) / 1e9
+
+    def rss_mb(self) -> float:
+        """Resident memory."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+    def watch(self, seconds: float) -> tuple[float, float]:
+        """Bytes a second, and CPU of the console's thread in percent of a core."""
+        start, cpu, count = time.perf_counter(), self.main_thread_cpu_s(), 0
+        while (left := start + seconds - time.perf_counter()) > 0:
+            count += len(self.read(min(left, 0.2)))
+        elapsed = time.perf_counter() - start
+        return count / elapsed, 100 * (self.main_thread_cpu_s() - cpu) / elapsed
+
+
+def key_costs(terminal: Terminal, key: bytes, times: int) -> dict[str, float]:
+    """A key pressed again and again."""
+    latencies, sizes = [], []
+    terminal.press(key)
+    cpu = terminal.main_thread_cpu_s()
+    for _ in range(times):
+        latency, size = terminal.press(key)
+        latencies.append(latency)
+        sizes.append(size)
+    spent = terminal.main_thread_cpu_s() - cpu
+    return {
+        "cpu_ms": round(spent / times * 1e3, 2),
+        "bytes_median": median(sizes),
+        "bytes_max": max(sizes),
+        "latency_ms_median": round(median(latencies), 1),
+        "latency_ms_max": round(max(latencies), 1),
+    }
+
+
+def measure(rows: int, seconds: float, times: int) -> dict[str, object]:
+    """All figures for so many rows."""
+    out: dict[str, object] = {"rows": rows}
+    with Terminal("--rows", str(rows)) as terminal:
+        out["first_screenful_s"] = round(terminal.wait_for("NOT ACKNOWLEDGED"), 2)
+        out["all_sorted_s"] = round(terminal.wait_for(f"HEALTHY  {rows - 9:,}"), 2)
+        terminal.settle(0.5)
+        out["cursor"] = key_costs(terminal, b"j", times)
+        out["page_down"] = key_costs(terminal, b"\x1b[6~", times)
+        terminal.press(b"g")
+        out["filter_keystroke"] = _filter_cost(terminal)
+        out["rss_mb"] = round(terminal.rss_mb(), 1)
+    with Terminal("--rows", str(rows), "--updates", "500") as terminal:
+        terminal.wait_for("NOT ACKNOWLEDGED")
+        terminal.settle(0.1, 1.5)
+        rate, cpu = terminal.watch(seconds)
+        out["updates_500"] = {"bytes_per_s": round(rate), "cpu_percent": round(cpu, 1)}
+    with Terminal("--rows", str(rows), "--quiet") as terminal:
+        terminal.wait_for("quiet since")
+        terminal.settle(0.5, 3)
+        terminal.watch(2)
+        rate, cpu = terminal.watch(seconds)
+        out["quiet"] = {"bytes_per_s": round(rate, 2), "cpu_percent": round(cpu, 2)}
+    return out
+
+
+def _filter_cost(terminal: Terminal) -> dict[str, float]:
+    terminal.press(b"/")
+    cpu = terminal.main_thread_cpu_s()
+    latency, size = terminal.press(b"w")
+    spent = terminal.main_thread_cpu_s() - cpu
+    terminal.press(b"\x1b")
+    return {"cpu_ms": round(spent * 1e3, 1), "latency_ms": round(latency, 1), "bytes": size}
+
+
+def child(rows: int, updates: int, is_quiet: bool) -> int:
+    """The console over a synthetic engine."""
+    from synthetic import Synthetic
+
+    from statetrace_tui.app import ConsoleOptions, run
+
+    engine = Synthetic(rows, updates, is_quiet, random.Random(7))
+    return run(engine, ConsoleOptions(operator="bench@host"))
+
+
+def main() -> int:
+    """Measures, or is the console that is measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=0)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--child", action="store_true")
+    parser.add_argument("--updates", type=int, default=0)
+    parser.add_argument("--quiet", action="store_true")
+    asked = parser.parse_args()
+    if asked.child:
+        return child(asked.rows, asked.updates, asked.quiet)
+    sizes = [asked.rows] if asked.rows else [10_000, 100_000]
+    seconds, times = (3.0, 8) if asked.quick else (10.0, 40)
+    print(json.dumps({"console": [measure(rows, seconds, times) for rows in sizes]}, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
