@@ -14,7 +14,7 @@ from typing import NamedTuple
 from statetrace_tui.present.text import dur
 
 FOLD_CELLS = 9
-FOLD_LEAST_S = 5.0
+FOLD_LEAST_S = 20.0
 FOLD_SHARE = 0.5
 """The longest gaps are folded one by one while each is at least this share of all that then stays linear .."""
 FOLD_BURSTS = 2.0

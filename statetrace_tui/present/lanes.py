@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Severity
-from statetrace_engine.model.outage import OutageEvent, Timeline, TimelineMark
+from statetrace_engine.model.outage import EvidenceItem, OutageEvent, Timeline, TimelineMark
 from statetrace_tui.present.axis import Axis
 from statetrace_tui.present.canvas import Canvas, narrow
 from statetrace_tui.present.outage_row import brief, degraded_role, person
@@ -54,6 +54,8 @@ def complete(timeline: Timeline) -> tuple[TimelineMark, ...]:
     """The marks in order of time, and what only the outage's clocks know: how it began, who was told, its end."""
     outage = timeline.outage
     marks = sorted((mark for mark in timeline.marks if mark.lane in LANES), key=lambda mark: mark.at)
+    if not any(mark.lane in PLANES for mark in marks):
+        marks += [_mark_of(item) for item in outage.evidence]
     states = [mark for mark in marks if mark.lane == "state"]
     used = {mark.lane for mark in marks if not _is_release(mark)}
     ends = {mark.verdict for mark in states}
@@ -68,6 +70,10 @@ def complete(timeline: Timeline) -> tuple[TimelineMark, ...]:
         if at is not None and not is_known:
             marks.append(TimelineMark(at=at, lane=lane, verdict=verdict, text=text))
     return tuple(sorted(marks, key=lambda mark: mark.at))
+
+
+def _mark_of(item: EvidenceItem) -> TimelineMark:
+    return TimelineMark(at=item.at, lane=item.plane.value, verdict=item.verdict.value, text=item.text)
 
 
 def _has_opening(outage: OutageEvent, states: Sequence[TimelineMark]) -> bool:
@@ -103,12 +109,12 @@ def _paint_plane(scene: Scene, canvas: Canvas, marks: Sequence[TimelineMark]) ->
         if verdict in ("down", "impaired"):
             end = spots[i + 1].x if i + 1 < len(spots) else scene.cells if scene.is_open else spot.x + 1
             canvas.fill(spot.x, end, "─", _PLANE_LOOK[verdict][1])
-    _paint_folds(scene, canvas)
     _pin(canvas, spots)
     changes = [spot for i, spot in enumerate(spots) if not i or spots[i - 1].last.verdict != spot.worst.verdict]
     late = _spots(scene, [mark for mark in marks if is_history(mark)])
     everything = sorted([*spots, *late], key=lambda spot: spot.x)
     _paint_words(scene, canvas, everything, {spot.x for spot in changes}, _plane_word)
+    _paint_folds(scene, canvas)
 
 
 def _pin(canvas: Canvas, spots: Sequence[_Spot]) -> None:
@@ -219,7 +225,8 @@ def _paint_folds(scene: Scene, canvas: Canvas) -> None:
     """`//` where a lane crosses a fold."""
     for fold in scene.axis.folds:
         middle = fold.x + fold.cells // 2 - scene.offset
-        if 0 <= middle < scene.cells and canvas.cells[middle] != (" ", ""):
+        crossed = canvas.cells[max(middle, 0) : middle + 2]
+        if middle >= 0 and crossed and all(char == "─" or role.endswith("*") for char, role in crossed):
             canvas.paint(middle, "//", "dim")
 
 
@@ -279,7 +286,7 @@ def _paint_state_word(canvas: Canvas, span: _Span, fold: int) -> None:
     word = f" {glyph} {span.state} "
     if span.state == "HEALTHY" and start == 0:
         word = word[1:]
-    if room < len(word):
+    if room < len(word) - 1:
         word = f" {glyph} " if room > 3 else f" {glyph}" if room >= 2 else glyph
     for i, char in enumerate(word[:room], start):
         role = canvas.cells[i][1]

@@ -125,37 +125,38 @@ class Column(NamedTuple):
     """The least width of the list that shows it."""
     grow: int = 0
     """Cells it can use beyond its own."""
+    turn: int = 9
+    """When it gets them: low ones first."""
 
 
 _COLUMNS = (
     Column("state", "STATE", 12, 0, "l", 0),
     Column("lasted", "LASTED", 6, 2, "r", 0),
     Column("outage", "OUTAGE", 13, 2, "l", 0),
-    Column("device", "DEVICE", 14, 2, "m", 0, 4),
-    Column("prefix", "PREFIX", 15, 2, "m", 96, 6),
-    Column("cause", "CAUSE", 14, 2, "l", 0, 8),
+    Column("device", "DEVICE", 14, 2, "m", 0, 6, 4),
+    Column("prefix", "PREFIX", 15, 2, "m", 96, 5, 1),
+    Column("cause", "CAUSE", 14, 2, "l", 0, 7, 0),
     Column("detect", "DETECT", 7, 1, "r", 124),
     Column("notice", "NOTICE", 7, 2, "r", 124),
-    Column("ack", "ACK", 8, 1, "l", 0, 3),
-    Column("owner", "OWNER", 12, 1, "l", 114, 6),
-    Column("incident", "INCIDENT", 13, 2, "l", 176, 0),
-    Column("survival", "WHAT CARRIES", 20, 1, "l", 160, 60),
+    Column("ack", "ACK", 8, 1, "l", 0, 2, 5),
+    Column("owner", "OWNER", 12, 1, "l", 114, 4, 3),
+    Column("incident", "INCIDENT", 13, 2, "l", 176),
+    Column("survival", "WHAT CARRIES", 20, 1, "l", 160, 60, 2),
 )
 _TITLES = {"state": " STATE"}
 
 
 @lru_cache(maxsize=16)
 def columns(width: int) -> tuple[Column, ...]:
-    """The columns for a list of `width` cells; what room is left goes to those that can use it, in turn."""
+    """The columns for a list of `width` cells; what room is left goes to those that need it most."""
     shown = [column for column in _COLUMNS if width >= column.least]
     room = width - GUTTER - sum(column.cells + column.gap for column in shown)
-    wants = [column.grow for column in shown]
-    extra = [0] * len(shown)
-    while room > 0 and any(wants):
-        for i, want in enumerate(wants):
-            if want and room > 0:
-                wants[i], extra[i], room = want - 1, extra[i] + 1, room - 1
-    return tuple(column._replace(cells=column.cells + more) for column, more in zip(shown, extra, strict=True))
+    wider = {column.key: column.cells for column in shown}
+    for column in sorted(shown, key=lambda column: column.turn):
+        more = min(column.grow, max(room, 0))
+        wider[column.key] += more
+        room -= more
+    return tuple(column._replace(cells=wider[column.key]) for column in shown)
 
 
 def heading(width: int, is_was: bool = False) -> Line:
@@ -182,7 +183,7 @@ def line(
     for column in columns(width):
         if column.key == "state":
             glyph = "?" if is_was else look.glyph
-            role = f"{look.role}*" if hot and not is_was else tone + look.role
+            role = f"{tone}{look.role}{'*' if hot and not is_was else ''}"
             out.append((fit(f" {glyph} {look.word}", column.cells), role))
             continue
         text = _TEXTS[column.key](outage, now)

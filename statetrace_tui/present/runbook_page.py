@@ -39,9 +39,18 @@ def lines(runbook: Runbook, outage: OutageEvent | None, width: int) -> list[Line
 
 
 def command(step: RunbookStep, known: dict[str, str]) -> list[tuple[str, str]]:
-    """(vendor, command) pairs; the vendor is empty where one command serves all."""
-    shown = [("" if vendor == "any" else vendor, text) for vendor, text in step.commands.items()]
-    return [(vendor if len(shown) > 1 else "", _filled(text, known)) for vendor, text in shown]
+    """(vendors, command) pairs, each command once; vendors are empty where one command serves all."""
+    by_command: dict[str, list[str]] = {}
+    for vendor, text in step.commands.items():
+        by_command.setdefault(_filled(text, known), []).append(vendor)
+    if len(by_command) == 1:
+        return [("", text) for text in by_command]
+    return [(", ".join(_brief_vendor(vendor) for vendor in vendors), text) for text, vendors in by_command.items()]
+
+
+def _brief_vendor(vendor: str) -> str:
+    """`cisco_ios` is `ios` beside a command."""
+    return "others" if vendor == "any" else vendor.rpartition("_")[2]
 
 
 def _step(step: RunbookStep, known: dict[str, str], width: int) -> list[Line]:

@@ -65,6 +65,8 @@ def _title(facts: Facts, width: int, gaze: Gaze) -> Line:
     right: Line = [("bell   ", "dim")] if gaze.has_bell else []
     if facts.quiet_since is None:
         right.append((f"{clock(facts.now)}Z", "strong"))
+    else:
+        right += [("quiet since ", "dim"), (_moment(facts.quiet_since, facts.now), "strong")]
     return spread(left, right, width, _PAD)
 
 
@@ -128,7 +130,7 @@ def _notes(book: Book, found: list[Item]) -> dict[HealthState, Span]:
             notes[state] = ("in hand", "dim")
     unknown = [row for item in found for row in item.rows if row.state is HealthState.UNKNOWN]
     unprobed = sum(bool(row.overlays & Overlay.UNPROBED) for row in unknown)
-    parts = [f"{n:,} {word}" for n, word in ((len(unknown) - unprobed, "not measured"), (unprobed, "unprobed")) if n]
+    parts = [f"{n:,} {word}" for n, word in ((len(unknown) - unprobed, "stale"), (unprobed, "unprobed")) if n]
     notes[HealthState.UNKNOWN] = (", ".join(parts), "dim")
     recovering = book.states[HealthState.RECOVERED]
     if book.latched:
@@ -148,7 +150,7 @@ def _troubles(
     per = 3 if height >= 34 and len(head) + 3 * min(len(found), 6) < height else 1
     if per == 3:
         head.append([])
-    room = max((height - len(head) - 2) // per, 1)
+    room = max((height - len(head) - 1 - (per == 1)) // per, 1)
     top = max(0, min(gaze.top, len(found) - room))
     shown = tuple(found[top : top + room])
     lines: list[Line] = [*head]
@@ -185,7 +187,7 @@ def _all_healthy(book: Book, facts: Facts, width: int, height: int) -> list[Line
     scale = big_digits.scale_for([number], width - 8, max((height - 10) // 2, 0))
     block: list[Line] = []
     if scale:
-        block += [_middle([(row, "strong")], width) for row in big_digits.rows(number, scale)]
+        block += [_middle([(row, "dim")], width) for row in big_digits.rows(number, scale)]
         block.append([])
     word = "ALL HEALTHY" if scale else f"{number:,} ALL HEALTHY"
     block += [_middle([(word, "ok")], width), _middle(_reach(book), width), []]
@@ -206,8 +208,6 @@ def _facts(book: Book, facts: Facts, width: int) -> list[Line]:
     """Times of day and no ages: nothing here moves while nothing happens."""
     status = book.status
     rows: list[tuple[str, str]] = []
-    if facts.quiet_since is not None:
-        rows.append(("quiet since", _moment(facts.quiet_since, facts.now)))
     if status and status.last_change_at is not None:
         rows.append(("last change", _moment(status.last_change_at, facts.now)))
     if status:
@@ -256,4 +256,5 @@ def _day(book: Book, now: Epoch, width: int) -> list[Line]:
             marks[i] = (glyph, role)
     left = " " * ((width - cells) // 2)
     labels = [fit(f"{minute(end - DAY_S + i * DAY_S / 4)}Z", cells // 4) for i in range(4)]
-    return [[(left, ""), *marks], [(left, ""), *[(text, "dim") for text in labels]]]
+    names = f"{''.join(labels)[: cells - 3]:<{cells - 3}}now"
+    return [[(left, ""), *marks], [(left, ""), (names, "dim")]]

@@ -78,7 +78,7 @@ def _item(rows: list[RouteHealth], incident: Incident | None, book: Book) -> Ite
     return Item(tuple(rows), book.outages.get(rows[0].outage_id), incident, sum(map(is_new, rows)))
 
 
-def _order(item: Item) -> tuple[int, int, int, float, str]:
+def _order(item: Item) -> tuple[int, int, bool, int, float, str]:
     """Nobody has it, latched, in hand, recovered, not measured; in each the worst, the widest, the newest."""
     row = item.rows[0]
     if item.new:
@@ -87,7 +87,8 @@ def _order(item: Item) -> tuple[int, int, int, float, str]:
         where = 1
     else:
         where = {HealthState.UNKNOWN: 4, HealthState.RECOVERED: 3}.get(row.state, 2)
-    return (where, _RANK.get(row.state, 2), -len(item.rows), -row.since_at, item.key)
+    mild = row.state is HealthState.DEGRADED and row.severity is Severity.WARNING
+    return (where, _RANK.get(row.state, 2), mild, -len(item.rows), -row.since_at, item.key)
 
 
 def lines(
@@ -107,12 +108,12 @@ def lines(
     ]
     head += _subject(item, width, firm, tone)
     room = width - sum(cells(text) for text, _ in head) - 2
-    owned = _owned(item, now, room)
+    owned = _owned(item, now, room) if item.new or width < ROOMY or row.acknowledged_by or item.is_latched else ""
     head += [(fit(owned, max(room, 0), "r"), f"{tone}strong" if is_hot or _is_unseen(item, is_was) else f"{tone}dim")]
     head.append(("  ", tone.strip()))
     if height < 2:
         return [head]
-    indent = 31 if width >= ROOMY else 27
+    indent = 30 if width >= ROOMY else 26
     lead: Line = [(" ", ""), _bar(item, role, is_was) if not item.is_latched else ("  ", ""), (" " * (indent - 3), "")]
     return [head, [*lead, (fit(_why(item), width - indent - 2), "dim")]]
 
@@ -192,7 +193,8 @@ def _why(item: Item) -> str:
     if outage and row.is_latched and outage.resolved_at is not None:
         lasted = dur(outage.resolved_at - outage.occurred_at)
         return f"was down {clock(outage.occurred_at)} to {clock(outage.resolved_at)}, {lasted}   {owner}"
-    words = [outage.survival or _first_evidence(outage), brief(outage.element)] if outage else [row.remark]
+    element = brief(outage.element).removeprefix(f"{row.route.hostname} ") if outage else ""
+    words = [outage.survival or _first_evidence(outage), element] if outage else []
     return "   ".join([*filter(None, dict.fromkeys(words)), owner, f"since {minute(row.since_at)}"])
 
 

@@ -89,6 +89,7 @@ class OutagesScreen(Frame):
 
     def tick(self) -> None:
         """Ages move once a second, and only while something is open."""
+        self._tell_shown()
         second = int(self.stage.wall())
         if second == self._second:
             return
@@ -147,6 +148,8 @@ class OutagesScreen(Frame):
     def _paint(self) -> None:
         self._list.repaint()
         self._below.repaint()
+
+    def _tell_shown(self) -> None:
         if self.is_current and not self.stage.is_was:
             self.stage.mark_shown([outage.outage_id for outage in self._in_sight() if is_open(outage)])
 

@@ -44,7 +44,8 @@ class WatchScreen(Frame):
         self._known: set[str] = set()
         """Outages that have rung, or were there before somebody watched."""
         self._shown: tuple[Item, ...] = ()
-        self._second = -1
+        self._face: tuple[object, ...] = ()
+        """What time and words make of the wall: it is painted again when this changes."""
         self._wall = Pane(self._wall_lines, id="wall", can_veil=True)
 
     def body(self) -> Iterable[Pane]:
@@ -83,12 +84,14 @@ class WatchScreen(Frame):
         return self.stage.options.has_bell if self.is_ringing is None else self.is_ringing
 
     def tick(self) -> None:
-        """Once a second while something is wrong; not at all on a quiet wall."""
+        """Once a second while something is wrong; on a quiet wall only when a word changes."""
         facts = self.stage.facts()
-        second = int(facts.now) if facts.quiet_since is None or self.items else -2
-        if second != self._second or self.stage.caption():
-            self._second = second
+        is_calm = facts.quiet_since is not None and not self.items
+        face = (-1 if is_calm else int(facts.now), self.note(), self.stage.caption())
+        if face != self._face:
+            self._face = face
             self._paint()
+        self._tell_shown()
 
     def show(self, subject: str) -> None:  # noqa: ARG002 (a wall has no subject)
         self._paint()
@@ -101,6 +104,8 @@ class WatchScreen(Frame):
 
     def _paint(self) -> None:
         self._wall.repaint()
+
+    def _tell_shown(self) -> None:
         if self.is_current and not self.stage.is_was:
             self.stage.mark_shown([i for item in self._shown for i in item.outage_ids if not item.is_latched])
 
@@ -114,10 +119,6 @@ class WatchScreen(Frame):
         if text and lines:
             lines[-1] = [("  ", ""), (text, role)]
         return lines
-
-    def refresh_frame(self) -> None:
-        super().refresh_frame()
-        self._wall.repaint()
 
     # Keys.
 
