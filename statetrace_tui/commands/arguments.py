@@ -100,7 +100,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="without a console; prints its outages at the end")
     parser.add_argument("--routes", type=_positive_int, default=120, metavar="N", help="watched routes (120)")
     parser.add_argument("--updates", type=_not_negative, default=None, metavar="R", help="log messages a second")
-    parser.add_argument("--faults", choices=("script", "none"), default="script", help="`none`: nothing fails")
+    parser.add_argument("--faults", type=_faults, default="script", metavar="KINDS", help="script, none, or cut,null0")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed, the same network")
 
 
@@ -117,3 +117,10 @@ def _positive_int(text: str) -> int:
 
 def _not_negative(text: str) -> float:
     return 0.0 if float(text) == 0 else _positive(text)
+
+
+def _faults(text: str) -> str:
+    from statetrace_engine.simulate.director import kinds  # only the demo asks
+
+    kinds(text)
+    return text

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any  # any JSON
 
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.text import sanitise
 
 
@@ -23,3 +25,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def local(at: Epoch | None) -> str:
+    """`2026-11-23 14:03:27+08:00`; `-` for never."""
+    if not at:
+        return "-"
+    return datetime.fromtimestamp(at, UTC).astimezone().isoformat(sep=" ", timespec="seconds")

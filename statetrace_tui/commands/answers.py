@@ -1,0 +1,83 @@
+"""Who answers a query: the engine that owns the home, through its door, else the store, read-only (SPEC 11)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from statetrace_engine.api import Engine
+from statetrace_engine.control import lease
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.store.history import History
+
+STORE = "statetrace.db"
+RECENT_S = 86400.0
+"""How far back `outages` looks."""
+_OPENING_S = 2.0
+"""How long an engine may take from owning its home to opening its door."""
+_Answer = TypeVar("_Answer")
+
+
+def data_dir(home: Path) -> Path:
+    return home / "data"
+
+
+def outages(home: Path) -> tuple[OutageEvent, ...]:
+    """Open ones and those of the last 24 h, newest first. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.outages())
+    return history(home).outages(time.time() - RECENT_S) if found is None else found
+
+
+def routes(home: Path) -> tuple[RouteHealth, ...]:
+    """Every watched route, by site, hostname, vrf and prefix. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.routes())
+    rows = history(home).current() if found is None else found
+    return tuple(sorted(rows, key=lambda row: (row.route.site, row.route.hostname, row.route.vrf, row.route.prefix)))
+
+
+def audit(home: Path, limit: int) -> tuple[AuditEntry, ...]:
+    """Newest first. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.audit(limit))
+    return history(home).audit(limit) if found is None else found
+
+
+def history(home: Path) -> History:
+    return History(data_dir(home) / STORE)
+
+
+def ask(home: Path, question: Callable[[Engine], Awaitable[_Answer]]) -> _Answer | None:
+    """The running engine's answer; None when none runs. Raises StateTraceError when one runs and does not answer."""
+    if not is_open(data_dir(home)):
+        return None
+    try:
+        return asyncio.run(_asked(data_dir(home), question))
+    except StateTraceError:
+        if lease.is_owned(data_dir(home)):
+            raise
+        return None  # it ended while it was being asked
+
+
+def is_open(data: Path) -> bool:
+    """Whether an engine can be asked; waits a moment for one that has just started."""
+    deadline = time.monotonic() + _OPENING_S
+    while lease.read(data) is None:
+        if not lease.is_owned(data) or time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+async def _asked(data: Path, question: Callable[[Engine], Awaitable[_Answer]]) -> _Answer:
+    from statetrace_engine.control.remote import RemoteEngine
+
+    engine = await RemoteEngine.connect(data)
+    try:
+        return await question(engine)
+    finally:
+        await engine.close()

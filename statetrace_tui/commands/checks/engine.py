@@ -1,0 +1,53 @@
+"""Home, lease and heartbeat: is the engine of this home alive."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from statetrace_engine.config import Home
+from statetrace_engine.control import lease
+from statetrace_tui.commands.checks import Check, fail, ok, warn
+
+HEARTBEAT = "heartbeat"
+STALE_S = 5.0
+"""The engine touches the file every second."""
+
+
+def home_check(home: Home) -> Check:
+    """Can it be written; nothing is created."""
+    existing = next(folder for folder in (home.path, *home.path.parents) if folder.exists())
+    where = f"{home.path} ({home.origin})"
+    if not os.access(existing, os.W_OK) or not existing.is_dir():
+        return fail("home", f"{where} cannot be written", "change its owner, or choose another with --home")
+    return ok("home", where if home.path.exists() else f"{where}; it does not exist yet and will be made")
+
+
+def checks(home: Path, *, must_live: bool) -> Iterator[Check]:
+    """Lease and heartbeat; without an engine a failure only when one must be there."""
+    data = home / "data"
+    words = lease.read(data)
+    if words is None:
+        found = "an engine is starting or stopping" if lease.is_owned(data) else "no engine runs on this home"
+        yield (
+            fail("engine", found, "start it: `statetrace engine`, or the service") if must_live else ok("engine", found)
+        )
+    else:
+        yield ok("engine", f"process {words.pid}, its door on 127.0.0.1:{words.port}")
+    if words is not None or must_live:
+        yield _heartbeat(data / HEARTBEAT)
+
+
+def _heartbeat(path: Path) -> Check:
+    remedy = "its log in logs/ says why; restart the engine"
+    try:
+        age_s = time.time() - path.stat().st_mtime
+    except OSError:
+        return fail("heartbeat", f"{path} is not there", remedy)
+    if age_s > STALE_S:
+        return fail("heartbeat", f"stale: {age_s:.0f} s old, more than {STALE_S:.0f} s", remedy)
+    if age_s < -STALE_S:
+        return warn("heartbeat", f"{-age_s:.0f} s in the future", "the wall clock was set back; check it")
+    return ok("heartbeat", f"{max(age_s, 0.0):.1f} s old")

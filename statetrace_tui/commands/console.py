@@ -1,0 +1,63 @@
+"""`statetrace`: the console on this home's engine, starting one or attaching to the one that runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import sys
+from pathlib import Path
+
+from statetrace_engine import config
+from statetrace_engine.config.settings import ConsoleSettings
+from statetrace_engine.control.remote import RemoteEngine
+from statetrace_engine.errors import StateTraceError
+from statetrace_tui import app
+from statetrace_tui.app import ConsoleOptions, StateTraceApp
+from statetrace_tui.commands import answers, homes, identity, live
+
+
+def run(options: argparse.Namespace) -> int:
+    """The console's exit code; raises StateTraceError when it cannot open."""
+    need_terminal()
+    home = homes.of(options).path
+    settings = config.load(home)
+    wanted = console_options(options, settings.console, home)
+    if answers.is_open(answers.data_dir(home)):
+        return asyncio.run(_attached(home, wanted))
+    with live.engine(settings, home) as engine:
+        return app.run(engine, wanted)
+
+
+def need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise StateTraceError("the console needs a terminal; without one use `statetrace engine`, `outages`, `routes`")
+
+
+def console_options(options: argparse.Namespace, settings: ConsoleSettings, home: Path) -> ConsoleOptions:
+    """What was typed over what is configured."""
+    said = vars(options)
+    by_setting = {"ascii": True, "unicode": False}.get(settings.glyphs)
+    return ConsoleOptions(
+        theme=said.get("theme", settings.theme),
+        is_ascii=True if said.get("ascii") else by_setting,
+        is_read_only=said.get("read_only", settings.read_only),
+        has_mouse=said.get("mouse", settings.mouse),
+        has_bell=said.get("bell", settings.bell),
+        home=home,
+        home_label=str(home),
+        operator=identity.spoken(identity.current()),
+        screen=said.get("screen", "routes"),
+        seconds=said.get("seconds"),
+    )
+
+
+async def _attached(home: Path, wanted: ConsoleOptions) -> int:
+    """On the engine of another process, whose connection lives on the console's own event loop."""
+    engine = await RemoteEngine.connect(answers.data_dir(home))
+    console = StateTraceApp(engine, dataclasses.replace(wanted, home_label=f"{wanted.home_label} (attached)"))
+    try:
+        await console.run_async(mouse=wanted.has_mouse)
+    finally:
+        await engine.close()
+    return console.return_code or 0

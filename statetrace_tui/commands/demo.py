@@ -1,0 +1,152 @@
+"""`statetrace demo`: the console, or its JSON, on a simulated network in a temporary home."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any  # Any: JSON
+
+from statetrace_engine import config
+from statetrace_engine.simulate.truth import SETTLE_S, Record
+from statetrace_tui.commands import engine as headless
+from statetrace_tui.commands import json_form, live, output
+from statetrace_tui.commands.simulation import Simulation
+from statetrace_tui.commands.stopping import Stop
+
+if TYPE_CHECKING:
+    from statetrace_engine.runtime import LiveEngine
+
+HOLD_S = 5
+"""Of every class: long enough to see RECOVERED, short enough to see it end before the script loops."""
+_HEADLESS_S = 60.0
+_SETTINGS = f"""[syslog]
+udp = "127.0.0.1:0"
+tcp = "127.0.0.1:0"
+[class.critical]
+recovery_hold_s = {HOLD_S}
+[class.standard]
+recovery_hold_s = {HOLD_S}
+[class.best-effort]
+recovery_hold_s = {HOLD_S}
+"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """0, or what the console says; headless prints the demo's document (`docs/commands.md`)."""
+    if options.headless:
+        return _headless(options)
+    from statetrace_tui.commands.console import need_terminal
+
+    need_terminal()
+    with _stage(options) as (engine, simulation, home):
+        return _console(options, engine, simulation, home)
+
+
+@contextmanager
+def _stage(options: argparse.Namespace) -> Iterator[tuple[LiveEngine, Simulation, Path]]:
+    """A network, an engine that watches it, and their temporary home; the script plays."""
+    with tempfile.TemporaryDirectory(prefix="statetrace-demo-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        config.create(home)
+        (home / "config" / "statetrace.toml").write_text(_SETTINGS, encoding="utf-8")
+        simulation = Simulation.launch(
+            home / "config" / "inventory.toml", home / "logs" / "simulation.log", *_arguments(options)
+        )
+        try:
+            with live.engine(config.load(home), home) as engine:
+                heard_on = engine.addresses()
+                simulation.start(heard_on["syslog_udp"], heard_on["syslog_tcp"])
+                yield engine, simulation, home
+        finally:
+            simulation.close()
+
+
+def _arguments(options: argparse.Namespace) -> list[str]:
+    given = {name: getattr(options, name) for name in ("routes", "updates", "faults", "seed")}
+    return [part for name, value in given.items() if value is not None for part in (f"--{name}", str(value))]
+
+
+def _headless(options: argparse.Namespace) -> int:
+    with Stop() as stop, _stage(options) as (engine, simulation, _):
+        if not options.json:
+            print(f"watching a simulated network; recovery holds are {HOLD_S} s here", file=sys.stderr, flush=True)
+        stop.wait(options.seconds or _HEADLESS_S)
+        _settle(simulation, stop)
+        document = asyncio.run(_document(engine, simulation))
+    if options.json:
+        output.document(document)
+    else:
+        _print(document)
+    return 0
+
+
+def _settle(simulation: Simulation, stop: Stop) -> None:
+    """A fault of the last moment gets the time that any fault may take to be seen."""
+    youngest = max((fault.injected_at for fault in simulation.faults() if fault.healed_at is None), default=0.0)
+    left = youngest + SETTLE_S - time.time()
+    if left > 0:
+        stop.wait(left)
+
+
+async def _document(engine: LiveEngine, simulation: Simulation) -> dict[str, Any]:
+    # Faults after outages: an outage always finds its fault in the document.
+    outages = await engine.outages()
+    status = await engine.status()
+    return {
+        **headless.counted(status),
+        "faults": [_fault(record) for record in simulation.faults()],
+        "outages": [json_form.outage(outage) for outage in outages],
+    }
+
+
+def _fault(record: Record) -> dict[str, Any]:
+    return {
+        "kind": record.kind,
+        "injected_at": json_form.moment(record.injected_at),
+        "healed_at": json_form.moment(record.healed_at),
+        "routes": list(record.routes),
+    }
+
+
+def _print(document: dict[str, Any]) -> None:
+    output.table(
+        ("FAULT", "INJECTED", "HEALED", "ROUTES"),
+        (
+            (fault["kind"], fault["injected_at"], fault["healed_at"] or "-", str(len(fault["routes"])))
+            for fault in document["faults"]
+        ),
+    )
+    shown = ("outage_id", "hostname", "prefix", "cause", "detected_at", "resolved_at")
+    output.table(
+        ("OUTAGE", "DEVICE", "PREFIX", "CAUSE", "DETECTED", "RESOLVED"),
+        ([outage[key] or "-" for key in shown] for outage in document["outages"]),
+    )
+
+
+def _console(options: argparse.Namespace, engine: LiveEngine, simulation: Simulation, home: Path) -> int:
+    from statetrace_tui import app
+    from statetrace_tui.commands.captions import Captions
+    from statetrace_tui.commands.console import console_options
+
+    async def command(name: str, words: Sequence[str]) -> str:
+        if name == "heal":
+            return await asyncio.to_thread(simulation.heal)
+        if len(words) != 2:
+            return "usage: break DEVICE INTERFACE"
+        return await asyncio.to_thread(simulation.break_link, *words)
+
+    wanted = dataclasses.replace(
+        console_options(options, config.load(home).console, home),
+        home_label=f"demo, holds {HOLD_S} s",
+        caption=Captions(simulation, engine.subscribe()),
+        command=command,
+        commands=(("break DEVICE INTERFACE", "cut a link of the simulated network"), ("heal", "mend what is broken")),
+    )
+    return app.run(engine, wanted)

@@ -1,0 +1,36 @@
+"""`statetrace engine`: watches without a console, until it is stopped or N seconds have passed."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from statetrace_engine import config
+from statetrace_engine.model.status import EngineStatus
+from statetrace_tui.commands import homes, live, output
+from statetrace_tui.commands.stopping import Stop
+
+
+def run(options: argparse.Namespace) -> int:
+    home = homes.of(options).path
+    settings = config.load(home)
+    with Stop() as stop, live.engine(settings, home) as engine:
+        heard_on = ", ".join(f"{name} {where}" for name, where in engine.addresses().items())
+        print(f"watching {len(settings.inventory.routes)} routes of {home}; {heard_on}", file=sys.stderr, flush=True)
+        stop.wait(options.seconds)
+        status = asyncio.run(engine.status())
+    if options.json:
+        output.document(counted(status))
+    return 0
+
+
+def counted(status: EngineStatus) -> dict[str, object]:
+    """What came in, as `engine --json` and `demo --json` print it."""
+    counters = status.counters
+    return {
+        "routes": status.routes,
+        "signals": {source: count for source, count in counters.signals.items() if count},
+        "unparsed": counters.unparsed,
+        "dropped": counters.dropped,
+    }

@@ -1,0 +1,110 @@
+"""Outages, routes, audit entries and runbooks as the JSON that SPEC 11 and `docs/commands.md` promise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any  # JSON
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import Overlay, RouteHealth
+from statetrace_engine.model.outage import EvidenceItem, OutageEvent
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.runbook import Runbook, RunbookStep
+
+Json = dict[str, Any]
+
+
+def moment(at: Epoch | None) -> str | None:
+    """`2026-11-23T14:03:27.104Z`; None for None and for never."""
+    if not at:
+        return None
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def outage(event: OutageEvent) -> Json:
+    """One outage; text of devices is sanitised already, absent values are null."""
+    return {
+        "outage_id": event.outage_id,
+        "route_id": event.route_id,
+        "incident_id": event.incident_id or None,
+        "site": event.site,
+        "hostname": event.hostname,
+        "vrf": event.vrf,
+        "prefix": event.prefix,
+        "state": str(event.state),
+        "severity": str(event.severity),
+        "transient": event.is_transient,
+        "cause": str(event.cause),
+        "evidence": [_evidence(item) for item in event.evidence],
+        "runbook": event.runbook or None,
+        "occurred_at": moment(event.occurred_at),
+        "detected_at": moment(event.detected_at),
+        "detection_latency_ms": round(max(0.0, event.detected_at - event.occurred_at) * 1000, 1),
+        "failover": str(event.failover),
+        "acknowledged_by": event.acknowledged_by or None,
+        "resolved_at": moment(event.resolved_at),
+    }
+
+
+def _evidence(item: EvidenceItem) -> Json:
+    return {
+        "source": str(item.source),
+        "plane": str(item.plane),
+        "verdict": str(item.verdict),
+        "at": moment(item.at),
+        "text": item.text,
+    }
+
+
+def route(health: RouteHealth) -> Json:
+    """One watched route and its health now."""
+    record = health.route
+    return {
+        "route_id": record.route_id,
+        "site": record.site,
+        "hostname": record.hostname,
+        "vrf": record.vrf,
+        "prefix": record.prefix,
+        "class": str(record.route_class),
+        "owner": record.owner or None,
+        "contact": record.contact or None,
+        "state": str(health.state),
+        "since": moment(health.since_at),
+        "severity": str(health.severity) if health.severity else None,
+        "overlays": [name.lower() for overlay in Overlay if overlay in health.overlays and (name := overlay.name)],
+        "failover": str(health.failover),
+        "via": health.via or None,
+        "primaries": health.primaries,
+        "primaries_lost": health.primaries_lost,
+        "cause": health.cause or None,
+        "remark": health.remark or None,
+        "outage_id": health.outage_id or None,
+        "acknowledged_by": health.acknowledged_by or None,
+    }
+
+
+def audit_entry(entry: AuditEntry) -> Json:
+    return {
+        "seq": entry.seq,
+        "at": moment(entry.at),
+        "operator": entry.operator,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
+        "digest": entry.digest,
+    }
+
+
+def runbook(book: Runbook) -> Json:
+    return {
+        "name": book.name,
+        "title": book.title,
+        "causes": list(book.causes),
+        "summary": book.summary,
+        "escalation": book.escalation or None,
+        "steps": [_step(step) for step in book.steps],
+    }
+
+
+def _step(step: RunbookStep) -> Json:
+    return {"title": step.title, "commands": step.commands, "expect": step.expect or None, "so": step.so or None}
