@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -133,6 +134,8 @@ class StateTraceApp(App[None]):
         delta: Delta | None = None
         if frame is not None:
             delta = self.book.merge(frame)
+            if frame.is_full:
+                gc.freeze()  # rows live as long as the console: looking through 100,000 of them stalls keys
             if len(delta.routes) > BUSY_ROWS:
                 self._next_pull = now + BUSY_PULL_S - PULL_S / 2
         self._show(delta)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Plane, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
-from statetrace_tui.present.text import Line, brief_dur, fit
+from statetrace_tui.present.text import Line, brief_dur, cut, fit, size
 
 PLANES = (Plane.LINK, Plane.SESSION, Plane.ROUTE, Plane.DATA)
 _NAME = 10
@@ -71,15 +71,22 @@ def _is_stale(item: EvidenceItem) -> bool:
     return item.agreement is Agreement.STALE
 
 
-def proof(items: Iterable[EvidenceItem]) -> Line:
-    """The same in one line: `X syslog link session  X stamp data`."""
+def proof(items: Iterable[EvidenceItem], width: int) -> Line:
+    """The same in one line, as many sources as fit: `X syslog link session  X stamp data`."""
     line: Line = []
+    for spans in _proofs(items):
+        if size(line) + size(spans) > width:
+            return [*cut(line, width - 2), ("..", "dim")]
+        line += spans
+    return line
+
+
+def _proofs(items: Iterable[EvidenceItem]) -> Iterator[Line]:
     for source, found in table(items).items():
         live = {plane: found[plane] for plane in PLANES if plane in found and not _is_stale(found[plane])}
         if not live:
-            line += [("?", "unk"), (f" {source} stale  ", "")]
+            yield [("?", "unk"), (f" {source} stale  ", "")]
             continue
         worst = max(live.values(), key=lambda item: item.verdict is not Verdict.UP)
         mark, role = _MARKS[worst.verdict]
-        line += [(mark, role), (f" {source} {' '.join(live)}  ", "")]
-    return line
+        yield [(mark, role), (f" {source} {' '.join(live)}  ", "")]

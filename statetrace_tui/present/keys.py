@@ -33,7 +33,7 @@ COMMON = (
     Key("3 w", "go_watch", "watch", "LOOK", "watch mode", "w"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("?", "help"),
-    Key("escape", "back", "", "MOVE", "back", "Esc"),
+    Key("escape", "leave", "", "MOVE", "back", "Esc"),
     Key("q", "quit", "", "LOOK", "quit"),
     Key("ctrl+c", "quit_hint"),
     Key("ctrl+l", "redraw", "", "LOOK", "draw again", "^L"),
@@ -69,11 +69,10 @@ def by_section(keys: tuple[Key, ...]) -> dict[str, list[Key]]:
 def help_lines(title: str, keys: tuple[Key, ...], legend: list[Line], width: int, height: int) -> list[Line]:
     """The help sheet: columns of keys, then what the marks mean."""
     sections = by_section(keys)
-    is_tall = height >= 18
-    pad = 3 if is_tall else 2
+    pad = 3 if width >= 100 else 2
     column = max((width - 2 * pad) // max(len(sections), 1), 12)
     deepest = max((len(found) for found in sections.values()), default=0)
-    lines: list[Line] = [[]] if is_tall else []
+    lines: list[Line] = [[]] if deepest + len(legend) + 6 <= height else []
     lines.append(spread([(title, "strong"), ("  what the keys do here", "dim")], [("Esc closes", "dim")], width, pad))
     lines.append([])
     lines.append([(" " * pad, ""), *[(f"{name:<{column}}", "accent!") for name in sections]])

@@ -347,7 +347,7 @@ def brief(detail: RouteDetail, now: Epoch, width: int) -> list[Line]:
     return [
         first,
         _brief_cause(outage, width),
-        [(" proof  ", "dim"), *evidence.proof(outage.evidence)],
+        [(" proof  ", "dim"), *evidence.proof(outage.evidence, width - 9)],
         spread([("so     ", "dim"), (detail.survival or _SENTENCES[row.state], "")], [(radius, "")], width),
         [(" next   ", "dim"), (step, "@well strong")] if detail.runbook_step else [],
         spread(

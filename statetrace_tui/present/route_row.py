@@ -138,7 +138,7 @@ def cause(row: RouteHealth, now: Epoch) -> str:
     """What the operator most needs to know after the state: a remark beats the cause."""
     if row.state is HealthState.RECOVERED and row.hold_ends_at:
         left = row.hold_ends_at - now
-        return f"hold {dur(left)} left" if left > 0 else "hold ends"
+        return f"hold {int(left)} s left" if left > 0 else "hold ends"
     if row.remark:
         return row.remark
     if row.overlays & Overlay.MAINTENANCE:

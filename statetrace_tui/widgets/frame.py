@@ -161,9 +161,10 @@ class Frame(Screen[None]):
         was = self._sheet.display
         self._sheet.display = bool(lines)
         if lines:
+            high = min(len(lines) + (3 if self.stage.ink.is_flat else 1), tall)
             self._sheet.styles.width = wide
-            self._sheet.styles.height = min(len(lines) + 1, tall)
-            self._sheet.styles.offset = ((width - wide) // 2, max((height - min(len(lines) + 1, tall)) // 2, 1))
+            self._sheet.styles.height = high
+            self._sheet.styles.offset = ((width - wide) // 2, max((height - high) // 2, 1))
             self._sheet.repaint()
         if was != bool(lines):
             self.veil(bool(lines) or self.stage.is_was)
@@ -192,7 +193,13 @@ class Frame(Screen[None]):
         return self.stage.note()
 
     def _sheet_lines(self, width: int, height: int) -> list[Line]:
-        return self._front.sheet(width, height) if self._front else []
+        """Where the theme has no tones, rules set the sheet apart."""
+        if self._front is None:
+            return []
+        edge = [[("─" * width, "faint")]] if self.stage.ink.is_flat else []
+        inside = height - 2 * len(edge)
+        lines = self._front.sheet(width, inside)[:inside]
+        return [*edge, *lines, *[[] for _ in range(inside - len(lines))], *edge]
 
 
 def _dispatch(keys: Sequence[Key]) -> dict[str, str]:
