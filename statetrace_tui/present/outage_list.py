@@ -157,7 +157,8 @@ def _inserted(kept: list[str], fresh: list[str]) -> list[str]:
             after.setdefault(before, []).append(outage_id)
     out = after.get("", [])
     for outage_id in kept:
-        out = [*out, outage_id] if outage_id not in after else [*out, outage_id, *after[outage_id]]
+        out.append(outage_id)
+        out.extend(after.get(outage_id, ()))
     return out
 
 

@@ -148,7 +148,7 @@ def _subject(item: Item, width: int, firm: str, tone: str) -> Line:
     why = row.remark or row.cause
     if item.incident:
         what = brief(item.incident.element) or item.incident.cause.value
-        told = count(len(item.rows), "route") + (", one incident" if width >= ROOMY else ", 1 inc.")
+        told = count(len(item.rows), "route") + (", one incident" if width >= ROOMY else "")
         span: Line = [(fit(what, device, "m") + "   ", firm), (fit(told, prefix) + "  ", firm)]
         why = item.incident.cause.value
     else:

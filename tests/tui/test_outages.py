@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any  # for the fields of one Struct, by name
 
 import msgspec
 import pytest
@@ -29,8 +30,8 @@ def an_outage(name: str, age: float = 60, **more: object) -> OutageEvent:
     return outage_of(row, **(fields | more))
 
 
-ACKED = {"acknowledged_by": "EXAMPLE\\mko", "acked_at": NOW - 30}
-OVER = {"state": HealthState.HEALTHY, "resolved_at": NOW - 10, "closed_at": NOW - 5}
+ACKED: dict[str, Any] = {"acknowledged_by": "EXAMPLE\\mko", "acked_at": NOW - 30}
+OVER: dict[str, Any] = {"state": HealthState.HEALTHY, "resolved_at": NOW - 10, "closed_at": NOW - 5}
 
 
 def listed(*outages: OutageEvent) -> OutageList:
