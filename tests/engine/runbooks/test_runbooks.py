@@ -1,0 +1,170 @@
+"""Runbooks: one for every cause, commands for every vendor, placeholders filled and safe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statetrace_engine import config
+from statetrace_engine.model.outage import CauseKind
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.runbooks import GENERIC, choose, next_step, parse, read
+from statetrace_engine.runbooks.markdown import PLACEHOLDERS
+
+SHIPPED = config.load(Path("no such home")).runbooks
+VENDORS = ("cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "juniper_junos", "frr")
+FILLS = {
+    "interface": "GigabitEthernet0/1.100",
+    "neighbour": "10.1.1.2",
+    "next_hop": "10.1.1.2",
+    "prefix": "10.20.0.0/16",
+    "vrf": "RED",
+}
+TEXT = """# Link failure
+causes: link-failure
+escalation: the carrier
+
+The interface is down.
+Nobody shut it.
+
+## See {interface}
+- cisco_ios, cisco_xr: `show interfaces {interface}`
+- any: `show interface {interface}`
+- expect: up/up,
+  no errors
+- so: no light
+  means fibre
+
+## Call somebody
+- so: with the circuit id
+"""
+
+
+def test_a_file_becomes_a_runbook() -> None:
+    book, problems = parse("link", TEXT)
+    assert problems == []
+    assert (book.name, book.title, book.causes, book.escalation) == (
+        "link", "Link failure", ("link-failure",), "the carrier",
+    )  # fmt: skip
+    assert book.summary == "The interface is down. Nobody shut it."
+    first, second = book.steps
+    assert first.commands == {
+        "cisco_ios": "show interfaces {interface}",
+        "cisco_xr": "show interfaces {interface}",
+        "any": "show interface {interface}",
+    }
+    assert (first.expect, first.so) == ("up/up, no errors", "no light means fibre")
+    assert (second.title, second.commands, second.so) == ("Call somebody", {}, "with the circuit id")
+    assert book.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("no heading", 1, "no title"),
+        ("# T", 1, "no steps"),
+        ("# T\ncauses: link-falure\n## S\n- any: `x`", 2, "no cause 'link-falure'"),
+        ("# T\n## S\n- cisco: `x`", 3, "no vendor 'cisco'"),
+        ("# T\n## S\n- any: x", 3, "a command stands alone between backticks"),
+        ("# T\n## S\n- any: `ping {target}`", 3, "no placeholder {target}"),
+        ("# T\n## S\nwords", 2, "a step has a command"),
+    ],
+)
+def test_every_mistake_names_its_line(text: str, line: int, what: str) -> None:
+    _, problems = parse("x", text)
+    assert any(problem.line == line and what in problem.what for problem in problems)
+
+
+@given(st.text(max_size=300), st.sampled_from(VENDORS))
+def test_any_text_is_a_runbook_and_never_a_crash(text: str, vendor: str) -> None:
+    book, _ = parse("x", text)
+    next_step(book, vendor, FILLS)
+
+
+def test_two_runbooks_for_one_cause_are_a_problem() -> None:
+    _, problems = read({"config/a.md": TEXT, "config/b.md": TEXT})
+    assert problems == ["config/b.md:1: b: cause link-failure is already served by a; remove it from one"]
+
+
+@pytest.mark.parametrize("cause", list(CauseKind))
+def test_every_cause_has_exactly_one_shipped_runbook(cause: CauseKind) -> None:
+    serving = [book.name for book in SHIPPED if str(cause) in book.causes]
+    assert len(serving) == 1
+    assert choose(cause, "", SHIPPED).name == serving[0]
+    assert (serving[0] == GENERIC) == (cause is CauseKind.UNKNOWN)
+
+
+def test_a_routes_own_runbook_comes_before_the_causes() -> None:
+    assert choose(CauseKind.LINK_FAILURE, "primary-wan-down", SHIPPED).name == "primary-wan-down"
+    assert choose(CauseKind.LINK_FAILURE, "deleted meanwhile", SHIPPED).name == "link-failure"
+
+
+def test_without_any_runbook_one_says_so() -> None:
+    assert choose(CauseKind.LINK_FAILURE, "", ()).title == "No runbook is installed"
+    assert next_step(choose(CauseKind.UNKNOWN, "", ()), "frr", {}).command == ""
+
+
+@pytest.mark.parametrize("book", SHIPPED, ids=lambda book: book.name)
+def test_a_shipped_runbook_is_short_and_complete(book: Runbook) -> None:
+    assert 3 <= len(book.steps) <= 6
+    assert book.summary
+    assert book.escalation
+    assert len(book.text) < 4000
+    for step in book.steps:
+        assert step.so
+        if step.commands:
+            assert step.expect
+            assert "any" in step.commands or set(VENDORS) <= set(step.commands)
+
+
+@pytest.mark.parametrize("vendor", [*VENDORS, ""])
+@pytest.mark.parametrize("book", SHIPPED, ids=lambda book: book.name)
+def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str) -> None:
+    for number, step in enumerate(book.steps):
+        filled = next_step(book, vendor, FILLS, number)
+        assert bool(filled.command) == bool(step.commands)
+        assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in filled)
+        assert "?>" not in filled.command
+
+
+def test_what_is_not_known_stays_visible() -> None:
+    book, _ = parse("x", "# T\n## On {interface}\n- any: `ping vrf {vrf} {next_hop}`\n- expect: {neighbour} answers\n")
+    assert next_step(book, "cisco_xr", {"vrf": "RED"}) == (
+        "On <interface?>",
+        "ping vrf RED <next hop?>",
+        "<neighbour?> answers",
+    )
+
+
+def test_the_default_vrf_is_not_named() -> None:
+    book, _ = parse("x", "# T\n## S\n- any: `show bgp vpnv4 vrf {vrf} summary`\n")
+    assert next_step(book, "cisco_ios", {"vrf": "default"}).command == "show bgp summary"
+    assert next_step(book, "cisco_ios", {"vrf": "RED"}).command == "show bgp vpnv4 vrf RED summary"
+
+
+def test_ios_takes_a_network_and_a_mask_and_ipv6_whole() -> None:
+    book, _ = parse("x", "# T\n## S\n- cisco_ios: `show ip route {network} {mask}`\n- any: `show ip route {prefix}`\n")
+    assert next_step(book, "cisco_ios", {"prefix": "10.20.0.0/16"}).command == "show ip route 10.20.0.0 255.255.0.0"
+    assert next_step(book, "cisco_ios", {"prefix": "2001:db8::/32"}).command == "show ipv6 route 2001:db8::/32"
+    assert next_step(book, "frr", {"prefix": "2001:db8::/32"}).command == "show ipv6 route 2001:db8::/32"
+
+
+def test_the_port_is_the_interface_without_its_unit() -> None:
+    book, _ = parse("x", "# T\n## S\n- any: `show optics {port}`\n")
+    assert next_step(book, "juniper_junos", {"interface": "ge-0/0/0.0"}).command == "show optics ge-0/0/0"
+    assert next_step(book, "cisco_ios", {"interface": "GigabitEthernet0/1"}).command == "show optics GigabitEthernet0/1"
+
+
+@given(st.text(max_size=200))
+def test_nothing_of_a_devices_words_can_add_to_a_command(words: str) -> None:
+    book, _ = parse("x", "# T\n## S\n- any: `show interface {interface}`\n")
+    command = next_step(book, "frr", {"interface": words}).command.removeprefix("show interface ")
+    assert command == "<interface?>" or not set(command) & set(";|&`$<>\n\r\x1b \"'\\(){}")
+
+
+def test_past_the_last_step_the_last_one_stays() -> None:
+    book, _ = parse("x", TEXT)
+    assert next_step(book, "frr", FILLS, 99).title == "Call somebody"
