@@ -70,6 +70,14 @@ _BEFORE_CLOCK = (
 )
 _BEHIND_RELAY = re.compile(_BEFORE_CLOCK + _OWN_CLOCK)
 _DIRECT = re.compile(_BEFORE_CLOCK + rb"(?:" + _OWN_CLOCK + rb"|(?=%[A-Za-z]))")
+# The two commonest forms, and nothing that the expressions above would read otherwise.
+_QUICK = re.compile(
+    rb"<(?:\d\d?|1[0-8]\d|19[01])>"
+    rb"(?:\d+: ([A-Za-z][\w.-]{0,254}+): [*.]?[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?"
+    rb"(?: [A-Z]{2,5})?: *(?=[%\w])"
+    rb"|[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d {1,2}([A-Za-z][\w.-]{0,254}+) "
+    rb"(?:[A-Za-z][\w/-]*\[\d+\]: +(?=[A-Z])|[A-Za-z]\w*: %\w))"
+)
 _RFC5424 = re.compile(
     rb"(?:\xef\xbb\xbf)?<(\d{1,3})>1 (?:-|(" + _STAMP + rb")" + _FRACTION + rb"(" + _OFFSET + rb")) "
     rb"(\S{1,255}) \S{1,48} \S{1,128} \S{1,32} "
@@ -89,6 +97,9 @@ _BINARY = Malformed(why="binary")
 
 def sender(raw: bytes) -> str | Malformed:
     """Only the hostname of `split_header`: the price of a message that is about something else."""
+    quick = _QUICK.match(raw)
+    if quick is not None:
+        return _hostname(quick[quick.lastindex or 0])
     parts = _parts(raw)
     return parts if isinstance(parts, Malformed) else _hostname(parts[1])
 
@@ -228,7 +239,7 @@ _COUNT_LIMIT = 1 << 20
 _COUNT = re.compile(rb"([1-9]\d{0,6}) <")
 _COUNT_BEGUN = re.compile(rb"[1-9]\d{0,6} ?\Z")
 _END = re.compile(rb"[\n\0]")
-_END_OR_COUNT = re.compile(rb"[\n\0]|(?=[1-9]\d{0,6} <\d{1,3}>)")
+_END_OR_COUNT = re.compile(rb"[\n\0]|(?<!\d)(?=[1-9]\d{0,6} <\d{1,3}>)")
 _OVERLAP = 14
 """Bytes of the longest count that `_END_OR_COUNT` can find, less one."""
 _BETWEEN = b"\r\n\0 "
