@@ -57,6 +57,11 @@ class Desk:
                 self._reported.clear()
                 await self._wait(self._reported.wait())
 
+    async def stop(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.remove(task)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()

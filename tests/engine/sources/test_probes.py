@@ -28,7 +28,7 @@ from statetrace_engine.wire import stamp
 if TYPE_CHECKING:
     from tests.engine.sources.conftest import Desk
 
-DEFAULTS = ProbeSettings(report_s=0.1)
+DEFAULTS = ProbeSettings(report_s=0.25)
 PATIENT = ProbeSettings(timeout_min_ms=30_000, timeout_max_ms=30_000, report_s=0.1)
 """No probe times out: a miss has another reason."""
 
