@@ -80,7 +80,7 @@ class Pipeline:
     def __init__(self, inventory: Inventory | None = None, policy: Policy | None = None) -> None:
         self.tally = Tally()
         self._load(inventory or Inventory(), policy or Policy())
-        self._relays: frozenset[str] = frozenset()
+        self.relays: frozenset[str] = frozenset()
         self._offset: float | None = None
         self._is_started = False
         self._said: dict[str, tuple[object, ...]] = {}

@@ -1,0 +1,109 @@
+"""The board: the newest row of everything, and the mailboxes of those who watch; latest wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from statetrace_engine.control.mailbox import Mailbox
+from statetrace_engine.model.change import Change, HealthChanged, IncidentChanged, Isolated, OutageChanged
+from statetrace_engine.model.health import Overlay, RouteHealth
+from statetrace_engine.model.outage import Incident, OutageEvent
+from statetrace_engine.model.status import EngineStatus, Frame
+
+
+class Board:
+    """Lives on the engine's loop; `status()` is asked once a published frame."""
+
+    def __init__(self, status: Callable[[], EngineStatus]) -> None:
+        self.routes: dict[str, RouteHealth] = {}
+        self.outages: dict[str, OutageEvent] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.unprobed: set[str] = set()
+        self._status = status
+        self._mailboxes: list[Mailbox] = []
+        self._new_routes: dict[str, RouteHealth] = {}
+        self._new_outages: dict[str, OutageEvent] = {}
+        self._new_incidents: dict[str, Incident] = {}
+        self._removed: list[str] = []
+        self._has_news = False
+
+    def take(self, changes: Iterable[Change]) -> bool:
+        """Notes changes for the next frame; True when one of them is worth a frame at once."""
+        is_urgent = False
+        for change in changes:
+            if isinstance(change, HealthChanged):
+                health = change.health
+                self._put(health)
+            elif isinstance(change, OutageChanged):
+                outage = change.outage
+                self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
+                is_urgent = True
+            elif isinstance(change, IncidentChanged):
+                incident = change.incident
+                self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
+            elif isinstance(change, Isolated):
+                is_urgent = True
+            self._has_news = True
+        return is_urgent
+
+    def _put(self, health: RouteHealth) -> None:
+        route_id = health.route.route_id
+        self.routes[route_id] = self._new_routes[route_id] = health
+        if Overlay.UNPROBED in health.overlays:
+            self.unprobed.add(route_id)
+        else:
+            self.unprobed.discard(route_id)
+
+    def remove(self, route_ids: Iterable[str]) -> None:
+        for route_id in route_ids:
+            self.routes.pop(route_id, None)
+            self.unprobed.discard(route_id)
+            self._new_routes.pop(route_id, None)
+            self._removed.append(route_id)
+            self._has_news = True
+
+    def forget(self, before_at: float) -> None:
+        """Drops outages and incidents that ended before `before_at`."""
+        for ident in [i for i, o in self.outages.items() if o.closed_at is not None and o.closed_at < before_at]:
+            if not self.outages[ident].is_latched:
+                del self.outages[ident]
+        for ident in [i for i, x in self.incidents.items() if x.closed_at is not None and x.closed_at < before_at]:
+            del self.incidents[ident]
+
+    @property
+    def has_news(self) -> bool:
+        return self._has_news
+
+    def join(self, mailbox: Mailbox) -> None:
+        mailbox.offer(self.full())
+        self._mailboxes.append(mailbox)
+
+    def leave(self, mailbox: Mailbox) -> None:
+        if mailbox in self._mailboxes:
+            self._mailboxes.remove(mailbox)
+
+    def full(self) -> Frame:
+        return Frame(
+            is_full=True,
+            routes=tuple(self.routes.values()),
+            removed=(),
+            outages=tuple(self.outages.values()),
+            incidents=tuple(self.incidents.values()),
+            status=self._status(),
+        )
+
+    def publish(self) -> None:
+        """Offers what is new, or only a newer status, to everybody."""
+        if self._mailboxes:
+            frame = Frame(
+                is_full=False,
+                routes=tuple(self._new_routes.values()),
+                removed=tuple(self._removed),
+                outages=tuple(self._new_outages.values()),
+                incidents=tuple(self._new_incidents.values()),
+                status=self._status(),
+            )
+            for mailbox in self._mailboxes:
+                mailbox.offer(frame)
+        self._new_routes, self._new_outages, self._new_incidents, self._removed = {}, {}, {}, []
+        self._has_news = False

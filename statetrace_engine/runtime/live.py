@@ -1,0 +1,188 @@
+"""LiveEngine: the engine in this process, on a thread and loop of its own, behind the `api.Engine` protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, TypeVar
+
+from statetrace_engine import config
+from statetrace_engine.api import Subscription
+from statetrace_engine.config.settings import Settings
+from statetrace_engine.control.lease import Lease
+from statetrace_engine.control.mailbox import Mailbox
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.model.status import EngineStatus, Frame
+from statetrace_engine.runtime.core import Core
+
+_T = TypeVar("_T")
+log = logging.getLogger("statetrace.engine")
+STOP_S = 20.0
+
+
+class LiveEngine:
+    """Made by `start`; every method may be called from any thread and any loop."""
+
+    def __init__(self, settings: Settings, home: Path, lease: Lease) -> None:
+        self._settings, self._home, self._lease = settings, home, lease
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._core: Core | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
+
+    @classmethod
+    def start(cls, settings: Settings, home: Path) -> LiveEngine:
+        """Owns the home, listens, and watches.
+
+        Raises HomeBusy, PortTaken, StoreError or another StateTraceError when it cannot.
+        """
+        config.create(home)
+        lease = Lease.acquire(home / "data")
+        _log_to(home / "logs")
+        engine = cls(settings, home, lease)
+        engine._thread.start()
+        engine._ready.wait()
+        if engine._failure is not None:
+            engine._thread.join()
+            if isinstance(engine._failure, StateTraceError):
+                raise engine._failure
+            raise StateTraceError(f"the engine did not start: {engine._failure}") from engine._failure
+        return engine
+
+    def addresses(self) -> dict[str, str]:
+        """Where it listens: `syslog_udp`, `syslog_tcp`, `door` → `ADDRESS:PORT`."""
+        return dict(self._core.addresses) if self._core is not None else {}
+
+    @property
+    def failure(self) -> BaseException | None:
+        """Why the engine's thread ended by itself; None while it lives."""
+        return self._failure
+
+    def stop(self) -> None:
+        """Ends the engine and waits until its data is on disk; harmless when repeated."""
+        if self._core is not None and self._thread.is_alive():
+            self.call(self._core.stop)
+        self._thread.join(STOP_S)
+
+    def _live(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                self._loop = runner.get_loop()
+                runner.run(self._run())
+        except BaseException as error:
+            self._failure = error
+            if self._ready.is_set():
+                log.exception("the engine died")
+        finally:
+            self._lease.release()
+            self._ready.set()
+
+    async def _run(self) -> None:
+        self._core = Core(self._settings, self._home, self._lease)
+        await self._core.run(self._ready.set)
+
+    # api.Engine -----------------------------------------------------------------------------------------------
+
+    def subscribe(self) -> Subscribed:
+        return Subscribed(self)
+
+    async def _ask(self, question: Coroutine[Any, Any, _T]) -> _T:
+        if self._loop is None or not self._thread.is_alive():
+            question.close()
+            raise StateTraceError("the engine has stopped; its log says why")
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(question, self._loop))
+
+    def call(self, what: Callable[[], None]) -> None:
+        """Runs `what` on the engine's loop, if it still turns."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(what)
+
+    @property
+    def core(self) -> Core:
+        if self._core is None:
+            raise StateTraceError("the engine has not started")
+        return self._core
+
+    async def act(self, action: Action) -> ActionResult:
+        return await self._ask(self.core.act(action))
+
+    async def routes(self) -> tuple[RouteHealth, ...]:
+        return await self._ask(self.core.routes())
+
+    async def outages(self) -> tuple[OutageEvent, ...]:
+        return await self._ask(self.core.outages())
+
+    async def incidents(self) -> tuple[Incident, ...]:
+        return await self._ask(self.core.incidents())
+
+    async def status(self) -> EngineStatus:
+        return await self._ask(self.core.status())
+
+    async def route_detail(self, route_id: str) -> RouteDetail | None:
+        return await self._ask(self.core.route_detail(route_id))
+
+    async def timeline(self, outage_id: str) -> Timeline | None:
+        return await self._ask(self.core.timeline(outage_id))
+
+    async def signal_text(self, seq: int) -> str | None:
+        return await self._ask(self.core.signal_text(seq))
+
+    async def runbook(self, name: str) -> Runbook | None:
+        return await self._ask(self.core.runbook(name))
+
+    async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
+        return await self._ask(self.core.audit(limit))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self.stop)
+
+
+class Subscribed:
+    """A mailbox that the engine's thread fills and the caller empties."""
+
+    def __init__(self, engine: LiveEngine) -> None:
+        self._engine = engine
+        self._mailbox = Mailbox()
+        self._watching: Subscription | None = None
+        self._call(self._join)
+
+    def _call(self, what: Callable[[], None]) -> None:
+        self._engine.call(what)
+
+    def _join(self) -> None:
+        self._watching = self._engine.core.watch(self._mailbox)
+
+    def pull(self) -> Frame | None:
+        return self._mailbox.pull()
+
+    def silent_s(self) -> float:
+        return self._mailbox.silent_s()
+
+    def close(self) -> None:
+        if self._watching is not None:
+            self._call(self._watching.close)
+
+
+def _log_to(folder: Path) -> None:
+    """One rotating file; the console owns the terminal, so nothing of it goes to stderr."""
+    root = logging.getLogger("statetrace")
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    handler = RotatingFileHandler(
+        folder / "engine.log", maxBytes=2_000_000, backupCount=3, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    root.propagate = False
