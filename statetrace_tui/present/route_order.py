@@ -59,11 +59,12 @@ def name_key(route: RouteRecord) -> str:
 
 
 def _prefix_key(prefix: str) -> str:
-    address, _, length = prefix.partition("/")
-    parts = address.split(".")
-    if len(parts) == 4:
-        return f"4{parts[0]:>3}{parts[1]:>3}{parts[2]:>3}{parts[3]:>3}{length:>3}"
-    return f"6{address}/{length}"
+    """IPv4 in the order of its numbers: each stands behind its length."""
+    parts = prefix.replace("/", ".").split(".")
+    if len(parts) != 5:
+        return f"6{prefix}"
+    a, b, c, d, e = parts
+    return f"4{len(a)}{a}{len(b)}{b}{len(c)}{c}{len(d)}{d}{len(e)}{e}"
 
 
 def _default(row: RouteHealth) -> str:
@@ -84,9 +85,9 @@ _BY: dict[str, Callable[[RouteHealth], str]] = {
 }
 
 
-def sort_key(row: RouteHealth, by: str, name: str) -> str:
-    """A row's place in its group; `name` is its `name_key`."""
-    return f"{_BY[by](row)}\0{name}"
+def sorter(by: str) -> Callable[[RouteHealth], str]:
+    """What a row's place in its group depends on, before its name; `by` is a letter of `SORTS`."""
+    return _BY[by]
 
 
 class Filter(NamedTuple):

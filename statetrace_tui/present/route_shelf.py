@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
 
 from statetrace_engine.model.health import RouteHealth
-from statetrace_tui.present.route_order import GROUPS, group_of, name_key, sort_key
+from statetrace_tui.present.route_order import GROUPS, group_of, name_key, sorter
 
 SLICE = 4000
 """Rows that are looked at before keys get their turn."""
@@ -31,6 +31,7 @@ class Shelf:
     ) -> None:
         """`names`: the name keys of another shelf, to save making them again."""
         self.by = by
+        self._sort = sorter(by)
         self.is_reversed = is_reversed
         self.matches = matches
         self.names = names if names is not None else {}
@@ -133,4 +134,4 @@ class Shelf:
         name = self.names.get(route_id)
         if name is None:
             name = self.names[route_id] = name_key(row.route)
-        return group_of(row), sort_key(row, self.by, name)
+        return group_of(row), f"{self._sort(row)}\0{name}"
