@@ -176,7 +176,8 @@ def _event_role(mark: TimelineMark) -> str:
 def _event_text(mark: TimelineMark) -> str:
     if mark.lane == "notice":
         return mark.verdict or mark.text
-    return person(mark.text or mark.verdict)
+    name, _, rest = (mark.text or mark.verdict).partition(" ")
+    return f"{person(name)} {rest}".rstrip()
 
 
 def _paint_events(scene: Scene, canvas: Canvas, marks: Sequence[TimelineMark]) -> None:
@@ -294,7 +295,8 @@ def _paint_state_word(canvas: Canvas, span: _Span, fold: int) -> None:
 
 
 def _is_release(mark: TimelineMark) -> bool:
-    return (mark.verdict or mark.text).lower().startswith(_RELEASES)
+    words = (mark.verdict or mark.text).lower()
+    return mark.lane == "ack" and (words.startswith(_RELEASES) or words.endswith("undid it"))
 
 
 def _unowned(scene: Scene) -> list[tuple[int, int]]:
@@ -308,7 +310,9 @@ def _unowned(scene: Scene) -> list[tuple[int, int]]:
         elif open_from is not None:
             out.append((open_from, x))
             open_from = None
-    return [*out, (open_from, scene.cells)] if open_from is not None else out
+    if open_from is not None and not scene.outage.acknowledged_by:
+        out.append((open_from, scene.cells))
+    return out
 
 
 _PAINTERS: dict[str, Callable[[Scene, Canvas, Sequence[TimelineMark]], None]] = {

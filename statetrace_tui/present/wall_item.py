@@ -147,7 +147,7 @@ def _subject(item: Item, width: int, firm: str, tone: str) -> Line:
     device, prefix, cause = (20, 24, 26) if width >= ROOMY else (14, 16, 0)
     why = row.remark or row.cause
     if item.incident:
-        what = brief(item.incident.element) or item.incident.cause.value
+        what = brief(item.incident.element).removeprefix("device ") or item.incident.cause.value
         told = count(len(item.rows), "route") + (", one incident" if width >= ROOMY else "")
         span: Line = [(fit(what, device, "m") + "   ", firm), (fit(told, prefix) + "  ", firm)]
         why = item.incident.cause.value

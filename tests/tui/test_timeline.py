@@ -168,6 +168,24 @@ def test_the_state_lane_is_filled_again_when_the_acknowledgement_lapses() -> Non
     assert parts[-1][1] == 138
 
 
+def test_the_state_lane_is_filled_again_when_the_acknowledgement_is_undone() -> None:
+    marks = (
+        mark(0.04, "state", "DOWN"),
+        mark(4, "ack", "", "jsm@wlls ticket 7"),
+        mark(8, "ack", "", "jsm@wlls undid it"),
+    )
+    lines = timeline.lines(Timeline(outage=outage(), marks=marks), 140, 24, T0 + 12)
+    assert len(filled(lane_of(lines, "state"))) == 2
+    assert "^ jsm ticket 7" in text_of(lines, "ack")
+
+
+def test_history_changes_nothing_on_its_lane() -> None:
+    marks = (mark(0, "link", "down", "Gi0/1 down"), mark(5, "link", "up", "Gi0/1 up, history"))
+    link = text_of(timeline.lines(Timeline(outage=outage(), marks=marks), 140, 24, T0 + 9), "link")
+    assert "history" in link
+    assert link.rstrip().endswith("─")
+
+
 def test_an_open_outage_runs_to_now() -> None:
     lines = timeline.lines(LIVE, 140, 24, T0 + 60)
     assert text_of(lines, "link").rstrip().endswith("─")

@@ -114,7 +114,7 @@ def test_many_routes_of_one_incident_are_one_item() -> None:
         owners=("Lab desk",),
     )
     lines = painted(book_of(*rows, *FINE, incidents=(incident,)))
-    assert "12 routes, one incident" in lines[row_with(lines, "device LAB-B01-CR-01")]
+    assert "12 routes, one incident" in lines[row_with(lines, "LAB-B01-CR-01")]
     assert sum("NOT ACKNOWLEDGED" in line for line in lines) == 1
 
 
