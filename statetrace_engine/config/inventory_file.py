@@ -8,6 +8,7 @@ from hashlib import blake2b
 from ipaddress import ip_network
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.config import interfaces, probe_tables
 from statetrace_engine.config.addresses import address_problem
@@ -73,6 +74,7 @@ class _Reader:
         """Hostnames and aliases, and whose they are."""
         self._addresses: dict[str, str] = {}
         self._windows: set[str] = set()
+        self._templates: dict[tuple[int, Role], RoutePath] = {}
 
     def inventory(self) -> Inventory:
         root = Table(self.problems.document(), (), self.problems)
@@ -199,11 +201,23 @@ class _Reader:
         found: dict[str, RoutePath] = {}
         for role in Role:
             for part in table.tables(role.value):
-                path = _path(part, role, route_id)
+                path = self._path(part, role, route_id)
                 if path.path_id in found:
                     part.bad("", "the same path is already there")
                 found.setdefault(path.path_id, path)
         return tuple(found.values())
+
+    def _path(self, table: Table, role: Role, route_id: str) -> RoutePath:
+        """Paths that read the same are one table (see `toml_text`): it is checked once."""
+        same = (id(table.values), role)
+        template = self._templates.get(same)
+        if template is None:
+            before = len(self.problems)
+            template = _path(table, role)
+            if len(self.problems) == before:
+                self._templates[same] = template
+        path_id = ids.path_id(route_id, template.protocol or "", template.next_hop, template.interface)
+        return replace(template, path_id=path_id)
 
     def _window(self, table: Table) -> Maintenance | None:
         table.only(_WINDOW)
@@ -269,7 +283,8 @@ class _Reader:
         return ""
 
 
-def _path(table: Table, role: Role, route_id: str) -> RoutePath:
+def _path(table: Table, role: Role) -> RoutePath:
+    """Without its id, which depends on the route."""
     table.only(_PATH)
     if not table.values:
         table.bad("", "a path names at least one of " + ", ".join(sorted(_PATH)))
@@ -282,7 +297,7 @@ def _path(table: Table, role: Role, route_id: str) -> RoutePath:
         table.bad("next_hop", "a link-local next hop needs its interface")
     protocol = _protocol(table)
     return RoutePath(
-        path_id=ids.path_id(route_id, protocol, next_hop, interface),
+        path_id="",
         role=role,
         next_hop=next_hop or None,
         interface=interface or None,

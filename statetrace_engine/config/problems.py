@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any  # what tomllib returns
 
 from statetrace_engine.config.homes import ConfigFile
@@ -27,6 +28,9 @@ class Problems:
         self.file = file
         self._found: list[tuple[Key, str]] = []
         self._syntax: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._found) + len(self._syntax)
 
     def document(self) -> dict[str, Any]:
         """The file's tables; empty when it is no TOML, which is then the one problem."""
@@ -79,11 +83,16 @@ class Table:
         return default
 
     def text(self, name: str, default: str = "") -> str:
-        return str(self.get(name, str, default)).strip()
+        value = self.values.get(name)
+        if value is None:  # TOML has no null
+            return default
+        return value.strip() if type(value) is str else str(self.get(name, str, default))
 
     def integer(self, name: str, default: int | None, low: int, high: int) -> int | None:
+        if name not in self.values:
+            return default
         value = self.get(name, int, default)
-        if value is not None and name in self.values and not low <= value <= high:
+        if value is not None and not low <= value <= high:
             self.bad(name, f"{value} is outside {low} to {high}")
             return default
         return None if value is None else int(value)
@@ -112,7 +121,9 @@ class Table:
 
     def tables(self, name: str) -> list[Table]:
         """The tables of a list; one table counts as a list of one."""
-        value = self.values.get(name, ())
+        value = self.values.get(name)
+        if value is None:
+            return []
         if isinstance(value, dict):
             return [Table(value, (*self.key, name), self.problems)]
         if not isinstance(value, list | tuple):
@@ -129,6 +140,11 @@ class Table:
 
 def nearest(wrong: str, valid: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or nothing when no valid name is near."""
+    return _nearest(wrong, tuple(valid))
+
+
+@lru_cache(maxsize=1000)
+def _nearest(wrong: str, valid: tuple[str, ...]) -> str:
     names = {name.lower(): name for name in valid}
     close = get_close_matches(wrong.lower(), names, n=1, cutoff=0.6)
     return f"; did you mean '{names[close[0]]}'?" if close else ""

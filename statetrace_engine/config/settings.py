@@ -90,8 +90,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     store: StoreSettings = StoreSettings()
     engine: EngineSettings = EngineSettings()
     console: ConsoleSettings = ConsoleSettings()
-    keys: dict[str, str] = {}
-    """Console actions by name and the key that does them instead of the default."""
     snmp: dict[str, SnmpProfile] = field(default_factory=lambda: {"core": SnmpProfile()})
     device_snmp: dict[str, str] = {}
     """Devices and the profile each is asked with."""
