@@ -102,6 +102,8 @@ class StateTraceApp(App[None]):
         return self._frame(self.options.screen)
 
     def on_mount(self) -> None:
+        # Textual shows the default screen without pushing it, and a screen that was not pushed cannot be switched.
+        self.screen._push_result_callback(self, None)
         self._catch_signals()
         self._subscription = self.engine.subscribe()
         self._follow()

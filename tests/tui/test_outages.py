@@ -318,3 +318,28 @@ async def test_no_outage_is_said_in_words() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "no outage" in screen_of(app)._list.text)
         await pilot.press("a", "l", "b", "j", "tab", "plus", "H", "A", "enter")
+
+
+async def test_esc_comes_back_from_the_route_to_the_same_outage() -> None:
+    rows = [failing(healthy(f"WLLS-{name}-AR-01"), NOW - age) for name, age in (("A01", 60), ("B01", 90))]
+    engine = FakeEngine(rows)
+    app = app_on(engine)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: len(screen_of(app).list.order) == 2)
+        await pilot.press("j")
+        chosen = screen_of(app).list.cursor
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.name == "routes")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.name == "outages")
+        assert screen_of(app).list.cursor == chosen
+
+
+async def test_an_outage_named_by_another_screen_is_the_one_shown() -> None:
+    engine = engine_with(an_outage("A01"), an_outage("B01", 90))
+    wanted = ConsoleOptions(screen="watch", operator="jsm@jump")
+    app = StateTraceApp(engine, wanted, wall=lambda: NOW)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: len(app.book.outages) == 2)
+        app.go("outages", "OUT-1123-B01")
+        await until(pilot, lambda: app.screen.name == "outages" and "OUT-1123-B01" in below(app))
