@@ -550,7 +550,9 @@ class Machine:
         if self.agenda.at(Due.STALE, ident) is None and route.state.state is not HealthState.UNKNOWN:
             limit = self.stale_limit(route)
             if limit is not None:
-                self.agenda.set(Due.STALE, ident, max(self._newest(route) + limit, self.now))
+                due = self._newest(route) + limit
+                # One that is stale and stays what events said of it is asked again later, not at this very moment.
+                self.agenda.set(Due.STALE, ident, due if due > self.now else self.now + limit)
 
     # Windows --------------------------------------------------------------------------------------------------
 
