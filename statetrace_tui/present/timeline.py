@@ -13,7 +13,7 @@ from statetrace_engine.model.outage import OutageEvent, Timeline, TimelineMark
 from statetrace_tui.present import clocks, lanes
 from statetrace_tui.present.axis import Axis
 from statetrace_tui.present.canvas import Canvas
-from statetrace_tui.present.outage_row import NEW, cause, face, is_new, lasted, person
+from statetrace_tui.present.outage_row import NEW, brief, cause, face, is_new, lasted, person
 from statetrace_tui.present.text import Line, Span, cells, clock, cut, dur, fit, rule, size, spread
 
 LABEL_CELLS = 11
@@ -121,7 +121,7 @@ def _exact(line: Line, width: int) -> Line:
 
 def _title(outage: OutageEvent, width: int, now: Epoch) -> Line:
     where = f"  {outage.hostname}  {outage.prefix}" + (f"  vrf {outage.vrf}" if outage.vrf != "default" else "")
-    why = cause(outage) + (f", {outage.cause_detail}" if outage.cause_detail else "")
+    why = cause(outage) + (f", {brief(outage.cause_detail)}" if outage.cause_detail else "")
     left: Line = [(outage.outage_id, "strong"), (where, ""), (f"   {why}", "")]
     if width >= _WIDE:
         return spread(left, [("   first signal ", "dim"), (f"{clock(outage.first_signal_at, 3)}Z", "dim")], width, _PAD)

@@ -147,7 +147,7 @@ def _subject(item: Item, width: int, firm: str, tone: str) -> Line:
     device, prefix, cause = (20, 24, 26) if width >= ROOMY else (14, 16, 0)
     why = row.remark or row.cause
     if item.incident:
-        what = brief(item.incident.element).removeprefix("device ") or item.incident.cause.value
+        what = _failed(item.incident)
         told = count(len(item.rows), "route") + (", one incident" if width >= ROOMY else "")
         span: Line = [(fit(what, device, "m") + "   ", firm), (fit(told, prefix) + "  ", firm)]
         why = item.incident.cause.value
@@ -157,6 +157,13 @@ def _subject(item: Item, width: int, firm: str, tone: str) -> Line:
             (fit(row.route.prefix, prefix, "m") + "  ", firm),
         ]
     return [*span, (fit(why, cause), soft)] if cause else span
+
+
+def _failed(incident: Incident) -> str:
+    """The device, where it is one; else what failed."""
+    if len(incident.devices) == 1:
+        return incident.devices[0]
+    return brief(incident.element) or incident.cause.value
 
 
 def _is_unseen(item: Item, is_was: bool) -> bool:
@@ -186,10 +193,9 @@ def _why(item: Item) -> str:
     if item.incident:
         found = item.incident
         reach = f"{count(len(found.devices), 'device')} at {', '.join(found.sites[:4])}"
-        return "   ".join(
-            word for word in (reach, ", ".join(found.owners[:4]), found.incident_id, f"since {minute(found.opened_at)}")
-            if word
-        )  # fmt: skip
+        what = brief((outage.cause_detail if outage else "") or found.element)
+        words = [what, reach, ", ".join(found.owners[:4]), found.incident_id, f"since {minute(found.opened_at)}"]
+        return "   ".join(filter(None, words))
     if outage and row.is_latched and outage.resolved_at is not None:
         lasted = dur(outage.resolved_at - outage.occurred_at)
         return f"was down {clock(outage.occurred_at)} to {clock(outage.resolved_at)}, {lasted}   {owner}"
