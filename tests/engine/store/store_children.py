@@ -1,7 +1,7 @@
 """Run as a program: processes that write until they are killed, or until the disk is full.
 
-`store_children.py journal|store FOLDER` says each sequence it was told is on disk; `full-journal|full-store FOLDER` meets a
-full disk (RLIMIT_FSIZE), says the error, gets room and says how it ended.
+`store_children.py journal|store FOLDER` says each sequence it was told is on disk; `full-journal|full-store FOLDER`
+meets a full disk (RLIMIT_FSIZE), says the error, gets room and says how it ended.
 """
 
 from __future__ import annotations

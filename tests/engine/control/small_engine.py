@@ -1,0 +1,144 @@
+"""An `api.Engine` small enough to read: rows and mailboxes, no pipeline. Run as a program it serves a home's door."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import structs
+
+from statetrace_engine.control.door import Door
+from statetrace_engine.control.lease import Lease
+from statetrace_engine.control.mailbox import Mailbox
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import ids
+from statetrace_engine.model.action import Acknowledge, Action, ActionResult
+from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.route import RouteRecord
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.model.status import EngineStatus, Frame
+
+T0 = 1_795_442_400.0
+PATIENCE_S = 30.0
+"""How long a busy machine may take for what takes milliseconds."""
+
+
+def row(number: int, since_at: float = T0, state: HealthState = HealthState.HEALTHY) -> RouteHealth:
+    host = f"WLLS-A{number:05}-AR-01"
+    record = RouteRecord(
+        route_id=ids.route_id("WLLS", host, "default", "0.0.0.0/0"), site="WLLS", hostname=host, vrf="default",
+        prefix="0.0.0.0/0",
+    )  # fmt: skip
+    return RouteHealth(route=record, state=state, since_at=since_at)
+
+
+def outage(number: int) -> OutageEvent:
+    record = row(number).route
+    return OutageEvent(
+        outage_id=f"OUT-1123-{number:04}", route_id=record.route_id, site=record.site, hostname=record.hostname,
+        vrf=record.vrf, prefix=record.prefix, route_class="standard", owner="", contact="", state=HealthState.DOWN,
+        severity=Severity.CRITICAL, worst=Severity.CRITICAL, cause=CauseKind.UNKNOWN, occurred_at=T0,
+        first_signal_at=T0, detected_at=T0,
+    )  # fmt: skip
+
+
+def status(at: float = T0) -> EngineStatus:
+    return EngineStatus(version="0", pid=1, started_at=T0, at=at, home="/home")
+
+
+def frame(
+    rows: Iterable[RouteHealth] = (), *, is_full: bool = False, removed: tuple[str, ...] = (),
+    outages: tuple[OutageEvent, ...] = (), at: float = T0,
+) -> Frame:  # fmt: skip
+    return Frame(is_full=is_full, routes=tuple(rows), removed=removed, outages=outages, incidents=(), status=status(at))
+
+
+class SmallSubscription(Mailbox):
+    def __init__(self, engine: SmallEngine) -> None:
+        super().__init__()
+        self._engine = engine
+        self.pulls = 0
+
+    def pull(self) -> Frame | None:
+        self.pulls += 1
+        return super().pull()
+
+    def close(self) -> None:
+        self._engine.subscriptions.remove(self)
+
+
+class SmallEngine:
+    """`rows` are what it watches; `offer` tells the subscribers of a change."""
+
+    def __init__(self, rows: Iterable[RouteHealth] = ()) -> None:
+        self.rows = tuple(rows)
+        self.subscriptions: list[SmallSubscription] = []
+        self.acts: list[Action] = []
+
+    def offer(self, *rows: RouteHealth) -> None:
+        for subscription in self.subscriptions:
+            subscription.offer(frame(rows))
+
+    def subscribe(self) -> SmallSubscription:
+        subscription = SmallSubscription(self)
+        subscription.offer(frame(self.rows, is_full=True))
+        self.subscriptions.append(subscription)
+        return subscription
+
+    async def act(self, action: Action) -> ActionResult:
+        if isinstance(action, Acknowledge) and not action.outage_ids:
+            raise StateTraceError("nothing to acknowledge")
+        self.acts.append(action)
+        return ActionResult(touched=("OUT-1",), refused={"OUT-2": "it is over"}, action_id="a1")
+
+    async def routes(self) -> tuple[RouteHealth, ...]:
+        return self.rows
+
+    async def outages(self) -> tuple[OutageEvent, ...]:
+        return (outage(1), outage(2))
+
+    async def incidents(self) -> tuple[Incident, ...]:
+        return ()
+
+    async def status(self) -> EngineStatus:
+        return status()
+
+    async def route_detail(self, route_id: str) -> RouteDetail | None:
+        known = next((kept for kept in self.rows if kept.route.route_id == route_id), None)
+        if known is None:
+            return None
+        return RouteDetail(
+            health=known, outage=None, paths=(), freshness=(), why_not=(), incident=None, survival="",
+            strip=bytes(60), loss_now=None, signals=(),
+        )  # fmt: skip
+
+    async def timeline(self, outage_id: str) -> Timeline | None:
+        return Timeline(outage=outage(1), marks=()) if outage_id == "OUT-1123-0001" else None
+
+    async def signal_text(self, seq: int) -> str | None:
+        return f"signal {seq}" if seq else None
+
+    async def runbook(self, name: str) -> Runbook | None:
+        return Runbook(name=name, title="T") if name == "generic" else None
+
+    async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
+        entry = AuditEntry(seq=0, at=T0, operator="ana", action="undo", subject="", detail="", digest="")
+        return tuple(structs.replace(entry, seq=seq) for seq in range(min(limit, 1_200), 0, -1))
+
+    async def close(self) -> None: ...
+
+
+async def serve(data_dir: Path) -> None:
+    lease = Lease.acquire(data_dir)
+    door = Door(SmallEngine(map(row, range(5))), lease.token)
+    lease.publish(await door.open())
+    print("open", flush=True)
+    await door.run()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
