@@ -39,6 +39,16 @@ def peer(host: str) -> str:
     return str(mapped) if mapped else host
 
 
+@lru_cache(maxsize=65536)
+def is_numeric(host: str) -> bool:
+    """Whether it is an address, and no name that would have to be looked up."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def bound(what: str, setting: str, text: str, kind: socket.SocketKind) -> socket.socket:
     """A non-blocking socket of `kind` bound to `text`; IPv6 ones take IPv4 senders as well, where the system can.
 

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from statetrace_engine.model.inventory import Probe
 
-SLICE = 200
-"""Packets read from one socket before others get their turn."""
+SLICE = 1000
+"""Packets read from one socket before others get their turn: after a stall every answer that waits there must be
+read before its probe expires, and that is what this allows for; a flood of junk is cheaper to refuse."""
 _NO_ROOM = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 _NO_ANSWER = frozenset({errno.EHOSTUNREACH, errno.ECONNREFUSED, getattr(errno, "EHOSTDOWN", errno.EHOSTUNREACH)})
 """The target's neighbour or the target itself said so: a miss, not our own trouble."""

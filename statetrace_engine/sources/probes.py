@@ -6,14 +6,13 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from ipaddress import ip_address
 from typing import NoReturn
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.inventory import Probe, ProbeKind
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import SourceStatus
-from statetrace_engine.sources import probe_icmp
+from statetrace_engine.sources import address, probe_icmp
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.probe_schedule import ProbeSettings, Schedule
 from statetrace_engine.sources.probe_stamp import StampProber
@@ -111,9 +110,7 @@ class Probing:
             self._reporter.say(self._statuses())
 
     def _send(self, probe: Probe, token: int, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            ip_address(probe.target)
-        except ValueError:
+        if not address.is_numeric(probe.target):
             self.unsent(token, f"{probe.target!r} is not an address")
             return
         prober = self._probers.get(probe.kind)

@@ -196,6 +196,24 @@ async def test_an_answer_from_another_port_does_not_count(desk: Desk) -> None:
     assert (first.sent, first.received) == (1, 0)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.2 has to be set up")
+async def test_an_answer_from_another_address_does_not_count(desk: Desk) -> None:
+    reflector = await a_reflector()
+    reflector.is_silent = True
+    loop = asyncio.get_running_loop()
+    _, liar = await loop.create_datagram_endpoint(Reflector, local_addr=("127.0.0.2", reflector.port))
+
+    def forge(data: bytes, addr: tuple[str, int]) -> None:
+        liar.transport.sendto(stamp.reflect(data, 1.0, 64) or b"", addr)
+
+    reflector.datagram_received = forge  # type: ignore[method-assign] # this one lets the other answer
+    start(desk, a_probe(ProbeKind.STAMP, reflector.port))
+
+    first = results(await desk.count(1))[0]
+
+    assert (first.sent, first.received) == (1, 0)
+
+
 async def test_two_hundred_targets_on_one_socket_lose_nothing(desk: Desk) -> None:
     reflector = await a_reflector()
     probes = [a_probe(ProbeKind.STAMP, reflector.port, name=f"p{number}", interval_ms=500) for number in range(200)]

@@ -296,6 +296,24 @@ async def test_other_connections_bring_news(desk: Desk, held: float, away: float
     again.close()
 
 
+async def test_one_of_many_devices_behind_one_address_does_not_reconnect_for_all(desk: Desk) -> None:
+    clock = ManualClock(desk)
+    desk.start(syslog.run(tcp(), desk.inbox, desk.report))
+    devices = [await connect(desk) for _ in range(3)]
+    for device in devices:
+        device.send(b"<1>live\n")
+    await desk.count(3)
+    clock.now += 60
+    await hang_up(desk, devices.pop())
+
+    another = await connect(desk)
+    another.send(b"<1>news\n")
+
+    assert backlogs(await desk.count(5)) == [False] * 5
+    for device in [*devices, another]:
+        device.close()
+
+
 async def test_a_sender_whose_old_connection_died_unnoticed_reconnects_too(desk: Desk) -> None:
     clock = ManualClock(desk)
     desk.start(syslog.run(tcp(), desk.inbox, desk.report))
