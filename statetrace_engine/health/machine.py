@@ -241,7 +241,9 @@ class Machine:
             if self.watcher.is_isolated:
                 is_good = False
             if is_good is None and track.device is not None:
-                self.agenda.set(Due.CONTROL, track.probe.probe_id, probing.known_at(track.device, first_miss, policy))
+                known_at = probing.known_at(track.device, first_miss, policy)
+                if known_at > self.now:  # else the control probe is being asked already: its own burst decides
+                    self.agenda.set(Due.CONTROL, track.probe.probe_id, known_at)
             if not is_good:
                 self._held[track.probe.probe_id] = track
         state.verdict = probing.decide(track, bool(is_good), policy)
