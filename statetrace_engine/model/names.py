@@ -23,7 +23,7 @@ _INTERFACE = re.compile(r"([A-Za-z][A-Za-z-]*?)( ?)(\d[\d/.:]*)")
 _DEFAULT_VRFS = {
     "", "global", "inet.0", "inet6.0", "master", "default", "Default", "default-vrf", "Default-IP-Routing-Table",
 }  # fmt: skip
-_ROUTING_ENGINE = re.compile(r"-re[01]$", re.IGNORECASE)
+_ROUTING_ENGINE = re.compile(r"-re[01]$|^re[01]-(?=.)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)
@@ -63,7 +63,7 @@ def is_discard(interface_name: str | None) -> bool:
 
 @lru_cache(maxsize=65536)
 def hostname(name: str) -> str:
-    """Upper case, without domain or routing-engine suffix; an address stays an address."""
+    """Upper case, without domain or routing engine (`mx1-re0`, `re0-mx1`); an address stays an address."""
     name = name.strip()
     try:
         return str(ip_address(name))
@@ -84,11 +84,15 @@ def vrf(name: str | None) -> str:
 
 @lru_cache(maxsize=65536)
 def address(text: str) -> str:
-    """RFC 5952; a zone (`%eth0`) is kept.
+    """RFC 5952; a zone is kept, as an interface's canonical name (`fe80::1%GigabitEthernet0/1`).
 
     Raises ValueError when it is no address.
     """
-    return str(ip_address(text.strip()))
+    plain, percent, zone = text.strip().partition("%")
+    found = ip_address(plain)
+    if percent and (not zone or found.version == 4):
+        raise ValueError(f"{text!r} is no address with a zone")
+    return f"{found}{percent}{interface(zone)}"
 
 
 @lru_cache(maxsize=65536)

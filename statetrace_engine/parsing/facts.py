@@ -260,9 +260,13 @@ def configured(groups: Groups, _vendor: str) -> Said:
     return DeviceEvent(kind=DeviceEventKind.CONFIG_CHANGE, text=detail(groups["text"] or b""), who=_who(groups))
 
 
+_TYPED = b"UI_CFG logged command:"
+"""Tells `redact` that what follows is configuration, of whichever vendor."""
+
+
 def command(groups: Groups, _vendor: str) -> Said:
     """A line of configuration as it was typed, its secrets out."""
-    typed = redact.line(b"logged command:" + (groups["text"] or b""))[0].removeprefix(b"logged command:")
+    typed = redact.line(_TYPED + (groups["text"] or b""))[0].removeprefix(_TYPED)
     return DeviceEvent(kind=DeviceEventKind.CONFIG_COMMAND, text=decode(typed.strip(), 500), who=_who(groups))
 
 

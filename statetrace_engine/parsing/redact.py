@@ -37,7 +37,6 @@ _RULES = (
     # JunOS audit: the path in brackets says what it is, and the old and new values follow it.
     _rule(b"ui_cfg", rb"\[[^\]]{0,400}?(?:password|secret|passphrase|[-\s]key|community)[^\]]{0,400}\]\s+(?P<secret>(?!<redacted>)\S.*)"),
     _rule(b"://", rb"://[^\s/@:]{0,100}:(?P<secret>(?!<redacted>@)[^\s@]{1,200})@"),
-    _rule(b"$", rb"(?P<secret>\$(?:1|2[abxy]?|5|6|8|9|14|y|sha1|sha256)\$[^\s\"';,)\]}>]+)"),
     _rule(b"key-string", rb"\bkey-string\s+(?:password\s++)?+" + _TYPE + rb"(?P<secret>(?!<redacted>)\S.*)"),
     _rule(b"key ", rb"\b(?:(?:tacacs|radius|ldap|aaa|dynamic-author)[^\s]*\s|server-private\s|client\s)(?:[^\s]+\s+){0,12}?(?:server-)?key\s++"
           + _TYPE + _SECRET),
@@ -57,7 +56,7 @@ _RULES = (
     _rule(b"communit", rb"\bsnmp(?:-server)?\s+community\s++(?!from\b|name\b|string\b|in\b|for\b)" + _TYPE + _SECRET),
     _rule(b"ocommunity", rb"\b[rw][ow]community6?\s+" + _SECRET),
     _rule(b"communit", rb"\bcommunity\s*(?:name|string)?\s*(?:[:=]\s*|\()\s*(?P<secret>(?!<redacted>)[^\s)]+)"),
-    _rule(b"communit", rb"\bcommunity\s+(?:name|string)\s+(?:of\s+|is\s+)?" + _PROSE + _SECRET),
+    _rule(b"communit", rb"\bcommunity\s+(?:name|string)\s+(?:of\s+|is\s+)?(?!\()" + _PROSE + _SECRET),
     _rule(b"snmp-server host", rb"\bsnmp-server\s+host\s+\S+\s+(?:(?:traps|informs|vrf\s+\S+|use-vrf\s+\S+)\s++)*+(?:version\s+(?:1|2c)\s++)?+"
           rb"(?!version\b|traps\b|informs\b|vrf\b|use-vrf\b|source-interface\b|filter-vrf\b)" + _TYPE + _SECRET),
     _rule(b"psk", rb"\b(?:wpa-psk|psk|psksecret|set-psk)(?:\s*+[:=]\s*+|\s++)" + _TYPE + _SECRET),
@@ -65,6 +64,8 @@ _RULES = (
 )  # fmt: skip
 _TYPED = _rule(b"", _PASSWORD + _SECRET)[1]
 _WRITTEN = _rule(b"", _PASSWORD + _PROSE + _SECRET)[1]
+_SHAPE = _rule(b"", rb"(?P<secret>\$(?:1|2[abxy]?|5|6|8|9|14|y|sha1|sha256)\$[^\s\"';,)\]}>]+)")[1]
+"""crypt(3) and JunOS: what no keyword announces."""
 _COMMAND_WORDS = (b"command", b"cmd", b"ui_cfg", b"accounting", b"vty[", b"username ", b"neighbor ", b"enable ")
 
 
@@ -102,6 +103,9 @@ def _once(raw: bytes) -> tuple[bytes, int]:
     if b"pass" in lowered or b"secret" in lowered or b"pwd" in lowered:
         is_command = any(word in lowered for word in _COMMAND_WORDS)
         raw, found = (_TYPED if is_command else _WRITTEN).subn(_without, raw)
+        total += found
+    if b"$" in lowered:
+        raw, found = _SHAPE.subn(_without, raw)
         total += found
     return raw, total
 

@@ -38,6 +38,7 @@ for _messages in _TABLES:
         for _key in _message.keys:
             _BY_KEY[_key] = (*_BY_KEY.get(_key, ()), _message)
 
+ALL_KEYS = frozenset(_BY_KEY)
 _MNEMONIC_KEY = re.compile(r"[A-Za-z]\w*-\w+\*?")
 _FAMILIES = tuple(key for key in _BY_KEY if key.endswith("*"))
 _BARE_TAG = re.compile(r"[A-Z][A-Z0-9_]+")

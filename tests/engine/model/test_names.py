@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.model import names
+
+LAW = settings(max_examples=300, deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,7 @@ def test_the_vendor_decides_where_a_name_is_ambiguous(printed: str, vendor: str,
     assert names.interface(printed, vendor) == canonical
 
 
+@LAW
 @given(st.text(max_size=40), st.sampled_from(["", "cisco_ios", "arista_eos", "frr"]))
 def test_a_canonical_interface_stays_as_it_is(text: str, vendor: str) -> None:
     once = names.interface(text, vendor)
@@ -85,7 +88,13 @@ def test_a_vrf_keeps_its_case() -> None:
 
 @pytest.mark.parametrize(
     ("printed", "canonical"),
-    [("gw1.dev1", "GW1"), ("mx1-re0", "MX1"), ("10.0.0.1", "10.0.0.1"), ("2001:DB8::1", "2001:db8::1")],
+    [
+        ("gw1.dev1", "GW1"),
+        ("mx1-re0", "MX1"),
+        ("re0-gw2.fin1", "GW2"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("2001:DB8::1", "2001:db8::1"),
+    ],
 )
 def test_a_host_is_upper_case_without_its_domain_and_an_address_stays(printed: str, canonical: str) -> None:
     assert names.hostname(printed) == canonical
@@ -113,3 +122,22 @@ def test_the_parent_of_a_subinterface_takes_it_down() -> None:
 @pytest.mark.parametrize("name", ["Null0", "discard", "dsc.0", "reject"])
 def test_a_discard_interface_never_carries(name: str) -> None:
     assert names.is_discard(name)
+
+
+@pytest.mark.parametrize(
+    ("printed", "canonical"),
+    [
+        ("2001:DB8:0:0::1", "2001:db8::1"),
+        ("FE80::1%Gi0/1", "fe80::1%GigabitEthernet0/1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        (" 10.0.0.1 ", "10.0.0.1"),
+    ],
+)
+def test_an_address_has_one_spelling_and_keeps_its_zone(printed: str, canonical: str) -> None:
+    assert names.address(printed) == canonical
+
+
+@pytest.mark.parametrize("text", ["", "R1", "10.0.0.1%eth0", "fe80::1%", "10.0.0.256"])
+def test_what_is_no_address_is_said_so(text: str) -> None:
+    with pytest.raises(ValueError):
+        names.address(text)

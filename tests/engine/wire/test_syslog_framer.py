@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.wire.syslog import MESSAGE_LIMIT, Framer
+
+LAW = settings(max_examples=300, deadline=None)
 
 
 def counted(message: bytes) -> bytes:
@@ -84,6 +86,7 @@ def test_memory_stays_bounded_on_a_stream_without_any_end() -> None:
 TEXT = st.binary(max_size=30).map(lambda body: b"<13>" + body.translate(None, b"\r\n\0 "))
 
 
+@LAW
 @given(st.lists(st.tuples(TEXT, st.booleans()), max_size=20), st.lists(st.integers(1, 40), min_size=1, max_size=200))
 def test_however_the_stream_is_cut_the_same_messages_come_out(sent: list[tuple[bytes, bool]], sizes: list[int]) -> None:
     stream = b"".join(counted(message) if is_counted else message + b"\n" for message, is_counted in sent)
@@ -99,6 +102,7 @@ def test_however_the_stream_is_cut_the_same_messages_come_out(sent: list[tuple[b
     assert (framer.malformed, framer.oversize) == (0, 0)
 
 
+@LAW
 @given(
     st.lists(
         st.one_of(st.binary(max_size=60), st.sampled_from([b"12 <", b"7 <1>", b"<1>", b"\n", b"1048576 <"])),
