@@ -36,21 +36,18 @@ def command(options: argparse.Namespace) -> Command:
 
 
 def parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="where config, data and logs are")
-    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document on stdout")
     top = argparse.ArgumentParser(
         prog="statetrace",
         description="The operator console for route outages.",
         epilog="Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 could not.",
-        parents=[common],
+        parents=[_common()],
     )
     top.add_argument("--version", action="version", version=f"statetrace {__version__}")
     top.set_defaults(home=None, json=False)
     _add_screen(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     made = {
-        name: commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[common])
+        name: commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[_common()])
         for name, text in COMMANDS.items()
     }
     _add_screen(made["console"])
@@ -59,24 +56,26 @@ def parser() -> argparse.ArgumentParser:
     made["outages"].add_argument("--fail-if-open", action="store_true", help="exit 1 when an outage is open")
     made["ack"].add_argument("ids", nargs="+", metavar="ID", help="an outage, OUT-1123-7K2Q; its last part is enough")
     made["ack"].add_argument("--note", default="", help="why, or who is on it")
-    _add_actions(made["audit"], {"verify": "is the chain whole?", "show": "the entries, newest first"}, limit=True)
+    audit = _add_actions(made["audit"], {"verify": "is the chain whole?", "show": "the entries, newest first"})
+    audit["show"].add_argument("--limit", type=_positive_int, default=200, metavar="N", help="at most so many (200)")
     _add_actions(made["config"], {"check": "every problem at once", "show": "what is in force"})
     made["doctor"].add_argument("--live", action="store_true", help="exit 1 when the engine of this home is not alive")
-    runbook = made["runbook"].add_subparsers(dest="action", required=True, metavar="ACTION")
-    runbook.add_parser("list", help="every runbook", parents=[common])
-    runbook.add_parser("show", help="one runbook", parents=[common]).add_argument("name", metavar="NAME|CAUSE")
+    runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
+    runbook["show"].add_argument("name", metavar="NAME|CAUSE")
     return top
 
 
-def _add_actions(parser: argparse.ArgumentParser, actions: dict[str, str], *, limit: bool = False) -> None:
+def _common() -> argparse.ArgumentParser:
+    """What every command takes, before or after its name: a later parser must not undo what an earlier one heard."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="where config, data and logs are")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document on stdout")
+    return common
+
+
+def _add_actions(parser: argparse.ArgumentParser, actions: dict[str, str]) -> dict[str, argparse.ArgumentParser]:
     below = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, text in actions.items():
-        made = below.add_parser(name, help=text, parents=[common])
-        if limit and name == "show":
-            made.add_argument("--limit", type=int, default=200, metavar="N", help="at most so many")
+    return {name: below.add_parser(name, help=text, parents=[_common()]) for name, text in actions.items()}
 
 
 def _add_seconds(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import sys
 
 from statetrace_engine import config
+from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.status import EngineStatus
 from statetrace_tui.commands import homes, live, output
 from statetrace_tui.commands.stopping import Stop
@@ -16,9 +17,13 @@ def run(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     settings = config.load(home)
     with Stop() as stop, live.engine(settings, home) as engine:
-        heard_on = ", ".join(f"{name} {where}" for name, where in engine.addresses().items())
+        heard_on = ", ".join(f"{name} {where}" for name, where in engine.addresses().items() if name != "door")
         print(f"watching {len(settings.inventory.routes)} routes of {home}; {heard_on}", file=sys.stderr, flush=True)
-        stop.wait(options.seconds)
+        stop.wait(options.seconds, lambda: engine.failure is not None)
+        if engine.failure is not None:
+            raise StateTraceError(
+                f"the engine has died: {engine.failure}; {home / 'logs'} says where"
+            ) from engine.failure
         status = asyncio.run(engine.status())
     if options.json:
         output.document(counted(status))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -37,10 +38,10 @@ class Stop:
     def is_asked(self) -> bool:
         return self._asked.is_set()
 
-    def wait(self, seconds: float | None) -> None:
-        """Returns after so long, or for None never, unless it is asked to stop."""
+    def wait(self, seconds: float | None, has_ended: Callable[[], bool] = lambda: False) -> None:
+        """Returns after so long (None: never), when it is asked to stop, or soon after `has_ended`."""
         until = None if seconds is None else time.monotonic() + seconds
-        while not self._asked.is_set():
+        while not self._asked.is_set() and not has_ended():
             left = _TURN_S if until is None else min(_TURN_S, until - time.monotonic())
             if left <= 0:
                 return

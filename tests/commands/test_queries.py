@@ -1,0 +1,156 @@
+"""Commands that ask: what they print, what they write (nothing), and their exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statetrace_engine import __version__
+
+Run = Callable[..., Any]
+QUERIES = ("outages", "routes", "audit show", "runbook list", "config check", "config show", "doctor", "audit verify")
+
+
+def test_version(statetrace: Run) -> None:
+    said = statetrace("--version")
+    assert (said.code, said.out) == (0, f"statetrace {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "strangers"),
+    [
+        ("--version", {"textual", "rich", "sqlalchemy", "asyncio", "msgspec", "platformdirs"}),
+        ("outages --home nowhere", {"textual", "rich"}),
+        ("doctor --live --home nowhere", {"textual", "rich", "sqlalchemy", "statetrace_engine.store"}),
+        ("config check --home nowhere", {"textual", "rich", "sqlalchemy"}),
+        ("runbook list --home nowhere", {"textual", "rich", "sqlalchemy"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(arguments: str, strangers: set[str], tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom statetrace_tui.__main__ import main\n"
+        f"try: main({arguments.split()!r})\nexcept SystemExit: pass\n"
+        f"print(sorted(set(sys.modules) & {strangers!r}), file=sys.stderr)"
+    )
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": root, "PATH": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr.splitlines()[-1] == "[]", done.stderr
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_on_no_home_answers_empty_and_writes_nothing(statetrace: Run, tmp_path: Path, query: str) -> None:
+    said = statetrace(*query.split(), "--home", tmp_path / "nowhere", "--json")
+    assert said.code == 0
+    assert isinstance(said.json, dict)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_empty_answers(statetrace: Run, tmp_path: Path) -> None:
+    home = ("--home", tmp_path / "nowhere", "--json")
+    assert statetrace("outages", *home).json == {"outages": []}
+    assert statetrace("routes", *home).json == {"routes": []}
+    assert statetrace("audit", "show", *home).json == {"audit": []}
+    assert statetrace("audit", "verify", *home).json["ok"] is True
+
+
+def test_home_and_json_may_come_before_or_after_the_command(statetrace: Run, tmp_path: Path) -> None:
+    after = statetrace("outages", "--json", "--home", tmp_path)
+    assert statetrace("--json", "--home", tmp_path, "outages") == after
+    assert statetrace("--home", tmp_path, "audit", "verify", "--json").json["entries"] == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["outgaes"], ["ack"], ["audit"], ["engine", "--seconds", "-1"], ["demo", "--faults", "fire"], ["--hmoe", "x"]],
+)
+def test_wrong_usage_is_2_with_the_usage_on_stderr(statetrace: Run, wrong: list[str]) -> None:
+    said = statetrace(*wrong)
+    assert said.code == 2
+    assert said.out == ""
+    assert said.err.startswith("usage: statetrace")
+
+
+def test_config_check_counts_what_it_read(statetrace: Run, home: Path) -> None:
+    said = statetrace("config", "check", "--home", home)
+    assert said.code == 0
+    assert "no problems; 1 sites, 1 devices, 1 routes" in said.out
+
+
+def test_config_check_prints_every_problem_and_is_2(statetrace: Run, home: Path) -> None:
+    (home / "config" / "statetrace.toml").write_text("[syslgo]\n[console]\nbell = 1\n", encoding="utf-8")
+    said = statetrace("config", "check", "--home", home)
+    file = home / "config" / "statetrace.toml"
+    assert said.code == 2
+    assert said.err == (
+        f"statetrace: {file}:1: syslgo: unknown key; did you mean 'syslog'?\n"
+        f"{file}:3: console.bell: expected true or false, got 1\n"
+    )
+    said = statetrace("config", "check", "--home", home, "--json")
+    assert (said.code, said.json["ok"], len(said.json["problems"])) == (2, False, 2)
+
+
+def test_config_show_names_settings_as_the_file_does(statetrace: Run, home: Path) -> None:
+    said = statetrace("config", "show", "--home", home)
+    assert "class.critical.recovery_hold_s = 1.0\n" in said.out
+    document = statetrace("config", "show", "--home", home, "--json").json
+    assert document["settings"]["syslog"]["udp"] == "127.0.0.1:0"
+    assert document["inventory"]["routes"][0]["prefix"] == "10.20.0.0/16"
+    assert document["origin"] == "--home"
+
+
+def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path) -> None:
+    by_name = statetrace("runbook", "show", "generic", "--home", tmp_path)
+    assert by_name.out.startswith("# No cause has been found")
+    assert statetrace("runbook", "show", "unknown", "--home", tmp_path) == by_name
+    document = statetrace("runbook", "list", "--home", tmp_path, "--json").json
+    assert {"name", "title", "causes", "summary", "escalation", "steps"} == set(document["runbooks"][0])
+    assert statetrace("runbook", "show", "nonsense", "--home", tmp_path).code == 2
+
+
+def test_an_unknown_outage_is_not_acknowledged(statetrace: Run, tmp_path: Path) -> None:
+    said = statetrace("ack", "OUT-1123-XXXX", "--home", tmp_path / "nowhere", "--json")
+    assert said.code == 1
+    assert said.json["acknowledged"] == []
+    assert said.err == "statetrace: OUT-1123-XXXX: no such outage is open or recent\n"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_doctor_names_a_remedy_for_everything_that_is_not_well(statetrace: Run, home: Path) -> None:
+    document = statetrace("doctor", "--home", home, "--json").json
+    names = {check["name"] for check in document["checks"]}
+    assert {"home", "python", "packages", "disk", "clock", "odbc", "terminal", "config", "engine"} <= names
+    assert {"syslog_udp", "syslog_tcp", "icmp", "owners", "probes", "control probes", "gateway"} <= names
+    assert all(bool(check["remedy"]) == (check["mark"] != "ok") for check in document["checks"])
+    marks = {check["name"]: check["mark"] for check in document["checks"]}
+    assert (marks["owners"], marks["probes"], marks["control probes"]) == ("ok", "warn", "warn")
+
+
+def test_doctor_fails_on_a_broken_configuration_and_lists_it(statetrace: Run, home: Path) -> None:
+    (home / "config" / "inventory.toml").write_text("[[devcie]]\n[[deivce]]\n", encoding="utf-8")
+    said = statetrace("doctor", "--home", home)
+    assert said.code == 1
+    assert said.out.count("fail  config") == 2
+
+
+def test_doctor_live_is_1_without_an_engine(statetrace: Run, home: Path) -> None:
+    said = statetrace("doctor", "--live", "--home", home)
+    assert said.code == 1
+    assert "no engine runs on this home" in said.out
+
+
+def test_the_console_without_a_terminal_says_what_to_use(statetrace: Run, home: Path) -> None:
+    said = statetrace("--home", home)
+    assert (said.code, said.out) == (3, "")
+    assert said.err.startswith("statetrace: the console needs a terminal")
+    assert said.err.count("\n") == 1

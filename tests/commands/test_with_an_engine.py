@@ -1,0 +1,125 @@
+"""Commands around a running engine: the same answers through its door and from its store, and who may own a home."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statetrace_engine.control import lease
+
+Run = Callable[..., Any]
+DOWN = b"<187>Nov 23 09:00:00 WLLS-A01-AR-01 77: %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
+KEYS = {
+    "outage_id", "route_id", "incident_id", "site", "hostname", "vrf", "prefix", "state", "severity", "transient",
+    "cause", "evidence", "runbook", "occurred_at", "detected_at", "detection_latency_ms", "failover",
+    "acknowledged_by", "resolved_at",
+}  # fmt: skip
+
+
+def _say(where: tuple[str, int], message: bytes) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(message, where)
+
+
+def _until(true: Callable[[], Any], seconds: float = 20.0) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Callable[[], Any], home: Path) -> None:
+    at = ("--home", home, "--json")
+    with engine() as running:
+        assert statetrace("outages", "--fail-if-open", *at).code == 0
+        assert statetrace("doctor", "--live", *at).json["ok"] is True
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
+        assert set(outage) == KEYS
+        assert (outage["hostname"], outage["prefix"], outage["state"]) == ("WLLS-A01-AR-01", "10.20.0.0/16", "DOWN")
+        assert {"source", "plane", "verdict", "at", "text"} == set(outage["evidence"][0])
+        assert statetrace("outages", "--fail-if-open", *at).code == 1
+        (route,) = statetrace("routes", *at).json["routes"]
+        assert (route["state"], route["outage_id"], route["owner"]) == ("DOWN", outage["outage_id"], "Network Core")
+        acked = statetrace("ack", outage["outage_id"].rpartition("-")[2].lower(), "--note", "on it", *at)
+        assert (acked.code, acked.json["acknowledged"]) == (0, [outage["outage_id"]])
+        (shown,) = statetrace("outages", *at).json["outages"]
+        assert shown["acknowledged_by"] == acked.json["operator"]
+        running.process.terminate()
+        out, err = running.process.communicate(timeout=20)
+    assert running.process.returncode == 0, err
+    assert '"syslog_udp": 1' in out
+    (stored,) = statetrace("outages", *at).json["outages"]
+    assert stored == shown
+    assert statetrace("audit", "verify", *at).code == 0
+    assert any(entry["action"] == "acknowledge" for entry in statetrace("audit", "show", *at).json["audit"])
+    assert statetrace("doctor", "--live", *at).code == 1
+
+
+def test_an_outage_is_acknowledged_without_an_engine(statetrace: Run, engine: Callable[[], Any], home: Path) -> None:
+    at = ("--home", home, "--json")
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
+        running.process.terminate()
+        running.process.wait(20)
+    acked = statetrace("ack", outage["outage_id"], *at)
+    assert (acked.code, acked.json["refused"]) == (0, {})
+    again = statetrace("ack", outage["outage_id"], *at)
+    assert (again.code, list(again.json["refused"])) == (1, [outage["outage_id"]])
+    with engine():
+        (restored,) = statetrace("outages", *at).json["outages"]
+        assert restored["acknowledged_by"] == acked.json["operator"]
+    assert lease.read(home / "data") is None
+
+
+def test_a_second_engine_on_the_home_is_refused_with_3_and_one_line(
+    statetrace: Run, engine: Callable[[], Any], home: Path
+) -> None:
+    with engine():
+        said = statetrace("engine", "--seconds", "5", "--home", home)
+    assert said.code == 3
+    assert said.err.startswith("statetrace: ")
+    assert said.err.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_3_and_one_line_that_says_what_to_do(statetrace: Run, home: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        text = f'[syslog]\nudp = "127.0.0.1:{port}"\ntcp = ""\n'
+        (home / "config" / "statetrace.toml").write_text(text, encoding="utf-8")
+        said = statetrace("engine", "--seconds", "5", "--home", home)
+        checked = statetrace("doctor", "--home", home, "--json").json
+    assert said.code == 3
+    assert f"127.0.0.1:{port}" in said.err
+    assert "[syslog] udp" in said.err
+    assert said.err.count("\n") == 1
+    (listener,) = [check for check in checked["checks"] if check["name"] == "syslog_udp"]
+    assert listener["mark"] == "fail"
+    assert lease.read(home / "data") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
+def test_ctrl_c_ends_the_engine_cleanly(engine: Callable[[], Any], home: Path, statetrace: Run) -> None:
+    with engine() as running:
+        os.kill(running.process.pid, signal.SIGINT)
+        _, err = running.process.communicate(timeout=20)
+    assert running.process.returncode == 0
+    assert "Traceback" not in err
+    assert statetrace("audit", "verify", "--home", home).code == 0
+
+
+def test_the_engine_stops_after_its_seconds(statetrace: Run, home: Path) -> None:
+    said = statetrace("engine", "--seconds", "0.3", "--home", home, "--json")
+    assert said.code == 0
+    assert (said.json["routes"], said.json["dropped"]) == (1, 0)
