@@ -354,7 +354,7 @@ class Machine:
         for track in probes:
             if force and track.state.verdict is Verdict.DOWN:
                 track.state.verdict, track.state.suspect_since = Verdict.UP, self.now
-            probing.void(track.state, self.now)
+            probing.void(track, self.now)
             self._held.pop(track.probe.probe_id, None)
 
     # Gaps -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
         state.error = result.error
         return
     state.error = ""
-    track.window.add(result.last_sent_steady, result.sent, result.sent - result.received, result.rtt_ms, policy)
+    lost = result.sent - result.received if result.first_sent_steady >= state.void_before else 0
+    track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
         _take_answers(state, result)
     else:
@@ -47,8 +48,11 @@ def _take_misses(state: ProbeState, result: ProbeResult, now: float) -> None:
         state.text = f"0 of {state.misses_in_a_row}"
 
 
-def void(state: ProbeState, now: float) -> None:
-    """What was in flight or undecided while nobody could know: counted from here on."""
+def void(track: ProbeTrack, now: float) -> None:
+    """What was in flight or undecided while nobody could know: counted from here on, and no loss of that time."""
+    state = track.state
+    state.void_before = now
+    track.window.forget_losses()
     if state.verdict is not Verdict.DOWN and state.suspect_since is not None:
         state.suspect_since = now
         state.misses_in_a_row = 0

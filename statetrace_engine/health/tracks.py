@@ -48,6 +48,8 @@ class ProbeState(Struct):
     goods_in_a_row: int = 0
     is_impaired: bool = False
     error: str = ""
+    void_before: float = -1.0
+    """Losses among packets sent before it are no losses: nobody could know then."""
     suspected: float = 0.0
     """When the first miss of the present run was reported."""
     good_before: float = -1.0
