@@ -65,6 +65,7 @@ async def measure(
         "sent": sent,
         "sent_per_s": round(sent / said["seconds"]),
         "received": drained,
+        "dropped_in_inbox": sum(inbox.dropped.values()),
         "lost_ratio": round(1 - drained / sent, 4),
         "cpu_us_per_datagram": round(cpu_s / max(drained, 1) * 1e6, 2),
     }

@@ -25,7 +25,8 @@ LONGEST = 8192
 """Bytes of a datagram that are kept; RFC 5426 section 3.2 asks for 2,048."""
 SLICE = 200
 """Datagrams read before the loop gets its turn: about a millisecond."""
-_BUFFERS = tuple(mebibytes << 20 for mebibytes in (8, 4, 2, 1))
+_BUFFERS = tuple(mebibytes << 20 for mebibytes in (16, 8, 4, 2, 1))
+"""The largest absorbs half a second at 50,000 datagrams a second, while others have the processor."""
 _SO_RCVBUFFORCE = 33
 _SO_MEMINFO = 55
 """Linux, include/uapi/asm-generic/socket.h; Python names neither."""
