@@ -170,6 +170,9 @@ class StateTraceApp(App[None]):
     def wall(self) -> Epoch:
         return self._wall()
 
+    def monotonic(self) -> float:
+        return self._monotonic()
+
     def facts(self) -> Facts:
         status = self.book.status
         is_calm = status is not None and not self.book.has_open and not self.book.new and not self.is_was

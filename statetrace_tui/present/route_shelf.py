@@ -115,9 +115,14 @@ class Shelf:
         else:
             self._pending[route_id] = place
 
-    def apply(self) -> int:
-        """Makes all moves; answers how many."""
-        moves, self._pending = self._pending, {}
+    def waits(self, route_id: str) -> bool:
+        """That row belongs elsewhere."""
+        return route_id in self._pending
+
+    def apply(self, keep: str = "") -> int:
+        """Makes all moves but that of the row `keep`; answers how many."""
+        moves = self._pending
+        self._pending = {keep: moves.pop(keep)} if keep in moves else {}
         for route_id, place in moves.items():
             old = self._placed.pop(route_id, None)
             if old is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -77,7 +76,7 @@ class RoutesScreen(Frame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = RouteTable(self._cursor_moved, time.monotonic)
+        self.table = RouteTable(self._cursor_moved)
         self.detail_pane = Pane(self._detail_lines, tone="raised", has_edge=True, id="detail")
         self._split = Container(self.table, self.detail_pane, id="split")
         self._details: dict[str, RouteDetail] = {}
@@ -101,7 +100,7 @@ class RoutesScreen(Frame):
 
     def tick(self) -> None:
         self.table.tick()
-        now = time.monotonic()
+        now = self.stage.monotonic()
         self._follow_cursor(now)
         if now - self._cursor_since >= _SEEN_AFTER_S:
             self._see()
@@ -164,7 +163,7 @@ class RoutesScreen(Frame):
     # The detail of the route under the cursor: asked beside the keys, latest wins.
 
     def _cursor_moved(self, _: str) -> None:
-        self._cursor_since = time.monotonic()
+        self._cursor_since = self.stage.monotonic()
         if not self._shown:
             self._shown = self.table.cursor
 
@@ -201,7 +200,7 @@ class RoutesScreen(Frame):
         """The cursor has rested on a route that recovered unseen: now somebody has seen it."""
         row = self.stage.book.rows.get(self.table.cursor)
         if row is not None and row.is_latched and self.asked is None and self.table.is_touched:
-            self._cursor_since = time.monotonic()
+            self._cursor_since = self.stage.monotonic()
             self.stage.mark_seen(latched([row]))
 
     # Keys.

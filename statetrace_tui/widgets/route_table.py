@@ -48,10 +48,9 @@ class RouteTable(Painted):
 
     DEFAULT_CSS = "RouteTable { width: 1fr; height: 1fr; }"
 
-    def __init__(self, on_cursor: Callable[[str], None], monotonic: Callable[[], float]) -> None:
+    def __init__(self, on_cursor: Callable[[str], None]) -> None:
         super().__init__(id="table")
         self._on_cursor = on_cursor
-        self._monotonic = monotonic
         self._shelf = Shelf()
         self._filling: Shelf | None = None
         self._late: set[str] = set()
@@ -114,8 +113,13 @@ class RouteTable(Painted):
 
     @property
     def pending(self) -> int:
-        """Rows that wait to move."""
-        return self._shelf.pending
+        """Rows that wait to move, beside the one that the cursor keeps."""
+        return self._shelf.pending - self._shelf.waits(self._kept())
+
+    def _kept(self) -> str:
+        """The row that the operator looks at stays under their eyes until the cursor leaves it."""
+        row = self.rows.get(self.cursor)
+        return self.cursor if self._is_touched and row is not None else ""
 
     @property
     def is_paused(self) -> bool:
@@ -296,7 +300,7 @@ class RouteTable(Painted):
         return Strip(segments(line, width, self.stage.ink, tone, self._is_veiled), width)
 
     def _columns(self) -> tuple[route_row.Column, ...]:
-        return route_row.columns(self.size.width - 1, self._hidden)
+        return route_row.columns(self.size.width, self._hidden)
 
     def _heading(self) -> Line:
         by = {"d": "device", "p": "prefix", "s": "state", "t": "age", "c": "cause", "o": "owner", "k": "ack"}
@@ -392,18 +396,17 @@ class RouteTable(Painted):
 
     def _touch(self) -> None:
         self._is_touched = True
-        self._active_until = self._monotonic() + REST_S
+        self._active_until = self.stage.monotonic() + REST_S
 
     def _settle(self) -> None:
-        if not self._shelf.pending or self._is_paused:
-            return
-        if not self._is_touched or self._monotonic() >= self._active_until:
-            self._apply()
+        if self.pending and not self._is_paused:
+            if not self._is_touched or self.stage.monotonic() >= self._active_until:
+                self._apply(self._kept())
 
-    def _apply(self) -> int:
+    def _apply(self, keep: str = "") -> int:
         anchor = self._visible.get(self.cursor)
         index = self._shelf.index(self.cursor)
-        moved = self._shelf.apply()
+        moved = self._shelf.apply(keep)
         if moved:
             self._place_cursor(index, anchor)
         return moved
@@ -441,8 +444,8 @@ class RouteTable(Painted):
 
     def _arrange(self, shelf: Shelf | None = None) -> None:
         """Everything anew, in slices when there is much of it; the old order stands until the new one is there."""
-        now = self._filling or self._shelf
-        filling = shelf or Shelf(now.by, now.is_reversed, now.matches, now.names)
+        now = self._shelf if self._filling is None else self._filling
+        filling = shelf if shelf is not None else Shelf(now.by, now.is_reversed, now.matches, now.names)
         self._filling, self._late = filling, set()
         work = filling.fill(self.rows)
         if len(self.rows) <= AT_ONCE:

@@ -60,6 +60,9 @@ class Stage(Protocol):
     def wall(self) -> Epoch:
         """Wall time now."""
 
+    def monotonic(self) -> float:
+        """Seconds on a clock that never steps, for what is felt at the keys."""
+
     def facts(self) -> Facts:
         """What header and banners are made of."""
 

@@ -1,0 +1,96 @@
+"""Driving the console in tests: an app over the fake engine with a clock of its own, and waiting for what is meant."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fake_engine import NOW, FakeEngine
+from textual.pilot import Pilot
+
+from statetrace_tui.app import ConsoleOptions, StateTraceApp
+from statetrace_tui.present.ink import Theme
+from statetrace_tui.screens.routes import RoutesScreen
+
+
+class Clock:
+    """Wall and monotonic time that only tests move."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+        self.steady = 1000.0
+
+    def wall(self) -> float:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.steady
+
+    def pass_(self, seconds: float) -> None:
+        self.at += seconds
+        self.steady += seconds
+
+
+class Console:
+    """An app that runs, and what its screen says."""
+
+    def __init__(self, app: StateTraceApp, engine: FakeEngine, clock: Clock, pilot: Pilot[Any]) -> None:
+        self.app, self.engine, self.clock, self.pilot = app, engine, clock, pilot
+
+    @property
+    def routes(self) -> RoutesScreen:
+        assert isinstance(self.app.screen, RoutesScreen)
+        return self.app.screen
+
+    @property
+    def text(self) -> str:
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def key_line(self) -> str:
+        return self.text.splitlines()[-1]
+
+    @property
+    def cursor(self) -> str:
+        """Device and prefix of the row under the cursor."""
+        row = self.app.book.rows[self.routes.table.cursor].route
+        return f"{row.hostname} {row.prefix}"
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*("space" if letter == " " else letter for letter in text))
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Lets the app work until the condition holds; the clock moves a little each time, so that ticks are due."""
+        for _ in range(250):
+            if condition():
+                return
+            self.clock.steady += 0.05
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"did not happen: {what or condition}\n{self.text}")
+
+    async def shows(self, text: str) -> None:
+        await self.until(lambda: text in self.text, f"{text!r} on the screen")
+
+    async def hides(self, text: str) -> None:
+        await self.until(lambda: text not in self.text, f"{text!r} gone from the screen")
+
+
+@asynccontextmanager
+async def console(
+    engine: FakeEngine, size: tuple[int, int] = (140, 40), *, theme: str = "dark", **options: Any
+) -> AsyncIterator[Console]:
+    """The console on a screen of that size, its first frame painted."""
+    clock = Clock()
+    engine.now = clock.wall
+    fields = {"operator": "CORP\\jsm", "theme": theme, **options}
+    app = StateTraceApp(engine, ConsoleOptions(**fields), wall=clock.wall, monotonic=clock.monotonic)
+    app.ink = Theme(theme, bool(options.get("is_ascii")))
+    async with app.run_test(size=size) as pilot:
+        made = Console(app, engine, clock, pilot)
+        await made.until(lambda: app.book.status is not None, "the first frame")
+        await pilot.pause()
+        yield made

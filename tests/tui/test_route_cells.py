@@ -1,0 +1,213 @@
+"""Cells of a row, the detail pane, evidence and loss, header and banners."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from afternoon import detail, engine, evidence, rows
+from fake_engine import NOW, failing, healthy
+from msgspec.structs import replace
+
+from statetrace_engine.model.health import HealthState, Severity
+from statetrace_engine.model.outage import RouteDetail
+from statetrace_engine.model.status import Banner
+from statetrace_tui.present import evidence as matrix
+from statetrace_tui.present import loss, route_detail, route_row
+from statetrace_tui.present.book import Book
+from statetrace_tui.present.header import Facts, banner_lines, header_line
+from statetrace_tui.present.text import plain, size
+
+ROWS = rows()
+
+
+def test_columns_never_pass_the_edge_of_the_table() -> None:
+    for width, row in product(range(80, 210, 3), ROWS[:20]):
+        columns, texts = route_row.columns(width), route_row.moving(row, NOW)
+        assert size(route_row.line(row, texts, columns, is_cursor=True, is_marked=True, is_was=False)) <= width
+
+
+def test_at_eighty_columns_the_six_that_matter_are_there() -> None:
+    assert [column.key for column in route_row.columns(80)] == ["state", "age", "device", "prefix", "cause", "ack"]
+
+
+def test_width_brings_the_next_hop_and_the_owner() -> None:
+    assert {"via", "owner"} <= {column.key for column in route_row.columns(140)}
+
+
+def test_a_hidden_column_gives_its_room_away() -> None:
+    assert "cause" not in {column.key for column in route_row.columns(100, frozenset({"cause"}))}
+
+
+def test_filled_means_nobody_has_it() -> None:
+    row = failing(healthy("A-1"))
+    assert route_row.role(row) == "crit*"
+    assert route_row.role(replace(row, acknowledged_by="jsm")) == "crit"
+
+
+def test_an_impairment_is_a_warning_of_its_own() -> None:
+    row = failing(healthy("A-1"), state=HealthState.DEGRADED, severity=Severity.WARNING)
+    assert (route_row.glyph(row), route_row.role(row)) == ("%", "warn*")
+
+
+def test_healthy_has_no_colour() -> None:
+    assert route_row.role(healthy("A-1")) == "dim"
+
+
+def test_a_quiet_row_does_not_move_for_an_hour() -> None:
+    row = healthy("A-1", for_s=7210)
+    assert {route_row.moving(row, NOW + second) for second in range(0, 3500, 7)} == {("2h", "", "")}
+
+
+def test_a_failing_row_counts_seconds() -> None:
+    row = failing(healthy("A-1"), NOW - 72)
+    assert route_row.age(row, NOW) == "1m12s"
+    assert route_row.age(row, NOW + 1) == "1m13s"
+
+
+def test_a_route_never_heard_of_has_no_age() -> None:
+    assert route_row.age(replace(healthy("A-1"), since_at=0.0, state=HealthState.UNKNOWN), NOW) == "-"
+
+
+def test_who_has_it_is_short() -> None:
+    row = replace(failing(healthy("A-1")), acknowledged_by="CORP\\wolfgang", acknowledged_at=NOW - 1500)
+    assert route_row.ack(row, NOW) == "wolfgang 25m"
+    line = route_row.line(
+        row, route_row.moving(row, NOW), route_row.columns(80), is_cursor=False, is_marked=False, is_was=False
+    )
+    assert plain(line).rstrip().endswith("wol 25m")
+
+
+def test_while_nothing_is_measured_the_state_is_what_it_was() -> None:
+    row = failing(healthy("A-1"))
+    line = route_row.line(
+        row, route_row.moving(row, NOW), route_row.columns(80), is_cursor=False, is_marked=False, is_was=True
+    )
+    assert "? DOWN" in plain(line)
+    assert "WAS" in plain(route_row.heading(route_row.columns(80), is_was=True))
+
+
+# Evidence and loss.
+
+
+def test_evidence_is_a_matrix_of_source_and_plane() -> None:
+    texts = [plain(line) for line in matrix.lines(evidence(), NOW - 72, 48)]
+    assert texts[0].split() == ["EVIDENCE", "link", "session", "route", "data"]
+    assert texts[1].split() == ["syslog", "X", "+0.00", "X", "+0.03", ".", "."]
+    assert texts[-1].split() == ["snmp", "X", "+1.30", ".", "?", "stale", "."]
+
+
+def test_proof_fits_one_line() -> None:
+    assert size(matrix.proof(evidence(), 40)) <= 40
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.031, "+0.03"), (-2.2, "-2.20"), (44.6, "+44.6"), (302, "+302s"), (7200, "+2h")]
+)
+def test_offsets_keep_to_eight_cells(seconds: float, text: str) -> None:
+    assert matrix.offset(seconds) == text
+
+
+def test_loss_shows_the_worst_of_each_cell() -> None:
+    minutes = bytes([0] * 55 + [3, 40, 254, 100, 101])
+    assert plain(loss.strip(minutes, 60, is_new=False))[-5:] == ".%?XX"
+    assert plain(loss.strip(minutes, 30, is_new=False))[-1] == "X"
+    assert loss.strip(minutes, 60, is_new=True)[-1] == ("XX", "crit*")
+
+
+def test_nothing_measured_is_blank_and_not_good() -> None:
+    assert plain(loss.strip(bytes([255] * 60), 48, is_new=False)).strip() == ""
+
+
+# Detail.
+
+
+def test_the_detail_answers_what_why_how_far_and_what_next() -> None:
+    text = "\n".join(plain(line) for line in route_detail.lines(detail(ROWS[0]), NOW, 52, 60))
+    for word in ("nothing carries", "link-failure", "0.97", "Gi0/1", "X lost", "LOSS, LAST HOUR", "2 routes",
+                 "Rx power", "WHY NOT YET", "needs evidence", "Edge team", "netcore@example.net", "stale"):  # fmt: skip
+        assert word in text
+
+
+@pytest.mark.parametrize("width", [52, 60])
+def test_the_detail_keeps_to_its_pane(width: int) -> None:
+    for height in range(1, 70):
+        lines = route_detail.lines(detail(ROWS[0]), NOW, width, height)
+        assert len(lines) <= height
+        assert all(size(line) <= width for line in lines)
+
+
+def test_a_low_pane_keeps_the_state_and_drops_the_last_signals() -> None:
+    text = "\n".join(plain(line) for line in route_detail.lines(detail(ROWS[0]), NOW, 52, 14))
+    assert "nothing carries" in text
+    assert "link-failure" in text
+    assert "LAST SIGNALS" not in text
+
+
+@pytest.mark.parametrize("width", [80, 100, 109])
+def test_six_lines_below_the_table(width: int) -> None:
+    lines = route_detail.brief(detail(ROWS[0]), NOW, width)
+    assert len(lines) == 6
+    assert all(size(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.state)
+def test_every_row_has_a_detail_before_the_engine_answers(row: object) -> None:
+    bare: RouteDetail = route_detail.with_row(None, row)  # type: ignore[arg-type]
+    assert route_detail.lines(bare, NOW, 52, 40)
+    assert route_detail.brief(bare, NOW, 80)
+
+
+# Header and banners.
+
+
+def book() -> Book:
+    made = Book()
+    frame = engine().subscribe().pull()
+    assert frame is not None
+    made.merge(frame)
+    return made
+
+
+@pytest.mark.parametrize("width", [80, 119, 120, 140, 200])
+def test_the_header_fits_and_says_what_is_new(width: int) -> None:
+    line = header_line(book(), Facts(now=NOW, label="demo"), "routes", width)
+    assert size(line) == width
+    assert "4 new" in plain(line)
+    assert "14:03:27Z" in plain(line)
+
+
+def test_all_quiet_the_clock_stands_still() -> None:
+    one, other = (header_line(Book(), Facts(now=at, quiet_since=NOW), "routes", 120) for at in (NOW, NOW + 5))
+    assert one == other
+    assert "quiet since 14:03Z" in plain(one)
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_silence_says_for_how_long_and_what_waits(width: int) -> None:
+    lines = banner_lines(book(), Facts(now=NOW, silent_s=47, queued=1), "", width)
+    text = "\n".join(plain(line) for line in lines)
+    assert "ENGINE SILENT  47s" in text
+    assert "14:02:40Z" in text
+    assert "1" in plain(lines[1])
+    assert all(size(line) <= width for line in lines)
+
+
+def test_isolation_says_that_nothing_is_measured() -> None:
+    made = book()
+    assert made.status is not None
+    banner = Banner(kind="isolated", text="gateway 10.0.0.254 lost.", since_at=NOW - 9)
+    made.status = replace(made.status, is_isolated=True, banners=(banner,))
+    text = "\n".join(plain(line) for line in banner_lines(made, Facts(now=NOW), "", 140))
+    assert "LOCAL ISOLATION  9s" in text
+    assert "Nothing below is being measured" in text
+
+
+def test_every_other_matter_and_a_caption_have_a_line() -> None:
+    made = book()
+    assert made.status is not None
+    banner = Banner(kind="store", text="disk full: kept in memory", since_at=NOW)
+    made.status = replace(made.status, banners=(banner,))
+    texts = [plain(line) for line in banner_lines(made, Facts(now=NOW), "5 s: a cut", 100)]
+    assert "disk full" in texts[0]
+    assert texts[1].strip() == "5 s: a cut"
