@@ -77,7 +77,9 @@ class Tally(msgspec.Struct):
 
 
 class Pipeline:
-    def __init__(self, inventory: Inventory | None = None, policy: Policy | None = None) -> None:
+    def __init__(
+        self, inventory: Inventory | None = None, policy: Policy | None = None, relays: tuple[str, ...] = ()
+    ) -> None:
         self.tally = Tally()
         self._load(inventory or Inventory(), policy or Policy())
         self.relays: frozenset[str] = frozenset()
@@ -342,7 +344,10 @@ class Pipeline:
         at = machine.life.wall(machine.now)
         if route is not None and (not record.causes or machine.now <= record.opened + self.policy.explain.reevaluate_s):
             file = case.of(record, route, self.topology, self.policy.explain, False)
-            record.causes = causes.rank(file)
+            found = causes.rank(file)
+            # More evidence may find a row further up, but what recovers first takes nothing back.
+            if not record.causes or found[0].rule <= record.causes[0].rule:
+                record.causes = found
             machine.dirty[record.route_id] = route
         if record.causes and record.is_open:
             self.incidents.assign(record, machine.now, at)

@@ -223,7 +223,7 @@ class Machine:
         if track is None:
             return
         was = track.state.verdict
-        probing.take(track, result, self.now, self.policy.probe)
+        probing.take(track, result, self.now, self.policy.probe, self._is_blind(track))
         if result.error:
             return
         if track.device is None or track.probe.tests is ProbeTests.CONTROL:
@@ -256,6 +256,14 @@ class Machine:
         else:
             for route in list(track.listeners.values()):
                 self.reassess(route)
+
+    def _is_blind(self, track: ProbeTrack) -> bool:
+        """A path probe counts only while the control probe of its device passes."""
+        if track.device is None or track.probe.tests is ProbeTests.CONTROL:
+            return False
+        state = track.device.state
+        is_doubtful = state.control is not None and (state.suspect_since is not None or state.control is Verdict.DOWN)
+        return is_doubtful or self.watcher.is_isolated
 
     def _counts(self, track: ProbeTrack) -> bool:
         """A report is knowledge of the path only while the device itself answers."""

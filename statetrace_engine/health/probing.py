@@ -12,14 +12,16 @@ MISSES_WITHOUT_BURST = 4
 """A prober that has already reported a loss sends no second burst: so many misses after a voided one confirm."""
 
 
-def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy) -> None:
-    """Counts a report; the verdict follows from `decide`."""
+def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy, is_blind: bool) -> None:
+    """Counts a report; the verdict follows from `decide`. `is_blind`: the device itself may not answer, so that a
+    loss says nothing of the path."""
     state = track.state
     if result.error:
         state.error = result.error
         return
     state.error = ""
-    lost = result.sent - result.received if result.first_sent_steady >= state.void_before else 0
+    is_void = is_blind or result.first_sent_steady < state.void_before
+    lost = 0 if is_void else result.sent - result.received
     track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
         _take_answers(state, result)
