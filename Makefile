@@ -1,0 +1,30 @@
+# Wraps the README's commands; PYTHON is any Python 3.11 or later.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test check evidence pictures
+
+demo: .venv
+	$(BIN)/pip install --quiet .
+	$(BIN)/statetrace demo
+
+test: .venv
+	$(BIN)/pip install --quiet '.[test]'
+	$(BIN)/pytest
+
+check: .venv                    # what CI runs after its fresh environment
+	$(BIN)/pip install --quiet '.[dev]'
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+evidence: .venv                 # reruns the command of every promise in docs/evidence.md
+	$(BIN)/python benchmarks/evidence.py
+
+pictures: .venv                 # docs/pictures, from the real program
+	$(BIN)/python benchmarks/pictures.py
+
+.venv:
+	$(PYTHON) -m venv .venv
