@@ -6,7 +6,8 @@ Imports SQLAlchemy, so only what opens the store imports this, from inside a fun
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
@@ -27,6 +28,7 @@ _WRITER_PRAGMAS = (
     "busy_timeout=2000",
 )
 _BLOCK_ROWS = 256
+_IDS = 500
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
@@ -54,6 +56,11 @@ def open_reader(path: Path) -> Engine:
     return create_engine("sqlite://", creator=lambda: readonly.connect(path), poolclass=NullPool)
 
 
+def id_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids in pieces that one IN (…) takes, on the oldest SQLite too."""
+    return (ids[start : start + _IDS] for start in range(0, len(ids), _IDS))
+
+
 def has_tables(connection: Connection) -> bool:
     """False for a file that no writer has prepared yet."""
     return inspect(connection).has_table("meta")
@@ -79,13 +86,12 @@ class Bulk:
         if not separator:
             raise AssertionError(f"not a plain insert: {text}")
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Each row has the values in the order of the table's columns."""
-        block = min(_BLOCK_ROWS, _variable_limit(connection) // self._width)
-        for start in range(0, len(rows), block):
-            part = rows[start : start + block]
+    def run(self, connection: Connection, rows: Iterable[Row]) -> None:
+        """Each row has the values in the order of the table's columns; no more than a statement's are alive at once."""
+        block, rest = min(_BLOCK_ROWS, _variable_limit(connection) // self._width), iter(rows)
+        while part := tuple(islice(rest, block)):
             groups = ", ".join([self._group] * len(part))
-            values = tuple(value for row in part for value in row)
+            values = tuple(chain.from_iterable(part))
             connection.exec_driver_sql(f"{self._head}VALUES {groups}{self._tail}", values)
 
 

@@ -23,16 +23,22 @@ Waiting = TypeVar("Waiting")
 
 
 class Pending:
-    """Everything carries the journal sequence of the batch it came in, because a batch is written at most once."""
+    """`batches` has the journal sequence of the batch that each thing came in, because a batch is written at most once.
+
+    Numbers beside the things and not pairs with them: thousands of new pairs would set off the garbage collector.
+    """
 
     def __init__(self) -> None:
         self.last_seq = -1
         self.checkpoint: tuple[int, bytes] | None = None
-        self.routes: dict[str, tuple[int, RouteHealth]] = {}
-        self.removed: dict[str, int] = {}
-        self.snapshots: deque[tuple[int, RouteHealthSnapshot]] = deque()
-        self.outages: dict[str, tuple[int, OutageEvent]] = {}
-        self.incidents: dict[str, tuple[int, Incident]] = {}
+        self.batches: dict[str, int] = {}
+        """By id of a route, outage or incident."""
+        self.routes: dict[str, RouteHealth] = {}
+        self.removed: dict[str, None] = {}
+        self.snapshots: deque[RouteHealthSnapshot] = deque()
+        """These have the sequence of their own signal."""
+        self.outages: dict[str, OutageEvent] = {}
+        self.incidents: dict[str, Incident] = {}
         self.audit: list[tuple[int, AuditEntry]] = []
         self.dropped = 0
         """Snapshots, outages, incidents and audit entries beyond the bounds; the oldest snapshots go first."""
@@ -51,7 +57,8 @@ class Pending:
                 keep(self, change, last_seq)
         for route_id in removed:
             self.routes.pop(route_id, None)
-            self.removed[route_id] = last_seq
+            self.removed[route_id] = None
+            self.batches[route_id] = last_seq
         if checkpoint is not None:
             self.checkpoint = (last_seq, checkpoint)
         self.last_seq = max(self.last_seq, last_seq)
@@ -59,27 +66,29 @@ class Pending:
     def _keep_health(self, change: HealthChanged, seq: int) -> None:
         route_id = change.health.route.route_id
         self.removed.pop(route_id, None)
-        self.routes[route_id] = (seq, change.health)
+        self.routes[route_id] = change.health
+        self.batches[route_id] = seq
         if change.snapshot is not None:
-            self.snapshots.append((seq, change.snapshot))
+            self.snapshots.append(change.snapshot)
             if len(self.snapshots) > MAX_SNAPSHOTS:
                 self.snapshots.popleft()
                 self.dropped += 1
 
     def _keep_outage(self, change: OutageChanged, seq: int) -> None:
-        self._keep_latest(self.outages, change.outage.outage_id, (seq, change.outage))
+        self._keep_latest(self.outages, change.outage.outage_id, change.outage, seq)
 
     def _keep_incident(self, change: IncidentChanged, seq: int) -> None:
-        self._keep_latest(self.incidents, change.incident.incident_id, (seq, change.incident))
+        self._keep_latest(self.incidents, change.incident.incident_id, change.incident, seq)
 
     def _keep_audit(self, change: Acted, seq: int) -> None:
         room = max(0, MAX_AUDIT - len(self.audit))
         self.audit.extend((seq, entry) for entry in change.audit[:room])
         self.dropped += max(0, len(change.audit) - room)
 
-    def _keep_latest(self, kept: dict[str, Waiting], key: str, value: Waiting) -> None:
-        if key in kept or len(kept) < MAX_OUTAGES:
-            kept[key] = value
+    def _keep_latest(self, kept: dict[str, Waiting], name: str, latest: Waiting, seq: int) -> None:
+        if name in kept or len(kept) < MAX_OUTAGES:
+            kept[name] = latest
+            self.batches[name] = seq
         else:
             self.dropped += 1
 

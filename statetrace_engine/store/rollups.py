@@ -18,6 +18,7 @@ from statetrace_engine.model.health import HealthState, RouteHealthSnapshot
 HOUR_S = 3600
 DAY_S = 86_400
 STATES = tuple(HealthState)
+_POSITION = {state.value: position for position, state in enumerate(STATES)}
 
 
 class Mark(NamedTuple):
@@ -28,12 +29,12 @@ class Mark(NamedTuple):
 
 
 class Tally:
-    """What one route gathers in one unit."""
+    """What one route gathers in one unit; `seconds` in the order of STATES."""
 
     __slots__ = ("outages", "seconds", "state_after", "transitions")
 
     def __init__(self, state_after: str) -> None:
-        self.seconds = dict.fromkeys(STATES, 0.0)
+        self.seconds = [0.0] * len(STATES)
         self.transitions = 0
         self.outages = 0
         self.state_after = state_after
@@ -73,7 +74,7 @@ def advance(mark: Mark | None, snapshot: RouteHealthSnapshot, tallies: Tallies, 
     route_id, at, state = snapshot.route_id, snapshot.taken_at, snapshot.state.value
     start = start_of(at, unit_s)
     if mark is not None and at >= mark.at:
-        before = HealthState(mark.state)
+        before = _POSITION[mark.state]
         first = start_of(mark.at, unit_s)
         if first == start:
             _tally(tallies, route_id, start, state).seconds[before] += at - mark.at

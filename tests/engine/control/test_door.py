@@ -79,7 +79,7 @@ async def until(claim: Callable[[], object]) -> None:
 
 async def pulled(subscription: Subscription) -> Frame:
     async with asyncio.timeout(PATIENCE_S):
-        while (frame := subscription.pull()) is None:
+        while (frame := subscription.pull()) is None:  # noqa: ASYNC110  # it has no event
             await asyncio.sleep(0.001)
     return frame
 

@@ -180,7 +180,7 @@ def test_snapshots_beyond_the_bound_are_dropped_oldest_first_and_counted(monkeyp
     waiting = pending.Pending()
     for seq in range(1, 16):
         waiting.add([changed(1, DOWN, T0, seq)], seq)
-    assert [kept.seq for _, kept in waiting.snapshots] == list(range(6, 16))
+    assert [kept.seq for kept in waiting.snapshots] == list(range(6, 16))
     assert waiting.dropped == 5
 
 
