@@ -79,7 +79,7 @@ def store(path: Path) -> dict[str, float]:
     burst: list[Change] = []
     for each in routes[:BURST]:
         burst += [change(each, HealthState.DEGRADED, at + 9_000, 200), opened(each, at + 9_000)]
-    gc.collect()  # the burst was made here at once, which the engine never does: its garbage collection is not the store's
+    gc.collect()  # the burst was made here at once, which the engine never does: that garbage is not the store's
     with longest_pause() as calm:
         time.sleep(1)
     with longest_pause() as pause:
