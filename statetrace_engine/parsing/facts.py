@@ -114,7 +114,7 @@ def reason(words: bytes, is_received: bool = False) -> Reason:
 @lru_cache(maxsize=4096)
 def detail(words: bytes) -> str:
     """The device's words, safe for a terminal, without the punctuation around them."""
-    return decode(words.strip(b" .,;:-\r\n"), 200)
+    return decode(words[:800].strip(b" .,;:-\r\n"), 200)
 
 
 @lru_cache(maxsize=16384)
@@ -137,13 +137,17 @@ def vrf(name: bytes | None) -> str:
     return names.vrf(None if name is None else decode(name, 255))
 
 
+def _why(groups: Groups) -> bytes:
+    return (groups.get("why") or b"")[:200]
+
+
 def link(groups: Groups, vendor: str) -> Said:
     """An interface, or its line protocol, changed state."""
     state = groups["state"] or b""
     verdict = _verdict(None, state)
     if verdict is None:
         return None
-    words = groups.get("why") or (state if b"admin" in state.lower() else b"")
+    words = _why(groups) or (state if b"admin" in state.lower() else b"")
     is_admin = (groups.get("admin") or b"").startswith(b"down")
     return Fact(
         plane=Plane.LINK,
@@ -164,7 +168,7 @@ def session(protocol: str, kind: SubjectKind = SubjectKind.NEIGHBOUR) -> Build:
     """A routing session or adjacency, or a BFD session, changed state."""
 
     def build(groups: Groups, vendor: str) -> Said:
-        words = groups.get("why") or b""
+        words = _why(groups)
         new = groups["state"]
         verdict = Verdict.IMPAIRED if new == b"resync" else _verdict(groups.get("old"), new)
         if verdict is None:
@@ -208,7 +212,7 @@ def notification(groups: Groups, _vendor: str) -> Said:
     is_other = code == 6 and sub in _OTHER_CONNECTION
     if code == 2 or is_other or groups.get("way") is not None:
         return None
-    words = groups["why"] or b""
+    words = _why(groups)
     is_received = (groups["direction"] or b"").startswith(b"rec")
     why = Reason.HOLD_TIMER if code == 4 else _CEASE.get(sub) if code == 6 else None
     if why is Reason.ADMIN and is_received:

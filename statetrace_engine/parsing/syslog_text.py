@@ -15,10 +15,10 @@ from statetrace_engine.parsing import vendors
 from statetrace_engine.parsing.facts import REACH, Message
 from statetrace_engine.wire.syslog import Malformed, sender, split_header
 
-_TAG = re.compile(rb"%([A-Za-z]\w*(?:-\w+)*-[0-7]-\w+) ?:")
+_TAG = re.compile(rb"%([A-Za-z]\w*(?:-\w+){0,4}-[0-7]-\w+) ?:")
 """`%BGP-5-ADJCHANGE:`, `%ROUTING-BGP-5-ADJCHANGE :`"""
 _PADDING = b"\r\n\0 "
-_LIMIT = 8192
+_LIMIT = 4096
 """Bytes of a message that are read: ours are never longer, and time is bounded."""
 
 

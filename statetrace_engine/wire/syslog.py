@@ -83,7 +83,7 @@ _RFC5424 = re.compile(
     rb"(\S{1,255}) \S{1,48} \S{1,128} \S{1,32} "
 )
 _STRUCTURED_DATA = re.compile(rb'(?:-|(?:\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])+)(?: +|\Z)(?:\xef\xbb\xbf)?')
-_TAG = re.compile(rb"%[A-Za-z]\w*-(?:\w+-)*[0-7]-\w")
+_TAG = re.compile(rb"%[A-Za-z]\w*-(?:\w+-){0,4}[0-7]-\w")
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 _Parts = tuple[bytes | None, bytes, bytes, bytes | None, bytes | None, bytes | None, int]

@@ -28,10 +28,10 @@ MESSAGES = facts.table(
     ("%ADJCHANGE: Adjacency to ",
      rb"(?P<name>\S+) \((?P<iface>[^)]+)\) for level-\d changed from (?P<old>\w+) to (?P<state>\w+)(?:, *(?P<why>.*))?", facts.session("isis")),
     ("AdjChg: Nbr ",
-     rb"(?P<rid>[^\s,(]+), NbrIP (?P<name>\S+) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:]+):\S+: (?P<old>[\w-]+) -> (?P<state>[\w-]+)"
+     rb"(?P<rid>[^\s,(]+), NbrIP (?P<name>[^\s(]++) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:]+):\S+: (?P<old>[\w-]+) -> (?P<state>[\w-]+)"
      rb"(?: \((?P<why>[^)]*)\))?", facts.session("ospf")),
     ("AdjChg: Nbr ",
-     rb"(?P<name>[^\s,(]+) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:(]+)[^ ]* (?P<old>[\w-]+) -> (?P<state>[\w-]+)(?: \((?P<why>[^)]*)\))?",
+     rb"(?P<name>[^\s,(]+) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:(]++)[^ ]*+ (?P<old>[\w-]+) -> (?P<state>[\w-]+)(?: \((?P<why>[^)]*)\))?",
      facts.session("ospf")),
     ("state-change: [",
      rb"mhop:\w+ peer:(?P<name>\S+) local:\S+(?: vrf:(?P<vrf>[^\s\]]+))?(?: ifname:(?P<iface>[^\s\]]+))?\] (?P<old>[\w-]+) -> (?P<state>[\w-]+)"

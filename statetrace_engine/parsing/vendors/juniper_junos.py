@@ -12,7 +12,7 @@ from __future__ import annotations
 from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.parsing import facts
 
-_J = rb"(?: \[[^\]]*\])?:? *"
+_J = rb"(?: \[[^\]]*+\])?+:?+ *+"
 _INSTANCE = rb"(?:.*?\(instance (?P<vrf>[^)\s]+)\))?"
 _VERB = (
     rb"(?:set|delete|activate|deactivate|insert|rename|replace|rollback|load|commit|annotate|copy|protect|unprotect)"
@@ -34,9 +34,9 @@ def _trap(state: bytes) -> facts.Build:
 
 
 _LINK = (
-    _J + rb".*?ifAdminStatus (?P<admin>\w+)(?:\(\d\))?,.*?ifName (?P<iface>[^\s,]+)",
-    rb' \[[^\]]*?(?:admin-status|ifAdminStatus)="(?P<admin>\w+)[^\]]*?(?:interface-name|ifName)="(?P<iface>[^"\s]+)"',
-    _J + rb".*?ifName (?P<iface>[^\s,]+)",
+    _J + rb".{0,40}?ifAdminStatus (?P<admin>\w+)(?:\(\d\))?,.{0,60}?ifName (?P<iface>[^\s,]+)",
+    rb' \[[^\]]{0,200}?(?:admin-status|ifAdminStatus)="(?P<admin>\w+)[^\]]{0,200}?(?:interface-name|ifName)="(?P<iface>[^"\s]+)"',
+    _J + rb".{0,100}?ifName (?P<iface>[^\s,]+)",
 )
 
 MESSAGES = facts.table(
@@ -49,7 +49,7 @@ MESSAGES = facts.table(
      rb"(?P<direction>sent to|received from) (?P<name>[^\s+]+)(?:\+\d+)?(?: \([^)]*\))?(?: \(instance (?P<vrf>[^)\s]+)\))?: "
      rb"code (?P<code>\d+) \((?P<kind>[^)]*)\)(?: subcode (?P<sub>\d+) \((?P<why>[^)]*)\))?", _notified),
     ("RPD_OSPF_NBRDOWN|RPD_OSPF_NBRUP",
-     _J + rb"OSPF neighbor (?P<name>\S+) \(realm \S+ (?P<iface>[^\s)]+)[^)]*?(?:instance (?P<vrf>[^\s)]+))?\) state changed from "
+     _J + rb"OSPF neighbor (?P<name>\S+) \(realm \S+ (?P<iface>[^\s)]++)(?:[^)]*?instance (?P<vrf>[^\s)]+))?[^)]*+\) state changed from "
      rb"(?P<old>\w+) to (?P<state>\w+)(?: due to (?P<why>.*))?", facts.session("ospf")),
     ("RPD_ISIS_ADJDOWN", _J + rb"IS-IS lost L[12-]+ adjacency to (?P<name>\S+) on (?P<iface>[^\s,]+)(?:, reason: (?P<why>.*))?",
      _adjacency(b"down")),

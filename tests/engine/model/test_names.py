@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from statetrace_engine.model import names
 
-LAW = settings(max_examples=300, deadline=None)
+LAW = settings(max_examples=max(300, settings.default.max_examples), deadline=None)
 
 
 @pytest.mark.parametrize(

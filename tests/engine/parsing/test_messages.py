@@ -23,7 +23,7 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import vendors
 from statetrace_engine.parsing.syslog_text import read
 
-LAW = settings(max_examples=300, deadline=None)
+LAW = settings(max_examples=max(300, settings.default.max_examples), deadline=None)
 
 RECEIVED = 1795402000.0
 UP, DOWN, IMPAIRED = Verdict.UP, Verdict.DOWN, Verdict.IMPAIRED

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statetrace_engine.parsing import redact
 from statetrace_engine.parsing.syslog_text import read
 
-LAW = settings(max_examples=300, deadline=None)
+LAW = settings(max_examples=max(300, settings.default.max_examples), deadline=None)
 
 IOS = b"<189>77: R1: Nov 23 14:03:27.104 UTC: %PARSER-5-CFGLOG_LOGGEDCMD: User:bob  logged command:"
 JUNOS = b"<28>Nov 23 14:03:27  mx1 mgd[7729]: UI_CMDLINE_READ_LINE: User 'bob', command 'set "
@@ -181,3 +181,15 @@ def test_what_stands_before_a_line_does_not_hide_its_secret(planted: bytes, befo
 
     assert found >= len(secrets)
     assert not any(secret in once for secret in secrets if len(secret) > 4)
+
+
+@LAW
+@given(st.lists(WORDS, min_size=1, max_size=12).map(b" ".join), st.integers(8192, 9000))
+def test_a_line_too_long_to_be_a_devices_fails_closed_once(piece: bytes, length: int) -> None:
+    raw = ((b"password x " + piece + b" ") * length)[: length + 11 * 200]
+
+    once, found = redact.line(raw)
+
+    assert len(once) < 8192
+    assert found > 0
+    assert redact.line(once) == (once, 0)

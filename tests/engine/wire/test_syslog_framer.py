@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from statetrace_engine.wire.syslog import MESSAGE_LIMIT, Framer
 
-LAW = settings(max_examples=300, deadline=None)
+LAW = settings(max_examples=max(300, settings.default.max_examples), deadline=None)
 
 
 def counted(message: bytes) -> bytes:

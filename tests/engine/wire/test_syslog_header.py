@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.wire.syslog import Header, Malformed, sender, split_header
 
-LAW = settings(max_examples=300, deadline=None)
+LAW = settings(max_examples=max(300, settings.default.max_examples), deadline=None)
 
 RECEIVED = datetime(2026, 11, 23, 14, 3, 30, tzinfo=UTC).timestamp()
 
