@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from rich.segment import Segment, Segments
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from statetrace_engine.api import Engine, Subscription
 from statetrace_engine.errors import StateTraceError
@@ -44,6 +44,8 @@ PULL_S = 0.1
 BUSY_PULL_S = 0.25
 """And after a frame of more than `BUSY_ROWS` rows."""
 BUSY_ROWS = 20
+BACKLOG = 6
+"""Writes waiting for the terminal from which nothing more is painted until it has caught up."""
 KEEP_OUTAGES_S = 86400.0
 _HANGUP_CODES = {"SIGTERM": 143, "SIGHUP": 129}
 _COMMANDS = (
@@ -91,8 +93,9 @@ class StateTraceApp(App[None]):
         self._words_until = 0.0
         self._silent_s = 0.0
         self._next_pull = 0.0
-        self._last_second = 0.0
         self._is_sending = False
+        self._is_owed = False
+        self._last_words = ""
         self._thin = None if os.environ.get("STATETRACE_FULL_REPAINT") else ThinOutput()
 
     # Life.
@@ -130,6 +133,9 @@ class StateTraceApp(App[None]):
         now = self._monotonic()
         if self._subscription is None or now < self._next_pull or self._backlog():
             return
+        if self._is_owed:
+            self._is_owed = False
+            self.screen.refresh()
         frame = self._subscription.pull()
         self._silent_s = self._subscription.silent_s()
         self._next_pull = now + PULL_S / 2
@@ -373,6 +379,10 @@ class StateTraceApp(App[None]):
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Textual's own, with only the cells that differ."""
         is_live = self._running and not self._closed and not self.is_headless and not self._batch_count
+        if is_live and self._backlog() > BACKLOG:
+            self._is_owed = True
+            self.post_display_hook()
+            return
         if self._thin is not None and is_live and isinstance(renderable, CompositorUpdate):
             renderable = self._thin.diff(renderable, *self.size, self.console)
             if isinstance(renderable, Written) and not renderable.codes:
@@ -385,13 +395,21 @@ class StateTraceApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """A bug: the traceback goes to a file whose name is the last thing on the terminal."""
-        path = crash.write(error, self.options.home, self._wall())
-        self._return_code = 1
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        self._exit_renderables.append(Segments([Segment(crash.last_words(error, path))]))
+            cause = error.error if isinstance(error, WorkerFailed) else error
+            path = crash.write(cause, self.options.home, self._wall())
+            self._last_words = crash.last_words(cause, path)
+        self._return_code = 1
         self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """The last words as they are: Textual's own cuts them at the terminal's edge."""
+        super()._print_error_renderables()
+        if self._last_words and not self.is_headless:
+            print(self._last_words, file=sys.__stderr__)
+            self._last_words = ""
 
     def panic(self, *renderables: Any) -> None:
         self._return_code = self._return_code or 1

@@ -36,4 +36,4 @@ def last_words(error: BaseException, path: Path | None) -> str:
     """The one line left on the terminal."""
     what = sanitise(f"{type(error).__name__}: {error}", 200)
     where = f"the traceback is in {path}" if path else "its log could not be written"
-    return f"statetrace: the console failed ({what}); {where}. The engine's data is whole.\n"
+    return f"statetrace: the console failed ({what}); {where}. The engine's data is whole."

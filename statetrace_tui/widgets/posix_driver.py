@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import os
 import selectors
+import sys
 from codecs import getincrementaldecoder
-from typing import Any, TextIO, cast
+from typing import Any, cast
 
 from textual._xterm_parser import XTermParser
 from textual.app import App
@@ -20,28 +21,33 @@ _CLOSE_WITHIN_S = 1.0
 
 
 class _Unbreakable(io.TextIOBase):
-    """A terminal that may hang up: what cannot be written is dropped, the signal that follows ends the console."""
+    """A terminal that may hang up or stop reading: what cannot be written is dropped.
 
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
+    Written past Python's own buffers, whose locks a writer that is stuck would hold against the end of the process.
+    """
+
+    def __init__(self, fileno: int) -> None:
+        self._fileno = fileno
+        self._texts: list[str] = []
 
     def write(self, text: str) -> int:
-        try:
-            return self._file.write(text)
-        except (OSError, ValueError):
-            return len(text)
+        self._texts.append(text)
+        return len(text)
 
     def flush(self) -> None:
+        data = "".join(self._texts).encode("utf-8", "replace")
+        self._texts.clear()
         try:
-            self._file.flush()
-        except (OSError, ValueError):
+            while data:
+                data = data[os.write(self._fileno, data) :]
+        except OSError:
             return
 
     def fileno(self) -> int:
-        return self._file.fileno()
+        return self._fileno
 
     def isatty(self) -> bool:
-        return self._file.isatty()
+        return os.isatty(self._fileno)
 
 
 class PosixDriver(LinuxDriver):
@@ -51,7 +57,7 @@ class PosixDriver(LinuxDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._file = cast(Any, _Unbreakable(cast(TextIO, self._file)))
+        self._file = cast(Any, _Unbreakable(sys.__stderr__.fileno() if sys.__stderr__ else 2))
 
     @property
     def backlog(self) -> int:

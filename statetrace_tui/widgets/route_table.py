@@ -399,9 +399,9 @@ class RouteTable(Painted):
         self._active_until = self.stage.monotonic() + REST_S
 
     def _settle(self) -> None:
-        if self.pending and not self._is_paused:
-            if not self._is_touched or self.stage.monotonic() >= self._active_until:
-                self._apply(self._kept())
+        is_at_rest = not self._is_touched or self.stage.monotonic() >= self._active_until
+        if self.pending and is_at_rest and not self._is_paused:
+            self._apply(self._kept())
 
     def _apply(self, keep: str = "") -> int:
         anchor = self._visible.get(self.cursor)
