@@ -4,7 +4,8 @@
     %OSPF-4-OSPF_ADJACENCY_TEARDOWN: NGB 10.0.0.2, interface 172.16.0.1 adjacency dropped: interface went down, state was: FULL
 
 In the second, NGB is the neighbour's router id and `interface` the address of this end; OSPF_STATE_CHANGE has the
-neighbour's address as `intf`. Source: Arista EOS System Message Guide.
+neighbour's address as `intf`. Seen as printed: captured messages and published
+logs; CONFIG_SESSION_COMMIT_SUCCESS is not checked against a device or a guide.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message

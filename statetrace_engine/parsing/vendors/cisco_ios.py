@@ -11,7 +11,8 @@ The last comes from this applet, one line of the configuration each:
      action 1 syslog msg "route $_routing_type $_routing_network/$_routing_mask via $_routing_lastgateway
       $_routing_lastinterface protocol $_routing_protocol"
 
-Source: Cisco IOS XE System Message Guide; Embedded Event Manager Configuration Guide, Routing Event Detector.
+Seen as printed: link, line protocol, configuration (captured messages); BGP, OSPF, EIGRP, BFD, logged commands (published
+logs). Not checked against a device or a guide: the applet's variables, EIGRP resync, BOOTTIME, MAXPFXEXCEED.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message

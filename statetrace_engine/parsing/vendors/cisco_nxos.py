@@ -3,7 +3,8 @@
     %ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet1/33 is down (Link failure)
     %BGP-5-ADJCHANGE:  bgp-65001 [25132] (RED) neighbor 10.116.27.1 Down - sent:  holdtimer expired error
 
-Source: Cisco NX-OS System Messages Reference.
+Seen as printed: ETHPORT, individual ports (captured messages); BGP, OSPF, EIGRP, configuration (published logs). Not
+checked against a device or a guide: IS-IS, BFD up, port-channel members, accounting, restarts.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message

@@ -3,7 +3,8 @@
     %ROUTING-BGP-5-ADJCHANGE : neighbor 10.0.0.1 Down - BGP Notification sent, hold time expired (VRF: RED) (AS: 65000)
     %L2-BFD-6-SESSION_STATE_DOWN : BFD session to neighbor 12.12.1.14 on interface TenGigE0/2/0/3 has gone down. Reason: …
 
-Source: Cisco IOS XR System Error Message Reference Guide. (BFD is worded as in NX-OS.)
+Seen as printed in published logs, ADJCHANGE_DETAIL in a test of another project; COLD start is not checked against a
+device or a guide. BFD is worded as in NX-OS.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message

@@ -4,7 +4,8 @@
     ospfd: AdjChg: Nbr 10.255.0.2, NbrIP 10.1.1.2 (default) on toc1:10.1.1.1: Full -> Deleted (KillNbr)
     kernel: igb 0000:02:00.0 eth1: igb: eth1 NIC Link is Down
 
-Source: FRRouting 8 to 10: bgp_fsm.c, ospf_nsm.c, bfdd/bfd.c, zebra/interface.c and lib/vty.c as they print.
+Seen as printed: bgpd and ospfd of a real router (its log is in the corpus). Not checked against FRRouting's source or a
+router: isisd, bfdd, zebra, vty, unnumbered neighbours, and the kernel's and networkd's lines.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message

@@ -3,7 +3,8 @@
     rpd[2902]: RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 1.1.1.1 (External AS 2222) changed state from Established to Idle (event HoldTime) (instance master)
     mib2d 2104 SNMP_TRAP_LINK_DOWN [junos@2636.1.1.1.2.29 interface-name="ge-0/0/1"] ifIndex 528, … ifName ge-0/0/1
 
-Source: Junos OS System Log Explorer.
+Seen as printed: captured messages and published logs; SNMP_TRAP_LINK and BFDD_TRAP_STATE also in the Junos OS 10.3 System
+Log Messages Reference. Not checked: RPD_ISIS_ADJUP, BFDD_TRAP_MHOP, cold start, reboot and shutdown.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
