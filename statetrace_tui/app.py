@@ -17,7 +17,6 @@ from typing import Any
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
-from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -29,8 +28,7 @@ from statetrace_tui.present.book import Book, Delta
 from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
 from statetrace_tui.present.ink import NAMES, Theme
 from statetrace_tui.present.palette import Command
-from statetrace_tui.present.terminal import theme_for
-from statetrace_tui.widgets import clipboard, crash
+from statetrace_tui.widgets import clipboard, crash, terminal
 from statetrace_tui.widgets.acts import Acts
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Palette, Question
@@ -76,8 +74,8 @@ class StateTraceApp(App[None]):
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.options = options or ConsoleOptions()
-        self.ink = _theme(self.options)
-        super().__init__(driver_class=_driver_class(), ansi_color=True)
+        self.ink = terminal.theme(self.options)
+        super().__init__(driver_class=terminal.driver_class(), ansi_color=True)
         self.animation_level = "none"
         self.engine = engine
         self.book = Book()
@@ -175,6 +173,9 @@ class StateTraceApp(App[None]):
 
     def wall(self) -> Epoch:
         return self._wall()
+
+    def as_of(self) -> Epoch:
+        return self._wall() - (self._silent_s if self._silent_s > SILENT_AFTER_S else 0.0)
 
     def monotonic(self) -> float:
         return self._monotonic()
@@ -424,37 +425,6 @@ def run(engine: Engine, options: ConsoleOptions) -> int:
     app = StateTraceApp(engine, options)
     app.run(mouse=options.has_mouse)
     return app.return_code or 0
-
-
-def _theme(options: ConsoleOptions) -> Theme:
-    return theme_for(
-        os.environ,
-        _colours(),
-        wanted=options.theme,
-        is_ascii=options.is_ascii,
-        is_windows=sys.platform == "win32",
-    )
-
-
-def _colours() -> int | None:
-    """Colours of the terminal as terminfo says; None where there is no terminfo."""
-    try:
-        import curses
-    except ImportError:
-        return None
-    try:
-        curses.setupterm(fd=2)
-        return max(curses.tigetnum("colors"), 0)
-    except (curses.error, OSError):
-        return None
-
-
-def _driver_class() -> type[Driver] | None:
-    if sys.platform == "win32":
-        return None
-    from statetrace_tui.widgets.posix_driver import PosixDriver
-
-    return PosixDriver
 
 
 def _new_frame(place: str) -> Frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
@@ -37,6 +38,16 @@ def is_new(row: RouteHealth) -> bool:
 def is_open(outage: OutageEvent) -> bool:
     """Still failing: neither recovered nor closed."""
     return outage.resolved_at is None and outage.closed_at is None
+
+
+def latched(rows: Iterable[RouteHealth]) -> list[str]:
+    """Outages among these rows that recovered unseen."""
+    return [row.outage_id for row in rows if row.is_latched and row.outage_id]
+
+
+def acknowledgeable(rows: Iterable[RouteHealth]) -> list[str]:
+    """Outages among these rows that somebody can still take."""
+    return [row.outage_id for row in rows if row.outage_id and not row.acknowledged_by]
 
 
 class Book:

@@ -107,7 +107,8 @@ def banner_lines(book: Book, facts: Facts, caption: str, width: int) -> list[Lin
 def _silent(book: Book, facts: Facts, width: int) -> list[Line]:
     pid = f"pid {book.status.pid}" if book.status else "the engine"
     since = clock(facts.now - facts.silent_s)
-    queued = f"Acknowledgements wait here and are sent on its return: {facts.queued}."
+    queued = "Acknowledgements wait here and are sent on its return"
+    queued += f": {facts.queued}." if facts.queued else "."
     return _two(
         f"ENGINE SILENT  {dur(facts.silent_s)}",
         f"{pid} has not answered since {since}Z. What follows is old."

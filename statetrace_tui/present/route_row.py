@@ -36,7 +36,6 @@ class Column(NamedTuple):
     align: str
 
 
-_WIDE = 1 << 10
 _COLUMNS = (
     # key, title, cells, gap after, alignment, least table width that shows it, cells at most, share of spare cells
     ("state", "STATE", 12, 1, "l", 0, 13, 1),
@@ -50,8 +49,16 @@ _COLUMNS = (
     ("owner", "OWNER", 12, 2, "l", 126, 20, 1),
     ("ack", "ACK", 7, 0, "l", 0, 14, 1),
 )
-CHOICES = tuple(key for key, *_ in _COLUMNS if key not in ("state", "device", "prefix"))
-"""Columns that `c` hides and shows."""
+CHOICES = (
+    ("t", "age"),
+    ("v", "vrf"),
+    ("n", "via"),
+    ("c", "cause"),
+    ("l", "class"),
+    ("o", "owner"),
+    ("k", "ack"),
+)
+"""Columns that `c` and a letter hide and show."""
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from statetrace_engine.model.action import Maintain
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import RouteDetail
 from statetrace_tui.present import maintenance, route_detail
-from statetrace_tui.present.book import Delta
+from statetrace_tui.present.book import Delta, acknowledgeable, latched
 from statetrace_tui.present.keys import Key
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.route_order import FIELDS, SORTS, filter_of
@@ -23,7 +23,7 @@ from statetrace_tui.present.text import Line, count
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Chooser, Prompt, TextSheet
 from statetrace_tui.widgets.pane import Pane
-from statetrace_tui.widgets.route_table import RouteTable, acknowledgeable, latched
+from statetrace_tui.widgets.route_table import RouteTable
 
 SIDE_FROM = 110
 """Columns from which the detail stands beside the table."""
@@ -35,7 +35,6 @@ _GIVE_UP_S = 0.4
 """Without an answer for so long, the pane shows what the row alone says."""
 _DETAILS = 200
 _SEEN_AFTER_S = 1.0
-_COLUMN_LETTERS = tuple((key[0], key) for key in CHOICES)
 
 
 class RoutesScreen(Frame):
@@ -64,8 +63,8 @@ class RoutesScreen(Frame):
         Key("S", "reverse"),
         Key("f", "only_new", "focus", "FIND", "open only"),
         Key("c", "columns", "", "FIND", "columns"),
-        Key("enter t", "open", "open", "MOVE", "open, timeline", "Enter"),
-        Key("z", "zoom", "", "MOVE", "zoom the table"),
+        Key("enter t", "open", "open", "MOVE", "open", "Enter"),
+        Key("z", "zoom", "", "MOVE", "zoom"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
         Key("l", "raw_log", "log", "LOOK", "raw log"),
         Key("y", "copy", "", "ACT", "copy"),
@@ -155,7 +154,7 @@ class RoutesScreen(Frame):
             return [[], [("  no route", "dim")]]
         found = self._details.get(row.route.route_id)
         detail = route_detail.with_row(found, row)
-        now = self.stage.wall()
+        now = self.stage.as_of()
         if self.app.size.width >= SIDE_FROM:
             return route_detail.lines(detail, now, width, height)
         return route_detail.brief(detail, now, width)
@@ -323,8 +322,8 @@ class RoutesScreen(Frame):
         self.stage.say("only what needs a look; f shows all" if self.table.focus_new() else "all routes")
 
     def action_columns(self) -> None:
-        names = dict(_COLUMN_LETTERS)
-        self.ask(Chooser("column", _COLUMN_LETTERS, lambda letter: self._hide(names[letter])))
+        names = dict(CHOICES)
+        self.ask(Chooser("column", CHOICES, lambda letter: self._hide(names[letter])))
 
     def _hide(self, column: str) -> None:
         self.stage.say(f"{column} {'hidden' if self.table.hide(column) else 'shown'}")

@@ -18,6 +18,7 @@ from statetrace_engine.model.health import HealthState, RouteHealth
 from statetrace_tui.present import route_row
 from statetrace_tui.present.book import Delta, is_new
 from statetrace_tui.present.line import segments
+from statetrace_tui.present.route_lines import Kind, Layout
 from statetrace_tui.present.route_order import GROUPS, Filter, filter_of, needs_a_look
 from statetrace_tui.present.route_shelf import Shelf
 from statetrace_tui.present.text import Line, rule
@@ -31,6 +32,8 @@ MANY = 2000
 """Changes that are arranged anew rather than moved one by one."""
 AIRY_FROM = 30
 """Lines of screen from which groups are set apart by a blank line."""
+NARROW = 80
+"""Columns of a table that leaves no margin at its right."""
 _CACHE_LIMIT = 2000
 
 
@@ -91,7 +94,7 @@ class RouteTable(Painted):
     def tick(self) -> None:
         """Repaints the visible rows whose texts changed, and lets waiting rows take their places at rest."""
         self._settle()
-        now = self.stage.wall()
+        now = self.stage.as_of()
         shown = []
         for route_id, y in self._visible.items():
             row = self.rows.get(route_id)
@@ -285,7 +288,7 @@ class RouteTable(Painted):
         row = self.rows.get(route_id)
         if row is None:
             return self._plain([])
-        texts = route_row.moving(row, self.stage.wall())
+        texts = route_row.moving(row, self.stage.as_of())
         is_cursor, is_marked, is_was = route_id == self.cursor, route_id in self.marks, self.stage.is_was
         flags = (is_cursor, is_marked, is_was)
         painting = self._strips.get(route_id)
@@ -300,7 +303,8 @@ class RouteTable(Painted):
         return Strip(segments(line, width, self.stage.ink, tone, self._is_veiled), width)
 
     def _columns(self) -> tuple[route_row.Column, ...]:
-        return route_row.columns(self.size.width, self._hidden)
+        width = self.size.width
+        return route_row.columns(width if width <= NARROW else width - 1, self._hidden)
 
     def _heading(self) -> Line:
         by = {"d": "device", "p": "prefix", "s": "state", "t": "age", "c": "cause", "o": "owner", "k": "ack"}
@@ -313,51 +317,28 @@ class RouteTable(Painted):
         role = "strong" if group == 0 else "dim"
         return rule(self.size.width, f"{GROUPS[group]}  {size:,}", 2, role)
 
-    # Where things are. A line is a row of the whole table; the screen shows those from `_top`.
+    # Where things are. A line is one of the whole table; the screen shows those from `_top`.
 
-    def _gap(self) -> int:
-        return 2 if self.app.size.height >= AIRY_FROM else 1
+    def _layout(self) -> Layout:
+        return Layout(tuple(self._shelf.sizes()), 2 if self.app.size.height >= AIRY_FROM else 1)
 
     def _entry(self, line: int) -> str | int:
         """The id of a row, the number of a group whose heading it is, or '' for nothing."""
-        gap, before = self._gap(), 0
-        for group, size in enumerate(self._shelf.sizes()):
-            if not size:
-                continue
-            if line < gap:
-                return group if line == gap - 1 else ""
-            if line < gap + size:
-                return self._shelf.at(before + line - gap)
-            line -= gap + size
-            before += size
-        return ""
-
-    def _line_of(self, index: int) -> int:
-        gap, line = self._gap(), 0
-        for size in self._shelf.sizes():
-            if not size:
-                continue
-            line += gap
-            if index < size:
-                return line + index
-            line += size
-            index -= size
-        return line
+        kind, number = self._layout().at(line)
+        if kind is Kind.ROW:
+            return self._shelf.at(number)
+        return number if kind is Kind.HEADING else ""
 
     def _lay(self) -> None:
         """Order, size or scroll changed: what is visible, and where."""
         height = self.size.height - 1
-        self._top = max(0, min(self._top, self._total() - height))
+        self._top = max(0, min(self._top, self._layout().total - height))
         self._visible = {}
         for y in range(1, height + 1):
             entry = self._entry(self._top + y - 1)
             if isinstance(entry, str) and entry:
                 self._visible[entry] = y
         self.refresh()
-
-    def _total(self) -> int:
-        sizes = [size for size in self._shelf.sizes() if size]
-        return sum(sizes) + len(sizes) * self._gap()
 
     def _go_to(self, index: int) -> None:
         if not len(self._shelf):
@@ -374,13 +355,7 @@ class RouteTable(Painted):
 
     def _bring_in_sight(self, index: int) -> bool:
         """The row into sight, its group's heading too where that is next to it; answers whether it scrolled."""
-        line, page = self._line_of(index), self.size.height - 1
-        top = self._top
-        above = line - self._gap() if index == 0 or isinstance(self._entry(line - 1), int) else line
-        if above < top:
-            top = max(above, 0)
-        elif line >= top + page:
-            top = line - page + 1
+        top = self._layout().scrolled(self._top, index, self.size.height - 1)
         if top == self._top:
             return False
         self._top = top
@@ -423,7 +398,7 @@ class RouteTable(Painted):
                 self.cursor = self._shelf.at(0)
             index = self._shelf.index(self.cursor)
         if was_y is not None and self._top > 0 and index is not None:
-            self._top = max(self._line_of(index) - was_y + 1, 0)
+            self._top = max(self._layout().line_of(index) - was_y + 1, 0)
         self._lay()
         self._keep_in_sight()
         self._on_cursor(self.cursor)
@@ -485,13 +460,3 @@ class RouteTable(Painted):
         entry = self._entry(self._top + event.y - 1) if event.y else ""
         if isinstance(entry, str) and entry:
             self.put_cursor(entry)
-
-
-def latched(rows: list[RouteHealth]) -> list[str]:
-    """Outages among these rows that recovered unseen."""
-    return [row.outage_id for row in rows if row.is_latched and row.outage_id]
-
-
-def acknowledgeable(rows: list[RouteHealth]) -> list[str]:
-    """Outages among these rows that somebody can still take."""
-    return [row.outage_id for row in rows if row.outage_id and not row.acknowledged_by]

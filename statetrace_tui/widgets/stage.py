@@ -60,6 +60,9 @@ class Stage(Protocol):
     def wall(self) -> Epoch:
         """Wall time now."""
 
+    def as_of(self) -> Epoch:
+        """Wall time of what is shown: it stands still while the engine is silent."""
+
     def monotonic(self) -> float:
         """Seconds on a clock that never steps, for what is felt at the keys."""
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from statetrace_engine.model.health import HealthState, Overlay, RouteHealth, Severity
 from statetrace_tui.present import route_order
+from statetrace_tui.present.route_lines import Kind, Layout
 from statetrace_tui.present.route_order import GROUPS, SORTS, filter_of, group_of
 from statetrace_tui.present.route_shelf import Shelf
 
@@ -164,3 +165,18 @@ def test_a_row_that_is_gone_leaves() -> None:
 def test_arranging_many_rows_gives_keys_their_turn() -> None:
     found = {f"rt-{i}": healthy(f"S-{i:05}") for i in range(9000)}
     assert sum(1 for _ in Shelf().fill(found)) >= 4
+
+
+LAYOUTS = st.builds(Layout, st.lists(st.integers(0, 9), min_size=5, max_size=5).map(tuple), st.integers(1, 2))
+
+
+@given(LAYOUTS, st.integers(0, 60), st.integers(3, 12))
+def test_lines_and_rows_are_each_other_s_inverse_and_scrolling_brings_a_row_into_sight(
+    layout: Layout, top: int, page: int
+) -> None:
+    rows = [layout.at(line) for line in range(layout.total)]
+    assert [number for kind, number in rows if kind is Kind.ROW] == list(range(sum(layout.sizes)))
+    for index in range(sum(layout.sizes)):
+        line = layout.line_of(index)
+        assert layout.at(line) == (Kind.ROW, index)
+        assert 0 <= line - layout.scrolled(top, index, page) < page

@@ -298,9 +298,9 @@ async def test_n_goes_to_the_next_failure() -> None:
 
 
 async def test_a_column_is_hidden_and_shown_again() -> None:
-    async with console(afternoon.engine()) as c:
+    async with console(afternoon.engine(), (100, 30)) as c:
         await c.press("c", "c")
-        await c.hides("CAUSE              ACK")
+        await c.hides("CAUSE")
         await c.press("c", "c")
         await c.shows("CAUSE")
 
