@@ -21,10 +21,10 @@ check: .venv                    # what CI runs after its fresh environment
 	$(BIN)/pytest
 
 evidence: .venv                 # reruns the command of every promise in docs/evidence.md
-	$(BIN)/python benchmarks/evidence.py
+	$(BIN)/python -m benchmarks.evidence
 
 pictures: .venv                 # docs/pictures, from the real program
-	$(BIN)/python benchmarks/pictures.py
+	$(BIN)/python -m benchmarks.pictures
 
 .venv:
 	$(PYTHON) -m venv .venv
