@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 from html import escape
 from pathlib import Path
 
@@ -28,9 +29,9 @@ def svg(strips: list[Strip], ink: Theme) -> str:
     """One screen as SVG."""
     width, height = max(strip.cell_length for strip in strips) * CELL, len(strips) * LINE
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="DejaVu Sans Mono" '
-        f'font-size="{FONT}" shape-rendering="crispEdges"><rect width="{width}" height="{height}" '
-        f'fill="{ink.hex("bg")}"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-size="{FONT}" '
+        'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" shape-rendering="crispEdges">',
+        _box(0, 0, width, height, ink.hex("bg")),
     ]
     for y, strip in enumerate(strips):
         x = 0
@@ -42,20 +43,24 @@ def svg(strips: list[Strip], ink: Theme) -> str:
             elif style and style.bold and ink.name == "mono":
                 front = "#FFFFFF"
             out.append(_box(x * CELL, y * LINE, len(text) * CELL, LINE, back))
-            for at, character in enumerate(text):
-                out.append(_glyph(character, (x + at) * CELL, y * LINE, front, bool(style and style.bold)))
+            out += _text(text, x * CELL, y * LINE, front, bool(style and style.bold))
             x += len(text)
     return "\n".join(out) + "</svg>"
 
 
-def _glyph(character: str, x: int, y: int, color: str, is_bold: bool) -> str:
-    if character in _SHAPES:
-        dx, dy, width, height = _SHAPES[character]
-        return _box(x + dx, y + dy, width, height, color)
-    if character == " ":
-        return ""
+def _text(text: str, x: int, y: int, color: str, is_bold: bool) -> list[str]:
+    """Word by word, so that a reader's font of another width does not shift the columns."""
     weight = ' font-weight="bold"' if is_bold else ""
-    return f'<text x="{x}" y="{y + 16}" fill="{color}"{weight}>{escape(character)}</text>'
+    out = []
+    for match in re.finditer(r"[─│█]+|[^\s─│█]+", text):
+        word, left = match[0], x + match.start() * CELL
+        if word[0] in _SHAPES:
+            dx, dy, width, height = _SHAPES[word[0]]
+            across = len(word) * CELL if width == CELL else width
+            out.append(_box(left + dx, y + dy, across, height, color))
+        else:
+            out.append(f'<text x="{left}" y="{y + 16}" fill="{color}"{weight}>{escape(word)}</text>')
+    return out
 
 
 def _box(x: int, y: int, width: int, height: int, color: str) -> str:
