@@ -93,6 +93,8 @@ class SettingsChanged(Struct, frozen=True, tag="settings", array_like=True):
     inventory: Inventory
     policy: msgspec.Raw
     """`health.policy.Policy`, encoded: the model does not know the packages above it."""
+    relays: tuple[str, ...] = ()
+    """Syslog peers whose messages are another device's: the header's HOSTNAME names it."""
 
 
 class SourceLost(Struct, frozen=True, tag="source", array_like=True):
