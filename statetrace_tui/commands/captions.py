@@ -51,7 +51,8 @@ class Captions:
         if not hits:
             return "  not detected yet"
         counted = f" ({len(hits)} of {len(record.routes)} routes)" if len(record.routes) > 1 else ""
-        return f"  detected {min(hits) - record.injected_at:+.2f} s{counted}"
+        late_s = min(hits) - record.injected_at
+        return f"  detected {late_s:+.{2 if late_s >= 0.01 else 3}f} s{counted}"
 
 
 def _clock(at: Epoch) -> str:
