@@ -79,6 +79,18 @@ class Pty:
         while self.read(0.3):
             continue
 
+    def wait_until_full(self) -> None:
+        """Until what the program writes has nowhere to go: unread bytes stand still though it has more to say."""
+        deadline, unread, since = time.monotonic() + LIMIT_S, -1, time.monotonic()
+        while time.monotonic() - since < 1.0:
+            assert time.monotonic() < deadline, "the terminal never filled up"
+            now = struct.unpack("i", fcntl.ioctl(self.master, termios.FIONREAD, b"\0" * 4))[0]
+            if now != unread:
+                unread, since = now, time.monotonic()
+            self.send(b"\x1b[6~" if unread % 2 else b"\x1b[5~")
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.05)
+
     def resize(self, columns: int, rows: int) -> None:
         self.screen.resize(rows, columns)
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -139,10 +151,13 @@ def test_a_signal_gives_the_terminal_back(tmp_path: Path, number: signal.Signals
 
 
 def test_a_terminal_that_stopped_reading_does_not_hold_the_console(tmp_path: Path) -> None:
-    with terminal(tmp_path, "busy") as t:
+    with terminal(tmp_path, "busy", size=(200, 50)) as t:
         t.shows("NOT ACKNOWLEDGED")
-        for _ in range(400):
-            t.send(b"\x1b[6~\x1b[5~")
+        t.wait_until_full()
+        for at in range(80):  # each wants to paint, and there is no room for it
+            t.send(b"gG"[at % 2 : at % 2 + 1])
+            with suppress(subprocess.TimeoutExpired):
+                t.process.wait(0.03)
         t.process.send_signal(signal.SIGTERM)
         assert t.exit_code(is_reading=False) == 143
 

@@ -72,6 +72,12 @@ class Console:
             await self.pilot.pause(0.02)
         raise AssertionError(f"did not happen: {what or condition}\n{self.text}")
 
+    async def ticks(self, number: int = 5) -> None:
+        """Lets the app follow the engine so many times."""
+        for _ in range(number):
+            self.clock.steady += 0.2
+            await self.pilot.pause(0.12)
+
     async def shows(self, text: str) -> None:
         await self.until(lambda: text in self.text, f"{text!r} on the screen")
 

@@ -162,9 +162,13 @@ def test_a_row_that_is_gone_leaves() -> None:
     assert len(shelf) == 0
 
 
-def test_arranging_many_rows_gives_keys_their_turn() -> None:
-    found = {f"rt-{i}": healthy(f"S-{i:05}") for i in range(9000)}
-    assert sum(1 for _ in Shelf().fill(found)) >= 4
+def test_arranging_many_rows_gives_keys_their_turn_and_sorts_them_all() -> None:
+    made = [healthy(f"S{i % 7}-{i:05}") for i in range(9000)]
+    found = {row.route.route_id: row for row in made}
+    shelf = Shelf()
+    assert sum(1 for _ in shelf.fill(found)) >= 4
+    hosts = [found[route_id].route.hostname for route_id in shelf.ids()]
+    assert hosts == sorted(hosts)
 
 
 LAYOUTS = st.builds(Layout, st.lists(st.integers(0, 9), min_size=5, max_size=5).map(tuple), st.integers(1, 2))

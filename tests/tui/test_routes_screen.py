@@ -217,8 +217,7 @@ async def test_maintenance_needs_a_scope_an_end_and_a_reason() -> None:
 async def test_painted_outages_are_told_to_the_engine_once() -> None:
     async with console(afternoon.engine()) as c:
         await c.until(lambda: [a for a in c.engine.acts if isinstance(a, MarkShown)])
-        await c.press("j", "k", "j")
-        await c.pilot.pause(0.1)
+        await c.ticks()
         shown = [i for action in c.engine.acts if isinstance(action, MarkShown) for i in action.outage_ids]
         assert sorted(shown) == ["OUT-1123-2PHN", "OUT-1123-7KQ2", "OUT-1123-7KQ3", "OUT-1123-9FWA"]
 
@@ -230,12 +229,15 @@ async def test_a_recovery_is_seen_when_the_cursor_rests_on_it() -> None:
         assert not any(isinstance(action, MarkSeen) for action in c.engine.acts)
         c.clock.pass_(1.1)
         await c.until(lambda: any(isinstance(action, MarkSeen) for action in c.engine.acts))
+        c.engine.put(failing(c.engine.rows[list(c.engine.rows)[-1]]))
         c.clock.pass_(REST_S)
-        await c.shows("RECOVERED, NOT SEEN  2")
+        await c.shows("NOT ACKNOWLEDGED  5")
+        assert "RECOVERED, NOT SEEN  2" in c.text
         assert c.cursor == "WLLS-B07-AR-01 10.61.0.0/16", "it stays under the eyes that look at it"
         await c.press("k")
         c.clock.pass_(REST_S)
-        await c.shows("HEALTHY  108")
+        await c.shows("HEALTHY  107")
+        assert "RECOVERED, NOT SEEN  1" in c.text
 
 
 # Finding.
