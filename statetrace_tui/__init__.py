@@ -1,1 +1,1 @@
-"""StateTrace's console and commands: shows what the engine says, takes the operator's keys; knows no socket and no SQL."""
+"""StateTrace's console and commands: shows what the engine says, takes the operator's keys; knows no socket, no SQL."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from statetrace_engine.api import Subscription
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.simulate.truth import EARLY_S, Record
 from statetrace_tui.commands.simulation import Simulation
+from statetrace_tui.present.text import clock
 
 IDLE = "Simulated network, short recovery holds.  :break DEVICE INTERFACE cuts a link, :heal mends it."
 
@@ -31,7 +30,7 @@ class Captions:
         if not text:
             return IDLE
         record = next((fault for fault in reversed(self._simulation.faults()) if fault.injected_at == at), None)
-        return f"{_clock(at)}  {text}" + (self._found(record) if record else "")
+        return f"{clock(at, 3)}  {text}" + (self._found(record) if record else "")
 
     def _remember(self, outage: OutageEvent) -> None:
         if outage.outage_id not in self._known:
@@ -52,8 +51,5 @@ class Captions:
             return "  not detected yet"
         counted = f" ({len(hits)} of {len(record.routes)} routes)" if len(record.routes) > 1 else ""
         late_s = min(hits) - record.injected_at
-        return f"  detected {late_s:+.{2 if late_s >= 0.01 else 3}f} s{counted}"
-
-
-def _clock(at: Epoch) -> str:
-    return f"{datetime.fromtimestamp(at, UTC).astimezone():%H:%M:%S.%f}"[:-3]
+        shown = f"{late_s:+.2f} s" if late_s >= 0.01 else f"{late_s * 1000:+.1f} ms"
+        return f"  detected {shown}{counted}"

@@ -49,6 +49,12 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
+    def settle(self, seconds: float) -> None:
+        """Keeps painting for so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._read()
+
     def ends(self) -> int:
         """Its exit code, when it has ended by itself."""
         deadline = time.monotonic() + LIMIT_S

@@ -1,0 +1,93 @@
+"""docs/pictures from the real program: the demo on a pseudo terminal, its screen drawn cell by cell as SVG.
+
+python -m benchmarks.pictures
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from pyte.screens import Char, Screen
+
+from tests.commands.terminal import Terminal
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+SHOTS = {"routes": "", "outages": "2", "watch": "w"}
+"""Pictures, and the key that leads there from Routes."""
+_WIDTH, _HEIGHT, _BASELINE, _SIZE = 10, 21, 16, 16.6
+_TEXT, _GROUND = "C3CCD6", "0D1117"
+_RULES = {"─": (0, 10, _WIDTH, 1), "│": (5, 0, 1, _HEIGHT), "█": (0, 0, _WIDTH, _HEIGHT)}
+"""Drawn as rectangles, so that they join as they do on a terminal."""
+
+
+def main() -> int:
+    FOLDER.mkdir(exist_ok=True)
+    for name, key in SHOTS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            demo = Terminal("demo", "--theme", "dark", cwd=Path(folder))
+            try:
+                demo.shows("detected +")
+                demo.press(key)
+                demo.settle(2.0)
+                (FOLDER / f"{name}.svg").write_text(svg(demo.screen), encoding="utf-8")
+                demo.press("q")
+                demo.ends()
+            finally:
+                demo.close()
+        print(FOLDER / f"{name}.svg")
+    return 0
+
+
+def svg(screen: Screen) -> str:
+    """The whole screen."""
+    width, height = screen.columns * _WIDTH, screen.lines * _HEIGHT
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="{_SIZE}" shape-rendering="crispEdges">'
+        f'<rect width="{width}" height="{height}" fill="#{_GROUND}"/>'
+    ]
+    for line in range(screen.lines):
+        cells = [(column, screen.buffer[line][column]) for column in range(screen.columns)]
+        for (front, back, is_bold), run in groupby(cells, key=lambda cell: _look(cell[1])):
+            found = list(run)
+            parts += _run(found[0][0], line, "".join(cell.data for _, cell in found), front, back, is_bold)
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _look(cell: Char) -> tuple[str, str, bool]:
+    front, back = _hex(cell.fg, _TEXT), _hex(cell.bg, _GROUND)
+    return (back, front, cell.bold) if cell.reverse else (front, back, cell.bold)
+
+
+def _hex(colour: str, default: str) -> str:
+    """Truecolor cells have six digits; the demo's theme uses no other."""
+    return colour if len(colour) == 6 and not set(colour) - set("0123456789abcdefABCDEF") else default
+
+
+def _run(column: int, line: int, text: str, front: str, back: str, is_bold: bool) -> list[str]:
+    x, y = column * _WIDTH, line * _HEIGHT
+    parts = []
+    if back != _GROUND:
+        parts.append(f'<rect x="{x}" y="{y}" width="{len(text) * _WIDTH}" height="{_HEIGHT}" fill="#{back}"/>')
+    for at, letter in enumerate(text):
+        if letter in _RULES:
+            left, top, wide, high = _RULES[letter]
+            parts.append(
+                f'<rect x="{x + at * _WIDTH + left}" y="{y + top}" width="{wide}" height="{high}" fill="#{front}"/>'
+            )
+    words = "".join(" " if letter in _RULES else letter for letter in text)
+    if words.strip():
+        weight = ' font-weight="bold"' if is_bold else ""
+        parts.append(
+            f'<text x="{x}" y="{y + _BASELINE}" textLength="{len(words) * _WIDTH}" fill="#{front}"{weight} '
+            f'xml:space="preserve">{escape(words)}</text>'
+        )
+    return parts
+
+
+if __name__ == "__main__":
+    sys.exit(main())
