@@ -7,6 +7,8 @@ from msgspec import Struct, field
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.health.actions import Actions, Undoable
 from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.probe_window import SavedWindow
+from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState
@@ -15,15 +17,17 @@ from statetrace_engine.model.observation import SubjectKind, Verdict
 
 
 class Checkpoint(Struct, kw_only=True):
-    version: int = 1
+    version: int = 2
     now: float = 0.0
     offset: float = 0.0
     subjects: list[tuple[tuple[str, SubjectKind, str, str], SubjectState]] = field(default_factory=list)
     """Those that are down or impaired."""
     probes: dict[str, ProbeState] = field(default_factory=dict)
     """Those that are not plainly answering."""
-    answered: list[str] = field(default_factory=list)
-    """Probes whose target has ever answered: a target that never did proves nothing."""
+    answered: dict[str, tuple[float, int]] = field(default_factory=dict)
+    """Probes that answer plainly: when they last did, and how many times in a row (2: or more)."""
+    windows_of_loss: dict[str, SavedWindow] = field(default_factory=dict)
+    """Of probes that lost or were slow in the last minute; the others start theirs anew."""
     devices: dict[str, DeviceState] = field(default_factory=dict)
     routes: dict[str, RouteState] = field(default_factory=dict)
     """Those that are not plainly healthy."""
@@ -34,35 +38,49 @@ class Checkpoint(Struct, kw_only=True):
     windows: list[Maintenance] = field(default_factory=list)
     undoable: dict[str, Undoable] = field(default_factory=dict)
     isolated_since: float | None = None
+    parked: list[tuple[float, str, str]] = field(default_factory=list)
+    lost_sources: dict[str, str] = field(default_factory=dict)
 
 
 def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint:
     """Costs what is not quiet, not what is watched."""
     topology, life = machine.topology, machine.life
     kept = {ident: r for ident, r in life.records.items() if r.is_open or r.is_latched}
+    loud = {ident: r for ident, r in topology.routes.items() if not _is_quiet(r.state, machine.now)}
+    listened = {p.probe.probe_id for r in loud.values() for p in r.probes()}
     return Checkpoint(
         now=machine.now,
-        offset=life.offset,
+        offset=machine.moment.offset,
         subjects=[(k, s.state) for k, s in topology.subjects.items() if s.state.verdict not in (None, Verdict.UP)],
-        probes={
-            ident: p.state
-            for ident, p in topology.probes.items()
-            if p.state.verdict not in (None, Verdict.UP) or p.state.suspect_since is not None
+        probes={i: p.state for i, p in topology.probes.items() if i in listened or not _is_plain(p.state)},
+        answered={
+            i: (p.state.last_good, min(p.state.goods_in_a_row, 2))
+            for i, p in topology.probes.items()
+            if p.state.has_answered and i not in listened and _is_plain(p.state)
         },
-        answered=[ident for ident, p in topology.probes.items() if p.state.has_answered],
+        windows_of_loss={i: p.window.saved() for i, p in topology.probes.items() if p.window.is_troubled()},
         devices={h: d.state for h, d in topology.devices.items() if d.state.last_heard >= 0 or d.state.control},
-        routes={ident: r.state for ident, r in topology.routes.items() if not _is_quiet(r.state, machine.now)},
+        routes={ident: r.state for ident, r in loud.items()},
         outages=kept,
         incidents={ident: r for ident, r in incidents.records.items() if r.closed is None},
         agenda=[a for a in machine.agenda.saved() if a[0] != "forget" or a[1] in kept],
         windows=[w for w in machine.windows.by_id.values() if w.declared_by],
         undoable={k: u for k, u in actions.undoable.items() if machine.now - u.at <= machine.policy.undo_s},
         isolated_since=machine.watcher.isolated_since if machine.watcher.is_isolated else None,
+        parked=machine.parked,
+        lost_sources=machine.lost_sources,
     )
+
+
+def _is_plain(state: ProbeState) -> bool:
+    """It never answered, or it answers."""
+    is_up = state.verdict is None or state.verdict is Verdict.UP
+    return is_up and state.suspect_since is None and not state.is_silent_target
 
 
 def _is_quiet(state: RouteState, now: float) -> bool:
     is_calm = state.state is HealthState.HEALTHY and not state.outage_id and not state.overlays
+    is_calm = is_calm and state.disagrees_since is None and not state.baseline
     return is_calm and state.installed is None and (state.penalty == 0.0 or now - state.penalty_at > 600.0)
 
 
@@ -83,16 +101,10 @@ def give(
         subject = topology.subjects.get(key)
         if subject is not None:
             subject.state = state
-    for ident in saved.answered:
-        if ident in topology.probes:
-            topology.probes[ident].state.has_answered = True
-    for ident, probe_state in saved.probes.items():
-        if ident in topology.probes:
-            topology.probes[ident].state = probe_state
+    _give_probes(saved, topology)
     for host, device_state in saved.devices.items():
         if host in topology.devices:
             topology.devices[host].state = device_state
-            machine.watcher.note(topology.devices[host])
     for route_id, (state_name, since_at) in since.items():
         if route_id in topology.routes and state_name == HealthState.HEALTHY:
             topology.routes[route_id].state.healthy_since_at = since_at
@@ -100,15 +112,36 @@ def give(
         if route_id in topology.routes:
             topology.routes[route_id].state = route_state
     machine.life.records = {i: r for i, r in saved.outages.items() if r.route_id in topology.routes}
-    incidents.restore(saved.incidents)
     for window in saved.windows:
         machine.windows.add(window)
     machine.agenda.restore(saved.agenda)
+    machine.parked, machine.lost_sources = saved.parked, saved.lost_sources
     actions.undoable = saved.undoable
-    machine.now = machine.life.now = saved.now
-    machine.life.offset = saved.offset
+    machine.moment.move(saved.now, saved.offset)
     if saved.isolated_since is not None:
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
+    machine.measurer.restore()
+    for route in topology.routes.values():
+        machine.assessor.baselines.restore(route)
+    incidents.restore(saved.incidents, saved.now)
+
+
+def _give_probes(saved: Checkpoint, topology: Topology) -> None:
+    for ident, (last_good, goods) in saved.answered.items():
+        if ident in topology.probes:
+            topology.probes[ident].state = ProbeState(
+                verdict=Verdict.UP,
+                has_answered=True,
+                last_good=last_good,
+                last_sample=last_good,
+                goods_in_a_row=goods,
+            )
+    for ident, state in saved.probes.items():
+        if ident in topology.probes:
+            topology.probes[ident].state = state
+    for ident, window in saved.windows_of_loss.items():
+        if ident in topology.probes:
+            topology.probes[ident].window.give(window)
 
 
 def adopt(old: Machine, new: Machine) -> None:
@@ -123,7 +156,6 @@ def adopt(old: Machine, new: Machine) -> None:
     for host, device in old.topology.devices.items():
         if host in new.topology.devices:
             new.topology.devices[host].state = device.state
-            new.watcher.note(new.topology.devices[host])
     for route_id, route in old.topology.routes.items():
         if route_id in new.topology.routes:
             new.topology.routes[route_id].state = route.state
@@ -132,6 +164,9 @@ def adopt(old: Machine, new: Machine) -> None:
         if window.declared_by:
             new.windows.add(window)
     new.agenda.restore(old.agenda.saved())
-    new.now = new.life.now = old.now
-    new.life.offset = old.life.offset
+    new.parked, new.lost_sources = old.parked, old.lost_sources
+    new.moment.move(old.now, old.moment.offset)
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
+    new.measurer.restore()
+    for route in new.topology.routes.values():
+        new.assessor.baselines.restore(route)

@@ -12,18 +12,21 @@ import msgspec
 
 from statetrace_engine import checkpoint
 from statetrace_engine.checkpoint import Checkpoint
-from statetrace_engine.explain import case, causes, outage_view
+from statetrace_engine.explain import case, outage_view
+from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.health import views
 from statetrace_engine.health.actions import Actions
-from statetrace_engine.health.machine import CHANGES_S, Machine
+from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.policy import Policy
-from statetrace_engine.health.topology import DeviceTrack, RouteTrack, Topology
+from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.model import names
-from statetrace_engine.model.action import Action
+from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.change import (
+    Acted,
     Change,
     HealthChanged,
     IncidentChanged,
@@ -60,6 +63,8 @@ from statetrace_engine.model.signal import (
 from statetrace_engine.parsing import syslog_text
 
 CLOCK_STEP_S = 1.0
+CHANGES_S = 1800.0
+"""Changes of configuration are remembered so long before an outage (SPEC 4)."""
 UNKNOWN_SENDERS = 1000
 
 
@@ -82,7 +87,8 @@ class Pipeline:
     ) -> None:
         self.tally = Tally()
         self._load(inventory or Inventory(), policy or Policy())
-        self.relays: frozenset[str] = frozenset()
+        self.relays: frozenset[str] = frozenset(relays)
+        """Syslog peers whose messages are those of the device that their header names."""
         self._offset: float | None = None
         self._is_started = False
         self._said: dict[str, tuple[object, ...]] = {}
@@ -92,16 +98,16 @@ class Pipeline:
             ProbeResult: self._feed_probe,
             RouteReport: self._feed_report,
             Tick: lambda _: None,
-            Gap: self._feed_gap,
+            Gap: lambda _: None,
             SettingsChanged: self._feed_settings,
-            SourceLost: lambda _: None,
+            SourceLost: self._feed_source,
         }
 
     def _load(self, inventory: Inventory, policy: Policy) -> None:
         self.policy = policy
         self.topology = Topology(inventory)
         self.machine = Machine(self.topology, policy)
-        self.incidents = Incidents(self.topology, policy.explain)
+        self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -111,44 +117,63 @@ class Pipeline:
 
     def feed(self, signal: Signal) -> list[Change]:
         """Everything that the signal, and the deadlines before it, changed."""
-        machine = self.machine
-        offset = signal.received_at - signal.steady
-        if offset != self._offset:
-            self._note_offset(offset)
+        machine, now = self.machine, signal.steady
+        offset = signal.received_at - now
         if not self._is_started:
-            self._start(signal.steady, offset)
-        machine.advance(signal.steady, offset)
+            self._is_started = True
+            machine.start(now, offset)
+        if type(signal.payload) is Gap:
+            machine.gap(signal.payload.seconds, now, offset)
+        else:
+            machine.advance(now, offset)
+        self._note_offset(offset)
         handler = self._handlers.get(type(signal.payload))
         if handler is not None:
             handler(signal)
         else:
             self._feed_action(signal)
-        if machine.dirty or machine.life.dirty or machine.found or machine.life.notices or self._out:
+        due = machine.agenda.next()
+        if due is not None and due <= now:
+            machine.advance(now, offset)
+        if self._has_news():
             return self._collect(signal.seq)
         return []
+
+    def _has_news(self) -> bool:
+        machine = self.machine
+        return bool(
+            machine.assessor.dirty
+            or machine.life.dirty
+            or machine.life.notices
+            or machine.measurer.found
+            or machine.assessor.cards
+            or machine.assessor.baselines.audit
+            or machine.is_incident_due
+            or self._out
+        )
 
     def next_deadline(self) -> float | None:
         """Engine time at which a Tick is wanted."""
         return self.machine.agenda.next()
 
-    def _start(self, now: float, offset: float) -> None:
-        self._is_started = True
-        self.machine.start(now, offset)
-
     def _note_offset(self, offset: float) -> None:
         """A stepped wall clock opens and closes nothing; but what devices' clocks agreed with is gone."""
-        if self._offset is not None and abs(offset - self._offset) > CLOCK_STEP_S:
-            self.tally.clock_steps += 1
-            for device in self.topology.devices.values():
-                device.state.has_agreed_clock = False
-            for subject in self.topology.subjects.values():
-                subject.state.occurred_at = 0.0
-        self._offset = offset
+        before, self._offset = self._offset, offset
+        if before is None or abs(offset - before) <= CLOCK_STEP_S:
+            return
+        self.tally.clock_steps += 1
+        for device in self.topology.devices.values():
+            device.state.has_agreed_clock = False
+        for subject in self.topology.subjects.values():
+            subject.state.occurred_at = 0.0
+        self.machine.clock_stepped()
 
     def _feed_log(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, LogLine)
-        device = self.topology.device_by_address.get(signal.peer)
+        device = None
+        if signal.peer not in self.relays:
+            device = self.topology.device_by_address.get(signal.peer)
         vendor = device.device.vendor if device is not None else ""
         read = syslog_text.read(payload.raw, signal.received_at, vendor)
         if device is None:
@@ -156,7 +181,7 @@ class Pipeline:
             if device is None:
                 self._count_unknown(read.hostname or signal.peer)
         if device is not None:
-            device.state.last_heard = signal.steady
+            self.machine.measurer.heard(device)
         if type(read) is Unrelated:
             self.tally.unrelated += 1
         elif type(read) is Unparsed:
@@ -193,7 +218,7 @@ class Pipeline:
                 occurred_at=occurred,
                 is_history=is_history,
             )
-            if not self.machine.observe(observation):
+            if not self.machine.observer.observe(observation):
                 self.tally.unbound += 1
 
     def _date(self, signal: Signal, read: LogMessage, device: DeviceTrack) -> tuple[float | None, bool]:
@@ -213,6 +238,7 @@ class Pipeline:
         if event.kind is DeviceEventKind.RESTART:
             if not is_history:
                 state.restarted_at = signal.steady
+                self.explainer.look_again(device)
             return
         state.changes.append((signal.steady, signal.seq, event))
         while state.changes and (signal.steady - state.changes[0][0] > CHANGES_S or len(state.changes) > 500):
@@ -220,16 +246,18 @@ class Pipeline:
 
     def _feed_probe(self, signal: Signal) -> None:
         assert isinstance(signal.payload, ProbeResult)
-        self.machine.probe(signal.payload, signal)
+        self.machine.measurer.report(signal.payload, signal)
 
     def _feed_report(self, signal: Signal) -> None:
         report = signal.payload
         assert isinstance(report, RouteReport)
         host = names.hostname(report.hostname)
         route = self.topology.route_of(host, names.vrf(report.vrf), report.prefix)
-        if route is None or not report.is_complete:
+        if route is None:
             return
-        route.device.state.last_heard = signal.steady
+        self.machine.measurer.heard(route.device)
+        if not report.is_complete and not report.installed:
+            return
         verdict = Verdict.UP if report.installed else Verdict.DOWN
         observation = Observation(
             hostname=host,
@@ -247,15 +275,17 @@ class Pipeline:
             steady=signal.steady,
             received_at=signal.received_at,
         )
-        self.machine.report_route(route, report.installed, observation)
+        self.machine.observer.report_route(route, report.installed, observation)
 
-    def _feed_gap(self, signal: Signal) -> None:
-        assert isinstance(signal.payload, Gap)
-        self.machine.gap(signal.payload.seconds)
+    def _feed_source(self, signal: Signal) -> None:
+        payload = signal.payload
+        assert isinstance(payload, SourceLost)
+        self.machine.source_lost(payload.source, payload.is_lost, payload.text)
 
     def _feed_settings(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, SettingsChanged)
+        self.relays = frozenset(payload.relays)
         self.replace(payload.inventory, msgspec.msgpack.decode(payload.policy, type=Policy), signal)
 
     def _feed_action(self, signal: Signal) -> None:
@@ -266,99 +296,59 @@ class Pipeline:
     def replace(self, inventory: Inventory, policy: Policy, signal: Signal) -> None:
         """New settings without losing what is known."""
         old, old_incidents, old_actions = self.machine, self.incidents, self.actions
-        watched = set(self.topology.routes)
         self._load(inventory, policy)
         checkpoint.adopt(old, self.machine)
-        self.incidents.restore(old_incidents.records)
+        self.incidents.restore(old_incidents.records, signal.steady)
         self.actions.undoable = old_actions.undoable
         self._said = {r: s for r, s in self._said.items() if r in self.topology.routes}
         self._views = {}
-        self.removed = tuple(watched - set(self.topology.routes))
+        self.removed = tuple(old.topology.routes.keys() - self.topology.routes.keys())
         self.machine.start(signal.steady, signal.received_at - signal.steady)
-        self.machine.dirty.update(self.topology.routes)
 
-    # Collecting -----------------------------------------------------------------------------------------------
+    # Telling ------------------------------------------------------------------------------------------------------
 
     def _collect(self, seq: int) -> list[Change]:
         machine, life = self.machine, self.machine.life
         out, self._out = self._out, []
-        self._take_found(out)
-        for record in life.dirty.values():
-            self._explain(record)
-        notices = [self._notice(kind, record) for kind, record in life.notices]
-        steps = dict.fromkeys(life.dirty, OutageStep.CHANGED)
-        told = [(step, record) for step, record in life.steps]
-        for step, record in told:
-            steps.pop(record.outage_id, None)
-            out.append(OutageChanged(step=step, outage=self.outage_of(record)))
-        for ident in steps:
-            out.append(OutageChanged(step=OutageStep.CHANGED, outage=self.outage_of(life.dirty[ident])))
-        for route_id, route in machine.dirty.items():
+        for item in machine.measurer.found:
+            self.explainer.take(item)
+            out.extend(self._banner(item))
+        for record in list(life.dirty.values()):
+            self.explainer.explain(record)
+        for step, record in life.steps:
+            self.explainer.follow(step, record)
+        notices = [(kind, record) for kind, record in life.notices if self.explainer.is_told(kind, record)]
+        events = {ident: self.outage_of(record) for ident, record in life.dirty.items()}
+        told = [(step, record) for step, record in life.steps if not _is_hushed(step, record)]
+        out.extend(OutageChanged(step=step, outage=events[record.outage_id]) for step, record in told)
+        for ident in life.dirty.keys() - {record.outage_id for _, record in told}:
+            out.append(OutageChanged(step=OutageStep.CHANGED, outage=events[ident]))
+        for route_id, route in machine.assessor.dirty.items():
             self._health_changed(route_id, route, seq, out)
-        for joined in self.incidents.dirty.values():
-            out.append(IncidentChanged(incident=self.incidents.event(joined, life.records)))
-        out.extend(n for n in notices if n is not None)
-        machine.dirty.clear()
-        life.dirty.clear()
-        life.steps.clear()
-        life.notices.clear()
-        self.incidents.dirty.clear()
+        at = machine.moment.now_at
+        out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
+        out.extend(Notice(outage=events[record.outage_id], kind=kind, at=at) for kind, record in notices)
+        out.extend(machine.assessor.cards)
+        if machine.assessor.baselines.audit:
+            out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
+        self._clear()
         return out
 
-    def _take_found(self, out: list[Change]) -> None:
+    def _clear(self) -> None:
         machine = self.machine
-        at = machine.life.wall(machine.now)
-        for item in machine.found:
-            self._take_finding(item, at, out)
-        machine.found.clear()
+        machine.assessor.dirty.clear()
+        machine.assessor.cards.clear()
+        machine.assessor.baselines.audit.clear()
+        machine.measurer.found.clear()
+        machine.life.dirty.clear()
+        machine.life.steps.clear()
+        machine.life.notices.clear()
 
-    def _take_finding(self, item: Found, at: float, out: list[Change]) -> None:
-        machine = self.machine
-        if item.finding is Finding.UNREACHABLE and item.device is not None:
-            self.incidents.device_gone(item.device, machine.now, at)
-            self._mark_neighbours(item.device)
-        elif item.finding is Finding.REACHABLE and item.device is not None:
-            self.incidents.device_back(item.device, machine.now, at)
-        elif item.finding is Finding.ISOLATED:
-            out.append(Isolated(is_isolated=True, at=at, text=machine.watcher.reason))
-        elif item.finding is Finding.CONNECTED:
-            out.append(Isolated(is_isolated=False, at=at, text=""))
-
-    def _mark_neighbours(self, device: DeviceTrack) -> None:
-        """Outages at the other end of its links are explained anew: their far device is gone."""
-        machine = self.machine
-        for subject in device.outside:
-            for route in subject.routes.values():
-                record = machine.life.open_of(route)
-                if record is not None:
-                    machine.life.dirty[record.outage_id] = record
-        for site_mate in self.topology.devices_of(device.device.site):
-            for route in site_mate.routes.values():
-                record = machine.life.open_of(route)
-                if record is not None:
-                    machine.life.dirty[record.outage_id] = record
-
-    def _explain(self, record: OutageRecord) -> None:
-        machine = self.machine
-        route = self.topology.routes.get(record.route_id)
-        at = machine.life.wall(machine.now)
-        if route is not None and (not record.causes or machine.now <= record.opened + self.policy.explain.reevaluate_s):
-            file = case.of(record, route, self.topology, self.policy.explain, False)
-            found = causes.rank(file)
-            # More evidence may find a row further up, but what recovers first takes nothing back.
-            if not record.causes or found[0].rule <= record.causes[0].rule:
-                record.causes = found
-            machine.dirty[record.route_id] = route
-        if record.causes and record.is_open:
-            self.incidents.assign(record, machine.now, at)
-        self.incidents.outage_changed(record, machine.life.records, machine.now, at)
-
-    def _notice(self, kind: str, record: OutageRecord) -> Notice | None:
-        if kind in ("opened", "worse"):
-            record.is_silent = self.incidents.is_silent(record)
-            if record.is_silent:
-                return None
-        return Notice(outage=self.outage_of(record), kind=kind, at=self.machine.life.wall(self.machine.now))
+    def _banner(self, item: Found) -> list[Change]:
+        at = self.machine.moment.now_at
+        if item.finding is Finding.ISOLATED:
+            return [Isolated(is_isolated=True, at=at, text=self.machine.watcher.reason)]
+        return [Isolated(is_isolated=False, at=at, text="")] if item.finding is Finding.CONNECTED else []
 
     def _health_changed(self, route_id: str, route: RouteTrack, seq: int, out: list[Change]) -> None:
         health = views.health(self.machine, route)
@@ -369,7 +359,7 @@ class Pipeline:
         snapshot = None
         if self._said.get(route_id) != said:
             self._said[route_id] = said
-            now_at = self.machine.life.wall(self.machine.now)
+            now_at = self.machine.moment.now_at
             snapshot = RouteHealthSnapshot(
                 snapshot_id=f"{route_id}@{now_at:.6f}",
                 route_id=route_id,
@@ -385,6 +375,10 @@ class Pipeline:
         out.append(HealthChanged(health=health, snapshot=snapshot))
 
     # Reading --------------------------------------------------------------------------------------------------
+
+    @property
+    def incidents(self) -> Incidents:
+        return self.explainer.incidents
 
     @property
     def is_isolated(self) -> bool:
@@ -404,7 +398,7 @@ class Pipeline:
 
     def incident(self, incident_id: str) -> Incident | None:
         record = self.incidents.records.get(incident_id)
-        return self.incidents.event(record, self.machine.life.records) if record is not None else None
+        return self.explainer.event(record) if record is not None else None
 
     def detail(self, route_id: str) -> RouteDetail | None:
         route = self.topology.routes.get(route_id)
@@ -445,3 +439,10 @@ class Pipeline:
         """
         saved = msgspec.msgpack.decode(frozen, type=Checkpoint)
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
+        self._offset, self._is_started = saved.offset, True
+        self.machine.start(saved.now, saved.offset)
+
+
+def _is_hushed(step: OutageStep, record: OutageRecord) -> bool:
+    """The step of a notice that nobody was given."""
+    return step is OutageStep.NOTIFIED and record.notified_at is None

@@ -1,21 +1,40 @@
-"""Journeys: a scenario file is an inventory, a script of events and what must be true at given moments."""
+"""Journeys: a scenario file is an inventory, a script of events and what must be true at given moments.
+
+title = "what the operator is promised"
+network = "two-paths"                       # a file of scenarios/networks, else inventory = TOML text
+device = "WLLS-A01-AR-01"                   # of events that name none
+route = "WLLS-A01-AR-01 0.0.0.0/0"          # of expectations that name none
+event = [{ t = 5.0, say = ["link-down"] }]  # `say` names messages of networks/messages.toml, `log` gives them
+expect = [{ t = 5.1, state = "DEGRADED" }]
+"""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from statetrace_engine.config.homes import ConfigFile
 from statetrace_engine.config.inventory_file import Known, read
 from statetrace_engine.health.policy import Policy
-from statetrace_engine.model.action import Acknowledge, MarkSeen, Maintain, Undo
-from statetrace_engine.model.change import Notice, OutageChanged, OutageStep
+from statetrace_engine.model.action import (
+    Acknowledge,
+    EndMaintenance,
+    HandOver,
+    Maintain,
+    MarkSeen,
+    MarkShown,
+    Undo,
+)
+from statetrace_engine.model.change import Acted, Card, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import Overlay
-from statetrace_engine.model.inventory import Inventory, Maintenance
+from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_engine.model.signal import Source
+from statetrace_engine.model.signal import Source, SourceLost
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -33,14 +52,44 @@ def load(path: Path) -> dict[str, Any]:
     scenario = tomllib.loads(path.read_text(encoding="utf-8"))
     if "network" in scenario:
         scenario["inventory"] = (SCENARIOS / "networks" / f"{scenario['network']}.toml").read_text(encoding="utf-8")
+    for entry in (*scenario.get("event", ()), *scenario.get("expect", ())):
+        entry.setdefault("device", scenario.get("device", ""))
+        entry.setdefault("route", scenario.get("route", ""))
     return scenario
+
+
+@lru_cache
+def messages() -> dict[str, str]:
+    """What devices say, by short name."""
+    return tomllib.loads((SCENARIOS / "networks" / "messages.toml").read_text(encoding="utf-8"))
+
+
+def prepare(scenario: dict[str, Any]) -> VirtualNetwork:
+    """The network with its script, at time 0."""
+    found = inventory(scenario["inventory"])
+    if "gateway" in scenario:
+        found = replace(found, probes=(*found.probes, _gateway(scenario["gateway"])))
+    network = VirtualNetwork(found, relays=tuple(scenario.get("relays", ())), seed=scenario.get("seed", 0))
+    for event in scenario.get("event", []):
+        for turn in range(event.get("times", 1)):
+            network.at(event["t"] + turn * event.get("every", 0.0), lambda n, e=event: _happen(n, e))
+    return network
+
+
+def _gateway(address: str) -> Probe:
+    return Probe(
+        probe_id=f"/gateway/icmp/{address}",
+        hostname="",
+        kind=ProbeKind.ICMP,
+        tests=ProbeTests.GATEWAY,
+        target=address,
+        interval_ms=250,
+    )
 
 
 def play(scenario: dict[str, Any]) -> VirtualNetwork:
     """Runs it to its end, asserting every `expect` on the way."""
-    network = VirtualNetwork(inventory(scenario["inventory"]), seed=scenario.get("seed", 0))
-    for event in scenario.get("event", []):
-        network.at(event["t"], lambda n, e=event: _happen(n, e))
+    network = prepare(scenario)
     for expect in sorted(scenario.get("expect", []), key=lambda e: e["t"]):
         network.run_to(expect["t"])
         _check(network, expect)
@@ -48,12 +97,30 @@ def play(scenario: dict[str, Any]) -> VirtualNetwork:
     return network
 
 
+_WORDS = (
+    "t",
+    "device",
+    "route",
+    "times",
+    "every",
+    "age_s",
+    "backlog",
+    "stamp",
+    "tcp",
+    "peer",
+    "note",
+    "by",
+    "to",
+    "for_s",
+)
+
+
 def _happen(network: VirtualNetwork, event: dict[str, Any]) -> None:
     for key, value in event.items():
         if key in _EVENTS:
             _EVENTS[key](network, value, event)
         else:
-            assert key in ("t", "device", "age_s", "backlog", "stamp", "tcp", "note", "by"), f"unknown event key {key}"
+            assert key in _WORDS, f"unknown event key {key}"
 
 
 def _log(network: VirtualNetwork, value: Any, event: dict[str, Any]) -> None:
@@ -65,7 +132,12 @@ def _log(network: VirtualNetwork, value: Any, event: dict[str, Any]) -> None:
             is_backlog=event.get("backlog", False),
             stamp=event.get("stamp", "5424"),
             source=Source.SYSLOG_TCP if event.get("tcp") else Source.SYSLOG_UDP,
+            peer=event.get("peer", "127.0.0.1"),
         )
+
+
+def _say(network: VirtualNetwork, value: list[str], event: dict[str, Any]) -> None:
+    _log(network, [messages()[name] for name in value], event)
 
 
 def _of(network: VirtualNetwork, route: str) -> OutageEvent:
@@ -73,23 +145,33 @@ def _of(network: VirtualNetwork, route: str) -> OutageEvent:
 
 
 def _ack(network: VirtualNetwork, route: str, event: dict[str, Any]) -> None:
-    by = event.get("by", "jsm@jump")
+    by, expires = event.get("by", "jsm@jump"), event.get("for_s")
     ids = (_of(network, route).outage_id,)
-    network.act(Acknowledge(f"ack-{network.now}", by, ids, event.get("note", "")))
+    expires_at = None if expires is None else network.wall + expires
+    network.act(Acknowledge(f"ack-{by}-{network.now}", by, ids, event.get("note", ""), expires_at))
 
 
 def _undo(network: VirtualNetwork, _: Any, event: dict[str, Any]) -> None:
-    ident = list(network.pipeline.actions.undoable)[-1]
+    ident = next(s.payload.action_id for s in reversed(network.journal) if isinstance(s.payload, Acknowledge))
     network.act(Undo(ident, event.get("by", "jsm@jump")))
+
+
+def _hand_over(network: VirtualNetwork, route: str, event: dict[str, Any]) -> None:
+    ids = (_of(network, route).outage_id,)
+    network.act(HandOver(f"ho-{network.now}", event.get("by", "jsm@jump"), ids, event["to"]))
 
 
 def _seen(network: VirtualNetwork, route: str, event: dict[str, Any]) -> None:
     network.act(MarkSeen(event.get("by", "jsm@jump"), (_of(network, route).outage_id,)))
 
 
+def _shown(network: VirtualNetwork, route: str, event: dict[str, Any]) -> None:
+    network.act(MarkShown(event.get("by", "jsm@jump"), (_of(network, route).outage_id,)))
+
+
 def _maintain(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
     window = Maintenance(
-        maintenance_id=f"mw-{network.now}",
+        maintenance_id=value.get("id", f"mw-{network.now}"),
         starts_at=network.wall,
         ends_at=network.wall + value["for_s"],
         reason=value.get("reason", "works"),
@@ -100,21 +182,45 @@ def _maintain(network: VirtualNetwork, value: dict[str, Any], event: dict[str, A
     network.act(Maintain(f"m-{network.now}", window.declared_by, window))
 
 
-_EVENTS = {
+def _end_maintenance(network: VirtualNetwork, ident: str, event: dict[str, Any]) -> None:
+    network.act(EndMaintenance(f"e-{network.now}", event.get("by", "jsm@jump"), ident))
+
+
+def _route(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
+    host, prefix = (value.get("of") or event["route"]).split(" ")
+    via = ((hop or None, interface or None) for hop, interface in value["via"])
+    network.report(host, prefix, *via, vrf=value.get("vrf", "default"), is_complete=not value.get("truncated", False))
+
+
+def _source(is_lost: bool) -> Callable[[VirtualNetwork, str, dict[str, Any]], None]:
+    def happen(network: VirtualNetwork, source: str, _: dict[str, Any]) -> None:
+        network.mute(source, is_lost)
+        network.feed(SourceLost(source, is_lost, "it stopped" if is_lost else "it runs"), Source.ENGINE)
+
+    return happen
+
+
+_EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "log": _log,
+    "say": _say,
     "silent": lambda n, v, _: n.silence(*v),
     "answer": lambda n, v, _: n.answer(*v),
     "loss": lambda n, v, _: [n.lose(percent, pattern) for pattern, percent in v.items()],
     "rtt_ms": lambda n, v, _: [n.delay(rtt, pattern) for pattern, rtt in v.items()],
-    "route": lambda n, v, _: n.report(
-        v["device"], v["prefix"], *((hop or None, interface or None) for hop, interface in v["via"])
-    ),
+    "walk": _route,
     "pause_s": lambda n, v, _: n.pause(v),
     "step_clock_s": lambda n, v, _: n.step_clock(v),
     "ack": _ack,
     "undo": _undo,
+    "hand_over": _hand_over,
     "seen": _seen,
+    "shown": _shown,
     "maintain": _maintain,
+    "end_maintenance": _end_maintenance,
+    "source_lost": _source(True),
+    "source_back": _source(False),
+    "reload": lambda n, _, __: n.reload(),
+    "restart": lambda n, _, __: n.restart(),
 }
 
 
@@ -126,17 +232,32 @@ def _recoveries(network: VirtualNetwork) -> int:
     return sum(isinstance(c, OutageChanged) and c.step is OutageStep.RESOLVED for c in network.changes)
 
 
-_GLOBAL = {
+def _audit(network: VirtualNetwork) -> list[str]:
+    return [f"{e.operator} {e.action}" for c in network.changes if isinstance(c, Acted) for e in c.audit]
+
+
+def _cards(network: VirtualNetwork) -> list[str]:
+    """Those that are open."""
+    cards = {(c.kind, c.subject): c for c in network.changes if isinstance(c, Card)}
+    return sorted(c.kind for c in cards.values() if c.is_open)
+
+
+_GLOBAL: dict[str, Callable[[VirtualNetwork], object]] = {
     "outages": lambda n: len(n.outages()),
     "open": lambda n: sum(o.closed_at is None for o in n.outages()),
     "notices": lambda n: len(_notices(n)),
     "notice_kinds": lambda n: [x.kind for x in _notices(n)],
     "closed": _recoveries,
     "isolated": lambda n: n.pipeline.is_isolated,
+    "banners": lambda n: [c.is_isolated for c in n.changes if isinstance(c, Isolated)],
     "incidents": lambda n: sum(r.closed is None for r in n.pipeline.incidents.records.values()),
+    "elements": lambda n: sorted(r.element for r in n.pipeline.incidents.records.values() if r.closed is None),
     "unparsed": lambda n: n.pipeline.tally.unparsed,
+    "unbound": lambda n: n.pipeline.tally.unbound,
     "unknown_senders": lambda n: sorted(n.pipeline.tally.unknown_senders),
     "history": lambda n: n.pipeline.tally.history,
+    "audit": _audit,
+    "cards": _cards,
 }
 
 
@@ -146,13 +267,15 @@ def _check(network: VirtualNetwork, expect: dict[str, Any]) -> None:
         if key in _GLOBAL:
             found = _GLOBAL[key](network)
             assert found == wanted, f"{where}: {key} is {found}, expected {wanted}"
-    if "route" in expect:
+    if expect.get("route"):
         _check_route(network, expect, f"{where}: {expect['route']}")
 
 
 def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) -> None:
-    host, prefix = expect["route"].split(" ")[0], expect["route"].split(" ")[-1]
+    host, prefix = expect["route"].split(" ")
     health = network.health(host, prefix, expect.get("vrf", "default"))
+    detail = network.pipeline.detail(health.route.route_id)
+    assert detail is not None
     outage = next((o for o in network.pipeline.outages() if o.route_id == health.route.route_id), None)
     found: dict[str, Any] = {
         "state": health.state.value,
@@ -160,33 +283,60 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "failover": health.failover.value,
         "overlays": [o.name.lower() for o in Overlay if o in health.overlays and o.name],
         "remark": health.remark,
+        "shown_cause": health.cause,
+        "via": health.via,
         "acknowledged_by": health.acknowledged_by,
         "latched": health.is_latched,
         "lost": f"{health.primaries_lost} of {health.primaries}",
-        "why_not": [w.what for w in network.pipeline.detail(health.route.route_id).why_not],
+        "why_not": [w.what for w in detail.why_not],
+        "why": detail.survival,
     }
     if outage is not None:
-        found |= {
-            "cause": outage.cause.value,
-            "cause_detail": outage.cause_detail,
-            "runbook": outage.runbook,
-            "taken": outage.taken_secondary,
-            "expected": outage.expected_secondary,
-            "transient": outage.is_transient,
-            "flaps": outage.flaps,
-            "worst": outage.worst.value,
-            "survival": outage.survival,
-            "notified": outage.notified_at is not None,
-            "silent": outage.is_silent,
-            "causes": [c.cause.value for c in outage.causes],
-            "resolved": outage.resolved_at is not None,
-        }
-        if "detected_within_s" in expect:
-            since, limit = expect["detected_within_s"]
-            late = outage.detected_at - network.start - since
-            assert 0 <= late <= limit, f"{where}: detected {late:.2f} s after {since}"
+        found |= _of_outage(network, outage)
+        _check_times(network, expect, outage, where)
     for key, wanted in expect.items():
         if key in found:
             assert found[key] == wanted, f"{where}: {key} is {found[key]!r}, expected {wanted!r}"
         else:
-            assert key in ("t", "route", "vrf", "detected_within_s", *_GLOBAL), f"{where}: nothing known as {key}"
+            assert key in ("t", "device", "route", "vrf", *_TIMES, *_GLOBAL), f"{where}: nothing known as {key}"
+
+
+def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
+    timeline = network.pipeline.timeline(outage.outage_id)
+    assert timeline is not None
+    return {
+        "outage_state": outage.state.value,
+        "cause": outage.cause.value,
+        "cause_detail": outage.cause_detail,
+        "element": outage.element,
+        "runbook": outage.runbook,
+        "taken": outage.taken_secondary,
+        "expected": outage.expected_secondary,
+        "transient": outage.is_transient,
+        "flaps": outage.flaps,
+        "worst": outage.worst.value,
+        "outage_severity": outage.severity.value,
+        "notified": outage.notified_at is not None,
+        "silent": outage.is_silent,
+        "note": outage.ack_note,
+        "causes": [c.cause.value for c in outage.causes],
+        "resolved": outage.resolved_at is not None,
+        "marks": [m.text for m in timeline.marks],
+        "evidence": [e.text for e in outage.evidence],
+    }
+
+
+_TIMES = {
+    "detected_within_s": lambda o: o.detected_at,
+    "occurred_within_s": lambda o: o.occurred_at,
+    "resolved_within_s": lambda o: o.resolved_at,
+}
+"""`[since, limit]`: seconds of the journey, and how much later it may be."""
+
+
+def _check_times(network: VirtualNetwork, expect: dict[str, Any], outage: OutageEvent, where: str) -> None:
+    for key, time_of in _TIMES.items():
+        if key in expect:
+            since, limit = expect[key]
+            late = time_of(outage) - network.start - network.clock_step - since
+            assert -1e-6 <= late <= limit, f"{where}: {key}: {late:.3f} s after {since}"

@@ -47,9 +47,16 @@ Script = Callable[["VirtualNetwork"], None]
 
 class VirtualNetwork:
     def __init__(
-        self, inventory: Inventory, *, policy: Policy | None = None, start: float = 1_764_000_000.0, seed: int = 0
+        self,
+        inventory: Inventory,
+        *,
+        policy: Policy | None = None,
+        relays: tuple[str, ...] = (),
+        start: float = 1_764_000_000.0,
+        seed: int = 0,
     ) -> None:
         self.inventory = inventory
+        self.relays = relays
         self.policy = policy or Policy()
         self.start = start
         self.now = start
@@ -68,7 +75,8 @@ class VirtualNetwork:
         self._silent: set[str] = set()
         self._paused_until = start
         self._schedule = Schedule(ProbeSettings(), inventory.probes, start)
-        self.feed(SettingsChanged(inventory, msgspec.Raw(msgspec.msgpack.encode(self.policy))), Source.ENGINE)
+        self._mute: set[str] = set()
+        self.reload()
 
     # The script ---------------------------------------------------------------------------------------------------
 
@@ -85,16 +93,24 @@ class VirtualNetwork:
         is_backlog: bool = False,
         stamp: str = "5424",
         source: Source = Source.SYSLOG_UDP,
+        peer: str = "127.0.0.1",
     ) -> None:
         """A device's message, received now; `age_s` before now by its own clock, `stamp` none for no timestamp."""
         when = datetime.fromtimestamp(self.wall - age_s, UTC)
         time = "-" if stamp == "none" else f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"
-        self.feed(LogLine(f"<189>1 {time} {device} - - - - {text}".encode(), is_backlog), source, "127.0.0.1")
+        self.feed(LogLine(f"<189>1 {time} {device} - - - - {text}".encode(), is_backlog), source, peer)
 
-    def report(self, device: str, prefix: str, *via: tuple[str | None, str | None], vrf: str = "default") -> None:
-        """A route poll's complete walk."""
+    def report(
+        self,
+        device: str,
+        prefix: str,
+        *via: tuple[str | None, str | None],
+        vrf: str = "default",
+        is_complete: bool = True,
+    ) -> None:
+        """A route poll's walk."""
         installed = tuple(InstalledPath(hop, interface) for hop, interface in via)
-        self.feed(RouteReport(device, vrf, prefix, installed), Source.SNMP, device)
+        self.feed(RouteReport(device, vrf, prefix, installed, is_complete), Source.SNMP, device)
 
     def silence(self, *patterns: str) -> None:
         self._silent |= set(self._probes(patterns))
@@ -117,6 +133,24 @@ class VirtualNetwork:
 
     def step_clock(self, seconds: float) -> None:
         self.clock_step += seconds
+
+    def mute(self, source: str, is_muted: bool) -> None:
+        """A source of this machine stops: what it would have said is never heard."""
+        if is_muted:
+            self._mute.add(source)
+        else:
+            self._mute.discard(source)
+
+    def reload(self) -> None:
+        """The configuration is read again, and is the same."""
+        policy = msgspec.Raw(msgspec.msgpack.encode(self.policy))
+        self.feed(SettingsChanged(self.inventory, policy, self.relays), Source.ENGINE)
+
+    def restart(self) -> None:
+        """The engine's process ends and another goes on at once, from the checkpoint."""
+        old, self.pipeline = self.pipeline, Pipeline(self.inventory, self.policy, self.relays)
+        healths = [h for r in old.topology.routes if (h := old.health(r)) is not None]
+        self.pipeline.thaw(old.freeze(), {h.route.route_id: (h.state.value, h.since_at) for h in healths})
 
     def _probes(self, patterns: Iterable[str]) -> list[str]:
         ids = [p.probe_id for p in self.inventory.probes]
@@ -156,7 +190,8 @@ class VirtualNetwork:
         if at < self._paused_until:
             late = self._paused_until - self.now
             self.now = self._paused_until
-            self.feed(Gap(late, "the machine was paused"), Source.ENGINE)
+            if late > self.policy.watcher.gap_s:
+                self.feed(Gap(late, "the machine was paused"), Source.ENGINE)
         else:
             self.now = at
         while self._script and self._script[0][0] <= self.now:
@@ -166,7 +201,8 @@ class VirtualNetwork:
             self._schedule.answered(token, self.now, rtt_ms)
         self._send()
         for probe, result in self._schedule.take_reports():
-            self.feed(result, SOURCES[probe.kind.value], probe.target)
+            if SOURCES[probe.kind.value] not in self._mute:
+                self.feed(result, SOURCES[probe.kind.value], probe.target)
         self._schedule.take_gap_s()
         deadline = self.pipeline.next_deadline()
         if deadline is not None and deadline <= self.now:

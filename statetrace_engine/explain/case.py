@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from msgspec import Struct
 
+from statetrace_engine.health import evidence
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
-from statetrace_engine.health.topology import DeviceTrack, RouteTrack, Topology
+from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.watched import DeviceTrack, RouteTrack
+from statetrace_engine.model import names
 from statetrace_engine.model.observation import DeviceEvent, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
+from statetrace_engine.model.route import RoutePath
 
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
@@ -54,15 +59,15 @@ class Case(Struct, frozen=True, kw_only=True):
     is_unreachable: bool = False
     is_far_unreachable: bool = False
     restarted_before_s: float | None = None
-    is_isolated: bool = False
     changes: tuple[Change, ...] = ()
     """Nearest first."""
 
 
-def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy, isolated: bool) -> Case:
-    path = route.primaries[0].path if route.primaries else None
+def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy) -> Case:
+    """Everything that the cause table asks about an outage, from the route's lost path."""
+    path = _failed_path(route)
     far = topology.device_by_address.get(path.next_hop or "") if path else None
-    seen = _settled(record, policy)
+    seen = _settled(record)
     own = [o for o in seen if o.hostname == route.record.hostname]
     down = [o for o in own if o.fact.verdict is Verdict.DOWN]
     next_hop_probes = [p for t in route.primaries for p in t.probes if p.state.has_answered]
@@ -94,20 +99,28 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_unreachable=route.device.state.is_unreachable,
         is_far_unreachable=bool(far and far.state.is_unreachable),
         restarted_before_s=_restarted(record, route.device),
-        is_isolated=isolated,
         changes=_changes(record, route, far, policy),
     )
+
+
+def _failed_path(route: RouteTrack) -> RoutePath | None:
+    """The first primary path that something speaks against; else the first."""
+    verdicts = [(path, evidence.of_path(path, route)) for path in route.primaries]
+    failed = next((path for path, v in verdicts if v.is_lost), None)
+    failed = failed or next((path for path, v in verdicts if v.is_impaired), None)
+    return (failed or route.primaries[0]).path if route.primaries else None
 
 
 def _first(seen: list[Observation], wanted: Callable[[Observation], bool]) -> Observation | None:
     return next((o for o in seen if wanted(o)), None)
 
 
-def _settled(record: OutageRecord, policy: ExplainPolicy) -> list[Observation]:
+def _settled(record: OutageRecord) -> list[Observation]:
     """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
     consequence: a hold timer that expired after the data plane had gone silent."""
-    until = record.opened + policy.reevaluate_s
-    seen = sorted((o for o in record.evidence if o.steady <= until and not o.is_history), key=lambda o: o.steady)
+    seen = sorted(
+        (o for o in record.evidence if o.steady <= record.settles and not o.is_history), key=lambda o: o.steady
+    )
     silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
     if silent is None:
         return seen
@@ -128,25 +141,27 @@ def _changes(
     for device in (route.device, far):
         for at, seq, event in device.state.changes if device else ():
             if -5.0 <= first - at <= policy.change_far_s:
-                found.append(Change(first - at, seq, event, any(o in event.text.lower() for o in objects)))
+                found.append(Change(first - at, seq, event, bool(objects & _names_in(event.text))))
     return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
 
 
-def _objects(route: RouteTrack) -> tuple[str, ...]:
+def _objects(route: RouteTrack) -> set[str]:
     """The names by which a configuration line may touch the route, lower case."""
     found = {route.record.prefix.partition("/")[0]} - {"0.0.0.0", "::"}
     for path in (*route.primaries, *route.secondaries):
-        for name in (path.path.next_hop, path.path.interface, *path.path.learned_from):
+        egress = path.path.interface
+        for name in (path.path.next_hop, *path.path.learned_from, egress, *(names.parents(egress) if egress else ())):
             if name:
                 found.add(name.lower())
-                found.add(_short(name).lower())
-    return tuple(found)
+    return found
 
 
-def _short(interface: str) -> str:
-    """`GigabitEthernet0/1` → `Gi0/1`, as people type it."""
-    kind = interface.rstrip("0123456789/.:")
-    return kind[:2] + interface[len(kind) :] if kind.isalpha() and len(kind) > 4 else interface
+_NAME = re.compile(r"[A-Za-z][A-Za-z-]*(?: ?\d[\d/.:]*)|[\da-fA-F:.]*[:.][\da-fA-F:.]+")
+
+
+def _names_in(text: str) -> set[str]:
+    """Interfaces and addresses that a configuration line names, canonical: `interface Gi0/1` → gigabitethernet0/1."""
+    return {names.interface(found).lower() for found in _NAME.findall(text)}
 
 
 def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:

@@ -39,6 +39,10 @@ def _reason(case: Case) -> Reason:
     return observation.fact.reason if observation else Reason.NONE
 
 
+def _is_silent(case: Case) -> bool:
+    return case.destination_probe is not None or case.next_hop_probe is not None
+
+
 def _device(case: Case) -> str:
     return case.hostname if case.is_unreachable or not case.is_far_unreachable else case.far
 
@@ -72,12 +76,8 @@ def _towards(case: Case) -> str:
     return " to ".join(filter(None, (case.interface, case.far or case.next_hop)))
 
 
-def _admin_element(case: Case) -> str:
-    return link_element(case)
-
-
+# Row 1 (monitoring-gap) is no outage's cause: what nobody can see opens none. `health.views` names it for the route.
 ROWS: tuple[Row, ...] = (
-    Row(1, CauseKind.MONITORING_GAP, lambda c: c.is_isolated, lambda c: "isolated", lambda c: "monitoring", 0.99),
     Row(
         2,
         CauseKind.DEVICE_UNREACHABLE,
@@ -86,8 +86,8 @@ ROWS: tuple[Row, ...] = (
         _device_element,
         0.95,
     ),
-    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin is not None, lambda c: "local", _admin_element, 0.97),
-    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin_remote is not None, lambda c: "remote", _admin_element, 0.95),
+    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin is not None, lambda c: "local", link_element, 0.97),
+    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin_remote is not None, lambda c: "remote", link_element, 0.95),
     Row(
         4,
         CauseKind.CONFIG_CHANGE,
@@ -124,7 +124,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         8,
         CauseKind.NEIGHBOUR_LOSS,
-        lambda c: _session_or_bfd(c) is not None,
+        lambda c: _session_or_bfd(c) is not None and not c.is_next_hop_silent,
         lambda c: _REASON_WORDS.get(_reason(c), ""),
         _hop_element,
         0.85,
@@ -140,7 +140,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         10,
         CauseKind.SILENT_BLACKHOLE,
-        lambda c: c.destination_probe is not None or c.next_hop_probe is not None,
+        lambda c: _is_silent(c) and not any((c.link, c.session, c.bfd, c.route)),
         lambda c: c.next_hop if c.next_hop_probe is not None else "beyond the next hop",
         lambda c: _hop_element(c) if c.next_hop_probe is not None else f"beyond {c.far or c.next_hop}",
         0.90,

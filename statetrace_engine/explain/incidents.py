@@ -5,13 +5,17 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from statetrace_engine.health.policy import ExplainPolicy
-from statetrace_engine.health.topology import DeviceTrack, Topology
+from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import RANK, OutageRecord
+from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.outage import CauseKind, Incident
 
 KEEP_S = 86400.0
+LARGE = 50
+"""Outages above which an incident tells how it grows only now and then: each telling costs its size."""
+TELL_S = 0.25
 
 
 class IncidentRecord(Struct):
@@ -22,12 +26,16 @@ class IncidentRecord(Struct):
     opened_at: Epoch
     closed: float | None = None
     closed_at: Epoch | None = None
-    outages: list[str] = field(default_factory=list)
-    devices: list[str] = field(default_factory=list)
+    outages: dict[str, bool] = field(default_factory=dict)
+    """Its outages in the order they came, and whether each is open."""
+    open_count: int = 0
+    devices: dict[str, bool] = field(default_factory=dict)
     """Unreachable ones: their routes belong to it without an outage."""
     last_joined: float = 0.0
     announced: Severity | None = None
     """The worst severity that a notice of it has named."""
+    parents: dict[str, bool] = field(default_factory=dict)
+    """Outages of it that were announced and have not recovered."""
 
 
 class Incidents:
@@ -38,56 +46,74 @@ class Incidents:
         self.dirty: dict[str, IncidentRecord] = {}
         self._newest: dict[str, str] = {}
         """Element → its newest incident."""
-        self._unreachable: dict[str, list[tuple[float, DeviceTrack]]] = {}
+        self._of_device: dict[str, str] = {}
+        """Unreachable device → its incident."""
+        self._gone: dict[str, dict[str, float]] = {}
+        """Site → its unreachable devices, and since when."""
+        self._gone_sites: set[str] = set()
+
+    # Devices and sites --------------------------------------------------------------------------------------------
 
     def element_of(self, element: str) -> str:
         """The site instead of its device, when the site is gone (SPEC 4)."""
         if not element.startswith("device "):
             return element
         device = self._topology.devices.get(element.removeprefix("device "))
-        if device is None or not device.state.is_unreachable:
+        if device is None or device.device.hostname not in self._gone.get(device.device.site, ()):
             return element
-        site = device.device.site
-        return f"site {site}" if self._is_site_gone(site) else element
+        return f"site {device.device.site}" if device.device.site in self._gone_sites else element
 
-    def _is_site_gone(self, site: str) -> bool:
-        gone = [d for at, d in self._unreachable.get(site, ()) if d.state.is_unreachable]
-        watched = [d for d in self._topology.devices_of(site) if d.state.control is not None]
-        return len(gone) >= self._policy.site_devices and len(gone) >= self._policy.site_share * max(len(watched), 1)
-
-    def device_gone(self, device: DeviceTrack, now: float, at: Epoch) -> None:
-        """A device became unreachable: one incident, with or without outages."""
-        site = device.device.site
-        recent = [(t, d) for t, d in self._unreachable.get(site, ()) if d.state.is_unreachable and d is not device]
-        self._unreachable[site] = [*recent, (now, device)]
-        element = self.element_of(f"device {device.device.hostname}")
-        record = self._join(CauseKind.DEVICE_UNREACHABLE, element, now, at)
-        if element.startswith("site "):
-            self._swallow(record, [d for _, d in self._unreachable[site]])
-        if device.device.hostname not in record.devices:
-            record.devices.append(device.device.hostname)
+    def device_gone(self, device: DeviceTrack, now: float, at: Epoch) -> list[str]:
+        """A device became unreachable: one incident, with or without outages; answers the outages that moved."""
+        site, host = device.device.site, device.device.hostname
+        self._gone.setdefault(site, {})[host] = now
+        if self._is_site_gone(site, now):
+            self._gone_sites.add(site)
+        record = self._join(CauseKind.DEVICE_UNREACHABLE, self.element_of(f"device {host}"), now, at)
+        moved = self._swallow(record, self._gone[site], now, at) if record.element == f"site {site}" else []
+        record.devices[host] = True
+        self._of_device[host] = record.incident_id
         self.dirty[record.incident_id] = record
+        return moved
 
-    def _swallow(self, record: IncidentRecord, devices: list[DeviceTrack]) -> None:
+    def _is_site_gone(self, site: str, now: float) -> bool:
+        recent = sum(now - since <= self._policy.site_window_s for since in self._gone[site].values())
+        watched = sum(d.state.control is not None for d in self._topology.devices_of(site))
+        return recent >= self._policy.site_devices and len(self._gone[site]) >= self._policy.site_share * watched
+
+    def _swallow(self, record: IncidentRecord, hosts: dict[str, float], now: float, at: Epoch) -> list[str]:
         """The site's devices had incidents of their own until it was seen that the site is gone."""
-        hosts = {d.device.hostname for d in devices}
-        for other in list(self.records.values()):
-            if other is record or other.closed is not None or not (set(other.devices) & hosts):
+        moved: list[str] = []
+        for ident in {self._of_device[h]: None for h in hosts if h in self._of_device}:
+            other = self.records.get(ident)
+            if other is None or other is record or other.closed is not None:
                 continue
-            record.devices += [h for h in other.devices if h not in record.devices]
-            record.outages += [o for o in other.outages if o not in record.outages]
+            moved += other.outages
+            record.devices.update(other.devices)
+            record.outages.update(other.outages)
+            record.parents.update(other.parents)
+            record.open_count += other.open_count
             if RANK[other.announced] > RANK[record.announced]:
                 record.announced = other.announced
             record.opened, record.opened_at = min(record.opened, other.opened), min(record.opened_at, other.opened_at)
-            other.devices, other.outages = [], []
-            self.dirty[other.incident_id] = other
+            self._of_device.update(dict.fromkeys(other.devices, record.incident_id))
+            other.devices, other.outages, other.parents, other.open_count = {}, {}, {}, 0
+            self._close_when_empty(other, now, at)
+        return moved
 
     def device_back(self, device: DeviceTrack, now: float, at: Epoch) -> None:
-        for record in self.records.values():
-            if device.device.hostname in record.devices and record.closed is None:
-                record.devices.remove(device.device.hostname)
-                self._close_when_empty(record, now, at, {})
-                self.dirty[record.incident_id] = record
+        site, host = device.device.site, device.device.hostname
+        gone = self._gone.get(site, {})
+        gone.pop(host, None)
+        if len(gone) < self._policy.site_devices:
+            self._gone_sites.discard(site)
+        record = self.records.get(self._of_device.pop(host, ""))
+        if record is not None:
+            record.devices.pop(host, None)
+            self.dirty[record.incident_id] = record
+            self._close_when_empty(record, now, at)
+
+    # Outages ------------------------------------------------------------------------------------------------------
 
     def assign(self, outage: OutageRecord, now: float, at: Epoch) -> None:
         """Joins, opens or moves; call it whenever the outage's first cause may have changed."""
@@ -97,18 +123,20 @@ class Incidents:
         if current is not None and current.closed is None and current.element == element:
             self._put(current, outage)
             return
-        record = self._join(top.cause, element, now, at, current if current and len(current.outages) == 1 else None)
-        if current is not None and current is not record:
-            if outage.outage_id in current.outages:
-                current.outages.remove(outage.outage_id)
-            self._close_when_empty(current, now, at, {})
-            self.dirty[current.incident_id] = current
+        alone = current if current is not None and len(current.outages) == 1 and not current.devices else None
+        record = self._join(top.cause, element, now, at, alone)
+        if current is not None and current is not record and outage.outage_id in current.outages:
+            current.open_count -= current.outages.pop(outage.outage_id)
+            if current.parents.pop(outage.outage_id, False):
+                record.parents[outage.outage_id] = True
+            self._close_when_empty(current, now, at)
         self._put(record, outage)
 
     def _put(self, record: IncidentRecord, outage: OutageRecord) -> None:
         outage.incident_id = record.incident_id
-        if outage.outage_id not in record.outages:
-            record.outages.append(outage.outage_id)
+        if record.outages.get(outage.outage_id) is not True:
+            record.outages[outage.outage_id] = True
+            record.open_count += 1
             self.dirty[record.incident_id] = record
 
     def _join(
@@ -121,49 +149,88 @@ class Incidents:
             if is_recent or newest.devices:
                 newest.last_joined = now
                 return newest
-        if alone is not None and not alone.devices:
+        if alone is not None and alone.closed is None:
             alone.cause, alone.element = cause, element
             self._newest[element] = alone.incident_id
             self.dirty[alone.incident_id] = alone
             return alone
+        self._forget_old(now)
         ident = ids.incident_id(element, at, self.records.__contains__)
         record = self.records[ident] = IncidentRecord(ident, cause, element, now, at, last_joined=now)
         self._newest[element] = ident
         self.dirty[ident] = record
         return record
 
-    def outage_changed(self, outage: OutageRecord, outages: dict[str, OutageRecord], now: float, at: Epoch) -> None:
-        record = self.records.get(outage.incident_id)
-        if record is not None and not outage.is_open:
-            self._close_when_empty(record, now, at, outages)
+    def _forget_old(self, now: float) -> None:
+        while self.records:
+            ident, oldest = next(iter(self.records.items()))
+            if oldest.closed is None or now - oldest.closed <= KEEP_S:
+                return
+            del self.records[ident]
+            if self._newest.get(oldest.element) == ident:
+                del self._newest[oldest.element]
 
-    def _close_when_empty(
-        self, record: IncidentRecord, now: float, at: Epoch, outages: dict[str, OutageRecord]
-    ) -> None:
-        is_over = all(not outages[o].is_open for o in record.outages if o in outages) if outages else not record.outages
-        if is_over and not record.devices and record.closed is None:
+    def closed(self, outage: OutageRecord, now: float, at: Epoch) -> None:
+        """The outage is over."""
+        record = self.records.get(outage.incident_id)
+        if record is not None and record.outages.get(outage.outage_id):
+            record.outages[outage.outage_id] = False
+            record.open_count -= 1
+            self._close_when_empty(record, now, at)
+
+    def _close_when_empty(self, record: IncidentRecord, now: float, at: Epoch) -> None:
+        if not record.open_count and not record.devices and record.closed is None:
             record.closed, record.closed_at = now, at
-            self.dirty[record.incident_id] = record
+        self.dirty[record.incident_id] = record
+
+    # Noise --------------------------------------------------------------------------------------------------------
 
     def is_silent(self, outage: OutageRecord) -> bool:
-        """A child makes no noise unless it is more severe than any notice of its incident."""
+        """A child makes no noise unless it is more severe than any notice of its incident, or outlived them."""
         record = self.records.get(outage.incident_id)
         if record is None:
             return False
-        if RANK[outage.severity] <= RANK[record.announced]:
+        if record.parents and RANK[outage.severity] <= RANK[record.announced]:
             return True
-        record.announced = outage.severity
+        record.announced = max(outage.severity, record.announced or outage.severity, key=RANK.__getitem__)
+        record.parents[outage.outage_id] = True
         return False
 
-    def forget(self, now: float) -> None:
-        for ident in [i for i, r in self.records.items() if r.closed is not None and now - r.closed > KEEP_S]:
-            record = self.records.pop(ident)
-            if self._newest.get(record.element) == ident:
-                del self._newest[record.element]
+    def orphans(self, outage: OutageRecord) -> list[str]:
+        """The outage recovers. Open children that nobody spoke for then: each alerts if it outlives it by its hold."""
+        record = self.records.get(outage.incident_id)
+        if record is None or not record.parents.pop(outage.outage_id, False) or record.parents:
+            return []
+        return [ident for ident, is_open in record.outages.items() if is_open and ident != outage.outage_id]
 
-    def restore(self, records: dict[str, IncidentRecord]) -> None:
+    def speaks_again(self, outage: OutageRecord) -> None:
+        """An announced outage failed again within its hold."""
+        record = self.records.get(outage.incident_id)
+        if record is not None:
+            record.parents[outage.outage_id] = True
+
+    # Reading ------------------------------------------------------------------------------------------------------
+
+    def told(self, is_large_due: bool) -> list[IncidentRecord]:
+        """Those to tell of now; the large ones only when it is their time."""
+        out = [r for r in self.dirty.values() if is_large_due or r.closed is not None or len(r.outages) <= LARGE]
+        for record in out:
+            del self.dirty[record.incident_id]
+        return out
+
+    def restore(self, records: dict[str, IncidentRecord], now: float) -> None:
         self.records = records
         self._newest = {r.element: i for i, r in records.items() if r.closed is None}
+        self._of_device = {h: i for i, r in records.items() for h in r.devices}
+        for host in self._of_device:
+            device = self._topology.devices.get(host)
+            if device is not None and device.state.is_unreachable:
+                self._gone.setdefault(device.device.site, {})[host] = device.state.unreachable_at or now
+        self._gone_sites = {
+            r.element.removeprefix("site ")
+            for r in records.values()
+            if r.closed is None and r.element.startswith("site ")
+        }
 
     def event(self, record: IncidentRecord, outages: dict[str, OutageRecord]) -> Incident:
         """The incident with its blast radius."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from statetrace_engine.explain import case
 from statetrace_engine.explain.causes import runbook_for
-from statetrace_engine.health.topology import RouteTrack
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model.outage import CauseKind, OutageEvent
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
-from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.tracks import RANK, OutageRecord
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import (
     Acknowledge,
@@ -28,8 +28,8 @@ class Undoable(Struct):
     operator: str
     at: float
     outage_ids: tuple[str, ...]
-    before: list[tuple[str, Epoch | None, str, str, Epoch | None]] = field(default_factory=list)
-    """(acked_by, acked_at, note, action, expires) of each outage before."""
+    was_latched: list[bool] = field(default_factory=list)
+    """Of each outage: only one that nobody has acknowledged can be, so that nothing else needs to be kept."""
 
 
 class Actions:
@@ -77,7 +77,7 @@ class Actions:
             if record is None or why:
                 refused[ident] = why
                 continue
-            undo.before.append(_acknowledgement(record))
+            undo.was_latched.append(record.is_latched)
             self._set(record, action.operator, action.note, action.action_id, action.expires_at)
             touched.append(ident)
         if touched:
@@ -95,15 +95,16 @@ class Actions:
 
     def _set(self, record: OutageRecord, operator: str, note: str, action_id: str, expires_at: Epoch | None) -> None:
         machine = self._machine
-        at = machine.life.wall(machine.now)
+        at = machine.moment.now_at
         expires_at = expires_at or at + machine.policy.ack_expires_s
         record.acked_by, record.acked_at, record.ack_note = operator, at, note
         record.ack_action, record.ack_expires_at = action_id, expires_at
+        record.acked_worst = max(record.worst, record.real, key=RANK.__getitem__)
         record.mark(TimelineMark(at=at, lane="ack", verdict="", text=f"{operator} {note}".strip()))
         if not record.is_open:
             record.is_latched = False
             self._unlatch(record)
-        machine.agenda.set(Due.ACK_EXPIRY, record.outage_id, expires_at - machine.life.offset)
+        machine.agenda.set(Due.ACK_EXPIRY, record.outage_id, expires_at - machine.moment.offset)
         self._touch(record)
 
     def _undo(self, action: Undo) -> Acted:
@@ -117,14 +118,13 @@ class Actions:
             )
         del self.undoable[action.action_id]
         touched, audit = [], []
-        for ident, before in zip(undo.outage_ids, undo.before, strict=True):
+        for ident, was_latched in zip(undo.outage_ids, undo.was_latched, strict=True):
             record = machine.life.records.get(ident)
             if record is None or record.ack_action != action.action_id:
                 continue
-            record.acked_by, record.acked_at, record.ack_note, record.ack_action, record.ack_expires_at = before
-            at = machine.life.wall(machine.now)
-            record.mark(TimelineMark(at=at, lane="ack", verdict="", text=f"{action.operator} undid it"))
-            machine.agenda.cancel(Due.ACK_EXPIRY, ident)
+            machine.life.lapse(record, f"{action.operator} undid it")
+            if was_latched or not record.is_open:
+                self._latch(record)
             touched.append(ident)
             audit.append(self._entry(action.operator, "undo", ident, ""))
             self._touch(record)
@@ -159,9 +159,15 @@ class Actions:
         if route is not None and route.state.outage_id == record.outage_id:
             route.state.outage_id = ""
 
+    def _latch(self, record: OutageRecord) -> None:
+        route = self._machine.topology.routes.get(record.route_id)
+        if route is not None and not route.state.outage_id and not record.is_transient:
+            record.is_latched = True
+            route.state.outage_id = record.outage_id
+
     def _shown(self, action: MarkShown) -> Acted:
         touched = []
-        at = self._machine.life.wall(self._machine.now)
+        at = self._machine.moment.now_at
         for ident in action.outage_ids:
             record = self._machine.life.records.get(ident)
             if record is not None and record.shown_at is None:
@@ -173,11 +179,10 @@ class Actions:
 
     def _maintain(self, action: Maintain) -> Acted:
         window = action.window
-        if window.ends_at <= self._machine.life.wall(self._machine.now):
+        if window.ends_at <= self._machine.moment.now_at:
             why = "the window has ended already"
             return Acted(result=_result([], {window.maintenance_id: why}, action.action_id), audit=())
-        self._machine.windows.add(window)
-        self._machine.window_changed(window.maintenance_id)
+        self._machine.declare(window)
         scope = window.route_id or window.hostname or window.site
         return Acted(
             result=_result([window.maintenance_id], {}, action.action_id),
@@ -200,12 +205,8 @@ class Actions:
         self._machine.touch(record.route_id)
 
     def _entry(self, operator: str, action: str, subject: str, detail: str) -> AuditEntry:
-        at = self._machine.life.wall(self._machine.now)
+        at = self._machine.moment.now_at
         return AuditEntry(seq=0, at=at, operator=operator, action=action, subject=subject, detail=detail, digest="")
-
-
-def _acknowledgement(record: OutageRecord) -> tuple[str, Epoch | None, str, str, Epoch | None]:
-    return record.acked_by, record.acked_at, record.ack_note, record.ack_action, record.ack_expires_at
 
 
 def _result(touched: list[str], refused: dict[str, str], action_id: str) -> ActionResult:

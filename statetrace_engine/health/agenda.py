@@ -29,6 +29,11 @@ class Due(StrEnum):
     FORGET = "forget"
     """A closed outage leaves memory."""
     BASELINE = "baseline"
+    """What carries is learnt as the primary, or a failover is accepted."""
+    SWEEP = "sweep"
+    """The next slice of all routes is evaluated anew."""
+    INCIDENT = "incident"
+    """A large incident tells how it has grown."""
 
 
 Key = tuple[Due, str]

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from statetrace_engine.health.table import Destination, Primary, Secondary
-from statetrace_engine.health.topology import PathTrack, ProbeTrack, RouteTrack, Subject
+from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import Reason, SubjectKind, Verdict
+from statetrace_engine.model.route import RoutePath
 from statetrace_engine.model.signal import InstalledPath
 
 
@@ -25,13 +26,14 @@ class PathVerdict(Struct, frozen=True):
 
 def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
     subjects = _lost_by_device(path) + _lost_by_remote(path)
-    probes = tuple(p for p in path.probes if p.state.verdict is Verdict.DOWN)
-    is_uninstalled = _is_uninstalled(path, route)
+    speaking = _speaking(path.probes)
+    probes = tuple(p for p in speaking if p.state.verdict is Verdict.DOWN)
+    is_uninstalled = _is_uninstalled(path, route) or _is_absent_and_confirmed(path, route)
     if subjects or is_uninstalled:
         return PathVerdict(
             True, False, "not installed" if is_uninstalled and not subjects else "lost", subjects, probes
         )
-    if probes and len(probes) == len(_speaking(path.probes)) and not _destination_contradicts(route):
+    if probes and len(probes) == len(speaking) and not _destination_contradicts(route):
         return PathVerdict(True, False, "lost", (), probes)
     impaired = tuple(s for s in (*path.interfaces, *path.members, *path.adjacencies) if _is_impaired(s))
     lossy = tuple(p for p in path.probes if p.state.verdict is Verdict.IMPAIRED)
@@ -41,7 +43,7 @@ def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
 
 
 def _speaking(probes: Iterable[ProbeTrack]) -> list[ProbeTrack]:
-    return [p for p in probes if p.state.has_answered and not p.probe.is_silent]
+    return [p for p in probes if p.state.has_answered and not p.probe.is_silent and not p.state.is_silent_target]
 
 
 def _is_impaired(subject: Subject) -> bool:
@@ -86,22 +88,40 @@ def _is_uninstalled(path: PathTrack, route: RouteTrack) -> bool:
     return installed is not None and not any(matches(path, i) for i in installed)
 
 
+def _is_absent_and_confirmed(path: PathTrack, route: RouteTrack) -> bool:
+    """Absent in one complete walk, and another plane or witness says the same (SPEC 2)."""
+    if not route.state.absent_walks:
+        return False
+    return any(s.is_down for s in path.remote) or any(p.state.verdict is Verdict.DOWN for p in _speaking(path.probes))
+
+
+def carrying(installed: tuple[InstalledPath, ...] | None) -> tuple[InstalledPath, ...]:
+    """What of it carries: Null0, discard and reject never do."""
+    return tuple(i for i in installed or () if not names.is_discard(i.interface))
+
+
 def _destination_contradicts(route: RouteTrack) -> bool:
     """The next hop is silent, but the destination answers or has not decided yet: no loss (SPEC 4, row 11)."""
     speaking = _speaking(route.destinations)
     return bool(speaking) and any(d.state.verdict is not Verdict.DOWN for d in speaking)
 
 
-def silent_target(route: RouteTrack) -> ProbeTrack | None:
-    """A next hop that answers nobody while its route is proven to carry: a card, not an outage."""
-    if route.state.is_lost or destination(route) is not Destination.PASSING:
-        return None
-    return next((p for path in route.primaries for p in path.probes if p.state.verdict is Verdict.DOWN), None)
+def silent_targets(route: RouteTrack) -> list[ProbeTrack]:
+    """Next hops that fell silent while the destination went on answering: cards, not outages (SPEC 4, row 11)."""
+    if route.state.is_lost or not route.destinations:
+        return []
+    silent = [p for path in route.primaries for p in _speaking(path.probes) if p.state.verdict is Verdict.DOWN]
+    if not silent or destination(route) is not Destination.PASSING:
+        return []
+    answered = max(d.state.last_good for d in _speaking(route.destinations))
+    return [p for p in silent if p.state.suspect_since is not None and answered > p.state.suspect_since]
 
 
 def primary(route: RouteTrack) -> tuple[Primary, int, list[PathVerdict]]:
     """The primary as a whole, how many of its ECMP members are lost, and the verdict on each."""
     verdicts = [of_path(path, route) for path in route.primaries]
+    if not verdicts and route.state.best and not carrying(route.state.installed):
+        return Primary.LOST, 0, verdicts
     lost = sum(v.is_lost for v in verdicts)
     if verdicts and lost == len(verdicts):
         return Primary.LOST, lost, verdicts
@@ -113,11 +133,10 @@ def primary(route: RouteTrack) -> tuple[Primary, int, list[PathVerdict]]:
 def secondary(route: RouteTrack) -> Secondary:
     installed = route.state.installed
     if installed is not None:
-        carrying = [i for i in installed if not names.is_discard(i.interface)]
-        others = [i for i in carrying if not any(matches(p, i) for p in route.primaries)]
+        others = [i for i in carrying(installed) if not any(matches(p, i) for p in route.primaries)]
         if others:
             return Secondary.INSTALLED if not _is_refuted(route, others) else Secondary.NONE
-        if installed and not carrying:
+        if installed and not carrying(installed):
             return Secondary.NONE
     usable = [p for p in route.secondaries if not of_path(p, route).is_lost or _only_uninstalled(p, route)]
     return Secondary.KNOWN if usable else Secondary.NONE
@@ -151,20 +170,24 @@ def destination(route: RouteTrack) -> Destination:
 
 
 def proven_since(route: RouteTrack, after: float) -> bool:
-    """Route or data evidence, newer than the last word of a device, that it carries again (SPEC 2)."""
-    if any(p.state.verdict is Verdict.DOWN for path in route.primaries for p in path.probes):
+    """Route or data evidence, newer than the last word of a device, that it carries again (SPEC 2).
+
+    A destination proves the primary only where no next-hop probe speaks: it may answer by the secondary.
+    """
+    hops = _speaking(p for path in route.primaries for p in path.probes)
+    if any(p.state.verdict is Verdict.DOWN for p in hops):
         return False
-    installed = route.state.installed
-    if (
-        installed is not None
-        and route.state.installed_at >= after
-        and any(matches(p, i) for p in route.primaries for i in installed)
-    ):
+    installed = carrying(route.state.installed)
+    if route.state.installed_at >= after and any(not route.primaries or is_primary(route, i) for i in installed):
         return True
     return any(
-        p.state.verdict is Verdict.UP and p.state.last_good >= after and p.state.goods_in_a_row >= 2
-        for p in route.probes()
+        p.state.verdict is not Verdict.DOWN and p.state.last_good >= after and p.state.goods_in_a_row >= 2
+        for p in hops or _speaking(route.destinations)
     )
+
+
+def is_primary(route: RouteTrack, installed: InstalledPath) -> bool:
+    return any(matches(p, installed) for p in route.primaries)
 
 
 def can_be_proven(route: RouteTrack) -> bool:
@@ -174,13 +197,14 @@ def can_be_proven(route: RouteTrack) -> bool:
 
 def taken(route: RouteTrack) -> str:
     """What carries instead of the primary, as far as the device has said."""
-    for path in route.state.installed or ():
-        if not any(matches(p, path) for p in route.primaries):
-            return " ".join(filter(None, (path.next_hop, path.interface)))
-    return ""
+    return next((words(i) for i in route.state.installed or () if not is_primary(route, i)), "")
 
 
 def expected(route: RouteTrack) -> str:
-    for path in route.secondaries:
-        return " ".join(filter(None, (path.path.next_hop, path.path.interface)))
-    return ""
+    """The first secondary of the inventory."""
+    return next((words(path.path) for path in route.secondaries), "")
+
+
+def words(path: InstalledPath | RoutePath) -> str:
+    """`10.1.2.2 GigabitEthernet0/2`."""
+    return " ".join(filter(None, (path.next_hop, path.interface)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from statetrace_engine.health import evidence, flap
 from statetrace_engine.health.agenda import Agenda, Due
+from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.table import Judgement
-from statetrace_engine.health.topology import RouteTrack
 from statetrace_engine.health.tracks import EVIDENCE, RANK, OutageRecord
+from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.change import OutageStep
 from statetrace_engine.model.health import HealthState, Overlay, Severity
@@ -19,44 +20,41 @@ KEEP_S = 86400.0
 
 
 class Life:
-    def __init__(self, policy: Policy, agenda: Agenda) -> None:
+    def __init__(self, policy: Policy, agenda: Agenda, moment: Moment) -> None:
         self.policy = policy
         self.agenda = agenda
+        self.moment = moment
         self.records: dict[str, OutageRecord] = {}
         self.dirty: dict[str, OutageRecord] = {}
         self.steps: list[tuple[OutageStep, OutageRecord]] = []
         self.notices: list[tuple[str, OutageRecord]] = []
-        self.now = 0.0
-        self.offset = 0.0
-        """Wall time minus engine time."""
-
-    def wall(self, steady: float) -> Epoch:
-        return steady + self.offset
 
     def open_of(self, route: RouteTrack) -> OutageRecord | None:
         record = self.records.get(route.state.outage_id)
         return record if record is not None and record.is_open else None
 
     def open(self, route: RouteTrack, judgement: Judgement, severity: Severity, seen: list[Observation]) -> None:
-        now, at = self.now, self.wall(self.now)
-        first, occurred, width = _beginning(route, seen, now, self.offset)
+        now, at = self.moment.now, self.moment.now_at
+        first, occurred, width = _beginning(route, seen, now, self.moment.offset)
         outage_id = ids.outage_id(route.record.route_id, at, self.records.__contains__)
         record = self.records[outage_id] = OutageRecord(
             outage_id=outage_id,
             route_id=route.record.route_id,
             opened=now,
-            occurred_at=min(occurred, self.wall(first)),
+            occurred_at=min(occurred, self.moment.wall(first)),
             occurred_uncertainty_s=width,
-            first_signal_at=self.wall(first),
+            first_signal_at=self.moment.wall(first),
             detected_at=at,
             state=judgement.state,
             severity=severity,
             worst=severity,
             real=judgement.severity or severity,
             flaps=int(route.state.is_failed),
+            settles=now + self.policy.explain.reevaluate_s,
             failover=judgement.failover,
             why=judgement.why,
             expected_secondary=evidence.expected(route),
+            taken_secondary=evidence.taken(route) if route.state.is_lost else "",
             evidence=sorted(seen, key=lambda o: o.steady)[:EVIDENCE],
             is_maintenance=bool(route.state.overlays & Overlay.MAINTENANCE),
         )
@@ -65,48 +63,58 @@ class Life:
             record.mark(mark_of(observation))
         self._step(OutageStep.OPENED, record)
         self._arm_notice(route, record)
-        self.agenda.set(Due.SETTLE, outage_id, now + self.policy.explain.reevaluate_s)
+        self.agenda.set(Due.SETTLE, outage_id, record.settles)
 
     def update(self, route: RouteTrack, record: OutageRecord, judgement: Judgement, severity: Severity) -> None:
         """Still failed: better or worse than before."""
-        before, record.real = record.severity, judgement.severity or record.real
+        before, before_real = record.severity, record.real
+        record.real = judgement.severity or record.real
         taken = evidence.taken(route) if route.state.is_lost else ""
         is_maintenance = bool(route.state.overlays & Overlay.MAINTENANCE)
         news = (judgement.state, severity, judgement.failover, judgement.why, taken, is_maintenance)
         if news == _said(record):
             return
         if judgement.state is not record.state:
-            record.mark(TimelineMark(at=self.wall(self.now), lane="state", verdict=judgement.state, text=judgement.why))
+            record.mark(TimelineMark(at=self.moment.now_at, lane="state", verdict=judgement.state, text=judgement.why))
         record.state, record.severity, record.failover, record.why, record.taken_secondary, record.is_maintenance = news
         if RANK[severity] > RANK[record.worst]:
             record.worst = severity
         self._changed(record)
+        if before_real is Severity.WARNING and RANK[record.real] > RANK[before_real]:
+            self._explain_anew(record)
         if RANK[severity] > RANK[before]:
-            self._worsened(route, record, before)
+            self._worsened(route, record)
 
-    def _worsened(self, route: RouteTrack, record: OutageRecord, before: Severity) -> None:
-        if record.acked_by and before is Severity.MAJOR and record.severity is Severity.CRITICAL:
-            self.lapse(record, f"lapsed: {before} became {record.severity}")
+    def _explain_anew(self, record: OutageRecord) -> None:
+        """What was only impaired is lost now: another fault than the one that was explained."""
+        record.settles = self.moment.now + self.policy.explain.reevaluate_s
+        self.agenda.set(Due.SETTLE, record.outage_id, record.settles)
+
+    def _worsened(self, route: RouteTrack, record: OutageRecord) -> None:
+        if record.acked_by and RANK[record.real] > RANK[record.acked_worst]:
+            self.lapse(record, f"lapsed: {record.acked_worst} became {record.real}")
         if record.notified_at is None:
             self._arm_notice(route, record)
         elif RANK[record.severity] > RANK[record.notified_severity]:
             self._notify(record, "worse")
 
     def lapse(self, record: OutageRecord, text: str) -> None:
-        record.mark(TimelineMark(at=self.wall(self.now), lane="ack", verdict="", text=text))
+        record.mark(TimelineMark(at=self.moment.now_at, lane="ack", verdict="", text=text))
         record.acked_by, record.acked_at, record.ack_note, record.ack_action = "", None, "", ""
-        record.ack_expires_at = None
+        record.ack_expires_at = record.acked_worst = None
         self.agenda.cancel(Due.ACK_EXPIRY, record.outage_id)
         self._changed(record)
 
     def recover(self, route: RouteTrack, record: OutageRecord) -> None:
-        now, policy = self.now, self.policy.of(route.record.route_class)
-        record.resolved, record.resolved_at = now, self.wall(now)
+        now, policy = self.moment.now, self.policy.of(route.record.route_class)
+        record.resolved, record.resolved_at = now, self.moment.now_at
         record.state = HealthState.RECOVERED
         record.is_transient = record.notified_at is None and now - record.opened <= policy.grace_s
         if record.is_transient:
             self.agenda.cancel(Due.NOTICE, record.outage_id)
-        record.mark(TimelineMark(at=self.wall(now), lane="state", verdict=HealthState.RECOVERED, text="carries again"))
+        record.mark(
+            TimelineMark(at=self.moment.now_at, lane="state", verdict=HealthState.RECOVERED, text="carries again")
+        )
         self.agenda.set(Due.HOLD, route.record.route_id, now + policy.recovery_hold_s)
         self._step(OutageStep.RECOVERING, record)
 
@@ -121,41 +129,43 @@ class Life:
 
     def close(self, route: RouteTrack, record: OutageRecord) -> None:
         """The hold has passed, and it does not flap."""
-        record.closed_at = self.wall(self.now)
+        record.closed_at = self.moment.now_at
         record.state = HealthState.HEALTHY
         record.is_latched = not record.acked_by and not record.is_transient
         self.agenda.cancel(Due.NOTICE, record.outage_id)
         self.agenda.cancel(Due.ACK_EXPIRY, record.outage_id)
-        self.agenda.set(Due.FORGET, record.outage_id, self.now + KEEP_S)
+        self.agenda.set(Due.FORGET, record.outage_id, self.moment.now + KEEP_S)
         if not record.is_latched:
             route.state.outage_id = ""
         self._step(OutageStep.RESOLVED, record)
-        if record.notified_at is not None and not record.is_silent:
+        if record.notified_at is not None:
             self.notices.append(("recovered", record))
 
     def may_close(self, route: RouteTrack, record: OutageRecord) -> bool:
         hold_s = self.policy.of(route.record.route_class).recovery_hold_s
         is_flapping = bool(route.state.overlays & Overlay.FLAPPING)
-        return record.resolved is not None and self.now >= record.resolved + hold_s and not is_flapping
+        return record.resolved is not None and self.moment.now >= record.resolved + hold_s and not is_flapping
 
     def count_loss(self, route: RouteTrack) -> None:
         """One more loss: the penalty grows; above the limit the route flaps, and people hear of it."""
         state, policy = route.state, self.policy.flap
-        state.penalty = flap.after_loss(state.penalty, self.now - state.penalty_at, policy)
-        state.penalty_at = self.now
+        state.penalty = flap.after_loss(state.penalty, self.moment.now - state.penalty_at, policy)
+        state.penalty_at = self.moment.now
         record = self.open_of(route)
         if record is not None:
             record.flaps += 1
         if state.penalty > policy.suppress or state.overlays & Overlay.FLAPPING:
             state.overlays |= Overlay.FLAPPING
-            self.agenda.set(Due.RELEASE, route.record.route_id, self.now + flap.release_in_s(state.penalty, policy))
+            self.agenda.set(
+                Due.RELEASE, route.record.route_id, self.moment.now + flap.release_in_s(state.penalty, policy)
+            )
             if record is not None and record.notified_at is None and not record.is_maintenance:
                 self._notify(record, "opened")
 
     def _arm_notice(self, route: RouteTrack, record: OutageRecord) -> None:
         if not record.is_maintenance and record.notified_at is None:
             grace_s = self.policy.of(route.record.route_class).grace_s
-            self.agenda.set(Due.NOTICE, record.outage_id, self.now + grace_s)
+            self.agenda.set(Due.NOTICE, record.outage_id, self.moment.now + grace_s)
 
     def notice_due(self, record: OutageRecord) -> None:
         if record.is_open and record.resolved is None and not record.is_maintenance:
@@ -167,12 +177,19 @@ class Life:
 
     def _notify(self, record: OutageRecord, kind: str) -> None:
         if record.notified_at is None:
-            record.notified_at = self.wall(self.now)
+            record.notified_at = self.moment.now_at
         record.notified_severity = record.severity
-        record.mark(TimelineMark(at=self.wall(self.now), lane="notice", verdict=record.severity, text=record.severity))
+        record.mark(TimelineMark(at=self.moment.now_at, lane="notice", verdict=record.severity, text=record.severity))
         self.agenda.cancel(Due.NOTICE, record.outage_id)
         self.notices.append((kind, record))
         self._step(OutageStep.NOTIFIED, record)
+
+    def hush(self, record: OutageRecord) -> None:
+        """Its incident has said as much already: nobody is told of this one, and it may be told later."""
+        record.is_silent = True
+        record.notified_at = record.notified_severity = None
+        if record.marks and record.marks[-1].lane == "notice":
+            record.marks.pop()
 
     def add_evidence(self, record: OutageRecord, observation: Observation) -> None:
         record.mark(mark_of(observation))

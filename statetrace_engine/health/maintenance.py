@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statetrace_engine.health.topology import RouteTrack, Topology
+from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.inventory import Maintenance
 

@@ -8,8 +8,11 @@ in 10^8 windows.
 
 from __future__ import annotations
 
+from array import array
 from functools import lru_cache
 from math import exp
+
+from msgspec import Struct
 
 from statetrace_engine.health.policy import ProbePolicy
 
@@ -17,8 +20,9 @@ NOISE = 0.01
 CHANCE = 1e-8
 _SECONDS = 64
 _BUCKETS = 128
-_SLICES = 12
-_SLICE_S = 300.0
+_SLICES = 4
+_SLICE_S = 900.0
+_MOST = 0xFFFF
 
 
 @lru_cache(maxsize=4096)
@@ -48,19 +52,61 @@ def _middle(index: int) -> float:
     return float(0.05 * 1.12**index)
 
 
+class SavedWindow(Struct, array_like=True):
+    """What a checkpoint keeps of a window: only the seconds and slices in which something was sent."""
+
+    newest: int
+    seconds: list[tuple[int, int, int, int, int]]
+    """(slot, sent, lost, reports, slow reports)."""
+    slices: dict[int, dict[int, int]]
+    minute: int
+    minutes: bytes
+
+
 class ProbeWindow:
-    __slots__ = ("_latency", "_lost", "_minute", "_minutes", "_newest", "_sent", "_slices", "_slow", "_slow_sent")
+    __slots__ = (
+        "_latency",
+        "_lost",
+        "_lost_sum",
+        "_minute",
+        "_minutes",
+        "_newest",
+        "_sent",
+        "_slices",
+        "_slow",
+        "_slow_sent",
+    )
 
     def __init__(self) -> None:
-        self._sent = [0] * _SECONDS
-        self._lost = [0] * _SECONDS
-        self._slow = [0] * _SECONDS
-        self._slow_sent = [0] * _SECONDS
+        self._sent = array("H", bytes(2 * _SECONDS))
+        self._lost = array("H", bytes(2 * _SECONDS))
+        self._slow = array("H", bytes(2 * _SECONDS))
+        self._slow_sent = array("H", bytes(2 * _SECONDS))
+        self._lost_sum = 0
+        """Of all seconds: most probes lose nothing, and are asked once a second."""
         self._newest = -1
         self._slices: dict[int, dict[int, int]] = {}
         self._latency = 0.0
         self._minute = -1
         self._minutes = bytearray(b"\xff" * 60)
+
+    def saved(self) -> SavedWindow:
+        rows = enumerate(zip(self._sent, self._lost, self._slow_sent, self._slow, strict=True))
+        seconds = [(slot, *row) for slot, row in rows if row[0]]
+        return SavedWindow(self._newest, seconds, self._slices, self._minute, bytes(self._minutes))
+
+    def give(self, saved: SavedWindow) -> None:
+        """Goes on from there."""
+        self.__init__()  # type: ignore[misc]  # the same object stays in its track
+        self._newest, self._minute, self._minutes = saved.newest, saved.minute, bytearray(saved.minutes)
+        self._slices = saved.slices
+        for slot, sent, lost, reports, slow in saved.seconds:
+            self._sent[slot], self._lost[slot], self._slow_sent[slot], self._slow[slot] = sent, lost, reports, slow
+            self._lost_sum += lost
+
+    def is_troubled(self) -> bool:
+        """Something was lost or slow in the last minute."""
+        return self._lost_sum > 0 or any(self._slow)
 
     def add(self, at: float, sent: int, lost: int, rtt_ms: float, policy: ProbePolicy) -> None:
         """One report; `rtt_ms` is the mean of its answers."""
@@ -70,8 +116,11 @@ class ProbeWindow:
         if second <= self._newest - _SECONDS:
             return
         slot = second % _SECONDS
-        self._sent[slot] += sent
-        self._lost[slot] += lost
+        sent, lost = min(sent, _MOST), min(lost, _MOST)
+        self._sent[slot] = min(self._sent[slot] + sent, _MOST)
+        counted = min(self._lost[slot] + lost, _MOST)
+        self._lost_sum += counted - self._lost[slot]
+        self._lost[slot] = counted
         if sent > lost and rtt_ms > 0.0:
             self._slow_sent[slot] += 1
             self._slow[slot] += rtt_ms > self.latency_limit(policy)
@@ -84,8 +133,9 @@ class ProbeWindow:
 
     def forget_losses(self) -> None:
         """A total loss has ended: it was an outage, and says nothing of the quality of what follows."""
-        self._sent = [0] * _SECONDS
-        self._lost = [0] * _SECONDS
+        self._sent = array("H", bytes(2 * _SECONDS))
+        self._lost = array("H", bytes(2 * _SECONDS))
+        self._lost_sum = 0
 
     def _note_minute(self, minute: int, sent: int, lost: int) -> None:
         if minute > self._minute:
@@ -109,10 +159,11 @@ class ProbeWindow:
             return
         for passed in range(max(self._newest + 1, second - _SECONDS + 1), second + 1):
             slot = passed % _SECONDS
+            self._lost_sum -= self._lost[slot]
             self._sent[slot] = self._lost[slot] = self._slow[slot] = self._slow_sent[slot] = 0
         self._newest = second
 
-    def _sum(self, values: list[int], window_s: int) -> int:
+    def _sum(self, values: array[int], window_s: int) -> int:
         return sum(values[(self._newest - back) % _SECONDS] for back in range(min(window_s, _SECONDS)))
 
     def loss_percent(self, window_s: int) -> float | None:
@@ -140,6 +191,8 @@ class ProbeWindow:
         return self._latency
 
     def is_lossy(self, policy: ProbePolicy) -> bool:
+        if not self._lost_sum:
+            return False
         for window_s in (policy.loss_window_s, policy.clear_window_s):
             sent, lost = self._sum(self._sent, window_s), self._sum(self._lost, window_s)
             is_over = sent >= policy.loss_min_probes and 100.0 * lost >= policy.loss_percent * sent
@@ -149,6 +202,8 @@ class ProbeWindow:
 
     def is_slow(self, policy: ProbePolicy) -> bool:
         """Every report of the latency window was over the limit, and there were enough of them."""
+        if not self._slow[self._newest % _SECONDS]:
+            return False
         sent = self._sum(self._slow_sent, policy.latency_window_s)
         return sent >= policy.loss_min_probes and self._sum(self._slow, policy.latency_window_s) == sent
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from statetrace_engine.health.policy import ProbePolicy
-from statetrace_engine.health.topology import DeviceTrack, ProbeTrack
 from statetrace_engine.health.tracks import ProbeState
+from statetrace_engine.health.watched import DeviceTrack, ProbeTrack
 from statetrace_engine.model.observation import Verdict
 from statetrace_engine.model.signal import ProbeResult
 
@@ -48,6 +48,11 @@ def _take_misses(state: ProbeState, result: ProbeResult, now: float) -> None:
     if result.is_burst or (state.lost_burst is None and state.misses_in_a_row >= MISSES_WITHOUT_BURST):
         state.lost_burst = (state.suspect_since, result.last_sent_steady)
         state.text = f"0 of {state.misses_in_a_row}"
+
+
+def is_held(state: ProbeState) -> bool:
+    """A burst was lost, and it is not known to count."""
+    return state.lost_burst is not None and state.verdict is not Verdict.DOWN
 
 
 def void(track: ProbeTrack, now: float) -> None:
@@ -101,3 +106,11 @@ def control_is_good(device: DeviceTrack | None, first_miss: float, now: float, p
 def known_at(device: DeviceTrack, first_miss: float, policy: ProbePolicy) -> float:
     interval_ms = min((c.probe.interval_ms for c in device.controls if c.state.has_answered), default=0)
     return first_miss + (interval_ms + policy.timeout_max_ms) / 1e3
+
+
+def words(track: ProbeTrack, policy: ProbePolicy) -> str:
+    """`0 of 21`, `loss 6.2 %`, `latency`."""
+    if track.state.verdict is Verdict.IMPAIRED:
+        loss = track.window.loss_percent(policy.loss_window_s)
+        return f"loss {loss:.1f} %" if loss and loss >= policy.clear_percent else "latency"
+    return track.state.text

@@ -2,111 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
-from statetrace_engine.health.probe_window import ProbeWindow
-from statetrace_engine.health.tracks import DeviceState, ProbeState, RouteState, SubjectState
-from statetrace_engine.model import names
+from msgspec.structs import replace
+
+from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject, SubjectKey
+from statetrace_engine.model import ids, names
 from statetrace_engine.model.inventory import Device, Inventory, Probe, ProbeTests
-from statetrace_engine.model.observation import SubjectKind, Verdict
+from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
+from statetrace_engine.model.signal import InstalledPath
 
 SESSION_PROTOCOLS = ("bgp", "ospf", "ospfv3", "isis", "eigrp")
-
-SubjectKey = tuple[str, SubjectKind, str, str]
-"""(hostname, kind, name, protocol)."""
-
-
-class Subject:
-    """One interface, session, adjacency or BFD session that some path or witness depends on."""
-
-    __slots__ = ("key", "routes", "state", "witnesses")
-
-    def __init__(self, key: SubjectKey) -> None:
-        self.key = key
-        self.state = SubjectState()
-        self.routes: dict[str, RouteTrack] = {}
-        self.witnesses: dict[str, DeviceTrack] = {}
-        """Devices that it speaks for from outside."""
-
-    @property
-    def is_down(self) -> bool:
-        return self.state.verdict is Verdict.DOWN
-
-
-class ProbeTrack:
-    __slots__ = ("device", "listeners", "probe", "routes", "state", "window")
-
-    def __init__(self, probe: Probe, device: DeviceTrack | None) -> None:
-        self.probe = probe
-        self.device = device
-        self.state = ProbeState()
-        self.window = ProbeWindow()
-        self.routes: dict[str, RouteTrack] = {}
-        self.listeners: dict[str, RouteTrack] = {}
-        """Those of its routes that wait for every report: all that are not plainly healthy."""
-
-
-class DeviceTrack:
-    __slots__ = ("controls", "device", "outside", "probes", "routes", "state")
-
-    def __init__(self, device: Device) -> None:
-        self.device = device
-        self.state = DeviceState()
-        self.controls: list[ProbeTrack] = []
-        self.probes: list[ProbeTrack] = []
-        self.routes: dict[str, RouteTrack] = {}
-        self.outside: list[Subject] = []
-        """Subjects of other devices that lead here: outside witnesses."""
-
-
-class PathTrack:
-    """A path and everything that can say it is lost."""
-
-    __slots__ = ("adjacencies", "bfd", "interfaces", "members", "path", "probes", "remote")
-
-    def __init__(self, path: RoutePath) -> None:
-        self.path = path
-        self.interfaces: tuple[Subject, ...] = ()
-        self.members: tuple[Subject, ...] = ()
-        """BGP neighbours that offer it: all must be gone."""
-        self.adjacencies: tuple[Subject, ...] = ()
-        """Any of them gone is enough."""
-        self.bfd: tuple[Subject, ...] = ()
-        self.probes: tuple[ProbeTrack, ...] = ()
-        self.remote: tuple[Subject, ...] = ()
-        """The same link and sessions as the other end sees them: evidence in pairs."""
-
-
-class RouteTrack:
-    __slots__ = ("destinations", "device", "is_listening", "primaries", "record", "secondaries", "state")
-
-    def __init__(self, record: RouteRecord, device: DeviceTrack) -> None:
-        self.record = record
-        self.device = device
-        self.state = RouteState()
-        self.primaries: tuple[PathTrack, ...] = ()
-        self.secondaries: tuple[PathTrack, ...] = ()
-        self.destinations: tuple[ProbeTrack, ...] = ()
-        self.is_listening = False
-
-    def listen(self, wanted: bool) -> None:
-        """Whether every probe report is news for it."""
-        if wanted is self.is_listening:
-            return
-        self.is_listening = wanted
-        for probe in self.probes():
-            if wanted:
-                probe.listeners[self.record.route_id] = self
-            else:
-                probe.listeners.pop(self.record.route_id, None)
-
-    def probes(self) -> Iterator[ProbeTrack]:
-        """Every periodic source that keeps it fresh."""
-        for path in self.primaries:
-            yield from path.probes
-        yield from self.destinations
 
 
 class Topology:
@@ -171,13 +78,45 @@ class Topology:
         track = self.routes[record.route_id] = RouteTrack(record, device)
         device.routes[record.route_id] = track
         self._by_name[record.hostname, record.vrf, record.prefix] = track
-        paths = [(path, self._path(track, path)) for path in record.paths]
-        track.primaries = tuple(built for path, built in paths if path.role is Role.PRIMARY)
-        track.secondaries = tuple(built for path, built in paths if path.role is Role.SECONDARY)
+        self._build_paths(track)
         network = ip_network(record.prefix, strict=False)
         self._by_prefix.setdefault((record.hostname, record.vrf), []).append(
             (network.version, network.prefixlen, int(network.network_address), track)
         )
+
+    def _build_paths(self, track: RouteTrack) -> None:
+        paths = [(path, self._path(track, path)) for path in track.record.paths]
+        track.primaries = tuple(built for path, built in paths if path.role is Role.PRIMARY)
+        track.secondaries = tuple(built for path, built in paths if path.role is Role.SECONDARY)
+
+    def rebase(self, track: RouteTrack, baseline: tuple[InstalledPath, ...]) -> None:
+        """Makes what was learnt the primary paths of a route whose inventory names none."""
+        record = track.record
+        learnt = tuple(
+            RoutePath(
+                path_id=ids.path_id(record.route_id, path.protocol or "", path.next_hop, path.interface),
+                role=Role.PRIMARY,
+                next_hop=path.next_hop,
+                interface=path.interface,
+                protocol=path.protocol,
+            )
+            for path in baseline
+        )
+        self._unbind(track)
+        kept = tuple(path for path in record.paths if path.role is not Role.PRIMARY)
+        track.record = replace(record, paths=(*learnt, *kept))
+        self._build_paths(track)
+        self._bind_remote(track)
+
+    @staticmethod
+    def _unbind(track: RouteTrack) -> None:
+        track.listen(False)
+        ident = track.record.route_id
+        for path in (*track.primaries, *track.secondaries):
+            for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd, *path.remote):
+                subject.routes.pop(ident, None)
+            for probe in path.probes:
+                probe.routes.pop(ident, None)
 
     def _path(self, route: RouteTrack, path: RoutePath) -> PathTrack:
         host, vrf, built = route.record.hostname, route.record.vrf, PathTrack(path)
@@ -254,13 +193,16 @@ class Topology:
     def _bind_outside(self) -> None:
         """What one end says of a link or session is evidence, in pairs, about the other end."""
         for route in self.routes.values():
-            for path in (*route.primaries, *route.secondaries):
-                far = self.device_by_address.get(path.path.next_hop or "")
-                if far is None or far is route.device:
-                    continue
-                for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
-                    self._speaks_for(subject, far)
-                path.remote = self._far_subjects(route, far)
+            self._bind_remote(route)
+
+    def _bind_remote(self, route: RouteTrack) -> None:
+        for path in (*route.primaries, *route.secondaries):
+            far = self.device_by_address.get(path.path.next_hop or "")
+            if far is None or far is route.device:
+                continue
+            for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
+                self._speaks_for(subject, far)
+            path.remote = self._far_subjects(route, far)
 
     def _far_subjects(self, route: RouteTrack, far: DeviceTrack) -> tuple[Subject, ...]:
         pair = (route.device.device.hostname, far.device.hostname)
@@ -291,6 +233,7 @@ class Topology:
         self, host: str, kind: SubjectKind, fact_names: tuple[str, ...], protocol: str, vrf: str
     ) -> Subject | None:
         """The subject a fact is about, by the first of its names that is bound; a new one for an outside witness."""
+        protocol = "" if kind is SubjectKind.BFD else protocol  # the kind says it
         for name in fact_names:
             found = self.subjects.get((host, kind, name if vrf == "default" else f"{vrf}|{name}", protocol))
             if found is None and vrf == "default":

@@ -29,8 +29,6 @@ class SubjectState(Struct):
     observation: Observation | None = None
     occurred_at: Epoch = 0.0
     """Newest trusted device time heard on it: what is older is history."""
-    restart_ends: float | None = None
-    """While a neighbour restarts gracefully: when patience ends."""
 
 
 class ProbeState(Struct):
@@ -46,7 +44,8 @@ class ProbeState(Struct):
     """(first, last) sending time of a burst that nobody answered."""
     misses_in_a_row: int = 0
     goods_in_a_row: int = 0
-    is_impaired: bool = False
+    is_silent_target: bool = False
+    """It answers nobody while its destination does: a card, and no evidence until it answers again."""
     error: str = ""
     void_before: float = -1.0
     """Losses among packets sent before it are no losses: nobody could know then."""
@@ -68,7 +67,6 @@ class DeviceState(Struct):
     lost_at: float | None = None
     is_unreachable: bool = False
     unreachable_at: float | None = None
-    recovered_at: float | None = None
     has_agreed_clock: bool = False
     restarted_at: float | None = None
     changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
@@ -95,6 +93,9 @@ class RouteState(Struct):
     installed: tuple[InstalledPath, ...] | None = None
     installed_at: float = -1.0
     absent_walks: int = 0
+    polled_at: float = -1.0
+    poll_interval_s: float = 0.0
+    """Between the last two walks; 0.0: no poll has told of it twice."""
     is_unproven: bool = False
     """The time for proof of survival has run out."""
     penalty: float = 0.0
@@ -103,6 +104,19 @@ class RouteState(Struct):
     healthy_since_at: Epoch = 0.0
     """What HEALTHY's age goes on from after a gap without news."""
     baseline: tuple[InstalledPath, ...] = ()
+    """The primary paths as learnt, where the inventory names none."""
+    best: tuple[InstalledPath, ...] = ()
+    """What carries now, as far as the device has said, in order."""
+    best_since: float = 0.0
+    disagreement: str = ""
+    """What fresh sources contradict each other on, now."""
+    disagrees_since: float | None = None
+    disagreed_s: float = 0.0
+    """In the window of `window_at`, until `disagrees_since`."""
+    window_at: Epoch = 0.0
+    """Start of the present conflict window."""
+    conflicting_since: float | None = None
+    has_conflict_card: bool = False
 
 
 class OutageRecord(Struct, kw_only=True):
@@ -130,6 +144,10 @@ class OutageRecord(Struct, kw_only=True):
     ack_note: str = ""
     ack_action: str = ""
     ack_expires_at: Epoch | None = None
+    acked_worst: Severity | None = None
+    """How bad it had been when it was acknowledged: the acknowledgement covers that, and no more."""
+    settles: float = 0.0
+    """When its causes are final."""
     resolved_at: Epoch | None = None
     resolved: float | None = None
     closed_at: Epoch | None = None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from statetrace_engine.health import evidence
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
-from statetrace_engine.health.topology import PathTrack, ProbeTrack, RouteTrack
+from statetrace_engine.health.measuring import SOURCES
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack
 from statetrace_engine.model.health import (
     Freshness,
     HealthState,
@@ -33,26 +36,38 @@ def health(machine: Machine, route: RouteTrack) -> RouteHealth:
         overlays=Overlay(state.overlays),
         failover=state.failover,
         outage_id=state.outage_id,
-        cause=record.causes[0].cause.value if record is not None and record.causes else "",
-        remark=_remark(route, record, lost),
+        cause=_cause(machine, route, record),
+        remark=_remark(machine, route, record, lost),
         via=_via(route),
         acknowledged_by=record.acked_by if record is not None else "",
         acknowledged_at=record.acked_at if record is not None else None,
-        hold_ends_at=None if hold is None else machine.life.wall(hold),
+        hold_ends_at=None if hold is None else machine.moment.wall(hold),
         is_latched=record is not None and record.is_latched,
         primaries_lost=lost,
         primaries=len(route.primaries),
     )
 
 
-def _remark(route: RouteTrack, record: OutageRecord | None, lost: int) -> str:
+def _cause(machine: Machine, route: RouteTrack, record: OutageRecord | None) -> str:
+    """The outage's first cause; for a route that nobody sees, why not (SPEC 4, rows 1 and 2)."""
+    if record is not None and record.causes:
+        return record.causes[0].cause.value
+    state = route.state
+    if state.state is not HealthState.UNKNOWN:
+        return ""
+    if machine.watcher.is_isolated or state.overlays & Overlay.STALE:
+        return CauseKind.MONITORING_GAP.value
+    return CauseKind.DEVICE_UNREACHABLE.value if route.device.state.is_unreachable else ""
+
+
+def _remark(machine: Machine, route: RouteTrack, record: OutageRecord | None, lost: int) -> str:
     state = route.state
     if state.overlays & Overlay.FLAPPING and record is not None:
         return f"flapping {record.flaps} times"
     if state.overlays & Overlay.MAINTENANCE:
-        return "maintenance"
+        return _maintenance_words(machine, route)
     if state.state is HealthState.UNKNOWN:
-        return _unknown_words(route)
+        return _unknown_words(machine, route)
     if record is not None and record.is_latched and record.resolved_at is not None:
         return f"was down for {_seconds(record.resolved_at - record.detected_at)}"
     if state.state is HealthState.DEGRADED and record is not None and record.causes:
@@ -63,11 +78,21 @@ def _remark(route: RouteTrack, record: OutageRecord | None, lost: int) -> str:
     return ""
 
 
-def _unknown_words(route: RouteTrack) -> str:
+def _maintenance_words(machine: Machine, route: RouteTrack) -> str:
+    """`maintenance 15:30`: until when, in UTC."""
+    ends_at = machine.windows.ending(route, machine.moment.now_at)
+    return "maintenance" if ends_at is None else f"maintenance {datetime.fromtimestamp(ends_at, UTC):%H:%M}"
+
+
+def _unknown_words(machine: Machine, route: RouteTrack) -> str:
+    if machine.watcher.is_isolated:
+        return "we are cut off"
     if route.device.state.is_unreachable:
         return "device silent"
     if route.state.overlays & Overlay.STALE:
-        return "stale"
+        sources = {SOURCES[p.probe.kind].value for p in route.probes()}
+        stopped = next((source for source in machine.lost_sources if source in sources), "")
+        return f"{stopped} stopped" if stopped else "stale"
     if route.state.overlays & Overlay.UNPROBED:
         return "unprobed"
     return "not heard yet"
@@ -116,7 +141,7 @@ def _path(machine: Machine, route: RouteTrack, path: PathTrack) -> PathHealth:
         admin_distance=path.path.admin_distance,
         word=word,
         verdict=colour,
-        since_at=None if since is None else machine.life.wall(since),
+        since_at=None if since is None else machine.moment.wall(since),
     )
 
 
@@ -132,7 +157,7 @@ def freshness(machine: Machine, route: RouteTrack) -> tuple[Freshness, ...]:
     rows.append(
         Freshness(
             source="syslog",
-            last_at=machine.life.wall(heard) if heard >= 0 else None,
+            last_at=machine.moment.wall(heard) if heard >= 0 else None,
             interval_s=None,
             word="event" if heard >= 0 else "never",
         )
@@ -150,7 +175,7 @@ def _fresh(machine: Machine, source: str, track: ProbeTrack) -> Freshness:
     elif word == "fresh" and age > 2 * max(interval_s, 1.0):
         word = "late"
     return Freshness(
-        source=source, last_at=machine.life.wall(last) if last >= 0 else None, interval_s=interval_s, word=word
+        source=source, last_at=machine.moment.wall(last) if last >= 0 else None, interval_s=interval_s, word=word
     )
 
 
@@ -161,7 +186,7 @@ def why_not(machine: Machine, route: RouteTrack) -> tuple[WhyNot, ...]:
 
     def due(kind: Due, key: str) -> float | None:
         at = machine.agenda.at(kind, key)
-        return None if at is None else machine.life.wall(at)
+        return None if at is None else machine.moment.wall(at)
 
     policy = machine.policy.of(route.record.route_class)
     for track in route.probes():

@@ -1,0 +1,102 @@
+"""Pure. Explains what the machine found: causes for outages, incidents for causes, and who is told of what.
+
+Work per change is that of the outages it touches, never of the incidents or outages there are.
+"""
+
+from __future__ import annotations
+
+from statetrace_engine.explain import case, causes
+from statetrace_engine.explain.incidents import TELL_S, IncidentRecord, Incidents
+from statetrace_engine.health.agenda import Due
+from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.watched import DeviceTrack
+from statetrace_engine.health.watcher import Finding, Found
+from statetrace_engine.model.change import OutageStep
+from statetrace_engine.model.outage import Incident
+
+
+class Explainer:
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.incidents = Incidents(machine.topology, machine.policy.explain)
+
+    def take(self, item: Found) -> None:
+        """A device is gone or back: its incident, and anew the outages of its neighbours and of itself."""
+        machine, device = self._machine, item.device
+        if device is None:
+            return
+        now, at = machine.now, machine.moment.now_at
+        if item.finding is Finding.UNREACHABLE:
+            moved = self.incidents.device_gone(device, now, at)
+            for ident in moved:
+                self._touch(machine.life.records.get(ident))
+            self.look_again(device)
+        elif item.finding is Finding.REACHABLE:
+            self.incidents.device_back(device, now, at)
+
+    def look_again(self, device: DeviceTrack) -> None:
+        """What is known of the device has changed: open outages of its routes, and at the other end of its links."""
+        life = self._machine.life
+        for route in device.routes.values():
+            self._touch(life.open_of(route))
+        for subject in device.outside:
+            for route in subject.routes.values():
+                self._touch(life.open_of(route))
+
+    def _touch(self, record: OutageRecord | None) -> None:
+        if record is not None:
+            self._machine.life.dirty[record.outage_id] = record
+
+    def explain(self, record: OutageRecord) -> None:
+        """Ranks its causes, until they are settled, and finds its incident."""
+        machine = self._machine
+        now, at = machine.now, machine.moment.now_at
+        route = machine.topology.routes.get(record.route_id)
+        if route is not None and (not record.causes or now <= record.settles):
+            found = causes.rank(case.of(record, route, machine.topology, machine.policy.explain))
+            # More evidence may find a row further up, but what recovers first takes nothing back.
+            if not record.causes or found[0].rule <= record.causes[0].rule:
+                record.causes = found
+            machine.touch(record.route_id)
+        if record.causes and record.is_open:
+            self.incidents.assign(record, now, at)
+        elif not record.is_open:
+            self.incidents.closed(record, now, at)
+
+    def follow(self, step: OutageStep, record: OutageRecord) -> None:
+        """An announced outage recovers, or fails again: its silent children wait for their hold, or wait no more."""
+        machine = self._machine
+        if step is OutageStep.REOPENED and record.notified_at is not None:
+            self.incidents.speaks_again(record)
+        if step is not OutageStep.RECOVERING:
+            return
+        for ident in self.incidents.orphans(record):
+            child = machine.life.records.get(ident)
+            route = machine.topology.routes.get(child.route_id) if child is not None else None
+            if child is not None and route is not None and child.resolved is None and child.notified_at is None:
+                hold_s = machine.policy.of(route.record.route_class).recovery_hold_s
+                machine.agenda.set(Due.NOTICE, ident, machine.now + hold_s)
+
+    def is_told(self, kind: str, record: OutageRecord) -> bool:
+        """Whether people hear of it; a child of an incident that has said as much is silent."""
+        if kind not in ("opened", "worse"):
+            return True
+        if not self.incidents.is_silent(record):
+            record.is_silent = False
+            return True
+        if kind == "opened":
+            self._machine.life.hush(record)
+        return False
+
+    def told_incidents(self) -> list[Incident]:
+        """Incidents that changed; a large one at most every quarter of a second."""
+        machine, incidents = self._machine, self.incidents
+        told = [self.event(r) for r in incidents.told(machine.is_incident_due)]
+        machine.is_incident_due = False
+        if incidents.dirty and machine.agenda.at(Due.INCIDENT, "") is None:
+            machine.agenda.set(Due.INCIDENT, "", machine.now + TELL_S)
+        return told
+
+    def event(self, record: IncidentRecord) -> Incident:
+        return self.incidents.event(record, self._machine.life.records)

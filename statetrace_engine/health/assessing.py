@@ -1,0 +1,331 @@
+"""Pure. From everything known of a route to its state, and from its state to the steps of its outage.
+
+    evidence → table.judge → what nobody can see, what is not proven → Judgement → opened, changed, recovered
+
+`reassess` is called whenever something that the route depends on has changed; it does nothing when nothing follows.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from statetrace_engine.health import evidence
+from statetrace_engine.health.agenda import Agenda, Due
+from statetrace_engine.health.baseline import Baselines
+from statetrace_engine.health.conflict import Conflicts
+from statetrace_engine.health.life import Life
+from statetrace_engine.health.maintenance import Windows
+from statetrace_engine.health.moment import Moment
+from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.table import UNPROVEN_EXPIRED, Destination, Judgement, Primary, Secondary, judge
+from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.watched import DeviceTrack, ProbeTrack, RouteTrack
+from statetrace_engine.health.watcher import Watcher
+from statetrace_engine.model.change import Card
+from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
+from statetrace_engine.model.observation import Observation, Plane, Verdict
+
+OUTSIDE_WITNESS_S = 30.0
+"""A neighbour's word on a device counts from so long before its first miss."""
+UNPROVEN_MAX_S = 90.0
+"""Waiting for a poll to prove survival ends here (SPEC 2)."""
+STALE_GRID_S = 0.5
+"""Freshness is looked at twice a second, for all routes that are due: not at a moment of each route's own."""
+SILENT_TARGET = "probe target silent"
+
+
+def _unknown(severity: Severity | None, why: str) -> Judgement:
+    return Judgement(HealthState.UNKNOWN, severity, Failover.NONE, False, why)
+
+
+ISOLATED = _unknown(Severity.WARNING, "we are cut off: nobody can see")
+_SILENT_DEVICE = _unknown(Severity.WARNING, "its device does not answer")
+_DEAD_DEVICE = Judgement(
+    HealthState.DOWN, Severity.CRITICAL, Failover.NONE, False, "its device does not answer, and its neighbours lost it"
+)
+_STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
+_UNHEARD = _unknown(None, "nothing has been heard of it yet")
+_UNPROBED = _unknown(None, "no probe or poll watches it")
+_UNPROVABLE = _unknown(Severity.WARNING, "nothing speaks against it, and nothing can prove it")
+_RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
+_WAITS = "nothing speaks against it; recovery is not proven"
+_FAILED = (HealthState.DOWN, HealthState.DEGRADED)
+
+
+class Assessor:
+    def __init__(
+        self,
+        topology: Topology,
+        policy: Policy,
+        agenda: Agenda,
+        moment: Moment,
+        life: Life,
+        windows: Windows,
+        watcher: Watcher,
+    ) -> None:
+        self._policy = policy
+        self._agenda = agenda
+        self._moment = moment
+        self._life = life
+        self._windows = windows
+        self._watcher = watcher
+        self.conflicts = Conflicts(policy.conflict, agenda, moment)
+        self.baselines = Baselines(topology, policy, agenda, moment, life)
+        self.dirty: dict[str, RouteTrack] = {}
+        """Routes whose row may have changed."""
+        self.cards: list[Card] = self.conflicts.cards
+
+    def touch(self, route: RouteTrack) -> None:
+        self.dirty[route.record.route_id] = route
+
+    def reassess(self, route: RouteTrack) -> None:
+        """The route's state from everything known now."""
+        record = self._life.open_of(route)
+        if record is None or record.resolved is not None:
+            for probe in evidence.silent_targets(route):
+                self._find_silent(probe)
+        primary, _, verdicts = evidence.primary(route)
+        destination = evidence.destination(route)
+        self._count_loss(route, primary, destination, verdicts)
+        if route.state.is_lost:
+            destination = evidence.destination(route)  # what passed before the loss proves nothing
+        judgement = self._judge(route, primary, destination, verdicts)
+        self._set_overlays(route)
+        self._apply(route, judgement, verdicts)
+        self.baselines.see(route)
+        route.listen(route.state.state is not HealthState.HEALTHY or route.state.is_failed or _is_undecided(route))
+        self.arm_stale(route)
+
+    def _find_silent(self, probe: ProbeTrack) -> None:
+        """It is no evidence from here on, for any route."""
+        probe.state.is_silent_target = True
+        self._card(probe, True)
+        for other in list(probe.routes.values()):
+            self.touch(other)
+
+    def answers_again(self, probe: ProbeTrack) -> None:
+        """A silent target answered: it is evidence again."""
+        probe.state.is_silent_target = False
+        self._card(probe, False)
+
+    def _card(self, probe: ProbeTrack, is_open: bool) -> None:
+        text = f"{probe.probe.target} answers nobody while what lies beyond it does" if is_open else "it answers again"
+        card = Card(
+            kind=SILENT_TARGET, subject=probe.probe.probe_id, text=text, at=self._moment.now_at, is_open=is_open
+        )
+        self.cards.append(card)
+
+    # What is lost -------------------------------------------------------------------------------------------------
+
+    def _count_loss(
+        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[evidence.PathVerdict]
+    ) -> None:
+        state = route.state
+        is_lost = primary is Primary.LOST
+        if is_lost and not state.is_lost:
+            state.lost_since = self._moment.now
+        if not is_lost:
+            state.is_unproven = False
+            self._agenda.cancel(Due.UNPROVEN, route.record.route_id)
+        state.is_lost = is_lost
+        is_failed = is_lost or destination is Destination.FAILING
+        if is_failed and not state.is_failed and self._is_new_loss(route, verdicts):
+            self._life.count_loss(route)
+            if self._life.open_of(route) is not None:
+                self.touch(route)
+        state.is_failed = is_failed
+
+    def _is_new_loss(self, route: RouteTrack, verdicts: list[evidence.PathVerdict]) -> bool:
+        """A probe that finds what the device has just taken back measured the same loss, not another."""
+        record = self._life.open_of(route)
+        is_same_failure = record is not None and record.resolved is None and record.flaps > 0
+        return not is_same_failure or any(v.is_lost and v.subjects for v in verdicts)
+
+    def _judge(
+        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[evidence.PathVerdict]
+    ) -> Judgement:
+        blind = self._blind(route, verdicts)
+        if blind is not None:
+            return blind
+        secondary = evidence.secondary(route) if primary is Primary.LOST else Secondary.KNOWN
+        judgement = judge(primary, secondary, destination)
+        ident = route.record.route_id
+        if not judgement.is_provisional:
+            self._agenda.cancel(Due.UNPROVEN, ident)
+            return judgement
+        if route.state.is_unproven:
+            return UNPROVEN_EXPIRED
+        if self._agenda.at(Due.UNPROVEN, ident) is None:
+            self._agenda.set(Due.UNPROVEN, ident, route.state.lost_since + self._unproven_s(route))
+        return judgement
+
+    def _unproven_s(self, route: RouteTrack) -> float:
+        """How long survival may stay unproven: its class's time, or until the next poll could prove it."""
+        by_poll = min(route.state.poll_interval_s, UNPROVEN_MAX_S)
+        return max(self._policy.of(route.record.route_class).unproven_s, by_poll)
+
+    def _blind(self, route: RouteTrack, verdicts: list[evidence.PathVerdict]) -> Judgement | None:
+        """What nobody can see is neither green nor down."""
+        if self._watcher.is_isolated:
+            return ISOLATED
+        if route.device.state.is_unreachable:
+            return _DEAD_DEVICE if _outside_agrees(route.device) else _SILENT_DEVICE
+        is_said = any(v.subjects for v in verdicts) or (
+            route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts)
+        )
+        if is_said:
+            return None
+        if self.is_stale(route):
+            return _STALE
+        if not evidence.can_be_proven(route):
+            return _UNHEARD if any(True for _ in route.probes()) else _UNPROBED
+        return None
+
+    # What follows -------------------------------------------------------------------------------------------------
+
+    def _apply(self, route: RouteTrack, judgement: Judgement, verdicts: list[evidence.PathVerdict]) -> None:
+        record = self._life.open_of(route)
+        if judgement.state is HealthState.HEALTHY:
+            judgement = self._proven(route, judgement, record)
+        if judgement.state not in _FAILED:
+            self._enter(route, judgement, judgement.severity)
+            return
+        severity = self._severity(route, judgement.severity or Severity.WARNING)
+        if record is None:
+            self._release_latch(route)
+            self._life.open(route, judgement, severity, self._against(route, verdicts))
+        elif record.resolved is not None:
+            self._life.reopen(route, record, judgement, severity)
+        else:
+            self._life.update(route, record, judgement, severity)
+        self._enter(route, judgement, severity)
+
+    def _release_latch(self, route: RouteTrack) -> None:
+        """A new outage takes the row of one that nobody has looked at."""
+        old = self._life.records.get(route.state.outage_id)
+        if old is not None and old.is_latched:
+            old.is_latched = False
+            self._life.dirty[old.outage_id] = old
+
+    def _proven(self, route: RouteTrack, healthy: Judgement, record: OutageRecord | None) -> Judgement:
+        """HEALTHY needs proof, and after an outage proof that is newer than the last bad word, and a hold."""
+        state = route.state
+        if record is None:
+            if evidence.proven_since(route, -1.0) or state.state is HealthState.HEALTHY:
+                return healthy
+            return _UNHEARD
+        is_proven = evidence.proven_since(route, state.proof_after)
+        if record.resolved is not None:
+            return _RECOVERED if is_proven or state.state is not HealthState.UNKNOWN else _STALE
+        if is_proven:
+            self._life.recover(route, record)
+            return _RECOVERED
+        if not evidence.can_be_proven(route):
+            return _UNPROVABLE
+        if state.state in _FAILED:
+            return Judgement(state.state, record.real, state.failover, False, _WAITS)
+        return _STALE
+
+    def _severity(self, route: RouteTrack, severity: Severity) -> Severity:
+        return Severity.INFO if route.state.overlays & Overlay.MAINTENANCE else severity
+
+    def _enter(self, route: RouteTrack, judgement: Judgement, severity: Severity | None) -> None:
+        state = route.state
+        overlays = state.overlays & ~(Overlay.STALE | Overlay.UNPROBED)
+        if judgement is _STALE:
+            overlays |= Overlay.STALE
+        elif judgement is _UNPROBED:
+            overlays |= Overlay.UNPROBED
+        news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
+        if news == (state.state, state.severity, state.failover, state.why, state.overlays):
+            return
+        if judgement.state is not state.state:
+            state.since, state.since_at = self._moment.now, self._moment.now_at
+            if judgement.state is HealthState.HEALTHY and state.healthy_since_at:
+                state.since_at, state.healthy_since_at = state.healthy_since_at, 0.0
+        state.state, state.severity, state.failover, state.why, state.overlays = news
+        self.touch(route)
+
+    def _against(self, route: RouteTrack, verdicts: list[evidence.PathVerdict]) -> list[Observation]:
+        """All that speaks against the route now, each thing once."""
+        found: list[Observation | None] = []
+        for verdict in verdicts:
+            if verdict.is_lost or verdict.is_impaired:
+                found += [s.state.observation for s in verdict.subjects]
+                found += [p.state.observation for p in verdict.probes]
+        for probe in route.destinations:
+            if probe.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED):
+                found.append(probe.state.observation)
+        if route.device.state.is_unreachable:
+            found += [s.state.observation for s in route.device.outside if s.is_down]
+        if not verdicts or any(v.is_lost and not v.subjects for v in verdicts):
+            found += [o for o in route.state.recent[-1:] if o.fact.plane is Plane.ROUTE]
+        return list({id(o): o for o in found if o is not None}.values())
+
+    # Freshness ----------------------------------------------------------------------------------------------------
+
+    def stale_limit(self, route: RouteTrack) -> float | None:
+        """Seconds without news after which a live route is unknown; None when no periodic source watches it."""
+        intervals = [
+            p.probe.interval_ms / 1e3 for p in route.probes() if p.state.has_answered and not p.probe.is_silent
+        ]
+        if route.state.poll_interval_s:
+            intervals.append(route.state.poll_interval_s)
+        if not intervals:
+            return None
+        policy = self._policy.of(route.record.route_class)
+        return min(max(3 * min(intervals), policy.stale_min_s), policy.stale_max_s)
+
+    @staticmethod
+    def _newest(route: RouteTrack) -> float:
+        return max((p.state.last_sample for p in route.probes()), default=route.state.polled_at)
+
+    def is_stale(self, route: RouteTrack) -> bool:
+        limit = self.stale_limit(route)
+        return limit is not None and self._moment.now - max(self._newest(route), route.state.polled_at) >= limit
+
+    def arm_stale(self, route: RouteTrack) -> None:
+        """Looks again when it may have become stale, if nothing looks already."""
+        ident = route.record.route_id
+        if self._agenda.at(Due.STALE, ident) is None and route.state.state is not HealthState.UNKNOWN:
+            limit = self.stale_limit(route)
+            if limit is not None:
+                now, due = self._moment.now, max(self._newest(route), route.state.polled_at) + limit
+                # One that is stale and stays what events said of it is asked again later, not at this very moment.
+                at = due if due > now else now + limit
+                self._agenda.set(Due.STALE, ident, ceil(at / STALE_GRID_S) * STALE_GRID_S)
+
+    # Overlays -----------------------------------------------------------------------------------------------------
+
+    def _set_overlays(self, route: RouteTrack) -> None:
+        before = route.state.overlays
+        self.conflicts.update(route)
+        is_inside = self._windows.covers(route, self._moment.now_at)
+        if is_inside is not bool(before & Overlay.MAINTENANCE):
+            route.state.overlays ^= Overlay.MAINTENANCE
+            record = self._life.open_of(route)
+            if record is not None and is_inside:
+                self._agenda.cancel(Due.NOTICE, record.outage_id)
+        if route.state.overlays != before:
+            self.touch(route)
+
+    def leave_window(self, route: RouteTrack) -> None:
+        """A maintenance window of the route began or ended: what is still open takes its real severity."""
+        was_inside = bool(route.state.overlays & Overlay.MAINTENANCE)
+        self.reassess(route)
+        record = self._life.open_of(route)
+        if was_inside and not route.state.overlays & Overlay.MAINTENANCE and record is not None:
+            self._life.maintenance_ended(record)
+
+
+def _is_undecided(route: RouteTrack) -> bool:
+    """A next hop is silent, and whether that is a loss depends on what the destination says next."""
+    return any(
+        p.state.verdict is Verdict.DOWN and not p.state.is_silent_target for path in route.primaries for p in path.probes
+    )
+
+
+def _outside_agrees(device: DeviceTrack) -> bool:
+    since = device.state.suspect_since or device.state.unreachable_at or 0.0
+    return any(s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S for s in device.outside)

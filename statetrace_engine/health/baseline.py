@@ -1,0 +1,91 @@
+"""Pure. The baseline (SPEC 1): what carries a route whose inventory names no primary path, learnt while it is HEALTHY.
+
+Another best path is a failover from then on, until it has carried for a day that nobody acknowledged.
+"""
+
+from __future__ import annotations
+
+from statetrace_engine.health import evidence
+from statetrace_engine.health.agenda import Agenda, Due
+from statetrace_engine.health.life import Life
+from statetrace_engine.health.moment import Moment
+from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.watched import RouteTrack
+from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.route import Role
+from statetrace_engine.model.signal import InstalledPath
+
+
+class Baselines:
+    def __init__(self, topology: Topology, policy: Policy, agenda: Agenda, moment: Moment, life: Life) -> None:
+        self._topology = topology
+        self._policy = policy
+        self._agenda = agenda
+        self._moment = moment
+        self._life = life
+        self._learning = {
+            ident
+            for ident, route in topology.routes.items()
+            if not any(path.role is Role.PRIMARY for path in route.record.paths)
+        }
+        self.audit: list[AuditEntry] = []
+
+    def restore(self, route: RouteTrack) -> None:
+        """A learnt baseline returns with its route; where the inventory has named a primary since, it does not."""
+        if route.state.baseline and route.record.route_id in self._learning:
+            self._topology.rebase(route, route.state.baseline)
+
+    def see(self, route: RouteTrack) -> None:
+        """The route was evaluated: its best paths or its state may have changed."""
+        ident, state = route.record.route_id, route.state
+        if ident not in self._learning or state.installed is None:
+            return
+        best = _in_order(evidence.carrying(state.installed))
+        if best and best != state.best:
+            state.best, state.best_since = best, self._moment.now
+        due = self._due(route)
+        if due is None:
+            self._agenda.cancel(Due.BASELINE, ident)
+        else:
+            self._agenda.set(Due.BASELINE, ident, due)
+
+    def _due(self, route: RouteTrack) -> float | None:
+        state = route.state
+        if not state.best or state.best == state.baseline:
+            return None
+        if not state.baseline:
+            is_healthy = state.state is HealthState.HEALTHY
+            return max(state.best_since, state.since) + self._policy.baseline_s if is_healthy else None
+        record = self._life.open_of(route)
+        is_acknowledged = record is not None and bool(record.acked_by)
+        return None if is_acknowledged else max(state.best_since + self._policy.baseline_accept_s, self._moment.now)
+
+    def fire(self, route: RouteTrack) -> bool:
+        """Whether the baseline moved; the route is to be evaluated again."""
+        state = route.state
+        due = self._due(route)
+        if due is None or due > self._moment.now:
+            self.see(route)
+            return False
+        text = " and ".join(evidence.words(path) for path in state.best)
+        why = f"accepted {text}: it carried for a day" if state.baseline else f"learnt {text}"
+        state.baseline = state.best
+        self._topology.rebase(route, state.best)
+        self.audit.append(
+            AuditEntry(
+                seq=0,
+                at=self._moment.now_at,
+                operator="statetrace",
+                action="baseline",
+                subject=route.record.route_id,
+                detail=why,
+                digest="",
+            )
+        )
+        return True
+
+
+def _in_order(paths: tuple[InstalledPath, ...]) -> tuple[InstalledPath, ...]:
+    return tuple(sorted(paths, key=lambda p: (p.next_hop or "", p.interface or "", p.protocol or "")))

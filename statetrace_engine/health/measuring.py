@@ -1,0 +1,236 @@
+"""Pure. What probes see: path probes reach their routes, control probes say whether path probes count.
+
+A lost burst that is not known to count is held until the device's own control probe has answered for its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from statetrace_engine.health import probing
+from statetrace_engine.health.agenda import Agenda, Due
+from statetrace_engine.health.assessing import Assessor
+from statetrace_engine.health.moment import Moment
+from statetrace_engine.health.observing import Observer
+from statetrace_engine.health.policy import ProbePolicy
+from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.watched import DeviceTrack, ProbeTrack, RouteTrack
+from statetrace_engine.health.watcher import Finding, Found, Watcher, summarise
+from statetrace_engine.model.inventory import ProbeKind, ProbeTests
+from statetrace_engine.model.observation import Fact, Observation, Plane, SubjectKind, Verdict
+from statetrace_engine.model.signal import ProbeResult, Signal, Source
+
+SOURCES = {
+    ProbeKind.ICMP: Source.PROBE_ICMP,
+    ProbeKind.TCP: Source.PROBE_TCP,
+    ProbeKind.STAMP: Source.PROBE_STAMP,
+}
+
+
+class Measurer:
+    def __init__(
+        self,
+        topology: Topology,
+        policy: ProbePolicy,
+        agenda: Agenda,
+        moment: Moment,
+        watcher: Watcher,
+        observer: Observer,
+        assessor: Assessor,
+    ) -> None:
+        self._topology = topology
+        self._policy = policy
+        self._agenda = agenda
+        self._moment = moment
+        self._watcher = watcher
+        self._observer = observer
+        self._assessor = assessor
+        self._held: dict[str, ProbeTrack] = {}
+        self.found: list[Found] = []
+        """Devices gone and back, isolation begun and ended: since the last look."""
+
+    def restore(self) -> None:
+        """After the states of probes and devices were given back."""
+        self._held = {i: p for i, p in self._topology.probes.items() if probing.is_held(p.state)}
+        for device in self._topology.devices.values():
+            self._watcher.note(device, self._moment.now)
+
+    # Path probes --------------------------------------------------------------------------------------------------
+
+    def report(self, result: ProbeResult, signal: Signal) -> None:
+        track = self._topology.probes.get(result.probe_id)
+        if track is None:
+            return
+        was, was_silent = track.state.verdict, track.state.is_silent_target
+        is_control = track.device is None or track.probe.tests is ProbeTests.CONTROL
+        is_blind = not is_control and self._watcher.is_doubtful(track.device)
+        probing.take(track, result, self._moment.now, self._policy, is_blind)
+        if result.error:
+            return
+        if is_control:
+            track.state.verdict = probing.decide(track, True, self._policy)
+            self._control(track)
+            return
+        if was_silent and result.received:
+            self._assessor.answers_again(track)
+        self._decide(track, was, signal.seq)
+
+    def _decide(self, track: ProbeTrack, was: Verdict | None, seq: int) -> None:
+        state = track.state
+        state.verdict = probing.decide(track, self._may_count(track), self._policy)
+        ident = track.probe.probe_id
+        if probing.is_held(state):
+            self._held[ident] = track
+        elif self._held:
+            self._held.pop(ident, None)
+        if self._is_seeing(track):
+            state.last_sample = self._moment.now
+        if state.verdict is not was:
+            self._changed(track, seq)
+        elif track.listeners:
+            for route in list(track.listeners.values()):
+                self._assessor.reassess(route)
+
+    def _may_count(self, track: ProbeTrack) -> bool:
+        """Whether a lost burst counts: only while the device itself answers and we are not cut off."""
+        state, device = track.state, track.device
+        if state.lost_burst is None or state.verdict is Verdict.DOWN:
+            return True
+        if self._watcher.is_isolated:
+            return False
+        is_good = probing.control_is_good(device, state.lost_burst[0], self._moment.now, self._policy)
+        if is_good is None and device is not None:
+            known_at = probing.known_at(device, state.lost_burst[0], self._policy)
+            if known_at > self._moment.now:  # else the control probe is being asked already: its own burst decides
+                self._agenda.set(Due.CONTROL, track.probe.probe_id, known_at)
+        return bool(is_good)
+
+    def control_due(self, ident: str) -> None:
+        """The control probe has had its time to speak for a held burst."""
+        track = self._held.get(ident)
+        if track is not None:
+            self._decide(track, track.state.verdict, 0)
+
+    def _is_seeing(self, track: ProbeTrack) -> bool:
+        """A report is knowledge of the path only while the device itself answers."""
+        if track.state.suspect_since is None:
+            return True
+        device = track.device
+        is_blind = device is not None and device.state.control is Verdict.DOWN
+        return not is_blind and not self._watcher.is_isolated
+
+    def _changed(self, track: ProbeTrack, seq: int) -> None:
+        state, probe, now = track.state, track.probe, self._moment.now
+        state.since = now
+        observation = state.observation = Observation(
+            hostname=probe.hostname,
+            fact=Fact(
+                plane=Plane.DATA,
+                kind=SubjectKind.PROBE,
+                name=probe.next_hop or probe.prefix or probe.target,
+                verdict=state.verdict or Verdict.UP,
+                protocol=probe.tests.value,
+                vrf=probe.vrf,
+                detail=probing.words(track, self._policy),
+            ),
+            witness="prober",
+            source=SOURCES[probe.kind],
+            seq=seq,
+            steady=now,
+            received_at=self._moment.now_at,
+        )
+        for route in list(track.routes.values()):
+            self._observer.remember(route, observation)
+            self._assessor.reassess(route)
+
+    # Control probes -----------------------------------------------------------------------------------------------
+
+    def _control(self, track: ProbeTrack) -> None:
+        device = track.device
+        if device is None:
+            self._look_around()
+            for waiting in list(self._watcher.undecided.values()):
+                self.look_at(waiting)
+            return
+        if summarise(device, self._moment.now):
+            self._watcher.note(device, self._moment.now)
+            self._look_around()
+            self.look_at(device)
+        elif self._watcher.is_isolated:
+            self._look_around()
+        if self._held:
+            for probe in device.probes:
+                if probe.probe.probe_id in self._held:
+                    self._decide(probe, probe.state.verdict, 0)
+
+    def _look_around(self) -> None:
+        for item in self._watcher.evaluate(self._moment.now):
+            self.found.append(item)
+            is_over = item.finding is Finding.CONNECTED
+            if is_over:
+                self._see_again()
+            self._agenda.set(Due.SWEEP, "connected 0" if is_over else "isolated 0", self._moment.now)
+
+    def look_at(self, device: DeviceTrack) -> None:
+        """Whether it is unreachable or back; asks again when only time can tell."""
+        self._take(self._watcher.check(device, self._moment.now))
+        at = self._watcher.next_check(device, self._moment.now)
+        if at is not None:
+            self._agenda.set(Due.WATCH, device.device.hostname, at)
+
+    def heard(self, device: DeviceTrack) -> None:
+        """A device said something, whatever it was."""
+        device.state.last_heard = self._moment.now
+        if device.state.is_unreachable:
+            found = self._watcher.heard(device, self._moment.now)
+            self._take(found)
+            if found:
+                self.look_at(device)
+
+    def _take(self, found: Iterable[Found]) -> None:
+        for item in found:
+            self.found.append(item)
+            if item.device is None:
+                continue
+            is_back = item.finding is Finding.REACHABLE
+            if is_back:
+                self.void(item.device.probes)
+            for route in item.device.routes.values():
+                if is_back:
+                    route.state.proof_after = max(route.state.proof_after, self._moment.now)
+                self._assessor.reassess(route)
+
+    # Gaps ---------------------------------------------------------------------------------------------------------
+
+    def _see_again(self) -> None:
+        """We are no longer cut off: what was half decided starts anew."""
+        self.void(self._topology.probes.values())
+        now = self._moment.now
+        for device in list(self._watcher.undecided.values()):
+            for control in device.controls:
+                if control.state.verdict is Verdict.DOWN:
+                    control.state.verdict, control.state.suspect_since = Verdict.UP, now
+                    probing.void(control, now)
+            state = device.state
+            state.control, state.suspect_since, state.lost_at = Verdict.UP, now, None
+            self._watcher.note(device, now)
+
+    def seen(self, route: RouteTrack) -> None:
+        """Its blindness is over and was ours: its sources have their full time to speak."""
+        if not route.device.state.is_unreachable:
+            for probe in route.probes():
+                probe.state.last_sample = self._moment.now
+
+    def void(self, probes: Iterable[ProbeTrack]) -> None:
+        """What was in flight or undecided while nobody could know does not count."""
+        for track in probes:
+            probing.void(track, self._moment.now)
+            self._held.pop(track.probe.probe_id, None)
+
+    def gap(self) -> None:
+        """This machine stood still."""
+        now = self._moment.now
+        self.void(self._topology.probes.values())
+        for device in self._topology.devices.values():
+            if device.state.suspect_since is not None and device.state.control is not Verdict.DOWN:
+                device.state.suspect_since = now

@@ -1,0 +1,167 @@
+"""Pure. What devices say: a fact becomes the last word on its subject, and reaches the routes that depend on it.
+
+A repeat changes nothing; what is older than the last word on its subject is history (SPEC 3).
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from statetrace_engine.health.agenda import Agenda, Due
+from statetrace_engine.health.assessing import Assessor
+from statetrace_engine.health.life import Life
+from statetrace_engine.health.moment import Moment
+from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.tracks import RECENT
+from statetrace_engine.health.watched import RouteTrack, Subject
+from statetrace_engine.model.observation import Observation, Reason, SubjectKind, Verdict
+from statetrace_engine.model.signal import InstalledPath
+
+_UNTOLD = (Reason.NONE, Reason.OTHER)
+POLL_GROWTH = 2.0
+"""A poll that was missed does not stretch the interval that is known by more than this."""
+
+
+class Observer:
+    def __init__(
+        self, topology: Topology, policy: Policy, agenda: Agenda, moment: Moment, life: Life, assessor: Assessor
+    ) -> None:
+        self._topology = topology
+        self._policy = policy
+        self._agenda = agenda
+        self._moment = moment
+        self._life = life
+        self._assessor = assessor
+
+    def observe(self, observation: Observation) -> bool:
+        """One fact of a device; whether it was about anything that is watched."""
+        fact = observation.fact
+        if fact.kind is SubjectKind.PREFIX:
+            return self._observe_prefix(observation)
+        subject = self._topology.resolve(
+            observation.hostname, fact.kind, (fact.name, *fact.peer_names), fact.protocol, fact.vrf
+        )
+        if subject is None:
+            return False
+        if _is_old(subject, observation):
+            for route in subject.routes.values():
+                self._join_timeline(route, observation)
+        elif self._takes(subject, observation):
+            self._spread(subject, observation)
+        return True
+
+    def _takes(self, subject: Subject, observation: Observation) -> bool:
+        """Whether it says anything new; a repeat with a reason tells the reason."""
+        state, fact = subject.state, observation.fact
+        if observation.occurred_at is not None:
+            state.occurred_at = observation.occurred_at
+        last = state.observation
+        if state.verdict is fact.verdict and last is not None:
+            is_told = fact.reason in _UNTOLD or last.fact.reason not in _UNTOLD
+            if is_told:
+                return False
+        if state.verdict is Verdict.DOWN and fact.verdict is Verdict.IMPAIRED:
+            return False
+        if state.verdict is not fact.verdict:
+            state.since = observation.steady
+        state.verdict, state.observation = fact.verdict, observation
+        self._wait_for_restart(subject, observation)
+        return True
+
+    def _wait_for_restart(self, subject: Subject, observation: Observation) -> None:
+        """A neighbour that restarts gracefully has its time; any other word ends it."""
+        key, fact = "|".join(subject.key), observation.fact
+        if fact.reason is Reason.GRACEFUL_RESTART and fact.verdict is Verdict.IMPAIRED:
+            self._agenda.set(Due.RESTART, key, self._moment.now + self._policy.graceful_restart_s)
+        else:
+            self._agenda.cancel(Due.RESTART, key)
+
+    def restart_expired(self, key: str) -> None:
+        """The patience with a graceful restart ended: the session is lost."""
+        subject = self._topology.subjects.get(_subject_key(key))
+        if subject is None or subject.state.verdict is not Verdict.IMPAIRED or subject.state.observation is None:
+            return
+        subject.state.verdict, subject.state.since = Verdict.DOWN, self._moment.now
+        for route in subject.routes.values():
+            self._assessor.reassess(route)
+
+    def _spread(self, subject: Subject, observation: Observation) -> None:
+        for route in subject.routes.values():
+            self.remember(route, observation)
+            if route.record.hostname == observation.hostname:
+                route.state.proof_after = self._moment.now
+            self._assessor.reassess(route)
+        for device in subject.witnesses.values():
+            if device.state.is_unreachable:
+                for route in device.routes.values():
+                    self._assessor.reassess(route)
+
+    def remember(self, route: RouteTrack, observation: Observation) -> None:
+        """Among the route's last signals, and in the evidence of its open outage."""
+        recent = route.state.recent
+        recent.append(observation)
+        if len(recent) > RECENT:
+            del recent[0]
+        record = self._life.open_of(route)
+        if record is not None:
+            self._life.add_evidence(record, observation)
+        self._assessor.touch(route)
+
+    def _join_timeline(self, route: RouteTrack, observation: Observation) -> None:
+        record = self._life.open_of(route)
+        if record is not None:
+            self._life.add_evidence(record, replace(observation, is_history=True))
+
+    def _observe_prefix(self, observation: Observation) -> bool:
+        fact = observation.fact
+        route = self._topology.route_of(observation.hostname, fact.vrf, fact.name)
+        if route is None:
+            return False
+        if observation.is_history:
+            self._join_timeline(route, observation)
+        else:
+            route.state.absent_walks = 0
+            self._take_installed(route, fact.installed, observation)
+        return True
+
+    def report_route(self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation) -> None:
+        """A poll or table walk: absence needs two complete walks, or one and another plane (SPEC 2)."""
+        state, now = route.state, self._moment.now
+        if state.polled_at >= 0:
+            interval = now - state.polled_at
+            state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
+        state.polled_at = now
+        self._assessor.arm_stale(route)
+        if not installed and state.installed != ():
+            state.absent_walks += 1
+            if state.absent_walks < 2:
+                self._assessor.reassess(route)
+                return
+        state.absent_walks = 0
+        self._take_installed(route, installed, observation)
+
+    def _take_installed(
+        self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation
+    ) -> None:
+        state = route.state
+        state.installed_at = self._moment.now
+        if state.installed != installed:
+            state.installed = installed
+            state.proof_after = self._moment.now
+            self.remember(route, observation)
+            self._assessor.reassess(route)
+        elif route.is_listening:
+            self._assessor.reassess(route)
+
+
+def _is_old(subject: Subject, observation: Observation) -> bool:
+    occurred = observation.occurred_at
+    return observation.is_history or (occurred is not None and occurred < subject.state.occurred_at)
+
+
+def _subject_key(text: str) -> tuple[str, SubjectKind, str, str]:
+    """`HOST|neighbour|VRF|10.0.0.1|bgp`: the name of a session inside a vrf has a bar of its own."""
+    host, kind, rest = text.split("|", 2)
+    name, _, protocol = rest.rpartition("|")
+    return host, SubjectKind(kind), name, protocol

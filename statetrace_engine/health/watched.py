@@ -1,0 +1,108 @@
+"""Pure. What is watched and who depends on whom: derived from the inventory, with the mutable state of each.
+
+The states themselves are in `tracks`; what stands here is never saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statetrace_engine.health.probe_window import ProbeWindow
+from statetrace_engine.health.tracks import DeviceState, ProbeState, RouteState, SubjectState
+from statetrace_engine.model.inventory import Device, Probe
+from statetrace_engine.model.observation import SubjectKind, Verdict
+from statetrace_engine.model.route import RoutePath, RouteRecord
+
+SubjectKey = tuple[str, SubjectKind, str, str]
+"""(hostname, kind, name, protocol); a session inside a vrf is named `VRF|address`."""
+
+
+class Subject:
+    """One interface, session, adjacency or BFD session that some path or witness depends on."""
+
+    __slots__ = ("key", "routes", "state", "witnesses")
+
+    def __init__(self, key: SubjectKey) -> None:
+        self.key = key
+        self.state = SubjectState()
+        self.routes: dict[str, RouteTrack] = {}
+        self.witnesses: dict[str, DeviceTrack] = {}
+        """Devices that it speaks for from outside."""
+
+    @property
+    def is_down(self) -> bool:
+        return self.state.verdict is Verdict.DOWN
+
+
+class ProbeTrack:
+    __slots__ = ("device", "listeners", "probe", "routes", "state", "window")
+
+    def __init__(self, probe: Probe, device: DeviceTrack | None) -> None:
+        self.probe = probe
+        self.device = device
+        self.state = ProbeState()
+        self.window = ProbeWindow()
+        self.routes: dict[str, RouteTrack] = {}
+        self.listeners: dict[str, RouteTrack] = {}
+        """Those of its routes that wait for every report: all that are not plainly healthy."""
+
+
+class DeviceTrack:
+    __slots__ = ("controls", "device", "outside", "probes", "routes", "state")
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.state = DeviceState()
+        self.controls: list[ProbeTrack] = []
+        self.probes: list[ProbeTrack] = []
+        self.routes: dict[str, RouteTrack] = {}
+        self.outside: list[Subject] = []
+        """Subjects of other devices that lead here: outside witnesses."""
+
+
+class PathTrack:
+    """A path and everything that can say it is lost."""
+
+    __slots__ = ("adjacencies", "bfd", "interfaces", "members", "path", "probes", "remote")
+
+    def __init__(self, path: RoutePath) -> None:
+        self.path = path
+        self.interfaces: tuple[Subject, ...] = ()
+        self.members: tuple[Subject, ...] = ()
+        """BGP neighbours that offer it: all must be gone."""
+        self.adjacencies: tuple[Subject, ...] = ()
+        """Any of them gone is enough."""
+        self.bfd: tuple[Subject, ...] = ()
+        self.probes: tuple[ProbeTrack, ...] = ()
+        self.remote: tuple[Subject, ...] = ()
+        """The same link and sessions as the other end sees them: evidence in pairs."""
+
+
+class RouteTrack:
+    __slots__ = ("destinations", "device", "is_listening", "primaries", "record", "secondaries", "state")
+
+    def __init__(self, record: RouteRecord, device: DeviceTrack) -> None:
+        self.record = record
+        self.device = device
+        self.state = RouteState()
+        self.primaries: tuple[PathTrack, ...] = ()
+        self.secondaries: tuple[PathTrack, ...] = ()
+        self.destinations: tuple[ProbeTrack, ...] = ()
+        self.is_listening = False
+
+    def listen(self, wanted: bool) -> None:
+        """Whether every probe report is news for it."""
+        if wanted is self.is_listening:
+            return
+        self.is_listening = wanted
+        for probe in self.probes():
+            if wanted:
+                probe.listeners[self.record.route_id] = self
+            else:
+                probe.listeners.pop(self.record.route_id, None)
+
+    def probes(self) -> Iterator[ProbeTrack]:
+        """Every periodic source that keeps it fresh."""
+        for path in self.primaries:
+            yield from path.probes
+        yield from self.destinations
