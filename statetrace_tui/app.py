@@ -42,6 +42,7 @@ PULL_S = 0.1
 BUSY_PULL_S = 0.25
 """And after a frame of more than `BUSY_ROWS` rows."""
 BUSY_ROWS = 20
+CAPTION_S = 0.2
 BACKLOG = 6
 """Writes waiting for the terminal from which nothing more is painted until it has caught up."""
 KEEP_OUTAGES_S = 86400.0
@@ -91,6 +92,8 @@ class StateTraceApp(App[None]):
         self._words_until = 0.0
         self._silent_s = 0.0
         self._next_pull = 0.0
+        self._next_caption = 0.0
+        self._caption = ""
         self._is_sending = False
         self._is_owed = False
         self._last_words = ""
@@ -138,6 +141,9 @@ class StateTraceApp(App[None]):
         self._silent_s = self._subscription.silent_s()
         self._next_pull = now + PULL_S / 2
         delta: Delta | None = None
+        if self.options.caption is not None and now >= self._next_caption:
+            self._next_caption = now + CAPTION_S
+            self._caption = self.options.caption()
         if frame is not None:
             delta = self.book.merge(frame)
             if frame.is_full:
@@ -194,7 +200,7 @@ class StateTraceApp(App[None]):
         )
 
     def caption(self) -> str:
-        return self.options.caption() if self.options.caption else ""
+        return self._caption
 
     def note(self) -> tuple[str, str]:
         now = self._monotonic()

@@ -12,8 +12,8 @@ from textual.widget import Widget
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Maintain
 from statetrace_engine.model.health import RouteHealth
-from statetrace_engine.model.outage import RouteDetail
-from statetrace_tui.present import maintenance, route_detail
+from statetrace_engine.model.outage import OutageEvent, RouteDetail
+from statetrace_tui.present import maintenance, route_detail, runbook_page
 from statetrace_tui.present.book import Delta, acknowledgeable, latched
 from statetrace_tui.present.keys import Key
 from statetrace_tui.present.palette import Command
@@ -21,8 +21,9 @@ from statetrace_tui.present.route_order import FIELDS, SORTS, filter_of
 from statetrace_tui.present.route_row import CHOICES
 from statetrace_tui.present.text import Line, count
 from statetrace_tui.widgets.frame import Frame
-from statetrace_tui.widgets.modal import Chooser, Prompt, TextSheet
+from statetrace_tui.widgets.modal import Chooser, Prompt
 from statetrace_tui.widgets.pane import Pane
+from statetrace_tui.widgets.reader import EvidenceReader, Reader
 from statetrace_tui.widgets.route_table import RouteTable
 
 SIDE_FROM = 110
@@ -340,16 +341,15 @@ class RoutesScreen(Frame):
         self._arrange_panes(self.app.size.width)
 
     def action_runbook(self) -> None:
-        detail = self._details.get(self.table.cursor)
-        name = (detail.outage.runbook if detail and detail.outage else "") or (
-            detail.health.route.runbook if detail else ""
-        )
+        row = self.stage.book.rows.get(self.table.cursor)
+        outage = self._outage_of(row)
+        name = (outage.runbook if outage else "") or (row.route.runbook if row else "")
         if name:
-            self.stage.start(self._open_runbook(name), "runbook")
+            self.stage.start(self._open_runbook(name, outage), "runbook")
         else:
             self.stage.say("no runbook for this route now", "dim")
 
-    async def _open_runbook(self, name: str) -> None:
+    async def _open_runbook(self, name: str, outage: OutageEvent | None) -> None:
         try:
             runbook = await self.stage.engine.runbook(name)
         except StateTraceError as error:
@@ -357,27 +357,38 @@ class RoutesScreen(Frame):
             return
         if runbook is None:
             self.stage.say(f"no runbook {name}", "major")
-        else:
-            self.ask(TextSheet(runbook.title or name, runbook.text.splitlines()))
+        elif self.asked is None and self.is_current:
+            self.ask(Reader(runbook.title or name, lambda width: runbook_page.lines(runbook, outage, width)))
 
     def action_raw_log(self) -> None:
-        detail = self._details.get(self.table.cursor)
-        items = (detail.outage.evidence if detail and detail.outage else ()) or (detail.signals if detail else ())
-        if items:
-            self.stage.start(self._open_log([item.seq for item in items[:20]]), "raw log")
-        else:
-            self.stage.say("no signal of this route is known", "dim")
-
-    async def _open_log(self, seqs: Sequence[int]) -> None:
-        lines = []
-        try:
-            for seq in seqs:
-                text = await self.stage.engine.signal_text(seq)
-                lines.append(f"{seq:>10}  {text if text is not None else 'no longer in the journal'}")
-        except StateTraceError as error:
-            self.stage.say(str(error), "major")
+        outage = self._outage_of(self.stage.book.rows.get(self.table.cursor))
+        if outage is None:
+            self.stage.say("no outage on this route: no evidence is kept", "dim")
             return
-        self.ask(TextSheet("signals as they were received", lines))
+        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text)
+        self.ask(reader)
+        if reader.chosen_seq is not None:
+            self._fetch_signal(reader.chosen_seq)
+
+    def _fetch_signal(self, seq: int) -> None:
+        self.stage.start(self._show_signal(seq), "signal")
+
+    async def _show_signal(self, seq: int) -> None:
+        try:
+            text = await self.stage.engine.signal_text(seq)
+        except StateTraceError as error:
+            text = str(error)
+        reader = self.asked
+        if isinstance(reader, EvidenceReader):
+            reader.texts[seq] = text if text is not None else "no longer in the journal"
+            self.ask(reader)
+
+    def _outage_of(self, row: RouteHealth | None) -> OutageEvent | None:
+        """With its evidence, as the detail or the book knows it."""
+        if row is None:
+            return None
+        detail = self._details.get(row.route.route_id)
+        return (detail.outage if detail else None) or self.stage.book.outages.get(row.outage_id)
 
     def action_copy(self) -> None:
         self.stage.copy_text("\n".join(_as_text(row) for row in self.table.chosen()))

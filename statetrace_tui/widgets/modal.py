@@ -8,7 +8,7 @@ from typing import Protocol
 from statetrace_tui.present import palette
 from statetrace_tui.present.edit import Edit
 from statetrace_tui.present.palette import Command
-from statetrace_tui.present.text import Line, fit, spread
+from statetrace_tui.present.text import Line, spread
 
 
 class Modal(Protocol):
@@ -186,15 +186,3 @@ class HelpSheet:
 
     def sheet(self, width: int, height: int) -> list[Line]:
         return self._build(width, height)
-
-
-class TextSheet(HelpSheet):
-    """Any text on a sheet: a signal as it was received, a runbook. Any key closes it."""
-
-    def __init__(self, title: str, text: Sequence[str]) -> None:
-        def build(width: int, height: int) -> list[Line]:
-            head = spread([(title, "strong")], [("Esc closes", "dim")], width, 3)
-            body = [[("   ", ""), (fit(line, width - 6), "")] for line in text[: height - 4]]
-            return [[], head, [], *body]
-
-        super().__init__(build)

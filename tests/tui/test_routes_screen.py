@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from statetrace_engine.model.action import Acknowledge, Maintain, MarkSeen, MarkShown, Undo
 from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.status import Banner
 from statetrace_tui.screens.routes import SIDE_FROM
 from statetrace_tui.widgets.route_table import REST_S
@@ -441,3 +442,26 @@ async def test_text_of_a_device_reaches_the_screen_harmless() -> None:
         await c.shows(".]0;owned")
         assert "\x1b" not in c.text
         assert row.state is HealthState.DOWN
+
+
+async def test_l_shows_the_evidence_and_the_message_behind_it() -> None:
+    engine = afternoon.engine()
+    engine.signals = {1: "<189>1: WLLS-A01-AR-01: %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"}
+    async with console(engine) as c:
+        await c.shows("EVIDENCE")
+        await c.press("l", "j")
+        await c.shows("%LINK-3-UPDOWN")
+        await c.press("escape")
+        await c.hides("%LINK-3-UPDOWN")
+
+
+async def test_b_opens_the_runbook_of_the_outage() -> None:
+    engine = afternoon.engine()
+    step = RunbookStep(title="Check the optics", commands={"any": "show interfaces {interface}"}, expect="light")
+    engine.runbooks = {"link-failure": Runbook(name="link-failure", title="A link is down", steps=(step,))}
+    async with console(engine) as c:
+        await c.shows("EVIDENCE")
+        await c.press("b")
+        await c.shows("Check the optics")
+        await c.press("escape", "G", "b")
+        await c.shows("no runbook for this route now")
