@@ -21,9 +21,11 @@ check: .venv                    # what CI runs after its fresh environment
 	$(BIN)/pytest
 
 evidence: .venv                 # reruns the command of every promise in docs/evidence.md
+	$(BIN)/pip install --quiet '.[test]'
 	$(BIN)/python -m benchmarks.evidence
 
 pictures: .venv                 # docs/pictures, from the real program
+	$(BIN)/pip install --quiet '.[test]'
 	$(BIN)/python -m benchmarks.pictures
 
 .venv:

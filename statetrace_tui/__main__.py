@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from statetrace_engine.errors import StateTraceError
 from statetrace_tui.commands import arguments
 
-OK, NO, WRONG, COULD_NOT = 0, 1, 2, 3
-"""Done; the answer is no; wrong usage or configuration; could not."""
+OK, COULD_NOT = 0, 3
+"""Beside 1, the answer is no, and 2, wrong usage or configuration."""
 _INTERRUPTED = 130
 """128 + SIGINT, as shells expect."""
 
@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `statetrace outages | head`: the reader has what it wanted; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        # What nobody expected of this machine: a folder without rights, a disk that is gone.
+        print(f"statetrace: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        return COULD_NOT
 
 
 if __name__ == "__main__":

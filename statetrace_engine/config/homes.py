@@ -75,7 +75,7 @@ def config_file(home: Path, name: str) -> ConfigFile | None:
     own = home / "config" / name
     try:
         if own.is_file():
-            return ConfigFile(name=name, label=str(own), text=own.read_text(encoding="utf-8"))
+            return ConfigFile(name=name, label=str(own), text=own.read_text(encoding="utf-8-sig"))
         resource = shipped() / name
         if resource.is_file():
             return ConfigFile(name=name, label=f"(shipped) {name}", text=resource.read_text(encoding="utf-8"))

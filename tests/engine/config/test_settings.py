@@ -190,3 +190,9 @@ def test_the_fingerprint_changes_with_every_edit_and_only_then(home: Home, tmp_p
     edited = config.fingerprint(folder)
     (folder / "config" / "statetrace.toml").write_text("", encoding="utf-8")
     assert len({before, edited, config.fingerprint(folder), config.fingerprint(tmp_path / "nowhere")}) == 4
+
+
+def test_a_byte_order_mark_of_a_windows_editor_is_no_problem(home: Home) -> None:
+    text = "\ufeff[engine]\r\nslice_ms = 7\r\n"
+    (home() / "config" / "statetrace.toml").write_bytes(text.encode())
+    assert config.load(home()).engine.slice_ms == 7
