@@ -65,6 +65,7 @@ class Door:
         self._waiting = 0
         self._open: set[asyncio.StreamWriter] = set()
         self._empty = asyncio.Event()
+        self._empty.set()
 
     @property
     def clients(self) -> int:
