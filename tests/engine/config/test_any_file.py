@@ -41,14 +41,25 @@ _VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_WORDS), inner, max_size=5),
     max_leaves=25,
 )
+_PATHS = st.dictionaries(st.sampled_from(sorted(inventory_file.KEYS["path"])), _SCALARS, max_size=4)
+_ROUTE = st.fixed_dictionaries(
+    {"prefix": st.sampled_from(["0.0.0.0/0", "10.0.0.0/8", "2001:db8::/32", "nonsense", 3])},
+    optional=dict.fromkeys(inventory_file.KEYS["device.route"] - {"prefix", "primary", "secondary"}, _SCALARS)
+    | {"primary": _PATHS | _VALUES, "secondary": st.lists(_PATHS, max_size=3) | _VALUES},
+)
+_PROBE = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["icmp", "tcp", "stamp", "nonsense"]),
+        "tests": st.sampled_from(["next-hop", "destination", "control", 3]),
+    },
+    optional=dict.fromkeys(probe_tables.KEYS - {"kind", "tests"}, _SCALARS),
+)
 _DEVICE = st.fixed_dictionaries(
     {"hostname": st.sampled_from(["WLLS-AR-01", "BOYO-1", "x y", 3])},
     optional={
         "addresses": st.lists(_SCALARS, max_size=3),
-        "route": st.lists(
-            st.dictionaries(st.sampled_from(sorted(inventory_file.KEYS["device.route"])), _VALUES), max_size=3
-        ),
-        "probe": st.lists(st.dictionaries(st.sampled_from(sorted(probe_tables.KEYS)), _SCALARS), max_size=3),
+        "route": st.lists(_ROUTE, max_size=3),
+        "probe": st.lists(_PROBE, max_size=3),
     },
 )
 _PROBLEM = re.compile(r"file\.toml:\d+: [^:]+: .+", re.DOTALL)
@@ -69,7 +80,7 @@ def _file(document: dict[str, Any]) -> ConfigFile:
     return ConfigFile(name="file.toml", label="file.toml", text=text)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(
     st.fixed_dictionaries(
         {"device": st.lists(_DEVICE, max_size=3)},
