@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.screen import Screen
@@ -109,6 +108,7 @@ class StateTraceApp(App[None]):
         # Textual shows the default screen without pushing it, and a screen that was not pushed cannot be switched.
         self.screen._push_result_callback(self, None)
         self._catch_signals()
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._subscription = self.engine.subscribe()
         self._follow()
         self.set_interval(PULL_S, self._follow, name="follow")
@@ -396,9 +396,6 @@ class StateTraceApp(App[None]):
                 self.post_display_hook()
                 return
         super()._display(screen, renderable)
-
-    def on_app_focus(self, _: events.AppFocus) -> None:
-        """Another terminal may have attached (tmux); what it shows is not known."""
 
     def _handle_exception(self, error: Exception) -> None:
         """A bug: the traceback goes to a file whose name is the last thing on the terminal."""

@@ -171,7 +171,10 @@ def _loss(detail: RouteDetail, now: Epoch, width: int) -> Section:
             (f"{figure} %", "crit" if detail.loss_now >= 100 else "warn" if detail.loss_now >= 5 else ""),
         ]
     room = width - 2 * PAD
-    ends = f"{minute(now - 3600)}{minute(now - 1800).center(room - 10)}{minute(now)}"
+    first, middle, last = "1 h ago", "30 min", "now"
+    if detail.health.state is not HealthState.HEALTHY:
+        first, middle, last = (minute(now - ago) for ago in (3600, 1800, 0))
+    ends = f"{first}{middle.center(room - len(first) - len(last))}{last}"
     return Section(
         5,
         [

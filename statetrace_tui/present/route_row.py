@@ -108,7 +108,7 @@ def role(row: RouteHealth) -> str:
 
 
 def age(row: RouteHealth, now: Epoch) -> str:
-    """How long it is so; healthy in hours, not measured in minutes: nothing moves on a quiet glass."""
+    """How long it is so; healthy in hours, unmeasured or unseen in minutes: little moves on a quiet glass."""
     if row.since_at <= 0:
         return "-"
     group = group_of(row)
@@ -117,10 +117,9 @@ def age(row: RouteHealth, now: Epoch) -> str:
         return "<1h"
     if group == HEALTHY and seconds < 86400:
         return f"{int(seconds // 3600)}h"
-    if group == UNMEASURED and seconds < 60:
-        return "<1m"
-    if group == UNMEASURED and seconds < 3600:
-        return f"{int(seconds // 60)}m"
+    is_slow = group == UNMEASURED or row.is_latched
+    if is_slow and seconds < 3600:
+        return f"{int(seconds // 60)}m" if seconds >= 60 else "<1m"
     return dur(seconds)
 
 

@@ -228,6 +228,21 @@ def test_ctrl_l_repairs_a_screen_that_something_else_wrote_on(tmp_path: Path) ->
         assert "somebody" not in t.text
 
 
+def test_a_suspended_console_paints_everything_when_it_is_resumed(tmp_path: Path) -> None:
+    with terminal(tmp_path) as t:
+        t.shows("NOT ACKNOWLEDGED")
+        t.settle()
+        t.process.send_signal(signal.SIGTSTP)
+        deadline = time.monotonic() + LIMIT_S
+        while not t.is_restored():
+            assert time.monotonic() < deadline, "it did not give the terminal to the shell"
+            t.read()
+        t.screen.reset()
+        t.process.send_signal(signal.SIGCONT)
+        t.shows("NOT ACKNOWLEDGED")
+        t.shows("? help")
+
+
 def test_another_size_is_another_layout(tmp_path: Path) -> None:
     with terminal(tmp_path, size=(140, 40)) as t:
         t.shows("EVIDENCE")

@@ -59,6 +59,11 @@ def test_a_quiet_row_does_not_move_for_an_hour() -> None:
     assert {route_row.moving(row, NOW + second) for second in range(0, 3500, 7)} == {("2h", "", "")}
 
 
+def test_an_unseen_recovery_moves_once_a_minute() -> None:
+    row = replace(healthy("A-1", for_s=2958), is_latched=True, outage_id="OUT-1")
+    assert {route_row.age(row, NOW + second) for second in range(40)} == {"49m"}
+
+
 def test_a_failing_row_counts_seconds() -> None:
     row = failing(healthy("A-1"), NOW - 72)
     assert route_row.age(row, NOW) == "1m12s"
