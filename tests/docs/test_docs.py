@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import evidence
 from statetrace_engine import config
 from statetrace_engine.config import Settings, inventory_file, probe_tables
 from statetrace_engine.model.outage import CauseKind
@@ -124,6 +125,18 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     missing = [link for link in links if not (page.parent / link).exists()]
     # The picture is made from the program: `make pictures`.
     assert [link for link in missing if not link.startswith("docs/pictures/")] == []
+
+
+def test_every_promise_has_a_command_that_can_be_rerun() -> None:
+    page = _read("docs/evidence.md")
+    rows = [line for line in page.partition("## Not yet")[0].splitlines() if line.startswith("| ")][1:]
+    promises = evidence.promises(page)
+    assert len(promises) == len(rows) > 8
+    for promise in promises:
+        for module in re.findall(r"-m (benchmarks\.\w+)", promise.command):
+            assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module
+        for path in re.findall(r"tests/[\w./]+", promise.command):
+            assert (ROOT / path).exists(), path
 
 
 def test_ci_runs_the_readmes_test_command_as_it_is_written() -> None:
