@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +35,11 @@ prefix = "10.20.0.0/16"
 class = "critical"
 primary = { next_hop = "10.1.1.2", interface = "Gi0/1", protocol = "static" }
 """
+
+
+_END = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
+_OWN_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""Windows sends its break to a whole group."""
 
 
 class Said(NamedTuple):
@@ -74,6 +80,10 @@ class Running(NamedTuple):
     process: subprocess.Popen[str]
     syslog_udp: tuple[str, int]
 
+    def stop(self) -> None:
+        """Asks it to end, as a service manager does."""
+        self.process.send_signal(_END)
+
 
 def launch(*arguments: str | Path, **settings: Any) -> subprocess.Popen[str]:
     """A command in a process of its own, which is no window's child."""
@@ -85,6 +95,7 @@ def launch(*arguments: str | Path, **settings: Any) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         env=environ,
+        creationflags=_OWN_GROUP,
         **settings,
     )
 
@@ -104,6 +115,6 @@ def engine(home: Path) -> Callable[[], Any]:
                 yield Running(process, ("127.0.0.1", int(match[1])))
             finally:
                 if process.poll() is None:
-                    process.terminate()
+                    process.send_signal(_END)
 
     return run

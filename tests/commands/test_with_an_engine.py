@@ -54,7 +54,7 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
         assert (acked.code, acked.json["acknowledged"]) == (0, [outage["outage_id"]])
         (shown,) = statetrace("outages", *at).json["outages"]
         assert shown["acknowledged_by"] == acked.json["operator"]
-        running.process.terminate()
+        running.stop()
         out, err = running.process.communicate(timeout=20)
     assert running.process.returncode == 0, err
     assert '"syslog_udp": 1' in out
@@ -70,7 +70,7 @@ def test_an_outage_is_acknowledged_without_an_engine(statetrace: Run, engine: Ca
     with engine() as running:
         _say(running.syslog_udp, DOWN)
         (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
-        running.process.terminate()
+        running.stop()
         running.process.wait(20)
     acked = statetrace("ack", outage["outage_id"], *at)
     assert (acked.code, acked.json["refused"]) == (0, {})
