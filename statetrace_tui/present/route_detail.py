@@ -5,6 +5,7 @@ A sentence before data. When the pane is low, sections give way from the least u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from statetrace_tui.present import evidence, loss
 from statetrace_tui.present.book import is_new
 from statetrace_tui.present.evidence import short_source
 from statetrace_tui.present.route_row import ack, glyph, role, short_name
-from statetrace_tui.present.text import Line, clock, count, dur, fit, minute, spread, wrap
+from statetrace_tui.present.text import Line, clock, count, dur, fit, minute, size, spread, wrap
 
 PAD = 2
 _NEEDED = 8
@@ -36,6 +37,7 @@ _SHORT_INTERFACES = {
     "Loopback": "Lo",
     "Tunnel": "Tu",
 }
+_LONG_INTERFACE = re.compile(rf"\b({'|'.join(_SHORT_INTERFACES)})(?=\d)")
 _SENTENCES = {
     HealthState.DOWN: "nothing is known to carry",
     HealthState.DEGRADED: "traffic survives; the primary does not carry all of it",
@@ -106,12 +108,22 @@ def _put(*spans: tuple[str, str]) -> Line:
     return [(" " * PAD, ""), *spans]
 
 
-def short_interface(name: str | None) -> str:
-    """`GigabitEthernet0/1` is `Gi0/1`."""
-    for long, short in _SHORT_INTERFACES.items():
-        if name and name.startswith(long):
-            return short + name[len(long) :]
-    return name or ""
+def short_interface(text: str | None) -> str:
+    """`GigabitEthernet0/1` is `Gi0/1`, wherever it stands in a text."""
+    return _LONG_INTERFACE.sub(lambda match: _SHORT_INTERFACES[match[1]], text or "")
+
+
+def _flow(spans: list[Line], width: int) -> list[Line]:
+    """Groups of spans on as few lines as hold them."""
+    out: list[Line] = []
+    room = 0
+    for group in spans:
+        if size(group) > room or not out:
+            out.append(_put())
+            room = width - 2 * PAD
+        out[-1] += group
+        room -= size(group)
+    return out
 
 
 def _identity(detail: RouteDetail, _: Epoch, width: int) -> Section:
@@ -217,9 +229,10 @@ def _causes(detail: RouteDetail, _: Epoch, width: int) -> Section:
 
 
 def _cause(hypothesis: Hypothesis, is_first: bool, width: int) -> Line:
-    words = "  ".join(part for part in (hypothesis.detail, hypothesis.element) if part)
+    words = short_interface("  ".join(part for part in (hypothesis.detail, hypothesis.element) if part))
+    room = width - 2 * PAD - len(hypothesis.cause) - 8
     return spread(
-        [(hypothesis.cause, "strong" if is_first else ""), (f"  {words}", "" if is_first else "dim")],
+        [(hypothesis.cause, "strong" if is_first else ""), (f"  {fit(words, room)}", "" if is_first else "dim")],
         [(f"  {hypothesis.weight:.2f}", "strong" if is_first else "dim")],
         width,
         PAD,
@@ -236,17 +249,18 @@ def _evidence(detail: RouteDetail, _: Epoch, width: int) -> Section:
 
 
 def _why_not(detail: RouteDetail, now: Epoch, width: int) -> Section:
-    return Section(
-        7,
-        [_head("WHY NOT YET", "", width), *[_why(why, now, width) for why in detail.why_not[:4]]]
-        if detail.why_not
-        else [],
-    )
+    shown = [line for why in detail.why_not[:4] for line in _why(why, now, width)]
+    return Section(7, [_head("WHY NOT YET", "", width), *shown] if shown else [])
 
 
-def _why(why: WhyNot, now: Epoch, width: int) -> Line:
-    when = f"  in {dur(why.fires_at - now)}" if why.fires_at is not None else "  needs evidence"
-    return spread([(why.what, "strong"), (f"  {why.missing or why.rule}", "")], [(when, "dim")], width, PAD)
+def _why(why: WhyNot, now: Epoch, width: int) -> list[Line]:
+    """On one line where it fits, else what is missing stands below."""
+    when = f"in {dur(why.fires_at - now)}" if why.fires_at is not None else "needs evidence"
+    missing = why.missing or why.rule
+    if len(why.what) + len(missing) + len(when) + 4 <= width - 2 * PAD:
+        return [spread([(why.what, "strong"), (f"  {missing}", "")], [(when, "dim")], width, PAD)]
+    below = [_put((f"  {text}", "")) for text in wrap(missing, width - 2 * PAD - 2, 2)]
+    return [spread([(why.what, "strong")], [(when, "dim")], width, PAD), *below]
 
 
 def _radius(detail: RouteDetail, _: Epoch, width: int) -> Section:
@@ -286,11 +300,11 @@ def _next(detail: RouteDetail, _: Epoch, width: int) -> Section:
 def _sources(detail: RouteDetail, _: Epoch, width: int) -> Section:
     if not detail.freshness:
         return Section(10, [])
-    spans: Line = []
+    spans: list[Line] = []
     for fresh in detail.freshness:
         colour = {"late": "warn", "stale": "unk", "never": "unk"}.get(fresh.word, "dim")
-        spans += [(f"{short_source(fresh.source)} ", ""), (f"{fresh.word}   ", colour)]
-    return Section(10, [_head("SOURCES", "", width), spread(spans, [], width, PAD)])
+        spans.append([(f"{short_source(fresh.source)} ", ""), (f"{fresh.word}   ", colour)])
+    return Section(10, [_head("SOURCES", "", width), *_flow(spans, width)])
 
 
 def _people(detail: RouteDetail, _: Epoch, width: int) -> Section:
@@ -318,7 +332,7 @@ def _signals(detail: RouteDetail, _: Epoch, width: int) -> Section:
         return Section(12, [])
     out = [_head("LAST SIGNALS", "l raw log", width)]
     for item in detail.signals[:9]:
-        text = fit(item.text, width - 2 * PAD - 21).rstrip()
+        text = fit(short_interface(item.text), width - 2 * PAD - 21).rstrip()
         out.append(
             _put((f"{clock(item.at, 1)}  ", "dim"), (fit(short_source(item.source), 8) + " ", "dim"), (text, ""))
         )
@@ -368,6 +382,7 @@ def _number(outage: OutageEvent | None) -> str:
 def _brief_cause(outage: OutageEvent, width: int) -> Line:
     top = outage.causes[0] if outage.causes else None
     words = "  ".join(p for p in ((top.detail, top.element) if top else (outage.cause_detail, outage.element)) if p)
+    words = fit(short_interface(words), width - 17 - len(outage.cause)).rstrip()
     weight = [(f"{top.weight:.2f}", "strong")] if top else []
     return spread([("cause  ", "dim"), (outage.cause, "strong"), (f"  {words}", "")], weight, width)
 

@@ -9,7 +9,7 @@ from afternoon import detail, engine, evidence, rows
 from fake_engine import NOW, failing, healthy
 from msgspec.structs import replace
 
-from statetrace_engine.model.health import HealthState, Severity
+from statetrace_engine.model.health import Freshness, HealthState, Severity, WhyNot
 from statetrace_engine.model.outage import RouteDetail
 from statetrace_engine.model.status import Banner
 from statetrace_tui.present import evidence as matrix
@@ -216,3 +216,22 @@ def test_every_other_matter_and_a_caption_have_a_line() -> None:
     texts = [plain(line) for line in banner_lines(made, Facts(now=NOW), "5 s: a cut", 100)]
     assert "disk full" in texts[0]
     assert texts[1].strip() == "5 s: a cut"
+
+
+def test_what_is_missing_stands_below_when_it_is_long() -> None:
+    long = WhyNot(what="notice", rule="", missing="it must become worse than what was already announced", fires_at=None)
+    text = [plain(line).rstrip() for line in route_detail.lines(replace(detail(ROWS[0]), why_not=(long,)), NOW, 52, 60)]
+    at = next(i for i, line in enumerate(text) if "WHY NOT YET" in line)
+    assert text[at + 1].split() == ["notice", "needs", "evidence"]
+    assert " ".join(text[at + 2].split() + text[at + 3].split()) == long.missing
+
+
+def test_interfaces_are_short_wherever_they_stand() -> None:
+    assert route_detail.short_interface("GigabitEthernet0/1 to A, TenGigabitEthernet1/1") == "Gi0/1 to A, Te1/1"
+    assert route_detail.short_interface(None) == ""
+
+
+def test_many_sources_take_another_line() -> None:
+    many = tuple(Freshness(source=f"probe_x{i}", last_at=NOW, interval_s=1, word="fresh") for i in range(8))
+    lines = [plain(line) for line in route_detail.lines(replace(detail(ROWS[0]), freshness=many), NOW, 52, 70)]
+    assert sum(line.count("fresh") for line in lines) == 8
