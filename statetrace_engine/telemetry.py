@@ -1,13 +1,15 @@
 """What the engine says about itself: one JSON line an event in logs/telemetry-YYYY-MM-DD.jsonl (SPEC 8).
 
-A failure here never stops the engine: what cannot be written is counted.
+A failure here never stops the engine: what cannot be written is counted, and said in the file as soon as it can be.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 import msgspec
@@ -15,6 +17,7 @@ import msgspec
 from statetrace_engine.model import Epoch
 
 BOUND = 10_000
+"""Lines that wait for the disk; beyond it the oldest are lost."""
 
 
 class Telemetry:
@@ -22,27 +25,64 @@ class Telemetry:
 
     def __init__(self, folder: Path, wall: Callable[[], Epoch]) -> None:
         self.lost = 0
+        """Events that are in no file."""
         self._folder = folder
         self._wall = wall
-        self._lines: deque[tuple[str, bytes]] = deque(maxlen=BOUND)
+        self._lines: deque[tuple[str, bytes]] = deque()
+        self._changing = threading.Lock()
+        self._writing = threading.Lock()
+        self._told = 0
 
     def emit(self, event: str, **fields: object) -> None:
         """`event` in PascalCase; fields with their unit in the name: `DetectionLatencyMs`, `RowsCount`."""
-        at = datetime.fromtimestamp(self._wall(), UTC)
-        if len(self._lines) == BOUND:
-            self.lost += 1
-        words: dict[str, object] = {"EventName": event, "Timestamp": at.isoformat(timespec="milliseconds")}
-        self._lines.append((f"{at:%Y-%m-%d}", msgspec.json.encode(words | fields)))
+        line = self._line(event, fields)
+        with self._changing:
+            self._lines.append(line)
+            self._shed()
 
     def write(self) -> None:
-        """Appends what waits; a disk that cannot be written costs the lines and nothing else."""
-        by_day: dict[str, list[bytes]] = {}
-        while self._lines:
-            day, line = self._lines.popleft()
-            by_day.setdefault(day, []).append(line)
-        for day, lines in by_day.items():
-            try:
-                with (self._folder / f"telemetry-{day}.jsonl").open("ab") as file:
-                    file.write(b"\n".join(lines) + b"\n")
-            except OSError:
-                self.lost += len(lines)
+        """Appends what waits; a disk that cannot be written keeps it waiting."""
+        with self._writing:
+            if self.lost > self._told:
+                self.emit("TelemetryLost", LostCount=self.lost - self._told)
+                self._told = self.lost
+            with self._changing:
+                lines, self._lines = self._lines, deque()
+            by_day: dict[str, list[bytes]] = {}
+            for day, line in lines:
+                by_day.setdefault(day, []).append(line)
+            kept = [(day, line) for day, those in by_day.items() if not self._append(day, those) for line in those]
+            with self._changing:
+                self._lines.extendleft(reversed(kept))
+                self._shed()
+
+    def _append(self, day: str, lines: list[bytes]) -> bool:
+        """True when all of them are in the file; else none is, so that none comes twice."""
+        try:
+            with (self._folder / f"telemetry-{day}.jsonl").open("ab", buffering=0) as file:
+                start, content = file.tell(), b"\n".join(lines) + b"\n"
+                if not _all_written(file, content):
+                    file.truncate(start)
+                    return False
+        except OSError:
+            return False
+        return True
+
+    def _shed(self) -> None:
+        while len(self._lines) > BOUND:
+            self._lines.popleft()
+            self.lost += 1
+
+    def _line(self, event: str, fields: dict[str, object]) -> tuple[str, bytes]:
+        at = datetime.fromtimestamp(self._wall(), UTC)
+        words: dict[str, object] = {"EventName": event, "Timestamp": at.isoformat(timespec="milliseconds")}
+        return f"{at:%Y-%m-%d}", msgspec.json.encode(words | fields)
+
+
+def _all_written(file: FileIO, content: bytes) -> bool:
+    while content:
+        try:
+            content = content[file.write(content) :]
+        except OSError:
+            return False
+    return True

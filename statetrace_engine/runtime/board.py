@@ -24,7 +24,7 @@ class Board:
         self._new_routes: dict[str, RouteHealth] = {}
         self._new_outages: dict[str, OutageEvent] = {}
         self._new_incidents: dict[str, Incident] = {}
-        self._removed: list[str] = []
+        self._removed: dict[str, None] = {}
         self._has_news = False
 
     def take(self, changes: Iterable[Change]) -> bool:
@@ -48,6 +48,7 @@ class Board:
 
     def _put(self, health: RouteHealth) -> None:
         route_id = health.route.route_id
+        self._removed.pop(route_id, None)
         self.routes[route_id] = self._new_routes[route_id] = health
         if Overlay.UNPROBED in health.overlays:
             self.unprobed.add(route_id)
@@ -59,8 +60,25 @@ class Board:
             self.routes.pop(route_id, None)
             self.unprobed.discard(route_id)
             self._new_routes.pop(route_id, None)
-            self._removed.append(route_id)
+            self._removed[route_id] = None
             self._has_news = True
+
+    def fill(self, rows: Iterable[RouteHealth], outages: Iterable[OutageEvent], incidents: Iterable[Incident]) -> None:
+        """What is known at the start and no change has told; nothing that is here already is replaced."""
+        for health in rows:
+            if health.route.route_id not in self.routes:
+                self._put(health)
+        self.remember(outages, incidents)
+
+    def remember(self, outages: Iterable[OutageEvent], incidents: Iterable[Incident]) -> None:
+        """Older ones than those that are here."""
+        for outage in outages:
+            if outage.outage_id not in self.outages:
+                self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
+        for incident in incidents:
+            if incident.incident_id not in self.incidents:
+                self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
+        self._has_news = True
 
     def forget(self, before_at: float) -> None:
         """Drops outages and incidents that ended before `before_at`."""
@@ -105,5 +123,18 @@ class Board:
             )
             for mailbox in self._mailboxes:
                 mailbox.offer(frame)
-        self._new_routes, self._new_outages, self._new_incidents, self._removed = {}, {}, {}, []
+        self._new_routes, self._new_outages, self._new_incidents, self._removed = {}, {}, {}, {}
         self._has_news = False
+
+
+class Watching:
+    """A subscription on the engine's own loop."""
+
+    def __init__(self, board: Board, mailbox: Mailbox) -> None:
+        self._board, self._mailbox = board, mailbox
+        board.join(mailbox)
+        self.pull = mailbox.pull
+        self.silent_s = mailbox.silent_s
+
+    def close(self) -> None:
+        self._board.leave(self._mailbox)

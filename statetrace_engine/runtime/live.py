@@ -6,62 +6,72 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine
-from logging.handlers import RotatingFileHandler
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from statetrace_engine import config
 from statetrace_engine.api import Subscription
+from statetrace_engine.clock import Clock
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
+from statetrace_engine.runtime import logfile
 from statetrace_engine.runtime.core import Core
+from statetrace_engine.runtime.gauges import Gauges
+from statetrace_engine.runtime.ground import Ground
+from statetrace_engine.runtime.listeners import Listeners
+from statetrace_engine.runtime.reloading import Reloading
 
 _T = TypeVar("_T")
 log = logging.getLogger("statetrace.engine")
 STOP_S = 20.0
+_STOPPED = "the engine has stopped; its log says why"
+ALIVE_S = 0.5
 
 
 class LiveEngine:
     """Made by `start`; every method may be called from any thread and any loop."""
 
-    def __init__(self, settings: Settings, home: Path, lease: Lease) -> None:
-        self._settings, self._home, self._lease = settings, home, lease
+    def __init__(self, settings: Settings, home: Path, lease: Lease, wall: Callable[[], Epoch]) -> None:
+        self._settings, self._home, self._lease, self._wall = settings, home, lease, wall
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._core: Core | None = None
+        self._addresses: dict[str, str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
 
     @classmethod
-    def start(cls, settings: Settings, home: Path) -> LiveEngine:
-        """Owns the home, listens, and watches.
+    def start(cls, settings: Settings, home: Path, wall: Callable[[], Epoch] | None = None) -> LiveEngine:
+        """Owns the home, listens, and watches. `wall` is the clock on the wall, for tests that step it.
 
         Raises HomeBusy, PortTaken, StoreError or another StateTraceError when it cannot.
         """
+        wall = wall or Clock().wall
         config.create(home)
-        lease = Lease.acquire(home / "data")
-        _log_to(home / "logs")
-        engine = cls(settings, home, lease)
+        lease = Lease.acquire(home / "data", wall)
+        engine = cls(settings, home, lease, wall)
         engine._thread.start()
         engine._ready.wait()
         if engine._failure is not None:
             engine._thread.join()
             if isinstance(engine._failure, StateTraceError):
                 raise engine._failure
-            raise StateTraceError(f"the engine did not start: {engine._failure}") from engine._failure
+            raise StateTraceError(f"the engine did not start: {_words(engine._failure)}") from engine._failure
         return engine
 
     def addresses(self) -> dict[str, str]:
         """Where it listens: `syslog_udp`, `syslog_tcp`, `door` → `ADDRESS:PORT`."""
-        return dict(self._core.addresses) if self._core is not None else {}
+        return self._addresses | (self._core.addresses if self._core is not None else {})
 
     @property
     def failure(self) -> BaseException | None:
@@ -76,11 +86,12 @@ class LiveEngine:
 
     def _live(self) -> None:
         try:
+            logfile.log_to(self._home / "logs")
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
                 self._loop = runner.get_loop()
                 runner.run(self._run())
         except BaseException as error:
-            self._failure = error
+            self._failure = _first(error)
             if self._ready.is_set():
                 log.exception("the engine died")
         finally:
@@ -88,8 +99,25 @@ class LiveEngine:
             self._ready.set()
 
     async def _run(self) -> None:
-        self._core = Core(self._settings, self._home, self._lease)
-        await self._core.run(self._ready.set)
+        ground = Ground(self._settings, self._home, self._wall)
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self._watch(ground, group)
+        finally:
+            await asyncio.to_thread(ground.close)
+
+    async def _watch(self, ground: Ground, group: asyncio.TaskGroup) -> None:
+        reloading = Reloading(self._home, self._wall, self._reload)
+        gauges = Gauges(ground, reloading)
+        positions = ground.data / "positions.json"
+        listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, positions)
+        await listeners.open(self._settings.syslog, group)
+        self._addresses = listeners.addresses
+        self._core = Core(ground, gauges, listeners, reloading)
+        await self._core.run(self._lease, group, self._ready.set)
+
+    async def _reload(self, settings: Settings) -> None:
+        await self.core.reload(settings)
 
     # api.Engine -----------------------------------------------------------------------------------------------
 
@@ -99,13 +127,25 @@ class LiveEngine:
     async def _ask(self, question: Coroutine[Any, Any, _T]) -> _T:
         if self._loop is None or not self._thread.is_alive():
             question.close()
-            raise StateTraceError("the engine has stopped; its log says why")
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(question, self._loop))
+            raise StateTraceError(_STOPPED)
+        try:
+            asked = asyncio.run_coroutine_threadsafe(question, self._loop)
+        except RuntimeError:  # the loop closed a moment ago
+            question.close()
+            raise StateTraceError(_STOPPED) from None
+        answer = asyncio.wrap_future(asked)
+        while not (await asyncio.wait({answer}, timeout=ALIVE_S))[0]:
+            if not self._thread.is_alive():
+                answer.cancel()
+        if answer.cancelled():
+            raise StateTraceError(_STOPPED)
+        return answer.result()
 
     def call(self, what: Callable[[], None]) -> None:
         """Runs `what` on the engine's loop, if it still turns."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(what)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it is closed
+                self._loop.call_soon_threadsafe(what)
 
     @property
     def core(self) -> Core:
@@ -173,16 +213,14 @@ class Subscribed:
             self._call(self._watching.close)
 
 
-def _log_to(folder: Path) -> None:
-    """One rotating file; the console owns the terminal, so nothing of it goes to stderr."""
-    root = logging.getLogger("statetrace")
-    for handler in list(root.handlers):
-        root.removeHandler(handler)
-        handler.close()
-    handler = RotatingFileHandler(
-        folder / "engine.log", maxBytes=2_000_000, backupCount=3, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    root.propagate = False
+def _first(error: BaseException) -> BaseException:
+    """What a task group wraps."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"{type(error).__name__}: {error}"

@@ -10,14 +10,17 @@ import msgspec
 
 from statetrace_engine.clock import Clock
 from statetrace_engine.model.change import Change
-from statetrace_engine.model.signal import LogLine, Payload, Signal, Source, Tick
+from statetrace_engine.model.signal import Gap, LogLine, Payload, Signal, Source, Tick
 from statetrace_engine.parsing import redact
-from statetrace_engine.pipeline import Pipeline
+from statetrace_engine.runtime.feeding import Feeder
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.store.journal import Journal
 
-BATCH = 64
+BATCH = 32
 """Signals taken at once: a journal call for each would cost more than the rest of the path."""
+AWAKE_S = 0.25
+"""How often the loop shows that it turns."""
+_PAUSED = "this machine did not run"
 
 
 class Pump:
@@ -27,32 +30,70 @@ class Pump:
         self,
         inbox: Inbox,
         journal: Journal,
-        pipeline: Pipeline,
+        feeder: Feeder,
         deliver: Callable[[list[Change], int], None],
         *,
         slice_s: float = 0.005,
+        gap_s: float = 1.0,
     ) -> None:
+        self.slice_s = slice_s
+        self.gap_s = gap_s
+        """A pause longer than this is journaled."""
         self.redacted = 0
-        self.lag_ms = 0.0
-        """Receipt to evaluation, worst since it was last taken."""
+        self._worst = (0.0, 0.0)
         self._inbox = inbox
         self._clock: Clock = inbox.clock
         self._journal = journal
-        self._pipeline = pipeline
+        self._feeder = feeder
         self._deliver = deliver
-        self._slice_s = slice_s
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = float("inf")
+        self._has_tick = False
+        self._awake_at = self._clock.steady()
+        self._told_at = float("-inf")
 
     async def run(self) -> None:
         """Pumps until cancelled."""
+        self._plan_tick()
         while True:
             await self._inbox.wait()
-            until = perf_counter() + self._slice_s
-            while perf_counter() < until and (batch := self._inbox.drain(BATCH)):
-                self.take(batch)
-            self._plan_tick()
+            self.notice_pause()
+            self.pump_slice()
             await asyncio.sleep(0)
+
+    async def stay_awake(self) -> None:
+        """Shows four times a second that the loop turns: a pause is known by its absence."""
+        while True:
+            self.notice_pause()
+            await asyncio.sleep(AWAKE_S)
+
+    def pump_slice(self) -> None:
+        """What waits, for at most a slice and a batch."""
+        until = perf_counter() + self.slice_s
+        while perf_counter() < until and (batch := self._inbox.drain(BATCH)):
+            self.take(batch)
+        self._plan_tick()
+
+    def drain(self, seconds: float) -> None:
+        """What still waits at the end, for at most so long."""
+        until = perf_counter() + seconds
+        while perf_counter() < until and self._inbox.depth:
+            self.pump_slice()
+
+    def notice_pause(self) -> None:
+        """Before anything is evaluated: time in which nobody watched must not count for a deadline."""
+        now = self._clock.steady()
+        late_s, self._awake_at = now - self._awake_at, now
+        if late_s - AWAKE_S > self.gap_s:
+            self.note_gap(late_s)
+
+    def note_gap(self, seconds: float) -> None:
+        """A pause that ends now, unless it has been told already: the probes find the same one by themselves."""
+        now = self._awake_at = self._clock.steady()
+        if now - self._told_at < seconds:
+            return
+        self._told_at = now
+        self.say(Gap(seconds, _PAUSED), Source.ENGINE)
 
     def take(self, batch: Sequence[Signal]) -> list[Change]:
         """Numbers, journals and evaluates a batch; answers everything that changed."""
@@ -60,11 +101,12 @@ class Pump:
         self._journal.append(numbered)
         everything: list[Change] = []
         for signal in numbered:
-            changes = self._pipeline.feed(signal)
+            changes = self._feeder.feed(signal)
             if changes:
                 self._deliver(changes, signal.seq)
                 everything += changes
-        self.lag_ms = max(self.lag_ms, (self._clock.steady() - numbered[0].steady) * 1e3)
+        before, worst = self._worst
+        self._worst = before, max(worst, self._clock.steady() - numbered[0].steady)
         return everything
 
     def say(self, payload: Payload, source: Source, peer: str = "") -> tuple[list[Change], int]:
@@ -74,9 +116,15 @@ class Pump:
         self._plan_tick()
         return changes, self._journal.last_seq
 
-    def take_lag_ms(self) -> float:
-        lag, self.lag_ms = self.lag_ms, 0.0
-        return lag
+    @property
+    def lag_ms(self) -> float:
+        """Receipt to evaluation, worst of this second and the last."""
+        return max(self._worst) * 1e3
+
+    def next_second(self) -> float:
+        """Begins another second for `lag_ms`; answers the worst of the one that ends, in milliseconds."""
+        self._worst = (self._worst[1], 0.0)
+        return self._worst[0] * 1e3
 
     def _numbered(self, batch: Sequence[Signal]) -> list[Signal]:
         numbered, seq = [], self._journal.next_seq
@@ -87,14 +135,16 @@ class Pump:
                 if secrets:
                     self.redacted += secrets
                     payload = LogLine(raw, payload.is_backlog)
+            elif type(payload) is Tick:
+                self._has_tick = False
             numbered.append(Signal(seq, signal.received_at, signal.steady, signal.source, signal.peer, payload))
             seq += 1
         return numbered
 
     def _plan_tick(self) -> None:
         """One timer for the earliest deadline: it becomes a signal like any other."""
-        due = self._pipeline.next_deadline()
-        if due is None or (self._timer is not None and due >= self._timer_at):
+        due = self._feeder.pipeline.next_deadline()
+        if due is None or self._has_tick or (self._timer is not None and due >= self._timer_at):
             return
         if self._timer is not None:
             self._timer.cancel()
@@ -104,8 +154,9 @@ class Pump:
 
     def _tick(self) -> None:
         self._timer, self._timer_at = None, float("inf")
-        due = self._pipeline.next_deadline()
+        due = self._feeder.pipeline.next_deadline()
         if due is not None and due <= self._clock.steady():
+            self._has_tick = True
             self._inbox.put(Source.ENGINE, "", Tick())
         else:
             self._plan_tick()

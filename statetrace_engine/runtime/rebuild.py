@@ -1,61 +1,187 @@
-"""Starting where the last engine stopped: the store's checkpoint, then the journal's signals after it."""
+"""Starting where the last engine stopped: the store's checkpoint, then the journal's signals after it.
+
+The pipeline is made with the settings that were in force then; what has been edited since is a change like any other.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 
 import msgspec
+from msgspec import Struct, structs
 
+from statetrace_engine.clock import Clock
+from statetrace_engine.health.policy import Policy
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.change import Change
+from statetrace_engine.model.change import Change, HealthChanged, Isolated, OutageChanged, OutageStep
+from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.outage import OutageEvent, Timeline, TimelineMark
+from statetrace_engine.model.signal import SettingsChanged
+from statetrace_engine.model.status import Banner
 from statetrace_engine.pipeline import Pipeline
+from statetrace_engine.runtime.feeding import Feeder
 from statetrace_engine.store.journal import Journal
 from statetrace_engine.store.restore import Restored
 
 log = logging.getLogger("statetrace.engine")
 BATCH = 5000
+TOLD_EVERY = 100_000
+WITHOUT_S = 86400.0
+WITHOUT_SIGNALS = 500_000
+"""Without a checkpoint no more of the journal is read than this: an engine that starts for minutes watches nothing."""
+
+Submit = Callable[[Sequence[Change], int, bytes | None], None]
 
 
-class Past(msgspec.Struct, frozen=True):
-    """Where the journal ends."""
+class InForce(Struct, frozen=True, array_like=True):
+    """The settings that the journal has last: where, and which."""
 
+    seq: int = 0
+    digest: bytes = b""
+
+
+class Saved(Struct, frozen=True, array_like=True):
+    """What a restart begins with; the store keeps it beside the sequence that it stands at."""
+
+    frozen: bytes
+    in_force: InForce
+    at: Epoch
+    """Wall time when it was saved."""
+    steady: float
+    """Engine time when it was saved."""
+    isolated: Banner | None = None
+
+
+class Past(Struct):
+    """The pipeline as it was when the last engine stopped."""
+
+    feeder: Feeder
+    in_force: InForce
     at: Epoch
     """Wall time of the last signal; 0.0 without one."""
     steady: float
+    isolated: Banner | None = None
+    is_whole: bool = True
+    """False: there was no checkpoint to begin with, and the store must be told everything anew."""
 
 
-def replay(
-    pipeline: Pipeline,
-    journal: Journal,
-    restored: Restored,
-    submit: Callable[[Sequence[Change], int, bytes | None], None],
-) -> Past:
-    """Brings the pipeline to the journal's end; changes that the store does not have yet go to it."""
-    after = 0
-    if restored.checkpoint is not None:
-        try:
-            pipeline.thaw(restored.checkpoint, {r: (s.value, at) for r, (s, at) in restored.since.items()})
-            after = restored.checkpoint_seq
-        except msgspec.MsgspecError as error:
-            log.warning("the checkpoint is of another version, the journal is read from its beginning: %s", error)
-    past, news, seq = Past(0.0, 0.0), [], 0
+def digest(settings: SettingsChanged) -> bytes:
+    """Equal for equal settings."""
+    return blake2b(msgspec.msgpack.encode(settings), digest_size=16).digest()
+
+
+def saved(restored: Restored) -> Saved | None:
+    """What the last engine left; None when it left nothing, or nothing that this version can read."""
+    if restored.checkpoint is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(restored.checkpoint, type=Saved)
+    except msgspec.MsgspecError as error:
+        log.warning("the checkpoint cannot be used, the journal is read instead: %s", error)
+        return None
+
+
+def save(pipeline: Pipeline, in_force: InForce, clock: Clock, isolated: Banner | None) -> bytes:
+    """What `saved` reads."""
+    return msgspec.msgpack.encode(Saved(pipeline.freeze(), in_force, clock.wall(), clock.steady(), isolated))
+
+
+def replay(settings: SettingsChanged, journal: Journal, restored: Restored, submit: Submit) -> Past:
+    """Brings a pipeline to the journal's end; changes that the store does not have yet go to it."""
+    last = saved(restored)
+    past = _thawed(settings, journal, restored, last) if last is not None else None
+    if past is None:
+        past = Past(Feeder(_made(settings)), InForce(), 0.0, 0.0, is_whole=False)
+        after = max(0, journal.last_seq - WITHOUT_SIGNALS)
+        if after:
+            log.warning("the journal is read from signal %d on: what was before it is not known", after)
+    else:
+        after = restored.checkpoint_seq
+    _feed(past, journal, after, restored.last_seq, submit)
+    if not past.is_whole and journal.last_seq:
+        submit(everything(past.feeder.pipeline), journal.last_seq, None)
+    return past
+
+
+def everything(pipeline: Pipeline) -> list[Change]:
+    """All rows and outages, for a store that may have other ones."""
+    found: list[Change] = []
+    for route_id in pipeline.topology.routes:
+        health = pipeline.health(route_id)
+        if health is not None:
+            found.append(HealthChanged(health=health, snapshot=None))
+    return found + [OutageChanged(step=OutageStep.CHANGED, outage=outage) for outage in pipeline.outages()]
+
+
+def ended(outage: OutageEvent, at: Epoch) -> OutageEvent:
+    """An outage that nobody follows any more: its route is no longer watched, or what was known of it is lost."""
+    return structs.replace(
+        outage,
+        state=HealthState.UNKNOWN if outage.closed_at is None else outage.state,
+        closed_at=outage.closed_at or at,
+        survival=outage.survival if outage.closed_at is not None else "no longer watched: nobody knows how it ended",
+        is_latched=False,
+    )
+
+
+def isolation(change: Isolated) -> Banner | None:
+    """What must be said above the data while this machine is cut off."""
+    if not change.is_isolated:
+        return None
+    return Banner(kind="isolated", text=f"{change.text}: this machine is cut off", since_at=change.at)
+
+
+def _made(settings: SettingsChanged) -> Pipeline:
+    policy = msgspec.msgpack.decode(settings.policy, type=Policy)
+    return Pipeline(settings.inventory, policy, settings.relays)
+
+
+def _thawed(settings: SettingsChanged, journal: Journal, restored: Restored, last: Saved) -> Past | None:
+    """From the checkpoint; None when it is of another version."""
+    if last.in_force.digest != digest(settings):
+        signal = journal.get(last.in_force.seq)
+        if signal is not None and isinstance(signal.payload, SettingsChanged):
+            settings = signal.payload
+        else:
+            log.warning("the settings of the last run are no longer in the journal: today's are used for its end")
+    pipeline = _made(settings)
+    try:
+        pipeline.thaw(last.frozen, {r: (s.value, at) for r, (s, at) in restored.since.items()})
+    except (msgspec.MsgspecError, ValueError) as error:
+        log.warning("the checkpoint cannot be used, the journal is read instead: %s", error)
+        return None
+    return Past(Feeder(pipeline), last.in_force, last.at, last.steady, last.isolated)
+
+
+def _feed(past: Past, journal: Journal, after: int, stored: int, submit: Submit) -> None:
+    news: list[Change] = []
+    count = seq = 0
+    newest = journal.get(journal.last_seq)
+    since_at = 0.0 if past.is_whole or newest is None else newest.received_at - WITHOUT_S
     for signal in journal.read(after):
-        changes = pipeline.feed(signal)
-        past, seq = Past(signal.received_at, signal.steady), signal.seq
-        if seq > restored.last_seq:
+        if signal.received_at < since_at:
+            continue
+        changes = past.feeder.feed(signal)
+        past.at, past.steady, seq = signal.received_at, max(signal.steady, past.steady), signal.seq
+        if isinstance(signal.payload, SettingsChanged):
+            past.in_force = InForce(seq, digest(signal.payload))
+        for change in changes:
+            if isinstance(change, Isolated):
+                past.isolated = isolation(change)
+        if seq > stored:
             news += changes
             if len(news) >= BATCH:
                 submit(news, seq, None)
                 news = []
+        count += 1
+        if count % TOLD_EVERY == 0:
+            log.info("reading the journal: %d signals so far, at %d of %d", count, seq, journal.last_seq)
     if news:
         submit(news, seq, None)
-    if not past.at and restored.checkpoint_seq:
-        signal_at = journal.get(restored.checkpoint_seq)
-        if signal_at is not None:
-            past = Past(signal_at.received_at, signal_at.steady)
-    return past
+    if count:
+        log.info("read %d signals of the journal, up to %d", count, seq)
 
 
 def timeline(outage: OutageEvent) -> Timeline:

@@ -57,8 +57,9 @@ class Probing:
         self._answered_at: dict[ProbeKind, Epoch] = {}
         self._sleep: asyncio.Future[None] | None = None
 
-    def replace(self, probes: tuple[Probe, ...]) -> None:
+    def replace(self, probes: tuple[Probe, ...], settings: ProbeSettings | None = None) -> None:
         """Puts other probes in force at once; what is known of those that stay is kept. On the loop of `run`."""
+        self._schedule.settings = settings or self._schedule.settings
         self._schedule.replace(probes, self._clock.steady())
         self.wake()
 

@@ -1,0 +1,37 @@
+"""One signal into the pipeline, whatever happens there: live and in a replay alike, so that both know the same.
+
+A bug that one message in a million meets must cost that message, and neither the batch around it nor, because the
+journal keeps the message, every start after it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from statetrace_engine.model.change import Change
+from statetrace_engine.model.signal import Signal
+from statetrace_engine.pipeline import Pipeline
+
+log = logging.getLogger("statetrace.engine")
+LOGGED = 20
+"""Tracebacks written in one run; the rest is counted."""
+
+
+class Feeder:
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self.failed = 0
+        """Signals whose evaluation ended in a bug."""
+        self.last = ""
+        """The last of them and what was wrong."""
+
+    def feed(self, signal: Signal) -> list[Change]:
+        """What `Pipeline.feed` answers; nothing, counted and logged, when it has a bug."""
+        try:
+            return self.pipeline.feed(signal)
+        except Exception as error:
+            self.failed += 1
+            self.last = f"signal {signal.seq} ({signal.source}): {type(error).__name__}: {error}"
+            if self.failed <= LOGGED:
+                log.exception("signal %d from %s could not be evaluated", signal.seq, signal.source)
+            return []

@@ -1,0 +1,66 @@
+"""What the store is given: changes and, in the same transaction, the checkpoint that knows of them.
+
+The store never holds an outage that its checkpoint does not: whatever a crash cuts off is in the journal after the
+checkpoint, as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from time import perf_counter
+
+from statetrace_engine.clock import Clock
+from statetrace_engine.model.change import Change
+from statetrace_engine.store.journal import Journal
+from statetrace_engine.store.writer import StoreWriter
+
+SOON_S = 0.25
+QUIET_S = 30.0
+"""Signals that change nothing move the checkpoint on so seldom."""
+LONGEST_S = 10.0
+SHARE = 0.04
+"""Of the loop's time, at most, goes into checkpoints."""
+BYTES_S = 4e6
+"""Of the disk's, in bytes a second."""
+
+
+class Saver:
+    def __init__(self, writer: StoreWriter, journal: Journal, clock: Clock, freeze: Callable[[], bytes]) -> None:
+        self._writer = writer
+        self._journal = journal
+        self._clock = clock
+        self._freeze = freeze
+        self._changes: list[Change] = []
+        self._removed: list[str] = []
+        self._stored_seq = journal.last_seq
+        self._saved_at = float("-inf")
+        self._rest_s = SOON_S
+
+    def note(self, changes: Sequence[Change]) -> None:
+        """Goes with the next save."""
+        self._changes += changes
+
+    def remove(self, route_ids: Iterable[str]) -> None:
+        """Routes that are no longer watched."""
+        self._removed += route_ids
+
+    def save(self, *, is_last: bool = False) -> None:
+        """Hands over what is new, if it is time: the more a checkpoint costs, the seldomer."""
+        if not is_last and not self._is_due():
+            return
+        seq = self._journal.last_seq
+        if seq <= self._stored_seq:
+            return
+        began = perf_counter()
+        frozen = self._freeze()
+        cost_s = perf_counter() - began
+        changes, self._changes = self._changes, []
+        removed, self._removed = self._removed, []
+        self._writer.submit(changes, seq, frozen, removed)
+        self._stored_seq, self._saved_at = seq, self._clock.steady()
+        self._rest_s = min(max(SOON_S, cost_s / SHARE, len(frozen) / BYTES_S), LONGEST_S)
+
+    def _is_due(self) -> bool:
+        age_s = self._clock.steady() - self._saved_at
+        has_news = bool(self._changes or self._removed)
+        return age_s >= (self._rest_s if has_news else QUIET_S)

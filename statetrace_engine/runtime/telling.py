@@ -1,0 +1,35 @@
+"""What telemetry hears of a change (SPEC 8)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from statetrace_engine.model.change import Acted, Change, HealthChanged, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.health import Overlay
+
+
+class Emit(Protocol):
+    def __call__(self, event: str, **fields: object) -> None: ...
+
+
+def tell(change: Change, emit: Emit) -> None:
+    """A row that only shows something else makes no event."""
+    match change:
+        case HealthChanged(health=h, snapshot=s) if s is not None:
+            emit("StateTransition", RouteId=h.route.route_id, State=h.state.value, Cause=h.cause, OutageId=h.outage_id)
+            if h.overlays & Overlay.CONFLICTING:
+                emit("ConflictingSignals", RouteId=h.route.route_id, State=h.state.value)
+        case OutageChanged(step=OutageStep.OPENED, outage=o):
+            latency = round((o.detected_at - o.occurred_at) * 1e3, 1)
+            emit("OutageOpened", OutageId=o.outage_id, Cause=o.cause.value, DetectionLatencyMs=latency)
+        case OutageChanged(step=OutageStep.RESOLVED, outage=o):
+            lasted = round(((o.resolved_at or o.detected_at) - o.detected_at) * 1e3, 1)
+            emit("OutageResolved", OutageId=o.outage_id, DurationMs=lasted)
+        case Notice(outage=o, kind=kind):
+            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook)
+        case Acted(audit=entries):
+            for entry in entries:
+                name = "OutageAcknowledged" if entry.action == "acknowledge" else "UserAction"
+                emit(name, Subject=entry.subject, Action=entry.action, Operator=entry.operator)
+        case _:
+            pass
