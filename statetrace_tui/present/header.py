@@ -78,6 +78,8 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
         number = book.states[state]
         if number:
             out += [(f"{glyph} {number:,}{' ' + word if is_wide else ''}   ", role)]
+    if book.latched:
+        out += [(f"+ {len(book.latched):,}{' unseen' if is_wide else ''}   ", "ok")]
     if facts.quiet_since is not None:
         quiet = f"quiet since {minute(facts.quiet_since)}Z"
         return [

@@ -182,6 +182,10 @@ def test_the_header_fits_and_says_what_is_new(width: int) -> None:
     assert "14:03:27Z" in plain(line)
 
 
+def test_recoveries_that_nobody_saw_are_counted_until_somebody_does() -> None:
+    assert "+ 1 unseen" in plain(header_line(book(), Facts(now=NOW), "routes", 140))
+
+
 def test_all_quiet_the_clock_stands_still() -> None:
     one, other = (header_line(Book(), Facts(now=at, quiet_since=NOW), "routes", 120) for at in (NOW, NOW + 5))
     assert one == other
