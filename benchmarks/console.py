@@ -140,11 +140,12 @@ def measure(rows: int, seconds: float, times: int) -> dict[str, object]:
         terminal.press(b"g")
         out["filter_keystroke"] = _filter_cost(terminal)
         out["rss_mb"] = round(terminal.rss_mb(), 1)
-    with Terminal("--rows", str(rows), "--updates", "500") as terminal:
-        terminal.wait_for("NOT ACKNOWLEDGED")
-        terminal.settle(0.1, 1.5)
-        rate, cpu = terminal.watch(seconds)
-        out["updates_500"] = {"bytes_per_s": round(rate), "cpu_percent": round(cpu, 1)}
+    for name, how in (("updates_500", []), ("updates_500_with_moves", ["--moves"])):
+        with Terminal("--rows", str(rows), "--updates", "500", *how) as terminal:
+            terminal.wait_for("NOT ACKNOWLEDGED")
+            terminal.settle(0.1, 1.5)
+            rate, cpu = terminal.watch(seconds)
+            out[name] = {"bytes_per_s": round(rate), "cpu_percent": round(cpu, 1)}
     with Terminal("--rows", str(rows), "--quiet") as terminal:
         terminal.wait_for("quiet since")
         terminal.settle(0.5, 3)
@@ -163,12 +164,12 @@ def _filter_cost(terminal: Terminal) -> dict[str, float]:
     return {"cpu_ms": round(spent * 1e3, 1), "latency_ms": round(latency, 1), "bytes": size}
 
 
-def child(rows: int, updates: int, is_quiet: bool, made: str) -> int:
+def child(rows: int, updates: int, is_quiet: bool, has_moves: bool, made: str) -> int:
     """The console over a synthetic engine; how long its rows took to make, in seconds, goes to the file `made`."""
     started = time.perf_counter()
     from synthetic import Synthetic
 
-    engine = Synthetic(rows, updates, is_quiet, random.Random(7))
+    engine = Synthetic(rows, updates, is_quiet, random.Random(7), has_moves)
     if made:
         Path(made).write_text(str(time.perf_counter() - started))
     from statetrace_tui.app import ConsoleOptions, run
@@ -182,12 +183,13 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=0)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--child", action="store_true")
+    parser.add_argument("--moves", action="store_true")
     parser.add_argument("--made", default="")
     parser.add_argument("--updates", type=int, default=0)
     parser.add_argument("--quiet", action="store_true")
     asked = parser.parse_args()
     if asked.child:
-        return child(asked.rows, asked.updates, asked.quiet, asked.made)
+        return child(asked.rows, asked.updates, asked.quiet, asked.moves, asked.made)
     sizes = [asked.rows] if asked.rows else [10_000, 100_000]
     seconds, times = (3.0, 8) if asked.quick else (10.0, 40)
     print(json.dumps({"console": [measure(rows, seconds, times) for rows in sizes]}, indent=1))

@@ -76,9 +76,10 @@ def _wrong_causes(document: dict[str, Any]) -> list[str]:
     for fault in document["faults"]:
         for outage in document["outages"]:
             is_its = outage["route_id"] in fault["routes"] and outage["detected_at"] >= fault["injected_at"]
-            if is_its and (fault["healed_at"] is None or outage["detected_at"] <= fault["healed_at"]):
-                if outage["cause"] not in CAUSES.get(fault["kind"], {outage["cause"]}):
-                    wrong.append(f"{fault['kind']}: {outage['hostname']} {outage['prefix']}: {outage['cause']}")
+            is_during = fault["healed_at"] is None or outage["detected_at"] <= fault["healed_at"]
+            is_right = outage["cause"] in CAUSES.get(fault["kind"], {outage["cause"]})
+            if is_its and is_during and not is_right:
+                wrong.append(f"{fault['kind']}: {outage['hostname']} {outage['prefix']}: {outage['cause']}")
     return wrong
 
 

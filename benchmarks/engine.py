@@ -125,7 +125,7 @@ def _journaled(folder: Path) -> int:
         with sqlite3.connect(path) as connection:
             tables = [r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             total += sum(
-                connection.execute(f"SELECT COUNT(*) FROM {table} WHERE source = 'syslog_udp'").fetchone()[0]  # noqa: S608
+                connection.execute(f"SELECT COUNT(*) FROM {table} WHERE source = 'syslog_udp'").fetchone()[0]
                 for table in tables
                 if table.startswith("signal")
             )
