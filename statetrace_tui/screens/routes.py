@@ -26,8 +26,8 @@ from statetrace_tui.widgets.pane import Pane
 from statetrace_tui.widgets.reader import EvidenceReader, Reader
 from statetrace_tui.widgets.route_table import RouteTable
 
-SIDE_FROM = 110
-"""Columns from which the detail stands beside the table."""
+SIDE_FROM = 132
+"""Columns from which the detail stands beside the table: on fewer, the table would lose who has what."""
 WIDE_FROM = 180
 _DEBOUNCE_S = 0.06
 _AGAIN_S = 2.0

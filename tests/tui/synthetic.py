@@ -16,15 +16,19 @@ FAILING = 9
 
 
 class Synthetic(FakeEngine):
-    """`rows` routes, nine of them failing unless it is quiet; `updates` rows a second get another remark."""
+    """`rows` routes, nine of them failing unless it is quiet; `updates` rows a second get another remark.
 
-    def __init__(self, rows: int, updates: int, is_quiet: bool, chance: Random) -> None:
+    With `has_moves` a fifth of the updates fail or heal their route: rows change places.
+    """
+
+    def __init__(self, rows: int, updates: int, is_quiet: bool, chance: Random, has_moves: bool = False) -> None:
         now = time.time()
         super().__init__((), time.time)
         made = [_row(i, now, is_quiet) for i in range(rows)]
         self.rows = {row.route.route_id: row for row in made}
         self._order = [row.route.route_id for row in made]
         self._updates = updates
+        self._has_moves = has_moves
         self._chance = chance
         self._last = time.monotonic()
         self.state = replace(self.state, at=now, started_at=now - 3600, last_change_at=now - 600, routes=rows)
@@ -41,7 +45,7 @@ class Synthetic(FakeEngine):
         return subscription
 
     def _churn(self) -> None:
-        """Half of the changes hit the first forty rows, which are on the screen; no row changes its place."""
+        """Half of the changes hit the first forty rows, which are on the screen; some fail and recover if asked."""
         now = time.monotonic()
         due = int((now - self._last) * self._updates)
         if not due:
@@ -50,6 +54,15 @@ class Synthetic(FakeEngine):
         for _ in range(due):
             high = 40 if self._chance.random() < 0.5 else len(self._order)
             row = self.rows[self._order[self._chance.randrange(high)]]
+            if self._has_moves and self._chance.random() < 0.2:
+                is_up = row.state is HealthState.HEALTHY
+                row = replace(
+                    row,
+                    state=HealthState.DOWN if is_up else HealthState.HEALTHY,
+                    severity=Severity.CRITICAL if is_up else None,
+                    outage_id=f"OUT-{row.route.route_id[-6:]}" if is_up else "",
+                    since_at=time.time(),
+                )
             self.put(replace(row, remark=f"loss {self._chance.random() * 20:.1f} %"))
 
     def put(self, *rows: RouteHealth) -> None:

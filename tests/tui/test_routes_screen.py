@@ -27,7 +27,7 @@ async def test_the_first_screen_says_what_is_wrong_why_and_what_next() -> None:
             assert word in c.text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (109, 40), (SIDE_FROM, 40), (140, 40), (200, 50)])
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 30), (131, 40), (SIDE_FROM, 40), (200, 50)])
 async def test_every_size_shows_the_table_the_detail_and_the_keys(size: tuple[int, int]) -> None:
     async with console(afternoon.engine(), size) as c:
         await c.shows("nothing carries")
@@ -35,6 +35,8 @@ async def test_every_size_shows_the_table_the_detail_and_the_keys(size: tuple[in
         assert len(lines) == size[1]
         assert "X DOWN" in c.text
         assert "link-failure" in c.text
+        assert " NEW" in c.text
+        assert "jsm 24m" in c.text
         assert lines[-1].rstrip().endswith("? help")
 
 
