@@ -43,7 +43,7 @@ def test_fit_is_exactly_as_wide_as_asked(text: str, width: int, how: str) -> Non
 
 
 def test_names_are_cut_in_the_middle_and_prose_at_its_end() -> None:
-    assert fit("2001:db8:40:1200::/56", 15, "m") == "2001..:1200::/56"[:4] + ".." + "1200::/56"
+    assert fit("2001:db8:40:1200::/56", 15, "m") == "2001:..200::/56"
     assert fit("authentication failure", 12) == "authentica.."
 
 
@@ -55,7 +55,7 @@ def test_a_spread_line_is_exactly_as_wide_as_asked(
 
 
 def test_the_left_end_is_cut_first() -> None:
-    assert plain(spread([("a long left end", "")], [("right", "")], 14)) == " a long right "[:1] + "a long " + "right "
+    assert plain(spread([("a long left end", "")], [("right", "")], 14)) == " a long right "
 
 
 def test_a_rule_fills_its_line() -> None:
