@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from io import FileIO
+from io import SEEK_END, BytesIO, FileIO
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ from statetrace_engine.model import Epoch
 
 BOUND = 10_000
 """Lines that wait for the disk; beyond it the oldest are lost."""
+RECENT_BYTES = 256 << 10
 
 
 class Telemetry:
@@ -39,6 +40,19 @@ class Telemetry:
         with self._changing:
             self._lines.append(line)
             self._shed()
+
+    def recent(self, event: str) -> list[dict[str, object]]:
+        """The events of that name near the end of the newest file, oldest first; none when it cannot be read."""
+        newest = max(self._folder.glob("telemetry-*.jsonl"), default=None)
+        try:
+            with newest.open("rb") if newest is not None else BytesIO() as file:
+                file.seek(max(0, file.seek(0, SEEK_END) - RECENT_BYTES))
+                lines = file.read().split(b"\n")
+        except OSError:
+            return []
+        return [
+            found for line in lines if event.encode() in line and (found := _decoded(line)).get("EventName") == event
+        ]
 
     def write(self) -> None:
         """Appends what waits; a disk that cannot be written keeps it waiting."""
@@ -77,6 +91,14 @@ class Telemetry:
         at = datetime.fromtimestamp(self._wall(), UTC)
         words: dict[str, object] = {"EventName": event, "Timestamp": at.isoformat(timespec="milliseconds")}
         return f"{at:%Y-%m-%d}", msgspec.json.encode(words | fields)
+
+
+def _decoded(line: bytes) -> dict[str, object]:
+    """Empty for the rest of a line that was cut off."""
+    try:
+        return msgspec.json.decode(line, type=dict[str, object])
+    except msgspec.DecodeError:
+        return {}
 
 
 def _all_written(file: FileIO, content: bytes) -> bool:

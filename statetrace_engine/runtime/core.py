@@ -17,7 +17,7 @@ from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.model.action import Action, ActionResult
-from statetrace_engine.model.change import Acted, Change, Isolated, OutageChanged, OutageStep
+from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -65,7 +65,7 @@ class Core:
         past = rebuild.replay(_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit)
         self._feeder = past.feeder
         self._in_force = past.in_force
-        self._last = (past.at, past.steady)
+        self._past = past
         gauges.isolated = past.isolated
         gauges.watch(self.settings)
         engine, policy = self.settings.engine, self.settings.policy
@@ -117,6 +117,7 @@ class Core:
             "probes": self._probing.run,
             "publisher": self._keep_publishing,
             "heartbeat": house.keep_beating,
+            "telemetry": house.keep_telemetry,
             "pruning": lambda: house.keep_pruning(ground.journal, ground.writer, lambda: self.settings),
             "configuration": self._reloading.run,
             "door": door.run,
@@ -127,9 +128,11 @@ class Core:
 
     def _take_up(self) -> None:
         """After a restart: the time that nobody watched, the settings if they are others, and all rows."""
-        last_at, last_steady = self._last
-        if last_at:
-            silent_s = max(self._clock.steady() - last_steady, 0.0)
+        past, telemetry = self._past, self._ground.telemetry
+        for notice in telling.untold(past.notices, telemetry.recent("AlertSent") if past.notices else ()):
+            telling.tell(notice, telemetry.emit)
+        if past.at:
+            silent_s = max(self._clock.steady() - past.steady, 0.0)
             self._pump.say(Gap(silent_s, "the engine was not running"), Source.ENGINE)
         self._put_in_force(self.settings)
         pipeline = self._feeder.pipeline
@@ -186,8 +189,11 @@ class Core:
             telling.tell(change, self._ground.telemetry.emit)
             if isinstance(change, Isolated):
                 self._gauges.isolated = rebuild.isolation(change)
+            elif isinstance(change, Notice):
+                self._house.hurry()
         if is_urgent and self._publishing is None:
             self._publishing = asyncio.get_running_loop().call_later(URGENT_S, self._publish)
+            self._ground.journal.wait_written(self._ground.journal.last_seq, 0.0)  # what is shown should be on disk
 
     def _deliver_own(self, changes: list[Change]) -> None:
         """Of no signal's making; the signal behind them moves the sequence on, by which the store knows news."""

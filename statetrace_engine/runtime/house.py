@@ -1,4 +1,4 @@
-"""Keeping house: the heartbeat and telemetry every second, what is too old every hour."""
+"""Keeping house: heartbeat and telemetry every second; what is too old, every hour."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -45,6 +46,20 @@ class House:
         self._trouble = ""
         self._lag_ms = 0.0
         self._beats = 0
+        self._has_alert = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Telemetry is written at once: people are being told of something."""
+        self._has_alert.set()
+
+    async def keep_telemetry(self) -> None:
+        """Written once a second, off the loop."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_S):
+                    await self._has_alert.wait()
+            self._has_alert.clear()
+            await asyncio.to_thread(self._telemetry.write)
 
     async def keep_beating(self) -> None:
         """Once a second, by the loop's own turn: a loop that hangs has no heartbeat."""
@@ -58,14 +73,13 @@ class House:
             await asyncio.sleep(BEAT_S)
 
     def beat(self, failing: tuple[str, ...] = ()) -> None:
-        """Writes the file whose age `doctor --live` looks at, and what telemetry has; a full disk costs them only."""
+        """Writes the file whose age `doctor --live` looks at; a full disk costs it only."""
         words = {"at": self._clock.wall(), "pid": os.getpid(), "lag_ms": round(self._pump.lag_ms, 1)}
         try:
             self._path.write_bytes(msgspec.json.encode(words | {"failing": failing}))
             self._note("")
         except OSError as error:
             self._note(f"no heartbeat: {error.strerror}")
-        self._telemetry.write()
 
     async def keep_pruning(self, journal: Journal, writer: StoreWriter, settings: Callable[[], Settings]) -> None:
         await asyncio.sleep(FIRST_PRUNE_S)

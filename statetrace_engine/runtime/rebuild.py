@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from statetrace_engine.clock import Clock
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.change import Change, HealthChanged, Isolated, OutageChanged, OutageStep
+from statetrace_engine.model.change import Change, HealthChanged, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.outage import OutageEvent, Timeline, TimelineMark
 from statetrace_engine.model.signal import SettingsChanged
@@ -63,6 +63,8 @@ class Past(Struct):
     """Wall time of the last signal; 0.0 without one."""
     steady: float
     isolated: Banner | None = None
+    notices: list[Notice] = field(default_factory=list)
+    """Of the signals that the store knows nothing of: a crash may have come before anybody was told."""
     is_whole: bool = True
     """False: there was no checkpoint to begin with, and the store must be told everything anew."""
 
@@ -171,6 +173,7 @@ def _feed(past: Past, journal: Journal, after: int, stored: int, submit: Submit)
             if isinstance(change, Isolated):
                 past.isolated = isolation(change)
         if seq > stored:
+            past.notices += [c for c in changes if isinstance(c, Notice)] if past.is_whole else []
             news += changes
             if len(news) >= BATCH:
                 submit(news, seq, None)

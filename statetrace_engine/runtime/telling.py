@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from statetrace_engine.model.change import Acted, Change, HealthChanged, Notice, OutageChanged, OutageStep
@@ -10,6 +11,12 @@ from statetrace_engine.model.health import Overlay
 
 class Emit(Protocol):
     def __call__(self, event: str, **fields: object) -> None: ...
+
+
+def untold(notices: Iterable[Notice], alerts: Iterable[dict[str, object]]) -> list[Notice]:
+    """Of the notices that a replay gives again, those that nobody was told: `alerts` are the AlertSent events."""
+    told = {(alert.get("OutageId"), alert.get("Kind"), alert.get("NoticeAt")) for alert in alerts}
+    return [notice for notice in notices if (notice.outage.outage_id, notice.kind, notice.at) not in told]
 
 
 def tell(change: Change, emit: Emit) -> None:
@@ -25,8 +32,8 @@ def tell(change: Change, emit: Emit) -> None:
         case OutageChanged(step=OutageStep.RESOLVED, outage=o):
             lasted = round(((o.resolved_at or o.detected_at) - o.detected_at) * 1e3, 1)
             emit("OutageResolved", OutageId=o.outage_id, DurationMs=lasted)
-        case Notice(outage=o, kind=kind):
-            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook)
+        case Notice(outage=o, kind=kind, at=at):
+            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at)
         case Acted(audit=entries):
             for entry in entries:
                 name = "OutageAcknowledged" if entry.action == "acknowledge" else "UserAction"
