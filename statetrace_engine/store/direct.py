@@ -18,7 +18,7 @@ from statetrace_engine.model.action import Acknowledge, ActionResult
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.signal import Signal, Source
+from statetrace_engine.model.signal import Gap, Signal, Source
 from statetrace_engine.store.history import History
 from statetrace_engine.store.journal import Journal
 
@@ -73,8 +73,13 @@ def _journal(folder: Path, after_seq: int, action: Acknowledge, at: Epoch) -> No
     journal = Journal(folder, after_seq=after_seq)
     try:
         last = journal.get(journal.last_seq)
-        steady = max(at, last.steady if last else 0.0)
-        journal.append([Signal(journal.next_seq, at, steady, Source.OPERATOR, action.operator, action)])
+        steady, seq = max(at, last.steady if last else 0.0), journal.next_seq
+        acted = Signal(seq + bool(last), at, steady, Source.OPERATOR, action.operator, action)
+        if last:
+            # Nobody watched since: without this the deadlines of that time would fire as if somebody had.
+            gap = Gap(steady - last.steady, "the engine was not running")
+            journal.append([Signal(seq, at, steady, Source.ENGINE, "", gap)])
+        journal.append([acted])
         if not journal.flush():
             raise StoreError(journal.error or f"{folder} does not answer")
     finally:

@@ -179,7 +179,7 @@ class Running:
         if seconds is not None:
             command += ["--seconds", str(seconds)]
         new_group: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {}
+            {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)} if sys.platform == "win32" else {}
         )
         self.process = subprocess.Popen(
             [sys.executable, "-c", start, *command],
