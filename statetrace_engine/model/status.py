@@ -40,6 +40,8 @@ class Counters(Struct, frozen=True, kw_only=True):
     dropped: int = 0
     unknown_senders: dict[str, int] = {}
     """By address or hostname; at most 1,000 of them."""
+    last_unparsed: tuple[str, ...] = ()
+    """`SENDER: why` of the last twenty messages that could not be understood; sanitised."""
     queue_depth: int = 0
     redacted: int = 0
     restarts: int = 0

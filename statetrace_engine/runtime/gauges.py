@@ -89,6 +89,7 @@ class Gauges:
             counters=Counters(
                 signals={name: n for name, n in inbox.received.items() if n and name != Source.ENGINE},
                 unparsed=tally.unparsed,
+                last_unparsed=tuple(tally.last_unparsed),
                 unrelated=tally.unrelated,
                 dropped=sum(inbox.dropped.values()),
                 unknown_senders=dict(tally.unknown_senders),

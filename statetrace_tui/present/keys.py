@@ -32,6 +32,7 @@ COMMON = (
     Key("2", "go_outages"),
     Key("3 w", "go_watch", "watch", "LOOK", "watch mode", "w"),
     Key(":", "palette", "command", "LOOK", "commands"),
+    Key("i", "engine", "", "LOOK", "the engine: sources, drops, unparsed"),
     Key("?", "help"),
     Key("escape", "leave", "", "MOVE", "back", "Esc"),
     Key("q", "quit", "", "LOOK", "quit"),

@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from statetrace_tui.present import engine_page
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.header import banner_lines, header_line
 from statetrace_tui.present.keys import COMMON, Key, help_lines, key_line
@@ -22,6 +23,7 @@ from statetrace_tui.present.palette import Command
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.modal import HelpSheet, Modal
 from statetrace_tui.widgets.pane import Pane
+from statetrace_tui.widgets.reader import Reader
 from statetrace_tui.widgets.stage import Stage, stage_of
 
 LEGEND: list[Line] = [
@@ -152,6 +154,10 @@ class Frame(Screen[None]):
     def action_help(self) -> None:
         keys = (*self.keys, *COMMON)
         self.ask(HelpSheet(lambda width, height: help_lines(self.word, keys, LEGEND, width, height)))
+
+    def action_engine(self) -> None:
+        stage = self.stage
+        self.ask(Reader("Engine", lambda width: engine_page.lines(stage.book.status, stage.wall(), width)))
 
     def _show_modal(self) -> None:
         width, height = self.size

@@ -1,0 +1,114 @@
+"""Pure. The engine about itself: what it hears and from whom, what it could not read, what it had to drop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.status import EngineStatus, SourceStatus
+from statetrace_engine.model.text import sanitise
+from statetrace_tui.present.text import Line, dur, fit, wrap
+
+_STATE = {"running": ("o", "ok"), "restarting": ("%", "warn"), "failed": ("X", "crit")}
+_SENDERS = 20
+
+
+def lines(status: EngineStatus | None, now: Epoch, width: int) -> list[Line]:
+    """The whole page, as long as it is."""
+    if status is None:
+        return [[("   the engine has not spoken yet", "unk")]]
+    inner = width - 6
+    return [
+        *_facts(status, now),
+        *_sources(status, now, inner),
+        *_counters(status),
+        *_unknown(status.counters.unknown_senders),
+        *_unparsed(status.counters.last_unparsed, inner),
+        *_banners(status, inner),
+    ]
+
+
+def _head(title: str) -> list[Line]:
+    return [[], [("   ", ""), (title, "dim")]]
+
+
+def _pair(name: str, value: str, role: str = "") -> Line:
+    return [("   ", ""), (fit(name, 18), "dim"), (value, role)]
+
+
+def _facts(status: EngineStatus, now: Epoch) -> list[Line]:
+    watched = f"{status.routes} routes on {status.devices} devices"
+    gaps = ", ".join(
+        f"{count} {word}" for count, word in ((status.unprobed, "unprobed"), (status.unowned, "unowned")) if count
+    )
+    return [
+        _pair("home", sanitise(status.home)),
+        _pair("running for", f"{dur(max(now - status.started_at, 0))}, process {status.pid}, version {status.version}"),
+        _pair("watches", watched + (f"; {gaps}" if gaps else "")),
+        _pair("evaluation", f"{status.lag_ms:.0f} ms after receipt, worst of the last second"),
+    ]
+
+
+def _sources(status: EngineStatus, now: Epoch, width: int) -> list[Line]:
+    found = _head("SOURCES")
+    for source in sorted(status.sources, key=lambda s: (s.name, s.detail)):
+        found.append(_source(source, now, width))
+        if source.error:
+            found.append([("     ", ""), (sanitise(source.error), "warn")])
+    return found if status.sources else [*found, [("   none", "unk")]]
+
+
+def _source(source: SourceStatus, now: Epoch, width: int) -> Line:
+    glyph, role = _STATE.get(source.state, ("?", "unk"))
+    heard = f"heard {dur(max(now - source.last_at, 0))} ago" if source.last_at is not None else "never heard"
+    lost = "".join(f"   {n} {word}" for n, word in ((source.dropped, "dropped"), (source.errors, "errors")) if n)
+    room = max(width - 46, 10)
+    return [
+        ("   ", ""),
+        (glyph, role),
+        (f" {fit(source.name, 14)}", "strong"),
+        (fit(sanitise(source.detail), room, "m"), ""),
+        (f"{source.received:>9} ", ""),
+        (heard, "dim"),
+        (lost, "warn"),
+    ]
+
+
+def _counters(status: EngineStatus) -> list[Line]:
+    counters = status.counters
+    total = sum(counters.signals.values())
+    rows = (
+        ("signals", total, ""),
+        ("unrelated", counters.unrelated, ""),
+        ("unparsed", counters.unparsed, "warn"),
+        ("dropped", counters.dropped, "crit"),
+        ("waiting", counters.queue_depth, ""),
+        ("secrets redacted", counters.redacted, ""),
+        ("task restarts", counters.restarts, "warn"),
+    )
+    return [*_head("COUNTED SINCE THE START"), *(_pair(name, str(n), role if n else "") for name, n, role in rows)]
+
+
+def _unknown(senders: Mapping[str, int]) -> list[Line]:
+    if not senders:
+        return []
+    loudest = sorted(senders.items(), key=lambda item: (-item[1], item[0]))
+    rows = [_pair(sanitise(name, 60), f"{count} messages") for name, count in loudest[:_SENDERS]]
+    more: list[Line] = (
+        [[("   ", ""), (f"and {len(loudest) - _SENDERS} more", "dim")]] if len(loudest) > _SENDERS else []
+    )
+    return [*_head("UNKNOWN SENDERS: NO DEVICE OF THE INVENTORY HAS THIS ADDRESS OR NAME"), *rows, *more]
+
+
+def _unparsed(texts: tuple[str, ...], width: int) -> list[Line]:
+    found = _head("LAST NOT UNDERSTOOD, KEPT IN THE JOURNAL") if texts else []
+    for text in reversed(texts):
+        found += [[("   ", ""), (row, "")] for row in wrap(sanitise(text, 400), width)]
+    return found
+
+
+def _banners(status: EngineStatus, width: int) -> list[Line]:
+    found = _head("WHAT IS WRONG") if status.banners else []
+    for banner in status.banners:
+        found += [[("   ", ""), (row, "warn")] for row in wrap(sanitise(banner.text), width)]
+    return found

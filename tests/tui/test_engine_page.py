@@ -1,0 +1,43 @@
+"""The engine's page: everything that was not understood, not known or not kept has a place on the screen."""
+
+from __future__ import annotations
+
+from statetrace_engine.model.status import Counters, EngineStatus, SourceStatus
+from statetrace_tui.present import engine_page
+
+
+def _text(status: EngineStatus | None, width: int = 100) -> str:
+    return "\n".join("".join(text for text, _ in line) for line in engine_page.lines(status, 1000.0, width))
+
+
+def _status(**counted: object) -> EngineStatus:
+    source = SourceStatus(
+        name="syslog_udp", detail="0.0.0.0:5514", state="running", received=7, dropped=3, last_at=990.0
+    )
+    return EngineStatus(
+        version="1", pid=1, started_at=0.0, at=1000.0, home="/h", sources=(source,), counters=Counters(**counted)
+    )  # type: ignore[arg-type]  # fields by name
+
+
+def test_unknown_senders_unparsed_messages_and_drops_are_named_with_their_numbers() -> None:
+    page = _text(
+        _status(unparsed=2, dropped=3, unknown_senders={"10.9.9.9": 41}, last_unparsed=("10.0.0.1: no header",))
+    )
+    for wanted in ("10.9.9.9", "41 messages", "10.0.0.1: no header", "3 dropped", "unparsed", "heard 10s ago"):
+        assert wanted in page
+
+
+def test_the_page_says_nothing_of_what_did_not_happen() -> None:
+    page = _text(_status())
+    assert "UNKNOWN SENDERS" not in page
+    assert "NOT UNDERSTOOD" not in page
+
+
+def test_a_hostile_name_is_safe_on_the_page() -> None:
+    page = _text(_status(unknown_senders={"\x1b[31mevil": 1}, last_unparsed=("\x1b]0;x\x07: junk",)))
+    assert "\x1b" not in page
+    assert "\x07" not in page
+
+
+def test_before_the_first_word_of_the_engine_the_page_says_so() -> None:
+    assert "has not spoken" in _text(None)
