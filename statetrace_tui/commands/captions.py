@@ -7,6 +7,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.simulate.truth import EARLY_S, Record
 from statetrace_tui.commands.simulation import Simulation
+from statetrace_tui.present.header import TAIL
 from statetrace_tui.present.text import clock
 
 IDLE = "Simulated network, short recovery holds.  :break DEVICE INTERFACE cuts a link, :heal mends it."
@@ -30,7 +31,7 @@ class Captions:
         if not text:
             return IDLE
         record = next((fault for fault in reversed(self._simulation.faults()) if fault.injected_at == at), None)
-        return f"{clock(at, 3)}  {text}" + (self._found(record) if record else "")
+        return f"{clock(at, 3)}  {text}" + (f"{TAIL}{self._found(record)}" if record else "")
 
     def _remember(self, outage: OutageEvent) -> None:
         if outage.outage_id not in self._known:
@@ -38,9 +39,9 @@ class Captions:
             self._detected.setdefault(outage.route_id, []).append(outage.detected_at)
 
     def _found(self, record: Record) -> str:
-        """`  detected +0.19 s`, with how many of how many routes while some are missing."""
+        """`detected +0.19 s`, with how many of how many routes while some are missing."""
         if not record.routes:
-            return "  nothing may open"
+            return "nothing may open"
         since = record.injected_at - EARLY_S
         hits = [
             min(late)
@@ -48,8 +49,8 @@ class Captions:
             if (late := [detected for detected in self._detected.get(route_id, ()) if detected >= since])
         ]
         if not hits:
-            return "  not detected yet"
+            return "not detected yet"
         counted = f" ({len(hits)} of {len(record.routes)} routes)" if len(record.routes) > 1 else ""
         late_s = min(hits) - record.injected_at
         shown = f"{late_s:+.2f} s" if late_s >= 0.01 else f"{late_s * 1000:+.1f} ms"
-        return f"  detected {shown}{counted}"
+        return f"detected {shown}{counted}"

@@ -8,7 +8,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.status import Banner
 from statetrace_tui.present.book import Book
-from statetrace_tui.present.text import Line, clock, count, dur, fit, minute, spread
+from statetrace_tui.present.text import Line, cells, clock, count, dur, fit, minute, spread
 
 TABS = (("1", "routes", "Routes"), ("2", "outages", "Outages"), ("3", "watch", "Watch"))
 SILENT_AFTER_S = 3.0
@@ -90,6 +90,18 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
     return out + time
 
 
+TAIL = "\t"
+"""What stands behind it in a caption is kept whole at the right end."""
+
+
+def _caption(caption: str, width: int) -> Line:
+    text, _, tail = caption.partition(TAIL)
+    if not tail:
+        return [(fit(f"  {text}", width), "@over strong")]
+    room = max(width - cells(tail) - 3, 0)
+    return [(f"{fit(f'  {text}', room)}  {tail} "[:width], "@over strong")]
+
+
 def banner_lines(book: Book, facts: Facts, caption: str, width: int) -> list[Line]:
     """No line when all is well; two for what makes the data old, one for each other matter, one for a caption."""
     lines: list[Line] = []
@@ -102,7 +114,7 @@ def banner_lines(book: Book, facts: Facts, caption: str, width: int) -> list[Lin
         if banner.kind != "isolated":
             lines.append(_one_line(banner, width))
     if caption:
-        lines.append([(fit(f"  {caption}", width), "@over strong")])
+        lines.append(_caption(caption, width))
     return lines
 
 

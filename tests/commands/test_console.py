@@ -29,7 +29,7 @@ def _terminal(*arguments: str | Path, cwd: Path) -> Iterator[Terminal]:
 def test_the_demo_fails_a_link_says_why_and_takes_the_acknowledgement(tmp_path: Path) -> None:
     with _terminal("demo", cwd=tmp_path) as demo:
         demo.shows("Simulated network, short recovery holds.")
-        demo.shows("takes over  detected +")
+        demo.shows("detected +")
         demo.shows("link-failure")
         demo.press("a")
         demo.shows("acknowledged 1 outage")

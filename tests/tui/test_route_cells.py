@@ -15,7 +15,7 @@ from statetrace_engine.model.status import Banner
 from statetrace_tui.present import evidence as matrix
 from statetrace_tui.present import loss, route_detail, route_row
 from statetrace_tui.present.book import Book
-from statetrace_tui.present.header import Facts, banner_lines, header_line
+from statetrace_tui.present.header import TAIL, Facts, banner_lines, header_line
 from statetrace_tui.present.text import plain, size
 
 ROWS = rows()
@@ -239,3 +239,10 @@ def test_many_sources_take_another_line() -> None:
     many = tuple(Freshness(source=f"probe_x{i}", last_at=NOW, interval_s=1, word="fresh") for i in range(8))
     lines = [plain(line) for line in route_detail.lines(replace(detail(ROWS[0]), freshness=many), NOW, 52, 70)]
     assert sum(line.count("fresh") for line in lines) == 8
+
+
+def test_the_tail_of_a_caption_survives_a_narrow_terminal() -> None:
+    caption = f"09:57:09.242  blackhole: {'a long description ' * 5}{TAIL}detected +1.01 s"
+    (line,) = [plain(line) for line in banner_lines(book(), Facts(now=NOW), caption, 80)]
+    assert len(line) == 80
+    assert line.rstrip().endswith("detected +1.01 s")
