@@ -132,7 +132,7 @@ def _path(machine: Machine, route: RouteTrack, path: PathTrack) -> PathHealth:
     elif is_installed:
         word, colour = "carries instead", "up"
     else:
-        word, colour = ("not proven", "unknown") if route.state.is_lost else ("standby", "unknown")
+        word, colour = ("not proven", "unknown") if route.state.is_lost else ("standby", "spare")
     return PathHealth(
         role=path.path.role,
         next_hop=path.path.next_hop,

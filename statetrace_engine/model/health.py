@@ -78,7 +78,7 @@ class PathHealth(Struct, frozen=True, kw_only=True):
     word: str
     """`carries`, `lost`, `impaired`, `standby`, `withdrawn`, `not proven`, `carries instead`."""
     verdict: str
-    """`up`, `down`, `impaired` or `unknown`: the word's colour."""
+    """`up`, `down`, `impaired`, `spare` or `unknown`: the word's colour."""
     since_at: Epoch | None
 
 

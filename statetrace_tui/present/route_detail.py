@@ -45,7 +45,7 @@ _SENTENCES = {
     HealthState.RECOVERED: "carries again; healthy when the hold ends",
     HealthState.HEALTHY: "carries on its primary path",
 }
-_VERDICTS = {"down": ("X", "crit"), "impaired": ("%", "warn"), "up": ("o", ""), "unknown": ("?", "unk")}
+_VERDICTS = {"down": ("X", "crit"), "impaired": ("%", "warn"), "up": ("o", ""), "spare": (".", "dim"), "unknown": ("?", "unk")}
 
 
 class Section(NamedTuple):
