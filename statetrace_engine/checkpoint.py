@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from msgspec import Struct, field
 
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
@@ -21,11 +23,13 @@ class Checkpoint(Struct, kw_only=True):
     now: float = 0.0
     offset: float = 0.0
     subjects: list[tuple[tuple[str, SubjectKind, str, str], SubjectState]] = field(default_factory=list)
-    """Those that are down or impaired."""
+    """Those of which a device has spoken."""
     probes: dict[str, ProbeState] = field(default_factory=dict)
     """Those that are not plainly answering."""
     answered: dict[str, tuple[float, int]] = field(default_factory=dict)
     """Probes that answer plainly: when they last did, and how many times in a row (2: or more)."""
+    slow_ms: dict[str, float] = field(default_factory=dict)
+    """What is slow for each probe that has been asked long enough."""
     windows_of_loss: dict[str, SavedWindow] = field(default_factory=dict)
     """Of probes that lost or were slow in the last minute; the others start theirs anew."""
     devices: dict[str, DeviceState] = field(default_factory=dict)
@@ -51,12 +55,17 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
     return Checkpoint(
         now=machine.now,
         offset=machine.moment.offset,
-        subjects=[(k, s.state) for k, s in topology.subjects.items() if s.state.verdict not in (None, Verdict.UP)],
+        subjects=[(k, s.state) for k, s in topology.subjects.items() if s.state.verdict is not None],
         probes={i: p.state for i, p in topology.probes.items() if i in listened or not _is_plain(p.state)},
         answered={
             i: (p.state.last_good, min(p.state.goods_in_a_row, 2))
             for i, p in topology.probes.items()
             if p.state.has_answered and i not in listened and _is_plain(p.state)
+        },
+        slow_ms={
+            i: limit_ms
+            for i, p in topology.probes.items()
+            if p.state.has_answered and (limit_ms := p.window.latency_limit(machine.policy.probe)) < inf
         },
         windows_of_loss={i: p.window.saved() for i, p in topology.probes.items() if p.window.is_troubled()},
         devices={h: d.state for h, d in topology.devices.items() if d.state.last_heard >= 0 or d.state.control},
@@ -98,7 +107,7 @@ def give(
     """
     topology = machine.topology
     for key, state in saved.subjects:
-        subject = topology.subjects.get(key)
+        subject = topology.known(key)
         if subject is not None:
             subject.state = state
     _give_probes(saved, topology)
@@ -142,13 +151,17 @@ def _give_probes(saved: Checkpoint, topology: Topology) -> None:
     for ident, window in saved.windows_of_loss.items():
         if ident in topology.probes:
             topology.probes[ident].window.give(window)
+    for ident, limit_ms in saved.slow_ms.items():
+        if ident in topology.probes:
+            topology.probes[ident].window.learn(limit_ms)
 
 
 def adopt(old: Machine, new: Machine) -> None:
     """A reload: the new machine goes on with the records of the old one, as they are."""
     for key, subject in old.topology.subjects.items():
-        if key in new.topology.subjects:
-            new.topology.subjects[key].state = subject.state
+        known = new.topology.known(key)
+        if known is not None:
+            known.state = subject.state
     for ident, probe in old.topology.probes.items():
         if ident in new.topology.probes:
             new.topology.probes[ident].state = probe.state

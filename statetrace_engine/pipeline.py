@@ -98,7 +98,7 @@ class Pipeline:
             ProbeResult: self._feed_probe,
             RouteReport: self._feed_report,
             Tick: lambda _: None,
-            Gap: lambda _: None,
+            Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
             SourceLost: self._feed_source,
         }
@@ -122,22 +122,30 @@ class Pipeline:
         if not self._is_started:
             self._is_started = True
             machine.start(now, offset)
-        if type(signal.payload) is Gap:
-            machine.gap(signal.payload.seconds, now, offset)
-        else:
-            machine.advance(now, offset)
+        payload = signal.payload
+        changes: list[Change] = []
+        if type(payload) is Gap:
+            self._advance(now - payload.seconds, offset, signal.seq, changes)
+            machine.miss(payload.seconds)
+        self._advance(now, offset, signal.seq, changes)
         self._note_offset(offset)
-        handler = self._handlers.get(type(signal.payload))
+        handler = self._handlers.get(type(payload))
         if handler is not None:
             handler(signal)
         else:
             self._feed_action(signal)
-        due = machine.agenda.next()
-        if due is not None and due <= now:
-            machine.advance(now, offset)
         if self._has_news():
-            return self._collect(signal.seq)
-        return []
+            changes += self._collect(signal.seq)
+        due = self.machine.agenda.next()
+        if due is not None and due <= now:
+            self._advance(now, offset, signal.seq, changes)
+        return changes
+
+    def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
+        """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
+        while self.machine.fire_due(now, offset):
+            if self._has_news():
+                changes += self._collect(seq)
 
     def _has_news(self) -> bool:
         machine = self.machine
@@ -277,6 +285,10 @@ class Pipeline:
         )
         self.machine.observer.report_route(route, report.installed, observation)
 
+    def _feed_gap(self, signal: Signal) -> None:
+        assert isinstance(signal.payload, Gap)
+        self.machine.gap(signal.payload.seconds)
+
     def _feed_source(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, SourceLost)
@@ -398,7 +410,7 @@ class Pipeline:
 
     def incident(self, incident_id: str) -> Incident | None:
         record = self.incidents.records.get(incident_id)
-        return self.explainer.event(record) if record is not None else None
+        return self.incidents.event(record) if record is not None else None
 
     def detail(self, route_id: str) -> RouteDetail | None:
         route = self.topology.routes.get(route_id)

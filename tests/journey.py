@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def prepare(scenario: dict[str, Any]) -> VirtualNetwork:
     network = VirtualNetwork(found, relays=tuple(scenario.get("relays", ())), seed=scenario.get("seed", 0))
     for event in scenario.get("event", []):
         for turn in range(event.get("times", 1)):
-            network.at(event["t"] + turn * event.get("every", 0.0), lambda n, e=event: _happen(n, e))
+            network.at(event["t"] + turn * event.get("every", 0.0), partial(happen, event=event))
     return network
 
 
@@ -115,7 +115,8 @@ _WORDS = (
 )
 
 
-def _happen(network: VirtualNetwork, event: dict[str, Any]) -> None:
+def happen(network: VirtualNetwork, event: dict[str, Any]) -> None:
+    """One event of a script, now."""
     for key, value in event.items():
         if key in _EVENTS:
             _EVENTS[key](network, value, event)
@@ -192,6 +193,16 @@ def _route(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]
     network.report(host, prefix, *via, vrf=value.get("vrf", "default"), is_complete=not value.get("truncated", False))
 
 
+def _lose(network: VirtualNetwork, value: dict[str, float], _: dict[str, Any]) -> None:
+    for pattern, percent in value.items():
+        network.lose(percent, pattern)
+
+
+def _delay(network: VirtualNetwork, value: dict[str, float], _: dict[str, Any]) -> None:
+    for pattern, rtt_ms in value.items():
+        network.delay(rtt_ms, pattern)
+
+
 def _source(is_lost: bool) -> Callable[[VirtualNetwork, str, dict[str, Any]], None]:
     def happen(network: VirtualNetwork, source: str, _: dict[str, Any]) -> None:
         network.mute(source, is_lost)
@@ -205,8 +216,8 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "say": _say,
     "silent": lambda n, v, _: n.silence(*v),
     "answer": lambda n, v, _: n.answer(*v),
-    "loss": lambda n, v, _: [n.lose(percent, pattern) for pattern, percent in v.items()],
-    "rtt_ms": lambda n, v, _: [n.delay(rtt, pattern) for pattern, rtt in v.items()],
+    "loss": _lose,
+    "rtt_ms": _delay,
     "walk": _route,
     "pause_s": lambda n, v, _: n.pause(v),
     "step_clock_s": lambda n, v, _: n.step_clock(v),
@@ -326,7 +337,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
     }
 
 
-_TIMES = {
+_TIMES: dict[str, Callable[[OutageEvent], Any]] = {
     "detected_within_s": lambda o: o.detected_at,
     "occurred_within_s": lambda o: o.occurred_at,
     "resolved_within_s": lambda o: o.resolved_at,

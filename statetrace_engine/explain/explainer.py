@@ -6,7 +6,7 @@ Work per change is that of the outages it touches, never of the incidents or out
 from __future__ import annotations
 
 from statetrace_engine.explain import case, causes
-from statetrace_engine.explain.incidents import TELL_S, IncidentRecord, Incidents
+from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import OutageRecord
@@ -92,11 +92,8 @@ class Explainer:
     def told_incidents(self) -> list[Incident]:
         """Incidents that changed; a large one at most every quarter of a second."""
         machine, incidents = self._machine, self.incidents
-        told = [self.event(r) for r in incidents.told(machine.is_incident_due)]
+        told = [incidents.event(r) for r in incidents.told(machine.is_incident_due)]
         machine.is_incident_due = False
         if incidents.dirty and machine.agenda.at(Due.INCIDENT, "") is None:
             machine.agenda.set(Due.INCIDENT, "", machine.now + TELL_S)
         return told
-
-    def event(self, record: IncidentRecord) -> Incident:
-        return self.incidents.event(record, self._machine.life.records)

@@ -29,6 +29,8 @@ class IncidentRecord(Struct):
     outages: dict[str, bool] = field(default_factory=dict)
     """Its outages in the order they came, and whether each is open."""
     open_count: int = 0
+    routes: dict[str, bool] = field(default_factory=dict)
+    """Routes of its outages, those that are forgotten included."""
     devices: dict[str, bool] = field(default_factory=dict)
     """Unreachable ones: their routes belong to it without an outage."""
     last_joined: float = 0.0
@@ -91,6 +93,7 @@ class Incidents:
             moved += other.outages
             record.devices.update(other.devices)
             record.outages.update(other.outages)
+            record.routes.update(other.routes)
             record.parents.update(other.parents)
             record.open_count += other.open_count
             if RANK[other.announced] > RANK[record.announced]:
@@ -127,6 +130,7 @@ class Incidents:
         record = self._join(top.cause, element, now, at, alone)
         if current is not None and current is not record and outage.outage_id in current.outages:
             current.open_count -= current.outages.pop(outage.outage_id)
+            current.routes.pop(outage.route_id, None)
             if current.parents.pop(outage.outage_id, False):
                 record.parents[outage.outage_id] = True
             self._close_when_empty(current, now, at)
@@ -136,6 +140,7 @@ class Incidents:
         outage.incident_id = record.incident_id
         if record.outages.get(outage.outage_id) is not True:
             record.outages[outage.outage_id] = True
+            record.routes[outage.route_id] = True
             record.open_count += 1
             self.dirty[record.incident_id] = record
 
@@ -232,9 +237,9 @@ class Incidents:
             if r.closed is None and r.element.startswith("site ")
         }
 
-    def event(self, record: IncidentRecord, outages: dict[str, OutageRecord]) -> Incident:
+    def event(self, record: IncidentRecord) -> Incident:
         """The incident with its blast radius."""
-        routes = {outages[o].route_id: None for o in record.outages if o in outages}
+        routes: dict[str, None] = dict.fromkeys(record.routes)
         for host in record.devices:
             device = self._topology.devices.get(host)
             routes.update(dict.fromkeys(device.routes if device else ()))

@@ -75,17 +75,18 @@ class Agenda:
 
     def shift(self, seconds: float, moves: Callable[[Due], bool]) -> None:
         """Time that nobody watched does not count: every deadline of such a kind moves on."""
-        self._at = {key: at + seconds if moves(key[0]) else at for key, at in self._at.items()}
-        self._rebuild()
+        live = dict.fromkeys((key, at) for at, _, key in sorted(self._heap) if self._at.get(key) == at)
+        moved = [(at + seconds if moves(key[0]) else at, key) for key, at in live]
+        self._at = {key: at for at, key in moved}
+        self._heap = [(at, n, key) for n, (at, key) in enumerate(moved)]
+        self._count = len(moved)
+        heapq.heapify(self._heap)
 
     def saved(self) -> list[tuple[str, str, float]]:
-        return [(kind.value, ident, at) for (kind, ident), at in self._at.items() if kind is not Due.STALE]
+        """In the order in which they will fire; without those that every evaluation of a route sets again."""
+        live = dict.fromkeys((key, at) for at, _, key in sorted(self._heap) if self._at.get(key) == at)
+        return [(kind.value, ident, at) for (kind, ident), at in live if kind is not Due.STALE]
 
     def restore(self, saved: list[tuple[str, str, float]]) -> None:
         for kind, ident, at in saved:
             self.set(Due(kind), ident, at)
-
-    def _rebuild(self) -> None:
-        self._heap = [(at, n, key) for n, (key, at) in enumerate(self._at.items())]
-        self._count = len(self._heap)
-        heapq.heapify(self._heap)

@@ -259,8 +259,8 @@ class Assessor:
                 found.append(probe.state.observation)
         if route.device.state.is_unreachable:
             found += [s.state.observation for s in route.device.outside if s.is_down]
-        if not verdicts or any(v.is_lost and not v.subjects for v in verdicts):
-            found += [o for o in route.state.recent[-1:] if o.fact.plane is Plane.ROUTE]
+        if not verdicts or any(v.is_lost and v.word == evidence.NOT_INSTALLED for v in verdicts):
+            found += [o for o in route.state.recent if o.fact.plane is Plane.ROUTE][-1:]
         return list({id(o): o for o in found if o is not None}.values())
 
     # Freshness ----------------------------------------------------------------------------------------------------
@@ -321,9 +321,8 @@ class Assessor:
 
 def _is_undecided(route: RouteTrack) -> bool:
     """A next hop is silent, and whether that is a loss depends on what the destination says next."""
-    return any(
-        p.state.verdict is Verdict.DOWN and not p.state.is_silent_target for path in route.primaries for p in path.probes
-    )
+    probes = (p.state for path in route.primaries for p in path.probes)
+    return any(p.verdict is Verdict.DOWN and not p.is_silent_target for p in probes)
 
 
 def _outside_agrees(device: DeviceTrack) -> bool:

@@ -14,6 +14,9 @@ from statetrace_engine.model.route import RoutePath
 from statetrace_engine.model.signal import InstalledPath
 
 
+NOT_INSTALLED = "not installed"
+
+
 class PathVerdict(Struct, frozen=True):
     is_lost: bool
     is_impaired: bool
@@ -26,13 +29,14 @@ class PathVerdict(Struct, frozen=True):
 
 def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
     subjects = _lost_by_device(path) + _lost_by_remote(path)
+    is_absent = not subjects and _is_absent_and_confirmed(path, route)
+    if is_absent:
+        subjects = tuple(s for s in path.remote if s.is_down)
     speaking = _speaking(path.probes)
     probes = tuple(p for p in speaking if p.state.verdict is Verdict.DOWN)
-    is_uninstalled = _is_uninstalled(path, route) or _is_absent_and_confirmed(path, route)
+    is_uninstalled = is_absent or _is_uninstalled(path, route)
     if subjects or is_uninstalled:
-        return PathVerdict(
-            True, False, "not installed" if is_uninstalled and not subjects else "lost", subjects, probes
-        )
+        return PathVerdict(True, False, NOT_INSTALLED if is_absent or not subjects else "lost", subjects, probes)
     if probes and len(probes) == len(speaking) and not _destination_contradicts(route):
         return PathVerdict(True, False, "lost", (), probes)
     impaired = tuple(s for s in (*path.interfaces, *path.members, *path.adjacencies) if _is_impaired(s))

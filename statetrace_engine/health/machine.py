@@ -86,31 +86,34 @@ class Machine:
             self.assessor.reassess(route)
         self._arm_windows()
 
-    def advance(self, now: float, offset: float) -> None:
-        """Fires every deadline up to `now`, each at its own time."""
-        agenda = self.agenda
-        while (due := agenda.next()) is not None and due <= now:
-            at, kind, ident = agenda.pop()
-            self.moment.move(at, offset)
-            if self.watcher.is_isolated and kind in PARKED:
-                self.parked.append((at, kind.value, ident))
-            else:
-                self._fire[kind](ident)
-        self.moment.move(now, offset)
+    def fire_due(self, now: float, offset: float) -> bool:
+        """Fires the earliest deadline that is due by `now`, at its own time; False when there is none.
 
-    def gap(self, seconds: float, now: float, offset: float) -> None:
-        """Nobody watched for so long: deadlines move on, what was in flight is void, old knowledge is unknown.
-
-        Takes the place of `advance`: what was due before the gap fires first, what was due in it does not.
+        Call it until it answers False: then it is `now`.
         """
-        self.advance(now - seconds, offset)
-        self.agenda.shift(seconds, WATCHED_TIME.__contains__)
-        self.parked = [(at + seconds, kind, ident) for at, kind, ident in self.parked]
-        self.advance(now, offset)
+        due = self.agenda.next()
+        if due is None or due > now:
+            self.moment.move(now, offset)
+            return False
+        at, kind, ident = self.agenda.pop()
+        self.moment.move(at, offset)
+        if self.watcher.is_isolated and kind in PARKED:
+            self.parked.append((at, kind.value, ident))
+        else:
+            self._fire[kind](ident)
+        return True
+
+    def gap(self, seconds: float) -> None:
+        """Nobody watched for so long until now: what was in flight is void, old knowledge is unknown."""
         self.measurer.gap()
         shortest = min(self.policy.of(c).stale_min_s for c in RouteClass)
         if seconds >= shortest:
             self.agenda.set(Due.SWEEP, "gap 0", self.now)
+
+    def miss(self, seconds: float) -> None:
+        """Time that nobody watched counts for no deadline: call it when all that was due before it has fired."""
+        self.agenda.shift(seconds, WATCHED_TIME.__contains__)
+        self.parked = [(at + seconds, kind, ident) for at, kind, ident in self.parked]
 
     def source_lost(self, source: str, is_lost: bool, text: str) -> None:
         """A source stopped or came back: its routes become unknown by their age, and say why."""

@@ -110,7 +110,7 @@ class Observer:
 
     def _join_timeline(self, route: RouteTrack, observation: Observation) -> None:
         record = self._life.open_of(route)
-        if record is not None:
+        if record is not None and not any(_is_repeat(observation, known) for known in record.evidence):
             self._life.add_evidence(record, replace(observation, is_history=True))
 
     def _observe_prefix(self, observation: Observation) -> bool:
@@ -136,6 +136,7 @@ class Observer:
         if not installed and state.installed != ():
             state.absent_walks += 1
             if state.absent_walks < 2:
+                self.remember(route, observation)
                 self._assessor.reassess(route)
                 return
         state.absent_walks = 0
@@ -158,6 +159,12 @@ class Observer:
 def _is_old(subject: Subject, observation: Observation) -> bool:
     occurred = observation.occurred_at
     return observation.is_history or (occurred is not None and occurred < subject.state.occurred_at)
+
+
+def _is_repeat(observation: Observation, known: Observation) -> bool:
+    if not known.is_history or known.fact != observation.fact:
+        return False
+    return (known.occurred_at or known.received_at) == (observation.occurred_at or observation.received_at)
 
 
 def _subject_key(text: str) -> tuple[str, SubjectKind, str, str]:

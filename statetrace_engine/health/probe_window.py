@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from functools import lru_cache
-from math import exp
+from math import exp, inf
 
 from msgspec import Struct
 
@@ -66,6 +66,7 @@ class SavedWindow(Struct, array_like=True):
 class ProbeWindow:
     __slots__ = (
         "_latency",
+        "_learnt",
         "_lost",
         "_lost_sum",
         "_minute",
@@ -87,6 +88,8 @@ class ProbeWindow:
         self._newest = -1
         self._slices: dict[int, dict[int, int]] = {}
         self._latency = 0.0
+        self._learnt = inf
+        """The limit that was known before a restart: it holds until enough is known again."""
         self._minute = -1
         self._minutes = bytearray(b"\xff" * 60)
 
@@ -103,6 +106,10 @@ class ProbeWindow:
         for slot, sent, lost, reports, slow in saved.seconds:
             self._sent[slot], self._lost[slot], self._slow_sent[slot], self._slow[slot] = sent, lost, reports, slow
             self._lost_sum += lost
+
+    def learn(self, limit_ms: float) -> None:
+        """What was slow before a restart."""
+        self._learnt = limit_ms
 
     def is_troubled(self) -> bool:
         """Something was lost or slow in the last minute."""
@@ -171,7 +178,7 @@ class ProbeWindow:
         return 100.0 * self._sum(self._lost, window_s) / sent if sent else None
 
     def latency_limit(self, policy: ProbePolicy) -> float:
-        """max(3 × the hour's median, median + 50 ms); infinite until 60 reports are known."""
+        """max(3 × the hour's median, median + 50 ms); until 60 reports are known what was learnt, else infinite."""
         if self._latency == 0.0:
             counts: dict[int, int] = {}
             for slice_ in self._slices.values():
@@ -179,7 +186,7 @@ class ProbeWindow:
                     counts[index] = counts.get(index, 0) + count
             total = sum(counts.values())
             if total < 60:
-                self._latency = float("inf")
+                self._latency = self._learnt
             else:
                 seen = 0
                 for index in sorted(counts):

@@ -21,7 +21,7 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
         return
     state.error = ""
     is_void = is_blind or result.first_sent_steady < state.void_before
-    lost = 0 if is_void else result.sent - result.received
+    lost = 0 if is_void else max(result.sent - result.received, 0)
     track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
         _take_answers(state, result)

@@ -13,6 +13,8 @@ from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 from statetrace_engine.model.signal import InstalledPath
 
+OUTSIDE_SUBJECTS = 100_000
+"""Sessions between watched devices that no path names: remembered when they are heard of, so many at most."""
 SESSION_PROTOCOLS = ("bgp", "ospf", "ospfv3", "isis", "eigrp")
 
 
@@ -39,6 +41,7 @@ class Topology:
             self._add_route(record)
         self._bind_destinations()
         self._bind_outside()
+        self._most_subjects = len(self.subjects) + OUTSIDE_SUBJECTS
 
     def _index_devices(self) -> None:
         for track in self.devices.values():
@@ -272,6 +275,13 @@ class Topology:
                             return subject
         return None
 
+    def known(self, key: SubjectKey) -> Subject | None:
+        """The subject of a checkpoint, by its key; one that only an outside witness spoke of is bound again."""
+        found = self.subjects.get(key)
+        if found is None and key[1] in (SubjectKind.NEIGHBOUR, SubjectKind.BFD):
+            found = self._outside_witness(key[0], key[1], (key[2],), key[3])
+        return found
+
     def _outside_witness(
         self, host: str, kind: SubjectKind, fact_names: tuple[str, ...], protocol: str
     ) -> Subject | None:
@@ -279,6 +289,8 @@ class Topology:
             far = self.device_by_address.get(name)
             if far is None or far.device.hostname == host:
                 continue
+            if len(self.subjects) >= self._most_subjects:
+                return None
             subject = self.subject((host, kind, name, protocol))
             self._speaks_for(subject, far)
             own = self.devices.get(host)

@@ -1,0 +1,81 @@
+"""A journal fed again: without Ticks, with more of them, with a restart in the middle; and what it says compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from statetrace_engine.model.change import Change, IncidentChanged, Notice, OutageChanged
+from statetrace_engine.model.signal import Gap, Signal, Source, Tick
+from statetrace_engine.pipeline import Pipeline
+
+
+def feed(journal: Iterable[Signal], pipeline: Pipeline | None = None) -> tuple[Pipeline, list[Change]]:
+    """A pipeline that has fed it, and all that it changed."""
+    pipeline = pipeline or Pipeline()
+    changes: list[Change] = []
+    for signal in journal:
+        changes += pipeline.feed(signal)
+    return pipeline, changes
+
+
+def until(journal: list[Signal], seconds: float) -> Signal:
+    """A Tick so long after the journal's end: whatever was due by then has fired in every replay."""
+    last = journal[-1]
+    return Signal(last.seq + 1, last.received_at + seconds, last.steady + seconds, Source.ENGINE, "", Tick())
+
+
+def without_ticks(journal: list[Signal]) -> list[Signal]:
+    return [s for s in journal if not isinstance(s.payload, Tick)]
+
+
+def with_ticks(journal: list[Signal], every_s: float) -> list[Signal]:
+    """A Tick at every step of a grid as well, while the machine ran."""
+    found: list[Signal] = []
+    for signal in journal:
+        while found and not isinstance(signal.payload, Gap) and signal.steady - found[-1].steady > every_s:
+            before = found[-1]
+            at = before.steady + every_s
+            wall = before.received_at + every_s
+            found.append(Signal(before.seq, wall, at, Source.ENGINE, "", Tick()))
+        found.append(signal)
+    return found
+
+
+def restarted(journal: list[Signal], at: int) -> tuple[Pipeline, list[Change]]:
+    """Fed up to a point, frozen, thawed into another pipeline, and fed to the end."""
+    old, changes = feed(journal[:at])
+    frozen = old.freeze()
+    new = Pipeline(old.topology.inventory, old.policy, tuple(old.relays))
+    healths = [h for r in old.topology.routes if (h := old.health(r)) is not None]
+    new.thaw(frozen, {h.route.route_id: (h.state.value, h.since_at) for h in healths})
+    new, later = feed(journal[at:], new)
+    return new, changes + later
+
+
+def said(pipeline: Pipeline, changes: list[Change]) -> dict[str, Any]:
+    """All that people saw in the end: outages, rows, incidents, and every notice."""
+    outages = {c.outage.outage_id: c.outage for c in changes if isinstance(c, OutageChanged)}
+    outages |= {o.outage_id: o for o in pipeline.outages()}
+    incidents = {c.incident.incident_id: c.incident for c in changes if isinstance(c, IncidentChanged)}
+    rows = {r: pipeline.health(r) for r in pipeline.topology.routes}
+    return {
+        "notices": [(c.outage.outage_id, c.kind, c.at) for c in changes if isinstance(c, Notice)],
+        "outages": msgspec.to_builtins(outages),
+        "rows": msgspec.to_builtins(rows),
+        "incidents": msgspec.to_builtins(incidents),
+        "isolated": pipeline.is_isolated,
+    }
+
+
+def differences(one: Any, other: Any, path: str = "", is_known: Callable[[str], bool] = lambda _: False) -> list[str]:
+    """Where two such reports differ, path by path."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = one.keys() | other.keys()
+        return [d for k in sorted(keys) for d in differences(one.get(k), other.get(k), f"{path}/{k}", is_known)]
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        return [d for i, (a, b) in pairs for d in differences(a, b, f"{path}/{i}", is_known)]
+    return [] if one == other or is_known(path) else [f"{path}: {one!r} != {other!r}"]
