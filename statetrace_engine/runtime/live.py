@@ -99,6 +99,7 @@ class LiveEngine:
             self._ready.set()
 
     async def _run(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_log_stray)
         ground = Ground(self._settings, self._home, self._wall)
         try:
             async with asyncio.TaskGroup() as group:
@@ -211,6 +212,12 @@ class Subscribed:
     def close(self) -> None:
         if self._watching is not None:
             self._call(self._watching.close)
+
+
+def _log_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What no task waits for; asyncio itself would print it over the console's screen."""
+    error = context.get("exception")
+    log.error("%s", context.get("message", "an error that nobody waits for"), exc_info=error)
 
 
 def _first(error: BaseException) -> BaseException:
