@@ -12,7 +12,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.outage import OutageEvent, Timeline, TimelineMark
 from statetrace_tui.present import clocks, lanes
 from statetrace_tui.present.axis import Axis
-from statetrace_tui.present.canvas import Canvas
+from statetrace_tui.present.canvas import Canvas, narrow
 from statetrace_tui.present.outage_row import NEW, brief, cause, face, is_new, lasted, person
 from statetrace_tui.present.text import Line, Span, cells, clock, cut, dur, fit, rule, size, spread
 
@@ -165,4 +165,5 @@ def _readout(timeline: Timeline, view: View) -> Line:
 
 
 def _words(mark: TimelineMark) -> str:
-    return " ".join(word for word in (mark.verdict if mark.verdict not in mark.text else "", mark.text) if word)
+    words = (mark.verdict if mark.verdict not in mark.text else "", mark.text)
+    return narrow(" ".join(word for word in words if word))

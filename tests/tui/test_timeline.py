@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.model.health import HealthState, Severity
@@ -122,6 +122,7 @@ def test_labels_of_the_axis_never_touch_and_never_leave_it(times: list[float], w
 
 
 @given(some_marks, st.integers(-1, 220), st.integers(-1, 50), st.booleans(), st.integers(-2, 9))
+@example([mark(3600.0, "ack", "", "0\x1f")], 31, 4, False, 0)
 @settings(max_examples=150, deadline=None)
 def test_every_line_fits_exactly_whatever_happened(
     marks: list[TimelineMark], width: int, height: int, is_open: bool, zoom: int
