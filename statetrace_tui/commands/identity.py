@@ -34,7 +34,9 @@ def spoken(operator: Operator) -> str:
 
 def _account(uid: int) -> str:
     """By the system's account database and not by $USER, which anybody may set."""
-    import pwd  # POSIX only
+    if sys.platform == "win32":
+        raise AssertionError("there the security subsystem is asked")
+    import pwd
 
     try:
         return pwd.getpwuid(uid).pw_name
