@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_tui.commands import arguments
@@ -20,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Raises SystemExit only for wrong usage and --help, as argparse does.
     """
+    _speak_any_code_page()
     options = arguments.parser().parse_args(argv)
     try:
         return arguments.command(options).run(options)
@@ -36,6 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # What nobody expected of this machine: a folder without rights, a disk that is gone.
         print(f"statetrace: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
         return COULD_NOT
+
+
+def _speak_any_code_page() -> None:
+    """A pipe on Windows, or a Latin locale, lacks characters that owners and folders have: they are escaped."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

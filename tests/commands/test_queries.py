@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -37,15 +38,29 @@ def test_a_command_imports_only_what_it_needs(arguments: str, strangers: set[str
         f"try: main({arguments.split()!r})\nexcept SystemExit: pass\n"
         f"print(sorted(set(sys.modules) & {strangers!r}), file=sys.stderr)"
     )
-    root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={"PYTHONPATH": root, "PATH": ""},
-        cwd=tmp_path,
+    done = _python("-c", program, cwd=tmp_path)
+    assert done.stderr.splitlines()[-1] == "[]", done.stderr
+
+
+def test_what_the_output_cannot_show_is_escaped(tmp_path: Path) -> None:
+    arguments = ("doctor", "--live", "--home", "\u6771\u4eac")
+    done = _python("-m", "statetrace_tui", *arguments, cwd=tmp_path, PYTHONIOENCODING="cp1252", PYTHONUTF8="1")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "\\u6771\\u4eac" in done.stdout
+
+
+def _python(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, with nothing of this one's environment but what Windows needs for sockets."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() == "SYSTEMROOT"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "", **environ},
+        cwd=cwd,
         capture_output=True,
         text=True,
+        encoding="utf-8",
+        check=False,
     )
-    assert done.stderr.splitlines()[-1] == "[]", done.stderr
 
 
 @pytest.mark.parametrize("query", QUERIES)
