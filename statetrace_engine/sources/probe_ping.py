@@ -21,6 +21,8 @@ _ARGUMENTS = {
     "darwin": ("-n", "-c", "1", "-W", "1000"),
     "win32": ("-n", "1", "-w", "1000"),
 }
+_PING6 = ("ping6", "-n", "-c", "1")
+"""macOS has a program of its own for IPv6, whose `-W` means something else: there the timeout below ends it."""
 
 
 def is_available() -> bool:
@@ -71,10 +73,11 @@ class PingProber:
 
 def ping(target: str) -> float | None:
     """Blocks up to 3 s; the round trip in ms, None without an answer. Raises OSError when `ping` cannot be run."""
-    arguments = _ARGUMENTS.get(sys.platform, _ARGUMENTS["linux"])
-    program = "ping6" if sys.platform == "darwin" and ":" in target else "ping"
+    command = ("ping", *_ARGUMENTS.get(sys.platform, _ARGUMENTS["linux"]))
+    if sys.platform == "darwin" and ":" in target:
+        command = _PING6
     try:
-        done = subprocess.run([program, *arguments, target], capture_output=True, timeout=3, check=False)
+        done = subprocess.run([*command, target], stdin=subprocess.DEVNULL, capture_output=True, timeout=3, check=False)
     except subprocess.TimeoutExpired:
         return None
     return round_trip_ms(done.stdout) if done.returncode == 0 else None

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import socket
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -17,6 +18,10 @@ read before its probe expires, and that is what this allows for; a flood of junk
 _NO_ROOM = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 _NO_ANSWER = frozenset({errno.EHOSTUNREACH, errno.ECONNREFUSED, getattr(errno, "EHOSTDOWN", errno.EHOSTUNREACH)})
 """The target's neighbour or the target itself said so: a miss, not our own trouble."""
+_OF_A_PACKET = (
+    frozenset({errno.ECONNRESET, errno.ENETRESET, errno.EMSGSIZE}) if sys.platform == "win32" else frozenset()
+)
+"""What Windows tells in a packet's place: an earlier one was refused or died on its way, or this one is too long."""
 
 
 class Outcomes(Protocol):
@@ -105,8 +110,8 @@ class FamilySockets:
                     packet, sender = receiver.recvfrom(2048)
                 except (BlockingIOError, InterruptedError):
                     break
-                except OSError:
-                    if not self._take_error(receiver, is_v6):
+                except OSError as error:
+                    if error.errno not in _OF_A_PACKET and not self._take_error(receiver, is_v6):
                         break
                 else:
                     self._take(packet, sender[0], sender[1], is_v6)

@@ -354,6 +354,17 @@ async def test_the_systems_ping_is_asked(
     assert (first.sent, first.received, first.rtt_ms) == (1, received, 2.5 * received)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_macos_asks_another_program_for_ipv6(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = tmp_path / "ping6"
+    stand_in.write_text('#!/bin/sh\n[ "$*" = "-n -c 1 ::1" ] && echo time=2.5 ms\n', encoding="utf-8")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    assert probe_ping.ping("::1") == 2.5
+
+
 async def test_a_reload_replaces_the_probes(desk: Desk) -> None:
     old, new = await a_reflector(), await a_reflector()
     probing = start(desk, a_probe(ProbeKind.STAMP, old.port, name="old"))
