@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import quote
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -23,5 +25,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _open(path: Path, how: str) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?{how}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(f"{uri(path.absolute())}?{how}", uri=True, isolation_level=None, check_same_thread=False)
+
+
+def uri(path: PurePath) -> str:
+    """`file:///C:/x`, and `file:////server/share/x`, because SQLite takes no server between the first slashes."""
+    place = path.as_posix()
+    return f"file://{'' if place.startswith('/') else '/'}{quote(os.fsencode(place), safe='/:')}"

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 from store_facts import PATIENCE_S, T0, acted, changed, failure, health, opened, outage, route, snapshot
@@ -16,7 +16,7 @@ from statetrace_engine.errors import StoreError
 from statetrace_engine.model.change import Change, HealthChanged, IncidentChanged, OutageChanged, OutageStep
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.outage import CauseKind, Incident
-from statetrace_engine.store import audit, pending
+from statetrace_engine.store import audit, pending, readonly
 from statetrace_engine.store.history import History
 from statetrace_engine.store.retention import Retention
 from statetrace_engine.store.rollups import DAY_S, HOUR_S
@@ -301,3 +301,14 @@ def test_on_a_full_disk_it_keeps_what_comes_and_writes_it_when_there_is_room(tmp
     assert "the store cannot be written" in trouble
     assert end == "True 0 ''"
     assert count(path, "snapshot") == 5_001
+
+
+def test_a_reader_finds_a_home_of_any_name_on_any_system(tmp_path: Path) -> None:
+    folder = tmp_path / "a %20 b?c#d é"
+    folder.mkdir()
+    sqlite3.connect(folder / "x.db").close()
+    with closing(readonly.connect(folder / "x.db")) as connection:
+        assert connection.execute("PRAGMA database_list").fetchone()[2] == str(folder / "x.db")
+    assert readonly.uri(PurePosixPath("/srv/x y.db")) == "file:///srv/x%20y.db"
+    assert readonly.uri(PureWindowsPath(r"C:\x\y.db")) == "file:///C:/x/y.db"
+    assert readonly.uri(PureWindowsPath(r"\\server\share\y.db")) == "file:////server/share/y.db"
