@@ -55,7 +55,7 @@ def console_options(options: argparse.Namespace, settings: ConsoleSettings, home
 async def _attached(home: Path, wanted: ConsoleOptions) -> int:
     """On the engine of another process, whose connection lives on the console's own event loop."""
     engine = await RemoteEngine.connect(answers.data_dir(home))
-    console = StateTraceApp(engine, dataclasses.replace(wanted, home_label=f"{wanted.home_label} (attached)"))
+    console = StateTraceApp(engine, dataclasses.replace(wanted, home_label=f"attached to {wanted.home_label}"))
     try:
         await console.run_async(mouse=wanted.has_mouse)
     finally:

@@ -58,7 +58,7 @@ def header_line(book: Book, facts: Facts, place: str, width: int) -> Line:
     for key, name, word in TABS:
         if is_wide or name == place:
             left += [(f" {key} " if is_wide else "", "dim"), (word, "accent!" if name == place else "dim"), (" ", "")]
-    for word in (facts.label, "read-only" if facts.is_read_only else ""):
+    for word in ("read-only" if facts.is_read_only else "", facts.label):
         if word:
             left += [("   ", ""), (word, "dim")]
     return spread(left, _right(book, facts, is_wide), width)

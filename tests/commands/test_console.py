@@ -44,7 +44,7 @@ def test_a_second_console_attaches_and_leaves_the_engine_running(
     engine: Callable[[], Any], home: Path, tmp_path: Path
 ) -> None:
     with engine() as running, _terminal("--home", home, cwd=tmp_path) as console:
-        console.shows("(attached)")
+        console.shows("attached to")
         console.shows("10.20.0.0/16")
         console.press("q")
         assert console.ends() == 0
