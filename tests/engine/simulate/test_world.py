@@ -51,7 +51,10 @@ class Jump:
         for _ in range(2):
             with _udp() as turn, _udp() as sender:
                 sender.sendto(b"turn", turn.getsockname())
-                await asyncio.wait_for(loop.sock_recv(turn, 10), PATIENCE_S)
+                is_turn = asyncio.Event()
+                loop.add_reader(turn, is_turn.set)  # and not sock_recv, which reads at once what is there already
+                await asyncio.wait_for(is_turn.wait(), PATIENCE_S)
+                loop.remove_reader(turn)
         with suppress(BlockingIOError):
             while True:
                 reflected = stamp.decode_reflected(self._prober.recv(2048))

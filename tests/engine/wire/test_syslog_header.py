@@ -142,5 +142,5 @@ def _agrees(raw: bytes, received_at: float) -> None:
     quick = sender(raw)
     assert quick == (header if isinstance(header, Malformed) else header.hostname)
     if isinstance(header, Header):
-        assert 0 <= header.text_start < len(raw)
+        assert 0 <= header.text_start <= len(raw)  # RFC 5424 allows a message without text
         assert sanitise(header.hostname) == header.hostname
