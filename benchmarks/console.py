@@ -191,7 +191,7 @@ def main() -> int:
     if asked.child:
         return child(asked.rows, asked.updates, asked.quiet, asked.moves, asked.made)
     sizes = [asked.rows] if asked.rows else [10_000, 100_000]
-    seconds, times = (3.0, 8) if asked.quick else (10.0, 40)
+    seconds, times = (3.0, 8) if asked.quick else (10.0, 60)
     print(json.dumps({"console": [measure(rows, seconds, times) for rows in sizes]}, indent=1))
     return 0
 

@@ -45,7 +45,13 @@ _SENTENCES = {
     HealthState.RECOVERED: "carries again; healthy when the hold ends",
     HealthState.HEALTHY: "carries on its primary path",
 }
-_VERDICTS = {"down": ("X", "crit"), "impaired": ("%", "warn"), "up": ("o", ""), "spare": (".", "dim"), "unknown": ("?", "unk")}
+_VERDICTS = {
+    "down": ("X", "crit"),
+    "impaired": ("%", "warn"),
+    "up": ("o", ""),
+    "spare": (".", "dim"),
+    "unknown": ("?", "unk"),
+}
 
 
 class Section(NamedTuple):
@@ -66,6 +72,11 @@ def lines(detail: RouteDetail, now: Epoch, width: int, height: int) -> list[Line
         out += [[]] * air if at else []
         out += section.lines
     return out[:height]
+
+
+def whole(detail: RouteDetail, now: Epoch, width: int) -> list[Line]:
+    """Everything, however long."""
+    return lines(detail, now, width, 10_000)
 
 
 def with_row(detail: RouteDetail | None, row: RouteHealth) -> RouteDetail:

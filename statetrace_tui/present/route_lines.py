@@ -6,6 +6,10 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 
+CONTEXT = 3
+"""Lines that stay in sight when a page turns."""
+
+
 class Kind(Enum):
     ROW = auto()
     """With the index of the row over all groups."""
@@ -53,9 +57,14 @@ class Layout(NamedTuple):
         return line
 
     def scrolled(self, top: int, index: int, page: int) -> int:
-        """The first line to show, as near to `top` as brings the row into sight, with a heading right above it."""
+        """The first line to show so that the row is in sight, with a heading right above it: `top`, or a page turned.
+
+        A row beyond the edge turns the page and stays in its `CONTEXT`: a cursor that goes on costs a screenful of
+        bytes once a page, and not with each key.
+        """
         line = self.line_of(index)
         first = line - self.gap if self.at(line - 1)[0] is Kind.HEADING else line
+        around = min(CONTEXT, page // 4)
         if first < top:
-            return max(first, 0)
-        return line - page + 1 if line >= top + page else top
+            return max(min(first, line + 1 + around - page), 0)
+        return max(line - around, 0) if line >= top + page else top

@@ -12,30 +12,26 @@ from textual.widget import Widget
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Maintain
 from statetrace_engine.model.health import RouteHealth
-from statetrace_engine.model.outage import OutageEvent, RouteDetail
-from statetrace_tui.present import maintenance, route_detail, runbook_page
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_tui.present import maintenance, runbook_page
 from statetrace_tui.present.book import Delta, acknowledgeable, latched
 from statetrace_tui.present.keys import Key
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.route_order import FIELDS, SORTS, filter_of
 from statetrace_tui.present.route_row import CHOICES
-from statetrace_tui.present.text import Line, count
+from statetrace_tui.present.text import count
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Chooser, Prompt
-from statetrace_tui.widgets.pane import Pane
 from statetrace_tui.widgets.reader import EvidenceReader, Reader
+from statetrace_tui.widgets.route_pane import RoutePane
 from statetrace_tui.widgets.route_table import RouteTable
 
 SIDE_FROM = 132
 """Columns from which the detail stands beside the table: on fewer, the table would lose who has what."""
 WIDE_FROM = 180
-_DEBOUNCE_S = 0.06
-_AGAIN_S = 2.0
-_CHANGED_S = 0.25
-_GIVE_UP_S = 0.4
-"""Without an answer for so long, the pane shows what the row alone says."""
-_DETAILS = 200
+_FAR = 100_000
 _SEEN_AFTER_S = 1.0
+"""A cursor that rests for so long on what recovered unseen has seen it."""
 
 
 class RoutesScreen(Frame):
@@ -65,7 +61,9 @@ class RoutesScreen(Frame):
         Key("f", "only_new", "focus", "FIND", "open only"),
         Key("c", "columns", "", "FIND", "columns"),
         Key("enter t", "open", "open", "MOVE", "open", "Enter"),
-        Key("z", "zoom", "", "MOVE", "zoom"),
+        Key("tab", "pane", "", "MOVE", "table, detail", "Tab"),
+        Key("z", "zoom", "", "MOVE", "detail alone"),
+        Key("Z", "alone", "", "MOVE", "table alone"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
         Key("l", "raw_log", "log", "LOOK", "raw log"),
         Key("y", "copy", "", "ACT", "copy"),
@@ -77,16 +75,10 @@ class RoutesScreen(Frame):
     def __init__(self) -> None:
         super().__init__()
         self.table = RouteTable(self._cursor_moved)
-        self.detail_pane = Pane(self._detail_lines, tone="raised", has_edge=True, id="detail")
-        self._split = Container(self.table, self.detail_pane, id="split")
-        self._details: dict[str, RouteDetail] = {}
-        self._asked_at = 0.0
-        self._asked = ""
-        self._shown = ""
-        self._is_asking = False
-        self._cursor_since = 0.0
-        self._is_zoomed = False
-        self._stale_ids: set[str] = set()
+        self.pane = RoutePane()
+        self._split = Container(self.table, self.pane, id="split")
+        self._seen = ""
+        self._is_alone = False
 
     def body(self) -> Iterable[Widget]:
         yield self._split
@@ -94,17 +86,15 @@ class RoutesScreen(Frame):
     # Told by the app.
 
     def follow(self, delta: Delta) -> None:
-        self._stale_ids.update(delta.routes)
+        self.pane.changed(delta.routes)
         self.table.follow(delta)
         self.table.tick()
 
     def tick(self) -> None:
-        self.table.tick()
-        now = self.stage.monotonic()
-        self._follow_cursor(now)
-        if now - self._cursor_since >= _SEEN_AFTER_S:
-            self._see()
-        self.detail_pane.repaint()
+        if self.table.display:
+            self.table.tick()
+        self.pane.tick()
+        self._see()
 
     def show(self, subject: str) -> None:
         if subject and not self.table.put_cursor(subject):
@@ -114,7 +104,7 @@ class RoutesScreen(Frame):
 
     def veil(self, is_veiled: bool) -> None:
         self.table.veil(is_veiled)
-        self.detail_pane.veil(is_veiled)
+        self.pane.veil(is_veiled)
 
     def note(self) -> tuple[str, str]:
         said = self.stage.note()
@@ -142,86 +132,82 @@ class RoutesScreen(Frame):
         self._arrange_panes(event.size.width)
 
     def _arrange_panes(self, width: int) -> None:
-        is_side = width >= SIDE_FROM
+        is_side, pane = width >= SIDE_FROM, self.pane
         self._split.styles.layout = "horizontal" if is_side else "vertical"
-        styles = self.detail_pane.styles
-        styles.width = (60 if width >= WIDE_FROM else 52) if is_side else "1fr"
-        styles.height = "1fr" if is_side else 6
-        self.detail_pane.display = not self._is_zoomed
+        pane.is_brief = not is_side
+        pane.styles.width = (60 if width >= WIDE_FROM else 52) if is_side and not pane.is_whole else "1fr"
+        pane.styles.height = "1fr" if is_side or pane.is_whole else 6
+        pane.display = pane.is_whole or not self._is_alone
+        self.table.display = not pane.is_whole
 
-    def _detail_lines(self, width: int, height: int) -> list[Line]:
-        row = self.stage.book.rows.get(self._shown)
-        if row is None:
-            return [[], [("  no route", "dim")]]
-        found = self._details.get(row.route.route_id)
-        detail = route_detail.with_row(found, row)
-        now = self.stage.as_of()
-        if self.app.size.width >= SIDE_FROM:
-            return route_detail.lines(detail, now, width, height)
-        return route_detail.brief(detail, now, width)
-
-    # The detail of the route under the cursor: asked beside the keys, latest wins.
-
-    def _cursor_moved(self, _: str) -> None:
-        self._cursor_since = self.stage.monotonic()
-        if not self._shown:
-            self._shown = self.table.cursor
-
-    def _follow_cursor(self, now: float) -> None:
-        """The pane changes once, when the detail is there; while the cursor runs it stays on the route it names."""
-        cursor = self.table.cursor
-        rested = now - self._cursor_since
-        if not cursor or rested < _DEBOUNCE_S:
-            return
-        is_changed = cursor in self._stale_ids and now - self._asked_at > _CHANGED_S
-        if not self._is_asking and (cursor != self._asked or is_changed or now - self._asked_at > _AGAIN_S):
-            self._is_asking, self._asked, self._asked_at = True, cursor, now
-            self._stale_ids.clear()
-            self.stage.start(self._fetch_detail(cursor), "detail")
-        if rested > _GIVE_UP_S or cursor not in self.stage.book.rows:
-            self._shown = cursor
-
-    async def _fetch_detail(self, route_id: str) -> None:
-        try:
-            detail = await self.stage.engine.route_detail(route_id)
-        except StateTraceError:
-            return  # the banner says that the engine is silent
-        finally:
-            self._is_asking = False
-        if detail is not None:
-            if len(self._details) > _DETAILS:
-                self._details.clear()
-            self._details[route_id] = detail
-        if route_id == self.table.cursor:
-            self._shown = route_id
-            self.detail_pane.repaint()
+    def _cursor_moved(self, route_id: str) -> None:
+        self.pane.point_at(route_id)
 
     def _see(self) -> None:
         """The cursor has rested on a route that recovered unseen: now somebody has seen it."""
         row = self.stage.book.rows.get(self.table.cursor)
-        if row is not None and row.is_latched and self.asked is None and self.table.is_touched:
-            self._cursor_since = self.stage.monotonic()
+        if row is None or not row.is_latched or self.pane.rested_s() < _SEEN_AFTER_S or row.outage_id == self._seen:
+            return
+        if self.asked is None and self.table.is_touched:
+            self._seen = row.outage_id
             self.stage.mark_seen(latched([row]))
 
     # Keys.
 
     def action_down(self) -> None:
-        self.table.move(1)
+        self._move(1)
 
     def action_up(self) -> None:
-        self.table.move(-1)
+        self._move(-1)
+
+    def _move(self, by: int) -> None:
+        """In the pane that has the keys."""
+        if self.pane.has_keys:
+            self.pane.scroll_lines(by)
+        else:
+            self.table.move(by)
 
     def action_first(self) -> None:
-        self.table.first()
+        if self.pane.has_keys:
+            self.pane.scroll_lines(-_FAR)
+        else:
+            self.table.first()
 
     def action_last(self) -> None:
-        self.table.last()
+        if self.pane.has_keys:
+            self.pane.scroll_lines(_FAR)
+        else:
+            self.table.last()
 
     def action_page_down(self) -> None:
-        self.table.page(1)
+        self._page(1)
 
     def action_page_up(self) -> None:
-        self.table.page(-1)
+        self._page(-1)
+
+    def _page(self, by: int) -> None:
+        if self.pane.has_keys:
+            self.pane.scroll_pages(by)
+        else:
+            self.table.page(by)
+
+    def action_pane(self) -> None:
+        """The keys to the detail and back; where it has only six lines it takes the table's place."""
+        self._read(not self.pane.has_keys, is_whole=self.pane.is_brief or self._is_alone)
+
+    def action_zoom(self) -> None:
+        """The detail in the table's place, and back."""
+        self._read(not self.pane.is_whole, is_whole=True)
+
+    def _read(self, has_keys: bool, *, is_whole: bool) -> None:
+        self.pane.take_keys(has_keys, is_whole=is_whole)
+        self._arrange_panes(self.app.size.width)
+        self.refresh_frame()
+
+    def action_alone(self) -> None:
+        """The table without the detail, and back."""
+        self._is_alone = not self._is_alone
+        self._read(False, is_whole=False)
 
     def action_mark(self) -> None:
         self.table.mark()
@@ -336,10 +322,6 @@ class RoutesScreen(Frame):
         else:
             self.stage.say("no outage on this route", "dim")
 
-    def action_zoom(self) -> None:
-        self._is_zoomed = not self._is_zoomed
-        self._arrange_panes(self.app.size.width)
-
     def action_runbook(self) -> None:
         row = self.stage.book.rows.get(self.table.cursor)
         outage = self._outage_of(row)
@@ -384,11 +366,7 @@ class RoutesScreen(Frame):
             self.ask(reader)
 
     def _outage_of(self, row: RouteHealth | None) -> OutageEvent | None:
-        """With its evidence, as the detail or the book knows it."""
-        if row is None:
-            return None
-        detail = self._details.get(row.route.route_id)
-        return (detail.outage if detail else None) or self.stage.book.outages.get(row.outage_id)
+        return self.pane.outage_of(row) if row is not None else None
 
     def action_copy(self) -> None:
         self.stage.copy_text("\n".join(_as_text(row) for row in self.table.chosen()))
@@ -401,7 +379,10 @@ class RoutesScreen(Frame):
         self.stage.say(f"{count(self.table.release(), 'row')} moved", "dim")
 
     def action_escape(self) -> None:
-        """Marks go first, then the filter, then back."""
+        """Out of the detail first, then marks go, then the filter, then back."""
+        if self.pane.has_keys:
+            self._read(False, is_whole=False)
+            return
         if self.table.unmark():
             return
         if self.table.filter_text:

@@ -1,6 +1,6 @@
 """The console over an engine in memory, as a program of its own: what the terminal tests run.
 
-python console_child.py [afternoon | quiet | busy] [option=value …]
+python console_child.py [afternoon | quiet | many | busy | broken] [option=value …]
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ def main() -> int:
     engine: FakeEngine = afternoon.engine()
     if scene == "quiet":
         engine = Synthetic(60, 0, True, Random(1))
+    elif scene == "many":
+        engine = Synthetic(10_000, 0, False, Random(1))
     elif scene == "busy":
         engine = Synthetic(400, 500, False, Random(1))
     options = ConsoleOptions(operator="me@host", home=Path(os.environ.get("TEST_HOME", ".")))

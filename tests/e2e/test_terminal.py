@@ -273,6 +273,30 @@ def test_the_mouse_is_off_unless_asked_for(tmp_path: Path) -> None:
         assert b"\x1b[?1000h" in t.output
 
 
+@pytest.mark.parametrize("size", [(140, 40), (80, 24)])
+def test_a_key_that_moves_the_cursor_is_few_bytes(tmp_path: Path, size: tuple[int, int]) -> None:
+    with terminal(tmp_path, "many", size=size) as t:
+        t.shows("NOT ACKNOWLEDGED")
+        t.settle()
+        spent = sorted(_bytes_until_the_cursor_moved(t) for _ in range(60))
+        assert spent[48] <= 600  # a page turned, or a detail painted on a machine that stalls, is more
+        assert sum(spent) / 60 <= 600
+
+
+def _cursor_row(t: Pty) -> str:
+    return next(line[:80] for line in t.screen.display if line.startswith(">"))
+
+
+def _bytes_until_the_cursor_moved(t: Pty) -> int:
+    before, count = _cursor_row(t), 0
+    t.send(b"j")
+    deadline = time.monotonic() + LIMIT_S
+    while not (here := [line for line in t.screen.display if line.startswith(">")]) or here[0][:80] == before:
+        assert time.monotonic() < deadline, t.text
+        count += len(t.read(0.02))
+    return count
+
+
 # Kinds of terminals.
 
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*?(?<![0-9])(3[0-7]|4[0-7]|9[0-7]|10[0-7]|38;|48;)[0-9;]*m")

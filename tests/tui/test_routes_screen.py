@@ -13,7 +13,8 @@ from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.status import Banner
 from statetrace_tui.screens.routes import SIDE_FROM
-from statetrace_tui.widgets.route_table import REST_S
+from statetrace_tui.widgets.route_pane import REST_S
+from statetrace_tui.widgets.route_table import REST_S as ROWS_REST_S
 
 
 def acks(c: Console) -> list[Acknowledge]:
@@ -76,7 +77,7 @@ async def test_at_rest_rows_take_their_places() -> None:
         last = list(c.routes.table._shelf.ids())[-1]
         c.engine.put(failing(c.engine.rows[last]))
         await c.until(lambda: c.routes.table.pending == 1)
-        c.clock.pass_(REST_S + 0.1)
+        c.clock.pass_(ROWS_REST_S + 0.1)
         await c.shows("NOT ACKNOWLEDGED  5")
 
 
@@ -109,6 +110,79 @@ async def test_g_and_capital_g_and_pages_move() -> None:
         await c.press("g")
         assert c.routes.table._shelf.index(c.routes.table.cursor) == 0
         assert "NOT ACKNOWLEDGED" in c.text
+
+
+# The detail beside it.
+
+
+async def test_the_detail_costs_nothing_while_the_cursor_runs_and_comes_once_when_it_rests() -> None:
+    async with console(afternoon.engine()) as c:
+        await c.shows("nothing carries")
+        calls, painted = len(c.engine.detail_calls), c.routes.pane.text
+        for _ in range(8):
+            await c.press("j")
+            c.clock.pass_(REST_S / 2)
+            c.routes.tick()
+            assert c.routes.pane.text == painted
+        assert len(c.engine.detail_calls) == calls
+        await c.until(lambda: c.cursor.split()[0] in c.routes.pane.text)
+        assert c.engine.detail_calls[calls:] == [c.routes.table.cursor]
+
+
+async def test_rows_that_move_do_not_keep_the_detail_from_coming() -> None:
+    async with console(afternoon.engine()) as c:
+        await c.press("j", "j")
+        for i in range(6):
+            c.clock.pass_(REST_S / 2)
+            c.engine.put(failing(healthy(f"AAAA-A{i:02}-AR-01")))
+            await c.ticks(1)
+        assert "LAB-A02-AR-01" in c.routes.pane.text
+
+
+async def test_tab_gives_the_keys_to_the_detail_and_escape_takes_them_back() -> None:
+    async with console(afternoon.engine(), (140, 24)) as c:
+        await c.shows("nothing carries")
+        cursor = c.cursor
+        await c.press("tab", "G")
+        await c.shows("netcore@example.net")
+        await c.press("j", "j", "g")
+        await c.shows("more below")
+        assert c.cursor == cursor
+        await c.press("escape", "j")
+        assert c.cursor != cursor
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+async def test_z_gives_the_whole_screen_to_the_detail_and_takes_it_back(size: tuple[int, int]) -> None:
+    async with console(afternoon.engine(), size) as c:
+        await c.shows("nothing carries")
+        await c.press("z", "G")
+        await c.shows("LAST SIGNALS")
+        assert "IN HAND" not in c.text
+        await c.press("escape")
+        await c.shows("IN HAND  5")
+        await c.press("Z")
+        await c.hides("nothing carries")
+        assert "IN HAND  5" in c.text
+
+
+async def test_on_a_narrow_screen_tab_opens_the_whole_detail() -> None:
+    async with console(afternoon.engine(), (80, 24)) as c:
+        await c.shows("nothing carries")
+        await c.press("tab")
+        await c.shows("EVIDENCE")
+        await c.press("tab")
+        await c.shows("IN HAND  5")
+
+
+async def test_a_cursor_that_walks_off_the_page_turns_it_and_keeps_some_of_it_in_sight() -> None:
+    async with console(FakeEngine([healthy(f"A-{i:02}") for i in range(60)]), (100, 24)) as c:
+        await c.press(*("j" * 15))
+        assert "A-03" not in c.text
+        assert "A-14" in c.text
+        assert c.cursor == "A-15 0.0.0.0/0"
+        await c.press(*("j" * 5))
+        assert "A-14" in c.text
 
 
 # Acting.
