@@ -13,7 +13,7 @@ from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
 
@@ -88,9 +88,13 @@ def _is_plain(state: ProbeState) -> bool:
 
 
 def _is_quiet(state: RouteState, now: float) -> bool:
-    is_calm = state.state is HealthState.HEALTHY and not state.outage_id and not state.overlays
-    is_calm = is_calm and state.disagrees_since is None and not state.baseline
-    return is_calm and state.installed is None and (state.penalty == 0.0 or now - state.penalty_at > 600.0)
+    """Plainly healthy, or never heard of: a restart finds both again by itself."""
+    if state.outage_id or state.installed is not None or state.disagrees_since is not None or state.baseline:
+        return False
+    if state.state is HealthState.HEALTHY:
+        return not state.overlays and (state.penalty == 0.0 or now - state.penalty_at > 600.0)
+    is_unheard = state.state is HealthState.UNKNOWN and not state.recent and state.penalty == 0.0
+    return is_unheard and state.healthy_since_at == 0.0 and not state.overlays & ~Overlay.UNPROBED
 
 
 def give(
@@ -117,6 +121,8 @@ def give(
     for route_id, (state_name, since_at) in since.items():
         if route_id in topology.routes and state_name == HealthState.HEALTHY:
             topology.routes[route_id].state.healthy_since_at = since_at
+        elif route_id in topology.routes and state_name == HealthState.UNKNOWN:
+            topology.routes[route_id].state.since_at = since_at
     for route_id, route_state in saved.routes.items():
         if route_id in topology.routes:
             topology.routes[route_id].state = route_state
