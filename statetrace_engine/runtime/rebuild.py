@@ -95,7 +95,9 @@ def replay(settings: SettingsChanged, journal: Journal, restored: Restored, subm
     last = saved(restored)
     past = _thawed(settings, journal, restored, last) if last is not None else None
     if past is None:
-        past = Past(Feeder(_made(settings)), InForce(), 0.0, 0.0, is_whole=False)
+        # A new home's first signal is its settings; the pipeline need not be made twice.
+        pipeline = _made(settings) if journal.last_seq else Pipeline()
+        past = Past(Feeder(pipeline), InForce(), 0.0, 0.0, is_whole=False)
         after = max(0, journal.last_seq - WITHOUT_SIGNALS)
         if after:
             log.warning("the journal is read from signal %d on: what was before it is not known", after)
