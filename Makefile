@@ -16,7 +16,9 @@ check: .venv                    # what CI runs after its fresh environment
 	$(BIN)/pip install --quiet '.[dev]'
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	$(BIN)/mypy --platform linux
+	$(BIN)/mypy --platform darwin
+	$(BIN)/mypy --platform win32
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
