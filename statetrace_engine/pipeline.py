@@ -450,6 +450,8 @@ class Pipeline:
         Raises msgspec.DecodeError when `frozen` is of another version.
         """
         saved = msgspec.msgpack.decode(frozen, type=Checkpoint)
+        if saved.version != checkpoint.VERSION:
+            raise msgspec.DecodeError(f"version {saved.version}, and not {checkpoint.VERSION}")
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)
