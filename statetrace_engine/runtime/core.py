@@ -42,6 +42,8 @@ from statetrace_engine.sources.probes import Probing
 log = logging.getLogger("statetrace.engine")
 PUBLISH_S = 0.1
 URGENT_S = 0.02
+BUSY = 500
+"""Signals that wait: evaluating them comes before saving."""
 DAY_S = 86400.0
 LAST_WORDS_S = 0.5
 """For signals that still wait when the engine ends."""
@@ -210,7 +212,7 @@ class Core:
             if self._board.has_news or elapsed >= 1.0:
                 elapsed = 0.0
                 self._publish()
-            self._saver.save()
+            self._saver.save(is_busy=self._ground.inbox.depth > BUSY)
 
     def _publish(self) -> None:
         if self._publishing is not None:

@@ -44,9 +44,9 @@ class Saver:
         """Routes that are no longer watched."""
         self._removed += route_ids
 
-    def save(self, *, is_last: bool = False) -> None:
-        """Hands over what is new, if it is time: the more a checkpoint costs, the seldomer."""
-        if not is_last and not self._is_due():
+    def save(self, *, is_busy: bool = False, is_last: bool = False) -> None:
+        """Hands over what is new, if it is time: a checkpoint that costs more comes less often, none while signals wait."""
+        if not is_last and not self._is_due(is_busy):
             return
         seq = self._journal.last_seq
         if seq <= self._stored_seq:
@@ -60,7 +60,8 @@ class Saver:
         self._stored_seq, self._saved_at = seq, self._clock.steady()
         self._rest_s = min(max(SOON_S, cost_s / SHARE, len(frozen) / BYTES_S), LONGEST_S)
 
-    def _is_due(self) -> bool:
+    def _is_due(self, is_busy: bool) -> bool:
         age_s = self._clock.steady() - self._saved_at
-        has_news = bool(self._changes or self._removed)
-        return age_s >= (self._rest_s if has_news else QUIET_S)
+        if not self._changes and not self._removed:
+            return age_s >= QUIET_S
+        return age_s >= (LONGEST_S if is_busy else self._rest_s)

@@ -74,7 +74,7 @@ _BGP = "%BGP-5-ADJCHANGE: neighbor 10.1.{n}.2 {word}"
 _Found = TypeVar("_Found")
 
 
-def until(true: Callable[[], _Found], seconds: float = PATIENCE_S) -> _Found:
+def until(true: Callable[[], _Found | None], seconds: float = PATIENCE_S) -> _Found:
     """What `true` answers as soon as that is something."""
     deadline = time.monotonic() + seconds
     while not (found := true()):
