@@ -18,8 +18,11 @@ from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
 
 
+VERSION = 2
+
+
 class Checkpoint(Struct, kw_only=True):
-    version: int = 2
+    version: int = VERSION
     now: float = 0.0
     offset: float = 0.0
     subjects: list[tuple[tuple[str, SubjectKind, str, str], SubjectState]] = field(default_factory=list)

@@ -45,7 +45,7 @@ class Saver:
         self._removed += route_ids
 
     def save(self, *, is_busy: bool = False, is_last: bool = False) -> None:
-        """Hands over what is new, if it is time: a checkpoint that costs more comes less often, none while signals wait."""
+        """Hands over what is new, if it is time: seldomer the more a checkpoint costs, and not while signals wait."""
         if not is_last and not self._is_due(is_busy):
             return
         seq = self._journal.last_seq
