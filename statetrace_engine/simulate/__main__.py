@@ -21,15 +21,14 @@ from pathlib import Path
 from random import Random
 from typing import Any, TextIO
 
+from statetrace_engine import descriptors
 from statetrace_engine.simulate import director, inventory_toml, network, script
 from statetrace_engine.simulate.director import Director, Emit
 from statetrace_engine.simulate.syslog_out import Address
 from statetrace_engine.simulate.world import World
 
 _SOCKETS = 1500
-_SOCKETS_WINDOWS = 450
-"""select() takes 512 sockets there."""
-_OTHER_FILES = 100
+_OTHER_FILES = 60
 _LONGEST_COMMAND = 65536
 
 
@@ -62,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(options: argparse.Namespace) -> None:
-    built = network.build(options.routes, options.seed, _allowed_sockets())
+    sockets = descriptors.allowed(_SOCKETS + _OTHER_FILES) - _OTHER_FILES
+    built = network.build(options.routes, options.seed, sockets)
     with ExitStack() as stack:
         truth = None
         if options.truth:
@@ -157,20 +157,6 @@ def _address(text: str) -> Address:
     """`127.0.0.1:5514`; raises ValueError when there is no port."""
     host, _, port = text.rpartition(":")
     return host, int(port)
-
-
-def _allowed_sockets() -> int:
-    """How many there may be; the limit on open files is raised where it is low (256 on macOS)."""
-    if sys.platform == "win32":
-        return _SOCKETS_WINDOWS
-    import resource  # POSIX only
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _SOCKETS + _OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return _SOCKETS if soft == resource.RLIM_INFINITY else min(_SOCKETS, soft - _OTHER_FILES)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections import OrderedDict
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from statetrace_engine import descriptors
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.signal import LogLine, Source
 from statetrace_engine.model.status import SourceStatus
@@ -31,13 +34,16 @@ from statetrace_engine.wire.syslog import Framer
 
 SLICE = 16384
 """Bytes read from one connection in one turn of the loop."""
+_OTHERS = 60 if sys.platform == "win32" else 400
+"""Kept free of connections: what consoles, files and, except on Windows, probes under way may have open."""
 _REMEMBERED = 10_000
 """Senders whose last connection is remembered."""
 
 
 class TcpLimits(Struct, frozen=True, kw_only=True):
     connections: int = 1000
-    """Open at once; at the limit the newcomer takes the place of one idle for `evict_s`, or is refused."""
+    """Open at once, or as many as the system allows; at the limit the newcomer takes the place of one idle for
+    `evict_s`, or is refused."""
     idle_s: float = 86400.0
     """A day: to close a quiet device's connection costs its next message, which may be the one that matters."""
     evict_s: float = 60.0
@@ -69,7 +75,8 @@ class TcpListener:
     @classmethod
     async def open(cls, where: str, limits: TcpLimits, inbox: Inbox, loop: asyncio.AbstractEventLoop) -> Self:
         """Raises PortTaken, ValueError or OSError as `address.bound` does."""
-        listener = cls(limits, inbox)
+        connections = descriptors.allowed(limits.connections + _OTHERS) - _OTHERS
+        listener = cls(replace(limits, connections=max(connections, 1)), inbox)
         bound = address.bound("syslog over TCP", "[syslog] tcp in statetrace.toml", where, socket.SOCK_STREAM)
         host, port = bound.getsockname()[:2]
         listener.where = address.join(host, port)
