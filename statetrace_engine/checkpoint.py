@@ -17,7 +17,6 @@ from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
 
-
 VERSION = 2
 
 
@@ -93,6 +92,8 @@ def _is_plain(state: ProbeState) -> bool:
 def _is_quiet(state: RouteState, now: float) -> bool:
     """Plainly healthy, or never heard of: a restart finds both again by itself."""
     if state.outage_id or state.installed is not None or state.disagrees_since is not None or state.baseline:
+        return False
+    if state.silent_targets or state.absent_walks:
         return False
     if state.state is HealthState.HEALTHY:
         return not state.overlays and (state.penalty == 0.0 or now - state.penalty_at > 600.0)
