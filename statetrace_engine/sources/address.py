@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import socket
+import sys
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from statetrace_engine.errors import PortTaken
 
 _MAPPED = "::ffff:"
+_TAKEN = frozenset({errno.EADDRINUSE, *((errno.EACCES,) if sys.platform == "win32" else ())})
+"""Windows refuses so what another program has for itself alone, or has reserved (`netsh int ip show excluded`)."""
 
 
 def split(text: str) -> tuple[str, int]:
@@ -53,7 +56,7 @@ def bound(what: str, setting: str, text: str, kind: socket.SocketKind) -> socket
     """A non-blocking socket of `kind` bound to `text`; IPv6 ones take IPv4 senders as well, where the system can.
 
     `what` (`syslog over UDP`) and `setting` (`[syslog] udp`) are for the message. Raises PortTaken when the
-    address is in use, ValueError when it is none, OSError when it cannot be had.
+    address is in use, ValueError when it is none, OSError that says it all when it cannot be had.
     """
     host, port = split(text)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -66,11 +69,10 @@ def bound(what: str, setting: str, text: str, kind: socket.SocketKind) -> socket
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise PortTaken(
-                f"{what} cannot listen on {text}: the port is in use. Stop the other listener, or change {setting}."
-            ) from error
-        raise
+        where = f"{what} cannot listen on {text}"
+        if error.errno in _TAKEN:
+            raise PortTaken(f"{where}: the port is in use. Stop the other listener, or change {setting}.") from error
+        raise OSError(error.errno, f"{where}: {error.strerror}; change {setting}") from error
     return listener
 
 

@@ -18,6 +18,7 @@ _ICMP_REMEDY = {
     "linux": "sysctl -w net.ipv4.ping_group_range='0 2147483647', or AmbientCapabilities=CAP_NET_RAW in the service",
     "win32": "run the engine as administrator, or accept the slower ping.exe",
 }
+_WHO_LISTENS = {"linux": "ss -lnp", "win32": "netstat -ano"}
 
 
 def checks(settings: Settings, home: Path) -> Iterator[Check]:
@@ -38,11 +39,13 @@ def _listener(name: str, setting: str, kind: socket.SocketKind, is_owned: bool) 
     except PortTaken:
         if is_owned:
             return ok(name, f"{setting} is in use while this home's engine runs")
-        owner = f"find it with `ss -lnp` and stop it, or set another port at {key}"
+        owner = (
+            f"find it with `{_WHO_LISTENS.get(sys.platform, 'lsof -i -P')}` and stop it, or set another port at {key}"
+        )
         return fail(name, f"{setting} is taken by another program", owner)
     except OSError as error:
         remedy = f"use a port above 1023 at {key}" if address.split(setting)[1] < 1024 else f"correct {key}"
-        return fail(name, f"{setting}: {error.strerror or error}", remedy)
+        return fail(name, error.strerror or str(error), remedy)
     return ok(name, f"{setting} is free")
 
 

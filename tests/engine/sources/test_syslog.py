@@ -160,6 +160,17 @@ async def test_a_taken_port_says_what_and_what_to_do(desk: Desk, kind: str) -> N
     assert "\n" not in message
 
 
+@pytest.mark.parametrize("kind", ["udp", "tcp"])
+async def test_an_address_of_another_machine_says_what_and_what_to_do(desk: Desk, kind: str) -> None:
+    where = "192.0.2.1:0"
+    with pytest.raises(OSError, match=rf"cannot listen on {where}.+; change \[syslog\] {kind}"):
+        await syslog.run(
+            SyslogSettings(udp=where if kind == "udp" else "", tcp=where if kind == "tcp" else ""),
+            desk.inbox,
+            desk.report,
+        )
+
+
 async def test_a_stopped_source_frees_its_ports(desk: Desk) -> None:
     task = desk.start(syslog.run(SyslogSettings(udp="127.0.0.1:0", tcp="127.0.0.1:0"), desk.inbox, desk.report))
     udp_at = (await desk.status("syslog_udp")).detail
