@@ -67,6 +67,8 @@ class VirtualNetwork:
         self.loss: dict[str, float] = {}
         self.rtt_ms: dict[str, float] = {}
         self.keep_journal = True
+        self.fed = 0
+        """Signals so far."""
         self._random = random.Random(seed)
         self._seq = count(1)
         self._order = count()
@@ -166,10 +168,11 @@ class VirtualNetwork:
 
     def feed(self, payload: Payload, source: Source, peer: str = "") -> list[Change]:
         signal = Signal(next(self._seq), self.wall, self.now, source, peer, payload)
+        self.fed += 1
+        changes = self.pipeline.feed(signal)
         if self.keep_journal:
             self.journal.append(signal)
-        changes = self.pipeline.feed(signal)
-        self.changes += changes
+            self.changes += changes
         return changes
 
     def run_to(self, seconds: float) -> None:

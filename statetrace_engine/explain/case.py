@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from statetrace_engine.health import evidence
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -105,7 +104,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
 
 def _failed_path(route: RouteTrack) -> RoutePath | None:
     """The first primary path that something speaks against; else the first."""
-    verdicts = [(path, evidence.of_path(path, route)) for path in route.primaries]
+    verdicts = list(zip(route.primaries, route.verdicts, strict=False))
     failed = next((path for path, v in verdicts if v.is_lost), None)
     failed = failed or next((path for path, v in verdicts if v.is_impaired), None)
     return (failed or route.primaries[0]).path if route.primaries else None

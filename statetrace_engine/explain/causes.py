@@ -177,9 +177,11 @@ _LATER = 0.45
 def rank(case: Case) -> tuple[Hypothesis, ...]:
     """Hypotheses, likeliest first; never empty."""
     found: list[Hypothesis] = []
+    seen: set[CauseKind] = set()
     for row in ROWS:
-        if any(h.cause is row.cause for h in found) or not row.matches(case):
+        if row.cause in seen or not row.matches(case):
             continue
+        seen.add(row.cause)
         weight = row.weight if not found else min(row.weight * _LATER, found[0].weight - 0.01)
         found.append(_hypothesis(row, case, round(weight, 2)))
     if not any(h.cause is CauseKind.CONFIG_CHANGE for h in found) and case.changes:

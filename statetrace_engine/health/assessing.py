@@ -20,7 +20,7 @@ from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.table import UNPROVEN_EXPIRED, Destination, Judgement, Primary, Secondary, judge
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
-from statetrace_engine.health.watched import DeviceTrack, ProbeTrack, RouteTrack
+from statetrace_engine.health.watched import DeviceTrack, PathVerdict, ProbeTrack, RouteTrack
 from statetrace_engine.health.watcher import Watcher
 from statetrace_engine.model.change import Card
 from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
@@ -50,6 +50,10 @@ _UNPROBED = _unknown(None, "no probe or poll watches it")
 _UNPROVABLE = _unknown(Severity.WARNING, "nothing speaks against it, and nothing can prove it")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
+_STALE_BIT, _UNPROBED_BIT = int(Overlay.STALE), int(Overlay.UNPROBED)
+_NOT_UNSEEN = ~(_STALE_BIT | _UNPROBED_BIT)
+_MAINTENANCE_BIT = int(Overlay.MAINTENANCE)
+"""Plain integers: every evaluation asks for them, and a flag's operators cost ten times as much."""
 _FAILED = (HealthState.DOWN, HealthState.DEGRADED)
 
 
@@ -84,8 +88,9 @@ class Assessor:
         record = self._life.open_of(route)
         if record is None or record.resolved is not None:
             for probe in evidence.silent_targets(route):
-                self._find_silent(probe)
-        primary, _, verdicts = evidence.primary(route)
+                self._find_silent(route, probe)
+        primary, route.lost, verdicts = evidence.primary(route)
+        route.verdicts = verdicts
         destination = evidence.destination(route)
         self._count_loss(route, primary, destination, verdicts)
         if route.state.is_lost:
@@ -97,17 +102,21 @@ class Assessor:
         route.listen(route.state.state is not HealthState.HEALTHY or route.state.is_failed or _is_undecided(route))
         self.arm_stale(route)
 
-    def _find_silent(self, probe: ProbeTrack) -> None:
-        """It is no evidence from here on, for any route."""
-        probe.state.is_silent_target = True
-        self._card(probe, True)
-        for other in list(probe.routes.values()):
-            self.touch(other)
+    def _find_silent(self, route: RouteTrack, probe: ProbeTrack) -> None:
+        """It is no evidence for the route from here on."""
+        route.state.silent_targets.append(probe.probe.probe_id)
+        if not probe.state.is_silent_target:
+            probe.state.is_silent_target = True
+            self._card(probe, True)
+        self.touch(route)
 
     def answers_again(self, probe: ProbeTrack) -> None:
         """A silent target answered: it is evidence again."""
         probe.state.is_silent_target = False
         self._card(probe, False)
+        for route in probe.routes.values():
+            if probe.probe.probe_id in route.state.silent_targets:
+                route.state.silent_targets.remove(probe.probe.probe_id)
 
     def _card(self, probe: ProbeTrack, is_open: bool) -> None:
         text = f"{probe.probe.target} answers nobody while what lies beyond it does" if is_open else "it answers again"
@@ -119,7 +128,7 @@ class Assessor:
     # What is lost -------------------------------------------------------------------------------------------------
 
     def _count_loss(
-        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[evidence.PathVerdict]
+        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[PathVerdict]
     ) -> None:
         state = route.state
         is_lost = primary is Primary.LOST
@@ -136,14 +145,14 @@ class Assessor:
                 self.touch(route)
         state.is_failed = is_failed
 
-    def _is_new_loss(self, route: RouteTrack, verdicts: list[evidence.PathVerdict]) -> bool:
+    def _is_new_loss(self, route: RouteTrack, verdicts: list[PathVerdict]) -> bool:
         """A probe that finds what the device has just taken back measured the same loss, not another."""
         record = self._life.open_of(route)
         is_same_failure = record is not None and record.resolved is None and record.flaps > 0
         return not is_same_failure or any(v.is_lost and v.subjects for v in verdicts)
 
     def _judge(
-        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[evidence.PathVerdict]
+        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[PathVerdict]
     ) -> Judgement:
         blind = self._blind(route, verdicts)
         if blind is not None:
@@ -165,7 +174,7 @@ class Assessor:
         by_poll = min(route.state.poll_interval_s, UNPROVEN_MAX_S)
         return max(self._policy.of(route.record.route_class).unproven_s, by_poll)
 
-    def _blind(self, route: RouteTrack, verdicts: list[evidence.PathVerdict]) -> Judgement | None:
+    def _blind(self, route: RouteTrack, verdicts: list[PathVerdict]) -> Judgement | None:
         """What nobody can see is neither green nor down."""
         if self._watcher.is_isolated:
             return ISOLATED
@@ -184,7 +193,7 @@ class Assessor:
 
     # What follows -------------------------------------------------------------------------------------------------
 
-    def _apply(self, route: RouteTrack, judgement: Judgement, verdicts: list[evidence.PathVerdict]) -> None:
+    def _apply(self, route: RouteTrack, judgement: Judgement, verdicts: list[PathVerdict]) -> None:
         record = self._life.open_of(route)
         if judgement.state is HealthState.HEALTHY:
             judgement = self._proven(route, judgement, record)
@@ -228,15 +237,15 @@ class Assessor:
         return _STALE
 
     def _severity(self, route: RouteTrack, severity: Severity) -> Severity:
-        return Severity.INFO if route.state.overlays & Overlay.MAINTENANCE else severity
+        return Severity.INFO if route.state.overlays & _MAINTENANCE_BIT else severity
 
     def _enter(self, route: RouteTrack, judgement: Judgement, severity: Severity | None) -> None:
         state = route.state
-        overlays = state.overlays & ~(Overlay.STALE | Overlay.UNPROBED)
+        overlays = state.overlays & _NOT_UNSEEN
         if judgement is _STALE:
-            overlays |= Overlay.STALE
+            overlays |= _STALE_BIT
         elif judgement is _UNPROBED:
-            overlays |= Overlay.UNPROBED
+            overlays |= _UNPROBED_BIT
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
             return
@@ -247,7 +256,7 @@ class Assessor:
         state.state, state.severity, state.failover, state.why, state.overlays = news
         self.touch(route)
 
-    def _against(self, route: RouteTrack, verdicts: list[evidence.PathVerdict]) -> list[Observation]:
+    def _against(self, route: RouteTrack, verdicts: list[PathVerdict]) -> list[Observation]:
         """All that speaks against the route now, each thing once."""
         found: list[Observation | None] = []
         for verdict in verdicts:
@@ -302,8 +311,8 @@ class Assessor:
         before = route.state.overlays
         self.conflicts.update(route)
         is_inside = self._windows.covers(route, self._moment.now_at)
-        if is_inside is not bool(before & Overlay.MAINTENANCE):
-            route.state.overlays ^= Overlay.MAINTENANCE
+        if is_inside is not bool(before & _MAINTENANCE_BIT):
+            route.state.overlays ^= _MAINTENANCE_BIT
             record = self._life.open_of(route)
             if record is not None and is_inside:
                 self._agenda.cancel(Due.NOTICE, record.outage_id)
@@ -312,17 +321,18 @@ class Assessor:
 
     def leave_window(self, route: RouteTrack) -> None:
         """A maintenance window of the route began or ended: what is still open takes its real severity."""
-        was_inside = bool(route.state.overlays & Overlay.MAINTENANCE)
+        was_inside = bool(route.state.overlays & _MAINTENANCE_BIT)
         self.reassess(route)
         record = self._life.open_of(route)
-        if was_inside and not route.state.overlays & Overlay.MAINTENANCE and record is not None:
+        if was_inside and not route.state.overlays & _MAINTENANCE_BIT and record is not None:
             self._life.maintenance_ended(record)
 
 
 def _is_undecided(route: RouteTrack) -> bool:
     """A next hop is silent, and whether that is a loss depends on what the destination says next."""
-    probes = (p.state for path in route.primaries for p in path.probes)
-    return any(p.verdict is Verdict.DOWN and not p.is_silent_target for p in probes)
+    known = route.state.silent_targets
+    probes = (p for path in route.primaries for p in path.probes)
+    return any(p.state.verdict is Verdict.DOWN and p.probe.probe_id not in known for p in probes)
 
 
 def _outside_agrees(device: DeviceTrack) -> bool:

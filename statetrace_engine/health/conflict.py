@@ -66,7 +66,8 @@ class Conflicts:
             return ""
         for probe in probes:
             state = probe.state
-            if state.verdict is Verdict.DOWN and not state.is_silent_target and not probe.probe.is_silent:
+            is_known = probe.probe.is_silent or probe.probe.probe_id in route.state.silent_targets
+            if state.verdict is Verdict.DOWN and not is_known:
                 since = state.since + self._policy.split_s
                 if self._moment.now >= since:
                     return f"{probe.probe.target} does not answer while its sessions are up"
@@ -99,12 +100,12 @@ class Conflicts:
         state = route.state
         if state.conflicting_since is None:
             state.conflicting_since = self._moment.now
-            state.overlays |= Overlay.CONFLICTING
+            state.overlays |= int(Overlay.CONFLICTING)
 
     def _lower(self, route: RouteTrack) -> None:
         state = route.state
         state.conflicting_since = None
-        state.overlays &= ~Overlay.CONFLICTING
+        state.overlays &= ~int(Overlay.CONFLICTING)
         if state.has_conflict_card:
             state.has_conflict_card = False
             self._card(route, False)

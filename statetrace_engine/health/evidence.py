@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
 from statetrace_engine.health.table import Destination, Primary, Secondary
-from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack, Subject
+from statetrace_engine.health.watched import PathTrack, PathVerdict, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import Reason, SubjectKind, Verdict
 from statetrace_engine.model.route import RoutePath
 from statetrace_engine.model.signal import InstalledPath
 
-
 NOT_INSTALLED = "not installed"
 
 
-class PathVerdict(Struct, frozen=True):
-    is_lost: bool
-    is_impaired: bool
-    word: str
-    """For people: `lost`, `impaired`, `carries`, `not installed`."""
-    subjects: tuple[Subject, ...] = ()
-    """Those that say so."""
-    probes: tuple[ProbeTrack, ...] = ()
+_CARRIES = PathVerdict(False, False, "carries")
 
 
 def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
@@ -32,22 +22,32 @@ def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
     is_absent = not subjects and _is_absent_and_confirmed(path, route)
     if is_absent:
         subjects = tuple(s for s in path.remote if s.is_down)
-    speaking = _speaking(path.probes)
+    speaking = _hops((path,), route)
     probes = tuple(p for p in speaking if p.state.verdict is Verdict.DOWN)
+    is_silent = bool(probes) and len(probes) == len(speaking)
+    if is_silent and not subjects:
+        subjects = tuple(s for s in path.remote if _is_remote_loss(s))  # two planes and two witnesses: confirmed
     is_uninstalled = is_absent or _is_uninstalled(path, route)
     if subjects or is_uninstalled:
         return PathVerdict(True, False, NOT_INSTALLED if is_absent or not subjects else "lost", subjects, probes)
-    if probes and len(probes) == len(speaking) and not _destination_contradicts(route):
+    if is_silent and not _destination_contradicts(route):
         return PathVerdict(True, False, "lost", (), probes)
     impaired = tuple(s for s in (*path.interfaces, *path.members, *path.adjacencies) if _is_impaired(s))
     lossy = tuple(p for p in path.probes if p.state.verdict is Verdict.IMPAIRED)
     if impaired or lossy:
         return PathVerdict(False, True, "impaired", impaired, lossy)
-    return PathVerdict(False, False, "carries")
+    return _CARRIES
 
 
 def _speaking(probes: Iterable[ProbeTrack]) -> list[ProbeTrack]:
-    return [p for p in probes if p.state.has_answered and not p.probe.is_silent and not p.state.is_silent_target]
+    return [p for p in probes if p.state.has_answered and not p.probe.is_silent]
+
+
+def _hops(paths: tuple[PathTrack, ...], route: RouteTrack) -> list[ProbeTrack]:
+    """Next-hop probes that are evidence for the route: not those it knows as silent targets."""
+    speaking = _speaking(p for path in paths for p in path.probes)
+    known = route.state.silent_targets
+    return [p for p in speaking if p.probe.probe_id not in known] if known else speaking
 
 
 def _is_impaired(subject: Subject) -> bool:
@@ -69,11 +69,13 @@ def _reason(subject: Subject) -> Reason:
 
 def _lost_by_remote(path: PathTrack) -> tuple[Subject, ...]:
     """The other end is one witness: it needs two that differ in plane or protocol."""
-    down = tuple(
-        s for s in path.remote if s.is_down and not (s.key[1] is SubjectKind.BFD and _reason(s) is Reason.ADMIN)
-    )
+    down = tuple(s for s in path.remote if _is_remote_loss(s))
     ways = {(s.key[1] is SubjectKind.INTERFACE, s.key[3]) for s in down}
     return down if len(ways) >= 2 else ()
+
+
+def _is_remote_loss(subject: Subject) -> bool:
+    return subject.is_down and not (subject.key[1] is SubjectKind.BFD and _reason(subject) is Reason.ADMIN)
 
 
 def matches(path: PathTrack, installed: InstalledPath) -> bool:
@@ -96,7 +98,7 @@ def _is_absent_and_confirmed(path: PathTrack, route: RouteTrack) -> bool:
     """Absent in one complete walk, and another plane or witness says the same (SPEC 2)."""
     if not route.state.absent_walks:
         return False
-    return any(s.is_down for s in path.remote) or any(p.state.verdict is Verdict.DOWN for p in _speaking(path.probes))
+    return any(s.is_down for s in path.remote) or any(p.state.verdict is Verdict.DOWN for p in _hops((path,), route))
 
 
 def carrying(installed: tuple[InstalledPath, ...] | None) -> tuple[InstalledPath, ...]:
@@ -114,7 +116,7 @@ def silent_targets(route: RouteTrack) -> list[ProbeTrack]:
     """Next hops that fell silent while the destination went on answering: cards, not outages (SPEC 4, row 11)."""
     if route.state.is_lost or not route.destinations:
         return []
-    silent = [p for path in route.primaries for p in _speaking(path.probes) if p.state.verdict is Verdict.DOWN]
+    silent = [p for p in _hops(route.primaries, route) if p.state.verdict is Verdict.DOWN]
     if not silent or destination(route) is not Destination.PASSING:
         return []
     answered = max(d.state.last_good for d in _speaking(route.destinations))
@@ -178,7 +180,7 @@ def proven_since(route: RouteTrack, after: float) -> bool:
 
     A destination proves the primary only where no next-hop probe speaks: it may answer by the secondary.
     """
-    hops = _speaking(p for path in route.primaries for p in path.probes)
+    hops = _hops(route.primaries, route)
     if any(p.state.verdict is Verdict.DOWN for p in hops):
         return False
     installed = carrying(route.state.installed)

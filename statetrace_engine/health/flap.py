@@ -19,4 +19,4 @@ def after_loss(penalty: float, elapsed_s: float, policy: FlapPolicy) -> float:
 
 def release_in_s(penalty: float, policy: FlapPolicy) -> float:
     """Seconds until a suppressed route is released: at most 180 with the default constants."""
-    return max(policy.half_life_s * log2(penalty / policy.reuse), 0.0) if penalty > 0 else 0.0
+    return policy.half_life_s * log2(penalty / policy.reuse) if penalty > policy.reuse else 0.0

@@ -15,6 +15,7 @@ from statetrace_engine.model.health import HealthState, Overlay, Severity
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import TimelineMark
 
+_MAINTENANCE, _FLAPPING = int(Overlay.MAINTENANCE), int(Overlay.FLAPPING)
 KEEP_S = 86400.0
 """Closed outages stay at hand so long."""
 
@@ -56,7 +57,7 @@ class Life:
             expected_secondary=evidence.expected(route),
             taken_secondary=evidence.taken(route) if route.state.is_lost else "",
             evidence=sorted(seen, key=lambda o: o.steady)[:EVIDENCE],
-            is_maintenance=bool(route.state.overlays & Overlay.MAINTENANCE),
+            is_maintenance=bool(route.state.overlays & _MAINTENANCE),
         )
         route.state.outage_id = outage_id
         for observation in record.evidence:
@@ -70,7 +71,7 @@ class Life:
         before, before_real = record.severity, record.real
         record.real = judgement.severity or record.real
         taken = evidence.taken(route) if route.state.is_lost else ""
-        is_maintenance = bool(route.state.overlays & Overlay.MAINTENANCE)
+        is_maintenance = bool(route.state.overlays & _MAINTENANCE)
         news = (judgement.state, severity, judgement.failover, judgement.why, taken, is_maintenance)
         if news == _said(record):
             return
@@ -143,7 +144,7 @@ class Life:
 
     def may_close(self, route: RouteTrack, record: OutageRecord) -> bool:
         hold_s = self.policy.of(route.record.route_class).recovery_hold_s
-        is_flapping = bool(route.state.overlays & Overlay.FLAPPING)
+        is_flapping = bool(route.state.overlays & _FLAPPING)
         return record.resolved is not None and self.moment.now >= record.resolved + hold_s and not is_flapping
 
     def count_loss(self, route: RouteTrack) -> None:
@@ -154,8 +155,8 @@ class Life:
         record = self.open_of(route)
         if record is not None:
             record.flaps += 1
-        if state.penalty > policy.suppress or state.overlays & Overlay.FLAPPING:
-            state.overlays |= Overlay.FLAPPING
+        if state.penalty > policy.suppress or state.overlays & _FLAPPING:
+            state.overlays |= _FLAPPING
             self.agenda.set(
                 Due.RELEASE, route.record.route_id, self.moment.now + flap.release_in_s(state.penalty, policy)
             )

@@ -181,7 +181,7 @@ class Machine:
         route = self.topology.routes.get(ident)
         if route is None:
             return
-        route.state.overlays &= ~Overlay.FLAPPING
+        route.state.overlays &= ~int(Overlay.FLAPPING)
         self.assessor.touch(route)
         if self.agenda.at(Due.HOLD, ident) is None:
             self._hold(ident)

@@ -45,7 +45,7 @@ class ProbeState(Struct):
     misses_in_a_row: int = 0
     goods_in_a_row: int = 0
     is_silent_target: bool = False
-    """It answers nobody while its destination does: a card, and no evidence until it answers again."""
+    """It answers nobody while a destination behind it does: its card is open."""
     error: str = ""
     void_before: float = -1.0
     """Losses among packets sent before it are no losses: nobody could know then."""
@@ -93,6 +93,8 @@ class RouteState(Struct):
     installed: tuple[InstalledPath, ...] | None = None
     installed_at: float = -1.0
     absent_walks: int = 0
+    silent_targets: list[str] = field(default_factory=list)
+    """Probes of its next hops that are no evidence for it until they answer again: its destination answers."""
     polled_at: float = -1.0
     poll_interval_s: float = 0.0
     """Between the last two walks; 0.0: no poll has told of it twice."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from statetrace_engine.health import evidence
 from statetrace_engine.health.agenda import Due
@@ -22,18 +23,22 @@ from statetrace_engine.model.observation import Verdict
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.route import Role
 
+_FLAPPING, _MAINTENANCE = int(Overlay.FLAPPING), int(Overlay.MAINTENANCE)
+_STALE, _UNPROBED = int(Overlay.STALE), int(Overlay.UNPROBED)
+_overlays = lru_cache(maxsize=64)(Overlay)
+
 
 def health(machine: Machine, route: RouteTrack) -> RouteHealth:
     state = route.state
     record = machine.life.records.get(state.outage_id)
-    lost = evidence.primary(route)[1] if record is not None and record.is_open else 0
+    lost = route.lost if record is not None and record.is_open else 0
     hold = machine.agenda.at(Due.HOLD, route.record.route_id) if state.state is HealthState.RECOVERED else None
     return RouteHealth(
         route=route.record,
         state=state.state,
         since_at=state.since_at,
         severity=state.severity,
-        overlays=Overlay(state.overlays),
+        overlays=_overlays(state.overlays),
         failover=state.failover,
         outage_id=state.outage_id,
         cause=_cause(machine, route, record),
@@ -55,16 +60,16 @@ def _cause(machine: Machine, route: RouteTrack, record: OutageRecord | None) -> 
     state = route.state
     if state.state is not HealthState.UNKNOWN:
         return ""
-    if machine.watcher.is_isolated or state.overlays & Overlay.STALE:
+    if machine.watcher.is_isolated or state.overlays & _STALE:
         return CauseKind.MONITORING_GAP.value
     return CauseKind.DEVICE_UNREACHABLE.value if route.device.state.is_unreachable else ""
 
 
 def _remark(machine: Machine, route: RouteTrack, record: OutageRecord | None, lost: int) -> str:
     state = route.state
-    if state.overlays & Overlay.FLAPPING and record is not None:
+    if state.overlays & _FLAPPING and record is not None:
         return f"flapping {record.flaps} times"
-    if state.overlays & Overlay.MAINTENANCE:
+    if state.overlays & _MAINTENANCE:
         return _maintenance_words(machine, route)
     if state.state is HealthState.UNKNOWN:
         return _unknown_words(machine, route)
@@ -89,11 +94,11 @@ def _unknown_words(machine: Machine, route: RouteTrack) -> str:
         return "we are cut off"
     if route.device.state.is_unreachable:
         return "device silent"
-    if route.state.overlays & Overlay.STALE:
+    if route.state.overlays & _STALE:
         sources = {SOURCES[p.probe.kind].value for p in route.probes()}
         stopped = next((source for source in machine.lost_sources if source in sources), "")
         return f"{stopped} stopped" if stopped else "stale"
-    if route.state.overlays & Overlay.UNPROBED:
+    if route.state.overlays & _UNPROBED:
         return "unprobed"
     return "not heard yet"
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from statetrace_engine.health.probe_window import ProbeWindow
 from statetrace_engine.health.tracks import DeviceState, ProbeState, RouteState, SubjectState
 from statetrace_engine.model.inventory import Device, Probe
@@ -78,8 +80,23 @@ class PathTrack:
         """The same link and sessions as the other end sees them: evidence in pairs."""
 
 
+class PathVerdict(Struct, frozen=True):
+    """What the evidence says of a path."""
+
+    is_lost: bool
+    is_impaired: bool
+    word: str
+    """For people: `lost`, `impaired`, `carries`, `not installed`."""
+    subjects: tuple[Subject, ...] = ()
+    """Those that say so."""
+    probes: tuple[ProbeTrack, ...] = ()
+
+
 class RouteTrack:
-    __slots__ = ("destinations", "device", "is_listening", "primaries", "record", "secondaries", "state")
+    __slots__ = (
+        *("record", "device", "state", "primaries", "secondaries", "destinations"),
+        *("is_listening", "verdicts", "lost"),
+    )
 
     def __init__(self, record: RouteRecord, device: DeviceTrack) -> None:
         self.record = record
@@ -89,6 +106,10 @@ class RouteTrack:
         self.secondaries: tuple[PathTrack, ...] = ()
         self.destinations: tuple[ProbeTrack, ...] = ()
         self.is_listening = False
+        self.verdicts: list[PathVerdict] = []
+        """On each primary path, as of the last evaluation."""
+        self.lost = 0
+        """How many of them are lost."""
 
     def listen(self, wanted: bool) -> None:
         """Whether every probe report is news for it."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from statetrace_engine.model import Epoch
+
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+"""RFC 4648 section 6."""
+_BITS = 120
 
 
 def route_id(site: str, hostname: str, vrf: str, prefix: str) -> str:
@@ -35,10 +39,15 @@ def _hex(text: str) -> str:
 
 
 def _spoken(kind: str, text: str, at: Epoch, is_taken: Callable[[str], bool]) -> str:
-    letters = b32encode(blake2b(text.encode(), digest_size=15).digest()).decode()
-    date = f"{datetime.fromtimestamp(at, UTC):%m%d}"
-    for length in range(4, len(letters) + 1):
-        name = f"{kind}-{date}-{letters[:length]}"
-        if not is_taken(name):
+    bits = int.from_bytes(blake2b(text.encode(), digest_size=15).digest(), "big")
+    name = f"{kind}-{_date(int(at) // 86400)}-"
+    for shift in range(_BITS - 5, -1, -5):
+        name += _BASE32[bits >> shift & 31]
+        if shift <= _BITS - 20 and not is_taken(name):
             return name
     raise AssertionError("two outages of one route at one instant")
+
+
+@lru_cache(maxsize=16)
+def _date(day: int) -> str:
+    return f"{datetime.fromtimestamp(day * 86400, UTC):%m%d}"

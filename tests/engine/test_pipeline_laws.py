@@ -87,7 +87,7 @@ events = st.one_of(
 )
 scripts = st.lists(events, max_size=14)
 law = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # an afternoon takes long to shrink
