@@ -1,9 +1,13 @@
 """What the console costs at 140x40 on a pty: start, bytes and CPU a key, a busy table, a quiet one, memory.
 
     python benchmarks/console.py [--rows 10000] [--quick]
+    python benchmarks/console.py --loaded [--rows 10000] [--rate 5000] [--keys 300]
 
 Prints one JSON object. Bytes and CPU are firm figures; wall times are upper bounds on a shared machine. The engine
-is a synthetic one in the console's own process; the child is this file with `--child`.
+is a synthetic one in the console's own process; the child is this file with `--child`. With `--loaded` it is the real
+one, in the console's process as `statetrace` runs it, on a simulated network of so many routes, while a process of its
+own sends it --rate syslog datagrams a second (90 % unrelated, 9 % repeats, 1 % transitions): how long from a key to
+its paint.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import json
+import multiprocessing
 import os
 import pty
 import random
@@ -164,6 +169,77 @@ def _filter_cost(terminal: Terminal) -> dict[str, float]:
     return {"cpu_ms": round(spent * 1e3, 1), "latency_ms": round(latency, 1), "bytes": size}
 
 
+def loaded(rows: int, rate: int, keys: int) -> dict[str, object]:
+    """Key to paint while the engine in the same process is fed."""
+    from benchmarks.engine import SETTINGS, mix, send
+    from statetrace_engine import config
+    from statetrace_tui.commands.simulation import Simulation
+
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        config.create(home)
+        (home / "config" / "statetrace.toml").write_text(SETTINGS, encoding="utf-8")
+        inventory, log = home / "config" / "inventory.toml", home / "logs" / "simulation.log"
+        network = Simulation.launch(inventory, log, "--routes", str(rows), "--faults", "none", "--updates", "0")
+        hosts = [d.hostname for d in config.load(home).inventory.devices if d.vendor == "cisco_ios"]
+        try:
+            with Terminal("--home", folder, "--made", f"{folder}/made") as terminal:
+                terminal.wait_for("NOT MEASURED", 120)
+                addresses = json.loads(Path(folder, "made").read_text())
+                network.start(addresses["syslog_udp"], addresses["syslog_tcp"])
+                terminal.wait_for("HEALTHY", 120)
+                host, _, port = addresses["syslog_udp"].rpartition(":")
+                load = ((host, int(port)), mix(hosts), rate, rate * 600)
+                sender = multiprocessing.get_context("spawn").Process(target=send, args=load, daemon=True)
+                sender.start()
+                terminal.settle(5, 5)
+                cpu, started = terminal.cpu_s(), time.perf_counter()
+                alone = _latencies(terminal, keys)
+                spent = (terminal.cpu_s() - cpu) / (time.perf_counter() - started)
+                sender.kill()
+        finally:
+            network.close()
+    return {"routes": rows, "signals_per_s": rate, "key_to_paint_ms": alone, "cpu_s_per_s": round(spent, 2)}
+
+
+def _latencies(terminal: Terminal, keys: int) -> dict[str, float]:
+    """Milliseconds from a key to the paint of the cursor in its new place; keys come every 50 ms or so."""
+    chance, taken = random.Random(3), []
+    for number in range(keys):
+        terminal.output = b""
+        sent = time.perf_counter()
+        os.write(terminal._fd, b"k" if number // 20 % 2 else b"j")
+        while b">" not in terminal.output:
+            if time.perf_counter() - sent > 5:
+                raise TimeoutError("a key without a paint")
+            terminal.read(0.5)
+        taken.append((time.perf_counter() - sent) * 1e3)
+        terminal.settle(0.04 + chance.random() * 0.04, 0.1)
+    taken.sort()
+    return {
+        "p50": round(median(taken), 1),
+        "p95": round(taken[int(len(taken) * 0.95)], 1),
+        "max": round(taken[-1], 1),
+        "keys": keys,
+    }
+
+
+def real(home: Path, made: str) -> int:
+    """The console on a real engine of this process; where it listens goes to the file `made`."""
+    import asyncio
+
+    from statetrace_engine import config
+    from statetrace_engine.runtime import LiveEngine
+    from statetrace_tui.app import ConsoleOptions, run
+
+    engine = LiveEngine.start(config.load(home), home)
+    Path(made).write_text(json.dumps(engine.addresses()))
+    try:
+        return run(engine, ConsoleOptions(operator="bench@host", home=home))
+    finally:
+        asyncio.run(engine.close())
+
+
 def child(rows: int, updates: int, is_quiet: bool, has_moves: bool, made: str) -> int:
     """The console over a synthetic engine; how long its rows took to make, in seconds, goes to the file `made`."""
     started = time.perf_counter()
@@ -187,7 +263,16 @@ def main() -> int:
     parser.add_argument("--made", default="")
     parser.add_argument("--updates", type=int, default=0)
     parser.add_argument("--quiet", action="store_true")
+    parser.add_argument("--loaded", action="store_true")
+    parser.add_argument("--rate", type=int, default=5000)
+    parser.add_argument("--keys", type=int, default=300)
+    parser.add_argument("--home", type=Path)
     asked = parser.parse_args()
+    if asked.home:
+        return real(asked.home, asked.made)
+    if asked.loaded:
+        print(json.dumps({"console_loaded": loaded(asked.rows or 10_000, asked.rate, asked.keys)}, indent=1))
+        return 0
     if asked.child:
         return child(asked.rows, asked.updates, asked.quiet, asked.moves, asked.made)
     sizes = [asked.rows] if asked.rows else [10_000, 100_000]

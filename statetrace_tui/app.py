@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -23,6 +22,7 @@ from statetrace_engine.api import Engine, Subscription
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
+from statetrace_tui import screens
 from statetrace_tui.present.book import Book, Delta
 from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
 from statetrace_tui.present.ink import NAMES, Theme
@@ -32,6 +32,7 @@ from statetrace_tui.widgets.acts import Acts
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Palette, Question
 from statetrace_tui.widgets.stage import ConsoleOptions
+from statetrace_tui.widgets.sweeper import Sweeper
 from statetrace_tui.widgets.thin_output import ThinOutput, Written
 
 __all__ = ["ConsoleOptions", "StateTraceApp", "run"]
@@ -84,6 +85,7 @@ class StateTraceApp(App[None]):
         self._wall = wall
         self._monotonic = monotonic
         self._acts = Acts(engine, self.options.operator, self._say_from_acts, monotonic)
+        self._sweeper = Sweeper(monotonic)
         self._subscription: Subscription | None = None
         self._frames: dict[str, Frame] = {}
         self._trail: list[str] = []
@@ -108,6 +110,8 @@ class StateTraceApp(App[None]):
         # Textual shows the default screen without pushing it, and a screen that was not pushed cannot be switched.
         self.screen._push_result_callback(self, None)
         self._catch_signals()
+        if not self.is_headless:
+            self._sweeper.begin()
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._subscription = self.engine.subscribe()
         self._follow()
@@ -147,10 +151,14 @@ class StateTraceApp(App[None]):
         if frame is not None:
             delta = self.book.merge(frame)
             if frame.is_full:
-                gc.freeze()  # rows live as long as the console: looking through 100,000 of them stalls keys
+                self._sweeper.keep()
             if len(delta.routes) > BUSY_ROWS:
                 self._next_pull = now + BUSY_PULL_S - PULL_S / 2
         self._show(delta)
+        self._sweeper.tick()
+
+    def touched(self) -> None:
+        self._sweeper.pressed()
 
     def _show(self, delta: Delta | None) -> None:
         front = self.front
@@ -351,7 +359,7 @@ class StateTraceApp(App[None]):
     def _frame(self, place: str) -> Frame:
         frame = self._frames.get(place)
         if frame is None:
-            frame = self._frames[place] = _new_frame(place)
+            frame = self._frames[place] = screens.make(place)
             self.install_screen(frame, place)
         return frame
 
@@ -428,18 +436,3 @@ def run(engine: Engine, options: ConsoleOptions) -> int:
     app = StateTraceApp(engine, options)
     app.run(mouse=options.has_mouse)
     return app.return_code or 0
-
-
-def _new_frame(place: str) -> Frame:
-    """Screens are imported when they are first opened: the first one is on the glass sooner."""
-    if place == "outages":
-        from statetrace_tui.screens.outages import OutagesScreen
-
-        return OutagesScreen()
-    if place == "watch":
-        from statetrace_tui.screens.watch import WatchScreen
-
-        return WatchScreen()
-    from statetrace_tui.screens.routes import RoutesScreen
-
-    return RoutesScreen()

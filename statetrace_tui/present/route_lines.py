@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import NamedTuple
 
-
 CONTEXT = 3
 """Lines that stay in sight when a page turns."""
 

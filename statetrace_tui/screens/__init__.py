@@ -1,1 +1,20 @@
-"""One module per screen. Screens do not know each other; the app moves between them by name."""
+"""The console's screens, by name."""
+
+from __future__ import annotations
+
+from statetrace_tui.widgets.frame import Frame
+
+
+def make(place: str) -> Frame:
+    """Imported when it is first opened: the first screen is on the glass sooner."""
+    if place == "outages":
+        from statetrace_tui.screens.outages import OutagesScreen
+
+        return OutagesScreen()
+    if place == "watch":
+        from statetrace_tui.screens.watch import WatchScreen
+
+        return WatchScreen()
+    from statetrace_tui.screens.routes import RoutesScreen
+
+    return RoutesScreen()

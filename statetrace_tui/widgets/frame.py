@@ -127,6 +127,7 @@ class Frame(Screen[None]):
     async def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        self.stage.touched()
         character = event.character if event.is_printable else None
         if self._front is not None:
             modal = self._front

@@ -66,6 +66,9 @@ class Stage(Protocol):
     def monotonic(self) -> float:
         """Seconds on a clock that never steps, for what is felt at the keys."""
 
+    def touched(self) -> None:
+        """The operator has pressed a key."""
+
     def facts(self) -> Facts:
         """What header and banners are made of."""
 
