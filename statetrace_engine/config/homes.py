@@ -31,7 +31,19 @@ class ConfigFile(Struct, frozen=True, kw_only=True):
 
 
 def resolve(flag: str | None, environ: Mapping[str, str], cwd: Path) -> Home:
-    """The home by `--home`, `$STATETRACE_HOME`, the current folder, the user directories: the first that applies."""
+    """The home by `--home`, `$STATETRACE_HOME`, the current folder, the user directories: the first that applies.
+
+    Raises StateTraceError where it hangs on a user's folder and the system knows of none.
+    """
+    try:
+        return _resolved(flag, environ, cwd)
+    except RuntimeError as error:
+        raise StateTraceError(
+            "no home: this user has no folder of its own; choose one with --home or $STATETRACE_HOME"
+        ) from error
+
+
+def _resolved(flag: str | None, environ: Mapping[str, str], cwd: Path) -> Home:
     if flag:
         return Home(path=Path(flag).expanduser().absolute(), origin="--home")
     if named := environ.get("STATETRACE_HOME", ""):

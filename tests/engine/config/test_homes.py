@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def test_the_flag_beats_the_environment_beats_the_current_folder_beats_the_users
     elsewhere = config.resolve(None, {}, tmp_path / "config")
     assert elsewhere.origin == "user directories"
     assert "statetrace" in elsewhere.path.name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="every user has a folder there")
+def test_a_user_without_a_folder_is_told_to_choose_a_home(tmp_path: Path) -> None:
+    with pytest.raises(StateTraceError, match="--home"):
+        config.resolve("~nobody-of-that-name/x", {}, tmp_path)
 
 
 def test_a_home_is_made_for_its_owner_only(tmp_path: Path) -> None:
