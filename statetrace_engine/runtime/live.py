@@ -95,6 +95,7 @@ class LiveEngine:
             if self._ready.is_set():
                 log.exception("the engine died")
         finally:
+            logfile.close()
             self._lease.release()
             self._ready.set()
 

@@ -46,3 +46,9 @@ def log_to(folder: Path) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     root.propagate = False
+
+
+def close() -> None:
+    """Lets go of the file, which Windows could not delete otherwise; a late line opens it again."""
+    for handler in logging.getLogger("statetrace").handlers:
+        handler.close()
