@@ -25,7 +25,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built by this environment's hatchling."""
     folder = tmp_path_factory.mktemp("dist")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    done = subprocess.run(build, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (found,) = folder.glob("*.whl")
     return found
@@ -39,7 +39,7 @@ def statetrace(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     scripts = folder / ("Scripts" if os.name == "nt" else "bin")
     python = scripts / ("python.exe" if os.name == "nt" else "python")
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    done = subprocess.run(pip, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (site,) = folder.rglob("site-packages")
     borrowed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
@@ -50,7 +50,14 @@ def statetrace(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run(command: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "STATETRACE_HOME")}
     return subprocess.run(
-        [str(command), *arguments], cwd=cwd, env=environ, capture_output=True, text=True, timeout=100, check=False
+        [str(command), *arguments],
+        cwd=cwd,
+        env=environ,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=100,
+        check=False,
     )
 
 
@@ -60,6 +67,13 @@ def test_the_wheel_carries_the_shipped_configuration(wheel: Path) -> None:
     assert "statetrace_engine/defaults/inventory.example.toml" in names
     assert sum(name.startswith("statetrace_engine/defaults/runbooks/") for name in names) >= 11
     assert not any(name.startswith(("tests", "data", "logs")) for name in names)
+
+
+def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    done = subprocess.run(build, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_the_installed_command_runs_from_an_empty_folder(statetrace: Path, tmp_path: Path) -> None:
