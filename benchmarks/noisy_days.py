@@ -57,7 +57,7 @@ class Loss(Struct):
     start: float
     end: float
     words: int = 0
-    """Messages of it that arrived: without any, only probes can see it."""
+    """Messages of it that arrived and name something known here: without any, only probes can see it."""
 
 
 class Day(Struct):
@@ -156,7 +156,7 @@ class Script:
             loss.words += self._say(HOST, 0.5, f"%LINK-3-UPDOWN: Interface {PORT[side]}, changed state to down")
             loss.words += self._say(HOST, 0.5, f"%BGP-5-ADJCHANGE: neighbor {HOP[side]} Down Interface flap")
         if loss.kind != "blackhole":
-            loss.words += self._say(FAR[side], 0.9, f"%LINK-3-UPDOWN: Interface {FAR_PORT}, changed state to down")
+            self._say(FAR[side], 0.9, f"%LINK-3-UPDOWN: Interface {FAR_PORT}, changed state to down")
             loss.words += self._say(FAR[side], 0.9, f"%BGP-5-ADJCHANGE: neighbor {OWN[side]} Down Interface flap")
 
     def _heal(self, virtual: VirtualNetwork, kind: str, side: str) -> None:

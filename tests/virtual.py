@@ -177,17 +177,17 @@ class VirtualNetwork:
 
     def run_to(self, seconds: float) -> None:
         end = self.start + seconds
-        while (at := min(self._next(), end)) < end or self._next() <= end:
+        while (at := self._next()) <= end:
             self._step(max(at, self.now))
         self.now = max(self.now, end)
 
     def _next(self) -> float:
-        times = [self._schedule.next_at(self.now)]
-        times += [self._script[0][0]] if self._script else []
-        times += [self._wire[0][0]] if self._wire else []
+        at = self._schedule.next_at(self.now)
+        for queue in (self._script, self._wire):
+            if queue and queue[0][0] < at:
+                at = queue[0][0]
         deadline = self.pipeline.next_deadline()
-        times += [deadline] if deadline is not None else []
-        return min(times)
+        return at if deadline is None else min(at, deadline)
 
     def _step(self, at: float) -> None:
         if at < self._paused_until:

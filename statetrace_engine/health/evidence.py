@@ -116,7 +116,8 @@ def silent_targets(route: RouteTrack) -> list[ProbeTrack]:
     """Next hops that fell silent while the destination went on answering: cards, not outages (SPEC 4, row 11)."""
     if route.state.is_lost or not route.destinations:
         return []
-    silent = [p for p in _hops(route.primaries, route) if p.state.verdict is Verdict.DOWN]
+    unsuspected = tuple(path for path in route.primaries if not any(_is_remote_loss(s) for s in path.remote))
+    silent = [p for p in _hops(unsuspected, route) if p.state.verdict is Verdict.DOWN]
     if not silent or destination(route) is not Destination.PASSING:
         return []
     answered = max(d.state.last_good for d in _speaking(route.destinations))

@@ -9,6 +9,7 @@ in 10^8 windows.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from functools import lru_cache
 from math import exp, inf
 
@@ -23,6 +24,8 @@ _BUCKETS = 128
 _SLICES = 4
 _SLICE_S = 900.0
 _MOST = 0xFFFF
+_LATENCY_S = 10
+"""An hour's median does not change faster."""
 
 
 @lru_cache(maxsize=4096)
@@ -39,17 +42,8 @@ def least_losses(sent: int) -> int:
     return losses
 
 
-def _bucket(rtt_ms: float) -> int:
-    """A logarithmic bucket, 12 % wide, from 0.05 ms on."""
-    width, index = 0.05, 0
-    while rtt_ms > width and index < _BUCKETS - 1:
-        width *= 1.12
-        index += 1
-    return index
-
-
-def _middle(index: int) -> float:
-    return float(0.05 * 1.12**index)
+_BOUNDS = tuple(0.05 * 1.12**index for index in range(_BUCKETS - 1))
+"""Upper ends of the latency buckets in ms: 12 % wide, from 0.05 ms on."""
 
 
 class SavedWindow(Struct, array_like=True):
@@ -66,6 +60,7 @@ class SavedWindow(Struct, array_like=True):
 class ProbeWindow:
     __slots__ = (
         "_latency",
+        "_latency_until",
         "_learnt",
         "_lost",
         "_lost_sum",
@@ -88,6 +83,8 @@ class ProbeWindow:
         self._newest = -1
         self._slices: dict[int, dict[int, int]] = {}
         self._latency = 0.0
+        self._latency_until = 0
+        """Second at which the limit is computed anew."""
         self._learnt = inf
         """The limit that was known before a restart: it holds until enough is known again."""
         self._minute = -1
@@ -132,11 +129,12 @@ class ProbeWindow:
             self._slow_sent[slot] += 1
             self._slow[slot] += rtt_ms > self.latency_limit(policy)
             slice_ = self._slices.setdefault(int(at // _SLICE_S), {})
-            index = _bucket(rtt_ms)
+            index = bisect_left(_BOUNDS, rtt_ms)
             slice_[index] = slice_.get(index, 0) + 1
             if len(self._slices) > _SLICES + 1:
                 del self._slices[min(self._slices)]
-            self._latency = 0.0
+            if second >= self._latency_until:
+                self._latency, self._latency_until = 0.0, second + _LATENCY_S
 
     def forget_losses(self) -> None:
         """A total loss has ended: it was an outage, and says nothing of the quality of what follows."""
@@ -171,7 +169,9 @@ class ProbeWindow:
         self._newest = second
 
     def _sum(self, values: array[int], window_s: int) -> int:
-        return sum(values[(self._newest - back) % _SECONDS] for back in range(min(window_s, _SECONDS)))
+        last = self._newest % _SECONDS
+        first = last - min(window_s, _SECONDS) + 1
+        return sum(values[first : last + 1]) if first >= 0 else sum(values[first:]) + sum(values[: last + 1])
 
     def loss_percent(self, window_s: int) -> float | None:
         sent = self._sum(self._sent, window_s)
@@ -192,7 +192,7 @@ class ProbeWindow:
                 for index in sorted(counts):
                     seen += counts[index]
                     if seen * 2 >= total:
-                        median = _middle(index)
+                        median = _BOUNDS[min(index, len(_BOUNDS) - 1)]
                         self._latency = max(policy.latency_factor * median, median + policy.latency_add_ms)
                         break
         return self._latency

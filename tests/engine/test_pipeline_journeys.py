@@ -11,7 +11,7 @@ from statetrace_engine.model.signal import Signal
 from tests.engine.replaying import differences, feed, restarted, said, until, with_ticks, without_ticks
 from tests.journey import SCENARIOS, load, prepare
 
-LONG = {"baseline-is-learnt-and-moves-after-a-day", "a-slow-leak-of-loss-is-noise"}
+LONG = {"baseline-is-learnt-and-moves-after-a-day", "a-slow-leak-of-loss-is-noise", "baseline-waits-for-health"}
 FILES = sorted(path for path in SCENARIOS.glob("*.toml") if path.stem not in LONG)
 
 

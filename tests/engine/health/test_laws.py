@@ -68,7 +68,7 @@ TestAgenda = AgendaAgainstADictionary.TestCase
 TestAgenda.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 
 
-@given(st.lists(st.floats(0.0, 600.0), max_size=40))
+@given(st.lists(st.one_of(st.floats(0.0, 3.0), st.floats(0.0, 600.0)), max_size=40))
 def test_the_flap_penalty_is_the_sum_of_its_decayed_losses_below_the_ceiling(waits: list[float]) -> None:
     penalty = naive = 0.0
     for wait in waits:
@@ -76,6 +76,13 @@ def test_the_flap_penalty_is_the_sum_of_its_decayed_losses_below_the_ceiling(wai
         naive = min(naive * 0.5 ** (wait / POLICY.half_life_s) + POLICY.penalty, POLICY.ceiling)
     assert isclose(penalty, naive, rel_tol=1e-9)
     assert penalty <= POLICY.ceiling
+
+
+def test_a_storm_of_flaps_reaches_the_ceiling_and_no_more() -> None:
+    penalty = 0.0
+    for _ in range(20):
+        penalty = flap.after_loss(penalty, 0.5, POLICY)
+    assert penalty == POLICY.ceiling
 
 
 @given(st.floats(0.0, POLICY.ceiling))
