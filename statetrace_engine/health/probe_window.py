@@ -24,6 +24,9 @@ _BUCKETS = 128
 _SLICES = 4
 _SLICE_S = 900.0
 _MOST = 0xFFFF
+_ENOUGH = 60
+_ENOUGH_TO_UNLEARN = 900
+"""Reports for a median: at first, and against one that was learnt over an hour before a restart."""
 _LATENCY_S = 10
 """An hour's median does not change faster."""
 
@@ -185,7 +188,7 @@ class ProbeWindow:
                 for index, count in slice_.items():
                     counts[index] = counts.get(index, 0) + count
             total = sum(counts.values())
-            if total < 60:
+            if total < (_ENOUGH if self._learnt == inf else _ENOUGH_TO_UNLEARN):
                 self._latency = self._learnt
             else:
                 seen = 0
