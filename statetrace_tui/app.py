@@ -76,6 +76,7 @@ class StateTraceApp(App[None]):
     ) -> None:
         self.options = options or ConsoleOptions()
         self.ink = terminal.theme(self.options)
+        self.zone = terminal.zone(self.options.time)
         super().__init__(driver_class=terminal.driver_class(), ansi_color=True)
         self.animation_level = "none"
         self.engine = engine
@@ -205,6 +206,7 @@ class StateTraceApp(App[None]):
             quiet_since=since,
             label=self.options.home_label,
             is_read_only=self.options.is_read_only,
+            zone=self.zone,
         )
 
     def caption(self) -> str:

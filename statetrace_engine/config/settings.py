@@ -60,6 +60,8 @@ class ConsoleSettings(Struct, frozen=True, kw_only=True):
     """`dark`, `light`, `16`, `mono`, or `auto`: by the terminal."""
     glyphs: str = "auto"
     """`unicode`, `ascii`, or `auto`: by the locale and the terminal."""
+    time: str = "local"
+    """Times of day on this machine's clock, with its offset (`local`), or in UTC (`utc`)."""
     bell: bool = False
     """Ring when an outage is announced."""
     mouse: bool = False

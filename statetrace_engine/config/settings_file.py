@@ -62,6 +62,7 @@ _LONE = frozenset(field.name for field in msgspec.structs.fields(Policy) if fiel
 _CHOICES = {
     ("console", "theme"): ("auto", "dark", "light", "16", "mono"),
     ("console", "glyphs"): ("auto", "unicode", "ascii"),
+    ("console", "time"): ("local", "utc"),
     ("watch", "gateway_kind"): ("icmp", "tcp", "stamp"),
 }
 _LISTENERS = {("syslog", "udp"), ("syslog", "tcp"), ("traps", "udp"), ("bmp", "tcp")}

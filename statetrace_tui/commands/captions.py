@@ -8,7 +8,7 @@ from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.simulate.truth import EARLY_S, Record
 from statetrace_tui.commands.simulation import Simulation
 from statetrace_tui.present.header import TAIL
-from statetrace_tui.present.text import clock
+from statetrace_tui.present.hours import Zone, clock
 
 IDLE = "Simulated network, short recovery holds.  :break DEVICE INTERFACE cuts a link, :heal mends it."
 
@@ -16,9 +16,10 @@ IDLE = "Simulated network, short recovery holds.  :break DEVICE INTERFACE cuts a
 class Captions:
     """Called a few times a second by the console."""
 
-    def __init__(self, simulation: Simulation, subscription: Subscription) -> None:
+    def __init__(self, simulation: Simulation, subscription: Subscription, zone: Zone) -> None:
         self._simulation = simulation
         self._subscription = subscription
+        self._zone = zone
         self._detected: dict[str, list[Epoch]] = {}
         """By route."""
         self._known: set[str] = set()
@@ -31,7 +32,7 @@ class Captions:
         if not text:
             return IDLE
         record = next((fault for fault in reversed(self._simulation.faults()) if fault.injected_at == at), None)
-        return f"{clock(at, 3)}  {text}" + (f"{TAIL}{self._found(record)}" if record else "")
+        return f"{clock(at, self._zone, 3)}  {text}" + (f"{TAIL}{self._found(record)}" if record else "")
 
     def _remember(self, outage: OutageEvent) -> None:
         if outage.outage_id not in self._known:

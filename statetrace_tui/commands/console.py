@@ -48,6 +48,7 @@ def console_options(options: argparse.Namespace, settings: ConsoleSettings, home
         home_label=str(home),
         operator=identity.spoken(identity.current()),
         screen=said.get("screen", "routes"),
+        time=settings.time,
         seconds=said.get("seconds"),
     )
 

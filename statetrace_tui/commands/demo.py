@@ -134,6 +134,7 @@ def _console(options: argparse.Namespace, engine: LiveEngine, simulation: Simula
     from statetrace_tui import app
     from statetrace_tui.commands.captions import Captions
     from statetrace_tui.commands.console import console_options
+    from statetrace_tui.widgets import terminal
 
     async def command(name: str, words: Sequence[str]) -> str:
         if name == "heal":
@@ -142,10 +143,11 @@ def _console(options: argparse.Namespace, engine: LiveEngine, simulation: Simula
             return "usage: break DEVICE INTERFACE"
         return await asyncio.to_thread(simulation.break_link, *words)
 
+    settings = config.load(home).console
     wanted = dataclasses.replace(
-        console_options(options, config.load(home).console, home),
+        console_options(options, settings, home),
         home_label=f"demo, holds {HOLD_S} s",
-        caption=Captions(simulation, engine.subscribe()),
+        caption=Captions(simulation, engine.subscribe(), terminal.zone(settings.time)),
         command=command,
         commands=(("break DEVICE INTERFACE", "cut a link of the simulated network"), ("heal", "mend what is broken")),
     )

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent, Timeline
+from statetrace_tui.present.hours import Zone, clock, utc
 from statetrace_tui.present.outage_row import person
-from statetrace_tui.present.text import Line, clock, count, dur, fit
+from statetrace_tui.present.text import Line, count, dur, fit
 
 _WIDE = 98
 _PAD = 2
@@ -28,12 +29,12 @@ def offset(seconds: float) -> str:
     return ("-" if seconds < 0 else "+") + dur(abs(seconds))
 
 
-def read(timeline: Timeline) -> tuple[Clock, ...]:
+def read(timeline: Timeline, zone: Zone = utc) -> tuple[Clock, ...]:
     """All seven, in the order in which they happen; one that has not happened reads `-`."""
     outage = timeline.outage
     first = min(outage.evidence, key=lambda item: item.at, default=None)
     return (
-        Clock("occurred", "occurred", clock(outage.occurred_at, 2), _occurred_note(outage, first)),
+        Clock("occurred", "occurred", clock(outage.occurred_at, zone, 2), _occurred_note(outage, first)),
         Clock("first signal", "signal", offset(0.0), first.source if first else ""),
         Clock("detected", "detected", _since(outage, outage.detected_at), _planes(outage)),
         Clock("notified", "notified", _since(outage, outage.notified_at), _notice_note(outage)),
@@ -43,9 +44,9 @@ def read(timeline: Timeline) -> tuple[Clock, ...]:
     )
 
 
-def lines(timeline: Timeline, width: int) -> tuple[Line, Line, Line]:
+def lines(timeline: Timeline, width: int, zone: Zone = utc) -> tuple[Line, Line, Line]:
     """Names, values and notes in seven columns."""
-    clocks = read(timeline)
+    clocks = read(timeline, zone)
     cell = max((width - 2 * _PAD) // len(clocks), 0)
     is_wide = width >= _WIDE
     pad = (" " * _PAD, "")

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent
+from statetrace_tui.present.hours import Zone, clock_there, utc
 from statetrace_tui.present.outage_row import brief
-from statetrace_tui.present.text import Line, clock, count, fit, rule, spread, wrap
+from statetrace_tui.present.text import Line, count, fit, rule, spread, wrap
 
 _GLYPHS = {"down": ("X", "crit"), "impaired": ("%", "warn"), "up": ("o", "ok")}
 _PAD = 3
@@ -21,7 +22,13 @@ def items(outage: OutageEvent) -> tuple[EvidenceItem, ...]:
 
 
 def lines(
-    outage: OutageEvent, evidence: Sequence[EvidenceItem], at: int, texts: Mapping[int, str], width: int, height: int
+    outage: OutageEvent,
+    evidence: Sequence[EvidenceItem],
+    at: int,
+    texts: Mapping[int, str],
+    width: int,
+    height: int,
+    zone: Zone = utc,
 ) -> list[Line]:
     """`height` lines at most; `at` is the chosen item, `texts` the messages fetched so far by journal sequence."""
     head = spread(
@@ -32,7 +39,7 @@ def lines(
     )
     if not evidence:
         return [[], head, [], [(" " * _PAD, ""), ("none was recorded", "dim")]]
-    raw = _message(evidence[at], texts, width)
+    raw = _message(evidence[at], texts, width, zone)
     room = max(height - len(raw) - 5, 1)
     first = max(0, min(at - room // 2, len(evidence) - room))
     rows = [
@@ -63,8 +70,8 @@ def _offset(seconds: float) -> str:
     return f"{seconds:+.2f}" if abs(seconds) < 10_000 else f"{seconds:+.0f}"
 
 
-def _message(item: EvidenceItem, texts: Mapping[int, str], width: int) -> list[Line]:
-    title = f"AS RECEIVED   journal {item.seq}   {clock(item.at, 3)}Z   by {item.witness or 'nobody named'}"
+def _message(item: EvidenceItem, texts: Mapping[int, str], width: int, zone: Zone) -> list[Line]:
+    title = f"AS RECEIVED   journal {item.seq}   {clock_there(item.at, zone, 3)}   by {item.witness or 'nobody named'}"
     text = texts.get(item.seq)
     body = ["fetching .."] if text is None else wrap(text, width - 2 * _PAD - 2, 5) or ["(empty)"]
     inner = width - 2 * _PAD

@@ -8,7 +8,8 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.status import Banner
 from statetrace_tui.present.book import Book
-from statetrace_tui.present.text import Line, cells, clock, count, dur, fit, minute, spread
+from statetrace_tui.present.hours import Zone, clock_there, minute_there, utc
+from statetrace_tui.present.text import Line, cells, count, dur, fit, spread
 
 TABS = (("1", "routes", "Routes"), ("2", "outages", "Outages"), ("3", "watch", "Watch"))
 SILENT_AFTER_S = 3.0
@@ -40,6 +41,7 @@ class Facts(NamedTuple):
     """Nothing is wrong since then; the clock stands still so that not a byte is sent."""
     label: str = ""
     is_read_only: bool = False
+    zone: Zone = utc
 
     @property
     def is_silent(self) -> bool:
@@ -65,7 +67,7 @@ def header_line(book: Book, facts: Facts, place: str, width: int) -> Line:
 
 
 def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
-    time: Line = [(f"{clock(facts.now)}Z", "strong")]
+    time: Line = [(clock_there(facts.now, facts.zone), "strong")]
     if facts.is_silent:
         return [(f"engine silent {dur(facts.silent_s)}   ", "unk"), *time]
     out: Line = []
@@ -81,7 +83,7 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
     if book.latched:
         out += [(f"+ {len(book.latched):,}{' unseen' if is_wide else ''}   ", "ok")]
     if facts.quiet_since is not None:
-        quiet = f"quiet since {minute(facts.quiet_since)}Z"
+        quiet = f"quiet since {minute_there(facts.quiet_since, facts.zone)}"
         return [
             *out,
             (f"o {count(book.states[HealthState.HEALTHY], 'healthy', 'healthy')}   ", "dim"),
@@ -120,14 +122,14 @@ def banner_lines(book: Book, facts: Facts, caption: str, width: int) -> list[Lin
 
 def _silent(book: Book, facts: Facts, width: int) -> list[Line]:
     pid = f"pid {book.status.pid}" if book.status else "the engine"
-    since = clock(facts.now - facts.silent_s)
+    since = clock_there(facts.now - facts.silent_s, facts.zone)
     queued = "Acknowledgements wait here and are sent on its return"
     queued += f": {facts.queued}." if facts.queued else "."
     return _two(
         f"ENGINE SILENT  {dur(facts.silent_s)}",
-        f"{pid} has not answered since {since}Z. What follows is old."
+        f"{pid} has not answered since {since}. What follows is old."
         if width >= 100
-        else f"No answer since {since}Z. All this is old.",
+        else f"No answer since {since}. All this is old.",
         queued if width >= 100 else _waits(facts),
         width,
     )
@@ -141,7 +143,7 @@ def _isolated(book: Book, facts: Facts, width: int) -> list[Line]:
     return _two(
         f"LOCAL ISOLATION  {dur(facts.now - since)}",
         f"{text} Nothing below is being measured." if width >= 100 else text,
-        f"As of {clock(since)}Z. {unknown}, no outage opened. {_waits(facts)}",
+        f"As of {clock_there(since, facts.zone)}. {unknown}, no outage opened. {_waits(facts)}",
         width,
     )
 

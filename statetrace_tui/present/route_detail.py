@@ -18,8 +18,9 @@ from statetrace_engine.model.route import Role
 from statetrace_tui.present import evidence, loss
 from statetrace_tui.present.book import is_new
 from statetrace_tui.present.evidence import short_source
+from statetrace_tui.present.hours import Zone, clock, minute, minute_there, utc
 from statetrace_tui.present.route_row import ack, glyph, role, short_name
-from statetrace_tui.present.text import Line, clock, count, dur, fit, minute, size, spread, wrap
+from statetrace_tui.present.text import Line, count, dur, fit, size, spread, wrap
 
 PAD = 2
 _NEEDED = 8
@@ -54,6 +55,13 @@ _VERDICTS = {
 }
 
 
+class When(NamedTuple):
+    """The time that ages are counted to, and the clock that times of day are read on."""
+
+    now: Epoch
+    zone: Zone = utc
+
+
 class Section(NamedTuple):
     """Lines that stand or go together."""
 
@@ -62,9 +70,9 @@ class Section(NamedTuple):
     lines: list[Line]
 
 
-def lines(detail: RouteDetail, now: Epoch, width: int, height: int) -> list[Line]:
+def lines(detail: RouteDetail, when: When, width: int, height: int) -> list[Line]:
     """The pane, at most `height` lines of `width` cells."""
-    sections = [section for make in _SECTIONS if (section := make(detail, now, width)).lines]
+    sections = [section for make in _SECTIONS if (section := make(detail, when, width)).lines]
     needed = [section for section in sections if section.urgency <= _NEEDED]
     air = 1 if sum(len(section.lines) + 1 for section in needed) < height else 0
     out: list[Line] = [[]] * air
@@ -74,9 +82,9 @@ def lines(detail: RouteDetail, now: Epoch, width: int, height: int) -> list[Line
     return out[:height]
 
 
-def whole(detail: RouteDetail, now: Epoch, width: int) -> list[Line]:
+def whole(detail: RouteDetail, when: When, width: int) -> list[Line]:
     """Everything, however long."""
-    return lines(detail, now, width, 10_000)
+    return lines(detail, when, width, 10_000)
 
 
 def with_row(detail: RouteDetail | None, row: RouteHealth) -> RouteDetail:
@@ -137,7 +145,7 @@ def _flow(spans: list[Line], width: int) -> list[Line]:
     return out
 
 
-def _identity(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _identity(detail: RouteDetail, _: When, width: int) -> Section:
     row, outage = detail.health, detail.outage
     route = row.route
     name = [(route.hostname, "strong"), ("  ", ""), (fit(route.prefix, min(len(route.prefix), 22), "m"), "strong")]
@@ -151,9 +159,9 @@ def _identity(detail: RouteDetail, _: Epoch, width: int) -> Section:
     )
 
 
-def _state(detail: RouteDetail, now: Epoch, width: int) -> Section:
-    row = detail.health
-    line = _put((f" {glyph(row)} {row.state} ", role(row)), ("  " + since(row, now), "strong"))
+def _state(detail: RouteDetail, when: When, width: int) -> Section:
+    row, now = detail.health, when.now
+    line = _put((f" {glyph(row)} {row.state} ", role(row)), ("  " + since(row, when), "strong"))
     if row.severity:
         line.append((f"   {row.severity}", ""))
     line.append(_who(row, now))
@@ -162,17 +170,17 @@ def _state(detail: RouteDetail, now: Epoch, width: int) -> Section:
     return Section(1, [line, *sentence])
 
 
-def since(row: RouteHealth, now: Epoch) -> str:
+def since(row: RouteHealth, when: When) -> str:
     """`1m12s` while something is wrong, `since 13:57Z` when not: then nothing moves."""
     if row.since_at <= 0:
         return "never heard"
     if row.state is HealthState.HEALTHY:
         return (
-            f"since {minute(row.since_at)}Z"
-            if now - row.since_at < 86400
-            else f"for {int((now - row.since_at) // 86400)}d"
+            f"since {minute_there(row.since_at, when.zone)}"
+            if when.now - row.since_at < 86400
+            else f"for {int((when.now - row.since_at) // 86400)}d"
         )
-    return dur(now - row.since_at)
+    return dur(when.now - row.since_at)
 
 
 def _who(row: RouteHealth, now: Epoch) -> tuple[str, str]:
@@ -183,7 +191,7 @@ def _who(row: RouteHealth, now: Epoch) -> tuple[str, str]:
     return ("   not yet seen", "ok") if row.is_latched else ("", "")
 
 
-def _loss(detail: RouteDetail, now: Epoch, width: int) -> Section:
+def _loss(detail: RouteDetail, when: When, width: int) -> Section:
     if not loss.has_any(detail.strip) and detail.loss_now is None:
         return Section(9, [])
     right: Line = [("not probed", "dim")]
@@ -196,7 +204,7 @@ def _loss(detail: RouteDetail, now: Epoch, width: int) -> Section:
     room = width - 2 * PAD
     first, middle, last = "1 h ago", "30 min", "now"
     if detail.health.state is not HealthState.HEALTHY:
-        first, middle, last = (minute(now - ago) for ago in (3600, 1800, 0))
+        first, middle, last = (minute(when.now - ago, when.zone) for ago in (3600, 1800, 0))
     ends = f"{first}{middle.center(room - len(first) - len(last))}{last}"
     return Section(
         5,
@@ -208,9 +216,12 @@ def _loss(detail: RouteDetail, now: Epoch, width: int) -> Section:
     )
 
 
-def _paths(detail: RouteDetail, now: Epoch, width: int) -> Section:
+def _paths(detail: RouteDetail, when: When, width: int) -> Section:
     return Section(
-        3, [_head("PATHS", "", width), *[_path(path, now, width) for path in detail.paths[:6]]] if detail.paths else []
+        3,
+        [_head("PATHS", "", width), *[_path(path, when.now, width) for path in detail.paths[:6]]]
+        if detail.paths
+        else [],
     )
 
 
@@ -229,7 +240,7 @@ def _path(path: PathHealth, now: Epoch, width: int) -> Line:
     return spread(left, [(dur(now - (path.since_at or 0)), "")] if is_moving else [], width, PAD)
 
 
-def _causes(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _causes(detail: RouteDetail, _: When, width: int) -> Section:
     outage = detail.outage
     if outage is None:
         return Section(2, [])
@@ -250,7 +261,7 @@ def _cause(hypothesis: Hypothesis, is_first: bool, width: int) -> Line:
     )
 
 
-def _evidence(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _evidence(detail: RouteDetail, _: When, width: int) -> Section:
     outage = detail.outage
     if outage is None:
         return Section(4, [])
@@ -259,8 +270,8 @@ def _evidence(detail: RouteDetail, _: Epoch, width: int) -> Section:
     )
 
 
-def _why_not(detail: RouteDetail, now: Epoch, width: int) -> Section:
-    shown = [line for why in detail.why_not[:4] for line in _why(why, now, width)]
+def _why_not(detail: RouteDetail, when: When, width: int) -> Section:
+    shown = [line for why in detail.why_not[:4] for line in _why(why, when.now, width)]
     return Section(7, [_head("WHY NOT YET", "", width), *shown] if shown else [])
 
 
@@ -274,7 +285,7 @@ def _why(why: WhyNot, now: Epoch, width: int) -> list[Line]:
     return [spread([(why.what, "strong")], [(when, "dim")], width, PAD), *below]
 
 
-def _radius(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _radius(detail: RouteDetail, _: When, width: int) -> Section:
     incident = detail.incident
     if incident is None:
         return Section(8, [])
@@ -292,7 +303,7 @@ def _radius(detail: RouteDetail, _: Epoch, width: int) -> Section:
     )
 
 
-def _next(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _next(detail: RouteDetail, _: When, width: int) -> Section:
     if not detail.runbook_title and not detail.runbook_step:
         return Section(6, [])
     out = [_head(f"NEXT  {detail.runbook_title}", "b runbook", width)]
@@ -308,7 +319,7 @@ def _next(detail: RouteDetail, _: Epoch, width: int) -> Section:
     return Section(6, out)
 
 
-def _sources(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _sources(detail: RouteDetail, _: When, width: int) -> Section:
     if not detail.freshness:
         return Section(10, [])
     spans: list[Line] = []
@@ -318,7 +329,7 @@ def _sources(detail: RouteDetail, _: Epoch, width: int) -> Section:
     return Section(10, [_head("SOURCES", "", width), *_flow(spans, width)])
 
 
-def _people(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _people(detail: RouteDetail, _: When, width: int) -> Section:
     route = detail.health.route
     contact = route.contact or (detail.outage.contact if detail.outage else "")
     facts = (
@@ -330,7 +341,7 @@ def _people(detail: RouteDetail, _: Epoch, width: int) -> Section:
     return Section(11, shown)
 
 
-def _note(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _note(detail: RouteDetail, _: When, width: int) -> Section:
     outage = detail.outage
     if outage is None or not outage.ack_note:
         return Section(9, [])
@@ -338,29 +349,33 @@ def _note(detail: RouteDetail, _: Epoch, width: int) -> Section:
     return Section(9, [_head("NOTE", "", width), *[_put((text, "")) for text in wrap(said, width - 2 * PAD, 3)]])
 
 
-def _signals(detail: RouteDetail, _: Epoch, width: int) -> Section:
+def _signals(detail: RouteDetail, when: When, width: int) -> Section:
     if not detail.signals:
         return Section(12, [])
     out = [_head("LAST SIGNALS", "l raw log", width)]
     for item in detail.signals[:9]:
         text = fit(short_interface(item.text), width - 2 * PAD - 21).rstrip()
         out.append(
-            _put((f"{clock(item.at, 1)}  ", "dim"), (fit(short_source(item.source), 8) + " ", "dim"), (text, ""))
+            _put(
+                (f"{clock(item.at, when.zone, 1)}  ", "dim"),
+                (fit(short_source(item.source), 8) + " ", "dim"),
+                (text, ""),
+            )
         )
     return Section(12, out)
 
 
-_SECTIONS: tuple[Callable[[RouteDetail, Epoch, int], Section], ...] = (
+_SECTIONS: tuple[Callable[[RouteDetail, When, int], Section], ...] = (
     _identity, _state, _loss, _paths, _causes, _evidence, _why_not, _radius, _next, _note, _people, _sources, _signals,
 )  # fmt: skip
 
 
-def brief(detail: RouteDetail, now: Epoch, width: int) -> list[Line]:
+def brief(detail: RouteDetail, when: When, width: int) -> list[Line]:
     """Eighty columns: six lines that answer what, why, how far, what next."""
-    row, outage, incident = detail.health, detail.outage, detail.incident
+    row, outage, incident, now = detail.health, detail.outage, detail.incident, when.now
     name = f"{row.route.hostname}  {row.route.prefix}"
     first = spread(
-        [(name, "strong"), (f"   {since(row, now)}", "strong"), _who(row, now)], [(_number(outage), "dim")], width
+        [(name, "strong"), (f"   {since(row, when)}", "strong"), _who(row, now)], [(_number(outage), "dim")], width
     )
     step = fit(f" {detail.runbook_step}", max(width - 9, 0))
     radius = (

@@ -7,12 +7,9 @@ A line is a list of spans `(text, role)`; a role is a word of the theme (`crit`,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 from rich.cells import cell_len, chop_cells, set_cell_size
-
-from statetrace_engine.model import Epoch
 
 Span = tuple[str, str]
 Line = list[Span]
@@ -38,18 +35,6 @@ def brief_dur(seconds: float) -> str:
         if whole >= unit:
             return f"{whole // unit}{name}"
     return f"{whole}s"
-
-
-def clock(at: Epoch, digits: int = 0) -> str:
-    """UTC time of day with `digits` of a second, without the `Z`: `14:03:27`, `13:57:56.20`."""
-    moment = datetime.fromtimestamp(at, UTC)
-    text = f"{moment:%H:%M:%S}"
-    return f"{text}.{moment.microsecond // 10 ** (6 - digits):0{digits}d}" if digits else text
-
-
-def minute(at: Epoch) -> str:
-    """`14:03`, UTC."""
-    return f"{datetime.fromtimestamp(at, UTC):%H:%M}"
 
 
 def fit(text: str, width: int, how: str = "l") -> str:

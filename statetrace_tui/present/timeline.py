@@ -13,8 +13,9 @@ from statetrace_engine.model.outage import OutageEvent, Timeline, TimelineMark
 from statetrace_tui.present import clocks, lanes
 from statetrace_tui.present.axis import Axis
 from statetrace_tui.present.canvas import Canvas, narrow
+from statetrace_tui.present.hours import Zone, clock_there, utc
 from statetrace_tui.present.outage_row import NEW, brief, cause, face, is_new, lasted, person
-from statetrace_tui.present.text import Line, Span, cells, clock, cut, dur, fit, rule, size, spread
+from statetrace_tui.present.text import Line, Span, cells, cut, dur, fit, rule, size, spread
 
 LABEL_CELLS = 11
 ZOOM_MOST = 6
@@ -32,20 +33,20 @@ class View(NamedTuple):
 WHOLE = View()
 
 
-def lines(timeline: Timeline, width: int, height: int, now: Epoch, view: View = WHOLE) -> list[Line]:
+def lines(timeline: Timeline, width: int, height: int, now: Epoch, view: View = WHOLE, zone: Zone = utc) -> list[Line]:
     """Exactly `height` lines of `width` cells, on the tone `raised`; `now` is where an open outage ends."""
     if width < 1 or height < 1:
         return [[] for _ in range(max(height, 0))]
     scene = scene_of(timeline, width, now, view)
     rows = {
-        "title": _title(timeline.outage, width, now),
+        "title": _title(timeline.outage, width, now, zone),
         "sentence": _sentence(timeline.outage, width, now),
         "axis": _axis(scene, view),
         **{lane: lanes.line(scene, lane) for lane in lanes.LANES},
-        "readout": _readout(timeline, view),
+        "readout": _readout(timeline, view, zone),
         "rule": rule(width, "", _PAD),
     }
-    rows.update(zip(("names", "values", "notes"), clocks.lines(timeline, width), strict=True))
+    rows.update(zip(("names", "values", "notes"), clocks.lines(timeline, width, zone), strict=True))
     keys = _layout(height, {mark.lane for mark in scene.marks}, has_cursor=view.cursor is not None)
     out = [_exact(rows.get(key, []), width) for key in keys[:height]]
     return out + [_exact([], width) for _ in range(height - len(out))]
@@ -119,12 +120,13 @@ def _exact(line: Line, width: int) -> Line:
     return [*line, (" " * (width - size(line)), "")]
 
 
-def _title(outage: OutageEvent, width: int, now: Epoch) -> Line:
+def _title(outage: OutageEvent, width: int, now: Epoch, zone: Zone) -> Line:
     where = f"  {outage.hostname}  {outage.prefix}" + (f"  vrf {outage.vrf}" if outage.vrf != "default" else "")
     why = cause(outage) + (f", {brief(outage.cause_detail)}" if outage.cause_detail else "")
     left: Line = [(outage.outage_id, "strong"), (where, ""), (f"   {why}", "")]
     if width >= _WIDE:
-        return spread(left, [("   first signal ", "dim"), (f"{clock(outage.first_signal_at, 3)}Z", "dim")], width, _PAD)
+        first = clock_there(outage.first_signal_at, zone, 3)
+        return spread(left, [("   first signal ", "dim"), (first, "dim")], width, _PAD)
     return spread(left, [(f"  {dur(lasted(outage, now))}", "")], width, _PAD)
 
 
@@ -152,13 +154,13 @@ def _axis(scene: lanes.Scene, view: View) -> Line:
     return [(fit(zoom, LABEL_CELLS), "accent"), *canvas.line()]
 
 
-def _readout(timeline: Timeline, view: View) -> Line:
+def _readout(timeline: Timeline, view: View, zone: Zone) -> Line:
     """The marks under the cursor, in full."""
     if view.cursor is None:
         return []
     here = [mark for mark in lanes.complete(timeline) if mark.at == view.cursor]
     offset = clocks.offset(view.cursor - timeline.outage.first_signal_at)
-    line: Line = [("> ", "accent!"), (f"{offset}  {clock(view.cursor, 3)}Z", "strong")]
+    line: Line = [("> ", "accent!"), (f"{offset}  {clock_there(view.cursor, zone, 3)}", "strong")]
     for mark in here[:6]:
         line += [(f"   {mark.lane} ", "dim"), (_words(mark), "")]
     return line

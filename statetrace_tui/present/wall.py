@@ -10,10 +10,10 @@ from typing import NamedTuple
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Overlay, Severity
 from statetrace_engine.model.status import SourceStatus
-from statetrace_tui.present import big_digits, wall_item
+from statetrace_tui.present import big_digits, hours, wall_item
 from statetrace_tui.present.book import Book, is_open
 from statetrace_tui.present.header import Facts, banner_lines, is_was
-from statetrace_tui.present.text import Line, Span, clock, count, cut, dur, fit, minute, size, spread
+from statetrace_tui.present.text import Line, Span, count, cut, dur, fit, size, spread
 from statetrace_tui.present.wall_item import ROOMY, Item
 
 DAY_S = 86400.0
@@ -64,9 +64,9 @@ def _title(facts: Facts, width: int, gaze: Gaze) -> Line:
     left: Line = [("StateTrace", "dim"), *[(f"   {word}", "dim") for word in words]]
     right: Line = [("bell   ", "dim")] if gaze.has_bell else []
     if facts.quiet_since is None:
-        right.append((f"{clock(facts.now)}Z", "strong"))
+        right.append((hours.clock_there(facts.now, facts.zone), "strong"))
     else:
-        right += [("quiet since ", "dim"), (_moment(facts.quiet_since, facts.now), "strong")]
+        right += [("quiet since ", "dim"), (_moment(facts.quiet_since, facts), "strong")]
     return spread(left, right, width, _PAD)
 
 
@@ -156,7 +156,7 @@ def _troubles(
     lines: list[Line] = [*head]
     for item in shown:
         is_here = item.key == gaze.cursor
-        lines += wall_item.lines(item, width, min(per, 2), facts.now, is_here=is_here, is_was=was)
+        lines += wall_item.lines(item, width, min(per, 2), facts.now, facts.zone, is_here=is_here, is_was=was)
         lines += [[]] if per == 3 else []
     lines += [[] for _ in range(height - 1 - len(lines))]
     return [*lines[: height - 1], _foot(book, facts, found, top, room, width)], shown
@@ -192,7 +192,7 @@ def _all_healthy(book: Book, facts: Facts, width: int, height: int) -> list[Line
     word = "ALL HEALTHY" if scale else f"{number:,} ALL HEALTHY"
     block += [_middle([(word, "ok")], width), _middle(_reach(book), width), []]
     block += _facts(book, facts, width)
-    strip = _day(book, facts.now, width) if height >= len(block) + 6 else []
+    strip = _day(book, facts, width) if height >= len(block) + 6 else []
     if strip:
         block += [[], *strip]
     above = max((height - len(block)) // 2 - 1, 1)
@@ -209,7 +209,7 @@ def _facts(book: Book, facts: Facts, width: int) -> list[Line]:
     status = book.status
     rows: list[tuple[str, str]] = []
     if status and status.last_change_at is not None:
-        rows.append(("last change", _moment(status.last_change_at, facts.now)))
+        rows.append(("last change", _moment(status.last_change_at, facts)))
     if status:
         heard = [_source(source) for source in status.sources]
         rows.append(("hearing", "   ".join(heard) or "no source is running"))
@@ -222,9 +222,10 @@ def _facts(book: Book, facts: Facts, width: int) -> list[Line]:
     return [[(" " * left, ""), (fit(name, 12) + "  ", "dim"), (fit(text, room), "")] for name, text in rows]
 
 
-def _moment(at: Epoch, now: Epoch) -> str:
-    days = int(now // DAY_S) - int(at // DAY_S)
-    return f"{minute(at)}Z" + ("" if days < 1 else " yesterday" if days == 1 else f", {days} days ago")
+def _moment(at: Epoch, facts: Facts) -> str:
+    days = hours.days_ago(at, facts.now, facts.zone)
+    day = "" if days < 1 else " yesterday" if days == 1 else f", {days} days ago"
+    return hours.minute_there(at, facts.zone) + day
 
 
 def _source(source: SourceStatus) -> str:
@@ -241,10 +242,10 @@ def _day_words(outages: int, longest_s: float) -> str:
     return "no outage" if not outages else f"{count(outages, 'outage')}, the longest {dur(longest_s)}"
 
 
-def _day(book: Book, now: Epoch, width: int) -> list[Line]:
+def _day(book: Book, facts: Facts, width: int) -> list[Line]:
     """The last 24 hours, a glyph where an outage began and lasted; it moves on once in a cell's time."""
     cells = min(width - 8, 96)
-    cell_s = DAY_S / cells
+    cell_s, now = DAY_S / cells, facts.now
     end = (int(now / cell_s) + 1) * cell_s
     marks: list[Span] = [("─", "faint")] * cells
     for outage in sorted(book.outages.values(), key=lambda outage: -list(Severity).index(outage.worst)):
@@ -255,6 +256,6 @@ def _day(book: Book, now: Epoch, width: int) -> list[Line]:
         for i in range(max(first, 0), min(last + 1, cells)):
             marks[i] = (glyph, role)
     left = " " * ((width - cells) // 2)
-    labels = [fit(f"{minute(end - DAY_S + i * DAY_S / 4)}Z", cells // 4) for i in range(4)]
+    labels = [fit(hours.minute_there(end - DAY_S + i * DAY_S / 4, facts.zone), cells // 4) for i in range(4)]
     names = f"{''.join(labels)[: cells - 3]:<{cells - 3}}now"
     return [[(left, ""), *marks], [(left, ""), (names, "dim")]]

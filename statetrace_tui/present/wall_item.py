@@ -9,8 +9,9 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_tui.present.book import Book, is_new
+from statetrace_tui.present.hours import Zone, clock, minute, utc
 from statetrace_tui.present.outage_row import brief, person
-from statetrace_tui.present.text import Line, Span, brief_dur, cells, clock, count, dur, fit, minute
+from statetrace_tui.present.text import Line, Span, brief_dur, cells, count, dur, fit
 
 JOIN_FROM = 3
 """So many routes of one incident become one item."""
@@ -92,7 +93,7 @@ def _order(item: Item) -> tuple[int, int, bool, int, float, str]:
 
 
 def lines(
-    item: Item, width: int, height: int, now: Epoch, *, is_here: bool = False, is_was: bool = False
+    item: Item, width: int, height: int, now: Epoch, zone: Zone = utc, *, is_here: bool = False, is_was: bool = False
 ) -> list[Line]:
     """The item in `height` lines (1 or 2) of `width` cells; `is_was`: grey, what it was and not what it is."""
     row = item.rows[0]
@@ -115,7 +116,7 @@ def lines(
         return [head]
     indent = 30 if width >= ROOMY else 26
     lead: Line = [(" ", ""), _bar(item, role, is_was) if not item.is_latched else ("  ", ""), (" " * (indent - 3), "")]
-    return [head, [*lead, (fit(_why(item), width - indent - 2), "dim")]]
+    return [head, [*lead, (fit(_why(item, zone), width - indent - 2), "dim")]]
 
 
 def _look(row: RouteHealth) -> tuple[str, str]:
@@ -186,7 +187,7 @@ def _owned(item: Item, now: Epoch, room: int) -> str:
     return next((word for word in words if cells(word) <= room), "")
 
 
-def _why(item: Item) -> str:
+def _why(item: Item, zone: Zone) -> str:
     """The second line: why, for whom, since when."""
     row, outage = item.rows[0], item.outage
     owner = row.route.owner or "unowned"
@@ -194,14 +195,14 @@ def _why(item: Item) -> str:
         found = item.incident
         reach = f"{count(len(found.devices), 'device')} at {', '.join(found.sites[:4])}"
         what = brief((outage.cause_detail if outage else "") or found.element)
-        words = [what, reach, ", ".join(found.owners[:4]), found.incident_id, f"since {minute(found.opened_at)}"]
+        words = [what, reach, ", ".join(found.owners[:4]), found.incident_id, f"since {minute(found.opened_at, zone)}"]
         return "   ".join(filter(None, words))
     if outage and row.is_latched and outage.resolved_at is not None:
         lasted = dur(outage.resolved_at - outage.occurred_at)
-        return f"was down {clock(outage.occurred_at)} to {clock(outage.resolved_at)}, {lasted}   {owner}"
+        return f"was down {clock(outage.occurred_at, zone)} to {clock(outage.resolved_at, zone)}, {lasted}   {owner}"
     element = brief(outage.element).removeprefix(f"{row.route.hostname} ") if outage else ""
     words = [outage.survival or _first_evidence(outage), element] if outage else []
-    return "   ".join([*filter(None, dict.fromkeys(words)), owner, f"since {minute(row.since_at)}"])
+    return "   ".join([*filter(None, dict.fromkeys(words)), owner, f"since {minute(row.since_at, zone)}"])
 
 
 def _first_evidence(outage: OutageEvent) -> str:

@@ -165,7 +165,7 @@ class OutagesScreen(Frame):
         if shown is None:
             return []
         top = [rule(width, "", 2)] if self.stage.ink.is_flat and height > 12 else []
-        return [*top, *timeline.lines(shown, width, height - len(top), self.stage.wall(), self.view)]
+        return [*top, *timeline.lines(shown, width, height - len(top), self.stage.wall(), self.view, self.stage.zone)]
 
     @property
     def _shown(self) -> Timeline | None:
@@ -389,7 +389,7 @@ class OutagesScreen(Frame):
         outage = self.list.chosen
         if outage is None:
             return
-        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text)
+        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text, self.stage.zone)
         self.ask(reader)
         if reader.chosen_seq is not None:
             self._fetch_signal(reader.chosen_seq)

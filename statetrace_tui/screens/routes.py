@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from textual import events
 from textual.containers import Container
@@ -15,6 +14,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.present import maintenance, runbook_page
 from statetrace_tui.present.book import Delta, acknowledgeable, latched
+from statetrace_tui.present.hours import minute_there
 from statetrace_tui.present.keys import Key
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.route_order import FIELDS, SORTS, filter_of
@@ -259,7 +259,7 @@ class RoutesScreen(Frame):
                 self.stage.say(asked, "major", 6.0)
                 return
             for window in asked:
-                until = f"{datetime.fromtimestamp(window.ends_at, UTC):%H:%M}Z"
+                until = minute_there(window.ends_at, self.stage.zone)
                 what = window.site or window.hostname or count(len(asked), "route")
                 action = Maintain(window.maintenance_id, self.stage.options.operator, window)
                 self.stage.act(action, f"maintenance of {what} until {until}")
@@ -347,7 +347,7 @@ class RoutesScreen(Frame):
         if outage is None:
             self.stage.say("no outage on this route: no evidence is kept", "dim")
             return
-        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text)
+        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text, self.stage.zone)
         self.ask(reader)
         if reader.chosen_seq is not None:
             self._fetch_signal(reader.chosen_seq)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.present import evidence_page
+from statetrace_tui.present.hours import Zone
 from statetrace_tui.present.text import Line, spread
 
 _STEPS = {"j": 1, "down": 1, "k": -1, "up": -1, "g": -100_000, "home": -100_000, "G": 100_000, "end": 100_000}
@@ -54,13 +55,16 @@ class Reader:
 class EvidenceReader:
     """The evidence of an outage; `on_choose(seq)` is asked to fetch a message, `texts` receives it."""
 
-    def __init__(self, outage: OutageEvent, on_choose: Callable[[int], None], on_copy: Callable[[str], None]) -> None:
+    def __init__(
+        self, outage: OutageEvent, on_choose: Callable[[int], None], on_copy: Callable[[str], None], zone: Zone
+    ) -> None:
         self.outage = outage
         self.evidence = evidence_page.items(outage)
         self.texts: dict[int, str] = {}
         self._at = 0
         self._on_choose = on_choose
         self._on_copy = on_copy
+        self._zone = zone
 
     @property
     def chosen_seq(self) -> int | None:
@@ -88,4 +92,4 @@ class EvidenceReader:
         return None
 
     def sheet(self, width: int, height: int) -> list[Line]:
-        return evidence_page.lines(self.outage, self.evidence, self._at, self.texts, width, height)
+        return evidence_page.lines(self.outage, self.evidence, self._at, self.texts, width, height, self._zone)

@@ -12,6 +12,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent, RouteDetail
 from statetrace_tui.present import route_detail
+from statetrace_tui.present.route_detail import When
 from statetrace_tui.present.text import Line, Span
 from statetrace_tui.widgets.pane import Pane
 
@@ -144,12 +145,12 @@ class RoutePane(Pane):
         if row is None:
             return [[], [("  no route", "dim")]]
         detail = route_detail.with_row(self._details.get(row.route.route_id), row)
-        now = self.stage.as_of()
+        when = When(self.stage.as_of(), self.stage.zone)
         if self.has_keys:
-            return self._window(route_detail.whole(detail, now, width), width, height)
+            return self._window(route_detail.whole(detail, when, width), width, height)
         if self.is_brief:
-            return route_detail.brief(detail, now, width)
-        return route_detail.lines(detail, now, width, height)
+            return route_detail.brief(detail, when, width)
+        return route_detail.lines(detail, when, width, height)
 
     def _window(self, page: list[Line], width: int, height: int) -> list[Line]:
         """What is in sight of a page that may be longer than the pane."""

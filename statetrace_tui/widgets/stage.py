@@ -14,6 +14,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
 from statetrace_tui.present.book import Book
 from statetrace_tui.present.header import Facts
+from statetrace_tui.present.hours import Zone
 from statetrace_tui.present.ink import Theme
 
 
@@ -43,6 +44,8 @@ class ConsoleOptions:
     happened; raises StateTraceError."""
     commands: tuple[tuple[str, str], ...] = ()
     """Those commands for the palette: (usage, what it does)."""
+    time: str = "local"
+    """Times of day on the clock of this machine with its offset, or `utc`."""
     seconds: float | None = None
     """Leave after so long."""
 
@@ -54,6 +57,8 @@ class Stage(Protocol):
     book: Book
     engine: Engine
     options: ConsoleOptions
+    zone: Zone
+    """The clock on which times of day are shown."""
     is_was: bool
     """The data is not being measured or not arriving: show it grey, as what WAS."""
 

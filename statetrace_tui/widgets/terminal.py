@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from textual.driver import Driver
 
+from statetrace_engine.model import Epoch
+from statetrace_tui.present.hours import Zone, utc
 from statetrace_tui.present.ink import Theme
 from statetrace_tui.present.terminal import theme_for
 from statetrace_tui.widgets.stage import ConsoleOptions
@@ -34,6 +37,18 @@ def colours() -> int | None:
         return max(curses.tigetnum("colors"), 0)
     except (curses.error, OSError):
         return None
+
+
+def zone(time_of: str) -> Zone:
+    """The clock that the setting `[console] time` names: `utc`, or `local`, whose offset may change within a day."""
+    return utc if time_of == "utc" else _local
+
+
+def _local(at: Epoch) -> int:
+    try:
+        return time.localtime(at).tm_gmtoff
+    except (OverflowError, ValueError, OSError):  # a time that this system's calendar has not
+        return 0
 
 
 def driver_class() -> type[Driver] | None:

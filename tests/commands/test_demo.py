@@ -17,6 +17,7 @@ from statetrace_engine.model.status import EngineStatus, Frame
 from statetrace_engine.simulate import truth
 from statetrace_tui.commands.captions import IDLE, Captions
 from statetrace_tui.commands.simulation import Simulation
+from statetrace_tui.present.hours import utc
 from tests.commands.conftest import launch
 
 
@@ -64,7 +65,7 @@ def test_the_viewer_breaks_and_heals_and_the_caption_says_how_soon_it_was_seen(s
         udp.bind(("127.0.0.1", 0))
         simulation.start(f"127.0.0.1:{udp.getsockname()[1]}", f"127.0.0.1:{tcp.getsockname()[1]}")
         subscription = Still()
-        captions = Captions(simulation, subscription)
+        captions = Captions(simulation, subscription, utc)
         assert captions() == IDLE
         with pytest.raises(StateTraceError, match="no device NOWHERE"):
             simulation.break_link("NOWHERE", "Gi0/1")

@@ -10,6 +10,7 @@ from fake_engine import NOW, FakeEngine
 from textual.pilot import Pilot
 
 from statetrace_tui.app import ConsoleOptions, StateTraceApp
+from statetrace_tui.present.hours import Zone, utc
 from statetrace_tui.present.ink import Theme
 from statetrace_tui.screens.routes import RoutesScreen
 
@@ -87,13 +88,14 @@ class Console:
 
 @asynccontextmanager
 async def console(
-    engine: FakeEngine, size: tuple[int, int] = (140, 40), *, theme: str = "dark", **options: Any
+    engine: FakeEngine, size: tuple[int, int] = (140, 40), *, theme: str = "dark", zone: Zone = utc, **options: Any
 ) -> AsyncIterator[Console]:
     """The console on a screen of that size, its first frame painted."""
     clock = Clock()
     engine.now = clock.wall
     fields = {"operator": "CORP\\jsm", "theme": theme, **options}
     app = StateTraceApp(engine, ConsoleOptions(**fields), wall=clock.wall, monotonic=clock.monotonic)
+    app.zone = zone
     app.ink = Theme(theme, bool(options.get("is_ascii")))
     async with app.run_test(size=size) as pilot:
         made = Console(app, engine, clock, pilot)

@@ -97,7 +97,9 @@ async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: boo
     """The screen as it is after the first frame and the detail have arrived."""
     place = scene if scene in ("routes", "outages", "watch") else "routes"
     engine = staged(scene)
-    options = ConsoleOptions(theme=theme, is_ascii=is_ascii, screen=place, operator="CORP\\jsm", home_label="")
+    options = ConsoleOptions(
+        theme=theme, is_ascii=is_ascii, screen=place, operator="CORP\\jsm", home_label="", time="utc"
+    )
     app = StateTraceApp(engine, options, wall=lambda: NOW)
     app.ink = Theme(theme, is_ascii)
     async with app.run_test(size=size) as pilot:

@@ -16,6 +16,7 @@ from statetrace_tui.present import evidence as matrix
 from statetrace_tui.present import loss, route_detail, route_row
 from statetrace_tui.present.book import Book
 from statetrace_tui.present.header import TAIL, Facts, banner_lines, header_line
+from statetrace_tui.present.route_detail import When
 from statetrace_tui.present.text import plain, size
 
 ROWS = rows()
@@ -128,7 +129,7 @@ def test_nothing_measured_is_blank_and_not_good() -> None:
 
 
 def test_the_detail_answers_what_why_how_far_and_what_next() -> None:
-    text = "\n".join(plain(line) for line in route_detail.lines(detail(ROWS[0]), NOW, 52, 60))
+    text = "\n".join(plain(line) for line in route_detail.lines(detail(ROWS[0]), When(NOW), 52, 60))
     for word in ("nothing carries", "link-failure", "0.97", "Gi0/1", "X lost", "LOSS, LAST HOUR", "2 routes",
                  "Rx power", "WHY NOT YET", "needs evidence", "Edge team", "netcore@example.net", "stale"):  # fmt: skip
         assert word in text
@@ -137,13 +138,13 @@ def test_the_detail_answers_what_why_how_far_and_what_next() -> None:
 @pytest.mark.parametrize("width", [52, 60])
 def test_the_detail_keeps_to_its_pane(width: int) -> None:
     for height in range(1, 70):
-        lines = route_detail.lines(detail(ROWS[0]), NOW, width, height)
+        lines = route_detail.lines(detail(ROWS[0]), When(NOW), width, height)
         assert len(lines) <= height
         assert all(size(line) <= width for line in lines)
 
 
 def test_a_low_pane_keeps_the_state_and_drops_the_last_signals() -> None:
-    text = "\n".join(plain(line) for line in route_detail.lines(detail(ROWS[0]), NOW, 52, 14))
+    text = "\n".join(plain(line) for line in route_detail.lines(detail(ROWS[0]), When(NOW), 52, 14))
     assert "nothing carries" in text
     assert "link-failure" in text
     assert "LAST SIGNALS" not in text
@@ -151,7 +152,7 @@ def test_a_low_pane_keeps_the_state_and_drops_the_last_signals() -> None:
 
 @pytest.mark.parametrize("width", [80, 100, 109])
 def test_six_lines_below_the_table(width: int) -> None:
-    lines = route_detail.brief(detail(ROWS[0]), NOW, width)
+    lines = route_detail.brief(detail(ROWS[0]), When(NOW), width)
     assert len(lines) == 6
     assert all(size(line) <= width for line in lines)
 
@@ -159,8 +160,8 @@ def test_six_lines_below_the_table(width: int) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.state)
 def test_every_row_has_a_detail_before_the_engine_answers(row: object) -> None:
     bare: RouteDetail = route_detail.with_row(None, row)  # type: ignore[arg-type]
-    assert route_detail.lines(bare, NOW, 52, 40)
-    assert route_detail.brief(bare, NOW, 80)
+    assert route_detail.lines(bare, When(NOW), 52, 40)
+    assert route_detail.brief(bare, When(NOW), 80)
 
 
 # Header and banners.
@@ -224,7 +225,10 @@ def test_every_other_matter_and_a_caption_have_a_line() -> None:
 
 def test_what_is_missing_stands_below_when_it_is_long() -> None:
     long = WhyNot(what="notice", rule="", missing="it must become worse than what was already announced", fires_at=None)
-    text = [plain(line).rstrip() for line in route_detail.lines(replace(detail(ROWS[0]), why_not=(long,)), NOW, 52, 60)]
+    text = [
+        plain(line).rstrip()
+        for line in route_detail.lines(replace(detail(ROWS[0]), why_not=(long,)), When(NOW), 52, 60)
+    ]
     at = next(i for i, line in enumerate(text) if "WHY NOT YET" in line)
     assert text[at + 1].split() == ["notice", "needs", "evidence"]
     assert " ".join(text[at + 2].split() + text[at + 3].split()) == long.missing
@@ -237,7 +241,7 @@ def test_interfaces_are_short_wherever_they_stand() -> None:
 
 def test_many_sources_take_another_line() -> None:
     many = tuple(Freshness(source=f"probe_x{i}", last_at=NOW, interval_s=1, word="fresh") for i in range(8))
-    lines = [plain(line) for line in route_detail.lines(replace(detail(ROWS[0]), freshness=many), NOW, 52, 70)]
+    lines = [plain(line) for line in route_detail.lines(replace(detail(ROWS[0]), freshness=many), When(NOW), 52, 70)]
     assert sum(line.count("fresh") for line in lines) == 8
 
 

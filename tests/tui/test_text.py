@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present.ink import Theme
 from statetrace_tui.present.line import segments, to_ascii
-from statetrace_tui.present.text import brief_dur, cells, clock, cut, dur, fit, merge, plain, rule, size, spread, wrap
+from statetrace_tui.present.text import brief_dur, cells, cut, dur, fit, merge, plain, rule, size, spread, wrap
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Mn", "Me", "Cf", "Lm", "Mc")))
 
@@ -75,10 +75,6 @@ def test_wrapped_prose_keeps_to_its_box(text: str, width: int, limit: int) -> No
     lines = wrap(text, width, limit)
     assert len(lines) <= limit
     assert all(cells(line) <= max(width, 2) for line in lines)
-
-
-def test_the_clock_is_utc() -> None:
-    assert clock(1_795_442_607.25, 2) == "14:03:27.25"
 
 
 @given(st.lists(st.tuples(st.text(), st.sampled_from(("", "crit*", "@well strong", "dim")))), st.integers(0, 60))
