@@ -35,7 +35,7 @@ from statetrace_engine.model.change import (
     OutageChanged,
     OutageStep,
 )
-from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
+from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.observation import (
     DeviceEvent,
@@ -371,19 +371,7 @@ class Pipeline:
         snapshot = None
         if self._said.get(route_id) != said:
             self._said[route_id] = said
-            now_at = self.machine.moment.now_at
-            snapshot = RouteHealthSnapshot(
-                snapshot_id=f"{route_id}@{now_at:.6f}",
-                route_id=route_id,
-                taken_at=now_at,
-                state=health.state,
-                severity=health.severity,
-                failover=health.failover,
-                overlays=int(health.overlays),
-                outage_id=health.outage_id,
-                cause=health.cause,
-                seq=seq,
-            )
+            snapshot = views.snapshot(health, self.machine.moment.now_at, seq)
         out.append(HealthChanged(health=health, snapshot=snapshot))
 
     # Reading --------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from statetrace_engine.model.observation import DeviceEvent, Observation, Plane,
 from statetrace_engine.model.outage import Agreement, EvidenceItem
 from statetrace_engine.model.route import RoutePath
 
+ALMOST_S = 5.0
+"""A change is logged so long after it was made at most: what came first to us may have come second there."""
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
 
@@ -30,6 +32,8 @@ class Change(Struct, frozen=True):
     event: DeviceEvent
     touches: bool
     """It names one of the path's objects."""
+    is_near: bool
+    """So shortly before that it is likelier than what it did."""
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -139,8 +143,10 @@ def _changes(
     found = []
     for device in (route.device, far):
         for at, seq, event in device.state.changes if device else ():
-            if -5.0 <= first - at <= policy.change_far_s:
-                found.append(Change(first - at, seq, event, bool(objects & _names_in(event.text))))
+            before_s = first - at
+            if -ALMOST_S <= before_s <= policy.change_far_s:
+                touches = bool(objects & _names_in(event.text))
+                found.append(Change(before_s, seq, event, touches, before_s <= policy.change_near_s))
     return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
 
 

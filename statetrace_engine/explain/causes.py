@@ -11,7 +11,6 @@ from statetrace_engine.explain.case import Case
 from statetrace_engine.model.observation import Observation, Reason
 from statetrace_engine.model.outage import CauseKind, Hypothesis
 
-CHANGE_NEAR_S = 120.0
 _REASON_WORDS = {
     Reason.HOLD_TIMER: "hold timer",
     Reason.MAX_PREFIX: "max-prefix",
@@ -91,7 +90,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         4,
         CauseKind.CONFIG_CHANGE,
-        lambda c: any(x.touches and x.before_s <= CHANGE_NEAR_S for x in c.changes),
+        lambda c: any(x.touches and x.is_near for x in c.changes),
         lambda c: c.changes[0].event.text,
         lambda c: f"change {c.hostname}",
         0.90,

@@ -11,12 +11,14 @@ from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.measuring import SOURCES
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import (
     Freshness,
     HealthState,
     Overlay,
     PathHealth,
     RouteHealth,
+    RouteHealthSnapshot,
     WhyNot,
 )
 from statetrace_engine.model.observation import Verdict
@@ -50,6 +52,22 @@ def health(machine: Machine, route: RouteTrack) -> RouteHealth:
         is_latched=record is not None and record.is_latched,
         primaries_lost=lost,
         primaries=len(route.primaries),
+    )
+
+
+def snapshot(health: RouteHealth, taken_at: Epoch, seq: int) -> RouteHealthSnapshot:
+    """The row as the store keeps it; `seq` is the journal sequence of the signal that made it."""
+    return RouteHealthSnapshot(
+        snapshot_id=f"{health.route.route_id}@{taken_at:.6f}",
+        route_id=health.route.route_id,
+        taken_at=taken_at,
+        state=health.state,
+        severity=health.severity,
+        failover=health.failover,
+        overlays=int(health.overlays),
+        outage_id=health.outage_id,
+        cause=health.cause,
+        seq=seq,
     )
 
 
