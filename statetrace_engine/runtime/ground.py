@@ -19,7 +19,7 @@ from statetrace_engine.store.journal import Journal
 from statetrace_engine.store.writer import StoreWriter
 from statetrace_engine.telemetry import Telemetry
 
-PATIENT_S, HASTY_S = 4.0, 0.3
+PATIENT_S, HASTY_S = 12.0, 0.3
 """For a disk at the end: when it works, and when it is known not to."""
 
 

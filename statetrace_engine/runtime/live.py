@@ -33,7 +33,7 @@ from statetrace_engine.runtime.reloading import Reloading
 
 _T = TypeVar("_T")
 log = logging.getLogger("statetrace.engine")
-STOP_S = 20.0
+STOP_S = 60.0
 _STOPPED = "the engine has stopped; its log says why"
 ALIVE_S = 0.5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -17,6 +18,11 @@ class LogFile(RotatingFileHandler):
     """A disk that cannot be written costs lines; logging's own complaint would go over the console's screen."""
 
     lost = 0
+
+    def close(self) -> None:
+        """What it has not written by now is lost with it."""
+        with suppress(OSError):
+            super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  # logging's own names
         self.lost += 1

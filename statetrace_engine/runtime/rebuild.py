@@ -95,10 +95,11 @@ def replay(settings: SettingsChanged, journal: Journal, restored: Restored, subm
     last = saved(restored)
     past = _thawed(settings, journal, restored, last) if last is not None else None
     if past is None:
-        # A new home's first signal is its settings; the pipeline need not be made twice.
-        pipeline = _made(settings) if journal.last_seq else Pipeline()
-        past = Past(Feeder(pipeline), InForce(), 0.0, 0.0, is_whole=False)
         after = max(0, journal.last_seq - WITHOUT_SIGNALS)
+        # A journal from its beginning starts with its settings: the pipeline need not be made twice.
+        is_from_beginning = not after and (journal.last_seq == 0 or journal.get(1) is not None)
+        pipeline = Pipeline() if is_from_beginning else _made(settings)
+        past = Past(Feeder(pipeline), InForce(), 0.0, 0.0, is_whole=False)
         if after:
             log.warning("the journal is read from signal %d on: what was before it is not known", after)
     else:
@@ -165,7 +166,7 @@ def _feed(past: Past, journal: Journal, after: int, stored: int, submit: Submit)
     newest = journal.get(journal.last_seq)
     since_at = 0.0 if past.is_whole or newest is None else newest.received_at - WITHOUT_S
     for signal in journal.read(after):
-        if signal.received_at < since_at:
+        if signal.received_at < since_at and not isinstance(signal.payload, SettingsChanged):
             continue
         changes = past.feeder.feed(signal)
         past.at, past.steady, seq = signal.received_at, max(signal.steady, past.steady), signal.seq
