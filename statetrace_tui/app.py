@@ -218,7 +218,8 @@ class StateTraceApp(App[None]):
             return self._words
         undoable = self._acts.undoable
         if undoable is not None and now < undoable.until:
-            return f"u undoes  {int(undoable.until - now) + 1} s", "accent!"
+            key = self.front.key("undo") if self.front is not None else ""
+            return f"{key} undoes  {int(undoable.until - now) + 1} s", "accent!"
         if self._acts.waiting:
             return f"{self._acts.waiting} queued", "unk"
         return "", ""
@@ -268,7 +269,9 @@ class StateTraceApp(App[None]):
 
     def go(self, screen: str, subject: str = "") -> None:
         front = self.front
-        if front is not None and front.place != screen:
+        if self._trail and self._trail[-1] == screen:
+            self._trail.pop()  # there and back is no detour to walk again
+        elif front is not None and front.place != screen:
             self._trail.append(front.place)
             del self._trail[:-20]
         self._bring(screen, subject)
@@ -294,9 +297,6 @@ class StateTraceApp(App[None]):
 
     def action_leave(self) -> None:
         self.back()
-
-    def action_quit_hint(self) -> None:
-        self.say("q leaves the console", "dim")
 
     def action_redraw(self) -> None:
         """The terminal may show anything: every cell is written again."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.config.secrets import Secret
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.inventory import Inventory
@@ -92,6 +93,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     store: StoreSettings = StoreSettings()
     engine: EngineSettings = EngineSettings()
     console: ConsoleSettings = ConsoleSettings()
+    keys: KeySettings = KeySettings()
     snmp: dict[str, SnmpProfile] = field(default_factory=lambda: {"core": SnmpProfile()})
     device_snmp: dict[str, str] = {}
     """Devices and the profile each is asked with."""

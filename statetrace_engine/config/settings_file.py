@@ -10,8 +10,10 @@ from typing import Any, TypeVar  # values as tomllib returns them
 import msgspec
 from msgspec import Struct
 
+from statetrace_engine.config import keys
 from statetrace_engine.config.addresses import address_problem, listener_problem
 from statetrace_engine.config.homes import ConfigFile
+from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.config.problems import Problems, Table, described
 from statetrace_engine.config.secrets import KINDS, Secret, is_reference
 from statetrace_engine.config.settings import (
@@ -47,6 +49,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "store": StoreSettings,
     "engine": EngineSettings,
     "console": ConsoleSettings,
+    "keys": KeySettings,
 }
 POLICIES: dict[str, type[Struct]] = {
     "flap": FlapPolicy,
@@ -86,6 +89,7 @@ def read(file: ConfigFile) -> tuple[Settings, list[str]]:
     sections = {name: _section(root.table(name), kind()) for name, kind in SECTIONS.items()}
     settings = Settings(policy=_policy(root), snmp=_profiles(root.table("snmp")), **sections)  # type: ignore[arg-type]  # by name
     _check_watch(root.table("watch"), settings.watch)
+    _check_keys(root.table("keys"), settings.keys)
     for index, relay in enumerate(settings.syslog.relays):
         if problem := address_problem(relay):
             problems.add(("syslog", "relays", index), problem)
@@ -169,6 +173,12 @@ def _check_watch(table: Table, watch: WatchSettings) -> None:
         table.bad("gateway", problem)
     if watch.gateway_kind != "icmp" and not watch.gateway_port:
         table.bad("gateway_kind", f"{watch.gateway_kind} needs gateway_port")
+
+
+def _check_keys(table: Table, settings: KeySettings) -> None:
+    for action, problem, key in keys.problems(settings):
+        valid = keys.NAMED if len(key) > 1 and not keys.is_usable(key) else ()
+        table.bad(action, problem, key, valid)
 
 
 def _profiles(table: Table) -> dict[str, SnmpProfile]:

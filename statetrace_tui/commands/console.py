@@ -8,7 +8,10 @@ import dataclasses
 import sys
 from pathlib import Path
 
+import msgspec
+
 from statetrace_engine import config
+from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.config.settings import ConsoleSettings
 from statetrace_engine.control.remote import RemoteEngine
 from statetrace_engine.errors import StateTraceError
@@ -22,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     need_terminal()
     home = homes.of(options).path
     settings = config.load(home)
-    wanted = console_options(options, settings.console, home)
+    wanted = console_options(options, settings.console, settings.keys, home)
     if answers.is_open(answers.data_dir(home)):
         return asyncio.run(_attached(home, wanted))
     with live.engine(settings, home) as engine:
@@ -34,11 +37,14 @@ def need_terminal() -> None:
         raise StateTraceError("the console needs a terminal; without one use `statetrace engine`, `outages`, `routes`")
 
 
-def console_options(options: argparse.Namespace, settings: ConsoleSettings, home: Path) -> ConsoleOptions:
+def console_options(
+    options: argparse.Namespace, settings: ConsoleSettings, keys: KeySettings, home: Path
+) -> ConsoleOptions:
     """What was typed over what is configured."""
     said = vars(options)
     by_setting = {"ascii": True, "unicode": False}.get(settings.glyphs)
     return ConsoleOptions(
+        keys=msgspec.structs.asdict(keys),
         theme=said.get("theme", settings.theme),
         is_ascii=True if said.get("ascii") else by_setting,
         is_read_only=said.get("read_only", settings.read_only),

@@ -143,11 +143,11 @@ def _console(options: argparse.Namespace, engine: LiveEngine, simulation: Simula
             return "usage: break DEVICE INTERFACE"
         return await asyncio.to_thread(simulation.break_link, *words)
 
-    settings = config.load(home).console
+    settings = config.load(home)
     wanted = dataclasses.replace(
-        console_options(options, settings, home),
+        console_options(options, settings.console, settings.keys, home),
         home_label=f"demo, holds {HOLD_S} s",
-        caption=Captions(simulation, engine.subscribe(), terminal.zone(settings.time)),
+        caption=Captions(simulation, engine.subscribe(), terminal.zone(settings.console.time)),
         command=command,
         commands=(("break DEVICE INTERFACE", "cut a link of the simulated network"), ("heal", "mend what is broken")),
     )

@@ -2,54 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from statetrace_tui.present.text import Line, cells, size, spread
+
+_AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
 class Key(NamedTuple):
     """`Key("a", "acknowledge", "ack", "ACT", "acknowledge")`; `press` may name several keys: `j down`."""
 
     press: str
-    """Printable characters as themselves, others as Textual names them (`pagedown`), `Space` for the blank."""
+    """Printable characters as themselves, others as Textual names them (`pagedown`)."""
     action: str
-    """The method `action_…` of the screen, or of the app."""
+    """The method `action_…` of the screen, or of the app; its name in `[keys]`."""
     word: str = ""
     """On the key line; empty: not shown there."""
     section: str = ""
     """Of the help sheet; empty: not shown there."""
     help: str = ""
+    also: str = ""
+    """The action whose key is named beside its own: `j k`."""
     shown: str = ""
-    """How it is written; empty: the first of `press`."""
+    """How it is written; filled in by `resolved`."""
 
     @property
     def label(self) -> str:
-        return self.shown or self.press.split()[0]
+        return self.shown or _spoken(self.press)
 
 
 COMMON = (
     Key("1", "go_routes"),
     Key("2", "go_outages"),
-    Key("3 w", "go_watch", "watch", "LOOK", "watch mode", "w"),
+    Key("w 3", "go_watch", "watch", "LOOK", "watch mode"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("i", "engine", "", "LOOK", "the engine: sources, drops, unparsed"),
     Key("?", "help"),
-    Key("escape", "leave", "", "MOVE", "back", "Esc"),
-    Key("q", "quit", "", "LOOK", "quit"),
-    Key("ctrl+c", "quit_hint"),
-    Key("ctrl+l", "redraw", "", "LOOK", "draw again", "^L"),
+    Key("escape", "leave", "", "MOVE", "back"),
+    Key("q ctrl+c", "quit", "", "LOOK", "quit"),
+    Key("ctrl+l", "redraw", "", "LOOK", "draw again"),
 )
 """On every screen; a screen's own table goes before it."""
+_SPOKEN = {
+    "space": "Space", "enter": "Enter", "tab": "Tab", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp",
+    "home": "Home", "end": "End", "left": "<", "right": ">", "up": "Up", "down": "Down", "backspace": "Bksp",
+    "delete": "Del", "insert": "Ins",
+}  # fmt: skip
+
+
+def _spoken(press: str) -> str:
+    """The first of its keys as people write it; empty for none."""
+    key = next(iter(press.split()), "")
+    if key.startswith("ctrl+"):
+        return f"^{key[-1].upper()}"
+    return _SPOKEN.get(key, key.upper() if len(key) > 1 else key)
+
+
+def resolved(keys: Iterable[Key], wanted: Mapping[str, str] = _AS_THEY_ARE) -> tuple[Key, ...]:
+    """With the keys that are wanted for some actions, and written so."""
+    chosen = [key._replace(press=wanted.get(key.action, key.press)) for key in keys]
+    named = {key.action: _spoken(key.press) for key in chosen}
+    return tuple(
+        key._replace(shown=" ".join(filter(None, (named[key.action], named.get(key.also, ""))))) for key in chosen
+    )
+
+
+def label_of(keys: Iterable[Key], action: str) -> str:
+    """How the key of an action is written; empty when it has none."""
+    return next((_spoken(key.press) for key in keys if key.action == action), "")
 
 
 def key_line(keys: tuple[Key, ...], width: int, note: str = "", role: str = "accent!") -> Line:
     """The last line: as many keys as fit, a note, and help at the right end."""
     right: Line = [(note, role), ("   ", "")] if note else []
-    right += [("?", "key"), (" help", "dim")]
+    helping = label_of(keys, "help")
+    right += [(helping, "key"), (" help", "dim")] if helping else []
     gap = "   " if width >= 100 else "  "
     left: Line = []
     for key in keys:
-        if not key.word:
+        if not key.word or not key.press:
             continue
         item: Line = [(key.label, "key"), (f" {key.word}{gap}", "dim")]
         if size(left) + size(item) - len(gap) + 1 + size(right) > width - 2:
@@ -62,7 +95,7 @@ def by_section(keys: tuple[Key, ...]) -> dict[str, list[Key]]:
     """Keys for the help sheet, in the order of the table."""
     sections: dict[str, list[Key]] = {}
     for key in keys:
-        if key.section:
+        if key.section and key.press:
             sections.setdefault(key.section, []).append(key)
     return sections
 

@@ -56,10 +56,12 @@ _VERDICTS = {
 
 
 class When(NamedTuple):
-    """The time that ages are counted to, and the clock that times of day are read on."""
+    """The time that ages are counted to, the clock that times of day are read on, and the keys that are named."""
 
     now: Epoch
     zone: Zone = utc
+    runbook_key: str = "b"
+    log_key: str = "l"
 
 
 class Section(NamedTuple):
@@ -303,10 +305,10 @@ def _radius(detail: RouteDetail, _: When, width: int) -> Section:
     )
 
 
-def _next(detail: RouteDetail, _: When, width: int) -> Section:
+def _next(detail: RouteDetail, when: When, width: int) -> Section:
     if not detail.runbook_title and not detail.runbook_step:
         return Section(6, [])
-    out = [_head(f"NEXT  {detail.runbook_title}", "b runbook", width)]
+    out = [_head(f"NEXT  {detail.runbook_title}", f"{when.runbook_key} runbook".strip(), width)]
     if detail.runbook_step:
         out.append(
             [(" " * PAD, ""), (fit(f" {detail.runbook_step}", width - 2 * PAD), "@well strong"), (" " * PAD, "")]
@@ -352,7 +354,7 @@ def _note(detail: RouteDetail, _: When, width: int) -> Section:
 def _signals(detail: RouteDetail, when: When, width: int) -> Section:
     if not detail.signals:
         return Section(12, [])
-    out = [_head("LAST SIGNALS", "l raw log", width)]
+    out = [_head("LAST SIGNALS", f"{when.log_key} raw log".strip(), width)]
     for item in detail.signals[:9]:
         text = fit(short_interface(item.text), width - 2 * PAD - 21).rstrip()
         out.append(

@@ -35,29 +35,28 @@ class OutagesScreen(Frame):
     word: ClassVar[str] = "Outages"
     keys: ClassVar[tuple[Key, ...]] = (
         Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
-        Key("A", "acknowledge_note", "note", "ACT", "acknowledge with a note"),
+        Key("A", "acknowledge_with_note", "note", "ACT", "acknowledge with a note"),
         Key("u", "undo", "undo", "ACT", "undo (10 s)"),
-        Key("tab", "pane", "pane", "MOVE", "list, timeline", "Tab"),
-        Key("+ =", "zoom_in", "zoom", "LOOK", "zoom in, out", "+ -"),
+        Key("tab", "pane", "pane", "MOVE", "list, timeline"),
+        Key("+ =", "zoom_in", "zoom", "LOOK", "zoom in, out", "zoom_out"),
         Key("- _", "zoom_out"),
-        Key("enter", "open", "open", "MOVE", "the route", "Enter"),
+        Key("enter t", "open", "open", "MOVE", "the route"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
-        Key("l", "evidence", "log", "LOOK", "evidence, raw log"),
+        Key("l", "raw_log", "log", "LOOK", "evidence, raw log"),
         Key("H", "hand_over", "hand over", "ACT", "hand over to"),
-        Key("/", "search", "filter", "FIND", "filter; !x, field:x"),
-        Key("j down", "down", "", "MOVE", "down", "j k"),
+        Key("/", "filter", "filter", "FIND", "filter; !x, field:x"),
+        Key("j down", "down", "", "MOVE", "down", "up"),
         Key("k up", "up"),
-        Key("g home", "first", "", "MOVE", "first, last", "g G"),
+        Key("g home", "first", "", "MOVE", "first, last", "last"),
         Key("G end", "last"),
-        Key("pagedown ctrl+f", "page_down", "", "MOVE", "a page", "PgDn"),
+        Key("pagedown ctrl+f", "page_down", "", "MOVE", "a page"),
         Key("pageup ctrl+b", "page_up"),
-        Key("right", "later", "", "MOVE", "along the timeline", "< >"),
-        Key("left", "earlier"),
-        Key("Space", "mark", "", "ACT", "mark"),
+        Key("left", "earlier", "", "MOVE", "along the timeline", "later"),
+        Key("right", "later"),
+        Key("space", "mark", "", "ACT", "mark"),
         Key("*", "mark_all", "", "ACT", "mark all open"),
-        Key("r", "settle", "", "FIND", "release the order"),
+        Key("r", "release", "", "FIND", "release the order"),
         Key("y", "copy", "", "ACT", "copy the timeline"),
-        Key("escape", "leave", "", "MOVE", "back", "Esc"),
     )
 
     def __init__(self) -> None:
@@ -118,7 +117,7 @@ class OutagesScreen(Frame):
         if self.list.marks:
             return f"{count(len(self.list.marks), 'outage')} marked", "accent!"
         if self.list.waiting:
-            return f"{count(self.list.waiting, 'move waits', 'moves wait')}  r", "accent!"
+            return f"{count(self.list.waiting, 'move waits', 'moves wait')}  {self.key('release')}", "accent!"
         return (f"/{self.list.query}", "accent!") if self.list.query else ("", "")
 
     def touched(self) -> None:
@@ -281,11 +280,11 @@ class OutagesScreen(Frame):
             return
         self._paint()
 
-    def action_settle(self) -> None:
+    def action_release(self) -> None:
         self.list.settle()
         self._paint()
 
-    def action_search(self) -> None:
+    def action_filter(self) -> None:
         before = self.list.query
         self.ask(
             Prompt(
@@ -322,7 +321,7 @@ class OutagesScreen(Frame):
         self.stage.acknowledge(self._open_targets())
         self._unmark()
 
-    def action_acknowledge_note(self) -> None:
+    def action_acknowledge_with_note(self) -> None:
         targets = self._open_targets()
         if not targets:
             self.stage.acknowledge(targets)
@@ -385,7 +384,7 @@ class OutagesScreen(Frame):
             title = f"{runbook.title}   {outage.hostname} {outage.prefix}"
             self.ask(Reader(title, lambda width: runbook_page.lines(runbook, outage, width)))
 
-    def action_evidence(self) -> None:
+    def action_raw_log(self) -> None:
         outage = self.list.chosen
         if outage is None:
             return

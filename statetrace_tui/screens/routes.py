@@ -40,42 +40,41 @@ class RoutesScreen(Frame):
     place = "routes"
     word = "Routes"
     keys = (
-        Key("j down", "down", "", "MOVE", "down, up", "j k"),
+        Key("j down", "down", "", "MOVE", "down, up", "up"),
         Key("k up", "up"),
-        Key("g home", "first", "", "MOVE", "first, last", "g G"),
+        Key("g home", "first", "", "MOVE", "first, last", "last"),
         Key("G end", "last"),
-        Key("pagedown ctrl+f", "page_down", "", "MOVE", "page", "PgDn"),
+        Key("pagedown ctrl+f", "page_down", "", "MOVE", "page"),
         Key("pageup ctrl+b", "page_up"),
         Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
         Key("A", "acknowledge_with_note", "note", "ACT", "with note"),
         Key("u", "undo", "", "ACT", "undo (10 s)"),
-        Key("Space", "mark", "mark", "ACT", "mark"),
-        Key("V", "mark_range", "", "ACT", "range, all", "V *"),
+        Key("space", "mark", "mark", "ACT", "mark"),
+        Key("V", "mark_range", "", "ACT", "range, all", "mark_all"),
         Key("*", "mark_all"),
         Key("m", "maintain", "", "ACT", "maintenance"),
         Key("/", "filter", "filter", "FIND", "filter"),
-        Key("n", "next_match", "", "FIND", "next, prev", "n N"),
+        Key("n", "next_match", "", "FIND", "next, prev", "previous_match"),
         Key("N", "previous_match"),
-        Key("s", "sort", "", "FIND", "sort, flip", "s S"),
+        Key("s", "sort", "", "FIND", "sort, flip", "reverse"),
         Key("S", "reverse"),
         Key("f", "only_new", "focus", "FIND", "open only"),
         Key("c", "columns", "", "FIND", "columns"),
-        Key("enter t", "open", "open", "MOVE", "open", "Enter"),
-        Key("tab", "pane", "", "MOVE", "to detail", "Tab"),
+        Key("enter t", "open", "open", "MOVE", "open"),
+        Key("tab", "pane", "", "MOVE", "to detail"),
         Key("z", "zoom", "", "MOVE", "zoom detail"),
         Key("Z", "alone", "", "MOVE", "hide detail"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
         Key("l", "raw_log", "log", "LOOK", "raw log"),
         Key("y", "copy", "", "ACT", "copy"),
-        Key("p", "pause", "", "LOOK", "hold, order", "p r"),
+        Key("p", "pause", "", "LOOK", "hold, order", "release"),
         Key("r", "release"),
-        Key("escape", "escape"),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self.table = RouteTable(self._cursor_moved)
-        self.pane = RoutePane()
+        self.pane = RoutePane(self.key)
         self._split = Container(self.table, self.pane, id="split")
         self._seen = ""
         self._is_alone = False
@@ -114,9 +113,12 @@ class RoutesScreen(Frame):
         if table.marks:
             return f"{len(table.marks):,} marked", "accent!"
         if table.pending:
-            return f"{table.pending:,} {'move' if table.pending == 1 else 'moves'} wait  r", "accent!"
+            return (
+                f"{table.pending:,} {'move' if table.pending == 1 else 'moves'} wait  {self.key('release')}",
+                "accent!",
+            )
         if table.is_paused:
-            return "order held  p", "accent!"
+            return f"order held  {self.key('pause')}", "accent!"
         if table.filter_text:
             return f"/{table.filter_text[:24]}  {table.count:,}", "accent!"
         return "", ""
@@ -215,7 +217,7 @@ class RoutesScreen(Frame):
     def action_mark_range(self) -> None:
         self.table.mark_range()
         if self.table.is_ranging:
-            self.stage.say("move, then V marks everything between", "dim")
+            self.stage.say(f"move, then {self.key('mark_range')} marks everything between", "dim")
 
     def action_mark_all(self) -> None:
         self.stage.say(f"{self.table.mark_all():,} marked")
@@ -306,7 +308,8 @@ class RoutesScreen(Frame):
         self.table.reverse()
 
     def action_only_new(self) -> None:
-        self.stage.say("only what needs a look; f shows all" if self.table.focus_new() else "all routes")
+        is_focused = self.table.focus_new()
+        self.stage.say(f"only what needs a look; {self.key('only_new')} shows all" if is_focused else "all routes")
 
     def action_columns(self) -> None:
         names = dict(CHOICES)
@@ -378,7 +381,7 @@ class RoutesScreen(Frame):
     def action_release(self) -> None:
         self.stage.say(f"{count(self.table.release(), 'row')} moved", "dim")
 
-    def action_escape(self) -> None:
+    def action_leave(self) -> None:
         """Out of the detail first, then marks go, then the filter, then back."""
         if self.pane.has_keys:
             self._read(False, is_whole=False)

@@ -23,15 +23,14 @@ class WatchScreen(Frame):
     word: ClassVar[str] = "Watch"
     is_bare: ClassVar[bool] = True
     keys: ClassVar[tuple[Key, ...]] = (
-        Key("j down", "down", "", "MOVE", "choose", "j k"),
+        Key("j down", "down", "", "MOVE", "choose", "up"),
         Key("k up", "up"),
         Key("g home", "first", "", "MOVE", "the worst"),
-        Key("enter", "open", "open", "MOVE", "the outage", "Enter"),
+        Key("enter t", "open", "open", "MOVE", "the outage"),
         Key("a", "acknowledge", "ack", "ACT", "acknowledge chosen"),
         Key("u", "undo", "undo", "ACT", "undo (10 s)"),
-        Key("Space", "seen", "seen", "ACT", "I have seen the recovered"),
+        Key("space", "seen", "seen", "ACT", "I have seen the recovered"),
         Key("B", "bell", "bell", "LOOK", "bell on, off"),
-        Key("escape", "leave", "", "MOVE", "back", "Esc"),
     )
 
     def __init__(self) -> None:
@@ -157,7 +156,8 @@ class WatchScreen(Frame):
     def action_acknowledge(self) -> None:
         """Only what was chosen with the cursor: a wall is never acknowledged by accident."""
         if self._chosen is None:
-            self.stage.say("choose with j k, then a", "dim")
+            keys = " ".join((self.key("down"), self.key("up")))
+            self.stage.say(f"choose with {keys}, then {self.key('acknowledge')}", "dim")
         else:
             self.stage.acknowledge([i for i in self._chosen.outage_ids if not self._chosen.is_latched])
 

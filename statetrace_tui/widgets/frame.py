@@ -18,7 +18,7 @@ from textual.widget import Widget
 from statetrace_tui.present import engine_page
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.header import banner_lines, header_line
-from statetrace_tui.present.keys import COMMON, Key, help_lines, key_line
+from statetrace_tui.present.keys import COMMON, Key, help_lines, key_line, label_of, resolved
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.modal import HelpSheet, Modal
@@ -52,7 +52,8 @@ class Frame(Screen[None]):
     def __init__(self) -> None:
         super().__init__(name=self.place)
         self._front: Modal | None = None
-        self._table = _dispatch((*self.keys, *COMMON))
+        self._all_keys: tuple[Key, ...] = ()
+        self._table: dict[str, str] = {}
         self._header = Pane(self._header_lines, tone="raised", height=1, id="header", can_veil=False)
         self._banners = Pane(self._banner_lines, height=0, id="banners", can_veil=False)
         self._keys = Pane(self._key_lines, tone="raised", height=1, id="keys", can_veil=False)
@@ -95,6 +96,10 @@ class Frame(Screen[None]):
         """What takes the keys now."""
         return self._front
 
+    def key(self, action: str) -> str:
+        """How the key for it is written here; empty when it has none."""
+        return label_of(self._all_keys, action)
+
     def ask(self, modal: Modal) -> None:
         """Gives the keys to a prompt, a question or a sheet until it is done."""
         self._front = modal
@@ -122,6 +127,8 @@ class Frame(Screen[None]):
         yield self._sheet
 
     def on_mount(self) -> None:
+        self._all_keys = resolved((*self.keys, *COMMON), self.stage.options.keys)
+        self._table = _dispatch(self._all_keys)
         self._keys.display = not self.is_bare
 
     async def on_key(self, event: events.Key) -> None:
@@ -153,7 +160,7 @@ class Frame(Screen[None]):
         """A key was pressed that is not for a modal."""
 
     def action_help(self) -> None:
-        keys = (*self.keys, *COMMON)
+        keys = self._all_keys
         self.ask(HelpSheet(lambda width, height: help_lines(self.word, keys, LEGEND, width, height)))
 
     def action_engine(self) -> None:
@@ -192,7 +199,7 @@ class Frame(Screen[None]):
         line = self._front.key_line(width) if self._front else None
         if line is None:
             note, role = self.note()
-            line = key_line((*self.keys, *COMMON), width, note, role)
+            line = key_line(self._all_keys, width, note, role)
         return [line]
 
     def note(self) -> tuple[str, str]:
@@ -213,5 +220,5 @@ def _dispatch(keys: Sequence[Key]) -> dict[str, str]:
     table: dict[str, str] = {}
     for key in keys:
         for press in key.press.split():
-            table.setdefault(" " if press == "Space" else press, key.action)
+            table.setdefault(" " if press == "space" else press, key.action)
     return table

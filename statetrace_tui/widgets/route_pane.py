@@ -6,7 +6,7 @@ for beside the keys, latest wins, and what differs is painted once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.health import RouteHealth
@@ -28,8 +28,10 @@ _KEPT = 200
 class RoutePane(Pane):
     """`point_at` when the cursor moves, `tick` a few times a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: Callable[[str], str]) -> None:
+        """`key(action)`: how the key for an action is written."""
         super().__init__(self._page, tone="raised", has_edge=True, id="detail")
+        self._key_of = key
         self.is_brief = False
         """Six lines under the table."""
         self.has_keys = False
@@ -145,7 +147,7 @@ class RoutePane(Pane):
         if row is None:
             return [[], [("  no route", "dim")]]
         detail = route_detail.with_row(self._details.get(row.route.route_id), row)
-        when = When(self.stage.as_of(), self.stage.zone)
+        when = When(self.stage.as_of(), self.stage.zone, self._key_of("runbook"), self._key_of("raw_log"))
         if self.has_keys:
             return self._window(route_detail.whole(detail, when, width), width, height)
         if self.is_brief:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -44,6 +44,8 @@ class ConsoleOptions:
     happened; raises StateTraceError."""
     commands: tuple[tuple[str, str], ...] = ()
     """Those commands for the palette: (usage, what it does)."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Other keys for actions, by the names of `[keys]`."""
     time: str = "local"
     """Times of day on the clock of this machine with its offset, or `utc`."""
     seconds: float | None = None

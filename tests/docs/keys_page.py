@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from statetrace_tui.present.keys import COMMON, Key
+from statetrace_tui.present.keys import COMMON, Key, resolved
 
 SCREENS = {
     "routes": "Every watched route, grouped by what it needs.",
@@ -16,26 +16,33 @@ PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
 _HEAD = """# Keys
 
 `?` shows those of the screen in front. Arrow keys, `Home`, `End`, `PgUp` and `PgDn` do what they say; a mouse is never
-needed.
+needed. Other keys go into `[keys]` of `statetrace.toml`, by the name in the third column: see
+[configuration](configuration.md). A sheet that is open (help, a runbook, evidence, a prompt) has keys of its own, which
+it shows; `Esc` closes it.
 
 ## Everywhere
 
-`1` routes, `2` outages, `3` watch mode, `?` help.
+`1` routes, `2` outages, `3` watch mode, `?` help: `go_routes`, `go_outages`, `go_watch`, `help`.
 """
 
 
 def text() -> str:
     """The whole page."""
-    parts = [_HEAD, _table(COMMON)]
+    parts = [_HEAD, _table(COMMON, ())]
     for place, what in SCREENS.items():
         screen = getattr(import_module(f"statetrace_tui.screens.{place}"), f"{place.capitalize()}Screen")
-        parts += [f"\n## {place.capitalize()}\n\n{what}\n", _table(screen.keys)]
+        parts += [f"\n## {place.capitalize()}\n\n{what}\n", _table(screen.keys, COMMON)]
     return "\n".join(parts)
 
 
-def _table(keys: tuple[Key, ...]) -> str:
-    rows = [f"| `{key.label}` | {key.help} |" for key in keys if key.help]
-    return "\n".join(["| key | |", "|---|---|", *rows]) + "\n"
+def _table(keys: tuple[Key, ...], common: tuple[Key, ...]) -> str:
+    shown = resolved((*keys, *common))[: len(keys)]
+    rows = [f"| `{key.label}` | {key.help} | {_actions(key)} |" for key in shown if key.help]
+    return "\n".join(["| key | | in `[keys]` |", "|---|---|---|", *rows]) + "\n"
+
+
+def _actions(key: Key) -> str:
+    return ", ".join(f"`{name}`" for name in (key.action, key.also) if name)
 
 
 if __name__ == "__main__":

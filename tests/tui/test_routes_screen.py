@@ -541,3 +541,14 @@ async def test_b_opens_the_runbook_of_the_outage() -> None:
         await c.shows("Check the optics")
         await c.press("escape", "G", "b")
         await c.shows("no runbook for this route now")
+
+
+async def test_t_goes_to_the_timeline_of_the_outage_and_back() -> None:
+    async with console(afternoon.engine()) as c:
+        await c.press("j", "t")
+        await c.shows("first signal")
+        await c.press("j", "t")
+        await c.until(lambda: c.app.front is not None and c.app.front.place == "routes")
+        await c.press("escape")
+        await c.ticks(2)
+        assert c.routes.place == "routes"

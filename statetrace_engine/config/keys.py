@@ -1,0 +1,112 @@
+"""`[keys]`: the console's keys by what they do, which names a key may have, and which of them would clash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct, structs
+
+
+class KeySettings(Struct, frozen=True, kw_only=True):
+    """One or more keys for each action, blanks between them; empty: none."""
+
+    go_routes: str = "1"
+    go_outages: str = "2"
+    go_watch: str = "w 3"
+    palette: str = ":"
+    engine: str = "i"
+    help: str = "?"
+    leave: str = "escape"
+    quit: str = "q ctrl+c"
+    redraw: str = "ctrl+l"
+    down: str = "j down"
+    up: str = "k up"
+    first: str = "g home"
+    last: str = "G end"
+    page_down: str = "pagedown ctrl+f"
+    page_up: str = "pageup ctrl+b"
+    open: str = "enter t"
+    pane: str = "tab"
+    acknowledge: str = "a"
+    acknowledge_with_note: str = "A"
+    undo: str = "u"
+    mark: str = "space"
+    mark_range: str = "V"
+    mark_all: str = "*"
+    maintain: str = "m"
+    hand_over: str = "H"
+    filter: str = "/"
+    next_match: str = "n"
+    previous_match: str = "N"
+    sort: str = "s"
+    reverse: str = "S"
+    only_new: str = "f"
+    columns: str = "c"
+    pause: str = "p"
+    release: str = "r"
+    zoom: str = "z"
+    alone: str = "Z"
+    zoom_in: str = "+ ="
+    zoom_out: str = "- _"
+    later: str = "right"
+    earlier: str = "left"
+    runbook: str = "b"
+    raw_log: str = "l"
+    copy: str = "y"
+    seen: str = "space"
+    bell: str = "B"
+
+
+COMMON = ("go_routes", "go_outages", "go_watch", "palette", "engine", "help", "leave", "quit", "redraw")
+_LIST = ("down", "up", "first", "last", "page_down", "page_up", "open", "pane")
+_OUTAGES = ("acknowledge", "acknowledge_with_note", "undo", "mark", "mark_all", "filter", "release")
+_READ = ("runbook", "raw_log", "copy")
+SCREENS = {
+    "routes": (
+        *COMMON, *_LIST, *_OUTAGES, *_READ, "mark_range", "maintain", "next_match", "previous_match", "sort", "reverse",
+        "only_new", "columns", "pause", "zoom", "alone",
+    ),
+    "outages": (*COMMON, *_LIST, *_OUTAGES, *_READ, "hand_over", "zoom_in", "zoom_out", "later", "earlier"),
+    "watch": (*COMMON, "down", "up", "first", "open", "acknowledge", "undo", "seen", "bell"),
+}  # fmt: skip
+"""What can be done on each screen: there, no key may do two things."""
+
+NAMED = (
+    "space", "enter", "tab", "escape", "backspace", "delete", "insert", "up", "down", "left", "right", "home", "end",
+    "pageup", "pagedown", *(f"f{number}" for number in range(1, 13)),
+)  # fmt: skip
+_CONTROL = re.compile(r"ctrl\+[abdefgklnopqrstuvwxyz]")
+"""Not those that a terminal sends as another key: `ctrl+i` is the tab, `ctrl+m` and `ctrl+j` are enter, `ctrl+h`
+deletes; and `ctrl+c` always leaves."""
+
+
+def is_usable(key: str) -> bool:
+    """One printable character, a name of `NAMED`, or `ctrl+` and a letter that is no other key."""
+    return (len(key) == 1 and key.isprintable()) or key in NAMED or bool(_CONTROL.fullmatch(key))
+
+
+def problems(keys: KeySettings) -> Iterator[tuple[str, str, str]]:
+    """(action, what is wrong, the key) for every key that cannot be."""
+    wanted = structs.asdict(keys)
+    default = structs.asdict(KeySettings())
+    for action, text in wanted.items():
+        for key in text.split():
+            if not is_usable(key) and key not in default[action].split():
+                yield action, f"{key!r} is no key that a terminal sends by that name", key
+    if not keys.quit.split():
+        yield "quit", "the console needs a key that leaves it", ""
+    yield from _clashes(wanted, default)
+
+
+def _clashes(wanted: dict[str, str], default: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Told once, of the action whose keys were changed."""
+    told = set()
+    for screen, actions in SCREENS.items():
+        taken: dict[str, str] = {}
+        for action in sorted(actions, key=lambda name: wanted[name] != default[name]):
+            for key in wanted[action].split():
+                other = taken.setdefault(key, action)
+                if other != action and (action, key) not in told:
+                    told.add((action, key))
+                    yield action, f"{key!r} is {other}'s on {screen.capitalize()}", key
