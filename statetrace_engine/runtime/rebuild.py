@@ -31,6 +31,8 @@ TOLD_EVERY = 100_000
 WITHOUT_S = 86400.0
 WITHOUT_SIGNALS = 500_000
 """Without a checkpoint no more of the journal is read than this: an engine that starts for minutes watches nothing."""
+NEWS_S = 60.0
+"""A notice older than this before the journal's end was given long ago, whatever telemetry still knows of it."""
 
 Submit = Callable[[Sequence[Change], int, bytes | None], None]
 
@@ -176,7 +178,7 @@ def _feed(past: Past, journal: Journal, after: int, stored: int, submit: Submit)
             if isinstance(change, Isolated):
                 past.isolated = isolation(change)
         if seq > stored:
-            past.notices += [c for c in changes if isinstance(c, Notice)] if past.is_whole else []
+            past.notices += [c for c in changes if isinstance(c, Notice)]
             news += changes
             if len(news) >= BATCH:
                 submit(news, seq, None)
@@ -186,6 +188,7 @@ def _feed(past: Past, journal: Journal, after: int, stored: int, submit: Submit)
             log.info("reading the journal: %d signals so far, at %d of %d", count, seq, journal.last_seq)
     if news:
         submit(news, seq, None)
+    past.notices = [notice for notice in past.notices if notice.at >= past.at - NEWS_S]
     if count:
         log.info("read %d signals of the journal, up to %d", count, seq)
 

@@ -17,6 +17,13 @@ from tests.e2e.engines import Network, Running, log, telemetry, until
 
 HOSTS = ["AAAA-A01-AR-01", "BBBB-A02-AR-01", "CCCC-A03-AR-01"]
 KEPT = ("acknowledged_by", "ack_note", "detected_at", "notified_at", "occurred_at", "incident_id", "cause", "flaps")
+UNTOLD = """
+from statetrace_engine.runtime.saver import Saver
+from statetrace_engine.telemetry import Telemetry
+Saver.save = lambda self, **how: None
+Telemetry.write = lambda self: None
+"""
+"""An engine that crashes between the journal and everything else."""
 
 
 def _announced(engine: Running) -> tuple[OutageEvent, ...]:
@@ -150,6 +157,24 @@ def test_a_grace_period_that_a_crash_cut_short_ends_in_one_notice(tmp_path: Path
             assert found.outage_id == opened.outage_id
             engine.stop()
         assert [a["OutageId"] for a in telemetry(home, "AlertSent")] == [opened.outage_id]
+
+
+def test_a_notice_that_a_crash_kept_from_people_is_given_by_the_next_engine_once(tmp_path: Path) -> None:
+    with Network(1) as network:
+        home = network.home(tmp_path / "home", grace_s=0)
+        with Running(home, code=UNTOLD) as engine:
+            engine.until_healthy()
+            network.cut(HOSTS[0], engine)
+            (notified,) = until(lambda: _announced(engine))
+            engine.settle()
+            engine.kill()
+        assert telemetry(home, "AlertSent") == []
+        for _ in range(2):
+            with Running(home) as engine:
+                assert [o.outage_id for o in engine.open_outages()] == [notified.outage_id]
+                engine.stop()
+        told = [(a["OutageId"], a["Kind"]) for a in telemetry(home, "AlertSent") if a["Kind"] == "opened"]
+        assert told == [(notified.outage_id, "opened")]
 
 
 def test_an_acknowledgement_without_an_engine_is_kept_by_the_next(tmp_path: Path) -> None:

@@ -130,7 +130,6 @@ def test_a_damaged_checkpoint_costs_only_time(engine: Engine, damage: bytes) -> 
     past = engine.restart()
     assert _open(past) == _open(engine)
     assert not past.is_whole
-    assert past.notices == [], "nobody is told again of what may be days old"
     assert _rows(engine.submitted) == set(HOSTS), "the store is told everything anew"
     assert _stored(engine.submitted) == {_open(engine)[HOSTS[0]].outage_id}
 
@@ -146,6 +145,15 @@ def test_a_pipeline_frozen_by_another_version_costs_only_time(engine: Engine) ->
     past = engine.restart()
     assert not past.is_whole
     assert _open(past) == _open(engine)
+
+
+def test_notices_of_the_journals_end_may_not_have_been_given_and_older_ones_were(engine: Engine) -> None:
+    for host in HOSTS:
+        engine.say(_down(host))
+        engine.say(LogLine(b"x"), after_s=rebuild.NEWS_S - 5)
+    assert [notice.outage.hostname for notice in engine.restart().notices] == [HOSTS[1]]
+    engine.save()
+    assert engine.restart().notices == []
 
 
 def test_a_lost_store_is_made_again_from_the_journal(engine: Engine) -> None:
