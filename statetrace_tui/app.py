@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 from textual._compositor import CompositorUpdate
@@ -413,10 +414,15 @@ class StateTraceApp(App[None]):
             self._exception = error
             self._exception_event.set()
             cause = error.error if isinstance(error, WorkerFailed) else error
-            path = crash.write(cause, self.options.home, self._wall())
+            path = crash.write(cause, self._crash_folder, self._wall())
             self._last_words = crash.last_words(cause, path)
         self._return_code = 1
         self._close_messages_no_wait()
+
+    @property
+    def _crash_folder(self) -> Path | None:
+        home = self.options.home
+        return self.options.crash_folder or (home / "logs" if home is not None else None)
 
     def _print_error_renderables(self) -> None:
         """The last words as they are: Textual's own cuts them at the terminal's edge."""

@@ -29,7 +29,10 @@ def run(options: argparse.Namespace) -> int:
     if answers.is_open(answers.data_dir(home)):
         return asyncio.run(_attached(home, wanted))
     with live.engine(settings, home) as engine:
-        return app.run(engine, wanted)
+        code = app.run(engine, wanted)
+        _leave(code, f"stopping the engine of {home} ..")
+    _leave(code, f"nothing watches {home} now; `statetrace engine --home {home}` watches without a console")
+    return code
 
 
 def need_terminal() -> None:
@@ -67,4 +70,12 @@ async def _attached(home: Path, wanted: ConsoleOptions) -> int:
         await console.run_async(mouse=wanted.has_mouse)
     finally:
         await engine.close()
-    return console.return_code or 0
+    code = console.return_code or 0
+    _leave(code, f"the engine of {home} goes on without this console")
+    return code
+
+
+def _leave(code: int, words: str) -> None:
+    """What the console leaves behind, on the terminal that it gave back; after a crash its last words stand alone."""
+    if not code:
+        print(f"statetrace: {words}", file=sys.stderr, flush=True)

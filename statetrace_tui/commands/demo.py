@@ -131,6 +131,8 @@ def _print(document: dict[str, Any]) -> None:
 
 
 def _console(options: argparse.Namespace, engine: LiveEngine, simulation: Simulation, home: Path) -> int:
+    from platformdirs import user_log_path
+
     from statetrace_tui import app
     from statetrace_tui.commands.captions import Captions
     from statetrace_tui.commands.console import console_options
@@ -146,9 +148,13 @@ def _console(options: argparse.Namespace, engine: LiveEngine, simulation: Simula
     settings = config.load(home)
     wanted = dataclasses.replace(
         console_options(options, settings.console, settings.keys, home),
+        crash_folder=user_log_path("statetrace", appauthor=False),  # the demo's own home is gone after it
         home_label=f"demo, holds {HOLD_S} s",
         caption=Captions(simulation, engine.subscribe(), terminal.zone(settings.console.time)),
         command=command,
         commands=(("break DEVICE INTERFACE", "cut a link of the simulated network"), ("heal", "mend what is broken")),
     )
-    return app.run(engine, wanted)
+    code = app.run(engine, wanted)
+    if not code:
+        print("statetrace: the demo is over: its network, its engine and its home are gone", file=sys.stderr)
+    return code

@@ -11,23 +11,22 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.text import sanitise
 
 
-def write(error: BaseException, home: Path | None, at: Epoch) -> Path | None:
-    """`logs/console-crash-20261123T140327Z.log` under the home, else under the temporary folder; None if neither."""
+def write(error: BaseException, folder: Path | None, at: Epoch) -> Path | None:
+    """`console-crash-20261123T140327Z.log` in that folder, else in a temporary one; None where neither can be had."""
     name = f"console-crash-{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%M%SZ}.log"
     text = "".join(traceback.format_exception(error)) + "\n"
     try:
-        path = _file_for(home, name)
+        path = _file_for(folder, name)
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except OSError:
-        return write(error, None, at) if home else None
+        return write(error, None, at) if folder else None
     return path
 
 
-def _file_for(home: Path | None, name: str) -> Path:
-    if home is None:
+def _file_for(folder: Path | None, name: str) -> Path:
+    if folder is None:
         return Path(tempfile.mkdtemp(prefix="statetrace-")) / name
-    folder = home / "logs"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / name
 

@@ -31,6 +31,8 @@ class ConsoleOptions:
     has_bell: bool = False
     home: Path | None = None
     """Where logs and copied text go; None: a temporary folder."""
+    crash_folder: Path | None = None
+    """Where the log of a crash goes; None: the logs of the home."""
     home_label: str = ""
     """What the header calls this home: `demo`, a path; may be empty."""
     operator: str = ""

@@ -37,6 +37,7 @@ def test_the_demo_fails_a_link_says_why_and_takes_the_acknowledgement(tmp_path: 
         demo.shows("no device NOWHERE")
         demo.press("q")
         assert demo.ends() == 0
+        demo.shows("the demo is over")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -48,15 +49,18 @@ def test_a_second_console_attaches_and_leaves_the_engine_running(
         console.shows("10.20.0.0/16")
         console.press("q")
         assert console.ends() == 0
+        console.shows("goes on without this console")
         assert running.process.poll() is None
         assert lease.read(home / "data") is not None
 
 
-def test_the_console_starts_an_engine_and_ends_it(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["q", "\x03"], ids=["q", "Ctrl-C"])
+def test_the_console_starts_an_engine_ends_it_and_says_so(home: Path, tmp_path: Path, key: str) -> None:
     with _terminal("--home", home, "--theme", "mono", "--ascii", cwd=tmp_path) as console:
         console.shows("10.20.0.0/16")
         assert lease.read(home / "data") is not None
         assert console.text.isascii()
-        console.press("q")
+        console.press(key)
         assert console.ends() == 0
+        console.shows("nothing watches")
     assert lease.read(home / "data") is None

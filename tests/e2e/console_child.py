@@ -34,6 +34,9 @@ def main() -> int:
     options = ConsoleOptions(operator="me@host", home=Path(os.environ.get("TEST_HOME", ".")))
     for setting in settings:
         name, _, value = setting.partition("=")
+        if name == "crash_folder":
+            options = replace(options, crash_folder=Path(os.environ["TEST_HOME"], "stays"))
+            continue
         options = replace(options, **{name: value if name in ("theme", "screen") else value == "yes"})  # type: ignore[arg-type]
     if scene == "broken":
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import shlex
 import shutil
 import signal
 import subprocess
@@ -198,6 +199,14 @@ def test_a_crash_exits_with_one_and_names_its_log(tmp_path: Path) -> None:
         assert "Traceback" not in said
 
 
+def test_a_crash_is_logged_where_it_stays(tmp_path: Path) -> None:
+    with terminal(tmp_path, "broken", "crash_folder=yes") as t:
+        assert t.exit_code() == 1
+        (log,) = (tmp_path / "stays").glob("console-crash-*.log")
+        assert str(log) in t.output.decode("utf-8", "replace").replace("\r\n", "")
+        assert not (tmp_path / "logs").exists()
+
+
 def test_all_quiet_is_not_a_byte(tmp_path: Path) -> None:
     with terminal(tmp_path, "quiet") as t:
         t.shows("quiet since")
@@ -342,7 +351,7 @@ def test_in_tmux_the_whole_way(tmp_path: Path, env: str) -> None:
     socket = ["-L", f"statetrace-{os.getpid()}-{env.replace('=', '-')}", "-f", os.devnull]
     tmux = [TMUX, *socket]
     base = environment(tmp_path)
-    command = f"env {env} {sys.executable} {CHILD}; echo left with $?; cat"
+    command = f"{shlex.join(['env', env, sys.executable, str(CHILD)])}; echo left with $?; cat"
 
     def pane() -> str:
         return subprocess.run(
