@@ -43,7 +43,8 @@ def statetrace(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stdout + done.stderr
     (site,) = folder.rglob("site-packages")
     borrowed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    (site / "borrowed.pth").write_text("\n".join(sorted(borrowed)), encoding="utf-8")
+    # As code and in ASCII: Python 3.11 reads the file in the locale's encoding, which may lack the folder's letters.
+    (site / "borrowed.pth").write_text(f"import sys; sys.path.extend({sorted(borrowed)!a})\n", encoding="ascii")
     return scripts / ("statetrace.exe" if os.name == "nt" else "statetrace")
 
 
