@@ -111,6 +111,10 @@ def _path(ident: str, side: str, role: Role) -> RoutePath:
     return RoutePath(path_id=path_id, role=role, next_hop=HOP[side], interface=PORT[side], protocol="bgp")
 
 
+def _log(virtual: VirtualNetwork, text: str) -> None:
+    virtual.log(HOST, text)
+
+
 class Script:
     """Draws a day and writes it into a network."""
 
@@ -178,7 +182,7 @@ class Script:
         for turn in range(self._random.randrange(1, 6)):
             for word, delay in (("down", 0.0), ("up", 1.5)):
                 text = f"%LINK-3-UPDOWN: Interface {port}, changed state to {word}"
-                self.network.at(at + 3.0 * turn + delay, lambda n, t=text: n.log(HOST, t))
+                self.network.at(at + 3.0 * turn + delay, partial(_log, text=text))
 
     def _repeats(self, at: float) -> None:
         """What holds anyway, again and again."""
@@ -187,7 +191,7 @@ class Script:
             return
         for turn in range(self._random.randrange(1, 10)):
             text = f"%BGP-5-ADJCHANGE: neighbor {HOP[side]} Up"
-            self.network.at(at + 2.0 * turn, lambda n, t=text: n.log(HOST, t))
+            self.network.at(at + 2.0 * turn, partial(_log, text=text))
 
     def _bfd_admin(self, at: float) -> None:
         side = self._random.choice("AB")
