@@ -16,7 +16,7 @@ def test_the_table_is_total() -> None:
     assert set(TABLE) == set(product(Primary, Secondary, Destination))
 
 
-@pytest.mark.parametrize(("secondary", "destination"), product(Secondary, NOT_FAILING))
+@pytest.mark.parametrize(("secondary", "destination"), list(product(Secondary, NOT_FAILING)))
 def test_what_carries_is_healthy_whatever_the_secondary(secondary: Secondary, destination: Destination) -> None:
     found = judge(Primary.CARRIES, secondary, destination)
     is_impaired = destination is Destination.IMPAIRED
@@ -24,7 +24,7 @@ def test_what_carries_is_healthy_whatever_the_secondary(secondary: Secondary, de
     assert found.failover is Failover.NONE
 
 
-@pytest.mark.parametrize(("secondary", "destination"), product(Secondary, NOT_FAILING))
+@pytest.mark.parametrize(("secondary", "destination"), list(product(Secondary, NOT_FAILING)))
 def test_an_impaired_primary_is_a_warning(secondary: Secondary, destination: Destination) -> None:
     found = judge(Primary.IMPAIRED, secondary, destination)
     assert (found.state, found.severity) == (HealthState.DEGRADED, Severity.WARNING)
@@ -57,7 +57,7 @@ def test_no_secondary_and_no_proof_is_down_at_once() -> None:
     assert (found.state, found.severity) == (HealthState.DOWN, Severity.CRITICAL)
 
 
-@pytest.mark.parametrize(("primary", "secondary"), product(Primary, Secondary))
+@pytest.mark.parametrize(("primary", "secondary"), list(product(Primary, Secondary)))
 def test_a_failing_destination_is_down_whatever_else(primary: Primary, secondary: Secondary) -> None:
     found = judge(primary, secondary, Destination.FAILING)
     assert (found.state, found.severity) == (HealthState.DOWN, Severity.CRITICAL)
