@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from statetrace_engine.store import audit
 from tests.e2e.engines import Network, Running, journal, log, telemetry, until
@@ -45,6 +46,7 @@ def _committed(home: Path) -> list[tuple[int, bytes]]:
     return [(s.seq, msgspec.msgpack.encode(s.payload)) for s in journal(home)]
 
 
+@pytest.mark.timeout(400)
 def test_twenty_kills_in_mid_write_lose_nothing_that_was_committed(tmp_path: Path) -> None:
     draw = random.Random(7)
     with Network(4) as network:

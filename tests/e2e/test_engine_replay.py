@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
 from statetrace_engine import config
 from statetrace_engine.api import Engine
 from statetrace_engine.model.action import Acknowledge
@@ -78,6 +80,7 @@ def _replayed(signals: list[Signal]) -> dict[str, OutageEvent]:
     return {outage.outage_id: outage for outage in pipeline.outages()}
 
 
+@pytest.mark.timeout(300)
 def test_the_journal_of_a_live_run_gives_what_the_engine_said(tmp_path: Path) -> None:
     home = tmp_path / "home"
     config.create(home)
