@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from pathlib import Path
 from typing import Any
 
 from textual._compositor import CompositorUpdate
@@ -28,6 +27,7 @@ from statetrace_tui.present.book import Book, Delta
 from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
 from statetrace_tui.present.ink import NAMES, Theme
 from statetrace_tui.present.palette import Command
+from statetrace_tui.present.since import Since
 from statetrace_tui.widgets import clipboard, crash, terminal
 from statetrace_tui.widgets.acts import Acts
 from statetrace_tui.widgets.frame import Frame
@@ -35,6 +35,7 @@ from statetrace_tui.widgets.modal import Palette, Question
 from statetrace_tui.widgets.stage import ConsoleOptions
 from statetrace_tui.widgets.sweeper import Sweeper
 from statetrace_tui.widgets.thin_output import ThinOutput, Written
+from statetrace_tui.widgets.watermark import Watermark
 
 __all__ = ["ConsoleOptions", "StateTraceApp", "run"]
 
@@ -88,6 +89,8 @@ class StateTraceApp(App[None]):
         self._monotonic = monotonic
         self._acts = Acts(engine, self.options.operator, self._say_from_acts, monotonic)
         self._sweeper = Sweeper(monotonic)
+        self._watermark = Watermark(None if self.options.is_read_only else self.options.home, self.options.operator)
+        self.since = Since(self._watermark.read(), wall())
         self._subscription: Subscription | None = None
         self._frames: dict[str, Frame] = {}
         self._trail: list[str] = []
@@ -124,6 +127,7 @@ class StateTraceApp(App[None]):
     def on_unmount(self) -> None:
         if self._subscription is not None:
             self._subscription.close()
+        self._watermark.keep(self.since.looked_at, is_last=True)
 
     def _catch_signals(self) -> None:
         """SIGTERM and SIGHUP end the console as `q` does: the terminal is given back."""
@@ -152,15 +156,19 @@ class StateTraceApp(App[None]):
             self._caption = self.options.caption()
         if frame is not None:
             delta = self.book.merge(frame)
+            self.since.follow(delta, self.book.rows, self.book.outages)
             if frame.is_full:
                 self._sweeper.keep()
             if len(delta.routes) > BUSY_ROWS:
                 self._next_pull = now + BUSY_PULL_S - PULL_S / 2
+        self.since.tick(self._wall(), self.book.rows, self.book.outages)
         self._show(delta)
         self._sweeper.tick()
 
     def touched(self) -> None:
         self._sweeper.pressed()
+        self.since.pressed(self._wall())
+        self._watermark.keep(self.since.looked_at)
 
     def _show(self, delta: Delta | None) -> None:
         front = self.front
@@ -208,22 +216,17 @@ class StateTraceApp(App[None]):
             label=self.options.home_label,
             is_read_only=self.options.is_read_only,
             zone=self.zone,
+            changed=len(self.since.marks),
+            away_from=self.since.away_from,
         )
 
     def caption(self) -> str:
         return self._caption
 
     def note(self) -> tuple[str, str]:
-        now = self._monotonic()
-        if now < self._words_until:
+        if self._monotonic() < self._words_until:
             return self._words
-        undoable = self._acts.undoable
-        if undoable is not None and now < undoable.until:
-            key = self.front.key("undo") if self.front is not None else ""
-            return f"{key} undoes  {int(undoable.until - now) + 1} s", "accent!"
-        if self._acts.waiting:
-            return f"{self._acts.waiting} queued", "unk"
-        return "", ""
+        return self._acts.note(self.front.key("undo") if self.front is not None else "")
 
     def say(self, text: str, role: str = "accent!", for_s: float = 4.0) -> None:
         self._words = (text, role)
@@ -414,15 +417,10 @@ class StateTraceApp(App[None]):
             self._exception = error
             self._exception_event.set()
             cause = error.error if isinstance(error, WorkerFailed) else error
-            path = crash.write(cause, self._crash_folder, self._wall())
+            path = crash.write(cause, self.options.logs, self._wall())
             self._last_words = crash.last_words(cause, path)
         self._return_code = 1
         self._close_messages_no_wait()
-
-    @property
-    def _crash_folder(self) -> Path | None:
-        home = self.options.home
-        return self.options.crash_folder or (home / "logs" if home is not None else None)
 
     def _print_error_renderables(self) -> None:
         """The last words as they are: Textual's own cuts them at the terminal's edge."""

@@ -8,7 +8,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.status import Banner
 from statetrace_tui.present.book import Book
-from statetrace_tui.present.hours import Zone, clock_there, minute_there, utc
+from statetrace_tui.present.hours import Zone, clock_there, minute, minute_there, utc
 from statetrace_tui.present.text import Line, cells, count, dur, fit, spread
 
 TABS = (("1", "routes", "Routes"), ("2", "outages", "Outages"), ("3", "watch", "Watch"))
@@ -42,6 +42,10 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
+    changed: int = 0
+    """Routes that changed while the operator was away .."""
+    away_from: Epoch | None = None
+    """.. since then."""
 
     @property
     def is_silent(self) -> bool:
@@ -74,6 +78,9 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
     if book.status and book.status.is_isolated:
         out = [(f"? {count(book.states[HealthState.UNKNOWN], 'unknown', 'unknown')}   isolated   ", "unk")]
         return [*out, *time]
+    if facts.away_from is not None:
+        since = minute(facts.away_from, facts.zone)
+        out += [(f"{facts.changed:,} since {since}   ", "accent!")]
     if book.new:
         out += [(f" {len(book.new):,} new ", "crit*"), ("   ", "")]
     for glyph, role, state, word in _COUNTS:

@@ -161,20 +161,28 @@ def moving(row: RouteHealth, now: Epoch) -> tuple[str, str, str]:
     return age(row, now), ack(row, now), cause(row, now)
 
 
+class Flags(NamedTuple):
+    """What the operator has to do with a row."""
+
+    is_cursor: bool = False
+    is_marked: bool = False
+    is_was: bool = False
+    is_changed: bool = False
+    """While they were away."""
+
+
 def line(
     row: RouteHealth,
     texts: tuple[str, str, str],
     shown: tuple[Column, ...],
-    *,
-    is_cursor: bool,
-    is_marked: bool,
-    is_was: bool,
+    flags: Flags,
 ) -> Line:
     """One row; `texts` as `moving` gives them."""
-    out: Line = [(">" if is_cursor else " ", "accent!"), ("*" if is_marked else " ", "accent!")]
+    sign = "*" if flags.is_marked else "│" if flags.is_changed else " "
+    out: Line = [(">" if flags.is_cursor else " ", "accent!"), (sign, "accent!")]
     group = group_of(row)
     for column in shown:
-        out += _cell(row, group, texts, column, is_was)
+        out += _cell(row, group, texts, column, flags.is_was)
         out.append((" " * column.gap, ""))
     return out
 

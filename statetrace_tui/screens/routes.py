@@ -146,11 +146,14 @@ class RoutesScreen(Frame):
         self.pane.point_at(route_id)
 
     def _see(self) -> None:
-        """The cursor has rested on a route that recovered unseen: now somebody has seen it."""
+        """The cursor has rested on a route: what changed of it, or recovered unseen, somebody has seen now."""
         row = self.stage.book.rows.get(self.table.cursor)
-        if row is None or not row.is_latched or self.pane.rested_s() < _SEEN_AFTER_S or row.outage_id == self._seen:
+        if row is None or self.pane.rested_s() < _SEEN_AFTER_S or not self.table.is_touched:
             return
-        if self.asked is None and self.table.is_touched:
+        self.stage.since.seen(row.route.route_id)
+        if not row.is_latched or row.outage_id == self._seen:
+            return
+        if self.asked is None:
             self._seen = row.outage_id
             self.stage.mark_seen(latched([row]))
 
@@ -382,7 +385,7 @@ class RoutesScreen(Frame):
         self.stage.say(f"{count(self.table.release(), 'row')} moved", "dim")
 
     def action_leave(self) -> None:
-        """Out of the detail first, then marks go, then the filter, then back."""
+        """Out of the detail first, then marks go, then the filter, then what changed meanwhile, then back."""
         if self.pane.has_keys:
             self._read(False, is_whole=False)
             return
@@ -390,7 +393,7 @@ class RoutesScreen(Frame):
             return
         if self.table.filter_text:
             self.table.filter("")
-        else:
+        elif not self.stage.since.clear():
             self.stage.back()
 
     def commands(self) -> Sequence[Command]:

@@ -46,6 +46,13 @@ class Acts:
         """Actions that wait for the engine."""
         return len(self._waiting)
 
+    def note(self, undo_key: str) -> tuple[str, str]:
+        """What can be taken back or waits, for the key line, and its role."""
+        left = self.undoable.until - self._monotonic() if self.undoable else 0.0
+        if left > 0:
+            return f"{undo_key} undoes  {int(left) + 1} s", "accent!"
+        return (f"{self.waiting} queued", "unk") if self.waiting else ("", "")
+
     def acknowledge(self, outage_ids: Sequence[str], note: str) -> tuple[Action, str]:
         """An acknowledgement by this operator, and what to say when it is in force."""
         action = Acknowledge(uuid4().hex, self._operator, tuple(dict.fromkeys(outage_ids)), note)

@@ -28,7 +28,14 @@ from statetrace_tui.widgets.stage import Stage, stage_of
 
 LEGEND: list[Line] = [
     [(" X DOWN ", "crit*"), (" filled: nobody has it   ", ""), ("X DOWN", "crit"), (" somebody has it", "")],
-    [("+ RECOVERED", "ok"), (" not yet seen   ", ""), ("? UNKNOWN", "unk"), (" not measured", "")],
+    [
+        ("+ RECOVERED", "ok"),
+        (" not yet seen   ", ""),
+        ("? UNKNOWN", "unk"),
+        (" not measured   ", ""),
+        ("│", "accent!"),
+        (" since you looked", ""),
+    ],
 ]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from textual import events
 from textual.geometry import Region
@@ -20,9 +19,11 @@ from statetrace_tui.present.book import Delta, is_new
 from statetrace_tui.present.line import segments
 from statetrace_tui.present.route_lines import Kind, Layout
 from statetrace_tui.present.route_order import GROUPS, Filter, filter_of, needs_a_look
+from statetrace_tui.present.route_row import Flags
 from statetrace_tui.present.route_shelf import Shelf
 from statetrace_tui.present.text import Line, rule
 from statetrace_tui.widgets.pane import Painted
+from statetrace_tui.widgets.row_strips import Look, RowStrips
 
 REST_S = 5.0
 """Without a key for so long, rows take their places."""
@@ -34,16 +35,6 @@ AIRY_FROM = 30
 """Lines of screen from which groups are set apart by a blank line."""
 NARROW = 80
 """Columns of a table that leaves no margin at its right."""
-_CACHE_LIMIT = 2000
-
-
-class _Painting(NamedTuple):
-    """What a cached strip was made of."""
-
-    row: RouteHealth
-    texts: tuple[str, str, str]
-    flags: tuple[bool, bool, bool]
-    strip: Strip
 
 
 class RouteTable(Painted):
@@ -69,8 +60,7 @@ class RouteTable(Painted):
         self._active_until = 0.0
         self._top = 0
         self._visible: dict[str, int] = {}
-        self._strips: dict[str, _Painting] = {}
-        self._look: tuple[object, ...] = ()
+        self._strips = RowStrips()
         self._is_veiled = False
 
     # Rows come and change.
@@ -98,10 +88,9 @@ class RouteTable(Painted):
         shown = []
         for route_id, y in self._visible.items():
             row = self.rows.get(route_id)
-            painting = self._strips.get(route_id)
-            if row is None or painting is None:
+            if row is None:
                 continue
-            if painting.row is not row or painting.texts != route_row.moving(row, now):
+            if not self._strips.is_right(row, self._flags(route_id), now):
                 self.refresh(Region(0, y, self.size.width, 1))
             if row.outage_id and is_new(row):
                 shown.append(row.outage_id)
@@ -272,35 +261,25 @@ class RouteTable(Painted):
     # Painting.
 
     def strip(self, y: int) -> Strip:
-        ink, width = self.stage.ink, self.size.width
-        look = (width, ink, self._hidden, self._is_veiled, self.stage.is_was)
-        if look != self._look or len(self._strips) > _CACHE_LIMIT:
-            self._look = look
-            self._strips.clear()
         if y == 0:
             return self._plain(self._heading())
         entry = self._entry(self._top + y - 1)
         if isinstance(entry, int):
             return self._plain(self._group_line(entry))
-        return self._row_strip(entry) if entry else self._plain([])
-
-    def _row_strip(self, route_id: str) -> Strip:
-        row = self.rows.get(route_id)
+        row = self.rows.get(entry)
         if row is None:
             return self._plain([])
-        texts = route_row.moving(row, self.stage.as_of())
-        is_cursor, is_marked, is_was = route_id == self.cursor, route_id in self.marks, self.stage.is_was
-        flags = (is_cursor, is_marked, is_was)
-        painting = self._strips.get(route_id)
-        if painting is None or painting.row is not row or painting.texts != texts or painting.flags != flags:
-            line = route_row.line(row, texts, self._columns(), is_cursor=is_cursor, is_marked=is_marked, is_was=is_was)
-            painting = _Painting(row, texts, flags, self._plain(line, "sel" if is_cursor else "bg"))
-            self._strips[route_id] = painting
-        return painting.strip
+        look = Look(self.size.width, self.stage.ink, self._columns(), self._is_veiled)
+        return self._strips.strip(row, self._flags(entry), self.stage.as_of(), look)
 
-    def _plain(self, line: Line, tone: str = "bg") -> Strip:
+    def _flags(self, route_id: str) -> Flags:
+        return Flags(
+            route_id == self.cursor, route_id in self.marks, self.stage.is_was, route_id in self.stage.since.marks
+        )
+
+    def _plain(self, line: Line) -> Strip:
         width = self.size.width
-        return Strip(segments(line, width, self.stage.ink, tone, self._is_veiled), width)
+        return Strip(segments(line, width, self.stage.ink, "bg", self._is_veiled), width)
 
     def _columns(self) -> tuple[route_row.Column, ...]:
         width = self.size.width

@@ -16,6 +16,7 @@ from statetrace_tui.present.book import Book
 from statetrace_tui.present.header import Facts
 from statetrace_tui.present.hours import Zone
 from statetrace_tui.present.ink import Theme
+from statetrace_tui.present.since import Since
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,11 @@ class ConsoleOptions:
     seconds: float | None = None
     """Leave after so long."""
 
+    @property
+    def logs(self) -> Path | None:
+        """Where a crash is written; None: a temporary folder."""
+        return self.crash_folder or (self.home / "logs" if self.home is not None else None)
+
 
 class Stage(Protocol):
     """The app, as seen from below."""
@@ -63,6 +69,8 @@ class Stage(Protocol):
     options: ConsoleOptions
     zone: Zone
     """The clock on which times of day are shown."""
+    since: Since
+    """What changed while the operator was away."""
     is_was: bool
     """The data is not being measured or not arriving: show it grey, as what WAS."""
 

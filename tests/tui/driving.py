@@ -88,10 +88,17 @@ class Console:
 
 @asynccontextmanager
 async def console(
-    engine: FakeEngine, size: tuple[int, int] = (140, 40), *, theme: str = "dark", zone: Zone = utc, **options: Any
+    engine: FakeEngine,
+    size: tuple[int, int] = (140, 40),
+    *,
+    theme: str = "dark",
+    zone: Zone = utc,
+    starts_at: float = NOW,
+    **options: Any,
 ) -> AsyncIterator[Console]:
     """The console on a screen of that size, its first frame painted."""
     clock = Clock()
+    clock.at = starts_at
     engine.now = clock.wall
     fields = {"operator": "CORP\\jsm", "theme": theme, **options}
     app = StateTraceApp(engine, ConsoleOptions(**fields), wall=clock.wall, monotonic=clock.monotonic)

@@ -17,6 +17,7 @@ from statetrace_tui.present import loss, route_detail, route_row
 from statetrace_tui.present.book import Book
 from statetrace_tui.present.header import TAIL, Facts, banner_lines, header_line
 from statetrace_tui.present.route_detail import When
+from statetrace_tui.present.route_row import Flags
 from statetrace_tui.present.text import plain, size
 
 ROWS = rows()
@@ -25,7 +26,7 @@ ROWS = rows()
 def test_columns_never_pass_the_edge_of_the_table() -> None:
     for width, row in product(range(80, 210, 3), ROWS[:20]):
         columns, texts = route_row.columns(width), route_row.moving(row, NOW)
-        assert size(route_row.line(row, texts, columns, is_cursor=True, is_marked=True, is_was=False)) <= width
+        assert size(route_row.line(row, texts, columns, Flags(is_cursor=True, is_marked=True))) <= width
 
 
 def test_at_eighty_columns_the_six_that_matter_are_there() -> None:
@@ -78,17 +79,13 @@ def test_a_route_never_heard_of_has_no_age() -> None:
 def test_who_has_it_is_short() -> None:
     row = replace(failing(healthy("A-1")), acknowledged_by="CORP\\wolfgang", acknowledged_at=NOW - 1500)
     assert route_row.ack(row, NOW) == "wolfgang 25m"
-    line = route_row.line(
-        row, route_row.moving(row, NOW), route_row.columns(80), is_cursor=False, is_marked=False, is_was=False
-    )
+    line = route_row.line(row, route_row.moving(row, NOW), route_row.columns(80), Flags())
     assert plain(line).rstrip().endswith("wol 25m")
 
 
 def test_while_nothing_is_measured_the_state_is_what_it_was() -> None:
     row = failing(healthy("A-1"))
-    line = route_row.line(
-        row, route_row.moving(row, NOW), route_row.columns(80), is_cursor=False, is_marked=False, is_was=True
-    )
+    line = route_row.line(row, route_row.moving(row, NOW), route_row.columns(80), Flags(is_was=True))
     assert "? DOWN" in plain(line)
     assert "WAS" in plain(route_row.heading(route_row.columns(80), is_was=True))
 
