@@ -20,8 +20,8 @@ needed. Other keys go into `[keys]` of `statetrace.toml`, by the name in the thi
 [configuration](configuration.md). A sheet that is open (help, a runbook, evidence, a prompt) has keys of its own, which
 it shows; `Esc` closes it.
 
-A bar before a row says that the route changed since you looked: in the five minutes or more without a key, or since your last
-session. `3 since 13:20` counts them; the cursor on a row, or `Esc`, has looked.
+A bar before a row says that the route changed since you looked: in five minutes or more without a key, or since your
+last session. `3 since 13:20` counts them; the cursor on a row, or `Esc`, has looked.
 
 ## Everywhere
 
