@@ -20,6 +20,7 @@ def _with_an_outage(network: Network, home: Path) -> str:
     with Running(home) as engine:
         engine.until_healthy()
         network.cut(HOST, engine)
+        until(lambda: engine.states()[HOST] == "DOWN")
         (outage,) = until(lambda: [o for o in engine.open_outages() if o.notified_at])
         assert engine.stop()[0] == 0
     return outage.outage_id
