@@ -38,7 +38,7 @@ COMMON = (
     Key("2", "go_outages"),
     Key("w 3", "go_watch", "watch", "LOOK", "watch mode"),
     Key(":", "palette", "command", "LOOK", "commands"),
-    Key("i", "engine", "", "LOOK", "the engine: sources, drops, unparsed"),
+    Key("i", "engine", "", "LOOK", "the engine"),
     Key("?", "help"),
     Key("escape", "leave", "", "MOVE", "back"),
     Key("q ctrl+c", "quit", "", "LOOK", "quit"),

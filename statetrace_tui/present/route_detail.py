@@ -20,7 +20,7 @@ from statetrace_tui.present.book import is_new
 from statetrace_tui.present.evidence import short_source
 from statetrace_tui.present.hours import Zone, clock, minute, minute_there, utc
 from statetrace_tui.present.route_row import ack, glyph, role, short_name
-from statetrace_tui.present.text import Line, count, dur, fit, size, spread, wrap
+from statetrace_tui.present.text import Line, cells, count, dur, fit, size, spread, wrap
 
 PAD = 2
 _NEEDED = 8
@@ -122,7 +122,8 @@ def _that_fit(sections: list[Section], height: int, air: int) -> list[Section]:
 
 
 def _head(title: str, right: str, width: int) -> Line:
-    return spread([(title, "dim")], [(right, "dim")], width, PAD)
+    room = width - 2 * PAD - (cells(right) + 2 if right else 0)
+    return spread([(fit(title, min(room, cells(title))), "dim")], [(right, "dim")], width, PAD)
 
 
 def _put(*spans: tuple[str, str]) -> Line:

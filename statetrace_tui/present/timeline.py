@@ -47,7 +47,9 @@ def lines(timeline: Timeline, width: int, height: int, now: Epoch, view: View = 
         "rule": rule(width, "", _PAD),
     }
     rows.update(zip(("names", "values", "notes"), clocks.lines(timeline, width, zone), strict=True))
-    keys = _layout(height, {mark.lane for mark in scene.marks}, has_cursor=view.cursor is not None)
+    keys = _layout(
+        height, {mark.lane for mark in scene.marks}, has_cursor=view.cursor is not None, is_wide=width >= _WIDE
+    )
     out = [_exact(rows.get(key, []), width) for key in keys[:height]]
     return out + [_exact([], width) for _ in range(height - len(out))]
 
@@ -99,11 +101,11 @@ _ORDER = (
 )  # fmt: skip
 
 
-def _layout(height: int, heard: set[str], has_cursor: bool) -> list[str]:
-    """The rows that fit, from the top."""
+def _layout(height: int, heard: set[str], *, has_cursor: bool, is_wide: bool) -> list[str]:
+    """The rows that fit, from the top; where columns are narrow the sentence says more than cut notes."""
     chosen: set[str] = set()
     for group in _GROUPS:
-        if group == ("readout",) and not has_cursor:
+        if (group == ("readout",) and not has_cursor) or (group == ("notes",) and not is_wide):
             continue
         if group[0].startswith("@"):
             wanted = group[0] == "@heard"

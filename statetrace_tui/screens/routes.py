@@ -110,6 +110,8 @@ class RoutesScreen(Frame):
         if said[0]:
             return said
         table = self.table
+        if self.pane.has_keys:
+            return f"{self.key('leave')} back to the table", "accent!"
         if table.marks:
             return f"{len(table.marks):,} marked", "accent!"
         if table.pending:
