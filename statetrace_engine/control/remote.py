@@ -1,7 +1,7 @@
 """The other side of the door: the engine of another process, as an `api.Engine`.
 
-All of it lives on the event loop that connected. Nothing reconnects by itself: who owns the home next, and with which
-state, is for the caller to find out.
+All of it lives on the event loop that connected. When the engine goes, the lease says who owns the home next: the same
+object and its subscriptions go on with that one, each with a full frame.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,39 +38,41 @@ from statetrace_engine.model.status import EngineStatus, Frame
 
 CONNECT_S = 3.0
 ANSWER_S = 10.0
+RETRY_S = 1.0
+"""Between two looks for the next engine."""
 _GONE = "the engine is gone: start it again with `statetrace`"
 
 
 class RemoteEngine:
-    """Made by `connect`. Methods raise StateTraceError when the engine is gone or silent for 10 s."""
+    """Made by `connect`. Methods raise StateTraceError while the engine is gone, or when it is silent for 10 s."""
 
-    def __init__(self, wire: _Wire) -> None:
+    def __init__(self, wire: _Wire, data_dir: Path, retry_s: float = RETRY_S) -> None:
         self._wire = wire
+        self._data_dir = data_dir
+        self._retry_s = retry_s
+        self._subscriptions: set[RemoteSubscription] = set()
+        self._following = asyncio.get_running_loop().create_task(self._follow(), name="follow the lease")
 
     @classmethod
-    async def connect(cls, data_dir: Path) -> RemoteEngine:
-        """Attaches to the engine that owns this home. Raises StateTraceError when nobody answers there."""
-        words = lease.read(data_dir)
-        if words is None:
-            raise StateTraceError(f"no engine runs on {data_dir.parent}: start one with `statetrace`")
-        wire = _Wire()
-        try:
-            async with asyncio.timeout(CONNECT_S):
-                await asyncio.get_running_loop().create_connection(lambda: wire, "127.0.0.1", words.port)
-                wire.send(Hello(words.token))
-                await wire.welcomed
-        except (OSError, TimeoutError) as error:
-            wire.close()
-            raise StateTraceError(f"the engine of process {words.pid} does not answer: is it stopped?") from error
-        return cls(wire)
+    async def connect(cls, data_dir: Path, retry_s: float = RETRY_S) -> RemoteEngine:
+        """Attaches to the engine that owns this home. Raises StateTraceError when nobody answers there.
+
+        Once attached it looks every `retry_s` seconds for the next engine of the home when this one goes.
+        """
+        return cls(await _entered(data_dir), data_dir, retry_s)
 
     @property
     def is_connected(self) -> bool:
-        """False once the engine has gone."""
+        """False while no engine is there."""
         return self._wire.is_open
 
     def subscribe(self) -> RemoteSubscription:
-        return RemoteSubscription(self._wire)
+        """Its frames come from whichever engine is attached; without one they wait for the next."""
+        subscription = RemoteSubscription(self._subscriptions.discard)
+        self._subscriptions.add(subscription)
+        if self._wire.is_open:
+            subscription.attach(self._wire)
+        return subscription
 
     async def act(self, action: Action) -> ActionResult:
         result: ActionResult = await self._wire.call("act", action)
@@ -108,20 +111,39 @@ class RemoteEngine:
         return tuple(await self._wire.call("audit", limit))
 
     async def close(self) -> None:
-        """Leaves; the engine goes on."""
+        """Leaves; the engine goes on, and nobody waits for the next one."""
+        self._following.cancel()
+        await asyncio.wait([self._following])
         self._wire.close()
+
+    async def _follow(self) -> None:
+        while True:
+            await self._wire.lost.wait()
+            await asyncio.sleep(self._retry_s)
+            with suppress(StateTraceError):  # nobody there yet
+                self._wire = await _entered(self._data_dir)
+                for subscription in tuple(self._subscriptions):
+                    subscription.attach(self._wire)
 
 
 class RemoteSubscription:
     """Frames pushed through the door, merged until they are pulled."""
 
-    def __init__(self, wire: _Wire, steady: Callable[[], float] = time.monotonic) -> None:
-        self._wire = wire
+    def __init__(
+        self, forget: Callable[[RemoteSubscription], None], steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._forget = forget
         self._steady = steady
         self._mailbox = Mailbox(steady)
         self._pieces: list[Frame] = []
         self._heard = steady()
-        self._watch_id = wire.watch(self._take)
+        self._unwatch: Callable[[], None] = lambda: None
+
+    def attach(self, wire: _Wire) -> None:
+        """From here on its frames come from this engine, the first one full. Raises StateTraceError when it is gone."""
+        self._pieces = []  # of a frame that the engine before it did not finish
+        watch_id = wire.watch(self._take)
+        self._unwatch = lambda: wire.unwatch(watch_id)
 
     def pull(self) -> Frame | None:
         return self._mailbox.pull()
@@ -130,7 +152,8 @@ class RemoteSubscription:
         return self._steady() - self._heard
 
     def close(self) -> None:
-        self._wire.unwatch(self._watch_id)
+        self._forget(self)
+        self._unwatch()
 
     def _take(self, part: Part) -> None:
         self._heard = self._steady()
@@ -138,6 +161,25 @@ class RemoteSubscription:
         if part.is_last:
             frame, self._pieces = messages.join(self._pieces), []
             self._mailbox.offer(frame)
+
+
+async def _entered(data_dir: Path) -> _Wire:
+    """A connection that the owner of this home has welcomed. Raises StateTraceError."""
+    words = lease.read(data_dir)
+    if words is None:
+        raise StateTraceError(f"no engine runs on {data_dir.parent}: start one with `statetrace`")
+    wire = _Wire()
+    with ExitStack() as unless_welcomed:
+        unless_welcomed.callback(wire.close)
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await asyncio.get_running_loop().create_connection(lambda: wire, "127.0.0.1", words.port)
+                wire.send(Hello(words.token))
+                await wire.welcomed
+        except (OSError, TimeoutError) as error:
+            raise StateTraceError(f"the engine of process {words.pid} does not answer: is it stopped?") from error
+        unless_welcomed.pop_all()
+    return wire
 
 
 class _Waiting:
@@ -154,6 +196,7 @@ class _Wire(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.welcomed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.lost = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._splitter = Splitter(messages.MAX_OUT)
         self._calls: dict[int, _Waiting] = {}
@@ -211,6 +254,7 @@ class _Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio names it
         self._lose(_GONE)
+        self.lost.set()
         if not self.welcomed.done():
             self.welcomed.set_exception(ConnectionRefusedError("the door closed"))
 
