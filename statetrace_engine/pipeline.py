@@ -331,7 +331,8 @@ class Pipeline:
             self.explainer.follow(step, record)
         notices = [(kind, record) for kind, record in life.notices if self.explainer.is_told(kind, record)]
         events = {ident: self.outage_of(record) for ident, record in life.dirty.items()}
-        told = [(step, record) for step, record in life.steps if not _is_hushed(step, record)]
+        # Not the step of a notice that nobody was given.
+        told = [(s, r) for s, r in life.steps if s is not OutageStep.NOTIFIED or r.notified_at is not None]
         out.extend(OutageChanged(step=step, outage=events[record.outage_id]) for step, record in told)
         for ident in life.dirty.keys() - {record.outage_id for _, record in told}:
             out.append(OutageChanged(step=OutageStep.CHANGED, outage=events[ident]))
@@ -343,11 +344,13 @@ class Pipeline:
         out.extend(machine.assessor.cards)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
-        self._clear()
+        self.drop_pending()
         return out
 
-    def _clear(self) -> None:
-        machine = self.machine
+    def drop_pending(self) -> None:
+        """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
+        machine, self._out = self.machine, []
+        machine.is_incident_due = False
         machine.assessor.dirty.clear()
         machine.assessor.cards.clear()
         machine.assessor.baselines.audit.clear()
@@ -443,8 +446,3 @@ class Pipeline:
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)
-
-
-def _is_hushed(step: OutageStep, record: OutageRecord) -> bool:
-    """The step of a notice that nobody was given."""
-    return step is OutageStep.NOTIFIED and record.notified_at is None

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 
+from msgspec import structs
+
 from statetrace_engine.model.change import Change
-from statetrace_engine.model.signal import Signal
+from statetrace_engine.model.signal import Signal, Tick
 from statetrace_engine.pipeline import Pipeline
 
 log = logging.getLogger("statetrace.engine")
@@ -26,7 +28,7 @@ class Feeder:
         """The last of them and what was wrong."""
 
     def feed(self, signal: Signal) -> list[Change]:
-        """What `Pipeline.feed` answers; nothing, counted and logged, when it has a bug."""
+        """What `Pipeline.feed` answers; what was evaluated before the bug, counted and logged, when it has one."""
         try:
             return self.pipeline.feed(signal)
         except Exception as error:
@@ -34,4 +36,14 @@ class Feeder:
             self.last = f"signal {signal.seq} ({signal.source}): {type(error).__name__}: {error}"
             if self.failed <= LOGGED:
                 log.exception("signal %d from %s could not be evaluated", signal.seq, signal.source)
+            return self._rest(structs.replace(signal, payload=Tick()))
+
+    def _rest(self, tick: Signal) -> list[Change]:
+        """News from before the bug; where telling it is the bug, none: it would be met at every signal from here on."""
+        try:
+            return self.pipeline.feed(tick)
+        except Exception:
+            if self.failed <= LOGGED:
+                log.exception("what signal %d changed cannot be told", tick.seq)
+            self.pipeline.drop_pending()
             return []
