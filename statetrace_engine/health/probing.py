@@ -24,6 +24,8 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
     lost = 0 if is_void else max(result.sent - result.received, 0)
     track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
+        if not state.has_answered:
+            track.window.forget_losses()  # nobody was there to lose them
         _take_answers(state, result)
     else:
         _take_misses(state, result, now)
