@@ -217,9 +217,13 @@ class Measurer:
 
     def seen(self, route: RouteTrack) -> None:
         """Its blindness is over and was ours: its sources have their full time to speak."""
-        if not route.device.state.is_unreachable:
-            for probe in route.probes():
-                probe.state.last_sample = self._moment.now
+        if route.device.state.is_unreachable:
+            return
+        is_stale = self._assessor.is_stale(route)
+        for probe in route.probes():
+            probe.state.last_sample = self._moment.now
+            if is_stale:  # its time starts anew, but what it said so long ago proves nothing
+                probe.state.goods_in_a_row = 0
 
     def void(self, probes: Iterable[ProbeTrack]) -> None:
         """What was in flight or undecided while nobody could know does not count."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.model.change import Change, HealthChanged, Notice, OutageChanged, OutageStep
@@ -151,7 +151,15 @@ def test_a_recovery_is_announced_exactly_once_and_only_after_its_outage_was(scri
         assert not (outage.is_transient and told[ident, "opened"])
 
 
+_MUTE_IN_ISOLATION: list[dict[str, Any]] = [
+    {"t": 2.0, "silent": ["*/control/*", "WLLS*"]},
+    {"t": 54.08, "source_lost": "probe_icmp"},
+    {"t": 65.73, "answer": ["*/next-hop/*"]},
+]
+
+
 @law
+@example(_MUTE_IN_ISOLATION)
 @given(scripts)
 def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
     journal, pipeline = live(script).journal, Pipeline()
