@@ -28,9 +28,9 @@ def reporter(emit: Emit) -> Callable[[Fault, Record], None]:
         is_healed = record.healed_at is not None
         text = f"healed: {record.kind} {record.label}" if is_healed else f"{record.kind}: {fault.caption}"
         at = record.healed_at if is_healed else record.injected_at
+        emit({"fault": record.json()})  # first: the caption is what the viewer's command waits for
         if not (is_healed and fault.kind is Kind.NOISE):
             emit({"caption": text, "at": at})
-        emit({"fault": record.json()})
 
     return report
 
