@@ -246,6 +246,7 @@ def test_a_suspended_console_paints_everything_when_it_is_resumed(tmp_path: Path
         while not t.is_restored():
             assert time.monotonic() < deadline, "it did not give the terminal to the shell"
             t.read()
+        assert os.WIFSTOPPED(os.waitpid(t.process.pid, os.WUNTRACED)[1]), "a signal to go on must find it stopped"
         t.screen.reset()
         t.process.send_signal(signal.SIGCONT)
         t.shows("NOT ACKNOWLEDGED")
