@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.inventory import Maintenance
+from statetrace_engine.model.text import sanitise
 
 
 class Acknowledge(Struct, frozen=True, tag="ack", array_like=True):
@@ -58,6 +59,22 @@ class EndMaintenance(Struct, frozen=True, tag="end_maintenance", array_like=True
 
 
 Action = Acknowledge | Undo | HandOver | MarkSeen | MarkShown | Maintain | EndMaintenance
+
+
+def made_safe(action: Action) -> Action:
+    """The action with what its operator typed on one line, fit for any terminal and any file.
+
+    Bytes that are no UTF-8 come in from a command line as lone surrogates, which nothing can write.
+    """
+    match action:
+        case Acknowledge():
+            return structs.replace(action, note=sanitise(action.note))
+        case HandOver():
+            return structs.replace(action, to=sanitise(action.to))
+        case Maintain():
+            window = structs.replace(action.window, reason=sanitise(action.window.reason))
+            return structs.replace(action, window=window)
+    return action
 
 
 class ActionResult(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from pathlib import Path
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.model.action import Acknowledge, ActionResult
 from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import answers, homes, identity, output
 
 
@@ -20,18 +21,17 @@ def run(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     named, unknown = resolve(options.ids, answers.outages(home))
     operator = identity.spoken(identity.current())
-    action = Acknowledge(action_id=secrets.token_hex(8), operator=operator, outage_ids=tuple(named), note=options.note)
+    note = sanitise(options.note)
+    action = Acknowledge(action_id=secrets.token_hex(8), operator=operator, outage_ids=tuple(named), note=note)
     result = _act(home, action) if named else ActionResult()
     refused = {**unknown, **result.refused}
     if options.json:
-        output.document(
-            {"acknowledged": list(result.touched), "refused": refused, "operator": operator, "note": options.note}
-        )
+        output.document({"acknowledged": list(result.touched), "refused": refused, "operator": operator, "note": note})
     else:
         for outage_id in result.touched:
             print(f"{outage_id} acknowledged by {operator}")
     for outage_id, why in refused.items():
-        print(f"statetrace: {outage_id}: {why}", file=sys.stderr)
+        print(f"statetrace: {sanitise(outage_id)}: {why}", file=sys.stderr)
     return 1 if refused else 0
 
 

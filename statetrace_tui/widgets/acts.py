@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from statetrace_engine.api import Engine
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, MarkShown, Undo
+from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, MarkShown, Undo, made_safe
 from statetrace_tui.present.text import count
 
 UNDO_S = 10.0
@@ -78,7 +78,7 @@ class Acts:
     async def send(self, action: Action, done: str) -> None:
         """Applies it; when the engine is gone it waits in sight, in order."""
         try:
-            result = await self._engine.act(action)
+            result = await self._engine.act(made_safe(action))
         except StateTraceError as error:
             self.wait(action, done, str(error))
             return
@@ -103,7 +103,7 @@ class Acts:
         while self._waiting:
             action, done = self._waiting[0]
             try:
-                result = await self._engine.act(action)
+                result = await self._engine.act(made_safe(action))
             except StateTraceError:
                 return
             self._waiting.popleft()

@@ -65,6 +65,23 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
     assert statetrace("doctor", "--live", *at).code == 1
 
 
+@pytest.mark.parametrize("is_watched", [True, False], ids=["through the door", "in the store"])
+def test_a_note_that_is_no_text_is_taken_with_dots(
+    statetrace: Run, engine: Callable[[], Any], home: Path, is_watched: bool
+) -> None:
+    at = ("--home", home, "--json")
+    typed = b"on\x9b it\x1b[2J".decode("utf-8", "surrogateescape")
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
+        if not is_watched:
+            running.stop()
+            running.process.wait(20)
+        acked = statetrace("ack", outage["outage_id"], "--note", typed, *at)
+        assert (acked.code, acked.err, acked.json["note"]) == (0, "", "on. it.[2J")
+        _until(lambda: any("on. it.[2J" in entry["detail"] for entry in statetrace("audit", "show", *at).json["audit"]))
+
+
 def test_an_outage_is_acknowledged_without_an_engine(statetrace: Run, engine: Callable[[], Any], home: Path) -> None:
     at = ("--home", home, "--json")
     with engine() as running:
