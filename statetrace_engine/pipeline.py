@@ -306,7 +306,10 @@ class Pipeline:
         self._out.append(self.actions.take(payload))
 
     def replace(self, inventory: Inventory, policy: Policy, signal: Signal) -> None:
-        """New settings without losing what is known."""
+        """New settings without losing what is known; equal ones change nothing."""
+        if (inventory, policy) == (self.topology.inventory, self.policy):
+            self.removed = ()
+            return
         old, old_incidents, old_actions = self.machine, self.incidents, self.actions
         self._load(inventory, policy)
         checkpoint.adopt(old, self.machine)
@@ -408,8 +411,7 @@ class Pipeline:
         if route is None:
             return None
         record = self.machine.life.records.get(route.state.outage_id)
-        losses = [p.window.loss_percent(30) for p in route.probes() if p.state.has_answered]
-        known = [loss for loss in losses if loss is not None]
+        losses = (p.window.loss_percent(30) for p in route.probes() if p.state.has_answered)
         return RouteDetail(
             health=views.health(self.machine, route),
             outage=self.outage_of(record) if record is not None else None,
@@ -419,7 +421,7 @@ class Pipeline:
             incident=self.incident(record.incident_id) if record is not None else None,
             survival=route.state.why,
             strip=views.strip(self.machine, route),
-            loss_now=max(known, default=None),
+            loss_now=max((loss for loss in losses if loss is not None), default=None),
             signals=case.items(list(reversed(route.state.recent))),
         )
 

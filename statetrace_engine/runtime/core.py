@@ -169,6 +169,8 @@ class Core:
 
     async def reload(self, settings: Settings) -> None:
         """Puts an edited configuration in force without losing what is known."""
+        if settings == self.settings:  # a file was touched, no more
+            return
         gc.unfreeze()
         self._put_in_force(settings)
         _spare_collector()

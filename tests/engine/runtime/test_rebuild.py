@@ -254,3 +254,13 @@ def test_an_outage_that_nobody_follows_is_ended_and_no_longer_latched(engine: En
     assert ended.resolved_at is None, "nobody saw it recover"
     closed = msgspec.structs.replace(outage, closed_at=T0 + 50, is_latched=True)
     assert rebuild.ended(closed, T0 + 100) == msgspec.structs.replace(closed, is_latched=False)
+
+
+def test_settings_that_are_in_force_already_change_nothing(engine: Engine) -> None:
+    engine.say(_down(HOSTS[0]))
+    engine.say(_settings(HOSTS[0]))
+    machine, removed = engine.pipeline.machine, engine.pipeline.removed
+    assert len(removed) == 1
+    engine.say(_settings(HOSTS[0]))
+    assert engine.pipeline.machine is machine
+    assert engine.pipeline.removed == (), "they were told of before"
