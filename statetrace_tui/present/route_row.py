@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Overlay, RouteHealth, Severity
+from statetrace_tui.present import loss
 from statetrace_tui.present.route_order import HEALTHY, NEW, RECOVERED, UNMEASURED, group_of
 from statetrace_tui.present.text import Line, Span, brief_dur, dur, fit
 
@@ -46,7 +47,8 @@ _COLUMNS = (
     ("via", "VIA", 15, 2, "m", 112, 22, 0),
     ("cause", "CAUSE", 17, 1, "l", 0, 34, 3),
     ("class", "CLASS", 11, 2, "l", 160, 11, 0),
-    ("owner", "OWNER", 12, 2, "l", 126, 20, 1),
+    ("hour", "LAST HOUR", 20, 2, "l", 130, 20, 0),
+    ("owner", "OWNER", 12, 2, "l", 134, 20, 1),
     ("ack", "ACK", 7, 0, "l", 0, 14, 1),
 )
 CHOICES = (
@@ -54,6 +56,7 @@ CHOICES = (
     ("v", "vrf"),
     ("n", "via"),
     ("c", "cause"),
+    ("h", "hour"),
     ("l", "class"),
     ("o", "owner"),
     ("k", "ack"),
@@ -162,13 +165,15 @@ def moving(row: RouteHealth, now: Epoch) -> tuple[str, str, str]:
 
 
 class Flags(NamedTuple):
-    """What the operator has to do with a row."""
+    """What a row shows beside its health."""
 
     is_cursor: bool = False
     is_marked: bool = False
     is_was: bool = False
     is_changed: bool = False
     """While they were away."""
+    minutes: bytes = b""
+    """The route's last hour, where it is known; see `loss`."""
 
 
 def line(
@@ -182,16 +187,18 @@ def line(
     out: Line = [(">" if flags.is_cursor else " ", "accent!"), (sign, "accent!")]
     group = group_of(row)
     for column in shown:
-        out += _cell(row, group, texts, column, flags.is_was)
+        out += _cell(row, group, texts, column, flags)
         out.append((" " * column.gap, ""))
     return out
 
 
-def _cell(row: RouteHealth, group: int, texts: tuple[str, str, str], column: Column, is_was: bool) -> list[Span]:
+def _cell(row: RouteHealth, group: int, texts: tuple[str, str, str], column: Column, flags: Flags) -> list[Span]:
     key, width = column.key, column.width
     if key == "state":
-        mark = "?" if is_was else glyph(row)
+        mark = "?" if flags.is_was else glyph(row)
         return [(fit(f" {mark} {row.state}", width), role(row))]
+    if key == "hour":
+        return loss.strip(flags.minutes, width, group == NEW) or [(" " * width, "")]
     if key == "device":
         return _device(row, group, width)
     text = _text(row, texts, key)

@@ -93,6 +93,8 @@ class RoutesScreen(Frame):
         if self.table.display:
             self.table.tick()
         self.pane.tick()
+        if self.pane.rested_s() > _SEEN_AFTER_S:
+            self.table.ask_hours()
         self._see()
 
     def show(self, subject: str) -> None:

@@ -22,6 +22,7 @@ from statetrace_tui.present.route_order import GROUPS, Filter, filter_of, needs_
 from statetrace_tui.present.route_row import Flags
 from statetrace_tui.present.route_shelf import Shelf
 from statetrace_tui.present.text import Line, rule
+from statetrace_tui.widgets.last_hours import LastHours
 from statetrace_tui.widgets.pane import Painted
 from statetrace_tui.widgets.row_strips import Look, RowStrips
 
@@ -61,6 +62,7 @@ class RouteTable(Painted):
         self._top = 0
         self._visible: dict[str, int] = {}
         self._strips = RowStrips()
+        self._hours = LastHours()
         self._is_veiled = False
 
     # Rows come and change.
@@ -273,9 +275,14 @@ class RouteTable(Painted):
         return self._strips.strip(row, self._flags(entry), self.stage.as_of(), look)
 
     def _flags(self, route_id: str) -> Flags:
-        return Flags(
-            route_id == self.cursor, route_id in self.marks, self.stage.is_was, route_id in self.stage.since.marks
-        )
+        stage = self.stage
+        minutes, is_changed = self._hours.minutes_of(route_id), route_id in stage.since.marks
+        return Flags(route_id == self.cursor, route_id in self.marks, stage.is_was, is_changed, minutes)
+
+    def ask_hours(self) -> None:
+        """Asks for the last hour of a troubled row in sight, where the table has that column."""
+        if any(column.key == "hour" for column in self._columns()):
+            self._hours.tick(self.stage, (i for i in self._visible if not self._is_calm(i)))
 
     def _plain(self, line: Line) -> Strip:
         width = self.size.width

@@ -552,3 +552,26 @@ async def test_t_goes_to_the_timeline_of_the_outage_and_back() -> None:
         await c.press("escape")
         await c.ticks(2)
         assert c.routes.place == "routes"
+
+
+async def test_a_wide_table_shows_the_last_hour_of_what_is_in_trouble() -> None:
+    engine = afternoon.engine()
+    async with console(engine, (200, 50)) as c:
+        await c.press("j")
+        await c.shows("LAST HOUR")
+        first = next(iter(engine.rows))
+        await c.until(lambda: any("──X" in line and "WLLS-A01-AR-01" in line for line in c.text.splitlines()))
+        troubled = {i for i, row in engine.rows.items() if row.state is not HealthState.HEALTHY or row.is_latched}
+        await c.until(lambda: troubled <= set(engine.detail_calls))
+        await c.ticks(10)
+        assert set(engine.detail_calls) == troubled
+        others = [i for i in engine.detail_calls if i not in (c.routes.table.cursor, first)]
+        assert len(others) == len(set(others))
+
+
+async def test_the_last_hour_is_not_asked_for_where_it_has_no_column() -> None:
+    engine = afternoon.engine()
+    async with console(engine, (140, 40)) as c:
+        await c.press("j")
+        await c.ticks(12)
+        assert set(engine.detail_calls) <= {next(iter(engine.rows)), c.routes.table.cursor}
