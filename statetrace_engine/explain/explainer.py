@@ -69,7 +69,7 @@ class Explainer:
         machine = self._machine
         if step is OutageStep.REOPENED and record.notified_at is not None:
             self.incidents.speaks_again(record)
-        if step is not OutageStep.RECOVERING:
+        if step not in (OutageStep.RECOVERING, OutageStep.CHANGED) or record.resolved is None:
             return
         for ident in self.incidents.orphans(record):
             child = machine.life.records.get(ident)

@@ -47,7 +47,6 @@ _DEAD_DEVICE = Judgement(
 _STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
 _UNHEARD = _unknown(None, "nothing has been heard of it yet")
 _UNPROBED = _unknown(None, "no probe or poll watches it")
-_UNPROVABLE = _unknown(Severity.WARNING, "nothing speaks against it, and nothing can prove it")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
 _STALE_BIT, _UNPROBED_BIT = int(Overlay.STALE), int(Overlay.UNPROBED)
@@ -198,7 +197,7 @@ class Assessor:
         if judgement.state is HealthState.HEALTHY:
             judgement = self._proven(route, judgement, record)
         if judgement.state not in _FAILED:
-            self._enter(route, judgement, judgement.severity)
+            self._enter(route, judgement, self._unseen(route, judgement, record) or judgement.severity)
             return
         severity = self._severity(route, judgement.severity or Severity.WARNING)
         if record is None:
@@ -209,6 +208,14 @@ class Assessor:
         else:
             self._life.update(route, record, judgement, severity)
         self._enter(route, judgement, severity)
+
+    def _unseen(self, route: RouteTrack, judgement: Judgement, record: OutageRecord | None) -> Severity | None:
+        """The severity of the outage of a route that nothing can prove; its evidence may be gone now."""
+        if record is None or (judgement is not _UNPROBED and judgement is not _UNHEARD):
+            return None
+        if record.resolved is None:
+            self._life.withdraw(route, record)
+        return record.severity
 
     def _release_latch(self, route: RouteTrack) -> None:
         """A new outage takes the row of one that nobody has looked at."""
@@ -225,13 +232,11 @@ class Assessor:
                 return healthy
             return _UNHEARD
         is_proven = evidence.proven_since(route, state.proof_after)
-        if record.resolved is not None:
+        if record.resolved is not None and not record.is_withdrawn:
             return _RECOVERED if is_proven or state.state is not HealthState.UNKNOWN else _STALE
         if is_proven:
             self._life.recover(route, record)
             return _RECOVERED
-        if not evidence.can_be_proven(route):
-            return _UNPROVABLE
         if state.state in _FAILED:
             return Judgement(state.state, record.real, state.failover, False, _WAITS)
         return _STALE
@@ -271,6 +276,13 @@ class Assessor:
         if not verdicts or any(v.is_lost and v.word == evidence.NOT_INSTALLED for v in verdicts):
             found += [o for o in route.state.recent if o.fact.plane is Plane.ROUTE][-1:]
         return list({id(o): o for o in found if o is not None}.values())
+
+    @staticmethod
+    def may_end(route: RouteTrack, record: OutageRecord) -> bool:
+        """Its hold has been seen to its end, or what would be to see is gone for good."""
+        if record.is_withdrawn:
+            return not route.device.state.is_unreachable and not evidence.can_be_proven(route)
+        return route.state.state is HealthState.RECOVERED
 
     # Freshness ----------------------------------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ from statetrace_engine.health.tracks import EVIDENCE, RANK, OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.change import OutageStep
-from statetrace_engine.model.health import HealthState, Overlay, Severity
+from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import TimelineMark
 
 _MAINTENANCE, _FLAPPING = int(Overlay.MAINTENANCE), int(Overlay.FLAPPING)
+WITHDRAWN = "its evidence was taken back; recovery is not proven"
 KEEP_S = 86400.0
 """Closed outages stay at hand so long."""
 
@@ -107,21 +108,30 @@ class Life:
         self._changed(record)
 
     def recover(self, route: RouteTrack, record: OutageRecord) -> None:
+        record.is_withdrawn = False
+        self._hold(route, record, HealthState.RECOVERED, "carries again")
+        self._step(OutageStep.RECOVERING, record)
+
+    def withdraw(self, route: RouteTrack, record: OutageRecord) -> None:
+        """Nothing speaks against the route any more, and nothing can prove it: no recovery, but the end of what was
+        known. The hold counts from here."""
+        record.is_withdrawn, record.why, record.failover = True, WITHDRAWN, Failover.NONE
+        self._hold(route, record, HealthState.UNKNOWN, WITHDRAWN)
+        self._step(OutageStep.CHANGED, record)
+
+    def _hold(self, route: RouteTrack, record: OutageRecord, state: HealthState, text: str) -> None:
         now, policy = self.moment.now, self.policy.of(route.record.route_class)
         record.resolved, record.resolved_at = now, self.moment.now_at
-        record.state = HealthState.RECOVERED
+        record.state = state
         record.is_transient = record.notified_at is None and now - record.opened <= policy.grace_s
         if record.is_transient:
             self.agenda.cancel(Due.NOTICE, record.outage_id)
-        record.mark(
-            TimelineMark(at=self.moment.now_at, lane="state", verdict=HealthState.RECOVERED, text="carries again")
-        )
+        record.mark(TimelineMark(at=self.moment.now_at, lane="state", verdict=state, text=text))
         self.agenda.set(Due.HOLD, route.record.route_id, now + policy.recovery_hold_s)
-        self._step(OutageStep.RECOVERING, record)
 
     def reopen(self, route: RouteTrack, record: OutageRecord, judgement: Judgement, severity: Severity) -> None:
         record.resolved = record.resolved_at = None
-        record.is_transient = False
+        record.is_transient = record.is_withdrawn = False
         self.agenda.cancel(Due.HOLD, route.record.route_id)
         self._step(OutageStep.REOPENED, record)
         self.update(route, record, judgement, severity)
@@ -131,7 +141,7 @@ class Life:
     def close(self, route: RouteTrack, record: OutageRecord) -> None:
         """The hold has passed, and it does not flap."""
         record.closed_at = self.moment.now_at
-        record.state = HealthState.HEALTHY
+        record.state = HealthState.UNKNOWN if record.is_withdrawn else HealthState.HEALTHY
         record.is_latched = not record.acked_by and not record.is_transient
         self.agenda.cancel(Due.NOTICE, record.outage_id)
         self.agenda.cancel(Due.ACK_EXPIRY, record.outage_id)
@@ -140,7 +150,7 @@ class Life:
             route.state.outage_id = ""
         self._step(OutageStep.RESOLVED, record)
         if record.notified_at is not None:
-            self.notices.append(("recovered", record))
+            self.notices.append(("ended" if record.is_withdrawn else "recovered", record))
 
     def may_close(self, route: RouteTrack, record: OutageRecord) -> bool:
         hold_s = self.policy.of(route.record.route_class).recovery_hold_s

@@ -22,7 +22,7 @@ from statetrace_engine.health.observing import Observer
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.watcher import Watcher
-from statetrace_engine.model.health import HealthState, Overlay
+from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.route import RouteClass
 
@@ -170,7 +170,7 @@ class Machine:
         record = self.life.open_of(route)
         if record is None or not self.life.may_close(route, record):
             return
-        if route.state.state is not HealthState.RECOVERED:  # nobody has seen it during the hold: never green on a gap
+        if not self.assessor.may_end(route, record):  # nobody has seen it during the hold: never green on a gap
             self.agenda.set(Due.HOLD, ident, self.now + self.policy.of(route.record.route_class).recovery_hold_s)
             return
         self.life.close(route, record)

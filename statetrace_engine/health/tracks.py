@@ -157,6 +157,8 @@ class OutageRecord(Struct, kw_only=True):
     is_maintenance: bool = False
     is_latched: bool = False
     is_silent: bool = False
+    is_withdrawn: bool = False
+    """All that spoke against the route was taken back, and nothing can prove that it carries again."""
     flaps: int = 1
     evidence: list[Observation] = field(default_factory=list)
     marks: list[TimelineMark] = field(default_factory=list)

@@ -235,7 +235,8 @@ def why_not(machine: Machine, route: RouteTrack) -> tuple[WhyNot, ...]:
         found.append(WhyNot(what="RECOVERED", rule=rule, missing=_missing_proof(route), fires_at=None))
     if (at := due(Due.HOLD, ident)) is not None:
         rule = f"the recovery hold of its class is {policy.recovery_hold_s:.0f} s"
-        found.append(WhyNot(what="HEALTHY", rule=rule, missing="a loss before then re-opens it", fires_at=at))
+        what = "end of the outage" if record is not None and record.is_withdrawn else "HEALTHY"
+        found.append(WhyNot(what=what, rule=rule, missing="a loss before then re-opens it", fires_at=at))
     if (at := due(Due.RELEASE, ident)) is not None:
         rule = f"flap penalty {route.state.penalty:.0f}; released below {machine.policy.flap.reuse:.0f}"
         found.append(WhyNot(what="release from flapping", rule=rule, missing="no loss until then", fires_at=at))

@@ -39,7 +39,7 @@ class Notice(Struct, frozen=True, kw_only=True):
 
     outage: OutageEvent
     kind: str
-    """`opened`, `worse`, `lapsed`, `recovered`."""
+    """`opened`, `worse`, `lapsed`, `recovered`; `ended`: its evidence was taken back, and nothing proves recovery."""
     at: Epoch
 
 

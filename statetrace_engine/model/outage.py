@@ -74,7 +74,7 @@ class OutageEvent(Struct, frozen=True, kw_only=True):
     owner: str
     contact: str
     state: HealthState
-    """The route's state; HEALTHY once it is resolved and the hold has passed."""
+    """The route's state; once the hold has passed HEALTHY, or UNKNOWN when recovery could not be proven."""
     severity: Severity
     """The worst while open is in `worst`; this is now."""
     worst: Severity

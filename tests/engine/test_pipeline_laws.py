@@ -147,7 +147,8 @@ def test_a_recovery_is_announced_exactly_once_and_only_after_its_outage_was(scri
     for ident, outage in last.items():
         assert closed[ident] == (outage.closed_at is not None)
         assert told[ident, "opened"] == (outage.notified_at is not None)
-        assert told[ident, "recovered"] == (outage.notified_at is not None and outage.closed_at is not None)
+        told_end = told[ident, "recovered"] + told[ident, "ended"]
+        assert told_end == (outage.notified_at is not None and outage.closed_at is not None)
         assert not (outage.is_transient and told[ident, "opened"])
 
 
