@@ -166,6 +166,8 @@ class RemoteSubscription:
 async def _entered(data_dir: Path) -> _Wire:
     """A connection that the owner of this home has welcomed. Raises StateTraceError."""
     words = lease.read(data_dir)
+    if words is None and lease.is_owned(data_dir):
+        raise StateTraceError(f"the engine of {data_dir.parent} has not opened its door: is it starting or stopping?")
     if words is None:
         raise StateTraceError(f"no engine runs on {data_dir.parent}: start one with `statetrace`")
     wire = _Wire()

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from statetrace_engine.api import Engine
 from statetrace_engine.control import lease
@@ -16,11 +16,15 @@ from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.store.history import History
 
+if TYPE_CHECKING:
+    from statetrace_engine.control.remote import RemoteEngine
+
 STORE = "statetrace.db"
 RECENT_S = 86400.0
 """How far back `outages` looks."""
-_OPENING_S = 2.0
-"""How long an engine may take from owning its home to opening its door."""
+TURN_S = 5.0
+"""How long an engine may take from owning its home to opening its door, and from closing its door to its end."""
+_LOOK_S = 0.05
 _Answer = TypeVar("_Answer")
 
 
@@ -53,30 +57,36 @@ def history(home: Path) -> History:
 
 def ask(home: Path, question: Callable[[Engine], Awaitable[_Answer]]) -> _Answer | None:
     """The running engine's answer; None when none runs. Raises StateTraceError when one runs and does not answer."""
-    if not is_open(data_dir(home)):
-        return None
     try:
         return asyncio.run(_asked(data_dir(home), question))
     except StateTraceError:
-        if lease.is_owned(data_dir(home)):
+        if lease.read(data_dir(home)) is not None:
             raise
-        return None  # it ended while it was being asked
+        return None  # it ended while it was being asked, or has not opened its door yet
 
 
-def is_open(data: Path) -> bool:
-    """Whether an engine can be asked; waits a moment for one that has just started."""
-    deadline = time.monotonic() + _OPENING_S
-    while lease.read(data) is None:
-        if not lease.is_owned(data) or time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+async def attached(data: Path, wait_s: float = TURN_S) -> RemoteEngine | None:
+    """The engine that owns the home; None when none does. The caller closes it.
 
-
-async def _asked(data: Path, question: Callable[[Engine], Awaitable[_Answer]]) -> _Answer:
+    Waits for one that is just starting or stopping; raises StateTraceError when it still does neither after `wait_s`.
+    """
     from statetrace_engine.control.remote import RemoteEngine
 
-    engine = await RemoteEngine.connect(data)
+    until = time.monotonic() + wait_s
+    while lease.is_owned(data):
+        try:
+            return await RemoteEngine.connect(data)
+        except StateTraceError:
+            if time.monotonic() > until and lease.is_owned(data):
+                raise
+        await asyncio.sleep(_LOOK_S)
+    return None
+
+
+async def _asked(data: Path, question: Callable[[Engine], Awaitable[_Answer]]) -> _Answer | None:
+    engine = await attached(data)
+    if engine is None:
+        return None
     try:
         return await question(engine)
     finally:

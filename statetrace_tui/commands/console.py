@@ -13,7 +13,6 @@ import msgspec
 from statetrace_engine import config
 from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.config.settings import ConsoleSettings
-from statetrace_engine.control.remote import RemoteEngine
 from statetrace_engine.errors import StateTraceError
 from statetrace_tui import app
 from statetrace_tui.app import ConsoleOptions, StateTraceApp
@@ -26,8 +25,9 @@ def run(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     settings = config.load(home)
     wanted = console_options(options, settings.console, settings.keys, home)
-    if answers.is_open(answers.data_dir(home)):
-        return asyncio.run(_attached(home, wanted))
+    code = asyncio.run(_attached(home, wanted))
+    if code is not None:
+        return code
     with live.engine(settings, home) as engine:
         code = app.run(engine, wanted)
         _leave(code, f"stopping the engine of {home} ..")
@@ -62,9 +62,11 @@ def console_options(
     )
 
 
-async def _attached(home: Path, wanted: ConsoleOptions) -> int:
-    """On the engine of another process, whose connection lives on the console's own event loop."""
-    engine = await RemoteEngine.connect(answers.data_dir(home))
+async def _attached(home: Path, wanted: ConsoleOptions) -> int | None:
+    """On the engine of another process, whose connection lives on the console's own event loop; None without one."""
+    engine = await answers.attached(answers.data_dir(home))
+    if engine is None:
+        return None
     console = StateTraceApp(engine, dataclasses.replace(wanted, home_label=f"attached to {wanted.home_label}"))
     try:
         await console.run_async(mouse=wanted.has_mouse)

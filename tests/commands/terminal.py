@@ -46,6 +46,13 @@ class Terminal:
             assert time.monotonic() < deadline, f"{text!r} is not on the screen:\n{self.text}"
             assert self._read() or self.process.poll() is None, f"it has ended:\n{self.text}"
 
+    def hides(self, text: str) -> None:
+        """Waits until the text is on the screen no more."""
+        deadline = time.monotonic() + LIMIT_S
+        while text in self.text:
+            assert time.monotonic() < deadline, f"{text!r} stays on the screen:\n{self.text}"
+            self._read()
+
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ if sys.platform == "win32":
 
 from statetrace_engine.control import lease
 from tests.commands.terminal import Terminal
+
+DOWN = b"<187>Nov 23 09:00:00 WLLS-A01-AR-01 77: %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
 
 
 @contextmanager
@@ -52,6 +55,27 @@ def test_a_second_console_attaches_and_leaves_the_engine_running(
         console.shows("goes on without this console")
         assert running.process.poll() is None
         assert lease.read(home / "data") is not None
+
+
+def test_an_attached_console_goes_on_with_the_next_engine_and_what_waited_is_sent(
+    engine: Callable[[], Any], statetrace: Callable[..., Any], home: Path, tmp_path: Path
+) -> None:
+    with engine() as first, _terminal("--home", home, cwd=tmp_path) as console:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(DOWN, first.syslog_udp)
+        console.shows("DOWN")
+        first.process.kill()
+        first.process.wait()
+        console.shows("ENGINE SILENT")
+        console.press("a")
+        console.shows("1 queued")
+        with engine():
+            console.hides("ENGINE SILENT")
+            console.shows("acknowledged 1 outage")
+            (outage,) = statetrace("outages", "--home", home, "--json").json["outages"]
+            assert outage["acknowledged_by"]
+            console.press("q")
+            assert console.ends() == 0
 
 
 @pytest.mark.parametrize("key", ["q", "\x03"], ids=["q", "Ctrl-C"])
