@@ -15,7 +15,7 @@ from statetrace_engine.checkpoint import Checkpoint
 from statetrace_engine.explain import case, outage_view
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.explain.incidents import Incidents
-from statetrace_engine.health import views
+from statetrace_engine.health import clocks, views
 from statetrace_engine.health.actions import Actions
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.policy import Policy
@@ -57,28 +57,16 @@ from statetrace_engine.model.signal import (
     RouteReport,
     SettingsChanged,
     Signal,
+    Source,
     SourceLost,
     Tick,
 )
 from statetrace_engine.parsing import syslog_text
+from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
 CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
-UNKNOWN_SENDERS = 1000
-
-
-class Tally(msgspec.Struct):
-    """What came in, for the Monitors and the header."""
-
-    unparsed: int = 0
-    unrelated: int = 0
-    unbound: int = 0
-    """Understood, but about nothing that is watched."""
-    history: int = 0
-    clock_steps: int = 0
-    unknown_senders: dict[str, int] = msgspec.field(default_factory=dict)
-    last_unparsed: list[str] = msgspec.field(default_factory=list)
 
 
 class Pipeline:
@@ -171,7 +159,7 @@ class Pipeline:
             return
         self.tally.clock_steps += 1
         for device in self.topology.devices.values():
-            device.state.has_agreed_clock = False
+            device.state.has_agreed_clock, device.state.odd = False, None
         for subject in self.topology.subjects.values():
             subject.state.occurred_at = 0.0
         self.machine.clock_stepped()
@@ -187,33 +175,44 @@ class Pipeline:
         if device is None:
             device = self.topology.device_by_name.get(read.hostname) if read.hostname else None
             if device is None:
-                self._count_unknown(read.hostname or signal.peer)
+                self.tally.count_unknown(read.hostname or signal.peer)
         if device is not None:
             self.machine.measurer.heard(device)
         if type(read) is Unrelated:
             self.tally.unrelated += 1
         elif type(read) is Unparsed:
-            self._count_unparsed(signal, read)
+            self.tally.count_unparsed(read.hostname or signal.peer, read.why)
         elif isinstance(read, LogMessage) and device is not None:
-            self._take_message(signal, payload, read, device)
+            is_direct = signal.source is Source.SYSLOG_UDP and signal.peer in device.device.addresses
+            self._take_message(signal, read, device, is_direct and signal.peer not in self.relays)
 
-    def _count_unknown(self, sender: str) -> None:
-        senders = self.tally.unknown_senders
-        if sender in senders or len(senders) < UNKNOWN_SENDERS:
-            senders[sender] = senders.get(sender, 0) + 1
-
-    def _count_unparsed(self, signal: Signal, read: Unparsed) -> None:
-        self.tally.unparsed += 1
-        recent = self.tally.last_unparsed
-        recent.append(f"{read.hostname or signal.peer}: {read.why}")
-        del recent[:-20]
-
-    def _take_message(self, signal: Signal, payload: LogLine, read: LogMessage, device: DeviceTrack) -> None:
-        occurred, is_history = self._date(signal, read, device)
-        is_history = is_history or payload.is_backlog
+    def _take_message(self, signal: Signal, read: LogMessage, device: DeviceTrack, is_direct: bool) -> None:
+        """`is_direct`: nobody can have held it back on its way."""
+        state, policy = device.state, self.policy.clock
+        first = clocks.misdated(state, read, signal, policy) if is_direct else None
+        if first is not None:
+            self._take_again(first, device)
+        occurred, is_history = clocks.date(state, read, signal.received_at, policy)
+        assert isinstance(signal.payload, LogLine)
+        is_history = is_history or signal.payload.is_backlog
         self.tally.history += is_history
         for event in read.events:
             self._take_event(signal, event, device, is_history)
+        self._take_facts(signal, read, device, occurred, is_history)
+
+    def _take_again(self, signal: Signal, device: DeviceTrack) -> None:
+        """It was taken for history by a clock that turned out to be wrong."""
+        assert isinstance(signal.payload, LogLine)
+        read = syslog_text.read(signal.payload.raw, signal.received_at, device.device.vendor)
+        if isinstance(read, LogMessage):
+            for event in read.events:
+                if event.kind is DeviceEventKind.RESTART:
+                    self._take_event(signal, event, device, False)
+            self._take_facts(signal, read, device, None, False)
+
+    def _take_facts(
+        self, signal: Signal, read: LogMessage, device: DeviceTrack, occurred: float | None, is_history: bool
+    ) -> None:
         for fact in read.facts:
             observation = Observation(
                 hostname=device.device.hostname,
@@ -228,18 +227,6 @@ class Pipeline:
             )
             if not self.machine.observer.observe(observation):
                 self.tally.unbound += 1
-
-    def _date(self, signal: Signal, read: LogMessage, device: DeviceTrack) -> tuple[float | None, bool]:
-        """The device's own time, when it can be trusted, and whether it makes the message history (SPEC 3)."""
-        if read.device_time is None or not read.is_time_trustworthy:
-            return None, False
-        age = signal.received_at - read.device_time
-        policy = self.policy.clock
-        if abs(age) <= policy.trust_s:
-            device.state.has_agreed_clock = True
-        if not device.state.has_agreed_clock or age < -policy.trust_s:
-            return None, False
-        return read.device_time, age > policy.history_s
 
     def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack, is_history: bool) -> None:
         state = device.state

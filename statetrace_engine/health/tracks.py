@@ -12,7 +12,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
 from statetrace_engine.model.outage import Hypothesis, TimelineMark
-from statetrace_engine.model.signal import InstalledPath
+from statetrace_engine.model.signal import InstalledPath, Signal
 
 RECENT = 12
 """Observations kept a route, for its detail pane and as an outage's first evidence."""
@@ -68,6 +68,9 @@ class DeviceState(Struct):
     is_unreachable: bool = False
     unreachable_at: float | None = None
     has_agreed_clock: bool = False
+    odd: Signal | None = None
+    """The last message, when it was old by a clock that had agreed: late, or the clock has stepped."""
+    odd_skew_s: float = 0.0
     restarted_at: float | None = None
     changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
     """(steady, journal sequence, event) of the last 30 min, oldest first."""

@@ -1,0 +1,44 @@
+"""Pure. Which time of a device counts: its clock must have agreed with ours, and still does (SPEC 3).
+
+An old message of a clock that agreed is late, unless the next one is as old: then it is the clock that is wrong.
+"""
+
+from __future__ import annotations
+
+from statetrace_engine.health.policy import ClockPolicy
+from statetrace_engine.health.tracks import DeviceState
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.observation import LogMessage
+from statetrace_engine.model.signal import Signal
+
+
+def date(state: DeviceState, read: LogMessage, received_at: Epoch, policy: ClockPolicy) -> tuple[Epoch | None, bool]:
+    """The device's own time, None when it cannot be trusted; and whether it makes the message history."""
+    if read.device_time is None or not read.is_time_trustworthy:
+        return None, False
+    age = received_at - read.device_time
+    if abs(age) <= policy.trust_s:
+        state.has_agreed_clock = True
+    if not state.has_agreed_clock or age < -policy.trust_s:
+        return None, False
+    return read.device_time, age > policy.history_s
+
+
+def misdated(state: DeviceState, read: LogMessage, signal: Signal, policy: ClockPolicy) -> Signal | None:
+    """The first of two messages in a row that are equally old, once the second is there: the clock is distrusted
+    from then on, and neither is late. Call it before `date`, for messages that nothing can have held back."""
+    if read.device_time is None or not read.is_time_trustworthy or not state.has_agreed_clock:
+        state.odd = None
+        return None
+    skew = signal.received_at - read.device_time
+    first, first_skew = state.odd, state.odd_skew_s
+    if skew <= policy.trust_s:
+        state.odd = None
+        return None
+    if first is None or abs(skew - first_skew) > policy.trust_s:
+        state.odd, state.odd_skew_s = signal, skew
+        return None
+    if first.payload == signal.payload:  # a copy of it
+        return None
+    state.odd, state.has_agreed_clock = None, False
+    return first
