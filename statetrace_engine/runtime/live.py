@@ -109,7 +109,7 @@ class LiveEngine:
             await asyncio.to_thread(ground.close)
 
     async def _watch(self, ground: Ground, group: asyncio.TaskGroup) -> None:
-        reloading = Reloading(self._home, self._wall, self._reload)
+        reloading = Reloading(self._home, ground.clock, self._settings, self._reload)
         gauges = Gauges(ground, reloading)
         positions = ground.data / "positions.json"
         listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, positions)

@@ -1,33 +1,69 @@
-"""A changed configuration takes effect at once; a broken one changes nothing and is said on screen (SPEC 10)."""
+"""A changed configuration takes effect at once; a broken one changes nothing and is said on screen (SPEC 10).
+
+An editor truncates before it writes, and a full disk leaves it at that: a file that is still changing is left alone,
+and routes are not given up because the file that named them is empty or gone.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from math import ceil, inf
 from pathlib import Path
 
+from msgspec import Struct
+
 from statetrace_engine import config
+from statetrace_engine.clock import Clock
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.errors import ConfigError, StateTraceError
-from statetrace_engine.model import Epoch
+from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.status import Banner
 from statetrace_engine.model.text import sanitise
 
 log = logging.getLogger("statetrace.engine")
 LOOK_S = 1.0
+REMOVAL_S = 60.0
+"""So long an inventory that drops most routes must stay as it is before it is taken."""
+
+
+class Doubt(Struct, frozen=True):
+    """Why a configuration without a mistake is not taken, or not yet."""
+
+    text: str
+    wait_s: float
+    """inf: not before a restart."""
+
+
+def doubt(old: Inventory, new: Inventory) -> Doubt | None:
+    """Whether an inventory gives up so many routes that it is rather an accident; single ones never do."""
+    count = len(old.routes)
+    if count and not new.routes:
+        routes = f"{count} watched route{'s stay' if count > 1 else ' stays'}"
+        return Doubt(f"inventory.toml is empty or gone: the {routes}; restart to give up what it watched", inf)
+    dropped = len({r.route_id for r in old.routes} - {r.route_id for r in new.routes})
+    if dropped > 1 and 2 * dropped > count:
+        return Doubt(f"inventory.toml drops {dropped} of {count} watched routes (statetrace config check)", REMOVAL_S)
+    return None
 
 
 class Reloading:
     """`take(settings)` is awaited on the loop with every configuration that can be used."""
 
-    def __init__(self, home: Path, wall: Callable[[], Epoch], take: Callable[[Settings], Awaitable[None]]) -> None:
+    def __init__(
+        self, home: Path, clock: Clock, in_force: Settings, take: Callable[[Settings], Awaitable[None]]
+    ) -> None:
         self.banner: Banner | None = None
         """What is wrong with the edited configuration."""
         self._home = home
-        self._wall = wall
+        self._clock = clock
+        self._in_force = in_force
         self._take = take
-        self._seen = config.fingerprint(home)
+        self._judged = self._last = config.fingerprint(home)
+        self._doubt: Doubt | None = None
+        self._doubted = 0.0
+        """Engine time at which the present doubt arose."""
 
     async def run(self) -> None:
         """Looks once a second, until cancelled."""
@@ -36,23 +72,53 @@ class Reloading:
             await self.look()
 
     async def look(self) -> None:
+        """Judges a configuration that is another one than before and the same as at the last look."""
         seen = await asyncio.to_thread(config.fingerprint, self._home)
-        if seen == self._seen:
+        is_settled, self._last = seen == self._last, seen
+        if not is_settled or (seen == self._judged and self._doubt is None):
             return
+        if seen == self._judged and self._left_s() > 0:
+            self._say_doubt()
+        else:
+            await self._judge(seen)
+
+    async def _judge(self, seen: str) -> None:
         try:
             settings = await asyncio.to_thread(config.load, self._home)
         except StateTraceError as error:
             self._refuse(error)
         else:
-            log.info("the edited configuration is in force: %s", ", ".join(settings.files))
-            self.banner = None
-            await self._take(settings)
-        self._seen = seen  # last: a bug on the way is met again at the next look, and shown meanwhile
+            if seen != await asyncio.to_thread(config.fingerprint, self._home):
+                return  # it changed while it was read
+            if seen != self._judged:
+                self._doubt, self._doubted = doubt(self._in_force.inventory, settings.inventory), self._clock.steady()
+            if self._left_s() > 0:
+                log.warning("%s", self._say_doubt())
+            else:
+                await self._put_in_force(settings)
+        self._judged = seen  # last: a bug on the way is met again at the next look, and shown meanwhile
+
+    async def _put_in_force(self, settings: Settings) -> None:
+        await self._take(settings)
+        log.info("the edited configuration is in force: %s", ", ".join(settings.files))
+        self._in_force, self._doubt, self.banner = settings, None, None
+
+    def _left_s(self) -> float:
+        """Until what was read last may be put in force."""
+        return self._doubted + self._doubt.wait_s - self._clock.steady() if self._doubt is not None else 0.0
+
+    def _say_doubt(self) -> str:
+        assert self._doubt is not None
+        left_s = self._left_s()
+        return self._say(self._doubt.text + (f": taken in {ceil(left_s)} s unless it changes" if left_s < inf else ""))
 
     def _refuse(self, error: StateTraceError) -> None:
+        self._doubt = None
         problems = error.problems if isinstance(error, ConfigError) else (str(error),)
         more = f" (and {len(problems) - 1} more: statetrace config check)" if len(problems) > 1 else ""
-        text = sanitise(f"the edited configuration is not used: {problems[0]}{more}")
-        log.warning("%s", text)
-        since_at = self.banner.since_at if self.banner is not None else self._wall()
-        self.banner = Banner(kind="config", text=text, since_at=since_at)
+        log.warning("%s", self._say(f"the edited configuration is not used: {problems[0]}{more}"))
+
+    def _say(self, words: str) -> str:
+        since_at = self.banner.since_at if self.banner is not None else self._clock.wall()
+        self.banner = Banner(kind="config", text=sanitise(words), since_at=since_at)
+        return self.banner.text

@@ -85,6 +85,49 @@ def test_a_broken_edit_keeps_the_old_settings_until_it_is_repaired(tmp_path: Pat
             assert engine.stop()[0] == 0
 
 
+def test_an_inventory_that_is_emptied_or_deleted_keeps_every_route_and_its_open_outage(tmp_path: Path) -> None:
+    with Network(2) as network:
+        home = network.home(tmp_path / "home")
+        inventory = home / "config" / "inventory.toml"
+        good = inventory.read_text(encoding="utf-8")
+        with Running(home) as engine:
+            engine.until_healthy()
+            network.cut(HOSTS[0], engine)
+            (outage,) = until(engine.open_outages)
+            inventory.write_text("", encoding="utf-8")
+            assert "the 2 watched routes stay" in until(lambda: engine.banners().get("config", ""))
+            inventory.unlink()
+            network.cut(HOSTS[1], engine)
+            until(lambda: len(engine.open_outages()) == 2)
+            assert set(engine.states()) == set(HOSTS[:2])
+            assert "the 2 watched routes stay" in engine.banners()["config"]
+            write(inventory, good)
+            until(lambda: "config" not in engine.banners())
+            assert outage.outage_id in {o.outage_id for o in engine.open_outages()}
+            assert engine.stop()[0] == 0
+        kinds = [type(signal.payload).__name__ for signal in journal(home)]
+        assert kinds.count("SettingsChanged") == 1
+
+
+def test_an_edit_that_drops_most_routes_is_announced_before_it_ends_their_outages(tmp_path: Path) -> None:
+    hasty = "from statetrace_engine.runtime import reloading; reloading.REMOVAL_S = 3.0"
+    with Network(3) as network:
+        home = network.home(tmp_path / "home")
+        with Running(home, code=hasty) as engine:
+            engine.until_healthy()
+            network.cut(HOSTS[0], engine)
+            (outage,) = until(engine.open_outages)
+            write(home / "config" / "inventory.toml", network.inventory(HOSTS[2:]))
+            text = until(lambda: engine.banners().get("config", ""))
+            assert "drops 2 of 3 watched routes" in text
+            until(lambda: set(engine.states()) == {HOSTS[2]})
+            until(lambda: "config" not in engine.banners())
+            (ended,) = [o for o in engine.outages() if o.outage_id == outage.outage_id]
+            assert ended.closed_at is not None
+            assert "no longer watched" in ended.survival
+            assert engine.stop()[0] == 0
+
+
 def test_an_edited_inventory_takes_effect_and_keeps_what_is_known(tmp_path: Path) -> None:
     with Network(3) as network:
         home = network.home(tmp_path / "home", hosts=HOSTS[:2])
