@@ -26,6 +26,7 @@ from statetrace_tui import screens
 from statetrace_tui.present.book import Book, Delta
 from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
 from statetrace_tui.present.ink import NAMES, Theme
+from statetrace_tui.present.keys import tab_keys
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.since import Since
 from statetrace_tui.widgets import clipboard, crash, terminal
@@ -216,6 +217,7 @@ class StateTraceApp(App[None]):
             label=self.options.home_label,
             is_read_only=self.options.is_read_only,
             zone=self.zone,
+            tab_keys=tab_keys(self.options.keys),
             changed=len(self.since.marks),
             away_from=self.since.away_from,
         )

@@ -11,7 +11,7 @@ from statetrace_tui.present.book import Book
 from statetrace_tui.present.hours import Zone, clock_there, minute, minute_there, utc
 from statetrace_tui.present.text import Line, cells, count, dur, fit, spread
 
-TABS = (("1", "routes", "Routes"), ("2", "outages", "Outages"), ("3", "watch", "Watch"))
+TABS = (("routes", "Routes"), ("outages", "Outages"), ("watch", "Watch"))
 SILENT_AFTER_S = 3.0
 _COUNTS = (
     ("X", "crit", HealthState.DOWN, "down"),
@@ -42,6 +42,8 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
+    tab_keys: tuple[str, str, str] = ("1", "2", "3")
+    """Of `TABS`; empty where there is none."""
     changed: int = 0
     """Routes that changed while the operator was away .."""
     away_from: Epoch | None = None
@@ -61,7 +63,7 @@ def header_line(book: Book, facts: Facts, place: str, width: int) -> Line:
     """Name, tabs, what is new, counts by state, and the time."""
     is_wide = width >= 120
     left: Line = [("StateTrace  ", "strong")]
-    for key, name, word in TABS:
+    for key, (name, word) in zip(facts.tab_keys, TABS, strict=True):
         if is_wide or name == place:
             left += [(f" {key} " if is_wide else "", "dim"), (word, "accent!" if name == place else "dim"), (" ", "")]
     for word in ("read-only" if facts.is_read_only else "", facts.label):

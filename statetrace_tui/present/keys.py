@@ -69,6 +69,15 @@ def resolved(keys: Iterable[Key], wanted: Mapping[str, str] = _AS_THEY_ARE) -> t
     )
 
 
+def tab_keys(wanted: Mapping[str, str]) -> tuple[str, str, str]:
+    """What the header writes before its three tabs: the last key of each, for those have a digit."""
+    press = {key.action: key.press for key in COMMON} | dict(wanted)
+    routes, outages, watch = (
+        _spoken(" ".join(press[f"go_{name}"].split()[-1:])) for name in ("routes", "outages", "watch")
+    )
+    return routes, outages, watch
+
+
 def label_of(keys: Iterable[Key], action: str) -> str:
     """How the key of an action is written; empty when it has none."""
     return next((_spoken(key.press) for key in keys if key.action == action), "")

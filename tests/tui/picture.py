@@ -8,8 +8,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+import sys
 from html import escape
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import afternoon
 from fake_engine import NOW, FakeEngine

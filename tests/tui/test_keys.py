@@ -21,10 +21,19 @@ async def test_a_key_of_one_s_own_does_it_and_the_old_one_does_not() -> None:
 
 
 async def test_key_line_help_and_hints_name_the_keys_that_there_are() -> None:
-    wanted = {"acknowledge": "x", "down": "e", "undo": "ctrl+u", "help": "f1", "runbook": "R", "bell": ""}
+    wanted = {
+        "acknowledge": "x",
+        "down": "e",
+        "undo": "ctrl+u",
+        "help": "f1",
+        "runbook": "R",
+        "bell": "",
+        "go_outages": "o",
+    }
     async with console(afternoon.engine(), keys=wanted) as c:
         await c.shows("R runbook")
         assert c.key_line.startswith(" x ack")
+        assert " 1 Routes  o Outages  3 Watch" in c.text
         assert c.key_line.rstrip().endswith("F1 help")
         await c.press("x")
         await c.shows("^U undoes")
