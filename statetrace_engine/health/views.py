@@ -131,7 +131,8 @@ def _via(route: RouteTrack) -> str:
     """What carries now, as far as it is known."""
     if route.state.is_lost:
         return evidence.taken(route).partition(" ")[0]
-    return next((p.path.next_hop or p.path.interface or "" for p in route.primaries), "")
+    carrying = (p.path for p, verdict in zip(route.primaries, route.verdicts, strict=False) if not verdict.is_lost)
+    return next((p.next_hop or p.interface or "" for p in carrying), "") or evidence.taken(route).partition(" ")[0]
 
 
 def paths(machine: Machine, route: RouteTrack) -> tuple[PathHealth, ...]:
