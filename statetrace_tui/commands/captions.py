@@ -23,11 +23,15 @@ class Captions:
         self._detected: dict[str, list[Epoch]] = {}
         """By route."""
         self._known: set[str] = set()
+        self._ending = ""
 
     def __call__(self) -> str:
         frame = self._subscription.pull()
         for outage in frame.outages if frame else ():
             self._remember(outage)
+        self._ending = self._ending or self._simulation.ending()
+        if self._ending:
+            return self._ending
         text, at = self._simulation.caption()
         if not text:
             return IDLE

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any  # Any: JSON
 
 from statetrace_engine import config
+from statetrace_engine.errors import StateTraceError
 from statetrace_engine.simulate.truth import SETTLE_S, Record
 from statetrace_tui.commands import engine as headless
 from statetrace_tui.commands import json_form, live, output
@@ -77,8 +78,10 @@ def _headless(options: argparse.Namespace) -> int:
     with Stop() as stop, _stage(options) as (engine, simulation, _):
         if not options.json:
             print(f"watching a simulated network; recovery holds are {HOLD_S} s here", file=sys.stderr, flush=True)
-        stop.wait(options.seconds or _HEADLESS_S)
+        stop.wait(options.seconds or _HEADLESS_S, lambda: bool(simulation.ending()))
         _settle(simulation, stop)
+        if not stop.is_asked and (ending := simulation.ending()):
+            raise StateTraceError(ending)
         document = asyncio.run(_document(engine, simulation))
     if options.json:
         output.document(document)
@@ -92,7 +95,7 @@ def _settle(simulation: Simulation, stop: Stop) -> None:
     youngest = max((fault.injected_at for fault in simulation.faults() if fault.healed_at is None), default=0.0)
     left = youngest + SETTLE_S - time.time()
     if left > 0:
-        stop.wait(left)
+        stop.wait(left, lambda: bool(simulation.ending()))
 
 
 async def _document(engine: LiveEngine, simulation: Simulation) -> dict[str, Any]:

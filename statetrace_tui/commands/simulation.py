@@ -15,11 +15,13 @@ from typing import IO, Any, Self  # Any: JSON
 import statetrace_engine
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.text import sanitise
 from statetrace_engine.simulate import truth
 from statetrace_engine.simulate.truth import Record
 
 _READY_S = 30.0
 _END_S = 3.0
+_LONGEST_WORDS = 200
 
 
 class Simulation:
@@ -84,6 +86,10 @@ class Simulation:
         with self._said:
             return self._caption
 
+    def ending(self) -> str:
+        """That the network has ended by itself, and its last words; empty while it lives."""
+        return "" if self._child.poll() is None else self._ending()
+
     def close(self) -> None:
         """Ends the child; harmless when repeated."""
         if self._child.stdin is not None and not self._child.stdin.closed:
@@ -111,7 +117,7 @@ class Simulation:
             self._child.stdin.write(json.dumps(command) + "\n")
             self._child.stdin.flush()
         except (OSError, ValueError) as error:
-            raise StateTraceError(f"the simulated network has ended: {self._last_words()}") from error
+            raise StateTraceError(self._ending()) from error
 
     def _wait_ready(self) -> bool:
         until = time.monotonic() + _READY_S
@@ -149,9 +155,14 @@ class Simulation:
                 self._error = text
                 self._errors += 1
 
+    def _ending(self) -> str:
+        return f"the simulated network has ended: {self._last_words()}"
+
     def _last_words(self) -> str:
         try:
             lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
         except OSError:
             lines = []
-        return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+        code = self._child.poll()
+        silence = "it said nothing" if code is None else f"it said nothing, exit code {code}"
+        return sanitise(next((line for line in reversed(lines) if line.strip()), silence), _LONGEST_WORDS)

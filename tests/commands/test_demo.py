@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from statetrace_engine.simulate import truth
 from statetrace_tui.commands.captions import IDLE, Captions
 from statetrace_tui.commands.simulation import Simulation
 from statetrace_tui.present.hours import utc
-from tests.commands.conftest import launch
+from tests.commands.conftest import Said, launch
 
 
 def test_every_injected_fault_is_found_and_nothing_else(tmp_path: Path) -> None:
@@ -79,6 +79,31 @@ def test_the_viewer_breaks_and_heals_and_the_caption_says_how_soon_it_was_seen(s
         assert simulation.heal().startswith("healed: cut")
         with pytest.raises(StateTraceError, match="nothing is broken"):
             simulation.heal()
+
+
+def test_the_caption_says_that_the_network_has_ended(simulation: Simulation) -> None:
+    captions = Captions(simulation, Still(), utc)
+    assert captions() == IDLE
+    simulation._child.kill()
+    simulation._child.wait()
+    assert captions().startswith("the simulated network has ended: it said nothing, exit code ")
+    simulation._log.write_text("Traceback\nOSError: no\x1b[2J more\n", encoding="utf-8")
+    assert Captions(simulation, Still(), utc)() == "the simulated network has ended: OSError: no.[2J more"
+
+
+def test_the_headless_demo_ends_with_its_network(
+    statetrace: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Simulation.start
+
+    def begin_and_die(network: Simulation, syslog_udp: str, syslog_tcp: str) -> None:
+        begin(network, syslog_udp, syslog_tcp)
+        network._child.kill()
+
+    monkeypatch.setattr(Simulation, "start", begin_and_die)
+    said = statetrace("demo", "--headless", "--json", "--seconds", "5")
+    assert (said.code, said.out) == (3, "")
+    assert said.err.startswith("statetrace: the simulated network has ended: ")
 
 
 def _frame(route_id: str, detected_at: float) -> Frame:
