@@ -28,8 +28,8 @@ from statetrace_engine.model.route import RouteClass
 
 PARKED = frozenset((Due.UNPROVEN, Due.HOLD, Due.STALE, Due.NOTICE, Due.RELEASE))
 """Kinds that wait while we are cut off."""
-WATCHED_TIME = PARKED | {Due.RESTART, Due.CONTROL, Due.WATCH, Due.SETTLE, Due.CONFLICT}
-"""Kinds that count only time in which this machine ran."""
+WATCHED_TIME = (PARKED | {Due.RESTART, Due.CONTROL, Due.WATCH, Due.SETTLE, Due.CONFLICT}) - {Due.STALE}
+"""Kinds that count only time in which this machine ran; what is known grows old all the same."""
 SWEEP_ROUTES = 500
 SWEEP_S = 0.005
 """All routes are evaluated anew in slices, so that a signal never waits for all of them."""

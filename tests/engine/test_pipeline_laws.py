@@ -159,8 +159,15 @@ _MUTE_IN_ISOLATION: list[dict[str, Any]] = [
 ]
 
 
+_PAUSED_WHILE_MUTE: list[dict[str, Any]] = [
+    {"t": 50.74, "source_lost": "probe_icmp"},
+    {"t": 79.65, "pause_s": 20.0},
+]
+
+
 @law
 @example(_MUTE_IN_ISOLATION)
+@example(_PAUSED_WHILE_MUTE)
 @given(scripts)
 def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
     journal, pipeline = live(script).journal, Pipeline()
