@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ipaddress import ip_interface
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.explain.case import Case
 from statetrace_engine.model.observation import Observation, Reason
@@ -197,6 +198,11 @@ def rank(case: Case) -> tuple[Hypothesis, ...]:
         unknown = Hypothesis(cause=CauseKind.UNKNOWN, detail="", element=f"route {case.hostname}", weight=0.3, rule=13)
         found.insert(0, unknown)
     return tuple(found[:4])
+
+
+def with_loss(found: tuple[Hypothesis, ...], words: str) -> tuple[Hypothesis, ...]:
+    """The same, with the loss as it is now."""
+    return tuple(replace(h, detail=words) if h.cause is CauseKind.CONGESTION_OR_LOSS else h for h in found)
 
 
 def _hypothesis(row: Row, case: Case, weight: float) -> Hypothesis:

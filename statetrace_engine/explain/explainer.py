@@ -59,6 +59,9 @@ class Explainer:
             if not record.causes or found[0].rule <= record.causes[0].rule:
                 record.causes = found
             machine.touch(record.route_id)
+        if record.loss_now:
+            record.causes = causes.with_loss(record.causes, record.loss_now)
+            machine.touch(record.route_id)
         if record.causes and record.is_open:
             self.incidents.assign(record, now, at)
         elif not record.is_open:

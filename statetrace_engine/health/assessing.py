@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from statetrace_engine.health import evidence
+from statetrace_engine.health import evidence, probing
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.baseline import Baselines
 from statetrace_engine.health.conflict import Conflicts
@@ -207,7 +207,15 @@ class Assessor:
             self._life.reopen(route, record, judgement, severity)
         else:
             self._life.update(route, record, judgement, severity)
+        self._follow_loss(route, verdicts)
         self._enter(route, judgement, severity)
+
+    def _follow_loss(self, route: RouteTrack, verdicts: list[PathVerdict]) -> None:
+        probes = [p for v in verdicts if v.is_impaired for p in v.probes]
+        probes += [p for p in route.destinations if p.state.verdict is Verdict.IMPAIRED]
+        record = self._life.open_of(route)
+        if probes and record is not None:
+            self._life.follow_loss(record, *probing.impaired_words(probes, self._policy.probe))
 
     def _unseen(self, route: RouteTrack, judgement: Judgement, record: OutageRecord | None) -> Severity | None:
         """The severity of the outage of a route that nothing can prove; its evidence may be gone now."""

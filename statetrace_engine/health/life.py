@@ -7,16 +7,20 @@ from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.table import Judgement
-from statetrace_engine.health.tracks import EVIDENCE, RANK, OutageRecord
+from statetrace_engine.health.tracks import EVIDENCE, RANK, OutageRecord, ProbeState
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.change import OutageStep
 from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
-from statetrace_engine.model.observation import Observation
+from statetrace_engine.model.observation import Observation, Verdict
 from statetrace_engine.model.outage import TimelineMark
 
 _MAINTENANCE, _FLAPPING = int(Overlay.MAINTENANCE), int(Overlay.FLAPPING)
 WITHDRAWN = "its evidence was taken back; recovery is not proven"
+LOSS_POINTS, LOSS_S = 1.0, 5.0
+"""The loss of an impaired route is told anew when it has changed by so much, and no more often."""
+HALF_S = 0.5
+"""Losses are counted by seconds."""
 KEEP_S = 86400.0
 """Closed outages stay at hand so long."""
 
@@ -37,7 +41,7 @@ class Life:
 
     def open(self, route: RouteTrack, judgement: Judgement, severity: Severity, seen: list[Observation]) -> None:
         now, at = self.moment.now, self.moment.now_at
-        first, occurred, width = _beginning(route, seen, now, self.moment.offset)
+        first, occurred, width = self._beginning(route, seen)
         outage_id = ids.outage_id(route.record.route_id, at, self.records.__contains__)
         record = self.records[outage_id] = OutageRecord(
             outage_id=outage_id,
@@ -208,6 +212,35 @@ class Life:
             record.evidence.append(observation)
         self._changed(record)
 
+    def follow_loss(self, record: OutageRecord, loss: float, words: str) -> None:
+        """How bad the impairment is now, in percent and in words."""
+        now = self.moment.now
+        if record.loss_told < 0.0:
+            record.loss_told, record.loss_told_at = loss, now
+        elif now - record.loss_told_at >= LOSS_S and abs(loss - record.loss_told) >= LOSS_POINTS:
+            record.loss_told, record.loss_told_at, record.loss_now = loss, now, words
+            self._changed(record)
+
+    def _beginning(self, route: RouteTrack, seen: list[Observation]) -> tuple[float, Epoch, float]:
+        """When the first signal came (steady), when it happened (wall) and half the width of that."""
+        now, offset = self.moment.now, self.moment.offset
+        probes = {id(p.state.observation): p for p in route.probes() if p.state.observation is not None}
+        found: list[tuple[float, Epoch, float]] = []
+        for observation in seen:
+            track = probes.get(id(observation))
+            began = None
+            if track is not None and observation.fact.verdict is Verdict.IMPAIRED:
+                began = track.window.trouble_began(self.policy.probe)
+            if began is not None:
+                half = min(HALF_S, max(observation.steady - began, 0.0))
+                found.append((min(began + half, observation.steady), began + offset, half))
+            elif track is not None and track.state.suspect_since is not None:
+                found.append(_beginning_of_misses(track.state, observation, offset))
+            else:
+                occurred = observation.occurred_at or observation.received_at
+                found.append((observation.steady, min(occurred, observation.received_at), 0.0))
+        return min(found, default=(now, now + offset, 0.0))
+
     def _step(self, step: OutageStep, record: OutageRecord) -> None:
         self.steps.append((step, record))
         self.dirty[record.outage_id] = record
@@ -227,20 +260,11 @@ def _said(record: OutageRecord) -> tuple[object, ...]:
     )
 
 
-def _beginning(route: RouteTrack, seen: list[Observation], now: float, offset: float) -> tuple[float, Epoch, float]:
-    """When the first signal came (steady), when it happened (wall) and half the width of that."""
-    probes = {id(p.state.observation): p.state for p in route.probes() if p.state.observation is not None}
-    found: list[tuple[float, Epoch, float]] = []
-    for observation in seen:
-        state = probes.get(id(observation))
-        if state is not None and state.suspect_since is not None:
-            after = state.good_before if state.good_before >= 0 else state.suspect_since
-            half = max(state.suspect_since - after, 0.0) / 2
-            found.append((state.suspected or observation.steady, state.suspect_since - half + offset, half))
-        else:
-            occurred = observation.occurred_at or observation.received_at
-            found.append((observation.steady, min(occurred, observation.received_at), 0.0))
-    return min(found, default=(now, now + offset, 0.0))
+def _beginning_of_misses(state: ProbeState, observation: Observation, offset: float) -> tuple[float, Epoch, float]:
+    since = state.suspect_since or 0.0
+    after = state.good_before if state.good_before >= 0 else since
+    half = max(since - after, 0.0) / 2
+    return state.suspected or observation.steady, since - half + offset, half
 
 
 def mark_of(observation: Observation) -> TimelineMark:

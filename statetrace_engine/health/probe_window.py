@@ -201,14 +201,29 @@ class ProbeWindow:
         return self._latency
 
     def is_lossy(self, policy: ProbePolicy) -> bool:
-        if not self._lost_sum:
-            return False
+        windows = (policy.loss_window_s, policy.clear_window_s)
+        return self._lost_sum > 0 and any(self._is_lossy_over(window_s, policy) for window_s in windows)
+
+    def _is_lossy_over(self, window_s: int, policy: ProbePolicy) -> bool:
+        sent, lost = self._sum(self._sent, window_s), self._sum(self._lost, window_s)
+        is_over = sent >= policy.loss_min_probes and 100.0 * lost >= policy.loss_percent * sent
+        return is_over and lost >= least_losses(sent)
+
+    def trouble_began(self, policy: ProbePolicy) -> float | None:
+        """The middle of the second (steady; half a second either way) in which what impairs it now began: the first
+        loss of the shortest window that is lossy, or the first of the slow reports without a fast one since."""
         for window_s in (policy.loss_window_s, policy.clear_window_s):
-            sent, lost = self._sum(self._sent, window_s), self._sum(self._lost, window_s)
-            is_over = sent >= policy.loss_min_probes and 100.0 * lost >= policy.loss_percent * sent
-            if is_over and lost >= least_losses(sent):
-                return True
-        return False
+            if self._lost_sum and self._is_lossy_over(window_s, policy):
+                seconds = range(max(self._newest - window_s + 1, 0), self._newest + 1)
+                return next(second + 0.5 for second in seconds if self._lost[second % _SECONDS])
+        began = None
+        for second in range(self._newest, max(self._newest - _SECONDS, -1), -1):
+            slot = second % _SECONDS
+            if self._slow[slot] != self._slow_sent[slot]:
+                break
+            if self._slow[slot]:
+                began = second + 0.5
+        return began
 
     def is_slow(self, policy: ProbePolicy) -> bool:
         """Every report of the latency window was over the limit, and there were enough of them."""

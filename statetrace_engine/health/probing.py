@@ -112,7 +112,12 @@ def known_at(device: DeviceTrack, first_miss: float, policy: ProbePolicy) -> flo
 
 def words(track: ProbeTrack, policy: ProbePolicy) -> str:
     """`0 of 21`, `loss 6.2 %`, `latency`."""
-    if track.state.verdict is Verdict.IMPAIRED:
-        loss = track.window.loss_percent(policy.loss_window_s)
-        return f"loss {loss:.1f} %" if loss and loss >= policy.clear_percent else "latency"
-    return track.state.text
+    return impaired_words([track], policy)[1] if track.state.verdict is Verdict.IMPAIRED else track.state.text
+
+
+def impaired_words(tracks: list[ProbeTrack], policy: ProbePolicy) -> tuple[float, str]:
+    """The worst loss of impaired probes now, in percent, and it in words; `latency` when that is what is wrong."""
+    loss = max((t.window.loss_percent(policy.loss_window_s) or 0.0 for t in tracks), default=0.0)
+    if loss < policy.clear_percent and any(t.window.is_slow(policy) for t in tracks):
+        return 0.0, "latency"
+    return loss, f"loss {loss:.1f} %"

@@ -163,6 +163,12 @@ class OutageRecord(Struct, kw_only=True):
     is_withdrawn: bool = False
     """All that spoke against the route was taken back, and nothing can prove that it carries again."""
     flaps: int = 1
+    loss_now: str = ""
+    """What impairs it, as it is now; empty while that is what its evidence says."""
+    loss_told: float = -1.0
+    """Percent, as of `loss_told_at`; negative: nothing impairs it so far."""
+    loss_told_at: float = 0.0
+    """Steady."""
     evidence: list[Observation] = field(default_factory=list)
     marks: list[TimelineMark] = field(default_factory=list)
     causes: tuple[Hypothesis, ...] = ()
