@@ -43,8 +43,6 @@ from statetrace_engine.sources.probes import Probing
 log = logging.getLogger("statetrace.engine")
 PUBLISH_S = 0.1
 URGENT_S = 0.02
-BUSY = 500
-"""Signals that wait: evaluating them comes before saving."""
 DAY_S = 86400.0
 LAST_WORDS_S = 0.5
 """For signals that still wait when the engine ends."""
@@ -218,7 +216,7 @@ class Core:
             if self._board.has_news or elapsed >= 1.0:
                 elapsed = 0.0
                 self._publish()
-            self._saver.save(is_busy=self._ground.inbox.depth > BUSY)
+            self._saver.save(waiting=self._ground.inbox.depth, lag_ms=self._pump.lag_ms)
 
     def _publish(self) -> None:
         if self._publishing is not None:

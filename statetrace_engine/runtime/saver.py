@@ -17,11 +17,20 @@ from statetrace_engine.store.writer import StoreWriter
 SOON_S = 0.25
 QUIET_S = 30.0
 """Signals that change nothing move the checkpoint on so seldom."""
-LONGEST_S = 10.0
+LONGEST_S = 30.0
+"""However much a checkpoint costs, and however busy the loop is: a crash must not cost a long replay."""
 SHARE = 0.04
 """Of the loop's time, at most, goes into checkpoints."""
 BYTES_S = 4e6
 """Of the disk's, in bytes a second."""
+BUSY = 500
+"""Signals that wait: evaluating them comes before saving, whatever saving costs."""
+COSTLY_S = 0.01
+"""A checkpoint that holds the loop for longer waits for a moment in which nothing does."""
+MANY = 500
+"""Changes: after so many the next checkpoint costs more than the last one did."""
+LAG_MS = 10.0
+"""Receipt to evaluation: above it the loop is busy, even if nothing waits right now."""
 
 
 class Saver:
@@ -35,6 +44,7 @@ class Saver:
         self._stored_seq = journal.last_seq
         self._saved_at = float("-inf")
         self._rest_s = SOON_S
+        self._cost_s = 0.0
 
     def note(self, changes: Sequence[Change]) -> None:
         """Goes with the next save."""
@@ -44,24 +54,31 @@ class Saver:
         """Routes that are no longer watched."""
         self._removed += route_ids
 
-    def save(self, *, is_busy: bool = False, is_last: bool = False) -> None:
-        """Hands over what is new, if it is time: seldomer the more a checkpoint costs, and not while signals wait."""
-        if not is_last and not self._is_due(is_busy):
+    def save(self, *, waiting: int = 0, lag_ms: float = 0.0, is_last: bool = False) -> None:
+        """Hands over what is new, if it is time: seldomer the more a checkpoint costs, and not while signals wait.
+
+        `waiting` signals are in the queue; `lag_ms` is how late one was evaluated of late.
+        """
+        if not is_last and not self._is_due(waiting, lag_ms):
             return
         seq = self._journal.last_seq
         if seq <= self._stored_seq:
             return
         began = perf_counter()
         frozen = self._freeze()
-        cost_s = perf_counter() - began
+        self._cost_s = perf_counter() - began
         changes, self._changes = self._changes, []
         removed, self._removed = self._removed, []
         self._writer.submit(changes, seq, frozen, removed)
         self._stored_seq, self._saved_at = seq, self._clock.steady()
-        self._rest_s = min(max(SOON_S, cost_s / SHARE, len(frozen) / BYTES_S), LONGEST_S)
+        self._rest_s = min(max(SOON_S, self._cost_s / SHARE, len(frozen) / BYTES_S), LONGEST_S)
 
-    def _is_due(self, is_busy: bool) -> bool:
+    def _is_due(self, waiting: int, lag_ms: float) -> bool:
         age_s = self._clock.steady() - self._saved_at
         if not self._changes and not self._removed:
             return age_s >= QUIET_S
-        return age_s >= (LONGEST_S if is_busy else self._rest_s)
+        return age_s >= (LONGEST_S if self._is_busy(waiting, lag_ms) else self._rest_s)
+
+    def _is_busy(self, waiting: int, lag_ms: float) -> bool:
+        is_costly = self._cost_s > COSTLY_S or len(self._changes) > MANY
+        return waiting > BUSY or (is_costly and (waiting > 0 or lag_ms > LAG_MS))

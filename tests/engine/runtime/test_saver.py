@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -111,10 +112,67 @@ def test_while_signals_wait_saving_waits_but_not_for_ever(desk: Desk) -> None:
     desk.saver.save()
     desk.change()
     desk.now += 1.0
-    desk.saver.save(is_busy=True)
+    desk.saver.save(waiting=saver.BUSY + 1)
     assert len(desk.store.given) == 1
     desk.now += saver.LONGEST_S
-    desk.saver.save(is_busy=True)
+    desk.saver.save(waiting=saver.BUSY + 1)
+    assert len(desk.store.given) == 2
+
+
+@pytest.mark.parametrize(("waiting", "lag_ms"), [(1, 0.0), (0, 2 * saver.LAG_MS)])
+def test_a_checkpoint_that_holds_the_loop_waits_for_a_quiet_moment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, waiting: int, lag_ms: float
+) -> None:
+    watch = itertools.count(step=2 * saver.COSTLY_S)  # so long does each take
+    monkeypatch.setattr(saver, "perf_counter", lambda: next(watch))
+    desk.change()
+    desk.saver.save()
+    desk.change()
+    desk.now += saver.LONGEST_S / 2
+    desk.saver.save(waiting=waiting, lag_ms=lag_ms)
+    assert len(desk.store.given) == 1
+    desk.saver.save(lag_ms=saver.LAG_MS / 2)
+    assert len(desk.store.given) == 2
+    desk.change()
+    desk.now += saver.LONGEST_S
+    desk.saver.save(waiting=waiting, lag_ms=lag_ms)
+    assert len(desk.store.given) == 3, "not for ever"
+
+
+def test_a_checkpoint_that_costs_nothing_need_not_wait_for_one_signal(desk: Desk) -> None:
+    desk.change()
+    desk.saver.save()
+    desk.change()
+    desk.now += 1.0
+    desk.saver.save(waiting=1, lag_ms=2 * saver.LAG_MS)
+    assert len(desk.store.given) == 2
+
+
+def test_a_flood_of_changes_waits_for_a_quiet_moment_although_the_last_checkpoint_cost_nothing(desk: Desk) -> None:
+    desk.change()
+    desk.saver.save()
+    desk.signal()
+    desk.saver.note([CHANGE] * (saver.MANY + 1))
+    desk.now += 1.0
+    desk.saver.save(waiting=1)
+    assert len(desk.store.given) == 1
+    desk.saver.save()
+    assert len(desk.store.given) == 2
+
+
+def test_the_next_checkpoint_is_twenty_times_the_cost_of_the_last_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = itertools.count(step=1.0)
+    monkeypatch.setattr(saver, "perf_counter", lambda: next(watch))
+    desk.change()
+    desk.saver.save()
+    desk.change()
+    desk.now += 20.0
+    desk.saver.save()
+    assert len(desk.store.given) == 1
+    desk.now += 10.0
+    desk.saver.save()
     assert len(desk.store.given) == 2
 
 
