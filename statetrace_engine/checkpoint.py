@@ -98,6 +98,7 @@ def _is_quiet(state: RouteState, now: float) -> bool:
     if state.state is HealthState.HEALTHY:
         return not state.overlays and (state.penalty == 0.0 or now - state.penalty_at > 600.0)
     is_unheard = state.state is HealthState.UNKNOWN and not state.recent and state.penalty == 0.0
+    is_unheard = is_unheard and state.isolated_state is None
     return is_unheard and state.healthy_since_at == 0.0 and not state.overlays & ~Overlay.UNPROBED
 
 

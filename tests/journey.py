@@ -288,6 +288,10 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
     detail = network.pipeline.detail(health.route.route_id)
     assert detail is not None
     outage = next((o for o in network.pipeline.outages() if o.route_id == health.route.route_id), None)
+    if "since_within_s" in expect:
+        since, limit = expect["since_within_s"]
+        late = health.since_at - network.start - network.clock_step - since
+        assert 0.0 <= late <= limit, f"{where}: it is {health.state} for {late:.3f} s less than since {since}"
     found: dict[str, Any] = {
         "state": health.state.value,
         "severity": health.severity.value if health.severity else "",
@@ -309,7 +313,9 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         if key in found:
             assert found[key] == wanted, f"{where}: {key} is {found[key]!r}, expected {wanted!r}"
         else:
-            assert key in ("t", "device", "route", "vrf", *_TIMES, *_GLOBAL), f"{where}: nothing known as {key}"
+            assert key in ("t", "device", "route", "vrf", "since_within_s", *_TIMES, *_GLOBAL), (
+                f"{where}: nothing known as {key}"
+            )
 
 
 def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:

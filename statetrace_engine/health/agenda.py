@@ -35,6 +35,8 @@ class Due(StrEnum):
     INCIDENT = "incident"
     """A large incident tells how it has grown."""
 
+    __hash__ = str.__hash__  # an enum's own runs in Python, for every deadline that is set
+
 
 Key = tuple[Due, str]
 
@@ -84,8 +86,9 @@ class Agenda:
 
     def saved(self) -> list[tuple[str, str, float]]:
         """In the order in which they will fire; without those that every evaluation of a route sets again."""
-        live = dict.fromkeys((key, at) for at, _, key in sorted(self._heap) if self._at.get(key) == at)
-        return [(kind.value, ident, at) for (kind, ident), at in live if kind is not Due.STALE]
+        kept = sorted(entry for entry in self._heap if entry[2][0] is not Due.STALE)
+        live = dict.fromkeys((key, at) for at, _, key in kept if self._at.get(key) == at)
+        return [(kind.value, ident, at) for (kind, ident), at in live]
 
     def restore(self, saved: list[tuple[str, str, float]]) -> None:
         for kind, ident, at in saved:

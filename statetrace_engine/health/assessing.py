@@ -19,7 +19,7 @@ from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.table import UNPROVEN_EXPIRED, Destination, Judgement, Primary, Secondary, judge
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.tracks import OutageRecord, RouteState
 from statetrace_engine.health.watched import DeviceTrack, PathVerdict, ProbeTrack, RouteTrack
 from statetrace_engine.health.watcher import Watcher
 from statetrace_engine.model.change import Card
@@ -263,11 +263,22 @@ class Assessor:
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
             return
         if judgement.state is not state.state:
-            state.since, state.since_at = self._moment.now, self._moment.now_at
-            if judgement.state is HealthState.HEALTHY and state.healthy_since_at:
-                state.since_at, state.healthy_since_at = state.healthy_since_at, 0.0
+            self._start_age(state, judgement)
         state.state, state.severity, state.failover, state.why, state.overlays = news
         self.touch(route)
+
+    def _start_age(self, state: RouteState, judgement: Judgement) -> None:
+        """A state begins, or goes on after nobody could see it."""
+        if judgement is ISOLATED:
+            state.isolated_state, state.isolated_since_at = state.state, state.since_at
+        state.since, state.since_at = self._moment.now, self._moment.now_at
+        if judgement.state is HealthState.UNKNOWN:
+            return
+        if judgement.state is state.isolated_state:
+            state.since_at = state.isolated_since_at
+        elif judgement.state is HealthState.HEALTHY and state.healthy_since_at:
+            state.since_at = state.healthy_since_at
+        state.isolated_state, state.healthy_since_at = None, 0.0
 
     def _against(self, route: RouteTrack, verdicts: list[PathVerdict]) -> list[Observation]:
         """All that speaks against the route now, each thing once."""

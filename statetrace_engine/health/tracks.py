@@ -108,6 +108,9 @@ class RouteState(Struct):
     recent: list[Observation] = field(default_factory=list)
     healthy_since_at: Epoch = 0.0
     """What HEALTHY's age goes on from after a gap without news."""
+    isolated_state: HealthState | None = None
+    """What it was when we were cut off, until something is known again; its age goes on if it still is."""
+    isolated_since_at: Epoch = 0.0
     baseline: tuple[InstalledPath, ...] = ()
     """The primary paths as learnt, where the inventory names none."""
     best: tuple[InstalledPath, ...] = ()
