@@ -87,8 +87,8 @@ class Agenda:
     def saved(self) -> list[tuple[str, str, float]]:
         """In the order in which they will fire; without those that every evaluation of a route sets again."""
         kept = sorted(entry for entry in self._heap if entry[2][0] is not Due.STALE)
-        live = dict.fromkeys((key, at) for at, _, key in kept if self._at.get(key) == at)
-        return [(kind.value, ident, at) for (kind, ident), at in live]
+        live = {key: at for at, _, key in kept if self._at.get(key) == at}
+        return [(str(kind), ident, at) for (kind, ident), at in live.items()]
 
     def restore(self, saved: list[tuple[str, str, float]]) -> None:
         for kind, ident, at in saved:

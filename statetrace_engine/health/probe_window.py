@@ -22,6 +22,8 @@ CHANCE = 1e-8
 _SECONDS = 64
 _BUCKETS = 128
 _SLICES = 4
+_NOTHING = bytes(2 * _SECONDS)
+"""A window's counts when all are zero."""
 _SLICE_S = 900.0
 _MOST = 0xFFFF
 _ENOUGH = 60
@@ -113,7 +115,7 @@ class ProbeWindow:
 
     def is_troubled(self) -> bool:
         """Something was lost or slow in the last minute."""
-        return self._lost_sum > 0 or any(self._slow)
+        return self._lost_sum > 0 or self._slow.tobytes() != _NOTHING
 
     def add(self, at: float, sent: int, lost: int, rtt_ms: float, policy: ProbePolicy) -> None:
         """One report; `rtt_ms` is the mean of its answers."""
