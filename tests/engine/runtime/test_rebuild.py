@@ -16,9 +16,10 @@ from statetrace_engine.model.change import Change, HealthChanged, OutageChanged
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.signal import LogLine, Payload, SettingsChanged, Signal, Source
+from statetrace_engine.model.status import Banner
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime import rebuild
-from statetrace_engine.runtime.rebuild import InForce, Past
+from statetrace_engine.runtime.rebuild import InForce, Past, Saved
 from statetrace_engine.store.journal import Journal
 from statetrace_engine.store.restore import Restored
 
@@ -264,3 +265,11 @@ def test_settings_that_are_in_force_already_change_nothing(engine: Engine) -> No
     engine.say(_settings(HOSTS[0]))
     assert engine.pipeline.machine is machine
     assert engine.pipeline.removed == (), "they were told of before"
+
+
+@pytest.mark.parametrize("isolated", [None, Banner(kind="isolated", text="cut off", since_at=T0)])
+def test_what_is_saved_is_one_record_of_everything_a_restart_needs(engine: Engine, isolated: Banner | None) -> None:
+    engine.say(_down(HOSTS[0]))
+    written = rebuild.save(engine.pipeline, engine.in_force, Clock(lambda: T0, lambda: T0), isolated)
+    expected = Saved(engine.pipeline.freeze(), engine.in_force, T0, T0, isolated)
+    assert rebuild.saved(Restored(checkpoint=written)) == expected
