@@ -338,6 +338,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
         "note": outage.ack_note,
         "causes": [c.cause.value for c in outage.causes],
         "resolved": outage.resolved_at is not None,
+        "state_marks": [m.verdict for m in timeline.marks if m.lane == "state"],
         "marks": [m.text for m in timeline.marks],
         "evidence": [e.text for e in outage.evidence],
     }

@@ -46,6 +46,7 @@ _DEAD_DEVICE = Judgement(
 )
 _STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
 _UNHEARD = _unknown(None, "nothing has been heard of it yet")
+_UNANSWERED = _unknown(Severity.WARNING, "its device answers, but none of its probes ever was: nobody can see")
 _UNPROBED = _unknown(None, "no probe or poll watches it")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
@@ -187,7 +188,9 @@ class Assessor:
         if self.is_stale(route):
             return _STALE
         if not evidence.can_be_proven(route):
-            return _UNHEARD if any(True for _ in route.probes()) else _UNPROBED
+            if not any(True for _ in route.probes()):
+                return _UNPROBED
+            return _UNANSWERED if _is_unanswered(route) else _UNHEARD
         return None
 
     # What follows -------------------------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ class Assessor:
 
     def _unseen(self, route: RouteTrack, judgement: Judgement, record: OutageRecord | None) -> Severity | None:
         """The severity of the outage of a route that nothing can prove; its evidence may be gone now."""
-        if record is None or (judgement is not _UNPROBED and judgement is not _UNHEARD):
+        if record is None or judgement not in (_UNPROBED, _UNHEARD, _UNANSWERED):
             return None
         if record.resolved is None:
             self._life.withdraw(route, record)
@@ -364,6 +367,13 @@ def _is_undecided(route: RouteTrack) -> bool:
     known = route.state.silent_targets
     probes = (p for path in route.primaries for p in path.probes)
     return any(p.state.verdict is Verdict.DOWN and p.probe.probe_id not in known for p in probes)
+
+
+def _is_unanswered(route: RouteTrack) -> bool:
+    """Every probe of it has lost its burst, none was ever answered, and its device answers."""
+    control = route.device.state
+    is_good = control.control is Verdict.UP and control.suspect_since is None
+    return is_good and all(p.state.lost_burst is not None for p in route.probes() if not p.probe.is_silent)
 
 
 def _outside_agrees(device: DeviceTrack) -> bool:

@@ -67,6 +67,10 @@ class Life:
         route.state.outage_id = outage_id
         for observation in record.evidence:
             record.mark(mark_of(observation))
+        if route.state.state is HealthState.UNKNOWN:
+            before = TimelineMark(at=record.occurred_at, lane="state", verdict=HealthState.UNKNOWN, text="before")
+            record.mark(before)
+            record.mark(TimelineMark(at=at, lane="state", verdict=judgement.state, text=judgement.why))
         self._step(OutageStep.OPENED, record)
         self._arm_notice(route, record)
         self.agenda.set(Due.SETTLE, outage_id, record.settles)
@@ -183,7 +187,8 @@ class Life:
             self.agenda.set(Due.NOTICE, record.outage_id, self.moment.now + grace_s)
 
     def notice_due(self, record: OutageRecord) -> None:
-        if record.is_open and record.resolved is None and not record.is_maintenance:
+        is_told = record.notified_at is not None  # at the end of a window, while this deadline was parked
+        if record.is_open and record.resolved is None and not record.is_maintenance and not is_told:
             self._notify(record, "opened")
 
     def maintenance_ended(self, record: OutageRecord) -> None:

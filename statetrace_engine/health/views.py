@@ -118,7 +118,8 @@ def _unknown_words(machine: Machine, route: RouteTrack) -> str:
         return f"{stopped} stopped" if stopped else "stale"
     if route.state.overlays & _UNPROBED:
         return "unprobed"
-    return "not heard yet"
+    is_asked = any(p.state.lost_burst is not None for p in route.probes())
+    return "never answered" if is_asked else "not heard yet"
 
 
 def _seconds(value: float) -> str:

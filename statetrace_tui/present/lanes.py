@@ -261,7 +261,8 @@ def _paint_state(scene: Scene, canvas: Canvas, marks: Sequence[TimelineMark]) ->
 def _state_spans(scene: Scene, marks: Sequence[TimelineMark]) -> list[_Span]:
     """A state lasts to the next mark; each takes a cell at least."""
     first = scene.x(marks[0].at) if marks else scene.cells
-    spans = [_Span(0, first, HealthState.HEALTHY.value, "dim")] if first > 0 else []
+    before = HealthState.UNKNOWN if marks and marks[0].verdict == "UNKNOWN" else HealthState.HEALTHY
+    spans = [_Span(0, first, before.value, _STATE_ROLE[before.value])] if first > 0 else []
     for i, mark in enumerate(marks):
         start = scene.x(mark.at)
         end = scene.x(marks[i + 1].at) if i + 1 < len(marks) else scene.cells
