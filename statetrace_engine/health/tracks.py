@@ -1,7 +1,8 @@
 """Pure. What the machine remembers: one mutable record for each subject, probe, device, route and outage.
 
-Records are msgspec Structs so that a checkpoint is their encoding. What is derived from the inventory (who is bound
-to whom) stands beside them in `topology` and is never saved.
+Records are msgspec Structs so that a checkpoint is their encoding, without what is at its default: another default
+is another version of the checkpoint. What is derived from the inventory (who is bound to whom) stands beside them in
+`topology` and is never saved.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MARKS = 2000
 EVIDENCE = 60
 
 
-class SubjectState(Struct):
+class SubjectState(Struct, omit_defaults=True):
     """The last word on an interface, session, adjacency or BFD session."""
 
     verdict: Verdict | None = None
@@ -31,7 +32,7 @@ class SubjectState(Struct):
     """Newest trusted device time heard on it: what is older is history."""
 
 
-class ProbeState(Struct):
+class ProbeState(Struct, omit_defaults=True):
     verdict: Verdict | None = None
     since: float = 0.0
     has_answered: bool = False
@@ -58,7 +59,7 @@ class ProbeState(Struct):
     """The last change of verdict."""
 
 
-class DeviceState(Struct):
+class DeviceState(Struct, omit_defaults=True):
     last_heard: float = -1.0
     control: Verdict | None = None
     """None: no control probe has ever answered."""
@@ -76,7 +77,7 @@ class DeviceState(Struct):
     """(steady, journal sequence, event) of the last 30 min, oldest first."""
 
 
-class RouteState(Struct):
+class RouteState(Struct, omit_defaults=True):
     state: HealthState = HealthState.UNKNOWN
     since: float = 0.0
     since_at: Epoch = 0.0
@@ -127,7 +128,7 @@ class RouteState(Struct):
     has_conflict_card: bool = False
 
 
-class OutageRecord(Struct, kw_only=True):
+class OutageRecord(Struct, kw_only=True, omit_defaults=True):
     outage_id: str
     route_id: str
     opened: float
