@@ -23,6 +23,7 @@ _INTERFACE = re.compile(r"([A-Za-z][A-Za-z-]*?)( ?)(\d[\d/.:]*)")
 _DEFAULT_VRFS = {
     "", "global", "inet.0", "inet6.0", "master", "default", "Default", "default-vrf", "Default-IP-Routing-Table",
 }  # fmt: skip
+_ROUTING_ENGINE_FIRST = re.compile(r"^re[01]\.(?=.)", re.IGNORECASE)
 _ROUTING_ENGINE = re.compile(r"-re[01]$|^re[01]-(?=.)", re.IGNORECASE)
 
 
@@ -63,12 +64,13 @@ def is_discard(interface_name: str | None) -> bool:
 
 @lru_cache(maxsize=65536)
 def hostname(name: str) -> str:
-    """Upper case, without domain or routing engine (`mx1-re0`, `re0-mx1`); an address stays an address."""
+    """Upper case, without domain or routing engine (`mx1-re0`, `re0-mx1`, `re0.mx1`); an address stays an address."""
     name = name.strip()
     try:
         return str(ip_address(name))
     except ValueError:
         pass
+    name = _ROUTING_ENGINE_FIRST.sub("", name)
     return _ROUTING_ENGINE.sub("", name.partition(".")[0]).upper()
 
 

@@ -81,7 +81,8 @@ _REASONS: tuple[tuple[re.Pattern[bytes], Reason], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (rb"^nsf |graceful.?restart", Reason.GRACEFUL_RESTART),
-        (rb"admin|shut ?down|user reset|de-?configured|neighbor deleted|^stop$", Reason.ADMIN),
+        (rb"admin\w* reset|user reset", Reason.OTHER),
+        (rb"admin|shut ?down|de-?configured|neighbor deleted|^stop$", Reason.ADMIN),
         (rb"bfd", Reason.BFD_DOWN),
         (rb"prefix", Reason.MAX_PREFIX),
         (rb"\bauth|md5|password|digest", Reason.AUTHENTICATION),
@@ -199,9 +200,9 @@ def _peers(groups: Groups, vendor: str) -> tuple[str, ...]:
 
 
 _CEASE = {
-    1: Reason.MAX_PREFIX, 2: Reason.ADMIN, 3: Reason.ADMIN, 4: Reason.ADMIN, 6: Reason.CONFIG, 10: Reason.BFD_DOWN,
+    1: Reason.MAX_PREFIX, 2: Reason.ADMIN, 3: Reason.ADMIN, 4: Reason.OTHER, 6: Reason.CONFIG, 10: Reason.BFD_DOWN,
 }  # fmt: skip
-"""RFC 4486, RFC 9384."""
+"""RFC 4486, RFC 9384; 4 is an administrative reset: the session was cleared, and comes back."""
 _OTHER_CONNECTION = frozenset((5, 7))
 """Connection rejected, collision resolved: one of two TCP connections ends, and the session may stand."""
 
