@@ -59,10 +59,11 @@ def complete(timeline: Timeline) -> tuple[TimelineMark, ...]:
     states = [mark for mark in marks if mark.lane == "state"]
     used = {mark.lane for mark in marks if not _is_release(mark)}
     ends = {mark.verdict for mark in states}
+    is_unproven = outage.state is HealthState.UNKNOWN
     for lane, at, verdict, text, is_known in (
         ("state", outage.detected_at, _opening(outage, states), "", _has_opening(outage, states)),
-        ("state", outage.resolved_at, "RECOVERED", "", bool(ends & {"RECOVERED", "HEALTHY"})),
-        ("state", outage.closed_at, "HEALTHY", "", "HEALTHY" in ends),
+        ("state", outage.resolved_at, "RECOVERED", "", is_unproven or bool(ends & {"RECOVERED", "HEALTHY"})),
+        ("state", outage.closed_at, "HEALTHY", "", is_unproven or "HEALTHY" in ends),
         ("notice", outage.notified_at, outage.worst.value, "", "notice" in used),
         ("shown", outage.shown_at, "", "", "shown" in used),
         ("ack", outage.acked_at, "", outage.acknowledged_by, "ack" in used),

@@ -53,11 +53,13 @@ def degraded_role(outage: OutageEvent) -> str:
 
 def face(outage: OutageEvent) -> Face:
     """How its state reads; one that is over reads `resolved`, or `transient` when nobody was told."""
+    if outage.state is HealthState.UNKNOWN and outage.closed_at is not None:  # nothing could prove that it recovered
+        return Face("?", "ENDED" if outage.is_latched else "ended", "unk" if outage.is_latched else "dim")
     if outage.closed_at is not None or (outage.resolved_at is not None and outage.state is HealthState.HEALTHY):
         if outage.is_latched:
             return Face("o", "RESOLVED", "ok")
         return Face("o", "transient" if outage.is_transient else "resolved", "dim")
-    if outage.resolved_at is not None:
+    if outage.resolved_at is not None and outage.state is not HealthState.UNKNOWN:
         return Face("+", "RECOVERED", "ok")
     if outage.state is HealthState.DOWN:
         return Face("X", "DOWN", "crit")

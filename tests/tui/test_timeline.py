@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statetrace_engine.model.health import HealthState, Severity
 from statetrace_engine.model.observation import Plane, Verdict
 from statetrace_engine.model.outage import CauseKind, EvidenceItem, OutageEvent, Timeline, TimelineMark
-from statetrace_tui.present import lanes, timeline
+from statetrace_tui.present import lanes, outage_row, timeline
 from statetrace_tui.present.axis import Axis
 from statetrace_tui.present.clocks import offset, read
 from statetrace_tui.present.text import Line, cells, plain, size
@@ -259,3 +259,12 @@ def test_text_of_a_device_cannot_break_the_line() -> None:
     evil = Timeline(outage=outage(), marks=(mark(0, "link", "down", "\x1b[2J全角 Gi0/1\n\u202e"),))
     lines = timeline.lines(evil, 100, 20, T0 + 9)
     assert all(plain(line).isprintable() and size(line) == 100 for line in lines)
+
+
+def test_an_outage_whose_evidence_was_taken_back_claims_no_recovery() -> None:
+    marks = (mark(-1, "state", "UNKNOWN", "before"), mark(0.04, "state", "DOWN"), mark(60, "state", "UNKNOWN"))
+    ended = outage(state=HealthState.UNKNOWN, resolved_at=T0 + 60, closed_at=T0 + 90)
+    states = [m.verdict for m in lanes.complete(Timeline(outage=ended, marks=marks)) if m.lane == "state"]
+    assert states == ["UNKNOWN", "DOWN", "UNKNOWN"]
+    assert outage_row.face(ended).word == "ended"
+    assert outage_row.face(outage(state=HealthState.UNKNOWN, resolved_at=T0 + 60)).word == "UNKNOWN"
