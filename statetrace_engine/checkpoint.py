@@ -53,23 +53,10 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
     topology, life = machine.topology, machine.life
     kept = {ident: r for ident, r in life.records.items() if r.is_open or r.is_latched}
     loud = {ident: r for ident, r in topology.routes.items() if not _is_quiet(r.state, machine.now)}
-    listened = {p.probe.probe_id for r in loud.values() for p in r.probes()}
-    return Checkpoint(
+    saved = Checkpoint(
         now=machine.now,
         offset=machine.moment.offset,
         subjects=[(k, s.state) for k, s in topology.subjects.items() if s.state.verdict is not None],
-        probes={i: p.state for i, p in topology.probes.items() if i in listened or not _is_plain(p.state)},
-        answered={
-            i: (p.state.last_good, min(p.state.goods_in_a_row, 2))
-            for i, p in topology.probes.items()
-            if p.state.has_answered and i not in listened and _is_plain(p.state)
-        },
-        slow_ms={
-            i: limit_ms
-            for i, p in topology.probes.items()
-            if p.state.has_answered and (limit_ms := p.window.latency_limit(machine.policy.probe)) < inf
-        },
-        windows_of_loss={i: p.window.saved() for i, p in topology.probes.items() if p.window.is_troubled()},
         devices={h: d.state for h, d in topology.devices.items() if d.state.last_heard >= 0 or d.state.control},
         routes={ident: r.state for ident, r in loud.items()},
         outages=kept,
@@ -81,6 +68,23 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         parked=machine.parked,
         lost_sources=machine.lost_sources,
     )
+    _take_probes(saved, machine, {p.probe.probe_id for r in loud.values() for p in r.probes()})
+    return saved
+
+
+def _take_probes(saved: Checkpoint, machine: Machine, listened: set[str]) -> None:
+    """In one pass: there are more of them than of anything else. Those of loud routes are `listened` to."""
+    policy = machine.policy.probe
+    for ident, probe in machine.topology.probes.items():
+        state, window = probe.state, probe.window
+        if ident in listened or not _is_plain(state):
+            saved.probes[ident] = state
+        elif state.has_answered:
+            saved.answered[ident] = (state.last_good, min(state.goods_in_a_row, 2))
+        if state.has_answered and (limit_ms := window.latency_limit(policy)) < inf:
+            saved.slow_ms[ident] = limit_ms
+        if window.is_troubled():
+            saved.windows_of_loss[ident] = window.saved()
 
 
 def _is_plain(state: ProbeState) -> bool:
