@@ -1,6 +1,6 @@
 """Claim: syslog over UDP is lossless at 50,000 datagrams a second for 2 s, where asyncio's DatagramProtocol is not.
 
-    python benchmarks/syslog_udp.py [--rate 50000] [--seconds 2]
+    python -m benchmarks.syslog_udp [--rate 50000] [--seconds 2]
 
 A sender in another process keeps the pace; each receiver also drains its inbox, as the engine's pump does.
 Prints one JSON document; exit code 1 when the claim does not hold.
@@ -48,7 +48,17 @@ async def measure(
     """Received and sent, from one receiver under the paced load."""
     inbox = Inbox(200_000, Clock())
     port, close = await open_receiver(inbox)
-    command = [sys.executable, __file__, "--send", str(port), "--rate", str(rate), "--seconds", str(seconds)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.syslog_udp",
+        "--send",
+        str(port),
+        "--rate",
+        str(rate),
+        "--seconds",
+        str(seconds),
+    ]
     sender = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: ASYNC220 - before the clock starts
     drained, cpu_start = 0, time.process_time()
     last = time.perf_counter()
