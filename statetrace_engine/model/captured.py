@@ -1,0 +1,151 @@
+"""Pure. What a device showed of itself, as one row a table line: the records of `statetrace parse --json` (SPEC 11).
+
+Names stand as the device printed them (`Gi0/1`); `names` makes them canonical where they meet the inventory. Prefixes
+are in network form. A field that the device did not print is None. Rows are not tracked by the garbage collector:
+they hold no references to each other, and a table has a hundred thousand of them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """What a section of a capture holds."""
+
+    ROUTES = "routes"
+    BGP_NEIGHBORS = "bgp_neighbors"
+    OSPF_NEIGHBORS = "ospf_neighbors"
+    INTERFACES = "interfaces"
+    ARP = "arp"
+    MAC_ADDRESSES = "mac_addresses"
+    NEIGHBORS = "neighbors"
+    """LLDP and CDP."""
+    VERSION = "version"
+    LOG = "log"
+    CONFIG = "config"
+    TABLE = "table"
+    """Whatever a fallback template made of it."""
+
+
+class RouteRow(Struct, frozen=True, gc=False):
+    """One next hop of one route."""
+
+    vrf: str
+    prefix: str
+    next_hop: str | None = None
+    """None where the device prints its own address or none."""
+    interface: str | None = None
+    protocol: str | None = None
+    """connected, local, static, ospf, bgp, eigrp, isis, rip, kernel, nhrp, …"""
+    protocol_code: str | None = None
+    """As printed: `O E2`, `S*`, `Static/5`."""
+    admin_distance: int | None = None
+    metric: int | None = None
+    tag: int | None = None
+    age_seconds: int | None = None
+    active: bool | None = True
+    """Whether the device has it installed."""
+
+
+class BgpNeighborRow(Struct, frozen=True, gc=False):
+    vrf: str
+    neighbor: str
+    remote_as: str | None = None
+    state: str | None = None
+    """Lower case; established when a prefix count is shown."""
+    prefixes_received: int | None = None
+    uptime_seconds: int | None = None
+
+
+class OspfNeighborRow(Struct, frozen=True, gc=False):
+    vrf: str
+    neighbor_id: str
+    address: str | None = None
+    interface: str | None = None
+    state: str | None = None
+    """Lower case, without the role: `full`."""
+    uptime_seconds: int | None = None
+
+
+class InterfaceRow(Struct, frozen=True, gc=False):
+    name: str
+    description: str | None = None
+    admin_up: bool | None = None
+    oper_up: bool | None = None
+    ip: str | None = None
+    prefix_length: int | None = None
+    mac: str | None = None
+    """As printed."""
+    vlan: str | None = None
+    """An access VLAN's number, `trunk`, `routed`, as printed."""
+    duplex: str | None = None
+    speed: str | None = None
+    mtu: int | None = None
+
+
+class ArpRow(Struct, frozen=True, gc=False):
+    ip: str
+    mac: str | None = None
+    interface: str | None = None
+    vrf: str = "default"
+
+
+class MacRow(Struct, frozen=True):
+    mac: str
+    vlan: str | None = None
+    ports: tuple[str, ...] = ()
+
+
+class NeighborRow(Struct, frozen=True, gc=False):
+    """Whom LLDP or CDP sees."""
+
+    local_interface: str
+    hostname: str | None = None
+    remote_interface: str | None = None
+    platform: str | None = None
+    address: str | None = None
+
+
+class VersionRow(Struct, frozen=True, gc=False):
+    hostname: str | None = None
+    version: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    uptime_seconds: int | None = None
+
+
+class LogRow(Struct, frozen=True, gc=False):
+    """One line of a device's own log."""
+
+    at: str | None = None
+    """As printed, without the marks of an unsynchronised clock: most devices print neither year nor zone."""
+    facility: str | None = None
+    severity: int | None = None
+    mnemonic: str | None = None
+    text: str = ""
+
+
+class ConfigRow(Struct, frozen=True):
+    """A whole configuration; its headers and times left out."""
+
+    lines: tuple[str, ...] = ()
+
+
+TableRow = dict[str, Any]
+Row = (
+    RouteRow
+    | BgpNeighborRow
+    | OspfNeighborRow
+    | InterfaceRow
+    | ArpRow
+    | MacRow
+    | NeighborRow
+    | VersionRow
+    | LogRow
+    | ConfigRow
+    | TableRow
+)
