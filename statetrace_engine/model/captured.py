@@ -149,3 +149,45 @@ Row = (
     | ConfigRow
     | TableRow
 )
+
+
+# What the engine takes from a capture ------------------------------------------------------------------------------
+
+
+class CapturedPath(Struct, frozen=True, array_like=True):
+    """One way to a destination, names canonical."""
+
+    next_hop: str | None = None
+    interface: str | None = None
+    protocol: str | None = None
+    admin_distance: int | None = None
+    metric: int | None = None
+    tag: int | None = None
+    age_seconds: int | None = None
+    is_active: bool = True
+    """Installed; False: known (a floating static of the configuration, a BGP path that is not best)."""
+
+
+class CapturedRoute(Struct, frozen=True, array_like=True):
+    """A watched destination as one capture shows it."""
+
+    vrf: str
+    prefix: str
+    paths: tuple[CapturedPath, ...] = ()
+    """Installed ones first; none installed in a whole table: absent."""
+    is_whole: bool = True
+    """The table was captured to its end and unfiltered: what it does not show is not there."""
+
+
+class Captured(Struct, frozen=True, tag="captured", array_like=True):
+    """What one capture says of the routes that are, or may be, watched. A whole table never goes this way."""
+
+    capture_id: str
+    hostname: str
+    site: str
+    vendor: str
+    captured_at: float
+    """Epoch; wall time at which the device showed it."""
+    routes: tuple[CapturedRoute, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """Of its own interfaces."""

@@ -1,0 +1,193 @@
+"""Pure. From the sections of one device's capture to the destinations that are, or may be, watched (SPEC 1).
+
+Installed paths come from the route tables; what else is known to lead there comes from the configuration (a static
+route of a higher distance waits for its turn) and from rows that a table itself shows as not installed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from msgspec import Struct
+
+from statetrace_engine.model import names
+from statetrace_engine.model.captured import CapturedPath, CapturedRoute, InterfaceRow, Kind, RouteRow, Row
+from statetrace_engine.parsing.shown import vrf_asked
+
+DEFAULTS = ("0.0.0.0/0", "::/0")
+_MANAGEMENT = re.compile(r"mgmt|management|oobm|^oob$|mgmt_junos", re.IGNORECASE)
+Key = tuple[str, str]
+"""(vrf, prefix)."""
+
+
+class Section(Struct, frozen=True):
+    """One command's output, as far as it matters here."""
+
+    command: str
+    kind: Kind
+    rows: Collection[Row]
+    is_whole: bool
+    """Captured to its end, and not filtered by a pipe."""
+
+
+def routes(sections: Iterable[Section], vendor: str, wanted: Collection[Key] = ()) -> tuple[CapturedRoute, ...]:
+    """The `wanted` (vrf, prefix) and every default route outside management, as the capture shows them.
+
+    A wanted one without any path is told of only where a whole table of its vrf proves that it is absent.
+    """
+    sections, wished = tuple(sections), frozenset(wanted)
+    installed: dict[Key, dict[CapturedPath, None]] = {}
+    spare: dict[Key, dict[CapturedPath, None]] = {}
+    covered: dict[tuple[str, bool], bool] = {}
+    for section in sections:
+        if section.kind is Kind.ROUTES:
+            _cover(section, covered)
+            _from_table(section, vendor, wished, installed, spare)
+        elif section.kind is Kind.CONFIG:
+            for key, path in _statics(section, vendor):
+                if _is_asked(key, wished):
+                    spare.setdefault(key, {})[path] = None
+    keys = dict.fromkeys((*installed, *(key for key in (*spare, *sorted(wished)) if _family(key) in covered)))
+    return tuple(_route(key, installed, spare, covered) for key in keys)
+
+
+def addresses(sections: Iterable[Section]) -> tuple[str, ...]:
+    """The device's own, in order, each once."""
+    found: dict[str, None] = {}
+    for section in sections:
+        if section.kind is Kind.INTERFACES:
+            for row in section.rows:
+                if isinstance(row, InterfaceRow) and row.ip:
+                    found.setdefault(row.ip)
+    return tuple(found)
+
+
+def _is_asked(key: Key, wanted: frozenset[Key]) -> bool:
+    return key in wanted or (key[1] in DEFAULTS and not _MANAGEMENT.search(key[0]))
+
+
+def _family(key: Key) -> tuple[str, bool]:
+    return key[0], ":" in key[1]
+
+
+def _cover(section: Section, covered: dict[tuple[str, bool], bool]) -> None:
+    """Which tables, of a vrf and an address family, the section shows; and whether one shows all of it."""
+    is_v6 = "ipv6" in section.command.split()
+    asked = names.vrf(vrf_asked(section.command))
+    tables = {(names.vrf(row.vrf), ":" in row.prefix) for row in section.rows if isinstance(row, RouteRow)}
+    is_one = _is_one_prefix(section.command)
+    for table in tables | {(asked, is_v6)}:
+        covered[table] = covered.get(table, False) or (section.is_whole and not is_one)
+
+
+_NARROWED = frozenset(
+    ("connected", "static", "bgp", "ospf", "ospfv3", "eigrp", "isis", "rip", "direct", "local", "exact", "protocol")
+)
+
+
+def _is_one_prefix(command: str) -> bool:
+    """`show ip route 10.0.0.1`, `show ip route bgp`: a part of the table, from which nothing is absent."""
+    return any(word in _NARROWED or re.match(r"\d+\.\d+\.|[0-9a-f]*:[0-9a-f:]*", word) for word in command.split()[2:])
+
+
+def _from_table(
+    section: Section,
+    vendor: str,
+    wanted: frozenset[Key],
+    installed: dict[Key, dict[CapturedPath, None]],
+    spare: dict[Key, dict[CapturedPath, None]],
+) -> None:
+    for row in section.rows:
+        if not isinstance(row, RouteRow) or (row.prefix not in DEFAULTS and not wanted):
+            continue
+        key = (names.vrf(row.vrf), row.prefix)
+        if not _is_asked(key, wanted):
+            continue
+        is_active = row.active is not False
+        (installed if is_active else spare).setdefault(key, {})[_path(row, vendor, is_active)] = None
+
+
+def _path(row: RouteRow, vendor: str, is_active: bool) -> CapturedPath:
+    return CapturedPath(
+        next_hop=_address(row.next_hop),
+        interface=names.interface(row.interface, vendor) if row.interface else None,
+        protocol=row.protocol,
+        admin_distance=row.admin_distance,
+        metric=row.metric,
+        tag=row.tag,
+        age_seconds=row.age_seconds,
+        is_active=is_active,
+    )
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        return names.address(text) if text else None
+    except ValueError:
+        return None
+
+
+def _route(
+    key: Key,
+    installed: dict[Key, dict[CapturedPath, None]],
+    spare: dict[Key, dict[CapturedPath, None]],
+    covered: dict[tuple[str, bool], bool],
+) -> CapturedRoute:
+    active = tuple(installed.get(key, ()))
+    ways = {(path.next_hop, path.interface) for path in active} | {(path.next_hop, None) for path in active}
+    waiting = tuple(p for p in spare.get(key, ()) if (p.next_hop, p.interface) not in ways)
+    is_whole = bool(active) or covered.get(_family(key), False)
+    return CapturedRoute(vrf=key[0], prefix=key[1], paths=(*active, *waiting), is_whole=is_whole)
+
+
+# Static routes of a configuration --------------------------------------------------------------------------------
+
+_IP_ROUTE = re.compile(
+    r"\s*ip(?:v6)? route (?:static )?(?:vrf (?P<vrf>\S+) )?"
+    r"(?P<prefix>\S+?)(?:(?P<length>/\d+)| (?P<mask>\d+\.\d+\.\d+\.\d+))(?: vrf \S+)?(?P<words>(?: \S+)+)\s*"
+)
+"""IOS, NX-OS (also inside `vrf context`), EOS, FRR, FastIron, AOS-CX."""
+_IN_BLOCK = re.compile(r"\s+(?P<prefix>\S+?)(?P<length>/\d+)(?: vrf \S+)?(?P<words>(?: \S+)+)\s*")
+"""IOS XR, inside `router static`."""
+_VRF_CONTEXT = re.compile(r"\s?(?:vrf context|vrf) (?P<vrf>\S+)\s*")
+_ENDED = frozenset(("name", "tag", "track", "permanent", "multicast", "global", "nexthop-vrf", "description", "bfd"))
+
+
+def _statics(section: Section, vendor: str) -> Iterable[tuple[Key, CapturedPath]]:
+    for row in section.rows:
+        context, pattern = "default", _IP_ROUTE
+        for line in getattr(row, "lines", ()):
+            entered = _VRF_CONTEXT.fullmatch(line)
+            if entered is not None:
+                context = entered["vrf"]
+            elif line and not line[0].isspace():
+                context, pattern = "default", _IN_BLOCK if line.startswith("router static") else _IP_ROUTE
+            if "/" in line or "route " in line:
+                yield from _static(pattern.fullmatch(line), context, vendor)
+
+
+def _static(found: re.Match[str] | None, context: str, vendor: str) -> Iterable[tuple[Key, CapturedPath]]:
+    if found is None:
+        return
+    parts = found.groupdict()
+    try:
+        prefix = names.prefix(found["prefix"] + (found["length"] or f"/{parts['mask']}"))
+    except ValueError:
+        return
+    hop = interface = distance = tag = None
+    words = found["words"].split()
+    for word, following in zip(words, (*words[1:], ""), strict=True):
+        if word in _ENDED:
+            tag = int(following) if word == "tag" and following.isdigit() else None
+            break
+        if word.isdigit():
+            distance = int(word)
+        elif hop is None and (address := _address(word)) is not None:
+            hop = address
+        elif interface is None:
+            interface = names.interface(word, vendor)
+    if hop is None and interface is None:
+        return
+    path = CapturedPath(hop, interface, "static", 1 if distance is None else distance, None, tag, None, False)
+    yield (names.vrf(parts.get("vrf") or context), prefix), path
