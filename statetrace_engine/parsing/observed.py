@@ -19,6 +19,7 @@ DEFAULTS = ("0.0.0.0/0", "::/0")
 _MANAGEMENT = re.compile(r"mgmt|management|oobm|^oob$|mgmt_junos", re.IGNORECASE)
 Key = tuple[str, str]
 """(vrf, prefix)."""
+Paths = dict[Key, dict[CapturedPath, None]]
 
 
 class Section(Struct, frozen=True):
@@ -37,19 +38,25 @@ def routes(sections: Iterable[Section], vendor: str, wanted: Collection[Key] = (
     A wanted one without any path is told of only where a whole table of its vrf proves that it is absent.
     """
     sections, wished = tuple(sections), frozenset(wanted)
-    installed: dict[Key, dict[CapturedPath, None]] = {}
-    spare: dict[Key, dict[CapturedPath, None]] = {}
+    installed: Paths = {}
+    spare: Paths = {}
     covered: dict[tuple[str, bool], bool] = {}
     for section in sections:
         if section.kind is Kind.ROUTES:
             _cover(section, covered)
             _from_table(section, vendor, wished, installed, spare)
         elif section.kind is Kind.CONFIG:
-            for key, path in _statics(section, vendor):
-                if _is_asked(key, wished):
-                    spare.setdefault(key, {})[path] = None
+            _keep(_statics(section, vendor), wished, spare)
+        elif section.kind is Kind.TABLE and "bgp" in section.command:
+            _keep(_offered(section), wished, spare)
     keys = dict.fromkeys((*installed, *(key for key in (*spare, *sorted(wished)) if _family(key) in covered)))
     return tuple(_route(key, installed, spare, covered) for key in keys)
+
+
+def _keep(found: Iterable[tuple[Key, CapturedPath]], wanted: frozenset[Key], spare: Paths) -> None:
+    for key, path in found:
+        if _is_asked(key, wanted):
+            spare.setdefault(key, {})[path] = None
 
 
 def addresses(sections: Iterable[Section]) -> tuple[str, ...]:
@@ -95,8 +102,8 @@ def _from_table(
     section: Section,
     vendor: str,
     wanted: frozenset[Key],
-    installed: dict[Key, dict[CapturedPath, None]],
-    spare: dict[Key, dict[CapturedPath, None]],
+    installed: Paths,
+    spare: Paths,
 ) -> None:
     for row in section.rows:
         if not isinstance(row, RouteRow) or (row.prefix not in DEFAULTS and not wanted):
@@ -130,8 +137,8 @@ def _address(text: str | None) -> str | None:
 
 def _route(
     key: Key,
-    installed: dict[Key, dict[CapturedPath, None]],
-    spare: dict[Key, dict[CapturedPath, None]],
+    installed: Paths,
+    spare: Paths,
     covered: dict[tuple[str, bool], bool],
 ) -> CapturedRoute:
     active = tuple(installed.get(key, ()))
@@ -139,6 +146,23 @@ def _route(
     waiting = tuple(p for p in spare.get(key, ()) if (p.next_hop, p.interface) not in ways)
     is_whole = bool(active) or covered.get(_family(key), False)
     return CapturedRoute(vrf=key[0], prefix=key[1], paths=(*active, *waiting), is_whole=is_whole)
+
+
+def _offered(section: Section) -> Iterable[tuple[Key, CapturedPath]]:
+    """The paths of a BGP table: offered by a neighbour, installed or not (the fields are those of ntc-templates)."""
+    asked = vrf_asked(section.command)
+    for row in section.rows:
+        if not isinstance(row, dict) or "*" not in str(row.get("status", "")):
+            continue  # `*`: valid (RFC 4271 section 9.1.2)
+        network, length = str(row.get("network", "")), row.get("prefix_length") or row.get("netmask")
+        try:
+            prefix = names.prefix(network if "/" in network or not length else f"{network}/{length}")
+        except ValueError:
+            continue
+        hop = _address(str(row.get("next_hop", "")))
+        if hop is not None and hop not in ("0.0.0.0", "::"):
+            vrf = names.vrf(str(row.get("vrf") or asked or ""))
+            yield (vrf, prefix), CapturedPath(hop, None, "bgp", is_active=False)
 
 
 # Static routes of a configuration --------------------------------------------------------------------------------

@@ -108,3 +108,15 @@ def test_a_configuration_alone_tells_of_no_route() -> None:
 def test_the_addresses_of_a_device_are_those_of_its_interfaces() -> None:
     rows = (InterfaceRow("Gi0/1", ip="10.1.1.1"), InterfaceRow("Gi0/2"), InterfaceRow("Gi0/1", ip="10.1.1.1"))
     assert observed.addresses([Section("show ip interface brief", Kind.INTERFACES, rows, True)]) == ("10.1.1.1",)
+
+
+def test_what_bgp_offers_beside_the_installed_path_is_known() -> None:
+    offered = (
+        {"network": "0.0.0.0/0", "next_hop": "10.1.1.2", "status": "*", "path_selection": ">"},
+        {"network": "0.0.0.0/0", "next_hop": "10.1.3.2", "status": "*", "path_selection": " "},
+        {"network": "0.0.0.0/0", "next_hop": "10.1.4.2", "status": "x", "path_selection": " "},
+        {"network": "269.0.0.0/8", "next_hop": "10.1.4.2", "status": "*"},
+        {"network": "0.0.0.0/0", "next_hop": "0.0.0.0", "status": "*"},
+    )
+    (route,) = observed.routes([table(OUT), Section("show ip bgp", Kind.TABLE, offered, True)], "cisco_ios")
+    assert [(p.next_hop, p.is_active) for p in route.paths] == [("10.1.1.2", True), ("10.1.3.2", False)]
