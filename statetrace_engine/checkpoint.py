@@ -14,8 +14,9 @@ from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Overlay
-from statetrace_engine.model.inventory import Maintenance
+from statetrace_engine.model.inventory import Device, Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
+from statetrace_engine.model.route import RouteRecord
 
 VERSION = 2
 
@@ -46,6 +47,10 @@ class Checkpoint(Struct, kw_only=True):
     isolated_since: float | None = None
     parked: list[tuple[float, str, str]] = field(default_factory=list)
     lost_sources: dict[str, str] = field(default_factory=dict)
+    captured: list[RouteRecord] = field(default_factory=list)
+    """Routes that only captures tell of, as they were first watched."""
+    seen: list[Device] = field(default_factory=list)
+    """Devices, and addresses of devices, that only captures tell of."""
 
 
 def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint:
@@ -67,6 +72,8 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         isolated_since=machine.watcher.isolated_since if machine.watcher.is_isolated else None,
         parked=machine.parked,
         lost_sources=machine.lost_sources,
+        captured=list(topology.captured.values()),
+        seen=list(topology.seen.values()),
     )
     _take_probes(saved, machine, {p.probe.probe_id for r in loud.values() for p in r.probes()})
     return saved
@@ -95,7 +102,13 @@ def _is_plain(state: ProbeState) -> bool:
 
 def _is_quiet(state: RouteState, now: float) -> bool:
     """Plainly healthy, or never heard of: a restart finds both again by itself."""
-    if state.outage_id or state.installed is not None or state.disagrees_since is not None or state.baseline:
+    if (
+        state.outage_id
+        or state.installed is not None
+        or state.disagrees_since is not None
+        or state.baseline
+        or state.captured
+    ):
         return False
     if state.silent_targets or state.absent_walks:
         return False

@@ -6,7 +6,7 @@ journal gives the same outages, identities and times, at any speed: nothing here
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -17,6 +17,7 @@ from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.health import clocks, views
 from statetrace_engine.health.actions import Actions
+from statetrace_engine.health.captures import Captures
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
@@ -25,6 +26,7 @@ from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.model import names
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
     Change,
@@ -36,7 +38,7 @@ from statetrace_engine.model.change import (
     OutageStep,
 )
 from statetrace_engine.model.health import RouteHealth
-from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.model.inventory import Device, Inventory
 from statetrace_engine.model.observation import (
     DeviceEvent,
     DeviceEventKind,
@@ -50,6 +52,7 @@ from statetrace_engine.model.observation import (
     Verdict,
 )
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.signal import (
     Gap,
     LogLine,
@@ -85,18 +88,22 @@ class Pipeline:
             LogLine: self._feed_log,
             ProbeResult: self._feed_probe,
             RouteReport: self._feed_report,
+            Captured: self._feed_captured,
             Tick: lambda _: None,
             Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
             SourceLost: self._feed_source,
         }
 
-    def _load(self, inventory: Inventory, policy: Policy) -> None:
+    def _load(
+        self, inventory: Inventory, policy: Policy, captured: Iterable[RouteRecord] = (), seen: Iterable[Device] = ()
+    ) -> None:
         self.policy = policy
-        self.topology = Topology(inventory)
+        self.topology = Topology(inventory, captured, seen)
         self.machine = Machine(self.topology, policy)
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
+        self.captures = Captures(self.machine)
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
         """Routes that the last change of settings took away."""
@@ -272,6 +279,11 @@ class Pipeline:
         )
         self.machine.observer.report_route(route, report.installed, observation)
 
+    def _feed_captured(self, signal: Signal) -> None:
+        assert isinstance(signal.payload, Captured)
+        if not self.captures.take(signal.payload, signal):
+            self.tally.unbound += 1
+
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
         self.machine.gap(signal.payload.seconds)
@@ -298,7 +310,7 @@ class Pipeline:
             self.removed = ()
             return
         old, old_incidents, old_actions = self.machine, self.incidents, self.actions
-        self._load(inventory, policy)
+        self._load(inventory, policy, old.topology.captured.values(), old.topology.seen.values())
         checkpoint.adopt(old, self.machine)
         self.incidents.restore(old_incidents.records, signal.steady)
         self.actions.undoable = old_actions.undoable
@@ -432,6 +444,8 @@ class Pipeline:
         saved = msgspec.msgpack.decode(frozen, type=Checkpoint)
         if saved.version != checkpoint.VERSION:
             raise msgspec.DecodeError(f"version {saved.version}, and not {checkpoint.VERSION}")
+        if saved.captured or saved.seen:
+            self._load(self.topology.inventory, self.policy, saved.captured, saved.seen)
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)

@@ -30,6 +30,7 @@ from statetrace_engine.model.action import (
     MarkShown,
     Undo,
 )
+from statetrace_engine.model.captured import Captured, CapturedPath, CapturedRoute
 from statetrace_engine.model.change import Acted, Card, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
@@ -193,6 +194,18 @@ def _route(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]
     network.report(host, prefix, *via, vrf=value.get("vrf", "default"), is_complete=not value.get("truncated", False))
 
 
+def _capture(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
+    """`via` are the installed paths and `known` the others, as [next hop, interface, protocol]."""
+    host, prefix = (value.get("of") or event["route"]).split(" ")
+    installed = [CapturedPath(*way) for way in value.get("via", ())]
+    known = [CapturedPath(*way, is_active=False) for way in value.get("known", ())]
+    shown = CapturedRoute(value.get("vrf", "default"), prefix, (*installed, *known), not value.get("truncated", False))
+    captured_at = network.wall - event.get("age_s", 0.0)
+    addresses = tuple(value.get("addresses", ()))
+    captured = Captured(f"cap-{network.now}", host, value.get("site", ""), "cisco_ios", captured_at, (shown,), addresses)
+    network.feed(captured, Source.CAPTURE, host)
+
+
 def _lose(network: VirtualNetwork, value: dict[str, float], _: dict[str, Any]) -> None:
     for pattern, percent in value.items():
         network.lose(percent, pattern)
@@ -219,6 +232,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "loss": _lose,
     "rtt_ms": _delay,
     "walk": _route,
+    "capture": _capture,
     "pause_s": lambda n, v, _: n.pause(v),
     "step_clock_s": lambda n, v, _: n.step_clock(v),
     "ack": _ack,
@@ -300,6 +314,10 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "remark": health.remark,
         "shown_cause": health.cause,
         "via": health.via,
+        "captured": health.captured_at is not None,
+        "owner": health.route.owner,
+        "paths": [f"{p.role} {p.next_hop or p.interface} {p.word}" for p in detail.paths],
+        "freshness": [f"{f.source} {f.word}" for f in detail.freshness],
         "acknowledged_by": health.acknowledged_by,
         "latched": health.is_latched,
         "lost": f"{health.primaries_lost} of {health.primaries}",

@@ -48,6 +48,7 @@ _STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
 _UNHEARD = _unknown(None, "nothing has been heard of it yet")
 _UNANSWERED = _unknown(Severity.WARNING, "its device answers, but none of its probes ever was: nobody can see")
 _UNPROBED = _unknown(None, "no probe or poll watches it")
+_OUTDATED = _unknown(Severity.WARNING, "its last capture is too old to say anything")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
 _STALE_BIT, _UNPROBED_BIT = int(Overlay.STALE), int(Overlay.UNPROBED)
@@ -180,10 +181,11 @@ class Assessor:
             return ISOLATED
         if route.device.state.is_unreachable:
             return _DEAD_DEVICE if _outside_agrees(route.device) else _SILENT_DEVICE
-        is_said = any(v.subjects for v in verdicts) or (
-            route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts)
-        )
-        if is_said:
+        if any(v.subjects for v in verdicts):
+            return None
+        if route.is_captured and self.is_stale(route):
+            return _OUTDATED
+        if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts):
             return None
         if self.is_stale(route):
             return _STALE
@@ -258,7 +260,7 @@ class Assessor:
     def _enter(self, route: RouteTrack, judgement: Judgement, severity: Severity | None) -> None:
         state = route.state
         overlays = state.overlays & _NOT_UNSEEN
-        if judgement is _STALE:
+        if judgement is _STALE or judgement is _OUTDATED:
             overlays |= _STALE_BIT
         elif judgement is _UNPROBED:
             overlays |= _UNPROBED_BIT
@@ -316,13 +318,13 @@ class Assessor:
         if route.state.poll_interval_s:
             intervals.append(route.state.poll_interval_s)
         if not intervals:
-            return None
+            return self._policy.watcher.captured_limit_s if route.is_captured else None
         policy = self._policy.of(route.record.route_class)
         return min(max(3 * min(intervals), policy.stale_min_s), policy.stale_max_s)
 
     @staticmethod
     def _newest(route: RouteTrack) -> float:
-        return max((p.state.last_sample for p in route.probes()), default=route.state.polled_at)
+        return max((p.state.last_sample for p in route.probes()), default=route.state.captured)
 
     def is_stale(self, route: RouteTrack) -> bool:
         limit = self.stale_limit(route)

@@ -34,8 +34,20 @@ class Baselines:
 
     def restore(self, route: RouteTrack) -> None:
         """A learnt baseline returns with its route; where the inventory has named a primary since, it does not."""
-        if route.state.baseline and route.record.route_id in self._learning:
+        if route.state.baseline or route.state.offered:
             self._topology.rebase(route, route.state.baseline)
+
+    def add(self, route: RouteTrack) -> None:
+        """A route that is watched from now on."""
+        if not any(path.role is Role.PRIMARY for path in route.named):
+            self._learning.add(route.record.route_id)
+
+    def learn_at_once(self, route: RouteTrack, installed: tuple[InstalledPath, ...]) -> None:
+        """The best paths of the first capture (SPEC 1), where nothing has been learnt or named before."""
+        best = _in_order(evidence.carrying(installed))
+        if route.record.route_id in self._learning and not route.state.baseline and best:
+            route.state.best, route.state.best_since = best, self._moment.now
+            self._move(route, f"learnt {_words(best)} from its first capture")
 
     def see(self, route: RouteTrack) -> None:
         """The route was evaluated: its best paths or its state may have changed."""
@@ -55,6 +67,8 @@ class Baselines:
         state = route.state
         if not state.best or state.best == state.baseline:
             return None
+        if state.baseline and route.is_captured:
+            return None  # nobody sees that it goes on carrying: an operator accepts it, or the inventory names it
         if not state.baseline:
             is_healthy = state.state is HealthState.HEALTHY
             return max(state.best_since, state.since) + self._policy.baseline_s if is_healthy else None
@@ -69,8 +83,12 @@ class Baselines:
         if due is None or due > self._moment.now:
             self.see(route)
             return False
-        text = " and ".join(evidence.words(path) for path in state.best)
-        why = f"accepted {text}: it carried for a day" if state.baseline else f"learnt {text}"
+        text = _words(state.best)
+        self._move(route, f"accepted {text}: it carried for a day" if state.baseline else f"learnt {text}")
+        return True
+
+    def _move(self, route: RouteTrack, why: str) -> None:
+        state = route.state
         state.baseline = state.best
         self._topology.rebase(route, state.best)
         self.audit.append(
@@ -84,8 +102,11 @@ class Baselines:
                 digest="",
             )
         )
-        return True
 
 
 def _in_order(paths: tuple[InstalledPath, ...]) -> tuple[InstalledPath, ...]:
     return tuple(sorted(paths, key=lambda p: (p.next_hop or "", p.interface or "", p.protocol or "")))
+
+
+def _words(paths: tuple[InstalledPath, ...]) -> str:
+    return " and ".join(evidence.words(path) for path in paths)

@@ -21,10 +21,11 @@ from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.observing import Observer
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Watcher
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Maintenance
-from statetrace_engine.model.route import RouteClass
+from statetrace_engine.model.route import RouteClass, RouteRecord
 
 PARKED = frozenset((Due.UNPROVEN, Due.HOLD, Due.STALE, Due.NOTICE, Due.RELEASE))
 """Kinds that wait while we are cut off."""
@@ -85,6 +86,15 @@ class Machine:
             route.listen(True)
             self.assessor.reassess(route)
         self._arm_windows()
+
+    def watch(self, record: RouteRecord) -> RouteTrack:
+        """One route more, from now on."""
+        route = self.topology.watch(record)
+        self._order.append(record.route_id)
+        self.assessor.baselines.add(route)
+        route.listen(True)
+        self.assessor.reassess(route)
+        return route
 
     def fire_due(self, now: float, offset: float) -> bool:
         """Fires the earliest deadline that is due by `now`, at its own time; False when there is none.

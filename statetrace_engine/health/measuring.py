@@ -219,10 +219,12 @@ class Measurer:
         """Its blindness is over and was ours: its sources have their full time to speak."""
         if route.device.state.is_unreachable:
             return
-        is_stale = self._assessor.is_stale(route)
+        now, limit = self._moment.now, self._assessor.stale_limit(route)
         for probe in route.probes():
-            probe.state.last_sample = self._moment.now
-            if is_stale:  # its time starts anew, but what it said so long ago proves nothing
+            probe.state.last_sample = now
+            # Its time starts anew, but what it said so long ago proves nothing. Not by its last sample, which another
+            # of its routes may have renewed just now.
+            if limit is not None and now - probe.state.last_good >= limit:
                 probe.state.goods_in_a_row = 0
 
     def void(self, probes: Iterable[ProbeTrack]) -> None:

@@ -46,7 +46,7 @@ class Observer:
             return False
         if _is_old(subject, observation):
             for route in subject.routes.values():
-                self._join_timeline(route, observation)
+                self.join_timeline(route, observation)
         elif self._takes(subject, observation):
             self._spread(subject, observation)
         return True
@@ -108,7 +108,8 @@ class Observer:
             self._life.add_evidence(record, observation)
         self._assessor.touch(route)
 
-    def _join_timeline(self, route: RouteTrack, observation: Observation) -> None:
+    def join_timeline(self, route: RouteTrack, observation: Observation) -> None:
+        """It is history: it joins what is told of an open outage, and decides nothing."""
         record = self._life.open_of(route)
         if record is not None and not any(_is_repeat(observation, known) for known in record.evidence):
             self._life.add_evidence(record, replace(observation, is_history=True))
@@ -119,10 +120,10 @@ class Observer:
         if route is None:
             return False
         if observation.is_history:
-            self._join_timeline(route, observation)
+            self.join_timeline(route, observation)
         else:
             route.state.absent_walks = 0
-            self._take_installed(route, fact.installed, observation)
+            self._take_installed(route, fact.installed, observation, self._moment.now)
         return True
 
     def report_route(self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation) -> None:
@@ -133,6 +134,23 @@ class Observer:
             state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
         state.polled_at = now
         self._assessor.arm_stale(route)
+        self._take_table(route, installed, observation, now)
+
+    def report_capture(
+        self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
+    ) -> None:
+        """A captured table, as of `at` (steady): what is newer than it stands, and a single absence loses nothing."""
+        state = route.state
+        if at < max(state.installed_at, state.proof_after):
+            self.join_timeline(route, observation)
+            return
+        self._assessor.arm_stale(route)
+        self._take_table(route, installed, observation, at)
+
+    def _take_table(
+        self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
+    ) -> None:
+        state = route.state
         if not installed and state.installed != ():
             state.absent_walks += 1
             if state.absent_walks < 2:
@@ -140,16 +158,16 @@ class Observer:
                 self._assessor.reassess(route)
                 return
         state.absent_walks = 0
-        self._take_installed(route, installed, observation)
+        self._take_installed(route, installed, observation, at)
 
     def _take_installed(
-        self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation
+        self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
     ) -> None:
         state = route.state
-        state.installed_at = self._moment.now
+        state.installed_at = at
         if state.installed != installed:
             state.installed = installed
-            state.proof_after = self._moment.now
+            state.proof_after = at
             self.remember(route, observation)
             self._assessor.reassess(route)
         elif route.is_listening:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 
 from msgspec.structs import replace
 
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject, SubjectKey
 from statetrace_engine.model import ids, names
+from statetrace_engine.model.captured import CapturedPath
 from statetrace_engine.model.inventory import Device, Inventory, Probe, ProbeTests
 from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
@@ -19,8 +21,13 @@ SESSION_PROTOCOLS = ("bgp", "ospf", "ospfv3", "isis", "eigrp")
 
 
 class Topology:
-    def __init__(self, inventory: Inventory) -> None:
+    def __init__(self, inventory: Inventory, captured: Iterable[RouteRecord] = (), seen: Iterable[Device] = ()) -> None:
+        """`captured` routes are those of captures that the inventory does not name; `seen` their devices."""
         self.inventory = inventory
+        self.captured: dict[str, RouteRecord] = {}
+        """As they were added: without what was learnt of their paths."""
+        self.seen: dict[str, Device] = {}
+        """Devices of captures that the inventory does not name, or names without an address."""
         self.subjects: dict[SubjectKey, Subject] = {}
         self.devices: dict[str, DeviceTrack] = {d.hostname: DeviceTrack(d) for d in inventory.devices}
         self.routes: dict[str, RouteTrack] = {}
@@ -39,6 +46,12 @@ class Topology:
         self._index_probes()
         for record in inventory.routes:
             self._add_route(record)
+        for device in seen:
+            self.see(device)
+        for record in captured:
+            if record.route_id not in self.routes:
+                self.captured[record.route_id] = record
+                self._add_route(record)
         self._bind_destinations()
         self._bind_outside()
         self._most_subjects = len(self.subjects) + OUTSIDE_SUBJECTS
@@ -92,22 +105,52 @@ class Topology:
         track.primaries = tuple(built for path, built in paths if path.role is Role.PRIMARY)
         track.secondaries = tuple(built for path, built in paths if path.role is Role.SECONDARY)
 
+    def see(self, device: Device) -> DeviceTrack:
+        """A device that captures tell of: made, or its addresses learnt where the inventory gives none."""
+        track = self.devices.get(device.hostname)
+        if track is None:
+            track = self.devices[device.hostname] = DeviceTrack(device)
+            self.device_by_name.setdefault(device.hostname, track)
+            self._by_site.setdefault(device.site, []).append(track)
+        elif not track.device.addresses and device.addresses:
+            track.device = replace(track.device, addresses=device.addresses)
+        else:
+            return track
+        self.seen[device.hostname] = device
+        for address in track.device.addresses:
+            self.device_by_address.setdefault(address, track)
+        return track
+
+    def watch(self, record: RouteRecord) -> RouteTrack:
+        """One route more, of a capture: work for it alone."""
+        self.captured[record.route_id] = record
+        self._add_route(record)
+        track = self.routes[record.route_id]
+        self._bind_remote(track)
+        self._most_subjects = max(self._most_subjects, len(self.subjects))
+        return track
+
+    def offer(self, track: RouteTrack, offered: tuple[CapturedPath, ...]) -> None:
+        """What a capture knows beside the installed paths are its secondary paths, after those of the inventory."""
+        track.state.offered = offered
+        self._compose(track, track.state.baseline)
+
     def rebase(self, track: RouteTrack, baseline: tuple[InstalledPath, ...]) -> None:
         """Makes what was learnt the primary paths of a route whose inventory names none."""
-        record = track.record
-        learnt = tuple(
-            RoutePath(
-                path_id=ids.path_id(record.route_id, path.protocol or "", path.next_hop, path.interface),
-                role=Role.PRIMARY,
-                next_hop=path.next_hop,
-                interface=path.interface,
-                protocol=path.protocol,
-            )
-            for path in baseline
-        )
+        self._compose(track, baseline)
+
+    def _compose(self, track: RouteTrack, baseline: tuple[InstalledPath, ...]) -> None:
+        """The route's paths: named by the inventory, else learnt; and what else is known to lead there."""
+        ident = track.record.route_id
+        primaries = tuple(path for path in track.named if path.role is Role.PRIMARY)
+        paths = [*(primaries or (_learnt(ident, path) for path in baseline))]
+        paths += (path for path in track.named if path.role is not Role.PRIMARY)
+        known = {(path.next_hop, way) for path in paths for way in (path.interface, None)}
+        paths += (_spare(ident, path) for path in track.state.offered if (path.next_hop, path.interface) not in known)
+        if tuple(paths) == track.record.paths:
+            return
         self._unbind(track)
-        kept = tuple(path for path in record.paths if path.role is not Role.PRIMARY)
-        track.record = replace(record, paths=(*learnt, *kept))
+        track.record = replace(track.record, paths=tuple(paths))
         self._build_paths(track)
         self._bind_remote(track)
 
@@ -301,3 +344,26 @@ class Topology:
                         subject.routes[route.record.route_id] = route
             return subject
         return None
+
+
+def _learnt(route_id: str, path: InstalledPath) -> RoutePath:
+    return RoutePath(
+        path_id=ids.path_id(route_id, path.protocol or "", path.next_hop, path.interface),
+        role=Role.PRIMARY,
+        next_hop=path.next_hop,
+        interface=path.interface,
+        protocol=path.protocol,
+    )
+
+
+def _spare(route_id: str, path: CapturedPath) -> RoutePath:
+    return RoutePath(
+        path_id=ids.path_id(route_id, path.protocol or "", path.next_hop, path.interface),
+        role=Role.SECONDARY,
+        next_hop=path.next_hop,
+        interface=path.interface,
+        protocol=path.protocol,
+        admin_distance=path.admin_distance,
+        metric=path.metric,
+        tag=path.tag,
+    )

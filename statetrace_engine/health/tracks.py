@@ -10,6 +10,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.captured import CapturedPath
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
 from statetrace_engine.model.outage import Hypothesis, TimelineMark
@@ -99,6 +100,11 @@ class RouteState(Struct, omit_defaults=True):
     absent_walks: int = 0
     silent_targets: list[str] = field(default_factory=list)
     """Probes of its next hops that are no evidence for it until they answer again: its destination answers."""
+    captured: float = 0.0
+    """Steady time of the newest capture that told of it; 0.0: none did."""
+    captured_at: Epoch = 0.0
+    offered: tuple[CapturedPath, ...] = ()
+    """What that capture knew beside the installed paths."""
     polled_at: float = -1.0
     poll_interval_s: float = 0.0
     """Between the last two walks; 0.0: no poll has told of it twice."""

@@ -52,6 +52,7 @@ def health(machine: Machine, route: RouteTrack) -> RouteHealth:
         is_latched=record is not None and record.is_latched,
         primaries_lost=lost,
         primaries=len(route.primaries),
+        captured_at=route.state.captured_at if route.is_captured else None,
     )
 
 
@@ -112,6 +113,8 @@ def _unknown_words(machine: Machine, route: RouteTrack) -> str:
         return "we are cut off"
     if route.device.state.is_unreachable:
         return "device silent"
+    if route.is_captured:
+        return "capture too old" if route.state.overlays & _STALE else "not captured"
     if route.state.overlays & _STALE:
         sources = {SOURCES[p.probe.kind].value for p in route.probes()}
         stopped = next((source for source in machine.lost_sources if source in sources), "")
@@ -187,7 +190,19 @@ def freshness(machine: Machine, route: RouteTrack) -> tuple[Freshness, ...]:
             word="event" if heard >= 0 else "never",
         )
     )
+    if route.state.captured:
+        rows.append(_captured(machine, route))
     return tuple(rows)
+
+
+_CAPTURE_AGES = ((86400.0, "fresh"), (2 * 86400.0, "late"), (7 * 86400.0, "old"))
+"""SPEC 9: green, yellow, orange; then red."""
+
+
+def _captured(machine: Machine, route: RouteTrack) -> Freshness:
+    age = machine.now - route.state.captured
+    word = next((word for limit, word in _CAPTURE_AGES if age < limit), "stale")
+    return Freshness(source="capture", last_at=route.state.captured_at, interval_s=None, word=word)
 
 
 def _fresh(machine: Machine, source: str, track: ProbeTrack) -> Freshness:

@@ -94,12 +94,14 @@ class PathVerdict(Struct, frozen=True):
 
 class RouteTrack:
     __slots__ = (
-        *("record", "device", "state", "primaries", "secondaries", "destinations"),
+        *("record", "named", "device", "state", "primaries", "secondaries", "destinations"),
         *("is_listening", "verdicts", "lost"),
     )
 
     def __init__(self, record: RouteRecord, device: DeviceTrack) -> None:
         self.record = record
+        self.named = record.paths
+        """The paths of the inventory; those of `record` may be learnt."""
         self.device = device
         self.state = RouteState()
         self.primaries: tuple[PathTrack, ...] = ()
@@ -121,6 +123,11 @@ class RouteTrack:
                 probe.listeners[self.record.route_id] = self
             else:
                 probe.listeners.pop(self.record.route_id, None)
+
+    @property
+    def is_captured(self) -> bool:
+        """Basis `captured`: nothing watches it but captures and what the device may say of itself."""
+        return self.state.captured > 0 and self.state.polled_at < 0 and not any(True for _ in self.probes())
 
     def probes(self) -> Iterator[ProbeTrack]:
         """Every periodic source that keeps it fresh."""

@@ -67,6 +67,8 @@ class RouteHealth(Struct, frozen=True, kw_only=True):
     """Failed and recovered with nobody having seen it."""
     primaries_lost: int = 0
     primaries: int = 0
+    captured_at: Epoch | None = None
+    """Basis `captured` (SPEC 2): the state is as of this capture, and nothing live watches the route."""
 
 
 class PathHealth(Struct, frozen=True, kw_only=True):
@@ -90,7 +92,7 @@ class Freshness(Struct, frozen=True, kw_only=True):
     interval_s: float | None
     """None for event sources."""
     word: str
-    """`fresh`, `late`, `stale`, `event`, `never`."""
+    """`fresh`, `late`, `stale`, `event`, `never`; of captures `fresh` to 24 h, `late` to 48 h, `old` to 7 d, `stale`."""
 
 
 class WhyNot(Struct, frozen=True, kw_only=True):

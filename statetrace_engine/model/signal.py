@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
+from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.inventory import Inventory
 
 
@@ -105,7 +106,7 @@ class SourceLost(Struct, frozen=True, tag="source", array_like=True):
     text: str
 
 
-Payload = LogLine | ProbeResult | RouteReport | Tick | Gap | SettingsChanged | SourceLost | Action
+Payload = LogLine | ProbeResult | RouteReport | Captured | Tick | Gap | SettingsChanged | SourceLost | Action
 
 
 class Signal(Struct, frozen=True, array_like=True):

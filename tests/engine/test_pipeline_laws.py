@@ -165,7 +165,15 @@ _PAUSED_WHILE_MUTE: list[dict[str, Any]] = [
 ]
 
 
+_PROBE_OF_TWO_ROUTES: list[dict[str, Any]] = [
+    {"t": 14.57, "silent": ["*/control/*"]},
+    {"t": 52.16, "source_lost": "probe_icmp"},
+]
+"""When it can be asked again, the first of its routes must not vouch for the second."""
+
+
 @law
+@example(_PROBE_OF_TWO_ROUTES)
 @example(_MUTE_IN_ISOLATION)
 @example(_PAUSED_WHILE_MUTE)
 @given(scripts)
