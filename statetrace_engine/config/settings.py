@@ -12,6 +12,7 @@ from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.sources.syslog import SyslogSettings
+from statetrace_engine.workers.profile import IngestSettings
 
 Positive = Annotated[int, Meta(ge=1)]
 
@@ -47,6 +48,8 @@ class StoreSettings(Struct, frozen=True, kw_only=True):
     rollups_days: Positive = 366
     outages_days: Annotated[int, Meta(ge=90)] = 366
     """At least the 90 days that a postmortem may come after (SPEC 8)."""
+    captures_days: Positive = 366
+    """The newest capture of each device is kept for ever."""
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
@@ -91,6 +94,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     watch: WatchSettings = WatchSettings()
     journal: JournalSettings = JournalSettings()
     store: StoreSettings = StoreSettings()
+    ingest: IngestSettings = IngestSettings()
     engine: EngineSettings = EngineSettings()
     console: ConsoleSettings = ConsoleSettings()
     keys: KeySettings = KeySettings()

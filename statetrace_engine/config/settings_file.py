@@ -37,6 +37,8 @@ from statetrace_engine.health.policy import (
     WatcherPolicy,
 )
 from statetrace_engine.sources.syslog import SyslogSettings
+from statetrace_engine.workers import profile
+from statetrace_engine.workers.profile import IngestSettings
 
 CLASSES = {"critical": "critical", "standard": "standard", "best-effort": "best_effort"}
 """Route classes as written, and their field of Policy."""
@@ -47,6 +49,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "watch": WatchSettings,
     "journal": JournalSettings,
     "store": StoreSettings,
+    "ingest": IngestSettings,
     "engine": EngineSettings,
     "console": ConsoleSettings,
     "keys": KeySettings,
@@ -66,8 +69,10 @@ _CHOICES = {
     ("console", "theme"): ("auto", "dark", "light", "16", "mono"),
     ("console", "glyphs"): ("auto", "unicode", "ascii"),
     ("console", "time"): ("local", "utc"),
+    ("ingest", "inbox_after"): ("done", "delete"),
     ("watch", "gateway_kind"): ("icmp", "tcp", "stamp"),
 }
+_FROM_ZERO = {"grace_s", *profile.NUMBERS}
 _LISTENERS = {("syslog", "udp"), ("syslog", "tcp"), ("traps", "udp"), ("bmp", "tcp")}
 _ORDER = (
     ("flap", "reuse", "suppress"),
@@ -152,7 +157,7 @@ def _number_problem(name: str, value: object) -> str:
         return ""
     if not math.isfinite(value):
         return f"{value} is not a finite number"
-    lowest_is_zero = name == "grace_s" or name.endswith(("_port", "_percent", "_add_ms"))
+    lowest_is_zero = name in _FROM_ZERO or name.endswith(("_port", "_percent", "_add_ms"))
     if value < 0 or (value == 0 and not lowest_is_zero):
         return f"{value:g} is too small: it must be {'0 or more' if lowest_is_zero else 'above 0'}"
     if name.endswith("_share") and value > 1:

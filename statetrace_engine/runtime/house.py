@@ -89,6 +89,7 @@ class House:
                 snapshots_days=keep.store.snapshots_days,
                 rollups_days=keep.store.rollups_days,
                 outages_days=keep.store.outages_days,
+                captures_days=keep.store.captures_days,
             )
             writer.prune(self._clock.wall(), days)
             removed = await asyncio.to_thread(journal.prune, keep.journal.days)

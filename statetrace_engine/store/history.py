@@ -5,33 +5,18 @@ Importing this is cheap; the first question imports SQLAlchemy. Every method rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
-
-from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.store import restore
+from statetrace_engine.store.reader import Reader
 from statetrace_engine.store.restore import Restored
 from statetrace_engine.store.rollups import DAY_S, HOUR_S, Rollup
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
 
-_Given = ParamSpec("_Given")
-_Found = TypeVar("_Found")
-_Question = Callable[Concatenate["Connection", _Given], tuple[_Found, ...]]
-
-
-class History:
+class History(Reader):
     """The store at `path`. Every method raises StoreError when it is there and cannot be read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._engine: Engine | None = None
 
     def restore(self) -> Restored:
         """What a restart needs; see `restore.Restored`."""
@@ -80,20 +65,3 @@ class History:
         if unit_s not in (HOUR_S, DAY_S):
             raise ValueError(f"no roll-up of {unit_s} s is kept")
         return self._ask(queries.completed_rollups, route_id, from_at, to_at, unit_s)
-
-    def _ask(
-        self, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
-    ) -> tuple[_Found, ...]:
-        if not self._path.exists():
-            return ()
-        from sqlalchemy.exc import DBAPIError
-
-        from statetrace_engine.store import database
-
-        if self._engine is None:
-            self._engine = database.open_reader(self._path)
-        try:
-            with self._engine.connect() as connection:
-                return question(connection, *given, **named) if database.has_tables(connection) else ()
-        except DBAPIError as error:
-            raise StoreError(f"{self._path} cannot be read: {error.orig}") from error

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, and_, delete, func, select
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.store import schema
+from statetrace_engine.store import capture_rows, schema
 from statetrace_engine.store.rollups import DAY_S
 
 Step = Callable[[Connection], tuple[int, bool]]
@@ -28,12 +28,15 @@ class Retention(Struct, frozen=True, kw_only=True):
     snapshots_days: float = 30
     rollups_days: float = 366
     outages_days: float = 366
+    captures_days: float = 366
+    """The newest of each device stays."""
 
 
 def steps(now: Epoch, keep: Retention) -> Iterator[Step]:
     """Each is called until it says that it is done."""
     yield lambda connection: _old_snapshots(connection, now - keep.snapshots_days * DAY_S)
     yield lambda connection: _old_outages(connection, now - keep.outages_days * DAY_S)
+    yield lambda connection: capture_rows.remove_old(connection, now - keep.captures_days * DAY_S)
     for table in (schema.rollup_hour, schema.rollup_day):
         for first in _HEX:
             for second in _HEX:

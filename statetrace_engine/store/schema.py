@@ -6,7 +6,7 @@ are kept when rows are written.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 SCHEMA_VERSION = 1
 
@@ -156,4 +156,79 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Index("audit_by_at", "at"),  # finds an entry that a replay brings again
+)
+
+# A file of captures that is in the store: by its keyed hash, so that the same bytes are not read again.
+captured_file = Table(
+    "captured_file",
+    metadata,
+    Column("file_key", String(64), primary_key=True),
+    Column("reading", Text, nullable=False),  # the parser's version and what was forced: another one reads it again
+    Column("name", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("modified_at", Float, nullable=False),
+    Column("ingested_at", Float, nullable=False),
+    Column("parse_ms", Float, nullable=False),
+    Column("captures", Integer, nullable=False),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("file_key", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("captured_at", Float, nullable=False),
+    Column("is_device_time", Boolean, nullable=False),
+    Column("ingested_at", Float, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("is_truncated", Boolean, nullable=False),
+    Column("sections", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("unparsed", Integer, nullable=False),
+    Index("capture_by_device", "hostname", "captured_at"),
+    Index("capture_by_file", "file_key"),
+)
+
+captured_section = Table(
+    "captured_section",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("command", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("text_start", Integer, nullable=False),
+    Column("text_end", Integer, nullable=False),
+    Column("is_truncated", Boolean, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("unparsed", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("beside", LargeBinary, nullable=False),  # places and ages of the rows
+    Column("missed", LargeBinary, nullable=False),  # places of the lines that were not understood
+    Index("captured_section_by_digest", "digest"),  # retention asks whether a content is still shown by a capture
+)
+
+# The rows of a section without their ages, once for all captures that show them.
+captured_content = Table(
+    "captured_content",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+captured_text = Table(
+    "captured_text",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("text", LargeBinary, nullable=False),  # redacted
+    Column("offsets", LargeBinary, nullable=False),
 )

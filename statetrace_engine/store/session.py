@@ -15,11 +15,12 @@ from sqlalchemy.exc import DBAPIError
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.filed import FiledFile, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.route import RouteRecord
-from statetrace_engine.store import audit, batch, database, retention
+from statetrace_engine.store import audit, batch, capture_rows, database, retention
 from statetrace_engine.store.pending import Pending
 
 
@@ -49,6 +50,11 @@ class Session:
             batch.write_outages(connection, outages)
             batch.write_rows(connection, rows)
         self._anchor(head)
+
+    def write_captures(self, files: Sequence[FiledFile]) -> Stored:
+        """One transaction; files that are in the store already change nothing."""
+        with self._transaction() as connection:
+            return capture_rows.write(connection, files, self._clock())
 
     def prune(self, now: Epoch, keep: retention.Retention) -> Iterator[int]:
         """Deletes what is older than `keep` says, a short transaction for each step; yields the rows of each."""

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Change
+from statetrace_engine.model.filed import FiledFile, Stored
 from statetrace_engine.store.pending import Pending
 
 if TYPE_CHECKING:
@@ -56,6 +59,7 @@ class StoreWriter:
         self._trouble = ""
         self._is_closing = False
         self._is_flushing = False
+        self._filing: deque[tuple[Sequence[FiledFile], Future[Stored]]] = deque()
         self._prune: tuple[Epoch, Retention | None] | None = None
         self._pruning: Iterator[int] | None = None
         self._session: Session | None = None
@@ -97,6 +101,18 @@ class StoreWriter:
             self._submitted += 1
             self._changed.notify_all()
 
+    def file_captures(self, files: Sequence[FiledFile]) -> Future[Stored]:
+        """Has the captures of these files written, in one transaction behind the batch that waits; the caller keeps
+        what is not answered yet within bounds. The answer is a StoreError when the store cannot be written now."""
+        answer: Future[Stored] = Future()
+        with self._changed:
+            if self._is_closing:
+                answer.set_exception(StoreError("the store is closed"))
+            else:
+                self._filing.append((files, answer))
+                self._changed.notify_all()
+        return answer
+
     def prune(self, now: Epoch, keep: Retention | None = None) -> None:
         """Has what is older than `keep` deleted in the background, between batches; SPEC 8's times by default."""
         with self._changed:
@@ -122,10 +138,14 @@ class StoreWriter:
     def _is_pruning(self) -> bool:
         return self._prune is not None or self._pruning is not None
 
+    def _has_work(self) -> bool:
+        return bool(self.is_behind or self._is_pruning or self._is_closing or self._filing)
+
     def _run(self) -> None:
         while self._wait_for_work():
             self._attempt()
         self._attempt()
+        self._refuse_filing("the store is closed")
         if self._session is not None:
             self._session.close()
 
@@ -133,21 +153,35 @@ class StoreWriter:
         """True when a batch is due, or a chunk to prune, or a retry; False at the end."""
         with self._changed:
             if self._trouble:
-                self._changed.wait_for(lambda: self._is_closing, self._retry_s)
+                self._changed.wait_for(lambda: self._is_closing or self._filing, self._retry_s)
             else:
-                self._changed.wait_for(lambda: self.is_behind or self._is_pruning or self._is_closing)
-                self._changed.wait_for(lambda: self._is_flushing or self._is_closing, self._gather_s)
+                self._changed.wait_for(self._has_work)
+                self._changed.wait_for(lambda: self._is_flushing or self._is_closing or self._filing, self._gather_s)
             return not self._is_closing
 
     def _attempt(self) -> None:
         try:
             while self.is_behind:
                 self._write_batch()
+            self._file_captures()
             self._prune_chunk()
             self._trouble = ""
             self._gather_s = GATHER_S
         except StoreError as error:
             self._trouble = str(error)
+            self._refuse_filing(self._trouble)
+
+    def _file_captures(self) -> None:
+        while self._filing:
+            files, answer = self._filing[0]
+            stored = self._opened().write_captures(files)
+            self._filing.popleft()
+            answer.set_result(stored)
+
+    def _refuse_filing(self, why: str) -> None:
+        """Whoever files captures learns at once that it cannot be, and has them still."""
+        while self._filing:
+            self._filing.popleft()[1].set_exception(StoreError(f"the store cannot be written ({why})"))
 
     def _write_batch(self) -> None:
         """A batch that failed is tried again as it was: nobody knows whether its commit took effect."""

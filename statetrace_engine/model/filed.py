@@ -1,0 +1,140 @@
+"""Pure. What a file of captures became, as it crosses from a worker to the store: msgspec bytes, rows never as objects.
+
+A file holds captures, one a device; a capture holds sections, one a command.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch
+
+
+class FiledSection(Struct, frozen=True, array_like=True):
+    """One command and its output. Offsets are bytes of the raw blob unless they say characters."""
+
+    command: str
+    kind: str
+    start: int
+    end: int
+    text_start: int
+    """Characters of the capture's redacted text."""
+    text_end: int
+    is_truncated: bool
+    rows: int
+    unparsed: int
+    digest: str
+    """Of `body`: `packed.Packed.digest`."""
+    body: bytes
+    """The rows, packed."""
+    beside: bytes
+    """Their places and what passes of them, packed."""
+    missed: bytes
+    """Starts and ends of the unparsed lines, in characters of the text, packed as numbers in turn."""
+
+
+class FiledCapture(Struct, frozen=True, array_like=True):
+    """One device in one blob of a file (the file itself, or a member of an archive)."""
+
+    member: str
+    """The member's name; empty for a plain file."""
+    site: str
+    hostname: str
+    """Canonical; empty where nothing named the device."""
+    vendor: str
+    model: str
+    version: str
+    captured_at: Epoch
+    is_device_time: bool
+    """By the device's own words; else the file's time."""
+    is_truncated: bool
+    start: int
+    end: int
+    text: bytes
+    """The redacted text, packed."""
+    offsets: bytes
+    """The way back: characters of the text and the raw bytes they came from, packed as numbers in turn."""
+    sections: tuple[FiledSection, ...]
+
+
+class FiledFile(Struct, frozen=True, array_like=True):
+    file_key: str
+    """Keyed BLAKE2b-256 of the raw bytes, in hex: the same file is read once."""
+    reading: str
+    """What the reading depended on beside the bytes: the parser's version, a forced site or vendor."""
+    name: str
+    """The file's path as it was found."""
+    size_bytes: int
+    modified_at: Epoch
+    parse_ms: float
+    captures: tuple[FiledCapture, ...]
+    remarks: tuple[str, ...] = ()
+    """What was left out and why: a member too big, a vendor unknown."""
+
+
+class CaptureSummary(Struct, frozen=True, kw_only=True):
+    """One capture as the store has it."""
+
+    capture_id: int
+    """Grows in the order of storing."""
+    file_key: str
+    name: str
+    """The file's path as it was found."""
+    member: str
+    site: str
+    hostname: str
+    vendor: str
+    model: str
+    version: str
+    captured_at: Epoch
+    is_device_time: bool
+    ingested_at: Epoch
+    start: int
+    end: int
+    is_truncated: bool
+    sections: int
+    rows: int
+    unparsed: int
+
+
+class SectionSummary(Struct, frozen=True, kw_only=True):
+    """One section as the store has it; offsets as in `FiledSection`."""
+
+    capture_id: int
+    position: int
+    command: str
+    kind: str
+    start: int
+    end: int
+    text_start: int
+    text_end: int
+    is_truncated: bool
+    rows: int
+    unparsed: int
+    digest: str
+    """Equal digests: equal rows but for their ages."""
+
+
+class CapturedRows(Struct, frozen=True, kw_only=True):
+    """What a section's bytes say; `packed.unpack` and `packed.unpack_numbers` read them."""
+
+    body: bytes
+    beside: bytes
+    missed: bytes
+
+
+class CapturedText(Struct, frozen=True, kw_only=True):
+    """The redacted text of one capture and the way back to the raw bytes, packed."""
+
+    text: bytes
+    offsets: bytes
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """What a batch of files changed in the store."""
+
+    captures: tuple[CaptureSummary, ...] = ()
+    """The new ones."""
+    files: int = 0
+    """Of the batch, those that were new; the others were there already."""
+    rows: int = 0

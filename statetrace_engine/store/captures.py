@@ -1,0 +1,85 @@
+"""What the store knows of captures, for whoever asks: read-only, and empty answers from a store that is not there yet.
+
+Importing this is cheap; every question but `known` imports SQLAlchemy. Every method reads the disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+
+from statetrace_engine.errors import StoreError
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.filed import CapturedRows, CapturedText, CaptureSummary, SectionSummary
+from statetrace_engine.store import readonly
+from statetrace_engine.store.reader import Reader
+
+_PART = 500
+
+
+class Captures(Reader):
+    """The store at `path`. Every method raises StoreError when it is there and cannot be read."""
+
+    def known(self, keys: Sequence[str], reading: str) -> set[str]:
+        """Of these files, by `file_key`, those that are in the store by this very reading.
+
+        Without SQLAlchemy: a command that finds nothing new ends before its import would have.
+        """
+        if not keys or not self._path.exists():
+            return set()
+        try:
+            with closing(readonly.connect(self._path)) as connection:
+                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captured_file'").fetchone():
+                    return set()
+                return _known(connection, keys, reading)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    def since(self, capture_id: int, limit: int = 1000) -> tuple[CaptureSummary, ...]:
+        """Captures that were stored after that one, in the order of storing."""
+        from statetrace_engine.store import capture_queries
+
+        return self._ask(capture_queries.since, capture_id, limit)
+
+    def newest(self) -> tuple[CaptureSummary, ...]:
+        """The last capture of every device, by site and hostname."""
+        from statetrace_engine.store import capture_queries
+
+        return self._ask(capture_queries.newest)
+
+    def of_device(self, hostname: str, since_at: Epoch = 0.0) -> tuple[CaptureSummary, ...]:
+        """Newest first."""
+        from statetrace_engine.store import capture_queries
+
+        return self._ask(capture_queries.of_device, hostname, since_at)
+
+    def sections(self, capture_id: int) -> tuple[SectionSummary, ...]:
+        """In the order of the capture."""
+        from statetrace_engine.store import capture_queries
+
+        return self._ask(capture_queries.sections, capture_id)
+
+    def rows(self, capture_id: int, position: int) -> CapturedRows | None:
+        """What one section shows, packed; None when there is no such section."""
+        from statetrace_engine.store import capture_queries
+
+        return next(iter(self._ask(capture_queries.rows, capture_id, position)), None)
+
+    def text(self, capture_id: int) -> CapturedText | None:
+        """The redacted text of one capture, packed; None when there is no such capture."""
+        from statetrace_engine.store import capture_queries
+
+        return next(iter(self._ask(capture_queries.text, capture_id)), None)
+
+
+def _known(connection: sqlite3.Connection, keys: Sequence[str], reading: str) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(keys), _PART):
+        part = keys[start : start + _PART]
+        marks = ", ".join("?" * len(part))
+        rows = connection.execute(
+            f"SELECT file_key FROM captured_file WHERE reading = ? AND file_key IN ({marks})", (reading, *part)
+        )
+        found.update(file_key for (file_key,) in rows)
+    return found

@@ -1,0 +1,44 @@
+"""A store that is only read: a connection a question, empty answers from a store that does not exist yet.
+
+Importing this is cheap; the first question imports SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from statetrace_engine.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+_Question = Callable[Concatenate["Connection", _Given], tuple[_Found, ...]]
+
+
+class Reader:
+    """The store at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine: Engine | None = None
+
+    def _ask(
+        self, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
+    ) -> tuple[_Found, ...]:
+        if not self._path.exists():
+            return ()
+        from sqlalchemy.exc import DBAPIError
+
+        from statetrace_engine.store import database
+
+        if self._engine is None:
+            self._engine = database.open_reader(self._path)
+        try:
+            with self._engine.connect() as connection:
+                return question(connection, *given, **named) if database.has_tables(connection) else ()
+        except DBAPIError as error:
+            raise StoreError(f"{self._path} cannot be read: {error.orig}") from error
