@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Change, HealthChanged, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.outage import OutageEvent
@@ -53,6 +54,8 @@ ROUTES = (
     "WLLS-A01-AR-01 10.101.0.0/16",
     "BOYO-B01-CR-01 10.200.0.0/16",
 )
+CAPTURED = (*ROUTES, "BOYO-B01-CR-01 0.0.0.0/0", "BOYO-B09-AR-01 0.0.0.0/0")
+"""Those that the inventory names, and two that only captures tell of."""
 PATTERNS = ("*/next-hop/icmp/10.1.1.2", "*/next-hop/*", "*/destination/*", "*/control/*", "WLLS*", "BOYO*", "*")
 WAYS = ([], [["10.1.1.2", "GigabitEthernet0/1"]], [["10.1.2.2", "GigabitEthernet0/2"]], [["", "Null0"]])
 END_S = 100.0
@@ -78,6 +81,13 @@ events = st.one_of(
     _event(silent=st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=2)),
     _event(answer=st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=2)),
     _event(walk=st.fixed_dictionaries({"via": st.sampled_from(WAYS)}), route=st.sampled_from(ROUTES)),
+    _event(
+        capture=st.fixed_dictionaries(
+            {"via": st.sampled_from(WAYS), "known": st.sampled_from(WAYS[:3]), "truncated": st.booleans()}
+        ),
+        route=st.sampled_from(CAPTURED),
+        age_s=st.sampled_from((0.0, 30.0, 3600.0, 604795.0)),
+    ),
     _event(loss=st.dictionaries(st.sampled_from(PATTERNS), st.sampled_from((0.0, 5.0, 40.0)), max_size=2)),
     _event(ack=st.sampled_from(ROUTES), for_s=st.sampled_from((5.0, 500.0))),
     _event(maintain=st.fixed_dictionaries({"site": st.just("WLLS"), "for_s": st.floats(1.0, 60.0)})),
@@ -202,6 +212,11 @@ def _note_news(pipeline: Pipeline, signal: Signal, newest: dict[str, float]) -> 
         found = pipeline.topology.route_of(payload.hostname, payload.vrf, payload.prefix)
         if found is not None:
             newest[found.record.route_id] = signal.steady
+    elif isinstance(payload, Captured):
+        for shown in payload.routes:
+            found = pipeline.topology.route_of(payload.hostname, shown.vrf, shown.prefix)
+            if found is not None and found.is_captured:
+                newest[found.record.route_id] = signal.steady - (signal.received_at - payload.captured_at)
 
 
 @law
