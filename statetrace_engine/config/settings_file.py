@@ -37,8 +37,7 @@ from statetrace_engine.health.policy import (
     WatcherPolicy,
 )
 from statetrace_engine.sources.syslog import SyslogSettings
-from statetrace_engine.workers import profile
-from statetrace_engine.workers.profile import IngestSettings
+from statetrace_engine.workers.profile import NUMBERS, IngestSettings
 
 CLASSES = {"critical": "critical", "standard": "standard", "best-effort": "best_effort"}
 """Route classes as written, and their field of Policy."""
@@ -72,7 +71,7 @@ _CHOICES = {
     ("ingest", "inbox_after"): ("done", "delete"),
     ("watch", "gateway_kind"): ("icmp", "tcp", "stamp"),
 }
-_FROM_ZERO = {"grace_s", *profile.NUMBERS}
+_FROM_ZERO = {"grace_s", *NUMBERS}
 _LISTENERS = {("syslog", "udp"), ("syslog", "tcp"), ("traps", "udp"), ("bmp", "tcp")}
 _ORDER = (
     ("flap", "reuse", "suppress"),
