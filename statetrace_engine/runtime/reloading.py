@@ -36,8 +36,27 @@ class Doubt(Struct, frozen=True):
     """inf: not before a restart."""
 
 
-def doubt(old: Inventory, new: Inventory) -> Doubt | None:
-    """Whether an inventory gives up so many routes that it is rather an accident; single ones never do."""
+def doubt(old: Settings, new: Settings) -> Doubt | None:
+    """Whether an edit gives up so much that it is rather an accident."""
+    return _doubt_of_routes(old.inventory, new.inventory) or _doubt_of_settings(old, new)
+
+
+def _doubt_of_settings(old: Settings, new: Settings) -> Doubt | None:
+    """Every setting at its default at once: the file has been emptied, or is gone."""
+    if _is_default(new) and not _is_default(old):
+        return Doubt("statetrace.toml is empty or gone: every setting falls back to its default", REMOVAL_S)
+    return None
+
+
+def _is_default(settings: Settings) -> bool:
+    """But for what other files say, and the probe of the gateway, which is made of a setting."""
+    apart = ("inventory", "device_snmp", "runbooks", "files")
+    default = Settings()
+    return all(getattr(settings, f) == getattr(default, f) for f in Settings.__struct_fields__ if f not in apart)
+
+
+def _doubt_of_routes(old: Inventory, new: Inventory) -> Doubt | None:
+    """Single ones go without a question."""
     count = len(old.routes)
     if count and not new.routes:
         routes = f"{count} watched route{'s stay' if count > 1 else ' stays'}"
@@ -91,7 +110,7 @@ class Reloading:
             if seen != await asyncio.to_thread(config.fingerprint, self._home):
                 return  # it changed while it was read
             if seen != self._judged:
-                self._doubt, self._doubted = doubt(self._in_force.inventory, settings.inventory), self._clock.steady()
+                self._doubt, self._doubted = doubt(self._in_force, settings), self._clock.steady()
             if self._left_s() > 0:
                 log.warning("%s", self._say_doubt())
             else:

@@ -88,6 +88,25 @@ async def test_an_inventory_that_is_empty_or_gone_gives_no_route_up(desk: Desk, 
     assert (desk.taken, desk.said) == ([HOSTS[:3]], "")
 
 
+@pytest.mark.parametrize("what", ["empty", "gone"])
+async def test_settings_that_all_fall_back_at_once_wait_to_be_taken(desk: Desk, what: str) -> None:
+    file = desk.file.with_name("statetrace.toml")
+    file.write_text('[syslog]\nudp = "127.0.0.1:6514"\n', encoding="utf-8")
+    await desk.look(2)
+    assert desk.taken == [HOSTS]
+    if what == "gone":
+        file.unlink()
+    else:
+        file.write_text("", encoding="utf-8")
+    await desk.look(2)
+    assert "statetrace.toml is empty or gone" in desk.said
+    assert "taken in 60 s" in desk.said
+    await desk.look(59)
+    assert desk.taken == [HOSTS]
+    await desk.look(2)
+    assert (desk.taken, desk.said) == ([HOSTS, HOSTS], "")
+
+
 async def test_a_file_that_comes_back_as_it_was_ends_the_warning(desk: Desk) -> None:
     away = desk.file.with_suffix(".away")
     desk.file.rename(away)
