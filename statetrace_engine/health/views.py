@@ -103,9 +103,9 @@ def _remark(machine: Machine, route: RouteTrack, record: OutageRecord | None, lo
 
 
 def _maintenance_words(machine: Machine, route: RouteTrack) -> str:
-    """`maintenance 15:30`: until when, in UTC."""
+    """`maintenance 15:30Z`: until when, in UTC and marked so: the core knows no other zone."""
     ends_at = machine.windows.ending(route, machine.moment.now_at)
-    return "maintenance" if ends_at is None else f"maintenance {datetime.fromtimestamp(ends_at, UTC):%H:%M}"
+    return "maintenance" if ends_at is None else f"maintenance {datetime.fromtimestamp(ends_at, UTC):%H:%M}Z"
 
 
 def _unknown_words(machine: Machine, route: RouteTrack) -> str:
