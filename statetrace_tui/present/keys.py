@@ -33,6 +33,15 @@ class Key(NamedTuple):
         return self.shown or _spoken(self.press)
 
 
+MOVES = (
+    Key("j down", "down", "", "MOVE", "down, up", "up"),
+    Key("k up", "up"),
+    Key("g home", "first", "", "MOVE", "first, last", "last"),
+    Key("G end", "last"),
+    Key("pagedown ctrl+f", "page_down", "", "MOVE", "page"),
+    Key("pageup ctrl+b", "page_up"),
+)
+"""Of every screen with a list; part of its own table."""
 COMMON = (
     Key("1", "go_routes"),
     Key("2", "go_outages"),

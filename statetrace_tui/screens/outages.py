@@ -12,7 +12,7 @@ from statetrace_engine.model.action import HandOver
 from statetrace_engine.model.outage import OutageEvent, Timeline
 from statetrace_tui.present import outage_row, runbook_page, timeline
 from statetrace_tui.present.book import Delta, is_open
-from statetrace_tui.present.keys import Key
+from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.outage_list import OutageList
 from statetrace_tui.present.text import Line, count, rule
 from statetrace_tui.present.timeline import View
@@ -45,12 +45,7 @@ class OutagesScreen(Frame):
         Key("l", "raw_log", "log", "LOOK", "evidence, raw log"),
         Key("H", "hand_over", "hand over", "ACT", "hand over to"),
         Key("/", "filter", "filter", "FIND", "filter; !x, field:x"),
-        Key("j down", "down", "", "MOVE", "down", "up"),
-        Key("k up", "up"),
-        Key("g home", "first", "", "MOVE", "first, last", "last"),
-        Key("G end", "last"),
-        Key("pagedown ctrl+f", "page_down", "", "MOVE", "a page"),
-        Key("pageup ctrl+b", "page_up"),
+        *MOVES,
         Key("left", "earlier", "", "MOVE", "along the timeline", "later"),
         Key("right", "later"),
         Key("space", "mark", "", "ACT", "mark"),

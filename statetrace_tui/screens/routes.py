@@ -15,7 +15,7 @@ from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.present import maintenance, runbook_page
 from statetrace_tui.present.book import Delta, acknowledgeable, latched
 from statetrace_tui.present.hours import minute_there
-from statetrace_tui.present.keys import Key
+from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.route_order import FIELDS, SORTS, filter_of
 from statetrace_tui.present.route_row import CHOICES
@@ -40,12 +40,7 @@ class RoutesScreen(Frame):
     place = "routes"
     word = "Routes"
     keys = (
-        Key("j down", "down", "", "MOVE", "down, up", "up"),
-        Key("k up", "up"),
-        Key("g home", "first", "", "MOVE", "first, last", "last"),
-        Key("G end", "last"),
-        Key("pagedown ctrl+f", "page_down", "", "MOVE", "page"),
-        Key("pageup ctrl+b", "page_up"),
+        *MOVES,
         Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
         Key("A", "acknowledge_with_note", "note", "ACT", "with note"),
         Key("u", "undo", "", "ACT", "undo (10 s)"),
