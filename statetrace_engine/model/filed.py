@@ -57,7 +57,7 @@ class FiledCapture(Struct, frozen=True, array_like=True):
     sections: tuple[FiledSection, ...]
 
 
-class FiledFile(Struct, frozen=True, array_like=True):
+class FiledFile(Struct, frozen=True, array_like=True, tag="filed"):
     file_key: str
     """Keyed BLAKE2b-256 of the raw bytes, in hex: the same file is read once."""
     reading: str
@@ -135,6 +135,7 @@ class Stored(Struct, frozen=True, kw_only=True):
 
     captures: tuple[CaptureSummary, ...] = ()
     """The new ones."""
-    files: int = 0
+    file_keys: tuple[str, ...] = ()
     """Of the batch, those that were new; the others were there already."""
     rows: int = 0
+    write_ms: float = 0.0

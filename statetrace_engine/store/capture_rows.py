@@ -37,7 +37,7 @@ def write(connection: Connection, files: Sequence[FiledFile], at: Epoch) -> Stor
     _content.run(connection, _content_rows(capture for _, capture in numbered))
     _section.run(connection, _section_rows(numbered))
     _text.run(connection, ((number, capture.text, capture.offsets) for number, capture in numbered))
-    return Stored(captures=tuple(summaries), files=len(fresh), rows=sum(summary.rows for summary in summaries))
+    return Stored(captures=tuple(summaries), file_keys=tuple(fresh), rows=sum(summary.rows for summary in summaries))
 
 
 def remove_old(connection: Connection, before: Epoch) -> tuple[int, bool]:

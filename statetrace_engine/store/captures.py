@@ -1,6 +1,6 @@
 """What the store knows of captures, for whoever asks: read-only, and empty answers from a store that is not there yet.
 
-Importing this is cheap; every question but `known` imports SQLAlchemy. Every method reads the disk.
+Importing this is cheap; every question but `known` and `sizes` imports SQLAlchemy. Every method reads the disk.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from typing import Any
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
@@ -26,15 +27,17 @@ class Captures(Reader):
 
         Without SQLAlchemy: a command that finds nothing new ends before its import would have.
         """
-        if not keys or not self._path.exists():
-            return set()
-        try:
-            with closing(readonly.connect(self._path)) as connection:
-                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captured_file'").fetchone():
-                    return set()
-                return _known(connection, keys, reading)
-        except sqlite3.Error as error:
-            raise StoreError(f"{self._path} cannot be read: {error}") from error
+        found: set[str] = set()
+        for start in range(0, len(keys), _PART):
+            part = keys[start : start + _PART]
+            marks = ", ".join("?" * len(part))
+            query = f"SELECT file_key FROM captured_file WHERE reading = ? AND file_key IN ({marks})"
+            found.update(file_key for (file_key,) in self._plainly(query, (reading, *part)))
+        return found
+
+    def sizes(self) -> set[int]:
+        """Of all files that are in the store: one of another size need not be hashed to know that it is new."""
+        return {size for (size,) in self._plainly("SELECT DISTINCT size_bytes FROM captured_file")}
 
     def since(self, capture_id: int, limit: int = 1000) -> tuple[CaptureSummary, ...]:
         """Captures that were stored after that one, in the order of storing."""
@@ -72,14 +75,12 @@ class Captures(Reader):
 
         return next(iter(self._ask(capture_queries.text, capture_id)), None)
 
-
-def _known(connection: sqlite3.Connection, keys: Sequence[str], reading: str) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(keys), _PART):
-        part = keys[start : start + _PART]
-        marks = ", ".join("?" * len(part))
-        rows = connection.execute(
-            f"SELECT file_key FROM captured_file WHERE reading = ? AND file_key IN ({marks})", (reading, *part)
-        )
-        found.update(file_key for (file_key,) in rows)
-    return found
+    def _plainly(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:  # Any: as the columns say
+        if not self._path.exists():
+            return []
+        try:
+            with closing(readonly.connect(self._path)) as connection:
+                has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captured_file'").fetchone()
+                return connection.execute(query, values).fetchall() if has_table else []
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error

@@ -9,7 +9,9 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 
+from msgspec import structs
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -54,7 +56,9 @@ class Session:
     def write_captures(self, files: Sequence[FiledFile]) -> Stored:
         """One transaction; files that are in the store already change nothing."""
         with self._transaction() as connection:
-            return capture_rows.write(connection, files, self._clock())
+            began = perf_counter()
+            stored = capture_rows.write(connection, files, self._clock())
+        return structs.replace(stored, write_ms=(perf_counter() - began) * 1e3)
 
     def prune(self, now: Epoch, keep: retention.Retention) -> Iterator[int]:
         """Deletes what is older than `keep` says, a short transaction for each step; yields the rows of each."""

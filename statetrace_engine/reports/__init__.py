@@ -1,0 +1,1 @@
+"""Pure. What leaves StateTrace as a document: interchange, figures of what was done."""
