@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -73,7 +73,9 @@ class Pool(Generic[Item]):
         self.killed = 0
         """Readers that had to be killed, or died."""
 
-    def run(self, turns: Turns[Item], should_stop: Callable[[], bool] = lambda: False) -> Iterator[Outcome[Item]]:
+    def run(
+        self, turns: Turns[Item], should_stop: Callable[[], bool] = lambda: False
+    ) -> Generator[Outcome[Item], None, None]:
         """Outcomes as they come, until nothing waits or is out, or it should stop; more may be added meanwhile.
 
         Raises StateTraceError when no reader can be started.

@@ -73,7 +73,7 @@ def test_a_reader_killed_from_outside_costs_the_file_it_was_at(tmp_path: Path) -
 
     said = by_word(outcomes)
     assert said.pop("a") == "A"
-    assert "signal 9" in [text for word, text in said.items() if word.startswith("wait")][0]
+    assert "signal 9" in next(text for word, text in said.items() if word.startswith("wait"))
 
 
 def test_files_that_are_large_together_are_read_one_after_the_other() -> None:

@@ -13,15 +13,16 @@ sites = st.sampled_from("ABCDE")
 steps = st.lists(st.one_of(st.tuples(st.just("add"), sites), st.tuples(st.sampled_from(["take", "finish"]), sites)))
 
 
-@given(steps, st.integers(1, 4), st.integers(1, 5))
+@given(st.dictionaries(sites, st.integers(1, 30)), steps, st.integers(1, 4), st.integers(1, 30))
 def test_no_site_waits_behind_more_than_eight_files_of_another(
-    story: list[tuple[str, str]], active: int, out_per_site: int
+    begun: dict[str, int], story: list[tuple[str, str]], active: int, out_per_site: int
 ) -> None:
     turns = Turns[int](active_sites=active, out_per_site=out_per_site)
     waiting: Counter[str] = Counter()
     out: Counter[str] = Counter()
     overtaken: dict[str, Counter[str]] = {site: Counter() for site in "ABCDE"}
-    for number, (what, site) in enumerate(story * 3):
+    added = [("add", site) for site, count in begun.items() for _ in range(count)]
+    for number, (what, site) in enumerate([*added, *story, *[("take", "")] * 60]):
         if what == "add":
             turns.add(site, number)
             waiting[site] += 1
