@@ -15,11 +15,12 @@ from statetrace_engine.store import schema
 _Found = TypeVar("_Found", bound=msgspec.Struct)
 _capture = schema.capture.c
 _section = schema.captured_section.c
+_captures = select(*(_capture[name] for name in CaptureSummary.__struct_fields__))
 _sections = select(*(_section[name] for name in SectionSummary.__struct_fields__))
 
 
 def since(connection: Connection, capture_id: int, limit: int) -> tuple[CaptureSummary, ...]:
-    query = select(schema.capture).where(_capture.capture_id > capture_id).order_by(_capture.capture_id).limit(limit)
+    query = _captures.where(_capture.capture_id > capture_id).order_by(_capture.capture_id).limit(limit)
     return _structs(connection, query, CaptureSummary)
 
 
@@ -32,7 +33,7 @@ def newest(connection: Connection) -> tuple[CaptureSummary, ...]:
     is_last = and_(
         _capture.site == last.c.site, _capture.hostname == last.c.hostname, _capture.captured_at == last.c.at
     )
-    query = select(schema.capture).join(last, is_last).order_by(_capture.site, _capture.hostname, _capture.capture_id)
+    query = _captures.join(last, is_last).order_by(_capture.site, _capture.hostname, _capture.capture_id)
     found = _structs(connection, query, CaptureSummary)
     return tuple({(summary.site, summary.hostname): summary for summary in found}.values())
 
@@ -40,7 +41,7 @@ def newest(connection: Connection) -> tuple[CaptureSummary, ...]:
 def of_device(connection: Connection, hostname: str, since_at: Epoch) -> tuple[CaptureSummary, ...]:
     wanted = and_(_capture.hostname == hostname, _capture.captured_at >= since_at)
     order = _capture.captured_at.desc(), _capture.capture_id.desc()
-    return _structs(connection, select(schema.capture).where(wanted).order_by(*order), CaptureSummary)
+    return _structs(connection, _captures.where(wanted).order_by(*order), CaptureSummary)
 
 
 def sections(connection: Connection, capture_id: int) -> tuple[SectionSummary, ...]:
@@ -67,6 +68,8 @@ def text(connection: Connection, capture_id: int) -> tuple[CapturedText, ...]:
 def _structs(connection: Connection, query: Select[Any], kind: type[_Found]) -> tuple[_Found, ...]:
     # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
     try:
-        return tuple(msgspec.convert(row._asdict(), kind) for row in connection.execute(query))
+        names = kind.__struct_fields__
+        rows = connection.execute(query)
+        return tuple(msgspec.convert(dict(zip(names, row, strict=True)), kind) for row in rows)
     except msgspec.ValidationError as error:
         raise StoreError(f"a capture cannot be read ({error}): was it written by another version?") from error
