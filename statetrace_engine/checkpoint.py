@@ -51,6 +51,7 @@ class Checkpoint(Struct, kw_only=True):
     """Routes that only captures tell of, as they were first watched."""
     seen: list[Device] = field(default_factory=list)
     """Devices, and addresses of devices, that only captures tell of."""
+    last_capture: int = 0
 
 
 def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint:

@@ -310,7 +310,9 @@ class Pipeline:
             self.removed = ()
             return
         old, old_incidents, old_actions = self.machine, self.incidents, self.actions
+        last_id = self.captures.last_id
         self._load(inventory, policy, old.topology.captured.values(), old.topology.seen.values())
+        self.captures.last_id = last_id
         checkpoint.adopt(old, self.machine)
         self.incidents.restore(old_incidents.records, signal.steady)
         self.actions.undoable = old_actions.undoable
@@ -434,7 +436,9 @@ class Pipeline:
 
     def freeze(self) -> bytes:
         """All that is known beyond the inventory, as msgpack; `thaw` takes it back."""
-        return msgspec.msgpack.encode(checkpoint.take(self.machine, self.incidents, self.actions))
+        saved = checkpoint.take(self.machine, self.incidents, self.actions)
+        saved.last_capture = self.captures.last_id
+        return msgspec.msgpack.encode(saved)
 
     def thaw(self, frozen: bytes, since: dict[str, tuple[str, float]]) -> None:
         """Into a pipeline that has been given its inventory and has fed nothing; `since` as the store has it.
@@ -446,6 +450,7 @@ class Pipeline:
             raise msgspec.DecodeError(f"version {saved.version}, and not {checkpoint.VERSION}")
         if saved.captured or saved.seen:
             self._load(self.topology.inventory, self.policy, saved.captured, saved.seen)
+        self.captures.last_id = saved.last_capture
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)

@@ -24,9 +24,12 @@ class Captures:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._topology = machine.topology
+        self.last_id = 0
+        """Of the captures that were taken, the one stored last."""
 
     def take(self, captured: Captured, signal: Signal) -> bool:
         """What one capture of one device shows; whether any of it is watched."""
+        self.last_id = max(self.last_id, captured.capture_id)
         host = names.hostname(captured.hostname)
         site = self._site(host, captured.site)
         if host not in self._topology.devices or captured.addresses:

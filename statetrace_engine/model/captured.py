@@ -182,7 +182,8 @@ class CapturedRoute(Struct, frozen=True, array_like=True):
 class Captured(Struct, frozen=True, tag="captured", array_like=True):
     """What one capture says of the routes that are, or may be, watched. A whole table never goes this way."""
 
-    capture_id: str
+    capture_id: int
+    """Of the store; grows in the order of storing."""
     hostname: str
     site: str
     vendor: str

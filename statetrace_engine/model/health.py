@@ -92,7 +92,7 @@ class Freshness(Struct, frozen=True, kw_only=True):
     interval_s: float | None
     """None for event sources."""
     word: str
-    """`fresh`, `late`, `stale`, `event`, `never`; of captures `fresh` to 24 h, `late` to 48 h, `old` to 7 d, `stale`."""
+    """`fresh`, `late`, `stale`, `event`, `never`; captures: `fresh` 24 h, `late` 48 h, `old` 7 d."""
 
 
 class WhyNot(Struct, frozen=True, kw_only=True):

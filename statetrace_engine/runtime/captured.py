@@ -1,0 +1,87 @@
+"""From captures in the store to the signals that tell the pipeline of them, whoever put them there.
+
+The store is asked what came after the last capture that the pipeline knows, so that a restart, or a command that
+ingested while no engine ran, loses nothing and tells nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Set
+
+from statetrace_engine.errors import StoreError
+from statetrace_engine.model.captured import Captured, Kind
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary
+from statetrace_engine.model.packed import unpack
+from statetrace_engine.parsing import observed
+from statetrace_engine.store.captures import Captures
+
+LOOK_S = 5.0
+AT_ONCE = 50
+"""Captures read between two breaths."""
+_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.TABLE))
+Wanted = Callable[[str], Set[observed.Key]]
+"""The (vrf, prefix) that the inventory watches on a host."""
+
+
+class CaptureFeed:
+    def __init__(
+        self, captures: Captures, last_id: Callable[[], int], wanted: Wanted, say: Callable[[Captured], object]
+    ) -> None:
+        self._captures, self._last_id, self._wanted, self._say = captures, last_id, wanted, say
+        self._hint = asyncio.Event()
+        self.unreadable = 0
+        """Captures that the store holds and this version cannot read."""
+
+    def hurry(self) -> None:
+        """Something has just been stored."""
+        self._hint.set()
+
+    async def run(self) -> None:
+        """Looks every 5 s, and when it is told to, until cancelled. Raises StoreError."""
+        while True:
+            while await self.look():
+                pass
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await self._hint.wait()
+            except TimeoutError:
+                pass
+            self._hint.clear()
+
+    async def look(self) -> int:
+        """Tells of the next captures; answers how many there were."""
+        found = await asyncio.to_thread(self._captures.since, self._last_id(), AT_ONCE)
+        for summary in found:
+            self._say(await asyncio.to_thread(self._read, summary, self._wanted(summary.hostname)))
+        return len(found)
+
+    def _read(self, summary: CaptureSummary, wanted: Set[observed.Key]) -> Captured:
+        """What it shows of what is or may be watched; nothing where its rows cannot be read."""
+        try:
+            sections = tuple(self._sections(summary))
+        except (StoreError, ValueError):
+            self.unreadable += 1
+            sections = ()
+        return Captured(
+            capture_id=summary.capture_id,
+            hostname=summary.hostname,
+            site=summary.site,
+            vendor=summary.vendor,
+            captured_at=summary.captured_at,
+            routes=observed.routes(sections, summary.vendor, wanted) if summary.hostname else (),
+            addresses=observed.addresses(sections),
+        )
+
+    def _sections(self, summary: CaptureSummary) -> Iterator[observed.Section]:
+        for section in self._captures.sections(summary.capture_id):
+            if not _is_telling(section):
+                continue
+            packed = self._captures.rows(summary.capture_id, section.position)
+            if packed is not None:
+                rows, _, _ = unpack(packed.body, packed.beside)
+                yield observed.Section(section.command, Kind(section.kind), rows, not section.is_truncated)
+
+
+def _is_telling(section: SectionSummary) -> bool:
+    return section.kind in _TELLING and (section.kind != Kind.TABLE or "bgp" in section.command)
