@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -54,6 +56,25 @@ class Engine(Protocol):
         """The journaled message behind a piece of evidence, sanitised for a terminal."""
 
     async def runbook(self, name: str) -> Runbook | None: ...
+
+    async def file_captures(self, files: bytes) -> Stored:
+        """Puts what was read of some files, as `filed.encode` writes it, into store and view; answers when it is there.
+
+        What is there already changes nothing.
+        """
+
+    async def captures(self) -> tuple[CaptureSummary, ...]:
+        """The last capture of every device, by site and hostname."""
+
+    async def capture_sections(self, capture_id: int) -> tuple[SectionSummary, ...]:
+        """In the order of the capture."""
+
+    async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
+        """At most 500 lines of its redacted text from line `first` (from 1) on; those that `mark`, characters of the
+        text, touches are marked. None when it is no longer there."""
+
+    async def capture_spot(self, route_id: str) -> CaptureSpot | None:
+        """Where the newest capture that shows this route shows it."""
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """Newest first."""

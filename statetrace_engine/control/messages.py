@@ -16,6 +16,8 @@ from msgspec import Struct, structs
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -23,8 +25,8 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 
 PROTOCOL = 1
-MAX_IN = 1 << 20
-"""Bytes of a message to the engine."""
+MAX_IN = 64 << 20
+"""Bytes of a message to the engine: the captures of one large file."""
 MAX_OUT = 64 << 20
 """Bytes of a message from the engine."""
 MAX_HELLO = 4096
@@ -102,6 +104,11 @@ METHODS = {
     "timeline": Method(tuple[str], Timeline | None),
     "signal_text": Method(tuple[int], str | None),
     "runbook": Method(tuple[str], Runbook | None),
+    "file_captures": Method(tuple[bytes], Stored),
+    "captures": Method(tuple[()], CaptureSummary, is_many=True),
+    "capture_sections": Method(tuple[int], SectionSummary, is_many=True),
+    "capture_page": Method(tuple[int, int, int, tuple[int, int]], CapturePage | None),
+    "capture_spot": Method(tuple[str], CaptureSpot | None),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }
 

@@ -30,6 +30,8 @@ from statetrace_engine.control.messages import (
 )
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -105,6 +107,24 @@ class RemoteEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         result: Runbook | None = await self._wire.call("runbook", name)
+        return result
+
+    async def file_captures(self, files: bytes) -> Stored:
+        result: Stored = await self._wire.call("file_captures", files)
+        return result
+
+    async def captures(self) -> tuple[CaptureSummary, ...]:
+        return tuple(await self._wire.call("captures"))
+
+    async def capture_sections(self, capture_id: int) -> tuple[SectionSummary, ...]:
+        return tuple(await self._wire.call("capture_sections", capture_id))
+
+    async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
+        result: CapturePage | None = await self._wire.call("capture_page", capture_id, first, count, mark)
+        return result
+
+    async def capture_spot(self, route_id: str) -> CaptureSpot | None:
+        result: CaptureSpot | None = await self._wire.call("capture_spot", route_id)
         return result
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:

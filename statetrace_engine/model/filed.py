@@ -5,6 +5,9 @@ A file holds captures, one a device; a capture holds sections, one a command.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
@@ -139,3 +142,18 @@ class Stored(Struct, frozen=True, kw_only=True):
     """Of the batch, those that were new; the others were there already."""
     rows: int = 0
     write_ms: float = 0.0
+
+
+_files = msgspec.msgpack.Decoder(tuple[FiledFile, ...])
+
+
+def encode(files: Sequence[FiledFile]) -> bytes:
+    return msgspec.msgpack.encode(files)
+
+
+def decode(raw: bytes) -> tuple[FiledFile, ...]:
+    """Raises ValueError for bytes that `encode` did not make."""
+    try:
+        return _files.decode(raw)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(f"these are no captures: {error}") from error

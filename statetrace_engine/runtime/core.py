@@ -17,8 +17,13 @@ from statetrace_engine.config.settings import Settings
 from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -28,6 +33,8 @@ from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import advice, rebuild, telling
 from statetrace_engine.runtime.board import Board, Watching
+from statetrace_engine.runtime.capture_reader import CaptureReader
+from statetrace_engine.runtime.captured import CaptureFeed
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.house import House
@@ -39,6 +46,7 @@ from statetrace_engine.runtime.reloading import Reloading
 from statetrace_engine.runtime.saver import Saver
 from statetrace_engine.sources.probe_schedule import ProbeSettings
 from statetrace_engine.sources.probes import Probing
+from statetrace_engine.store.captures import Captures
 
 log = logging.getLogger("statetrace.engine")
 PUBLISH_S = 0.1
@@ -79,6 +87,9 @@ class Core:
             self.settings.inventory.probes, _probing(self.settings), ground.inbox, gauges.report, self._pump.note_gap
         )
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
+        captures = Captures(ground.data / "statetrace.db")
+        self._captures = CaptureReader(captures)
+        self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._publishing: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
@@ -122,6 +133,7 @@ class Core:
             "pruning": lambda: house.keep_pruning(ground.journal, ground.writer, lambda: self.settings),
             "configuration": self._reloading.run,
             "door": door.run,
+            "captures": self.captured.run,
         }
         tasks = [group.create_task(ground.supervisor.keep(name, run), name=name) for name, run in wanted.items()]
         memory = self._memory.load(self._feeder.pipeline, since_at, ground.restored.last_seq)
@@ -186,6 +198,17 @@ class Core:
         for source in _PROBES if name == "probes" else (name,):
             if source in tuple(Source):
                 self._pump.say(SourceLost(source, bool(why), sanitise(why)), Source.ENGINE)
+
+    def _last_capture(self) -> int:
+        return self._feeder.pipeline.captures.last_id
+
+    def _watched_on(self, hostname: str) -> frozenset[tuple[str, str]]:
+        device = self._feeder.pipeline.topology.devices.get(hostname)
+        routes = device.routes.values() if device is not None else ()
+        return frozenset((route.record.vrf, route.record.prefix) for route in routes)
+
+    def _tell_captured(self, captured: Captured) -> None:
+        self._pump.say(captured, Source.CAPTURE, captured.hostname)
 
     def _deliver(self, changes: list[Change], _seq: int = 0) -> None:
         self._saver.note(changes)
@@ -281,6 +304,31 @@ class Core:
         if found is not None:
             self._ground.telemetry.emit("RunbookOpened", Runbook=found.name)
         return found
+
+    async def file_captures(self, files: bytes) -> Stored:
+        try:
+            read = await asyncio.to_thread(filed.decode, files)
+        except ValueError as error:
+            raise StateTraceError(str(error)) from error
+        stored = await asyncio.wrap_future(self._ground.writer.file_captures(read))
+        self.captured.hurry()
+        return stored
+
+    async def captures(self) -> tuple[CaptureSummary, ...]:
+        return await asyncio.to_thread(self._captures.newest)
+
+    async def capture_sections(self, capture_id: int) -> tuple[SectionSummary, ...]:
+        return await asyncio.to_thread(self._captures.sections, capture_id)
+
+    async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
+        return await asyncio.to_thread(self._captures.page, capture_id, first, count, mark)
+
+    async def capture_spot(self, route_id: str) -> CaptureSpot | None:
+        route = self._feeder.pipeline.topology.routes.get(route_id)
+        if route is None:
+            return None
+        record = route.record
+        return await asyncio.to_thread(self._captures.spot, record.hostname, record.vrf, record.prefix)
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)

@@ -19,6 +19,8 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -181,6 +183,21 @@ class LiveEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         return await self._ask(self.core.runbook(name))
+
+    async def file_captures(self, files: bytes) -> Stored:
+        return await self._ask(self.core.file_captures(files))
+
+    async def captures(self) -> tuple[CaptureSummary, ...]:
+        return await self._ask(self.core.captures())
+
+    async def capture_sections(self, capture_id: int) -> tuple[SectionSummary, ...]:
+        return await self._ask(self.core.capture_sections(capture_id))
+
+    async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
+        return await self._ask(self.core.capture_page(capture_id, first, count, mark))
+
+    async def capture_spot(self, route_id: str) -> CaptureSpot | None:
+        return await self._ask(self.core.capture_spot(route_id))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await self._ask(self.core.audit(limit))

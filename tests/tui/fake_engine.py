@@ -9,6 +9,8 @@ import msgspec
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, Undo
+from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -138,6 +140,10 @@ class FakeEngine:
         self.open_incidents: dict[str, Incident] = {}
         self.details: dict[str, RouteDetail] = {}
         self.timelines: dict[str, Timeline] = {}
+        self.captured: list[CaptureSummary] = []
+        self.sections_of: dict[int, tuple[SectionSummary, ...]] = {}
+        self.texts: dict[int, list[CaptureLine]] = {}
+        self.spots: dict[str, CaptureSpot] = {}
         self.runbooks: dict[str, Runbook] = {}
         self.signals: dict[int, str] = {}
         self.acts: list[Action] = []
@@ -258,6 +264,28 @@ class FakeEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         return self.runbooks.get(name)
+
+    async def file_captures(self, files: bytes) -> Stored:
+        return Stored()
+
+    async def captures(self) -> tuple[CaptureSummary, ...]:
+        return tuple(self.captured)
+
+    async def capture_sections(self, capture_id: int) -> tuple[SectionSummary, ...]:
+        return self.sections_of.get(capture_id, ())
+
+    async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
+        lines = self.texts.get(capture_id)
+        if lines is None:
+            return None
+        shown = lines[first - 1 : first - 1 + count]
+        marked = next((line.number for line in lines if line.is_marked), 0)
+        return CapturePage(
+            capture_id=capture_id, total_lines=len(lines), first=first, lines=tuple(shown), marked=marked
+        )
+
+    async def capture_spot(self, route_id: str) -> CaptureSpot | None:
+        return self.spots.get(route_id)
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return ()

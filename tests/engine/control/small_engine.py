@@ -15,6 +15,8 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult
+from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -124,6 +126,22 @@ class SmallEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         return Runbook(name=name, title="T") if name == "generic" else None
+
+    async def file_captures(self, files: bytes) -> Stored:
+        return Stored()
+
+    async def captures(self) -> tuple[CaptureSummary, ...]:
+        return ()
+
+    async def capture_sections(self, capture_id: int) -> tuple[SectionSummary, ...]:
+        return ()
+
+    async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
+        line = CaptureLine(first, f"{capture_id} {mark}", 0)
+        return CapturePage(capture_id=capture_id, total_lines=count, first=first, lines=(line,)) if capture_id else None
+
+    async def capture_spot(self, route_id: str) -> CaptureSpot | None:
+        return None
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         entry = AuditEntry(seq=0, at=T0, operator="ana", action="undo", subject="", detail="", digest="")

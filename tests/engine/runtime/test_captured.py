@@ -1,0 +1,156 @@
+"""From a real store to signals and pages: captures that somebody put there, told once and shown in place."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from statetrace_engine.model import packed
+from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, RouteRow, Row
+from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
+from statetrace_engine.runtime.capture_reader import CaptureReader
+from statetrace_engine.runtime.captured import CaptureFeed
+from statetrace_engine.store.captures import Captures
+from statetrace_engine.store.session import Session
+
+TEXT = "Codes: S - static\nS*   0.0.0.0/0 [1/0] via 10.1.1.2, Gi0/1\n              [1/0] via 10.1.2.2\n??\x1b[2J odd\n"
+ROUTES = (
+    RouteRow("default", "0.0.0.0/0", "10.1.1.2", "Gi0/1", "static", "S*", 1, 0, None, None, True),
+    RouteRow("default", "0.0.0.0/0", "10.1.2.2", None, "static", "S*", 1, 0, None, None, True),
+)
+
+
+def section(kind: Kind, command: str, rows: tuple[Row, ...], spans: list[tuple[int, int]]) -> FiledSection:
+    found = packed.pack(kind, rows, [a for a, _ in spans], [b for _, b in spans])
+    odd = TEXT.index("??")
+    return FiledSection(
+        command=command, kind=kind.value, start=0, end=len(TEXT), text_start=0, text_end=len(TEXT), is_truncated=False,
+        rows=len(rows), unparsed=1, digest=found.digest, body=found.body, beside=found.beside,
+        missed=packed.pack_numbers([odd, len(TEXT) - 1]),
+    )  # fmt: skip
+
+
+def filed(hostname: str, captured_at: float = 1000.0, key: str = "") -> FiledFile:
+    first, second = TEXT.index("S*"), TEXT.index("              [")
+    spans = [(first, second), (second, TEXT.index("??"))]
+    addresses = (InterfaceRow("Gi0/1", ip="10.1.1.1"),)
+    backup = ConfigRow(("ip route 0.0.0.0 0.0.0.0 10.1.3.2 250",))
+    capture = FiledCapture(
+        member="", site="WLLS", hostname=hostname, vendor="cisco_ios", model="", version="", captured_at=captured_at,
+        is_device_time=False, is_truncated=False, start=0, end=len(TEXT), text=packed.pack_text(TEXT),
+        offsets=packed.pack_numbers([0, 3, first, first + 10]),
+        sections=(
+            section(Kind.ROUTES, "show ip route", ROUTES, spans),
+            section(Kind.INTERFACES, "show ip interface brief", addresses, [(0, 1)]),
+            section(Kind.CONFIG, "show running-config", (backup,), [(0, 1)]),
+        ),
+    )  # fmt: skip
+    return FiledFile(
+        file_key=key or f"{hostname}{captured_at}", reading="1", name=f"/in/{hostname}.log", size_bytes=len(TEXT),
+        modified_at=captured_at, parse_ms=1.0, captures=(capture,),
+    )  # fmt: skip
+
+
+class Told:
+    """A feed over a store, and what it said; it goes on from the last that was taken."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Session(path, time.time)
+        self.said: list[Captured] = []
+        self.feed = CaptureFeed(
+            Captures(path),
+            lambda: self.said[-1].capture_id if self.said else 0,
+            lambda _: frozenset(),
+            self.said.append,
+        )
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    return Told(tmp_path / "statetrace.db")
+
+
+async def test_a_stored_capture_is_told_once_with_its_routes_and_addresses(told: Told) -> None:
+    told.store.write_captures([filed("R1")])
+    assert await told.feed.look() == 1
+    assert await told.feed.look() == 0
+    [captured] = told.said
+    assert (captured.hostname, captured.site, captured.captured_at) == ("R1", "WLLS", 1000.0)
+    assert captured.addresses == ("10.1.1.1",)
+    [route] = captured.routes
+    assert [(p.next_hop, p.protocol, p.is_active) for p in route.paths] == [
+        ("10.1.1.2", "static", True), ("10.1.2.2", "static", True), ("10.1.3.2", "static", False),
+    ]  # fmt: skip
+
+
+async def test_captures_are_told_in_the_order_of_storing(told: Told) -> None:
+    told.store.write_captures([filed("R1"), filed("R2", 2000.0)])
+    told.store.write_captures([filed("R1", 500.0)])
+    while await told.feed.look():
+        pass
+    assert [(c.hostname, c.captured_at) for c in told.said] == [("R1", 1000.0), ("R2", 2000.0), ("R1", 500.0)]
+
+
+async def test_rows_that_cannot_be_read_are_counted_and_stop_nothing(told: Told, tmp_path: Path) -> None:
+    import sqlite3
+
+    told.store.write_captures([filed("R1"), filed("R2")])
+    with sqlite3.connect(tmp_path / "statetrace.db") as connection:
+        connection.execute("UPDATE captured_content SET body = x'00'")
+    connection.close()
+    assert await told.feed.look() == 2
+    assert [c.routes for c in told.said] == [(), ()]
+    assert told.feed.unreadable == 2
+
+
+async def test_a_store_that_is_not_there_tells_nothing(tmp_path: Path) -> None:
+    feed = CaptureFeed(Captures(tmp_path / "none.db"), lambda: 0, lambda _: frozenset(), lambda _: None)
+    assert await feed.look() == 0
+
+
+def test_a_page_has_the_marked_lines_and_the_bytes_they_came_from(told: Told, tmp_path: Path) -> None:
+    told.store.write_captures([filed("R1")])
+    reader = CaptureReader(Captures(tmp_path / "statetrace.db"))
+    spot = reader.spot("R1", "default", "0.0.0.0/0")
+    assert spot is not None
+    assert TEXT[spot.text_start : spot.text_end].count("via") == 2
+    first = TEXT.index("S*")
+    assert (spot.start, spot.end) == (first + 10, TEXT.index("??") + 10)
+    page = reader.page(spot.capture_id, 1, 100, (spot.text_start, spot.text_end))
+    assert page is not None
+    assert (page.total_lines, page.marked) == (4, 2)
+    assert [(line.number, line.is_marked, line.is_missed) for line in page.lines] == [
+        (1, False, False), (2, True, False), (3, True, False), (4, False, True),
+    ]  # fmt: skip
+    assert [line.start for line in page.lines] == [
+        3,
+        first + 10,
+        TEXT.index("              [") + 10,
+        TEXT.index("??") + 10,
+    ]
+
+
+def test_nothing_of_a_device_reaches_a_page_raw(told: Told, tmp_path: Path) -> None:
+    told.store.write_captures([filed("R1")])
+    page = CaptureReader(Captures(tmp_path / "statetrace.db")).page(1, 4, 1, (0, 0))
+    assert page is not None
+    assert page.lines[0].text == "??.[2J odd"
+    assert page.marked == 0
+
+
+@pytest.mark.parametrize(("first", "count", "numbers"), [(3, 9, [3, 4]), (-5, 2, [1, 2]), (99, 3, [4]), (2, -1, [])])
+def test_a_page_beyond_the_text_is_cut(told: Told, tmp_path: Path, first: int, count: int, numbers: list[int]) -> None:
+    told.store.write_captures([filed("R1")])
+    page = CaptureReader(Captures(tmp_path / "statetrace.db")).page(1, first, count, (0, 0))
+    assert page is not None
+    assert [line.number for line in page.lines] == numbers
+
+
+def test_a_capture_or_route_that_is_not_there_is_none(told: Told, tmp_path: Path) -> None:
+    told.store.write_captures([filed("R1")])
+    reader = CaptureReader(Captures(tmp_path / "statetrace.db"))
+    assert reader.page(77, 1, 10, (0, 0)) is None
+    assert reader.spot("R1", "default", "10.0.0.0/8") is None
+    assert reader.spot("R9", "default", "0.0.0.0/0") is None
