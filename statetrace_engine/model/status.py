@@ -21,6 +21,8 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     errors: int = 0
     last_at: Epoch | None = None
     error: str = ""
+    progress: str = ""
+    """Of work that will end: `read 12 of 40`."""
 
 
 class Banner(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,62 @@
+"""Where a command's captures go: through the door of the engine that owns the home, else into the store itself.
+
+The home is owned for the moment of each write only, so that an engine may start or stop while a long run goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from statetrace_engine.control.lease import Lease
+from statetrace_engine.errors import HomeBusy
+from statetrace_engine.model import filed
+from statetrace_engine.model.filed import FiledFile, Stored
+from statetrace_tui.commands import answers
+
+if TYPE_CHECKING:
+    from statetrace_engine.store.session import Session
+
+
+class Filing:
+    """`with Filing(home) as file: file(files)`; raises StateTraceError when they cannot be written."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._session: Session | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            self._session.close()
+
+    def __call__(self, files: Sequence[FiledFile]) -> Stored:
+        raw = filed.encode(files)
+        until = time.monotonic() + answers.TURN_S
+        while True:
+            stored = answers.ask(self._home, lambda engine: engine.file_captures(raw))
+            if stored is not None:
+                return stored
+            try:
+                return self._write(files)
+            except HomeBusy:  # an engine has just started, or another command writes
+                if time.monotonic() > until:
+                    raise
+
+    def _write(self, files: Sequence[FiledFile]) -> Stored:
+        from statetrace_engine.store.session import Session  # SQLAlchemy: only when there is something to write
+
+        data = answers.data_dir(self._home)
+        lease = Lease.acquire(data)
+        try:
+            self._session = self._session or Session(data / answers.STORE, time.time)
+            return self._session.write_captures(files)
+        finally:
+            lease.release()
