@@ -1,4 +1,4 @@
-"""A table of devices and routes, as a spreadsheet saves it → `inventory.toml`, every problem with the line of the table.
+"""A table of devices and routes, as a spreadsheet saves it → `inventory.toml`; problems by the line of the table.
 
     hostname,addresses,prefix,next_hop,interface,protocol
     WLLS-A01-AR-01,10.0.0.1 10.255.0.1,0.0.0.0/0,10.1.1.2,Gi0/1,bgp

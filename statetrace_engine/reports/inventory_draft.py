@@ -43,8 +43,8 @@ def text(devices: Sequence[DraftDevice], unknown_senders: Mapping[str, int] | No
     return "\n\n".join(blocks) + "\n"
 
 
-_HEAD = """# Drafted by `statetrace inventory draft`. Read it, decide where it says DECIDE, save it as config/inventory.toml
-# in your home, and run `statetrace config check`."""
+_HEAD = """# Drafted by `statetrace inventory draft`. Read it, decide where it says DECIDE, save it as
+# config/inventory.toml in your home, and run `statetrace config check`."""
 
 
 def _sites(sites: Iterable[str]) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _path(path: CapturedPath) -> dict[str, Value]:
 
 
 def _senders(senders: Mapping[str, int]) -> Iterator[str]:
-    yield "# Who has spoken and is no device above. DECIDE: add the address to its device's addresses, or a device for it."
+    yield "# Who has spoken and is no device above. DECIDE: put the address to its device's, or write a device for it."
     loudest = sorted(senders.items(), key=lambda each: (-each[1], each[0]))
     for name, count in loudest[:MOST_SENDERS]:
         yield f"#   {sanitise(name, 100)}  {count} messages"
