@@ -77,10 +77,10 @@ PLANTED = [
     *(
         JUNOS + text
         for text in [
-            "system login user x authentication encrypted-password «\"$6$abc$def ghi\"» '".encode(),
+            "system login user x authentication encrypted-password \"«$6$abc$def ghi»\" '".encode(),
             "system root-authentication plain-text-password «hunter2» '".encode(),
             "system radius-server 10.0.0.1 secret «hunter2» '".encode(),
-            "protocols bgp group x authentication-key «\"$9$aBcDeF\"» '".encode(),
+            "protocols bgp group x authentication-key \"«$9$aBcDeF»\" '".encode(),
             "protocols ospf area 0 interface ge-0/0/0 authentication md5 1 key «hunter2» '".encode(),
             "security ike policy x pre-shared-key ascii-text «hunter2» '".encode(),
             "snmp community «s3cr3t» authorization read-only '".encode(),
