@@ -18,7 +18,7 @@ _IN_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 _BEHIND = re.compile(r"[\"']?(?:[ \t]*+[:=][ \t\"']*+|[ \t]++[\"'(]?)(?:is[ \t]++)?")
 _KNOWN = re.compile(
     WHERE + r"(?:(?:address|hostname|local|remote|host)\s++(?:\S{1,80}\s++)?)*+" + TYPE
-    + rf"(?:\d++\s++)?(?:(?:md5|sha\S*|type|value|key|key-string|text)\s++)*+[\"'(\[]*+(?:{MASK}|(?:key|password|secret|key-string)\b)", _FLAGS
+    + rf"(?:\d++\s++)?(?:(?:md5|sha\S*|type|value|key|key-string|text)\s++)*+[\"'(\[]*+(?:{MASK}|(?:key|password|secret|key-string|set-key)\b)", _FLAGS
 )  # fmt: skip
 """What says how and whose, up to what a rule has found, or to the next keyword."""
 _VALUE = re.compile(rf"[^\s{MASK}]++")

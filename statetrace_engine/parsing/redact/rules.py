@@ -84,7 +84,7 @@ RULES = (
     _rule("aaa-key", "server-key|encrypted-key|shared-key", r"(?<![-\w])(?:server|encrypted|shared)-key\s++" + TYPE + SECRET),
     _rule("key", "key ", r"^\s*+key\s++[0-9a-f]{2,64}\s++[0578a]{1,2}\s++" + SECRET),
     _rule("key", "key ", r"(?<![-\w])key\s++(?:[0-9]|encrypted|clear|ciphertext|plaintext|cleartext|ascii-text|hexadecimal|hex)\s++(?!--|rsa\b|bit|attempt|size\b|secret\b|key-string\b|accept-|send-|hash-algo)" + TYPE + SECRET),
-    _rule("key", "key ", r"^\s*+(?:pac\s++)?key\s++(?!\d+\s*$|\d+\s++--|chain|generate|zeroize|export|import|storage|config-key|pubkey|mypubkey|exchange|encrypt|decrypt|rsa|id\b|fingerprint|length|size|type|name|version|usage|derivation|server|management|method|status|data|to\b|of\b|for\b|is\b|not\b|in\b)" + TYPE + SECRET),
+    _rule("key", "key ", r"^\s*+(?:pac\s++)?key\s++(?!\d+\s*$|\d+\s++(?:--|key-string|secret|md5|accept|send)|chain|generate|zeroize|export|import|storage|config-key|pubkey|mypubkey|exchange|encrypt|decrypt|rsa|id\b|fingerprint|length|size|type|name|version|usage|derivation|server|management|method|status|data|to\b|of\b|for\b|is\b|not\b|in\b)" + TYPE + SECRET),
     _rule("key", "key ", r"^\s*+key\s++(?P<secret>\d{4,}+)\s*$"),
     _rule("psk", "isakmp|ikev", r"\b(?:isakmp|ikev[12])\s++key\s++" + TYPE + SECRET),
     _rule("psk", "pre-shared-key", r"\bpre-shared-key\s++(?!key-chain|keychain|authentication|cak|ckn)(?:(?:local|remote|key|address\s++\S{1,80}(?:\s++(?!key\b)\S{1,80})?\s++key|hostname\s++\S{1,80}\s++key)\s++(?=\S))*+" + TYPE + SECRET),
