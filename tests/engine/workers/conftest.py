@@ -10,10 +10,9 @@ import pytest
 
 HERE = str(Path(__file__).parent)
 ROOT = str(Path(__file__).parents[3])
+sys.path.insert(0, HERE)
 
 
 @pytest.fixture(autouse=True)
 def _readers_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(HERE)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((ROOT, HERE, *filter(None, [os.environ.get("PYTHONPATH")]))))
-    sys.modules.pop("reading_children", None)

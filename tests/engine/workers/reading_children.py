@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
+from hashlib import blake2b
 from pathlib import Path
+
+from statetrace_engine.model import packed
+from statetrace_engine.model.captured import Kind, RouteRow
+from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
+from statetrace_engine.workers import reading
 
 
 def read(job: bytes) -> bytes:
@@ -27,3 +33,37 @@ def read(job: bytes) -> bytes:
             while not Path(rest).exists():
                 time.sleep(0.01)
     return word.upper().encode()
+
+
+def file(raw: bytes) -> bytes:
+    """Reads a capture of one line, `HOSTNAME next-hop next-hop …`; a first word in lower case is one of `read`."""
+    job = reading.decode_job(raw)
+    try:
+        content = Path(job.path).read_bytes()
+    except FileNotFoundError:
+        return reading.encode(reading.Refused("it has disappeared", is_gone=True))
+    words = content.decode().split()
+    if not words:
+        return reading.encode(reading.Refused("it is empty"))
+    if words[0].islower():
+        read(content.strip())
+        words = ["AFTER-" + words[0].upper()]
+    rows = [RouteRow(vrf="default", prefix="10.0.0.0/8", next_hop=hop) for hop in words[1:]]
+    body = packed.pack(Kind.ROUTES, rows, list(range(len(rows))), list(range(1, len(rows) + 1)))
+    section = FiledSection(
+        command="show ip route", kind="routes", start=0, end=len(content), text_start=0, text_end=len(content),
+        is_truncated=False, rows=len(rows), unparsed=0, digest=body.digest, body=body.body, beside=body.beside,
+        missed=packed.pack_numbers([]),
+    )  # fmt: skip
+    capture = FiledCapture(
+        member="", site=job.site or words[0].partition("-")[0], hostname=words[0], vendor="cisco_ios", model="",
+        version="", captured_at=job.modified_at, is_device_time=False, is_truncated=False, start=0, end=len(content),
+        text=packed.pack_text(content.decode()), offsets=packed.pack_numbers([0, 0]), sections=(section,),
+    )  # fmt: skip
+    file_key = blake2b(content, key=job.key, digest_size=32).hexdigest()
+    return reading.encode(
+        FiledFile(
+            file_key=file_key, reading=reading.name(job.site, job.vendor),
+            name=job.path, size_bytes=len(content), modified_at=job.modified_at, parse_ms=1.0, captures=(capture,),
+        )
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""`data/inbox`: what is dropped there is read once it stands still, and moved aside with its outcome.
+
+data/inbox/WLLS/core.log  →  data/inbox/done/WLLS/core.log
+                          or data/inbox/rejected/WLLS/core.log, and core.log.reason.txt beside it
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from statetrace_engine.model.text import sanitise
+from statetrace_engine.runtime.ingesting import files
+from statetrace_engine.runtime.ingesting.files import File
+from statetrace_engine.runtime.ingesting.run import Settled, Settlement
+
+STILL_S = 2.0
+"""A file that has grown or been touched since is still being written."""
+DONE, REJECTED = "done", "rejected"
+REASON = ".reason.txt"
+MOST_FILES = 100_000
+"""Looked at in one go."""
+
+Stamp = tuple[int, int]
+"""Size, and time of the last change in nanoseconds."""
+
+
+class Standstill:
+    """Pure. Which files have stood still for long enough; told of each look, in seconds that never step."""
+
+    def __init__(self, still_s: float = STILL_S) -> None:
+        self._still_s = still_s
+        self._seen: dict[str, tuple[Stamp, float]] = {}
+
+    def look(self, found: Iterable[tuple[str, Stamp]], now: float) -> list[str]:
+        """Those that are the same as they were at every look of the last `still_s` seconds."""
+        seen = {
+            path: before if (before := self._seen.get(path)) is not None and before[0] == stamp else (stamp, now)
+            for path, stamp in found
+        }
+        self._seen = seen
+        return [path for path, (_, since) in seen.items() if now - since >= self._still_s]
+
+
+class Inbox:
+    """The folder; made when it is not there. Raises OSError when it cannot be read or written."""
+
+    def __init__(self, folder: Path, after: str = DONE) -> None:
+        self.folder = folder
+        self.after = after
+        self._standstill = Standstill()
+
+    def ready(self, now: float) -> list[File]:
+        """Files that may be read; a link that leads out of the inbox is refused here."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stamps = {}
+        for path in self._walk(self.folder):
+            with suppress(FileNotFoundError):
+                if path.is_symlink():
+                    self.refuse(path, "it is a link: put the file itself here")
+                elif path.is_file():
+                    stat = path.stat()
+                    stamps[str(path)] = (stat.st_size, stat.st_mtime_ns)
+                else:
+                    self.refuse(path, "it is no regular file")
+        return files.found(Path(path) for path in self._standstill.look(stamps.items(), now))
+
+    def settle(self, event: Settled) -> None:
+        """Moves a file aside as its outcome says; one that has changed meanwhile stays and is read again."""
+        path = Path(event.file.path)
+        if event.settlement is Settlement.GONE or not _is_same(path, event.file):
+            return
+        if event.settlement is Settlement.REJECTED:
+            self.refuse(path, event.reason)
+        elif self.after == "delete":
+            path.unlink(missing_ok=True)
+        else:
+            self._move(path, DONE)
+
+    def refuse(self, path: Path, reason: str) -> None:
+        """Into `rejected`, with the reason beside it."""
+        moved = self._move(path, REJECTED)
+        if moved is not None:
+            words = f"{sanitise(path.name, 200)} was not read: {sanitise(reason, 1000)}\n"
+            moved.with_name(moved.name + REASON).write_text(words, encoding="utf-8")
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        """Files and links, folders apart; hidden names are somebody's work in progress."""
+        count = 0
+        for where, folders, names in os.walk(folder):
+            place = Path(where)
+            if place == folder:
+                folders[:] = [name for name in folders if name not in (DONE, REJECTED)]
+            links = [name for name in folders if (place / name).is_symlink()]
+            for name in (*names, *links):
+                if name.startswith("."):
+                    continue
+                count += 1
+                if count > MOST_FILES:
+                    return
+                yield place / name
+
+    def _move(self, path: Path, into: str) -> Path | None:
+        """Below `into` where it was below the inbox, by a free name; None when it is gone."""
+        try:
+            below = path.relative_to(self.folder)
+        except ValueError:
+            return None
+        target = self.folder / into / below
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in _names(target):
+            if not os.path.lexists(name):
+                with suppress(FileNotFoundError):
+                    path.rename(name)
+                    return name
+                return None
+        return None
+
+
+def _names(target: Path) -> Iterator[Path]:
+    yield target
+    for number in range(2, 10_000):
+        yield target.with_name(f"{target.stem}-{number}{target.suffix}")
+
+
+def _is_same(path: Path, file: File) -> bool:
+    try:
+        now = path.stat()
+    except OSError:
+        return False
+    return (now.st_size, now.st_mtime) == (file.size_bytes, file.modified_at)
