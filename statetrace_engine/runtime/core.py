@@ -38,6 +38,7 @@ from statetrace_engine.runtime.captured import CaptureFeed
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.house import House
+from statetrace_engine.runtime.ingesting.keeper import Keeper
 from statetrace_engine.runtime.listeners import Listeners
 from statetrace_engine.runtime.memory import Memory
 from statetrace_engine.runtime.pump import Pump, readable
@@ -91,6 +92,7 @@ class Core:
         self._captures = CaptureReader(captures)
         self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
+        self._keeper = Keeper(ground, lambda: self.settings, gauges.report, self.captured.hurry)
         self._publishing: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         ground.supervisor.changed = self._note_source
@@ -134,6 +136,7 @@ class Core:
             "configuration": self._reloading.run,
             "door": door.run,
             "captures": self.captured.run,
+            "inbox": self._keeper.run,
         }
         tasks = [group.create_task(ground.supervisor.keep(name, run), name=name) for name, run in wanted.items()]
         memory = self._memory.load(self._feeder.pipeline, since_at, ground.restored.last_seq)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from glob import glob
 from hashlib import blake2b, file_digest
 from pathlib import Path
 
 from msgspec import Struct
+
+from statetrace_engine.errors import StateTraceError
 
 KEY_BYTES = 32
 _HOSTNAME = re.compile(r"([A-Za-z][A-Za-z0-9]{1,11})-[A-Za-z0-9]")
@@ -31,6 +35,34 @@ def found(paths: Iterable[Path], site: str = "") -> list[File]:
             continue
         files.append(File(str(path.absolute()), now.st_size, now.st_mtime, site.upper() or site_hint(path)))
     return files
+
+
+def find(arguments: Iterable[str], site: str = "") -> list[File]:
+    """Files, whole directories and patterns (`logs/*.log`), each file once; hidden files and links to directories are
+    left out of directories.
+
+    Raises StateTraceError that names every argument that leads to nothing.
+    """
+    paths: dict[Path, None] = {}
+    missing = []
+    for argument in arguments:
+        matches = [argument] if Path(argument).exists() else glob(argument, recursive=True)  # noqa: PTH207  # absolute ones
+        if not matches:
+            missing.append(argument)
+        for match in matches:
+            paths.update(dict.fromkeys(_below(Path(match))))
+    if missing:
+        raise StateTraceError(f"nothing is there: {', '.join(missing)}")
+    return found(sorted(paths), site)
+
+
+def _below(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path.absolute()
+        return
+    for where, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(where, name).absolute() for name in sorted(names) if not name.startswith("."))
 
 
 def site_hint(path: Path) -> str:

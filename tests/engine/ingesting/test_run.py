@@ -156,7 +156,7 @@ def test_a_run_that_is_stopped_keeps_what_it_has_and_the_next_one_does_the_rest(
 ) -> None:
     paths = captures_in(tmp_path / "in", {f"WLLS-{n}.log": f"WLLS-{n} 10.1.1.2" for n in range(30)})
     settled: list[Settled] = []
-    for event in ingesting.run(place, files.found(paths), should_stop=lambda: len(settled) >= 8):
+    for event in ingesting.run(place, files.found(paths), should_stop=lambda: len(settled) >= 8):  # noqa: B023  # one list
         settled += [event] if isinstance(event, Settled) else []
     assert 8 <= len(settled) < 30
     assert len(hosts(store)) == len(settled)
