@@ -1,0 +1,45 @@
+"""Pure. What the vendors' parsers share in walking over lines, so that none is dropped without a word.
+
+The rule of all of them: one alternation whose last branch takes any other line whole (`rest()`), so that each line is
+matched once, and a line that is nobody's goes to `unparsed`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+LOG = r"[^\n%]{0,80}%[A-Z0-9_]++(?:-[A-Z0-9_]++)*-[0-7]-[A-Z0-9_]++ ?:"
+"""Begins a message that the device wrote into a table while it was shown."""
+
+REFUSED = r"%[^\n]*+|[ ]++\^[ \t]*+"
+"""`% Invalid input detected at '^' marker.` and the marker itself: no heading, so it stays unparsed."""
+
+CODES = (
+    r"(?:Codes?:|IPv6\ Routing\ Table\ Codes|[ \t]++(?:[A-Za-z0-9*+%&!>~?^=#][A-Za-z0-9]{0,2}|\*i)\ [-=]\ "
+    r"[A-Za-z])[^\n]*+"
+)
+"""A line of the legend in which IOS, its relatives and FRR explain a route's codes (for verbose patterns)."""
+
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LOG_LINE = re.compile(LOG)
+
+
+def lines(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each line that is not blank, with where it starts and ends (without its newline)."""
+    for found in _LINE.finditer(text):
+        yield found[0], found.start(), found.end()
+
+
+def is_log(line: str) -> bool:
+    """Whether the line is a message of the device's own log, and no part of the table around it."""
+    return _LOG_LINE.match(line) is not None
+
+
+def rows(*branches: str) -> re.Pattern[str]:
+    """One pattern of all branches (verbose, each to the end of its line), and after them any other line as `rest`.
+
+    Each branch ends in an empty named group, or has one group only: `match.lastgroup` then tells which it was.
+    """
+    joined = "|".join(f"(?:{branch})[ \\t]*+$" for branch in branches)
+    return re.compile(rf"^(?:{joined}|(?P<rest>[^\n]*\S[^\n]*))", re.VERBOSE | re.MULTILINE)
