@@ -1,0 +1,140 @@
+"""Every vendor's own captures: `tests/captures/<vendor>/<command_with_underscores>.<case>.txt`, the expected rows beside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statetrace_engine.parsing import shows
+from statetrace_engine.parsing.shown import Ask, Show, Shown
+
+CAPTURES = Path(__file__).parents[2] / "captures"
+FILES = sorted(CAPTURES.glob("*/*.txt"))
+SYSLOG = "*Mar  1 00:00:01.123: %SYS-5-CONFIG_I: Configured from console by console\n"
+PARSERS = [
+    pytest.param(vendor, show, id=f"{vendor}-{show.command}")
+    for vendor, table in shows.SHOWS.items()
+    for show in {id(show.parse): show for show in table if show.parse}.values()
+]
+pytestmark = pytest.mark.skipif(not FILES, reason="no captures here")
+each_capture = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+
+
+def asked(path: Path, *, is_truncated: bool = False) -> tuple[Show, Ask]:
+    vendor, command = path.parent.name, path.name.partition(".")[0].replace("_", " ")
+    show = shows.find(vendor, command)
+    assert show is not None, f"{vendor} has no {command}"
+    assert show.parse is not None, f"{vendor} leaves {command} to the fallback"
+    return show, Ask(command, vendor, is_truncated)
+
+
+def parsed(path: Path, text: str, *, is_truncated: bool = False) -> Shown:
+    show, ask = asked(path, is_truncated=is_truncated)
+    assert show.parse is not None
+    return show.parse(text, ask)
+
+
+def records(shown: Shown) -> list[dict[str, Any]]:
+    plain: list[dict[str, Any]] = msgspec.to_builtins(shown.rows)
+    return plain
+
+
+def lines_of(text: str, shown: Shown) -> list[str]:
+    return [text[start:end] for start, end in shown.unparsed]
+
+
+@each_capture
+def test_a_capture_gives_the_rows_beside_it(path: Path) -> None:
+    text = path.read_text("utf-8")
+    expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
+
+    shown = parsed(path, text)
+
+    assert records(shown) == expected["records"]
+    assert asked(path)[0].kind == expected["kind"]
+    assert len(shown.unparsed) == expected["unparsed"], lines_of(text, shown)
+
+
+@each_capture
+def test_spans_stand_in_the_text_and_beside_their_rows(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    shown = parsed(path, text)
+
+    assert len(shown.rows) == len(shown.starts) == len(shown.ends)
+    assert all(0 <= start < end <= len(text) for start, end in zip(shown.starts, shown.ends, strict=True))
+    assert all(line.strip() and "\n" not in line for line in lines_of(text, shown))
+    assert shown.unparsed == sorted(set(shown.unparsed))
+
+
+@each_capture
+def test_spaces_at_the_ends_of_lines_change_nothing(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    spaced = parsed(path, "".join(f"{line}   \n" for line in text.splitlines()))
+
+    if asked(path)[0].kind != "config":
+        assert records(spaced) == records(parsed(path, text))
+
+
+@each_capture
+def test_a_log_message_within_a_table_is_set_aside(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if asked(path)[0].kind in ("log", "config"):
+        return
+    lines = text.splitlines(keepends=True)
+    expected = records(parsed(path, text))
+    step = max(1, len(lines) // 40)
+
+    for at in range(0, len(lines), step):
+        disturbed = "".join([*lines[:at], SYSLOG, *lines[at:]])
+        shown = parsed(path, disturbed)
+        assert records(shown) == expected, f"at line {at}"
+        assert SYSLOG.strip() in lines_of(disturbed, shown), f"at line {at}"
+
+
+@each_capture
+def test_a_cut_capture_shows_nothing_that_the_whole_does_not(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if asked(path)[0].kind in ("config", "version"):
+        return
+    whole = [json.dumps(record, sort_keys=True) for record in records(parsed(path, text))]
+    breaks = [at + 1 for at, letter in enumerate(text) if letter == "\n"]
+
+    for cut in breaks[:: max(1, len(breaks) // 150)]:
+        shown = parsed(path, text[:cut], is_truncated=True)
+        seen = [json.dumps(record, sort_keys=True) for record in records(shown)]
+        extra = [record for record in seen if record not in whole]
+        assert not extra, f"cut at {cut}: {extra[0]}"
+
+
+@each_capture
+def test_a_capture_cut_anywhere_never_raises(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    for cut in range(0, len(text), max(1, len(text) // 200)):
+        parsed(path, text[:cut])
+
+
+@pytest.mark.parametrize(("vendor", "show"), PARSERS)
+@settings(max_examples=60, deadline=None)
+@given(text=st.text() | st.text(alphabet="0123456789abcdefABCDEF.:/[]()%*,- \n\tOCSBLvia", max_size=400))
+def test_no_text_makes_a_parser_raise(vendor: str, show: Show, text: str) -> None:
+    assert show.parse is not None
+
+    shown = show.parse(text, Ask(show.command, vendor))
+
+    assert len(shown.rows) == len(shown.starts) == len(shown.ends)
+    assert all(text[start:end].strip() for start, end in shown.unparsed)
+
+
+def test_the_longest_known_command_answers() -> None:
+    for vendor, table in shows.SHOWS.items():
+        for show in table:
+            assert shows.find(vendor, show.command) is show, f"{vendor}: {show.command} stands twice"
