@@ -1,4 +1,4 @@
-"""Every vendor's own captures: `tests/captures/<vendor>/<command_with_underscores>.<case>.txt`, the expected rows beside."""
+"""Every vendor's own captures: `tests/captures/<vendor>/<command>.<case>.txt`, the expected rows beside each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ PARSERS = [
     for vendor, table in shows.SHOWS.items()
     for show in {id(show.parse): show for show in table if show.parse}.values()
 ]
-pytestmark = pytest.mark.skipif(not FILES, reason="no captures here")
 each_capture = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 
 
