@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import SEEK_END, BytesIO, FileIO
 from pathlib import Path
@@ -53,6 +54,18 @@ class Telemetry:
         return [
             found for line in lines if event.encode() in line and (found := _decoded(line)).get("EventName") == event
         ]
+
+    def events(self, names: Collection[str], since_at: Epoch) -> Iterator[dict[str, object]]:
+        """The events of these names since then, oldest first, a line at a time; a file that cannot be read has none."""
+        first = f"telemetry-{datetime.fromtimestamp(since_at, UTC):%Y-%m-%d}.jsonl"
+        since = datetime.fromtimestamp(since_at, UTC).isoformat(timespec="milliseconds")
+        wanted = tuple(f'"{name}"'.encode() for name in names)
+        for path in sorted(path for path in self._folder.glob("telemetry-*.jsonl") if path.name >= first):
+            with suppress(OSError), path.open("rb") as file:
+                for line in file:
+                    found = _decoded(line) if any(name in line for name in wanted) else {}
+                    if found.get("EventName") in names and str(found.get("Timestamp", "")) >= since:
+                        yield found
 
     def write(self) -> None:
         """Appends what waits; a disk that cannot be written keeps it waiting."""

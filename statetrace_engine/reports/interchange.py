@@ -97,6 +97,14 @@ def moment(at: Epoch) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def epoch(text: str) -> Epoch:
+    """The way back from `moment`, from any ISO 8601 with an offset. Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return at.timestamp()
+
+
 def record(
     row: RouteRow, *, site: str, hostname: str, captured_at: Epoch, is_primary: bool, source: str = "capture"
 ) -> RouteRecord:
@@ -270,5 +278,9 @@ def _wrong(index: int, of: RouteRecord) -> Iterable[str]:
         return
     if str(network.network_address) != of.prefix:
         yield f"RouteRecords[{index}]: Prefix {of.prefix} is not written as {network.network_address}"
+    try:
+        epoch(of.captured_at)
+    except (ValueError, OverflowError):
+        yield f"RouteRecords[{index}]: CapturedAt {of.captured_at[:40]!r} is no time with an offset"
     if of.record_id != record_id(of):
         yield f"RouteRecords[{index}]: RecordId does not fit its content"

@@ -20,19 +20,31 @@ COMMANDS = {
     "console": "open the console: the default",
     "demo": "the console on a simulated network that fails and recovers before your eyes",
     "engine": "watch without a console",
+    "ingest": "captures of devices into the store: files, folders, archives",
+    "inventory": "an inventory to begin with: drafted from captures, or from a table",
+    "export": "routes and their health as interchange JSON",
+    "import": "interchange JSON into the store",
+    "report": "figures of what was done",
     "routes": "every watched route and its health",
     "outages": "open outages and those of the last 24 hours",
     "ack": "acknowledge outages",
     "audit": "who did what: show it, or verify that nobody changed it",
     "config": "check or show the configuration",
     "doctor": "what is wrong with this installation, and how to put it right",
+    "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
 }
+
+_SCREENS = ("routes", "outages", "watch", "captures")
+
+_MODULES = {"import": "importing"}
+"""Where Python does not let a module be called like its command."""
 
 
 def command(options: argparse.Namespace) -> Command:
     """The module that runs it, imported now: only `console` and `demo` need a terminal's libraries."""
-    return cast(Command, import_module(f"statetrace_tui.commands.{options.command or 'console'}"))
+    name = options.command or "console"
+    return cast(Command, import_module(f"statetrace_tui.commands.{_MODULES.get(name, name)}"))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -60,9 +72,32 @@ def parser() -> argparse.ArgumentParser:
     audit["show"].add_argument("--limit", type=_positive_int, default=200, metavar="N", help="at most so many (200)")
     _add_actions(made["config"], {"check": "every problem at once", "show": "what is in force"})
     made["doctor"].add_argument("--live", action="store_true", help="exit 1 when the engine of this home is not alive")
+    _add_redact(made["redact"])
     runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
+    _add_captures(made)
     return top
+
+
+def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
+    ingest = made["ingest"]
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, an archive, or a pattern")
+    ingest.add_argument("--site", default="", metavar="SITE", help="of all of them, whatever their hostnames say")
+    ingest.add_argument("--vendor", default="", metavar="VENDOR", help="of all of them, whatever they look like")
+    actions = {"draft": "from captures and unknown senders", "import": "from a table, as a spreadsheet saves it (CSV)"}
+    inventory = _add_actions(made["inventory"], actions)
+    inventory["import"].add_argument("file", metavar="FILE.csv")
+    for each in inventory.values():
+        each.add_argument("--out", metavar="FILE", help="write it there, where no file is yet, and not to stdout")
+    actions = {"route-records": "every route of every device", "health-snapshots": "their health, by device and vrf"}
+    for each in _add_actions(made["export"], actions).values():
+        each.add_argument("--site", metavar="SITE", help="of one site")
+        each.add_argument("--out", metavar="FILE", help="write it there and not to stdout")
+    made["import"].add_argument("files", nargs="+", metavar="FILE", help="as `export` writes it")
+    report = _add_actions(made["report"], {"ingestion": "how fast captures came in, by site"})
+    report["ingestion"].add_argument(
+        "--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)"
+    )
 
 
 def _common() -> argparse.ArgumentParser:
@@ -82,6 +117,12 @@ def _add_seconds(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=_positive, metavar="N", help="stop after so long")
 
 
+def _add_redact(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a capture, a folder of them, or - for stdin")
+    parser.add_argument("--out", metavar="DIR", help="write files there, never over an input (else: stdout)")
+    parser.add_argument("--pseudonyms", action="store_true", help="other addresses and hostnames too, consistently")
+
+
 def _add_screen(parser: argparse.ArgumentParser) -> None:
     """How the console looks; what is not said is as configured."""
     unsaid = argparse.SUPPRESS
@@ -90,7 +131,7 @@ def _add_screen(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--read-only", action="store_true", default=unsaid, help="a wall screen: changes nothing")
     parser.add_argument("--mouse", action="store_true", default=unsaid)
     parser.add_argument("--bell", action="store_true", default=unsaid, help="ring when an outage is announced")
-    parser.add_argument("--screen", choices=("routes", "outages", "watch"), default=unsaid, help="the first screen")
+    parser.add_argument("--screen", choices=_SCREENS, default=unsaid, help="the first screen")
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any  # JSON
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -92,6 +93,26 @@ def audit_entry(entry: AuditEntry) -> Json:
         "subject": entry.subject,
         "detail": entry.detail,
         "digest": entry.digest,
+    }
+
+
+def capture(one: CaptureSummary) -> Json:
+    """One capture of one device."""
+    return {
+        "capture_id": one.capture_id,
+        "path": one.name,
+        "member": one.member or None,
+        "site": one.site or None,
+        "hostname": one.hostname or None,
+        "vendor": one.vendor or None,
+        "model": one.model or None,
+        "version": one.version or None,
+        "captured_at": moment(one.captured_at),
+        "by_device_clock": one.is_device_time,
+        "sections": one.sections,
+        "rows": one.rows,
+        "unparsed": one.unparsed,
+        "truncated": one.is_truncated,
     }
 
 

@@ -1,0 +1,51 @@
+"""The progress bar of `ingest` on a terminal: how much, how fast, how long yet; rejected files above it."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+from statetrace_engine.runtime.ingesting.run import Planned, Settled, Settlement
+
+
+class Bar:
+    def __init__(self) -> None:
+        self._console = Console(file=sys.stderr)
+        self._progress = Progress(
+            TextColumn("reading"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TextColumn("{task.fields[files]} files"),
+            TimeRemainingColumn(),
+            console=self._console,
+        )
+        self._task = self._progress.add_task("", total=None, files="0")
+        self._done = self._files = 0
+        self._progress.start()
+
+    def show(self, event: Planned | Settled) -> None:
+        from statetrace_tui.commands.ingest import lines
+
+        if isinstance(event, Planned):
+            self._files = event.files
+            self._progress.update(self._task, total=event.size_bytes, files=f"0/{event.files}")
+            return
+        self._done += 1
+        self._progress.update(self._task, advance=event.file.size_bytes, files=f"{self._done}/{self._files}")
+        if event.settlement is Settlement.REJECTED or event.remarks:
+            for line in lines(event):
+                self._progress.console.print(Text(line))
+
+    def close(self) -> None:
+        self._progress.stop()
