@@ -23,12 +23,21 @@ _KEY_LINES = re.compile(
     r"^[ \t]*+(?:key-string|key-data|private-key)[ \t]*+\r?\n[ \t]*+(?P<secret>(?:(?![ \t]*+(?:quit|exit|end|!)\b)[ \t]*+[0-9A-Za-z+/=][0-9A-Za-z+/= \t]*+\r?(?:\n|\Z))+)",
     _FLAGS | re.MULTILINE,
 )
-_TYPED = re.compile(r"pattern \"[^\"\n]{0,80}(?:assw|ecret)[^\n]*\n[^\n]{0,80}cli command \"(?P<secret>[^\"\n" + MASK + r"]++)\"", _FLAGS)
+_TYPED = re.compile(
+    r"pattern \"[^\"\n]{0,80}(?:assw|ecret)[^\n]*\n[^\n]{0,80}cli command \"(?P<secret>[^\"\n" + MASK + r"]++)\"",
+    _FLAGS,
+)
 """EEM answers a prompt: the next command it types is the password."""
 
 # Tables: a heading names a column of secrets.
-_FIRST_COLUMN = re.compile(r"^[ \t]*+(?:SNMP )?Community(?:[ -]?(?:Name|String))?[ \t]{2,}(?:Group|Access|Acl|Context|Index|Type|MIB|Security|Restriction|Version|View)[^\n]*\n", _FLAGS | re.MULTILINE)
-_LAST_COLUMN = re.compile(r"^[^\n]{0,200}(?:Pre-?shared Key|MD5 String|Shared secret|Secret key|Auth(?:entication)? Key[ \t]+String|Key Value)[ \t]*+\n", _FLAGS | re.MULTILINE)
+_FIRST_COLUMN = re.compile(
+    r"^[ \t]*+(?:SNMP )?Community(?:[ -]?(?:Name|String))?[ \t]{2,}(?:Group|Access|Acl|Context|Index|Type|MIB|Security|Restriction|Version|View)[^\n]*\n",
+    _FLAGS | re.MULTILINE,
+)
+_LAST_COLUMN = re.compile(
+    r"^[^\n]{0,200}(?:Pre-?shared Key|MD5 String|Shared secret|Secret key|Auth(?:entication)? Key[ \t]+String|Key Value)[ \t]*+\n",
+    _FLAGS | re.MULTILINE,
+)
 _RULE_LINE = re.compile(r"[\s=+|-]*$")
 _FIRST = re.compile(rf"[ \t]*+\"?(?P<secret>[^\s\"{MASK}]++)")
 _LAST = re.compile(rf"(?<=\s)(?P<secret>[^\s{MASK}]{{1,200}})[ \t]*+$")
@@ -40,10 +49,19 @@ _BANNER = re.compile(
     _FLAGS | re.MULTILINE,
 )
 _LONGEST_BANNER = 8000
-_CREDENTIAL = re.compile(r"passw|passphrase|passcode|pwd|secret|credential|log ?in (?:with|as|using)|community|\bkey\b|\bpin\b|\bpsk\b|\buser(?:name)?[ :=/]", _FLAGS)
-_ODD = re.compile(rf"(?<!\S)[^\s{MASK}]*(?:[A-Za-z][^\s{MASK}A-Za-z]*[0-9@#$%&*_+=]|[0-9@#$%&*_+=][^\s{MASK}A-Za-z]*[A-Za-z])[^\s{MASK}]*", re.ASCII)
+_CREDENTIAL = re.compile(
+    r"passw|passphrase|passcode|pwd|secret|credential|log ?in (?:with|as|using)|community|\bkey\b|\bpin\b|\bpsk\b|\buser(?:name)?[ :=/]",
+    _FLAGS,
+)
+_ODD = re.compile(
+    rf"(?<!\S)[^\s{MASK}]*(?:[A-Za-z][^\s{MASK}A-Za-z]*[0-9@#$%&*_+=]|[0-9@#$%&*_+=][^\s{MASK}A-Za-z]*[A-Za-z])[^\s{MASK}]*",
+    re.ASCII,
+)
 """Letters with digits or signs among them: no word of a sentence."""
-_SAID = re.compile(rf"(?:passw(?:or)?d?|passphrase|passcode|pwd|secret|\bkey|\bpin|\bpsk|community)s?[ \t]*(?:is|are|[:=/-])+[ \t]*[\"']?(?P<secret>[^\s\"'{MASK}]++)", _FLAGS)
+_SAID = re.compile(
+    rf"(?:passw(?:or)?d?|passphrase|passcode|pwd|secret|\bkey|\bpin|\bpsk|community)s?[ \t]*(?:is|are|[:=/-])+[ \t]*[\"']?(?P<secret>[^\s\"'{MASK}]++)",
+    _FLAGS,
+)
 
 _Finder = Callable[[str, str], Iterator[Secret]]
 
@@ -108,7 +126,11 @@ def _banners(text: str, lowered: str) -> Iterator[Secret]:
 
 
 def _banner_end(text: str, lowered: str, start: int, delimiter: str | None) -> int:
-    end = text.find(delimiter, start, start + _LONGEST_BANNER) if delimiter else lowered.find("\neof", start, start + _LONGEST_BANNER)
+    end = (
+        text.find(delimiter, start, start + _LONGEST_BANNER)
+        if delimiter
+        else lowered.find("\neof", start, start + _LONGEST_BANNER)
+    )
     return end if end >= 0 else min(start if delimiter else start, len(text))
 
 

@@ -12,7 +12,9 @@ import re
 from statetrace_engine.parsing.redact.rules import MASK, TYPE, WHERE
 
 _FLAGS = re.IGNORECASE | re.ASCII
-_CORE = re.compile(r"pass(?:word|wd|phrase|code)s?|secrets?|communit(?:y|ies)|(?<![a-z])psk|(?<![a-z0-9])keys?(?![a-z])", _FLAGS)
+_CORE = re.compile(
+    r"pass(?:word|wd|phrase|code)s?|secrets?|communit(?:y|ies)|(?<![a-z])psk|(?<![a-z0-9])keys?(?![a-z])", _FLAGS
+)
 _REACH = 64
 _IN_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 _BEHIND = re.compile(r"[\"']?(?:[ \t]*+[:=][ \t\"']*+|[ \t]++[\"'(]?)(?:is[ \t]++)?")
@@ -53,7 +55,9 @@ _NO_VALUE = {
         r"updated|deleted|created|method|history|aging|secure|disabled?|enabled?|never|yes|none|n/a|true|false|confidential|safe|please|before|after|complexity|protect\w*|restrict\w*|min\S*|max\S*|life\S*|"
         r"default|keychain|key-chain|key|hash|hashes|type|hidden|encrypted|unencrypted|\*+|<removed>|<hidden>|[-=~*.|>(\[{}]+)$", _FLAGS),
 }  # fmt: skip
-_FREE_TEXT = re.compile(r"\s*+(?:description|remark|name|hostname|banner|location|contact|!|#|//|Description:)[ \t]?", _FLAGS)
+_FREE_TEXT = re.compile(
+    r"\s*+(?:description|remark|name|hostname|banner|location|contact|!|#|//|Description:)[ \t]?", _FLAGS
+)
 _LICENSE = re.compile(r"licen[cs]e|activation-key", re.IGNORECASE)
 
 

@@ -25,7 +25,9 @@ class Rule(NamedTuple):
 _ALGORITHM = r"(?:hmac-)?(?:md5|sha)(?:-?\d{1,3}){0,2}|scrypt|pbkdf2|keyed-md5|cmac-aes-\d+|aes-\d+-cmac"
 TYPE = (
     r"(?:(?:level\s++\d+|\d{1,2}|8a|encrypted|clear|clear-text|cleartext|plain-text|plaintext|plain|ciphertext|cipher|simple|ascii-text|"
-    r"ascii|hex|hexadecimal|hash|irreversible-cipher|unencrypted|text|string|value|type\s++\S{1,20}|" + _ALGORITHM + r")(?:\s++(?=\S))|(?:is|set to)\s++(?=[\"']))*+"
+    r"ascii|hex|hexadecimal|hash|irreversible-cipher|unencrypted|text|string|value|type\s++\S{1,20}|"
+    + _ALGORITHM
+    + r")(?:\s++(?=\S))|(?:is|set to)\s++(?=[\"']))*+"
 )
 """How the secret is written, which stands before it: `secret 5 …`, `key 7 …`, `secret sha512 …`."""
 WHERE = (
@@ -35,9 +37,7 @@ WHERE = (
 """Whose password it is, where a vendor says so after the keyword."""
 _HIDDEN = r"(?!\*{2,}|<(?:removed|hidden|redacted|omitted|secret)|\"?\(?(?:none|null|nil|not[-\s]set|configured)\)?\"?(?:\s|$)|\$\(|\{\{)"
 """What others put in a secret's place, or templates."""
-_VALUE = (
-    rf"(?:\\?\"{M}*+(?P<quoted>(?:[^\"\\{M}]|\\[^\"{M}])++)|'{M}*+(?P<single>[^'{M}]++)'?|{_HIDDEN}{M}*+(?![;,)\]}}>\"']{{1,3}}(?:[\s{M}]|$))(?P<bare>[^\s\"{M}][^\s{M}]*?)(?=[\"']?[;,)\]}}]?[\"']?(?:[\s{M}]|$)))"
-)
+_VALUE = rf"(?:\\?\"{M}*+(?P<quoted>(?:[^\"\\{M}]|\\[^\"{M}])++)|'{M}*+(?P<single>[^'{M}]++)'?|{_HIDDEN}{M}*+(?![;,)\]}}>\"']{{1,3}}(?:[\s{M}]|$))(?P<bare>[^\s\"{M}][^\s{M}]*?)(?=[\"']?[;,)\]}}]?[\"']?(?:[\s{M}]|$)))"
 SECRET = rf"(?![{{}}|]\s*$){_VALUE}"
 _IS = r"(?:[\"']?\s*+[:=]\s*+|[\"']?\s++)"
 _PROSE = (
@@ -57,7 +57,19 @@ def _rule(kind: str, triggers: str, pattern: str) -> Rule:
 _WORDS = r"password\d?|passwd|passphrase|passcode|secret|pwd|phash|(?:auth|priv|bind)pwd|community-string|psksecret"
 _LEAD = rf"(?<![A-Za-z0-9])(?:{_WORDS})"
 _PASSWORD = "passw|passp|passc|secret|pwd|phash|community-string"
-COMMAND_WORDS = ("command", "cmd", "ui_cfg", "accounting", "vty[", "username ", "neighbor ", "enable ", "set ", "user ", "sent-username ")
+COMMAND_WORDS = (
+    "command",
+    "cmd",
+    "ui_cfg",
+    "accounting",
+    "vty[",
+    "username ",
+    "neighbor ",
+    "enable ",
+    "set ",
+    "user ",
+    "sent-username ",
+)
 """Announce configuration, where a password may be any word."""
 _OPENS = re.compile(rf"\s*+(?:no\s++)?(?:[\w-]{{0,30}})(?:{_WORDS})\s", re.IGNORECASE | re.ASCII)
 
@@ -117,7 +129,6 @@ RULES = (
           r"(?!version\b|traps?\b|informs?\b|vrf\b|use-vrf\b|source-interface\b|filter-vrf\b|udp-port\b|port\b|trap-level\b|all\b)" + TYPE + SECRET),
     _rule("psk", "psk|wpa", r"\b(?:wpa-psk|psk|psksecret|set-psk|wpa2?-passphrase)(?:\s*+[:=]\s*+|\s++)(?!mode\b|auth)(?:set-key\s++(?=\S))?+" + TYPE + SECRET),
 )  # fmt: skip
-
 
 
 def password_rule(lowered: str) -> Rule:
