@@ -54,6 +54,7 @@ _COMMANDS = (
     Command("routes", "every watched route"),
     Command("outages", "open and recent outages, and their timelines"),
     Command("watch", "the wall: worst first, full screen"),
+    Command("captures", "what was captured of each device, and its raw log"),
     Command("theme NAME", "dark, light, 16 or mono"),
     Command("help", "the keys of this screen"),
     Command("redraw", "paint everything again"),
@@ -301,6 +302,9 @@ class StateTraceApp(App[None]):
     def action_go_watch(self) -> None:
         self.go("watch")
 
+    def action_go_captures(self) -> None:
+        self.go("captures")
+
     def action_leave(self) -> None:
         self.back()
 
@@ -327,7 +331,7 @@ class StateTraceApp(App[None]):
 
     def _run_command(self, line: str) -> None:
         name, *words = line.split() or [""]
-        if name in ("routes", "outages", "watch"):
+        if name in ("routes", "outages", "watch", "captures"):
             self.go(name)
         elif name == "theme":
             self._change_theme(words[0] if words else "")

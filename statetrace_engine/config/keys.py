@@ -14,6 +14,7 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     go_routes: str = "1"
     go_outages: str = "2"
     go_watch: str = "w 3"
+    go_captures: str = "4"
     palette: str = ":"
     engine: str = "i"
     help: str = "?"
@@ -53,22 +54,29 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     earlier: str = "left"
     runbook: str = "b"
     raw_log: str = "l"
+    capture: str = "L"
+    marked: str = "m"
     copy: str = "y"
     seen: str = "space"
     bell: str = "B"
 
 
-COMMON = ("go_routes", "go_outages", "go_watch", "palette", "engine", "help", "leave", "quit", "redraw")
-_LIST = ("down", "up", "first", "last", "page_down", "page_up", "open", "pane")
+COMMON = (
+    "go_routes", "go_outages", "go_watch", "go_captures", "palette", "engine", "help", "leave", "quit", "redraw",
+)  # fmt: skip
+_MOVES = ("down", "up", "first", "last", "page_down", "page_up")
+_LIST = (*_MOVES, "open", "pane")
 _OUTAGES = ("acknowledge", "acknowledge_with_note", "undo", "mark", "mark_all", "filter", "release")
 _READ = ("runbook", "raw_log", "copy")
 SCREENS = {
     "routes": (
         *COMMON, *_LIST, *_OUTAGES, *_READ, "mark_range", "maintain", "next_match", "previous_match", "sort", "reverse",
-        "only_new", "columns", "pause", "zoom", "alone",
+        "only_new", "columns", "pause", "zoom", "alone", "capture",
     ),
     "outages": (*COMMON, *_LIST, *_OUTAGES, *_READ, "hand_over", "zoom_in", "zoom_out", "later", "earlier"),
     "watch": (*COMMON, "down", "up", "first", "open", "acknowledge", "undo", "seen", "bell"),
+    "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),
+    "rawlog": (*COMMON, *_MOVES, "marked", "next_match", "previous_match", "copy"),
 }  # fmt: skip
 """What can be done on each screen: there, no key may do two things."""
 

@@ -11,7 +11,7 @@ from statetrace_tui.present.book import Book
 from statetrace_tui.present.hours import Zone, clock_there, minute, minute_there, utc
 from statetrace_tui.present.text import Line, cells, count, dur, fit, spread
 
-TABS = (("routes", "Routes"), ("outages", "Outages"), ("watch", "Watch"))
+TABS = (("routes", "Routes"), ("outages", "Outages"), ("watch", "Watch"), ("captures", "Captures"))
 SILENT_AFTER_S = 3.0
 _COUNTS = (
     ("X", "crit", HealthState.DOWN, "down"),
@@ -42,7 +42,7 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
-    tab_keys: tuple[str, str, str] = ("1", "2", "3")
+    tab_keys: tuple[str, ...] = ("1", "2", "3", "4")
     """Of `TABS`; empty where there is none."""
     changed: int = 0
     """Routes that changed while the operator was away .."""

@@ -46,6 +46,7 @@ COMMON = (
     Key("1", "go_routes"),
     Key("2", "go_outages"),
     Key("w 3", "go_watch", "watch", "LOOK", "watch mode"),
+    Key("4", "go_captures", "", "LOOK", "captures"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("i", "engine", "", "LOOK", "the engine"),
     Key("?", "help"),
@@ -78,13 +79,12 @@ def resolved(keys: Iterable[Key], wanted: Mapping[str, str] = _AS_THEY_ARE) -> t
     )
 
 
-def tab_keys(wanted: Mapping[str, str]) -> tuple[str, str, str]:
-    """What the header writes before its three tabs: the last key of each, for those have a digit."""
+def tab_keys(wanted: Mapping[str, str]) -> tuple[str, ...]:
+    """What the header writes before its tabs: the last key of each, for those have a digit."""
     press = {key.action: key.press for key in COMMON} | dict(wanted)
-    routes, outages, watch = (
-        _spoken(" ".join(press[f"go_{name}"].split()[-1:])) for name in ("routes", "outages", "watch")
+    return tuple(
+        _spoken(" ".join(press[f"go_{name}"].split()[-1:])) for name in ("routes", "outages", "watch", "captures")
     )
-    return routes, outages, watch
 
 
 def label_of(keys: Iterable[Key], action: str) -> str:

@@ -15,6 +15,14 @@ def make(place: str) -> Frame:
         from statetrace_tui.screens.watch import WatchScreen
 
         return WatchScreen()
+    if place == "captures":
+        from statetrace_tui.screens.captures import CapturesScreen
+
+        return CapturesScreen()
+    if place == "rawlog":
+        from statetrace_tui.screens.rawlog import RawlogScreen
+
+        return RawlogScreen()
     from statetrace_tui.screens.routes import RoutesScreen
 
     return RoutesScreen()

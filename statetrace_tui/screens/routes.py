@@ -60,7 +60,8 @@ class RoutesScreen(Frame):
         Key("z", "zoom", "", "MOVE", "zoom detail"),
         Key("Z", "alone", "", "MOVE", "hide detail"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
-        Key("l", "raw_log", "log", "LOOK", "raw log"),
+        Key("l", "raw_log", "log", "LOOK", "log, capture", "capture"),
+        Key("L", "capture"),
         Key("y", "copy", "", "ACT", "copy"),
         Key("p", "pause", "", "LOOK", "hold, order", "release"),
         Key("r", "release"),
@@ -350,12 +351,17 @@ class RoutesScreen(Frame):
     def action_raw_log(self) -> None:
         outage = self._outage_of(self.stage.book.rows.get(self.table.cursor))
         if outage is None:
-            self.stage.say("no outage on this route: no evidence is kept", "dim")
+            self.action_capture()
             return
         reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text, self.stage.zone)
         self.ask(reader)
         if reader.chosen_seq is not None:
             self._fetch_signal(reader.chosen_seq)
+
+    def action_capture(self) -> None:
+        """The lines of the newest capture that show this route."""
+        if self.table.cursor:
+            self.stage.go("rawlog", f"route {self.table.cursor}")
 
     def _fetch_signal(self, seq: int) -> None:
         self.stage.start(self._show_signal(seq), "signal")

@@ -11,6 +11,8 @@ SCREENS = {
     "routes": "Every watched route, grouped by what it needs.",
     "outages": "Open and recent outages; below, the timeline of the chosen one.",
     "watch": "Full screen, worst first; nothing that failed leaves it unseen.",
+    "captures": "What was captured of each device, how old it is, and what of it was read; below, its commands.",
+    "rawlog": "The text of a capture, without secrets, with the lines of a fact highlighted.",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
 _HEAD = """# Keys
@@ -25,7 +27,8 @@ last session. `3 since 13:20` counts them; the cursor on a row, or `Esc`, has lo
 
 ## Everywhere
 
-`1` routes, `2` outages, `3` watch mode, `?` help: `go_routes`, `go_outages`, `go_watch`, `help`.
+`1` routes, `2` outages, `3` watch mode, `4` captures, `?` help: `go_routes`, `go_outages`, `go_watch`,
+`go_captures`, `help`.
 """
 
 
@@ -33,8 +36,9 @@ def text() -> str:
     """The whole page."""
     parts = [_HEAD, _table(COMMON, ())]
     for place, what in SCREENS.items():
-        screen = getattr(import_module(f"statetrace_tui.screens.{place}"), f"{place.capitalize()}Screen")
-        parts += [f"\n## {place.capitalize()}\n\n{what}\n", _table(screen.keys, COMMON)]
+        module = import_module(f"statetrace_tui.screens.{place}")
+        screen = next(found for found in vars(module).values() if getattr(found, "place", None) == place)
+        parts += [f"\n## {screen.word}\n\n{what}\n", _table(screen.keys, COMMON)]
     return "\n".join(parts)
 
 

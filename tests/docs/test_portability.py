@@ -17,7 +17,10 @@ FOLDERS = (*PACKAGES, "benchmarks", "config", "docs", "tests")
 NOT_ON_WINDOWS = frozenset({"curses", "fcntl", "grp", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"})
 ONLY_ON_POSIX = frozenset({"statetrace_tui/widgets/posix_driver.py"})
 """Imported by a function that has asked which system this is."""
-SYSTEM_PATHS = {("statetrace_tui/commands/identity.py", "/proc/self/loginuid")}
+SYSTEM_PATHS = {
+    ("statetrace_tui/commands/identity.py", "/proc/self/loginuid"),
+    ("statetrace_engine/workers/worker.py", "/proc/self/statm"),
+}
 """Tried, and done without where they are missing."""
 RESERVED = re.compile(r'[<>:"\\|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.IGNORECASE)
 """Names that Windows refuses."""

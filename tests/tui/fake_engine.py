@@ -143,6 +143,8 @@ class FakeEngine:
         self.captured: list[CaptureSummary] = []
         self.sections_of: dict[int, tuple[SectionSummary, ...]] = {}
         self.texts: dict[int, list[CaptureLine]] = {}
+        self.pages: list[tuple[int, tuple[int, int]]] = []
+        """Asked for: capture and mark."""
         self.spots: dict[str, CaptureSpot] = {}
         self.runbooks: dict[str, Runbook] = {}
         self.signals: dict[int, str] = {}
@@ -275,6 +277,7 @@ class FakeEngine:
         return self.sections_of.get(capture_id, ())
 
     async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
+        self.pages.append((capture_id, mark))
         lines = self.texts.get(capture_id)
         if lines is None:
             return None

@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import afternoon
+import captured
 from fake_engine import NOW, FakeEngine
 from rich.color import Color
 from textual.strip import Strip
@@ -25,7 +26,7 @@ from statetrace_tui.present.ink import NAMES, Theme
 
 CELL, LINE, FONT = 10, 21, 16.6
 _SHAPES = {"─": (0, 10, CELL, 1), "│": (5, 0, 1, LINE), "█": (0, 0, CELL, LINE)}
-SCENES = ("routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet")
+SCENES = ("routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet", "captures", "rawlog")
 
 
 def svg(strips: list[Strip], ink: Theme) -> str:
@@ -86,7 +87,7 @@ def _hex(color: Color | None, ink: Theme, role: str) -> str:
 
 def staged(scene: str) -> FakeEngine:
     """The afternoon, with what the scene is about."""
-    engine = afternoon.engine()
+    engine = captured.fill(afternoon.engine())
     if scene == "isolation":
         text = "This host has lost its gateway 10.0.0.254."
         engine.say(is_isolated=True, banners=(Banner(kind="isolated", text=text, since_at=NOW - 9),))
@@ -98,7 +99,7 @@ def staged(scene: str) -> FakeEngine:
 
 async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: bool) -> tuple[list[Strip], Theme]:
     """The screen as it is after the first frame and the detail have arrived."""
-    place = scene if scene in ("routes", "outages", "watch") else "routes"
+    place = scene if scene in ("routes", "outages", "watch", "captures") else "routes"
     engine = staged(scene)
     options = ConsoleOptions(
         theme=theme, is_ascii=is_ascii, screen=place, operator="CORP\\jsm", home_label="", time="utc"
@@ -107,7 +108,7 @@ async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: boo
     app.ink = Theme(theme, is_ascii)
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.3)
-        keys = {"help": ["question_mark"], "palette": ["colon", "s", "o"]}.get(scene, [])
+        keys = {"help": ["question_mark"], "palette": ["colon", "s", "o"], "rawlog": ["L"]}.get(scene, [])
         if scene == "stale":
             engine.silent_for = 47.0
         await pilot.press(*keys)

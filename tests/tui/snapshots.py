@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import captured
 import recorded
 from driving import console
 
@@ -23,8 +24,10 @@ from statetrace_tui.present.ink import SEVERITIES, TEXTS, TONES, Theme
 
 FOLDER = Path(__file__).parent / "snapshots"
 RECORDING = "evening"
-KEYS = {"routes": (), "outages": ("j",), "watch": (), "help": ("question_mark",)}
-"""Screens, and what is pressed on them; help is the sheet on Routes."""
+KEYS = {
+    "routes": (), "outages": ("j",), "watch": (), "help": ("question_mark",), "captures": ("j",), "rawlog": ("L",),
+}  # fmt: skip
+"""Screens, and what is pressed on them; help is the sheet on Routes, and from there to the raw log."""
 SIZES = ((140, 40), (80, 24))
 THEMES = (Theme("dark"), Theme("mono", is_ascii=True))
 _ROLES = ("", *TEXTS, "faint", "quiet", *SEVERITIES, *(f"{role}*" for role in SEVERITIES), "accent!", "unk!")
@@ -37,8 +40,8 @@ def path_of(screen: str, size: tuple[int, int], ink: Theme) -> Path:
 
 async def taken(screen: str, size: tuple[int, int], ink: Theme) -> str:
     """The snapshot as it is now."""
-    engine = recorded.engine(RECORDING)
-    place = screen if screen != "help" else "routes"
+    engine = captured.fill(recorded.engine(RECORDING))
+    place = screen if screen not in ("help", "rawlog") else "routes"
     at = engine.now()
     async with console(
         engine, size, theme=ink.name, is_ascii=ink.is_ascii, starts_at=at, screen=place, operator="CORP\\mko"

@@ -12,7 +12,10 @@ import pytest
 from statetrace_engine.config import local_key
 from statetrace_engine.errors import StateTraceError
 
-ASK = "import sys; from pathlib import Path; from statetrace_engine.config import local_key; sys.stdout.write(local_key.load(Path(sys.argv[1])).hex())"
+ASK = (
+    "import sys; from pathlib import Path; from statetrace_engine.config import local_key; "
+    "sys.stdout.write(local_key.load(Path(sys.argv[1])).hex())"
+)
 
 
 def test_a_home_keeps_its_key(tmp_path: Path) -> None:

@@ -1,0 +1,148 @@
+"""Pure. Captures as lines: a device and how old what we know of it is, and the sections of one capture."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary
+from statetrace_tui.present.text import Line, dur, fit, spread
+
+DAY_S = 86400.0
+
+
+class Freshness(NamedTuple):
+    """SPEC 9: a colour, and a glyph and a word that say the same."""
+
+    glyph: str
+    word: str
+    role: str
+
+
+_AGES = (
+    (DAY_S, Freshness("o", "fresh", "ok")),
+    (2 * DAY_S, Freshness("~", "late", "warn")),
+    (7 * DAY_S, Freshness("!", "old", "major")),
+)
+_STALE = Freshness("X", "stale", "crit")
+_NONE = Freshness("?", "none", "unk")
+
+
+def freshness(captured_at: Epoch | None, now: Epoch) -> Freshness:
+    """Green to 24 h, yellow to 48 h, orange to 7 days, red beyond; grey without a capture."""
+    if captured_at is None:
+        return _NONE
+    return next((found for limit, found in _AGES if now - captured_at < limit), _STALE)
+
+
+def age_cell(captured_at: Epoch | None, now: Epoch) -> tuple[str, str]:
+    """`o 3h05m fresh` and its role."""
+    found = freshness(captured_at, now)
+    age = dur(now - captured_at) if captured_at is not None else "-"
+    return f"{found.glyph} {age:>6} {found.word:<5}", found.role
+
+
+class Column(NamedTuple):
+    name: str
+    width: int
+    from_width: int
+    """Shown on screens at least so wide."""
+    how: str = "l"
+
+
+_COLUMNS = (
+    Column("SITE", 8, 0),
+    Column("HOST", 20, 0, "m"),
+    Column("CAPTURED", 14, 0),
+    Column("VENDOR", 16, 96),
+    Column("MODEL", 18, 116, "m"),
+    Column("SECT", 5, 0, "r"),
+    Column("ROWS", 9, 0, "r"),
+    Column("NOT READ", 9, 0, "r"),
+)
+
+
+def _columns(width: int) -> list[Column]:
+    return [column for column in _COLUMNS if width >= column.from_width]
+
+
+def heading(width: int) -> Line:
+    out: Line = [("   ", "")]
+    out += [
+        (fit(column.name, column.width, "r" if column.how == "r" else "l") + "  ", "dim") for column in _columns(width)
+    ]
+    return [*out, ("FILE", "dim")] if width >= 120 else out
+
+
+def line(capture: CaptureSummary, width: int, now: Epoch, *, is_here: bool) -> Line:
+    """One device; what could not be read stands out only where there is some."""
+    age, role = age_cell(capture.captured_at, now)
+    cells = {
+        "SITE": (capture.site or "-", ""),
+        "HOST": (capture.hostname or "(no name)", "strong" if capture.hostname else "unk"),
+        "CAPTURED": (age, role),
+        "VENDOR": (capture.vendor or "unknown", "" if capture.vendor else "unk"),
+        "MODEL": (capture.model or "-", "dim"),
+        "SECT": (f"{capture.sections:,}", ""),
+        "ROWS": (f"{capture.rows:,}", ""),
+        "NOT READ": (f"{capture.unparsed:,}" if capture.unparsed else "-", "warn" if capture.unparsed else "dim"),
+    }
+    out: Line = [(" > " if is_here else "   ", "accent!")]
+    for column in _columns(width):
+        text, cell_role = cells[column.name]
+        out.append((fit(text, column.width, column.how) + "  ", cell_role))
+    if width >= 120:
+        out.append((fit(_file(capture), max(width - sum(len(text) for text, _ in out) - 1, 0), "m"), "dim"))
+    return _on(out, "sel") if is_here else out
+
+
+_KIND, _COUNTS = 16, 19
+_BYTES_FROM = 100
+"""Columns from which there is room for the bytes."""
+
+
+def section_heading(width: int) -> Line:
+    tail = f"{'KIND':<{_KIND}}{'ROWS':>9}{'NOT READ':>10}{'   BYTES OF THE FILE' if width >= _BYTES_FROM else ''}"
+    return [("   ", ""), (fit("COMMAND", _command_width(width)), "dim"), (tail, "dim")]
+
+
+def section_line(section: SectionSummary, width: int, *, is_here: bool) -> Line:
+    """One command: what it is, how much of it was read, and where it stands in the file."""
+    missed = f"{section.unparsed:,}" if section.unparsed else "-"
+    command = fit(section.command or "(no command)", _command_width(width) - 2)
+    out: Line = [
+        (" > " if is_here else "   ", "accent!"),
+        (f"{command}  ", "strong"),
+        (f"{section.kind:<{_KIND}}{section.rows:>9,}", ""),
+        (f"{missed:>10}", "warn" if section.unparsed else "dim"),
+    ]
+    if width >= _BYTES_FROM:
+        out.append((f"   {section.start:,}-{section.end:,}", "dim"))
+    if section.is_truncated:
+        out.append((" cut" if width < _BYTES_FROM else "  cut short", "major"))
+    return _on(out, "sel") if is_here else out
+
+
+def title(capture: CaptureSummary, width: int) -> Line:
+    """Whose sections these are, and of which file."""
+    left: Line = [(capture.hostname or "(no name)", "strong"), (f"  {capture.vendor or 'unknown vendor'}", "")]
+    left += [(f"  {capture.version}", "dim")] if capture.version else []
+    return spread(left, [(fit(_file(capture), max(width // 2, 1), "m").rstrip(), "dim")], width, 3)
+
+
+def search_text(capture: CaptureSummary) -> str:
+    return (
+        f"{capture.site} {capture.hostname} {capture.vendor} {capture.model} {capture.version} {_file(capture)}".lower()
+    )
+
+
+def _file(capture: CaptureSummary) -> str:
+    return f"{capture.name} {capture.member}".strip()
+
+
+def _command_width(width: int) -> int:
+    return max(16, min(48, width - 3 - _KIND - _COUNTS - (30 if width >= _BYTES_FROM else 11)))
+
+
+def _on(line: Line, tone: str) -> Line:
+    return [(text, f"@{tone} {role}".strip()) for text, role in line]
