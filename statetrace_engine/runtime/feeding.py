@@ -13,6 +13,7 @@ from msgspec import structs
 from statetrace_engine.model.change import Change
 from statetrace_engine.model.signal import Signal, Tick
 from statetrace_engine.pipeline import Pipeline
+from statetrace_engine.runtime.supervisor import spare
 
 log = logging.getLogger("statetrace.engine")
 LOGGED = 20
@@ -29,21 +30,19 @@ class Feeder:
 
     def feed(self, signal: Signal) -> list[Change]:
         """What `Pipeline.feed` answers; what was evaluated before the bug, counted and logged, when it has one."""
-        try:
-            return self.pipeline.feed(signal)
-        except Exception as error:
-            self.failed += 1
-            self.last = f"signal {signal.seq} ({signal.source}): {type(error).__name__}: {error}"
-            if self.failed <= LOGGED:
-                log.exception("signal %d from %s could not be evaluated", signal.seq, signal.source)
-            return self._rest(structs.replace(signal, payload=Tick()))
+        return spare(self.pipeline.feed, signal, self._failed)
 
-    def _rest(self, tick: Signal) -> list[Change]:
-        """News from before the bug; where telling it is the bug, none: it would be met at every signal from here on."""
-        try:
-            return self.pipeline.feed(tick)
-        except Exception:
-            if self.failed <= LOGGED:
-                log.exception("what signal %d changed cannot be told", tick.seq)
-            self.pipeline.drop_pending()
-            return []
+    def _failed(self, signal: Signal, error: Exception) -> list[Change]:
+        self.failed += 1
+        self.last = f"signal {signal.seq} ({signal.source}): {type(error).__name__}: {error}"
+        if self.failed <= LOGGED:
+            log.error("signal %d from %s could not be evaluated", signal.seq, signal.source, exc_info=error)
+        # News from before the bug.
+        return spare(self.pipeline.feed, structs.replace(signal, payload=Tick()), self._untellable)
+
+    def _untellable(self, tick: Signal, error: Exception) -> list[Change]:
+        """Telling the news is the bug: it would be met at every signal from here on."""
+        if self.failed <= LOGGED:
+            log.error("what signal %d changed cannot be told", tick.seq, exc_info=error)
+        self.pipeline.drop_pending()
+        return []

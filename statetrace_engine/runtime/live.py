@@ -32,6 +32,7 @@ from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.listeners import Listeners
 from statetrace_engine.runtime.reloading import Reloading
+from statetrace_engine.runtime.supervisor import hand_over
 
 _T = TypeVar("_T")
 log = logging.getLogger("statetrace.engine")
@@ -88,18 +89,22 @@ class LiveEngine:
 
     def _live(self) -> None:
         try:
-            logfile.log_to(self._home / "logs")
-            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                self._loop = runner.get_loop()
-                runner.run(self._run())
-        except BaseException as error:
-            self._failure = _first(error)
-            if self._ready.is_set():
-                log.exception("the engine died")
+            hand_over(self._serve, self._fail)
         finally:
             logfile.close()
             self._lease.release()
             self._ready.set()
+
+    def _serve(self) -> None:
+        logfile.log_to(self._home / "logs")
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            self._loop = runner.get_loop()
+            runner.run(self._run())
+
+    def _fail(self, error: BaseException) -> None:
+        self._failure = _first(error)
+        if self._ready.is_set():
+            log.error("the engine died", exc_info=error)
 
     async def _run(self) -> None:
         asyncio.get_running_loop().set_exception_handler(_log_stray)

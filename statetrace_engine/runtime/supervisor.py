@@ -1,6 +1,7 @@
 """Keeps tasks alive: a task that dies is logged, counted, shown and started again, later each time.
 
-A dead task in a live process is the worst kind of monitor: up, and deaf.
+A dead task in a live process is the worst kind of monitor: up, and deaf. The only room that catches whatever is raised:
+a task's death (`Supervisor`), a bug that one item of many meets (`spare`), the end of a thread (`hand_over`).
 """
 
 from __future__ import annotations
@@ -8,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
 log = logging.getLogger("statetrace.supervisor")
 FIRST_S = 0.2
 LONGEST_S = 30.0
@@ -84,3 +88,22 @@ async def stopped(task: asyncio.Task[None]) -> None:
     """Cancels the task and waits until it is gone."""
     task.cancel()
     await asyncio.wait({task})
+
+
+def spare(work: Callable[[_Item], _Answer], item: _Item, failed: Callable[[_Item, Exception], _Answer]) -> _Answer:
+    """What `work` answers for `item`; what `failed` answers, inside the handler, when `work` ends in a bug.
+
+    For one of very many: its bug must cost itself, and not those around it. `failed` counts, logs and shows it.
+    """
+    try:
+        return work(item)
+    except Exception as error:  # noqa: BLE001  # `failed` logs it
+        return failed(item, error)
+
+
+def hand_over(run: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
+    """Runs the whole of a thread; whatever ends it goes to `failed`, because nobody waits for a thread's error."""
+    try:
+        run()
+    except BaseException as error:  # noqa: BLE001  # `failed` keeps it for whoever asks
+        failed(error)

@@ -9,7 +9,7 @@ import pytest
 
 from statetrace_engine.errors import PortTaken
 from statetrace_engine.runtime import supervisor
-from statetrace_engine.runtime.supervisor import Supervisor, stopped
+from statetrace_engine.runtime.supervisor import Supervisor, hand_over, spare, stopped
 
 PATIENCE_S = 20.0
 
@@ -102,3 +102,25 @@ async def test_stopping_a_task_that_died_raises_nothing() -> None:
     await asyncio.wait({task})
     await stopped(task)
     assert isinstance(task.exception(), RuntimeError)
+
+
+def test_a_bug_that_one_item_meets_costs_that_item_alone() -> None:
+    failed: list[tuple[int, str]] = []
+
+    def fail(item: int, error: Exception) -> int:
+        failed.append((item, type(error).__name__))
+        return -1
+
+    assert [spare(lambda n: 6 // n, item, fail) for item in (1, 0, 3)] == [6, -1, 2]
+    assert failed == [(0, "ZeroDivisionError")]
+
+
+def test_whatever_ends_a_thread_is_handed_over() -> None:
+    told: list[BaseException] = []
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    hand_over(interrupted, told.append)
+    hand_over(lambda: None, told.append)
+    assert [type(error) for error in told] == [KeyboardInterrupt]
