@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from statetrace_engine.parsing.shown import Show
+from statetrace_engine.parsing.shows import cisco_nxos
 
-SHOWS: Mapping[str, tuple[Show, ...]] = {}
+SHOWS: Mapping[str, tuple[Show, ...]] = {
+    "cisco_nxos": cisco_nxos.SHOWS,
+}
 """Per vendor, its commands."""
 
 
@@ -19,6 +22,11 @@ def find(vendor: str, command: str) -> Show | None:
     found: Show | None = None
     for show in SHOWS.get(vendor, ()):
         known = show.command.split()
-        if words[: len(known)] == known and (found is None or len(known) > len(found.command.split())):
+        if _begins(known, words) and (found is None or len(known) > len(found.command.split())):
             found = show
     return found
+
+
+def _begins(known: list[str], words: list[str]) -> bool:
+    """Whether the known words begin those typed; `*` is any one word (`show bgp vrf * summary`)."""
+    return len(known) <= len(words) and all(a in (b, "*") for a, b in zip(known, words, strict=False))

@@ -1,0 +1,130 @@
+"""Pure. Whom NX-OS sees by CDP and LLDP, in brief and in detail.
+
+    Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID
+    leaf-2.example.net(FDO00000001)
+                        Eth1/1         133    R S s     N9K-C9396PX   Eth1/49
+"""
+
+from __future__ import annotations
+
+import re
+
+from statetrace_engine.model.captured import NeighborRow
+from statetrace_engine.parsing import blocks, scan
+from statetrace_engine.parsing.shown import Ask, Shown
+
+CDP_HEADER = re.compile(r"^Device-ID +Local Intrfce +Hldtme +Capability +Platform", re.MULTILINE)
+_LOCAL = r"((?:[Ee]th(?:ernet)?|[Mm]gmt|Po|port-channel|Gi|Te)\d[\d/.:]*+)[ \t]++(\d++)"
+_CDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z]){{1,12}}[ \t]++([^\s]{{2,}}[^\n]*?)[ \t]++(\S++(?:[ ]\d[\d/.]*+)?)"
+_CDP = scan.rows(
+    rf"(\S++){_CDP_TAIL}(?P<row>)",
+    rf"{_CDP_TAIL}(?P<wrapped>)",
+    r"""(?:(?:Capability[ ]Codes:|Device-ID[ ]|Total[ ]entries|[ \t]{6,}[A-Za-z][ ]-[ ])[^\n]*+)(?P<detail>)""",
+    r"(\S{2,})(?P<name>)",
+)
+
+
+def cdp(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
+    """A row a neighbour; a serial number in parentheses is no part of its name."""
+    return _brief(text, _CDP, 4, _cdp_row)
+
+
+def _cdp_row(name: str, found: tuple[str, ...]) -> NeighborRow:
+    local, _, platform, remote = found
+    return NeighborRow(local, _unserial(name), remote, platform)
+
+
+_LLDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++([BRTCWPSO](?:[,]?[ ]?[BRTCWPSO])*+))?[ \t]++(\S[^\n]*?)"
+_LLDP = scan.rows(
+    rf"(\S[^\n]{{0,19}}?){_LLDP_TAIL}(?P<row>)",
+    rf"{_LLDP_TAIL}(?P<wrapped>)",
+    r"""(?:(?:Capability[ ][Cc]odes:|Device[ ]ID[ ]|Total[ ]entries|[ \t]+\([A-Z]\)[ ])[^\n]*+)(?P<detail>)""",
+    r"([^\s%]\S*+)(?P<name>)",
+)
+
+
+def lldp(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
+    """A row a neighbour; a name that fills its line goes on in the next."""
+    return _brief(text, _LLDP, 4, _lldp_row)
+
+
+def _lldp_row(name: str, found: tuple[str, ...]) -> NeighborRow:
+    return NeighborRow(found[0], _unserial(name), found[3])
+
+
+def _brief(text: str, pattern: re.Pattern[str], columns: int, make: object) -> Shown:
+    shown = Shown()
+    pending: re.Match[str] | None = None
+    assert callable(make)
+    for found in pattern.finditer(text):
+        kind = found.lastgroup
+        if kind == "row":
+            shown.add(make(found[1], found.groups()[1 : 1 + columns]), found.start(), found.end())
+        elif kind == "wrapped" and pending:
+            begin = columns + 2
+            shown.add(make(pending[0].strip(), found.groups()[begin : begin + columns]), pending.start(), found.end())
+            pending = None
+        elif kind == "name":
+            shown.unparsed += [pending.span()] if pending else []
+            pending = found
+        elif kind != "detail":
+            shown.unparsed.append(found.span())
+    shown.unparsed += [pending.span()] if pending else []
+    shown.unparsed.sort()
+    return shown
+
+
+def _unserial(name: str) -> str:
+    """`leaf-2(FDO00000001)` → `leaf-2`."""
+    bare, parenthesis, _ = name.partition("(")
+    return bare if parenthesis and bare else name
+
+
+_CDP_DETAIL = scan.rows(
+    r"Device[ ]ID:[ ]?(?P<device>\S[^\n]*?)(?P<head>)",
+    r"System[ ]Name:[ ]?(?P<system>\S[^\n]*?)?(?P<named>)",
+    r"[ ]+IP(?:v4|v6)?[ ][Aa]ddress:[ ]?(?P<address>[0-9a-fA-F.:]++)[^\n]*+(?P<addressed>)",
+    r"Platform:[ ]?(?P<platform>[^,\n]*+)[^\n]*+(?P<built>)",
+    r"Interface:[ ]?(?P<local>[^\s,]++),[ ]Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*?)(?P<wired>)",
+    r"(?:-{4,}|Total[ ]entries[^\n]*+|Capability[ ]Codes[^\n]*+)(?P<context>)",
+    r"""(?:(?:Interface[ ]address|Entry[ ]address|Mgmt[ ]addr|Holdtime|Version|Advertisement|VTP|Native|Duplex|MTU|Physical|
+        Power|Copyright|Cisco|Compiled|Technical|Unidirectional|Voice|VLAN|Second|Local|Peer|Spare|SysObjectID|Software)\b[^\n]*+|
+        [ ]+\S[^\n]*+)(?P<detail>)""",
+)
+
+
+def cdp_detail(text: str, ask: Ask) -> Shown:
+    """A row a neighbour of `show cdp neighbors detail`; the first address that it tells."""
+    return blocks.records(text, ask, _CDP_DETAIL, _cdp_record)
+
+
+def _cdp_record(of: blocks.Fields) -> NeighborRow | None:
+    if "local" not in of:
+        return None
+    return NeighborRow(
+        of["local"], of.get("system") or _unserial(of["device"]), of.get("remote"), of.get("platform"), of.get("address")
+    )
+
+
+_LLDP_DETAIL = scan.rows(
+    r"Chassis[ ]id:[ ]?(?P<chassis>\S[^\n]*?)(?P<head>)",
+    r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*?)(?P<wired>)",
+    r"Local[ ]Port[ ]id:[ ]?(?P<local>\S++)[^\n]*+(?P<here>)",
+    r"System[ ]Name:[ ]?(?!not[ ]advertised|null)(?P<system>\S[^\n]*?)(?P<named>)",
+    r"System[ ]Description:[ ]?(?!not[ ]advertised|null)(?P<platform>\S[^\n]*?)(?P<built>)",
+    r"Management[ ]Address(?:[ ]IPV6)?:[ ]?(?P<address>(?=[0-9a-fA-F]*+[.:])[0-9a-fA-F.:]++)[^\n]*+(?P<managed>)",
+    r"(?:Total[ ]entries[^\n]*+|Capability[ ]codes:[^\n]*+|Device[ ]ID[ ][^\n]*+)(?P<context>)",
+    r"""(?:(?:System[ ]|Port[ ]Desc|Management[ ]|Time[ ]rem|Enabled[ ]|Vlan[ ]|VLAN[ ]|Link[ ]|Copyright|Compiled|TAC[ ]|Technical|
+        Max[ ]|Power|Peer|Cisco|Media|Auto|Physical|Chassis)[^\n]*+|[ ]+\S[^\n]*+)(?P<detail>)""",
+)
+
+
+def lldp_detail(text: str, ask: Ask) -> Shown:
+    """A row a neighbour of `show lldp neighbors detail`; the platform is the first line of its description."""
+    return blocks.records(text, ask, _LLDP_DETAIL, _lldp_record)
+
+
+def _lldp_record(of: blocks.Fields) -> NeighborRow | None:
+    if "local" not in of:
+        return None
+    return NeighborRow(of["local"], of.get("system"), of.get("remote"), of.get("platform"), of.get("address"))
