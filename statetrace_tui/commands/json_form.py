@@ -79,6 +79,7 @@ def route(health: RouteHealth) -> Json:
         "primaries_lost": health.primaries_lost,
         "cause": health.cause or None,
         "remark": health.remark or None,
+        "captured_at": moment(health.captured_at),
         "outage_id": health.outage_id or None,
         "acknowledged_by": health.acknowledged_by or None,
     }

@@ -6,40 +6,8 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
-from statetrace_tui.present.text import Line, dur, fit, spread
-
-DAY_S = 86400.0
-
-
-class Freshness(NamedTuple):
-    """SPEC 9: a colour, and a glyph and a word that say the same."""
-
-    glyph: str
-    word: str
-    role: str
-
-
-_AGES = (
-    (DAY_S, Freshness("o", "fresh", "ok")),
-    (2 * DAY_S, Freshness("~", "late", "warn")),
-    (7 * DAY_S, Freshness("!", "old", "major")),
-)
-_STALE = Freshness("X", "stale", "crit")
-_NONE = Freshness("?", "none", "unk")
-
-
-def freshness(captured_at: Epoch | None, now: Epoch) -> Freshness:
-    """Green to 24 h, yellow to 48 h, orange to 7 days, red beyond; grey without a capture."""
-    if captured_at is None:
-        return _NONE
-    return next((found for limit, found in _AGES if now - captured_at < limit), _STALE)
-
-
-def age_cell(captured_at: Epoch | None, now: Epoch) -> tuple[str, str]:
-    """`o 3h05m fresh` and its role."""
-    found = freshness(captured_at, now)
-    age = dur(now - captured_at) if captured_at is not None else "-"
-    return f"{found.glyph} {age:>6} {found.word:<5}", found.role
+from statetrace_tui.present.capture_age import cell as age_cell
+from statetrace_tui.present.text import Line, fit, spread
 
 
 class Column(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Overlay, RouteHealth, Severity
-from statetrace_tui.present import loss
+from statetrace_tui.present import capture_age, loss
 from statetrace_tui.present.route_order import HEALTHY, NEW, RECOVERED, UNMEASURED, group_of
 from statetrace_tui.present.text import Line, Span, brief_dur, dur, fit
 
@@ -144,7 +144,18 @@ def ack(row: RouteHealth, now: Epoch) -> str:
 
 
 def cause(row: RouteHealth, now: Epoch) -> str:
-    """What the operator most needs to know after the state: a remark beats the cause."""
+    """What the operator most needs to know after the state: a remark beats the cause. What only captures tell of
+    says how old it is."""
+    said = _cause(row, now)
+    if row.captured_at is None:
+        return said
+    age = max(now - row.captured_at, 0)
+    word = capture_age.freshness(row.captured_at, now).word
+    captured = f"capture {brief_dur(age) if age >= 3600 else '<1h'} {word}"
+    return f"{said}, {captured}" if said else captured
+
+
+def _cause(row: RouteHealth, now: Epoch) -> str:
     if row.state is HealthState.RECOVERED and row.hold_ends_at:
         left = row.hold_ends_at - now
         return f"hold {int(left)} s left" if left > 0 else "hold ends"
@@ -204,6 +215,8 @@ def _cell(row: RouteHealth, group: int, texts: tuple[str, str, str], column: Col
     text = _text(row, texts, key)
     if key == "ack" and row.acknowledged_by:
         text = _short_ack(text, width)
+    if key == "cause" and row.captured_at is not None and group == HEALTHY:
+        return [(fit(text, width, column.align), capture_age.role_of(text.rpartition(" ")[2]))]
     return [(fit(text, width, column.align), _role_of(key, group, row))]
 
 

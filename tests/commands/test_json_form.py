@@ -110,6 +110,7 @@ def test_a_route() -> None:
         "primaries_lost": 0,
         "cause": None,
         "remark": None,
+        "captured_at": None,
         "outage_id": None,
         "acknowledged_by": None,
     }

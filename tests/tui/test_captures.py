@@ -7,10 +7,11 @@ import pytest
 from captured import DAY, HOUR
 from driving import Console, console
 from fake_engine import NOW, FakeEngine, failing, healthy
+from msgspec.structs import replace
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage
-from statetrace_tui.present import capture_rows, raw_log
+from statetrace_tui.present import capture_age, capture_rows, raw_log, route_row
 from statetrace_tui.present.cursor import Cursor
 from statetrace_tui.present.text import plain, size
 from statetrace_tui.screens.captures import CapturesScreen
@@ -27,14 +28,32 @@ def engine() -> FakeEngine:
      (7 * DAY - 1, "old", "major"), (7 * DAY, "stale", "crit")],
 )  # fmt: skip
 def test_freshness_has_the_limits_of_the_specification(age: float, word: str, role: str) -> None:
-    found = capture_rows.freshness(NOW - age, NOW)
+    found = capture_age.freshness(NOW - age, NOW)
     assert (found.word, found.role) == (word, role)
 
 
 def test_no_two_freshnesses_look_alike_without_colour() -> None:
     ages = (HOUR, 30 * HOUR, 4 * DAY, 9 * DAY)
-    found = [*(capture_rows.freshness(NOW - age, NOW) for age in ages), capture_rows.freshness(None, NOW)]
+    found = [*(capture_age.freshness(NOW - age, NOW) for age in ages), capture_age.freshness(None, NOW)]
     assert len({f.glyph for f in found}) == len({f.word for f in found}) == 5
+
+
+@pytest.mark.parametrize(
+    ("age", "text", "role"),
+    [(60, "capture <1h fresh", "ok"), (3 * DAY, "capture 3d old", "major"),
+     (9 * DAY, "capture 9d stale", "crit")],
+)  # fmt: skip
+def test_a_route_known_from_a_capture_says_how_old_that_is(age: float, text: str, role: str) -> None:
+    row = replace(healthy("BOYO-A01-AR-01"), captured_at=NOW - age)
+    texts = route_row.moving(row, NOW)
+    assert texts[2] == text
+    line = route_row.line(row, texts, route_row.columns(140), route_row.Flags())
+    assert [found for shown, found in line if shown.strip() == text] == [role]
+
+
+def test_the_age_of_a_capture_stands_beside_a_cause() -> None:
+    row = replace(failing(healthy("BOYO-A01-AR-01"), NOW - 5), captured_at=NOW - 5 * HOUR, cause="upstream-failure")
+    assert route_row.moving(row, NOW)[2] == "upstream-failure, capture 5h fresh"
 
 
 @pytest.mark.parametrize("width", [80, 100, 140, 200])
