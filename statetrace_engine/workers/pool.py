@@ -75,8 +75,9 @@ class Pool(Generic[Item]):
 
     def run(
         self, turns: Turns[Item], should_stop: Callable[[], bool] = lambda: False
-    ) -> Generator[Outcome[Item], None, None]:
-        """Outcomes as they come, until nothing waits or is out, or it should stop; more may be added meanwhile.
+    ) -> Generator[Outcome[Item] | None, None, None]:
+        """Outcomes as they come, until nothing waits or is out, or it should stop; more may be added meanwhile. None
+        at least four times a second, for whoever has something else to do.
 
         Raises StateTraceError when no reader can be started.
         """
@@ -85,6 +86,7 @@ class Pool(Generic[Item]):
                 self._staff(turns.waiting)
                 self._hand_out(turns)
                 yield from self._collect(turns)
+                yield None
         finally:
             self.close()
 

@@ -159,7 +159,8 @@ class _Run:
             memory_limit_mb=self._place.settings.memory_limit_mb,
         )
         for outcome in pool.run(turns, self._should_stop):
-            yield from self._take(outcome)
+            if outcome is not None:
+                yield from self._take(outcome)
             yield from self._write_due()
         for batch in tuple(self._batches):
             yield from self._write(batch)

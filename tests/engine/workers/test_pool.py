@@ -23,6 +23,10 @@ def turns_of(*words: str) -> Turns[Work]:
     return turns
 
 
+def outcomes_of(pool: Pool[Work], turns: Turns[Work]) -> list[Outcome[Work]]:
+    return [outcome for outcome in pool.run(turns) if outcome is not None]
+
+
 def by_word(outcomes: list[Outcome[Work]]) -> dict[str, str]:
     return {outcome.work.job.decode(): outcome.refusal or outcome.answer.decode() for outcome in outcomes}
 
@@ -31,7 +35,7 @@ def test_every_file_is_answered_once_whatever_becomes_of_its_neighbours() -> Non
     words = ["a", "b", "die", "c", "hang", "d", "bug", "e", "f", "g"]
     pool = Pool[Work](READ, workers=2, ahead=4, file_limit_s=1.0)
 
-    outcomes = list(pool.run(turns_of(*words)))
+    outcomes = outcomes_of(pool, turns_of(*words))
 
     assert sorted(outcome.work.job.decode() for outcome in outcomes) == sorted(words)
     said = by_word(outcomes)
@@ -42,7 +46,7 @@ def test_every_file_is_answered_once_whatever_becomes_of_its_neighbours() -> Non
 
 
 def test_a_defect_names_its_place_and_not_what_was_read() -> None:
-    said = by_word(list(Pool[Work](READ, workers=1).run(turns_of("bug", "a"))))
+    said = by_word(outcomes_of(Pool[Work](READ, workers=1), turns_of("bug", "a")))
 
     assert said["bug"].startswith("a defect in reading it: KeyError: reading_children line ")
     assert "hunter2" not in said["bug"]
@@ -51,14 +55,14 @@ def test_a_defect_names_its_place_and_not_what_was_read() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there can memory be limited")
 def test_a_file_that_needs_too_much_memory_is_refused() -> None:
-    said = by_word(list(Pool[Work](READ, workers=1, memory_limit_mb=512).run(turns_of("eat", "a"))))
+    said = by_word(outcomes_of(Pool[Work](READ, workers=1, memory_limit_mb=512), turns_of("eat", "a")))
 
     assert said == {"eat": "reading it needs more than 512 MB", "a": "A"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
 def test_a_reader_does_not_hear_ctrl_c() -> None:
-    assert by_word(list(Pool[Work](READ, workers=1).run(turns_of("interrupt")))) == {"interrupt": "INTERRUPT"}
+    assert by_word(outcomes_of(Pool[Work](READ, workers=1), turns_of("interrupt"))) == {"interrupt": "INTERRUPT"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
@@ -67,6 +71,8 @@ def test_a_reader_killed_from_outside_costs_the_file_it_was_at(tmp_path: Path) -
     turns = turns_of("pid", f"wait {tmp_path / 'go'}", "a")
     outcomes = []
     for outcome in pool.run(turns):
+        if outcome is None:
+            continue
         outcomes.append(outcome)
         if outcome.work.job == b"pid":
             os.kill(int(outcome.answer), signal.SIGKILL)
@@ -82,16 +88,17 @@ def test_files_that_are_large_together_are_read_one_after_the_other() -> None:
         turns.add("A", Work("A", 60, b"pid %d" % number))
     pool = Pool[Work](READ, workers=3, min_workers=3, ahead=4, together_bytes=100)
 
-    seen = [len([1 for each in pool._workers for _ in each.works]) for _ in pool.run(turns)]
+    seen = [sum(len(each.works) for each in pool._workers) for _ in pool.run(turns)]
 
-    assert len(seen) == 3
+    assert turns.waiting == 0
     assert max(seen) <= 1
 
 
 def test_no_process_is_left_when_a_run_is_given_up(tmp_path: Path) -> None:
     pool = Pool[Work](READ, workers=2, min_workers=2)
     running = pool.run(turns_of("a", f"wait {tmp_path / 'never'}"))
-    next(running)
+    while next(running) is None:
+        pass
     processes = [each.process for each in pool._workers]
 
     running.close()
@@ -104,7 +111,7 @@ def test_a_run_that_should_stop_ends_soon(tmp_path: Path) -> None:
 
     outcomes = list(Pool[Work](READ, workers=1).run(turns_of(f"wait {tmp_path / 'never'}"), lambda: next(asked)))
 
-    assert outcomes == []
+    assert outcomes == [None, None]
 
 
 def test_readers_that_cannot_start_end_the_run_and_not_the_files() -> None:

@@ -1,0 +1,226 @@
+"""Commands around captures, with a reader of the tests' own: what a file says is one line, `HOSTNAME next-hop …`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from statetrace_engine.store.captures import Captures
+from statetrace_engine.workers import reading
+
+Run = Callable[..., Any]
+ROOT = Path(__file__).parents[2]
+READERS = str(ROOT / "tests" / "engine" / "workers")
+
+
+@pytest.fixture(autouse=True)
+def _the_tests_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(READERS)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(ROOT), READERS)))
+    monkeypatch.setattr(reading, "FUNCTION", "reading_children:file")
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    folder = tmp_path / "logs"
+    for name, content in {"WLLS/a.log": "WLLS-A01-AR-01 10.1.1.2 10.1.2.2", "BOYO/b.log": "BOYO-B 10.3.1.2"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+def store(home: Path) -> Captures:
+    return Captures(home / "data" / "statetrace.db")
+
+
+def test_a_folder_is_ingested_and_then_skipped(statetrace: Run, home: Path, logs: Path) -> None:
+    first = statetrace("ingest", logs, "--home", home, "--json")
+    again = statetrace("ingest", logs, "--home", home, "--json")
+
+    assert (first.code, again.code) == (0, 0)
+    assert {key: first.json[key] for key in ("files", "stored", "skipped", "rejected", "complete")} == {
+        "files": 2, "stored": 2, "skipped": 0, "rejected": [], "complete": True,
+    }  # fmt: skip
+    assert sorted(one["hostname"] for one in first.json["captures"]) == ["BOYO-B", "WLLS-A01-AR-01"]
+    assert (again.json["stored"], again.json["skipped"], again.json["captures"]) == (0, 2, [])
+
+
+def test_without_a_terminal_each_device_has_a_line(statetrace: Run, home: Path, logs: Path) -> None:
+    (logs / "bad.log").write_text("", encoding="utf-8")
+
+    said = statetrace("ingest", logs, "--home", home)
+
+    assert said.code == 1
+    assert "BOYO BOYO-B cisco_ios: 1 sections, 1 rows (b.log)" in said.err.splitlines()
+    assert "bad.log: rejected: it is empty" in said.err.splitlines()
+    assert said.out.startswith("3 files: 2 stored, 1 rejected; 3 rows in ")
+
+
+def test_what_is_not_there_is_named(statetrace: Run, home: Path, tmp_path: Path) -> None:
+    said = statetrace("ingest", tmp_path / "nothing", tmp_path / "no*.log", "--home", home)
+
+    assert said.code == 3
+    assert "nothing" in said.err
+    assert "no*.log" in said.err
+
+
+def test_a_pattern_names_files(statetrace: Run, home: Path, logs: Path) -> None:
+    assert statetrace("ingest", logs / "**" / "a*.log", "--home", home, "--json").json["stored"] == 1
+
+
+def test_captures_go_through_the_door_of_a_running_engine(
+    statetrace: Run, engine: Callable[[], Any], home: Path, logs: Path
+) -> None:
+    with engine() as running:
+        said = statetrace("ingest", logs, "--home", home, "--json")
+        running.stop()
+        running.process.communicate(timeout=30)
+
+    assert (said.code, said.json["stored"]) == (0, 2)
+    assert [one.hostname for one in store(home).newest()] == ["BOYO-B", "WLLS-A01-AR-01"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+def test_ctrl_c_keeps_what_is_stored_and_the_next_run_reads_the_rest(
+    statetrace: Run, home: Path, logs: Path, tmp_path: Path
+) -> None:
+    (logs / "WLLS" / "z.log").write_text(f"wait {tmp_path / 'go'}", encoding="utf-8")
+    program = "from statetrace_engine.workers import reading; reading.FUNCTION = 'reading_children:file'\n"
+    program += "import sys; from statetrace_tui.__main__ import main\nif __name__ == '__main__': sys.exit(main())\n"
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, tmp_path / "program.py", "ingest", logs, "--home", home, "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        deadline = time.monotonic() + 60
+        while len(store(home).newest()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    assert (json.loads(out)["complete"], json.loads(out)["stored"]) == (False, 2)
+    (tmp_path / "go").touch()
+    rest = statetrace("ingest", logs, "--home", home, "--json").json
+    assert (rest["stored"], rest["skipped"], rest["complete"]) == (1, 2, True)
+
+
+def test_the_report_tells_of_every_site(statetrace: Run, home: Path, logs: Path) -> None:
+    assert statetrace("report", "ingestion", "--home", home, "--json").json == {"days": 7, "sites": []}
+    statetrace("ingest", logs, "--home", home)
+    statetrace("ingest", logs, "--home", home)
+
+    [every, boyo, wlls] = statetrace("report", "ingestion", "--home", home, "--json").json["sites"]
+
+    assert (every["site"], every["files"], every["skipped"], every["skipped_ratio"], every["rows"]) == (
+        None, 2, 2, 0.5, 3,
+    )  # fmt: skip
+    assert (boyo["site"], wlls["site"], wlls["rows"]) == ("BOYO", "WLLS", 2)
+    assert every["parse_ms"]["count"] == 2
+    assert 0 < every["write_ms"]["p50"] <= every["write_ms"]["p95"] <= every["write_ms"]["max"]
+    assert "WLLS" in statetrace("report", "ingestion", "--home", home).out
+
+
+def test_routes_travel_to_another_home_and_are_the_same_there(
+    statetrace: Run, home: Path, logs: Path, tmp_path: Path
+) -> None:
+    (home / "config" / "inventory.toml").unlink()
+    statetrace("ingest", logs, "--home", home)
+    file = tmp_path / "records.json"
+    assert statetrace("export", "route-records", "--out", file, "--home", home).code == 0
+    other = tmp_path / "other"
+
+    first = statetrace("import", file, "--home", other, "--json")
+    again = statetrace("import", file, "--home", other, "--json")
+
+    assert [each["captures"] for each in (*first.json["files"], *again.json["files"])] == [2, 0]
+    records = json.loads(file.read_text(encoding="utf-8"))
+    assert len(records["RouteRecords"]) == 3
+    assert statetrace("export", "route-records", "--home", other).json == records
+    snapshots = statetrace("export", "health-snapshots", "--home", other).json["RouteHealthSnapshots"]
+    assert [(one["Site"], one["HealthState"], len(one["RouteRecordIds"])) for one in snapshots] == [
+        ("BOYO", "Healthy", 1), ("WLLS", "Healthy", 2),
+    ]  # fmt: skip
+
+
+def test_a_primary_path_that_the_device_does_not_show_is_no_health(statetrace: Run, home: Path, logs: Path) -> None:
+    inventory = home / "config" / "inventory.toml"
+    text = inventory.read_text(encoding="utf-8").replace("10.20.0.0/16", "10.0.0.0/8").replace("10.1.1.2", "10.9.9.9")
+    inventory.write_text(text, encoding="utf-8")
+    (logs / "WLLS" / "a.log").write_text("WLLS-A01-AR-01 10.1.2.2", encoding="utf-8")
+    statetrace("ingest", logs, "--home", home)
+
+    [found] = statetrace("export", "health-snapshots", "--site", "wlls", "--home", home).json["RouteHealthSnapshots"]
+
+    assert (found["PrimaryRouteStatus"], found["SecondaryRouteStatus"], found["HealthState"]) == (
+        "Degraded", "Up", "Warning",
+    )  # fmt: skip
+
+
+def test_a_damaged_record_is_told_and_nothing_is_taken(statetrace: Run, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('{"SchemaVersion": "1.0", "RouteRecords": [{}]}', encoding="utf-8")
+
+    said = statetrace("import", tmp_path / "bad.json", "--home", home, "--json")
+
+    assert said.code == 1
+    assert said.json["files"][0]["problems"][0].startswith("RouteRecords[0]: ")
+    assert store(home).newest() == ()
+
+
+def test_a_draft_is_an_inventory_that_loads(statetrace: Run, home: Path, logs: Path) -> None:
+    statetrace("ingest", logs, "--home", home)
+    (home / "config" / "inventory.toml").unlink()
+
+    said = statetrace("inventory", "draft", "--out", home / "config" / "inventory.toml", "--home", home)
+
+    assert said.code == 0
+    text = (home / "config" / "inventory.toml").read_text(encoding="utf-8")
+    assert [device["hostname"] for device in tomllib.loads(text)["device"]] == ["BOYO-B", "WLLS-A01-AR-01"]
+    assert "DECIDE" in text
+    assert statetrace("config", "check", "--home", home, "--json").json["devices"] == 2
+    again = statetrace("inventory", "draft", "--out", home / "config" / "inventory.toml", "--home", home)
+    assert again.code == 3
+
+
+TABLE = """hostname;addresses;prefix;class;next_hop;interface;protocol;site_owner
+WLLS-A01-AR-01;10.0.0.1 10.255.0.1;0.0.0.0/0;critical;10.1.1.2;Gi0/1;bgp;Network Core
+WLLS-A01-AR-01;;10.20.0.0/16;;10.1.1.2;Gi0/1;ospf;
+BOYO-B;10.0.0.2;;;;;;
+"""
+
+
+def test_a_table_becomes_an_inventory(statetrace: Run, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(TABLE, encoding="utf-16")
+
+    said = statetrace("inventory", "import", tmp_path / "table.csv", "--home", home)
+
+    assert said.code == 0
+    found = tomllib.loads(said.out)
+    assert found["site"] == {"WLLS": {"owner": "Network Core"}}
+    assert [(device["hostname"], len(device.get("route", []))) for device in found["device"]] == [
+        ("WLLS-A01-AR-01", 2), ("BOYO-B", 0),
+    ]  # fmt: skip
+
+
+def test_every_problem_of_a_table_is_told_with_its_line(statetrace: Run, home: Path, tmp_path: Path) -> None:
+    table = TABLE.replace("0.0.0.0/0", "0.0.0.0/99").replace("10.0.0.2", "10.0.0.1").replace(";class", ";clas")
+    (tmp_path / "table.csv").write_text(table, encoding="utf-8")
+
+    said = statetrace("inventory", "import", tmp_path / "table.csv", "--home", home)
+
+    assert said.code == 2
+    assert said.out == ""
+    problems = [line.partition("table.csv:")[2] for line in said.err.splitlines()]
+    assert [problem.partition(":")[0] for problem in problems] == ["1", "2", "4"]
+    assert "did you mean 'class'?" in problems[0]
