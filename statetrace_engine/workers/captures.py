@@ -1,0 +1,163 @@
+"""What a worker does with a file: bytes → captures of devices → packed rows and texts, ready for the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from time import perf_counter
+
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch, names
+from statetrace_engine.model.captured import VersionRow
+from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
+from statetrace_engine.model.packed import pack, pack_numbers, pack_text
+from statetrace_engine.parsing import capture as captures
+from statetrace_engine.parsing import capture_time
+from statetrace_engine.parsing.capture import Capture, Section, Slice
+from statetrace_engine.parsing.redact import Redactor
+from statetrace_engine.workers import reading
+from statetrace_engine.workers.reading import Job, Refused
+
+Span = tuple[int, int]
+
+
+class _Part(Struct, frozen=True):
+    """A device's own text, cut out of its capture, and how places move."""
+
+    spans: list[Span]
+    bases: list[int]
+    """Where each span begins in the new text."""
+    text: str
+    offsets: list[int]
+
+    def moved(self, place: int) -> int:
+        for (start, end), base in zip(self.spans, self.bases, strict=True):
+            if place <= end:
+                return base + max(0, place - start)
+        return len(self.text)
+
+    def shifted(self, places: Sequence[int], within: int) -> list[int]:
+        """All places of one section, which stands at `within` and in one span."""
+        shift = self.moved(within) - within
+        return [place + shift for place in places] if shift else list(places)
+
+
+def read(raw: bytes) -> bytes:
+    """One job, answered: a `FiledFile`, or why there is none. Never raises for what is in a file."""
+    job = reading.decode_job(raw)
+    try:
+        return reading.encode(_read(job))
+    except FileNotFoundError:
+        return reading.encode(Refused("it has disappeared", is_gone=True))
+    except OSError as error:
+        return reading.encode(Refused(f"it cannot be read: {error.strerror or error}"))
+
+
+def _read(job: Job) -> FiledFile | Refused:
+    began = perf_counter()
+    content = Path(job.path).read_bytes()
+    file_key = blake2b(content, key=job.key, digest_size=32).hexdigest()
+    found: list[FiledCapture] = []
+    remarks: list[str] = []
+    for member, blob in [("", content)]:
+        made = captures.read(
+            blob, name=member or Path(job.path).name, vendor=job.vendor or None, redactor=_redactor(job.key)
+        )
+        found += _filed(made, member, job)
+        remarks += made.remarks
+    if not found:
+        return Refused("; ".join(remarks) or ("it is empty" if not content else "there is no output of a device in it"))
+    return FiledFile(
+        file_key=file_key,
+        reading=reading.name(job.site, job.vendor),
+        name=job.path,
+        size_bytes=len(content),
+        modified_at=job.modified_at,
+        parse_ms=(perf_counter() - began) * 1e3,
+        captures=tuple(found),
+        remarks=tuple(dict.fromkeys(remarks)),
+    )
+
+
+@lru_cache(maxsize=1)
+def _redactor(key: bytes) -> Redactor:
+    return Redactor(key)
+
+
+def _filed(capture: Capture, member: str, job: Job) -> Iterable[FiledCapture]:
+    for device in capture.slices:
+        sections = [section for section in capture.sections if section.hostname == device.hostname]
+        part = _part(capture, device)
+        version = next((row for one in sections for row in one.records if isinstance(row, VersionRow)), VersionRow())
+        hostname = names.hostname(device.hostname or version.hostname or "")
+        at = _device_time(capture, sections, job.modified_at)
+        yield FiledCapture(
+            member=member,
+            site=job.site or (names.site_of(hostname) if hostname else job.site_hint),
+            hostname=hostname,
+            vendor=device.vendor,
+            model=version.model or "",
+            version=version.version or "",
+            captured_at=job.modified_at if at is None else at,
+            is_device_time=at is not None,
+            is_truncated=device.is_truncated,
+            start=device.start,
+            end=device.end,
+            text=pack_text(part.text),
+            offsets=pack_numbers(part.offsets),
+            sections=tuple(_filed_section(section, part) for section in sections),
+        )
+
+
+def _part(capture: Capture, device: Slice) -> _Part:
+    """The whole text where it has one device: also what stands before its first prompt."""
+    spans = [(0, len(capture.text))] if len(capture.slices) == 1 else device.spans
+    bases: list[int] = []
+    pieces: list[str] = []
+    offsets: list[int] = []
+    size = 0
+    for start, end in spans:
+        bases.append(size)
+        pieces.append(capture.text[start:end])
+        numbers = capture.offsets.numbers(start, end)
+        offsets += [number + size if index % 2 == 0 else number for index, number in enumerate(numbers)]
+        size += end - start
+    return _Part(spans, bases, "".join(pieces), offsets)
+
+
+def _filed_section(section: Section, part: _Part) -> FiledSection:
+    packed = pack(
+        section.kind,
+        section.records,
+        part.shifted(section.starts, section.text_start),
+        part.shifted(section.ends, section.text_start),
+    )
+    missed = [place for span in section.unparsed for place in span]
+    return FiledSection(
+        command=f"{section.command} | {section.pipe}" if section.pipe else section.command,
+        kind=section.kind.value,
+        start=section.start,
+        end=section.end,
+        text_start=part.moved(section.text_start),
+        text_end=part.moved(section.text_end),
+        is_truncated=section.is_truncated or section.is_filtered,
+        rows=len(section.records),
+        unparsed=len(section.unparsed),
+        digest=packed.digest,
+        body=packed.body,
+        beside=packed.beside,
+        missed=pack_numbers(part.shifted(missed, section.text_start)),
+    )
+
+
+def _device_time(capture: Capture, sections: Iterable[Section], modified_at: Epoch) -> Epoch | None:
+    """What the device's clock said, where that can be."""
+    for section in sections:
+        if section.command.startswith(capture_time.COMMANDS):
+            at = capture_time.read(capture.text[section.text_start : section.text_end])
+            if at is not None and capture_time.is_credible(at, modified_at):
+                return at
+    return None
