@@ -10,25 +10,30 @@ import asyncio
 from collections.abc import Callable, Iterator, Set
 
 from statetrace_engine.errors import StoreError
-from statetrace_engine.model.captured import Captured, Kind
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.captured import Captured, Kind, LogRow
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.packed import unpack
-from statetrace_engine.parsing import observed
+from statetrace_engine.model.signal import LogLine
+from statetrace_engine.parsing import logged, observed
 from statetrace_engine.store.captures import Captures
 
 LOOK_S = 5.0
 AT_ONCE = 50
 """Captures read between two breaths."""
-_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.TABLE))
+_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE))
 Wanted = Callable[[str], Set[observed.Key]]
 """The (vrf, prefix) that the inventory watches on a host."""
+Say = Callable[[Captured | LogLine, str], object]
+"""Puts a signal of a host before the pipeline."""
 
 
 class CaptureFeed:
     def __init__(
-        self, captures: Captures, last_id: Callable[[], int], wanted: Wanted, say: Callable[[Captured], object]
+        self, captures: Captures, last_id: Callable[[], int], wanted: Wanted, say: Say, wall: Callable[[], Epoch]
     ) -> None:
         self._captures, self._last_id, self._wanted, self._say = captures, last_id, wanted, say
+        self._wall = wall
         self._hint = asyncio.Event()
         self.unreadable = 0
         """Captures that the store holds and this version cannot read."""
@@ -53,25 +58,33 @@ class CaptureFeed:
         """Tells of the next captures; answers how many there were."""
         found = await asyncio.to_thread(self._captures.since, self._last_id(), AT_ONCE)
         for summary in found:
-            self._say(await asyncio.to_thread(self._read, summary, self._wanted(summary.hostname)))
+            captured, lines = await asyncio.to_thread(self._read, summary, self._wanted(summary.hostname))
+            for line in lines:
+                self._say(line, summary.hostname)
+            self._say(captured, summary.hostname)  # last: a restart before it reads all of this capture again
         return len(found)
 
-    def _read(self, summary: CaptureSummary, wanted: Set[observed.Key]) -> Captured:
-        """What it shows of what is or may be watched; nothing where its rows cannot be read."""
+    def _read(self, summary: CaptureSummary, wanted: Set[observed.Key]) -> tuple[Captured, tuple[LogLine, ...]]:
+        """What it shows of what is or may be watched, and what the device had logged; nothing where its rows cannot
+        be read."""
         try:
             sections = tuple(self._sections(summary))
         except (StoreError, ValueError):
             self.unreadable += 1
             sections = ()
-        return Captured(
+        host, vendor, at = summary.hostname, summary.vendor, summary.captured_at
+        log = [row for section in sections if section.kind is Kind.LOG for row in section.rows]
+        lines = logged.lines([row for row in log if isinstance(row, LogRow)], host, at, self._wall(), vendor)
+        captured = Captured(
             capture_id=summary.capture_id,
-            hostname=summary.hostname,
+            hostname=host,
             site=summary.site,
-            vendor=summary.vendor,
-            captured_at=summary.captured_at,
-            routes=observed.routes(sections, summary.vendor, wanted) if summary.hostname else (),
+            vendor=vendor,
+            captured_at=at,
+            routes=observed.routes(sections, vendor, wanted) if host else (),
             addresses=observed.addresses(sections),
         )
+        return captured, lines if host else ()
 
     def _sections(self, summary: CaptureSummary) -> Iterator[observed.Section]:
         for section in self._captures.sections(summary.capture_id):

@@ -28,7 +28,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.model.signal import Gap, SettingsChanged, Source, SourceLost, Tick
+from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import advice, rebuild, telling
@@ -90,7 +90,7 @@ class Core:
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
-        self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured)
+        self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured, clock.wall)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._keeper = Keeper(ground, lambda: self.settings, gauges.report, self.captured.hurry)
         self._publishing: asyncio.TimerHandle | None = None
@@ -210,8 +210,8 @@ class Core:
         routes = device.routes.values() if device is not None else ()
         return frozenset((route.record.vrf, route.record.prefix) for route in routes)
 
-    def _tell_captured(self, captured: Captured) -> None:
-        self._pump.say(captured, Source.CAPTURE, captured.hostname)
+    def _tell_captured(self, told: Captured | LogLine, hostname: str) -> None:
+        self._pump.say(told, Source.CAPTURE, hostname)
 
     def _deliver(self, changes: list[Change], _seq: int = 0) -> None:
         self._saver.note(changes)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from statetrace_engine.model import packed
-from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, RouteRow, Row
+from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, LogRow, RouteRow, Row
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
+from statetrace_engine.model.signal import LogLine
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
 from statetrace_engine.store.captures import Captures
@@ -20,6 +21,11 @@ ROUTES = (
     RouteRow("default", "0.0.0.0/0", "10.1.1.2", "Gi0/1", "static", "S*", 1, 0, None, None, True),
     RouteRow("default", "0.0.0.0/0", "10.1.2.2", None, "static", "S*", 1, 0, None, None, True),
 )
+LOG = (
+    LogRow("Nov 23 13:10:00.123", "LINEPROTO", 5, "UPDOWN",
+           "Line protocol on Interface GigabitEthernet0/1, changed state to down"),
+    LogRow("Nov 23 13:11:00.123", "SYS", 6, "LOGOUT", "User ana has exited tty session 1"),
+)  # fmt: skip
 
 
 def section(kind: Kind, command: str, rows: tuple[Row, ...], spans: list[tuple[int, int]]) -> FiledSection:
@@ -45,6 +51,7 @@ def filed(hostname: str, captured_at: float = 1000.0, key: str = "") -> FiledFil
             section(Kind.ROUTES, "show ip route", ROUTES, spans),
             section(Kind.INTERFACES, "show ip interface brief", addresses, [(0, 1)]),
             section(Kind.CONFIG, "show running-config", (backup,), [(0, 1)]),
+            section(Kind.LOG, "show logging", LOG, [(0, 1), (1, 2)]),
         ),
     )  # fmt: skip
     return FiledFile(
@@ -59,12 +66,17 @@ class Told:
     def __init__(self, path: Path) -> None:
         self.store = Session(path, time.time)
         self.said: list[Captured] = []
-        self.feed = CaptureFeed(
-            Captures(path),
-            lambda: self.said[-1].capture_id if self.said else 0,
-            lambda _: frozenset(),
-            self.said.append,
-        )
+        self.logged: list[tuple[str, LogLine]] = []
+        self.feed = CaptureFeed(Captures(path), self._last_id, lambda _: frozenset(), self._say, lambda: 5000.0)
+
+    def _last_id(self) -> int:
+        return self.said[-1].capture_id if self.said else 0
+
+    def _say(self, told: Captured | LogLine, hostname: str) -> None:
+        if isinstance(told, Captured):
+            self.said.append(told)
+        else:
+            self.logged.append((hostname, told))
 
 
 @pytest.fixture
@@ -83,6 +95,15 @@ async def test_a_stored_capture_is_told_once_with_its_routes_and_addresses(told:
     assert [(p.next_hop, p.protocol, p.is_active) for p in route.paths] == [
         ("10.1.1.2", "static", True), ("10.1.2.2", "static", True), ("10.1.3.2", "static", False),
     ]  # fmt: skip
+
+
+async def test_what_the_device_had_logged_of_its_links_is_told_as_history(told: Told) -> None:
+    told.store.write_captures([filed("R1")])
+    await told.feed.look()
+    [(host, line)] = told.logged
+    assert host == "R1"
+    assert line.is_backlog
+    assert b"LINEPROTO-5-UPDOWN" in line.raw
 
 
 async def test_captures_are_told_in_the_order_of_storing(told: Told) -> None:
@@ -106,7 +127,9 @@ async def test_rows_that_cannot_be_read_are_counted_and_stop_nothing(told: Told,
 
 
 async def test_a_store_that_is_not_there_tells_nothing(tmp_path: Path) -> None:
-    feed = CaptureFeed(Captures(tmp_path / "none.db"), lambda: 0, lambda _: frozenset(), lambda _: None)
+    feed = CaptureFeed(
+        Captures(tmp_path / "none.db"), lambda: 0, lambda _: frozenset(), lambda *_: None, lambda: 1000.0
+    )
     assert await feed.look() == 0
 
 
