@@ -10,11 +10,12 @@ The pattern is one of `scan.rows`, and the names of its outermost groups say wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct, field
 
-from statetrace_engine.parsing.shown import Span, missed
+from statetrace_engine.model.captured import Row
+from statetrace_engine.parsing.shown import Ask, Shown, Span, missed
 
 _MEANINGS = frozenset(("begin", "field", "within", "known", "rest"))
 
@@ -66,3 +67,25 @@ def _said(found: re.Match[str], fields: dict[str, str]) -> None:
     for name, said in found.groupdict().items():
         if said is not None and name not in _MEANINGS:
             fields.setdefault(name, said.strip())
+
+
+Fields = dict[str, str]
+Make = Callable[[Fields], Row | None]
+
+
+def fields(*branches: str) -> str:
+    """One branch of all that hold fields, for `scan.rows`."""
+    return "(?P<field>" + "|".join(f"(?:{branch})" for branch in branches) + ")"
+
+
+def records(text: str, ask: Ask, pattern: re.Pattern[str], make: Make) -> Shown:
+    """A row a record; where `make` says None, the record's lines are unparsed."""
+    shown = Shown()
+    for block in blocks(text, pattern, shown.unparsed, is_truncated=ask.is_truncated):
+        row = make(block.fields)
+        if row is None:
+            missed(text, block.start, block.end, shown.unparsed)
+        else:
+            shown.add(row, block.start, block.end)
+    shown.unparsed = sorted(set(shown.unparsed))
+    return shown

@@ -193,11 +193,13 @@ def addresses(text: str, ask: Ask) -> Shown:
 
 _DETAILED = scan.rows(
     r"""(?P<name>[A-Za-z][A-Za-z-]*+\d[\d/.:]*+),[ ]Interface[ ]status:[ ]protocol-(?P<oper>up|down)/link-(?:up|down)/
-        admin-(?P<admin>up|down)[^\n]*+(?P<head>)""",
-    r"IP(?:v6)?[ ]Interface[ ]Status[ ]for[ ]VRF[^\n]*+(?P<context>)",
-    r"[ ]++IP[ ]address:[ ](?P<ip>[\d.]++),[ ]IP[ ]subnet:[ ][\d.]++/(?P<length>\d{1,2})[^\n]*+(?P<addressed>)",
-    r"[ ]++IP[ ]MTU:[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+(?P<sized>)",
-    r"(?:[ ]++\S[^\n]*+|Unnumbered[ ]interfaces[^\n]*+|(?:[A-Za-z]\w*:[ ]?)+)(?P<detail>)",
+        admin-(?P<admin>up|down)[^\n]*+(?P<begin>)""",
+    r"IP(?:v6)?[ ]Interface[ ]Status[ ]for[ ]VRF[^\n]*+(?P<within>)",
+    blocks.fields(
+        r"[ ]++IP[ ]address:[ ](?P<ip>[\d.]++),[ ]IP[ ]subnet:[ ][\d.]++/(?P<length>\d{1,2})[^\n]*+",
+        r"[ ]++IP[ ]MTU:[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+",
+    ),
+    r"(?:[ ]++\S[^\n]*+|Unnumbered[ ]interfaces[^\n]*+|(?:[A-Za-z]\w*:[ ]?)+)(?P<known>)",
 )
 
 

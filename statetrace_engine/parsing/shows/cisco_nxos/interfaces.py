@@ -18,16 +18,18 @@ HEADER = re.compile(r"^admin state is (?:up|down)", re.MULTILINE)
 _MAC = r"(?P<mac>[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})"
 _FULL = scan.rows(
     r"""(?P<name>[A-Za-z][A-Za-z-]*+\d[\d/.:]*+)[ ]is[ ](?P<oper>up|down|trunking|administratively[ ]down|\w+)
-        (?P<why>[ ]\([^\n]*?\))?(?:,[ ]*line[ ]protocol[ ]is[ ](?P<line>up|down))?(?:,[^\n]*|[ ]*\([^\n]*)?(?P<head>)""",
-    r"[ ]*+admin[ ]state[ ]is[ ](?P<admin>up|down)[^\n]*+(?P<state>)",
-    rf"[ ]+Hardware(?::|[ ]is)[^\n]*?address(?::|[ ]is)[ ]*+{_MAC}[^\n]*+(?P<hardware>)",
-    r"[ ]+(?:Port[ ]d|D)escription(?::|[ ]is)[ ]?(?P<described>[^\n]*?)(?P<words>)",
-    r"[ ]+Internet[ ]Address[ ]is[ ](?P<ip>[\d.]{7,15}+)/(?P<length>\d{1,2})\b[^\n]*+(?P<addressed>)",
-    r"[ ]+MTU[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+(?P<sized>)",
-    r"[ ]+Port[ ]mode[ ]is[ ](?P<mode>\S+)[^\n]*+(?P<switched>)",
-    r"[ ]+(?P<duplex>full|half|auto)-duplex(?:,[ ](?P<speed>\d[\d.]*[ ]?[KMGT]?b/s|auto-speed))?[^\n]*+(?P<rated>)",
-    r"[ ]+Port[ ]vsan[ ]is[ ](?P<vsan>\d++)(?P<grouped>)",
-    r"[ ]++\S[^\n]*+(?P<detail>)",
+        (?P<why>[ ]\([^\n]*?\))?(?:,[ ]*line[ ]protocol[ ]is[ ](?P<line>up|down))?(?:,[^\n]*|[ ]*\([^\n]*)?(?P<begin>)""",
+    blocks.fields(
+        r"[ ]*+admin[ ]state[ ]is[ ](?P<admin>up|down)[^\n]*+",
+        rf"[ ]+Hardware(?::|[ ]is)[^\n]*?address(?::|[ ]is)[ ]*+{_MAC}[^\n]*+",
+        r"[ ]+(?:Port[ ]d|D)escription(?::|[ ]is)[ ]?(?P<described>[^\n]*?)",
+        r"[ ]+Internet[ ]Address[ ]is[ ](?P<ip>[\d.]{7,15}+)/(?P<length>\d{1,2})\b[^\n]*+",
+        r"[ ]+MTU[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+",
+        r"[ ]+Port[ ]mode[ ]is[ ](?P<mode>\S+)[^\n]*+",
+        r"[ ]+(?P<duplex>full|half|auto)-duplex(?:,[ ](?P<speed>\d[\d.]*[ ]?[KMGT]?b/s|auto-speed))?[^\n]*+",
+        r"[ ]+Port[ ]vsan[ ]is[ ](?P<vsan>\d++)",
+    ),
+    r"[ ]++\S[^\n]*+(?P<known>)",
 )
 
 

@@ -81,15 +81,17 @@ def _unserial(name: str) -> str:
 
 
 _CDP_DETAIL = scan.rows(
-    r"Device[ ]ID:[ ]?(?P<device>\S[^\n]*?)(?P<head>)",
-    r"System[ ]Name:[ ]?(?P<system>\S[^\n]*?)?(?P<named>)",
-    r"[ ]+IP(?:v4|v6)?[ ][Aa]ddress:[ ]?(?P<address>[0-9a-fA-F.:]++)[^\n]*+(?P<addressed>)",
-    r"Platform:[ ]?(?P<platform>[^,\n]*+)[^\n]*+(?P<built>)",
-    r"Interface:[ ]?(?P<local>[^\s,]++),[ ]Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*?)(?P<wired>)",
-    r"(?:-{4,}|Total[ ]entries[^\n]*+|Capability[ ]Codes[^\n]*+)(?P<context>)",
+    r"Device[ ]ID:[ ]?(?P<device>\S[^\n]*?)(?P<begin>)",
+    r"(?:-{4,}|Total[ ]entries[^\n]*+|Capability[ ]Codes[^\n]*+)(?P<within>)",
+    blocks.fields(
+        r"System[ ]Name:[ ]?(?P<system>\S[^\n]*?)?",
+        r"[ ]+IP(?:v4|v6)?[ ][Aa]ddress:[ ]?(?P<address>[0-9a-fA-F.:]++)[^\n]*+",
+        r"Platform:[ ]?(?P<platform>[^,\n]*+)[^\n]*+",
+        r"Interface:[ ]?(?P<local>[^\s,]++),[ ]Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*?)",
+    ),
     r"""(?:(?:Interface[ ]address|Entry[ ]address|Mgmt[ ]addr|Holdtime|Version|Advertisement|VTP|Native|Duplex|MTU|Physical|
-        Power|Copyright|Cisco|Compiled|Technical|Unidirectional|Voice|VLAN|Second|Local|Peer|Spare|SysObjectID|Software)\b[^\n]*+|
-        [ ]+\S[^\n]*+)(?P<detail>)""",
+        Power|Copyright|Cisco|Compiled|Technical|Unidirectional|Voice|VLAN|Second|Local|Peer|Spare|SysObjectID|Software|Remote[ ]Interface)[^\n]*+|
+        [ ]+\S[^\n]*+)(?P<known>)""",
 )
 
 
@@ -107,15 +109,17 @@ def _cdp_record(of: blocks.Fields) -> NeighborRow | None:
 
 
 _LLDP_DETAIL = scan.rows(
-    r"Chassis[ ]id:[ ]?(?P<chassis>\S[^\n]*?)(?P<head>)",
-    r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*?)(?P<wired>)",
-    r"Local[ ]Port[ ]id:[ ]?(?P<local>\S++)[^\n]*+(?P<here>)",
-    r"System[ ]Name:[ ]?(?!not[ ]advertised|null)(?P<system>\S[^\n]*?)(?P<named>)",
-    r"System[ ]Description:[ ]?(?!not[ ]advertised|null)(?P<platform>\S[^\n]*?)(?P<built>)",
-    r"Management[ ]Address(?:[ ]IPV6)?:[ ]?(?P<address>(?=[0-9a-fA-F]*+[.:])[0-9a-fA-F.:]++)[^\n]*+(?P<managed>)",
-    r"(?:Total[ ]entries[^\n]*+|Capability[ ]codes:[^\n]*+|Device[ ]ID[ ][^\n]*+)(?P<context>)",
+    r"Chassis[ ]id:[ ]?(?P<chassis>\S[^\n]*?)(?P<begin>)",
+    r"(?:Total[ ]entries[^\n]*+|Capability[ ]codes:[^\n]*+|Device[ ]ID[ ][^\n]*+)(?P<within>)",
+    blocks.fields(
+        r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*?)",
+        r"Local[ ]Port[ ]id:[ ]?(?P<local>\S++)[^\n]*+",
+        r"System[ ]Name:[ ]?(?!not[ ]advertised|null)(?P<system>\S[^\n]*?)",
+        r"System[ ]Description:[ ]?(?!not[ ]advertised|null)(?P<platform>\S[^\n]*?)",
+        r"Management[ ]Address(?:[ ]IPV6)?:[ ]?(?P<address>(?=[0-9a-fA-F]*+[.:])[0-9a-fA-F.:]++)[^\n]*+",
+    ),
     r"""(?:(?:System[ ]|Port[ ]Desc|Management[ ]|Time[ ]rem|Enabled[ ]|Vlan[ ]|VLAN[ ]|Link[ ]|Copyright|Compiled|TAC[ ]|Technical|
-        Max[ ]|Power|Peer|Cisco|Media|Auto|Physical|Chassis)[^\n]*+|[ ]+\S[^\n]*+)(?P<detail>)""",
+        Max[ ]|Power|Peer|Cisco|Media|Auto|Physical|Chassis)[^\n]*+|[ ]+\S[^\n]*+)(?P<known>)""",
 )
 
 

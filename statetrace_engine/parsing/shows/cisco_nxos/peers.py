@@ -20,11 +20,13 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 BGP_HEADER = re.compile(r"^BGP summary information for VRF ", re.MULTILINE)
 OSPF_HEADER = re.compile(r"^ OSPF(?:v3)? Process ID \S+ VRF ", re.MULTILINE)
 
-_COUNTS = r"[ \t]++(\d[ ]?\d?)[ \t]++(\d[\d.]{0,20}+)(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?|\d++)"
+_NAME = r"([0-9a-fA-F]++[.:][0-9a-fA-F.:%/\w]*+)"
+_AS = r"[ \t]++\d[ \t]++(\d[\d.]{0,20}+)"
+_COUNTS = r"(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?|\d++)"
 _BGP = scan.rows(
-    rf"([0-9a-fA-F]++[.:][0-9a-fA-F.:%/\w]*+){_COUNTS}(?P<row>)",
-    rf"{_COUNTS}(?P<wrapped>)",
-    r"([0-9a-fA-F]++[.:][0-9a-fA-F.:%/\w]*+)(?P<neighbor>)",
+    rf"{_NAME}{_AS}{_COUNTS}(?P<row>)",
+    rf"(?:{_AS})?{_COUNTS}(?P<wrapped>)",
+    rf"{_NAME}(?:{_AS})?(?P<neighbor>)",
     r"BGP[ ]summary[ ]information[ ]for[ ]VRF[ ](?P<vrf>[^\s,]++)[^\n]*+",
     r"""(?:BGP[ ][^\n]*+|Neighbor[ ][^\n]*+|\d++[ ](?:network|received|identical|history|damp)[^\n]*+|
         Dampening[^\n]*+|[0-9a-fA-F]++[.:][0-9a-fA-F.:]*+[ \t]++[IEL](?:[ \t]++\d[\d.]*+)++)(?P<detail>)""",
@@ -39,9 +41,10 @@ def bgp(text: str, ask: Ask) -> Shown:
     for found in _BGP.finditer(text):
         kind = found.lastgroup
         if kind == "row":
-            shown.add(_bgp_row(vrf, *found.group(1, 3, 4, 5)), found.start(), found.end())
+            shown.add(_bgp_row(vrf, *found.group(1, 2, 3, 4)), found.start(), found.end())
         elif kind == "wrapped" and pending:
-            shown.add(_bgp_row(vrf, pending[12], *found.group(8, 9, 10)), pending.start(), found.end())
+            remote_as = pending[11] or found[6]
+            shown.add(_bgp_row(vrf, pending[10], remote_as, *found.group(7, 8)), pending.start(), found.end())
             pending = None
             continue
         elif kind == "vrf":
@@ -60,7 +63,7 @@ def bgp(text: str, ask: Ask) -> Shown:
     return shown
 
 
-def _bgp_row(vrf: str, neighbor: str, remote_as: str, age: str, state: str) -> BgpNeighborRow:
+def _bgp_row(vrf: str, neighbor: str, remote_as: str | None, age: str, state: str) -> BgpNeighborRow:
     if state.isdigit():
         return BgpNeighborRow(vrf, neighbor, remote_as, "established", int(state), ages.seconds(age))
     return BgpNeighborRow(vrf, neighbor, remote_as, re.split(r"[ (]", state)[0].lower())
@@ -101,10 +104,12 @@ def ospf(text: str, ask: Ask) -> Shown:
 
 
 _OSPF_DETAIL = scan.rows(
-    r"[ ]Neighbor[ ](?P<id>\S++),[ ](?:interface[ ])?address[ ](?P<address>\S++)(?P<head>)",
-    r"[ ]++Process[ ]ID[ ]\S++[ ]VRF[ ](?P<vrf>[^\s,]++),[ ]in[ ]area[ ]\S++[ ]via[ ]interface[ ](?P<interface>\S++)(?P<where>)",
-    r"[ ]++State[ ]is[ ](?P<state>[A-Z0-9-]++)[^,\n]*+,[^\n]*?last[ ]change[ ](?P<age>\S++)(?P<how>)",
-    r"[ ]{2,}+\S[^\n]*+(?P<detail>)",
+    r"[ ]Neighbor[ ](?P<id>\S++),[ ](?:interface[ ])?address[ ](?P<address>\S++)(?P<begin>)",
+    blocks.fields(
+        r"[ ]++Process[ ]ID[ ]\S++[ ]VRF[ ](?P<vrf>[^\s,]++),[ ]in[ ]area[ ]\S++[ ]via[ ]interface[ ](?P<interface>\S++)",
+        r"[ ]++State[ ]is[ ](?P<state>[A-Z0-9-]++)[^,\n]*+,[^\n]*?last[ ]change[ ](?P<age>\S++)",
+    ),
+    r"[ ]{2,}+\S[^\n]*+(?P<known>)",
 )
 
 
