@@ -12,6 +12,9 @@ from collections.abc import Iterator
 LOG = r"[^\n%]{0,80}%[A-Z0-9_]++(?:-[A-Z0-9_]++)*-[0-7]-[A-Z0-9_]++ ?:"
 """Begins a message that the device wrote into a table while it was shown."""
 
+LOG_VERBOSE = LOG.replace(" ?:", r"\ ?:")
+"""The same for the verbose patterns of `rows`."""
+
 REFUSED = r"%[^\n]*+|[ ]++\^[ \t]*+"
 """`% Invalid input detected at '^' marker.` and the marker itself: no heading, so it stays unparsed."""
 
@@ -20,6 +23,9 @@ CODES = (
     r"[A-Za-z])[^\n]*+"
 )
 """A line of the legend in which IOS, its relatives and FRR explain a route's codes (for verbose patterns)."""
+
+CLOCK = r"(?:Load\ for\ five\ secs:|Time\ source\ is\b|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\ [A-Z][a-z]{2}\ ++\d)[^\n]*+"
+"""What `terminal exec prompt timestamp` and XR write above every answer (for verbose patterns)."""
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _LOG_LINE = re.compile(LOG)

@@ -1,0 +1,124 @@
+"""Pure. FastIron `show version`, `show logging`, `show lldp neighbors` (brief and detail), `show fdp neighbors`.
+
+SW: Version 08.0.30hT311
+Dec 15 18:46:17:I:System: Interface ethernet 1/1/4, state up
+Lcl Port Chassis ID      Port ID         Port Description         System Name
+1        0004.1234.0fc0  0004.1234.0fc0  GigabitEthernet9/1       FastIron Supe~
+"""
+
+from __future__ import annotations
+
+import re
+
+from statetrace_engine.model.captured import LogRow, NeighborRow, VersionRow
+from statetrace_engine.parsing import ages, columns, scan
+from statetrace_engine.parsing.blocks import blocks
+from statetrace_engine.parsing.shown import Ask, Shown
+
+_SOFTWARE = re.compile(r"^[ \t]*+SW: Version (\S+)", re.MULTILINE)
+_HARDWARE = re.compile(r"^[ \t]*+HW: (?:Stackable |Chassis )?(\S[^\n]*?)(?: \([^)\n]*\))?[ \t]*+$", re.MULTILINE)
+_SERIAL = re.compile(r"^[ \t]*+Serial  ?#: ?(\S+)", re.MULTILINE)
+_UPTIME = re.compile(r"system uptime is ([^\n]+)")
+
+
+def version(text: str, ask: Ask) -> Shown:
+    """One VersionRow: of a stack, what its first unit shows."""
+    del ask
+    shown = Shown()
+    software, hardware = _SOFTWARE.search(text), _HARDWARE.search(text)
+    is_ours = software is not None or hardware is not None
+    for line, start, end in scan.lines(text):
+        if not is_ours or scan.is_log(line) or line.startswith("%"):
+            shown.unparsed.append((start, end))
+    if is_ours:
+        serial, uptime = _SERIAL.search(text), _UPTIME.search(text)
+        row = VersionRow(
+            None,
+            software[1] if software else None,
+            hardware[1] if hardware else None,
+            serial[1] if serial else None,
+            ages.seconds(uptime[1].replace("(s)", "").strip()) if uptime else None,
+        )
+        shown.add(row, 0, len(text))
+    return shown
+
+
+_SEVERITIES = {"M": 0, "A": 1, "C": 2, "E": 3, "W": 4, "N": 5, "I": 6, "D": 7}
+_LOG = scan.rows(
+    r"""(?P<at>[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ](?:\d{4}[ ])?\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?|\d{1,6}d\d\dh\d\dm\d\ds):
+      (?P<severity>[MACEWNID]):[ ]*+(?P<text>[^\n]*\S)(?P<row>)""",
+    r"""[ ]*+(?:Syslog\ logging|Buffer\ logging|level\ code|I=|Static\ Log|Dynamic\ Log|Log\ Buffer|Console\ logging|
+        Persistent)[^\n]*+(?P<known>)""",
+)
+
+
+def log(text: str, ask: Ask) -> Shown:
+    """A LogRow per message, its severity from the letter (M emergency to D debugging)."""
+    del ask
+    shown = Shown()
+    for found in _LOG.finditer(text):
+        if found.lastgroup == "row":
+            row = LogRow(found["at"], None, _SEVERITIES[found["severity"]], None, found["text"])
+            shown.add(row, found.start(), found.end())
+        elif found.lastgroup == "rest":
+            shown.unparsed.append(found.span())
+    return shown
+
+
+_LLDP = ("Lcl Port", "Chassis ID", "Port ID", "Port Description", "System Name")
+_FDP = ("Device ID", "Local Int", "Hold", "Capability", "Platform", "Port ID")
+_SHORT = ("Device ID", "Local Int", "Hold", "Capability", "Port ID")
+_LEGEND = re.compile(
+    r"\s*(?:Capability [Cc]odes|\([A-Z]\) |[A-Z] - |\(\*\)|Total entries|Total number|-{4,}|No (?:neighbors|entries))"
+)
+
+
+def neighbors(text: str, ask: Ask) -> Shown:
+    """A NeighborRow per line of the LLDP or FDP/CDP table, under the columns of its heading."""
+    del ask
+    shown = Shown()
+    starts: tuple[int, ...] | None = None
+    for line, start, end in scan.lines(text):
+        if found := columns.heading(line, _LLDP) or columns.heading(line, _FDP) or columns.heading(line, _SHORT):
+            starts, is_lldp, has_platform = found, "Lcl Port" in line, "Platform" in line
+        elif scan.is_log(line) or line.lstrip().startswith("%"):
+            shown.unparsed.append((start, end))
+        elif _LEGEND.match(line):
+            pass
+        elif starts is None or not line[0].isalnum():
+            shown.unparsed.append((start, end))
+        else:
+            cells = [cell or None for cell in columns.cells(line, starts)]
+            if is_lldp:
+                shown.add(NeighborRow(cells[0] or "", cells[4], cells[2]), start, end)
+            else:
+                platform = cells[4] if has_platform else None
+                shown.add(NeighborRow(cells[1] or "", cells[0], cells[-1], platform), start, end)
+    return shown
+
+
+_DETAIL = scan.rows(
+    r"(?P<within>Local\ port:\ (?P<local>\S++))",
+    r"(?P<begin>[ ]++Neighbor:\ (?P<chassis>[^\s,]++)[^\n]*+)",
+    r"""(?P<field>[ ]++\+\ (?:
+        Port\ ID\ \((?P<kind>[^)\n]*+)\)[ ]*:\ (?P<port>[^\n]*\S)
+      | System\ name[ ]*:\ "?(?P<name>[^"\n]*)"?
+      | Port\ description[ ]*:\ "?(?P<port_name>[^"\n]*)"?
+      | System\ description[ ]*:\ "?(?P<platform>[^"\n]*)"?\\?
+      | Management\ address\ \([^)\n]*+\):\ (?P<address>\S++) ))""",
+    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}|No\ neighbors[^\n%]*+)(?P<known>)",
+)
+
+
+def neighbors_detail(text: str, ask: Ask) -> Shown:
+    """A NeighborRow per neighbour; a port known by a MAC address only goes by its description."""
+    shown = Shown()
+    for block in blocks(text, _DETAIL, shown.unparsed, is_truncated=ask.is_truncated):
+        said = block.fields
+        is_mac = said.get("kind", "").startswith("MAC") and said.get("port_name")
+        port = said.get("port_name") if is_mac else said.get("port")
+        row = NeighborRow(
+            said.get("local", ""), said.get("name") or None, port, said.get("platform") or None, said.get("address")
+        )
+        shown.add(row, block.start, block.end)
+    return shown
