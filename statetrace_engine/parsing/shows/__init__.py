@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows import cisco_ios, cisco_nxos, cisco_xr, fastiron
+from statetrace_engine.parsing.shows import cisco_ios, cisco_nxos, cisco_xr, fastiron, paloalto_panos
 
 SHOWS: Mapping[str, tuple[Show, ...]] = {
     "brocade_fastiron": fastiron.SHOWS,
     "cisco_ios": cisco_ios.SHOWS,
     "cisco_nxos": cisco_nxos.SHOWS,
     "cisco_xr": cisco_xr.SHOWS,
+    "paloalto_panos": paloalto_panos.SHOWS,
     "ruckus_fastiron": fastiron.SHOWS,
 }
 """Per vendor, its commands."""

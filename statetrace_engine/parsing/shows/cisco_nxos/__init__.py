@@ -47,8 +47,18 @@ _SUMMARIES = (
 _NO_TABLE = (
     *("show ip route summary", "show ipv6 route summary", "show ip arp statistics", "show ip arp summary"),
     *("show interface counters", "show interface trunk", "show interface transceiver", "show interface capabilities"),
-    *("show interface switchport", "show interface snmp-ifindex", "show interface flowcontrol", "show interface priority-flow-control"),
-    *("show interface mac-address", "show interface breakout", "show interface status err-disabled", "show interface hardware-mappings"),
+    *(
+        "show interface switchport",
+        "show interface snmp-ifindex",
+        "show interface flowcontrol",
+        "show interface priority-flow-control",
+    ),
+    *(
+        "show interface mac-address",
+        "show interface breakout",
+        "show interface status err-disabled",
+        "show interface hardware-mappings",
+    ),
     *("show mac address-table count", "show mac address-table aging-time", "show mac address-table notification"),
     *("show logging info", "show logging server", "show logging level", "show logging console", "show logging monitor"),
     *("show ip ospf neighbors summary", "show ip ospf neighbor summary", "show running-config diff"),
@@ -72,8 +82,14 @@ SHOWS: tuple[Show, ...] = (
     Show("show ip arp", Kind.ARP, tables.arp, tables.ARP_HEADER),
     Show("show arp", Kind.ARP, tables.arp),
     *(Show(f"show ipv6 {word}", Kind.ARP, tables.arp) for word in ("neighbor", "neighbors")),
-    *(Show(f"show {word}", Kind.MAC_ADDRESSES, tables.macs, tables.MAC_HEADER) for word in ("mac address-table", "mac-address-table")),
-    *(Show(f"show cdp {word}", Kind.NEIGHBORS, _cdp, neighbors.CDP_HEADER) for word in ("neighbors", "neighbor", "entry")),
+    *(
+        Show(f"show {word}", Kind.MAC_ADDRESSES, tables.macs, tables.MAC_HEADER)
+        for word in ("mac address-table", "mac-address-table")
+    ),
+    *(
+        Show(f"show cdp {word}", Kind.NEIGHBORS, _cdp, neighbors.CDP_HEADER)
+        for word in ("neighbors", "neighbor", "entry")
+    ),
     *(Show(f"show lldp {word}", Kind.NEIGHBORS, _lldp) for word in ("neighbors", "neighbor")),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),

@@ -1,8 +1,8 @@
 """Pure. NX-OS tables with a line an interface: `show interface status`, `brief`, `description`; `show ip interface brief`.
 
-    Eth1/1        to core            connected trunk     full    10G     10Gbase-SR
-    Eth1/1        150     eth  access down    Link not connected         auto(D) --
-    Eth1/1               10.1.0.1        protocol-up/link-up/admin-up
+Eth1/1        to core            connected trunk     full    10G     10Gbase-SR
+Eth1/1        150     eth  access down    Link not connected         auto(D) --
+Eth1/1               10.1.0.1        protocol-up/link-up/admin-up
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from statetrace_engine.parsing import blocks, scan
 from statetrace_engine.parsing.shown import Ask, Shown
 
 STATUS_HEADER = re.compile(r"^Port +Name +Status +Vlan +Duplex +Speed +Type", re.MULTILINE)
-BRIEF_HEADER = re.compile(r"^(?:Ethernet +VLAN +Type Mode +Status +Reason|Port +VRF +Status +IP Address +Speed +MTU)", re.MULTILINE)
+BRIEF_HEADER = re.compile(
+    r"^(?:Ethernet +VLAN +Type Mode +Status +Reason|Port +VRF +Status +IP Address +Speed +MTU)", re.MULTILINE
+)
 IP_HEADER = re.compile(r"^IP Interface Status for VRF ", re.MULTILINE)
 _UP = frozenset({"up", "connected", "trunking"})
 _SHUT = frozenset({"disabled", "administratively down", "admin down", "administratively"})

@@ -1,9 +1,9 @@
 """Pure. NX-OS `show interface` in full: a record of many lines for each.
 
-    Ethernet1/1 is up
-    admin state is up, Dedicated Interface
-      Hardware: 1000/10000 Ethernet, address: 5254.0001.0001 (bia 5254.0001.0001)
-      Internet Address is 10.1.0.1/30
+Ethernet1/1 is up
+admin state is up, Dedicated Interface
+  Hardware: 1000/10000 Ethernet, address: 5254.0001.0001 (bia 5254.0001.0001)
+  Internet Address is 10.1.0.1/30
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Pure. Whom NX-OS sees by CDP and LLDP, in brief and in detail.
 
-    Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID
-    leaf-2.example.net(FDO00000001)
-                        Eth1/1         133    R S s     N9K-C9396PX   Eth1/49
+Device-ID          Local Intrfce  Hldtme Capability  Platform      Port ID
+leaf-2.example.net(FDO00000001)
+                    Eth1/1         133    R S s     N9K-C9396PX   Eth1/49
 """
 
 from __future__ import annotations
@@ -104,7 +104,11 @@ def _cdp_record(of: blocks.Fields) -> NeighborRow | None:
     if "local" not in of:
         return None
     return NeighborRow(
-        of["local"], of.get("system") or _unserial(of["device"]), of.get("remote"), of.get("platform"), of.get("address")
+        of["local"],
+        of.get("system") or _unserial(of["device"]),
+        of.get("remote"),
+        of.get("platform"),
+        of.get("address"),
     )
 
 

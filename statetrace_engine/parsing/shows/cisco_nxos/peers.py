@@ -1,10 +1,10 @@
 """Pure. NX-OS BGP summaries, and OSPF and OSPFv3 neighbours.
 
-    Neighbor        V    AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
-    10.1.0.2        4 65001   12345   12346      110    0    0    10w4d 7
+Neighbor        V    AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
+10.1.0.2        4 65001   12345   12346      110    0    0    10w4d 7
 
-     Neighbor ID     Pri State            Up Time  Address         Interface
-     10.0.0.2          1 FULL/DR          2w3d     10.1.0.2        Eth1/1
+ Neighbor ID     Pri State            Up Time  Address         Interface
+ 10.0.0.2          1 FULL/DR          2w3d     10.1.0.2        Eth1/1
 """
 
 from __future__ import annotations

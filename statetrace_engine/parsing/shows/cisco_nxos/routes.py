@@ -1,9 +1,9 @@
 """Pure. NX-OS routing tables, IPv4 and IPv6; the formats of releases before 5.0 (`1 ucast next-hops`) too.
 
-    IP Route Table for VRF "RED"
-    10.20.0.0/16, ubest/mbest: 1/0
-        *via 10.1.0.2%default, Eth1/1, [110/41], 1d02h, ospf-1, intra, tag 7
-         via Null0, [254/0], 1y16w, static
+IP Route Table for VRF "RED"
+10.20.0.0/16, ubest/mbest: 1/0
+    *via 10.1.0.2%default, Eth1/1, [110/41], 1d02h, ospf-1, intra, tag 7
+     via Null0, [254/0], 1y16w, static
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Pure. NX-OS ARP and IPv6 neighbour tables, and MAC addresses.
 
-    10.1.0.2        00:02:06  5254.0001.0002  Ethernet1/1     Ethernet1/1     *
-    *  100     5254.0001.0002   dynamic  0         F      F    Eth1/1
+10.1.0.2        00:02:06  5254.0001.0002  Ethernet1/1     Ethernet1/1     *
+*  100     5254.0001.0002   dynamic  0         F      F    Eth1/1
 """
 
 from __future__ import annotations

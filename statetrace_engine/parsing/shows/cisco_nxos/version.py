@@ -1,10 +1,10 @@
 """Pure. `show version` of NX-OS and of ACI leaves.
 
-    NXOS: version 10.4(5) [Maintenance Release]
-    cisco Nexus9000 C93180YC-FX3 Chassis
-    Processor Board ID FLM00000001
-    Device name: leaf-1
-    Kernel uptime is 60 day(s), 17 hour(s), 26 minute(s), 51 second(s)
+NXOS: version 10.4(5) [Maintenance Release]
+cisco Nexus9000 C93180YC-FX3 Chassis
+Processor Board ID FLM00000001
+Device name: leaf-1
+Kernel uptime is 60 day(s), 17 hour(s), 26 minute(s), 51 second(s)
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LINES = scan.rows(
     r"[ ]*+(?:NXOS|system|loader):[ ]++version[ ](?P<version>\S++)[^\n]*+(?P<release>)",
     r"[ ]*+kickstart:[ ]++version[ ](?P<kickstart>\S++)[^\n]*+(?P<kernel>)",
     r"[ ]*+cisco[ ](?P<model>\S[^\n]*?)(?:[ ]\([^\n)]*\))?(?:[ ][Cc]hassis)?(?:[ ]\("
-    r'[^\n)]*\))?(?P<chassis>)',
+    r"[^\n)]*\))?(?P<chassis>)",
     r"[ ]*+Processor[ ][Bb]oard[ ]ID[ ](?P<serial>\S++)(?P<board>)",
     r"[ ]*+Device[ ]name:[ ](?P<hostname>\S++)[^\n]*+(?P<named>)",
     r"[ ]*+(?:Kernel|System)[ ]uptime[ ]is[ ](?P<uptime>[^\n]*?)(?P<running>)",
