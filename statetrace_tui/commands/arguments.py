@@ -31,6 +31,7 @@ COMMANDS = {
     "audit": "who did what: show it, or verify that nobody changed it",
     "config": "check or show the configuration",
     "doctor": "what is wrong with this installation, and how to put it right",
+    "parse": "what is in captures, without keeping anything",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
 }
@@ -72,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     audit["show"].add_argument("--limit", type=_positive_int, default=200, metavar="N", help="at most so many (200)")
     _add_actions(made["config"], {"check": "every problem at once", "show": "what is in force"})
     made["doctor"].add_argument("--live", action="store_true", help="exit 1 when the engine of this home is not alive")
+    _add_parse(made["parse"])
     _add_redact(made["redact"])
     runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
@@ -115,6 +117,13 @@ def _add_actions(parser: argparse.ArgumentParser, actions: dict[str, str]) -> di
 
 def _add_seconds(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=_positive, metavar="N", help="stop after so long")
+
+
+def _add_parse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a capture, folder, pattern, .gz, .zip, or -")
+    parser.add_argument("--vendor", metavar="V", help="whose they are, whatever they say: cisco_ios, juniper_junos, …")
+    # `command` is this command's own name.
+    parser.add_argument("--command", dest="typed", metavar="C", help="what was typed, where no prompt says so")
 
 
 def _add_redact(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,78 @@
+"""Pure. The way back: which byte of a file a character of its clean text came from, piece by piece."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+Edit = tuple[int, int, str]
+"""Start, end (in characters of the old text) and what stands there instead; sorted, not overlapping."""
+
+
+class Offsets:
+    """From `places[i]` on, characters came from `raws[i]` and the bytes after it, `unit` bytes a character."""
+
+    __slots__ = ("places", "raws", "unit")
+
+    def __init__(self, places: Sequence[int] = (0,), raws: Sequence[int] = (0,), unit: int = 1) -> None:
+        self.places, self.raws, self.unit = places, raws, unit
+
+    def original(self, place: int) -> int:
+        """The byte that the character at `place` came from."""
+        at = bisect_right(self.places, place) - 1
+        return self.raws[at] + (place - self.places[at]) * self.unit
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The bytes of the characters from `start` up to `end`; what was taken out between them is within."""
+        first = self.original(start)
+        return (first, first) if end <= start else (first, max(first, self.original(end - 1) + self.unit))
+
+    def edited(self, edits: Iterable[tuple[int, int, int]]) -> Offsets:
+        """The same for the text after `edits` (start, end, new length), in time linear in both."""
+        places: list[int] = []
+        raws: list[int] = []
+        old_places, old_raws, unit = self.places, self.raws, self.unit
+        count, at, shift = len(old_places), 0, 0
+        for start, end, length in edits:
+            while at < count and old_places[at] < start:
+                places.append(old_places[at] + shift)
+                raws.append(old_raws[at])
+                at += 1
+            if length:
+                places.append(start + shift)
+                raws.append(self.original(start))
+            while at < count and old_places[at] <= end:
+                at += 1
+            shift += length - (end - start)
+            raw = old_raws[at - 1] + (end - old_places[at - 1]) * unit
+            if places and places[-1] == end + shift:
+                raws[-1] = raw
+            else:
+                places.append(end + shift)
+                raws.append(raw)
+        places.extend(place + shift for place in old_places[at:])
+        raws.extend(old_raws[at:])
+        return Offsets(places, raws, unit)
+
+    def numbers(self, start: int, end: int) -> list[int]:
+        """Places and bytes in turn for a part of the text, counted from its start, one byte a character; where the file
+        has two bytes a character, exact to the piece."""
+        first = bisect_right(self.places, start)
+        last = bisect_right(self.places, max(start, end - 1))
+        pairs = zip(self.places[first:last], self.raws[first:last], strict=True)
+        return [0, self.original(start), *chain.from_iterable((place - start, raw) for place, raw in pairs)]
+
+
+def applied(text: str, edits: Sequence[Edit]) -> str:
+    """The text after the edits."""
+    if not edits:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for start, end, new in edits:
+        pieces.append(text[at:start])
+        pieces.append(new)
+        at = end
+    pieces.append(text[at:])
+    return "".join(pieces)

@@ -1,0 +1,118 @@
+"""Pure. What a terminal would have shown of each line: overwriting, backspaces and escape sequences applied.
+
+` --More-- \\b\\b\\b…O 10.0.0.0/8` → `O 10.0.0.0/8`
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from statetrace_engine.parsing.transcript.offsets import Edit
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_END_OF_LINE = re.compile("\r+(?=\n)")
+_TOKEN = re.compile(
+    r"(?P<text>[^\x00-\x08\x0b-\x1f\x7f]+)|(?P<back>\x08+)|(?P<home>\r+)"
+    r"|\x1b\[(?P<count>[0-?]*)[ -/]*(?P<final>[@-~]?)"
+    r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?"
+    r"|\x1b(?P<next_line>E)|\x1b[ -/]*[0-~]?|[\x00-\x1f\x7f]"
+)
+_MOVES = re.compile(r"[\x08\r]|\x1b\[[0-?]*[CDGKJP@X]|\x1bE")
+_LONGEST = 1 << 16
+"""A longer line is no terminal's: its controls are taken out and not obeyed."""
+_WIDEST = 1 << 12
+_WRAP = re.compile(r" \r(?=[^\r\n])")
+_WRAPPED = re.compile(r"[\w.@:()/-]{1,80}[#>] ?[a-z][^\x00-\x1f\x7f]*(?: \r[^\x00-\x1f\x7f]+)+$")
+_WIDTHS = (80, 132, 120, 100, 160)
+
+
+def line_ends(text: str) -> list[Edit]:
+    """CRs before a newline go; `\\r\\r\\n` as well."""
+    return [(found.start(), found.end(), "") for found in _END_OF_LINE.finditer(text)] if "\r" in text else []
+
+
+def shown(text: str) -> list[Edit]:
+    """The edits that leave only tabs, newlines and what can be seen."""
+    return list(_edits(text))
+
+
+def _edits(text: str) -> Iterator[Edit]:
+    at = 0
+    while found := _CONTROL.search(text, at):
+        start = text.rfind("\n", at, found.start()) + 1 or at
+        end = text.find("\n", found.start())
+        end = len(text) if end < 0 else end
+        if end - start > _LONGEST or not _MOVES.search(text, start, end):
+            yield from _removed(text, start, end)
+        else:
+            yield from _redrawn(text[start:end], start, end)
+        at = end
+
+
+def _removed(text: str, start: int, end: int) -> Iterator[Edit]:
+    for token in _TOKEN.finditer(text, start, end):
+        if token.lastgroup != "text":
+            yield token.start(), token.end(), ""
+
+
+def _redrawn(line: str, start: int, end: int) -> Iterator[Edit]:
+    new = _unwrapped(line) or _screen(line)
+    if line.endswith(new):
+        yield start, end - len(new), ""
+    else:
+        kept = 0
+        while kept < len(new) and new[kept] == line[kept]:
+            kept += 1
+        yield start + kept, end, new[kept:]
+
+
+def _unwrapped(line: str) -> str:
+    """A command that was echoed over the edge of the terminal: there, shells write a blank and go to column 0."""
+    if not _WRAPPED.match(line):
+        return ""
+    first = line.index(" \r")
+    return _WRAP.sub("", line) if first in _WIDTHS else ""
+
+
+def _screen(line: str) -> str:
+    rows: list[str] = []
+    cells: list[str] = []
+    column = 0
+    for token in _TOKEN.finditer(line):
+        if token["text"]:
+            run = token["text"]
+            if column > len(cells):
+                cells += " " * (column - len(cells))
+            cells[column : column + len(run)] = run
+            column += len(run)
+        elif token["back"]:
+            column = max(0, column - len(token["back"]))
+        elif token["home"]:
+            column = 0
+        elif token["next_line"]:
+            rows.append("".join(cells).rstrip(" "))
+            cells, column = [], 0
+        elif token["final"]:
+            column = _obey(token["final"], token["count"], cells, column)
+    rows.append("".join(cells).rstrip(" "))
+    return "\n".join(rows)
+
+
+def _obey(final: str, parameters: str, cells: list[str], column: int) -> int:
+    """The column after a control sequence (ECMA-48: CUB, CUF, CHA, EL, DCH); others change no line."""
+    digits = parameters.partition(";")[0]
+    count = min(int(digits), _WIDEST) if digits.isdecimal() and len(digits) < 9 else 0
+    if final == "D":
+        return max(0, column - (count or 1))
+    if final == "C":
+        return min(column + (count or 1), _WIDEST)
+    if final == "G":
+        return max(0, (count or 1) - 1)
+    if final == "K" and count in (0, 2):
+        if count == 2:
+            cells[:column] = " " * min(column, len(cells))
+        del cells[column:]
+    elif final == "P":
+        del cells[column : column + (count or 1)]
+    return column

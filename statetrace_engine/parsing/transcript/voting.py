@@ -1,0 +1,146 @@
+"""Pure. Whose session this is: every prompt, banner, command and table header votes; names as in ntc-templates."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from statetrace_engine.parsing import shows
+from statetrace_engine.parsing.transcript.prompts import Prompt
+
+_HEAD = 4096
+_RANCID = re.compile(r"^[!#; ]*RANCID-CONTENT-TYPE: *(\S+)", re.MULTILINE)
+_RANCID_TYPES = {
+    "cisco": "cisco_ios", "cisco-nx": "cisco_nxos", "cisco-nxos": "cisco_nxos", "cisco-xr": "cisco_xr",
+    "arista": "arista_eos",
+    "juniper": "juniper_junos", "junos": "juniper_junos", "foundry": "brocade_fastiron", "brocade": "brocade_fastiron",
+    "ruckus": "ruckus_fastiron", "hp": "hp_procurve", "procurve": "hp_procurve", "aruba": "aruba_aoscx",
+    "aoscx": "aruba_aoscx", "arubaoscx": "aruba_aoscx", "paloalto": "paloalto_panos", "frr": "frr", "quagga": "frr",
+}  # fmt: skip
+_SAYS: tuple[tuple[str, int, str], ...] = (
+    ("cisco_xr", 6, r"Cisco IOS XR Software|^!! IOS XR Configuration|^Codes:[^\n]*\(>\) - Diversion path"),
+    ("cisco_xr", 3, r"^BGP router identifier[^\n]*\n[^\n]*\nNon-stop routing is"),
+    ("cisco_nxos", 6, r"Cisco Nexus Operating System|^!Command: show |NX-OS|^IP(?:v6)? Route Table for VRF \""),
+    (
+        "cisco_ios",
+        5,
+        r"Cisco IOS Software|IOS \(tm\)|Cisco IOS-XE software|^Building configuration\.\.\.\s+Current configuration :",
+    ),
+    ("cisco_ios", 4, r"^Codes: (?:L - local, )?C - connected, S - (?:static|IGRP)[^\n]*R - RIP, M - mobile"),
+    ("cisco_ios", 1, r"^Interface +IP-Address +OK\? Method"),
+    (
+        "arista_eos",
+        6,
+        r"^Arista |Arista Networks|^! device: [^\n]*EOS-\d|^Codes: C - connected, S - static, K - kernel",
+    ),
+    (
+        "juniper_junos",
+        6,
+        r"^JUNOS |^Junos: |JUNOS Software Release|^[\w.\-]+\.inet6?\.\d: \d+ destinations|^inet6?\.\d: \d+ dest",
+    ),
+    (
+        "juniper_junos",
+        4,
+        r"^## Last commit|^## Last changed|^\s*host-name [\w.\-]+;|^Physical interface: \w|^set system host-name",
+    ),
+    ("ruckus_fastiron", 7, r"Ruckus (?:Wireless|Networks)|RUCKUS|CommScope"),
+    ("brocade_fastiron", 5, r"Brocade Communications|Foundry Networks|^ver 0[0-9]\.\d\.\d\d|^stack unit \d+\s+module"),
+    (
+        "hp_procurve",
+        6,
+        r"^Image stamp:|^ *; ?J\w+ Configuration Editor|^; \w+ Configuration Editor|ProCurve|^ +Status and Counters - ",
+    ),
+    ("aruba_aoscx", 6, r"ArubaOS-CX|^!Version ArubaOS|^Displaying ipv[46] routes selected|AOS-CX"),
+    ("paloalto_panos", 6, r"^family: (?:pa|vm|\d)|^sw-version: |^flags: A:active, ?\?:loose|Palo Alto Networks"),
+    ("frr", 6, r"FRRouting|^frr (?:version|defaults) |^Codes: K - kernel route, C - connected|Quagga"),
+)
+_SAYINGS = tuple((vendor, weight, re.compile(says, re.MULTILINE)) for vendor, weight, says in _SAYS)
+_TYPED: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
+    (vendor, weight, re.compile(typed))
+    for vendor, weight, typed in (
+        ("aruba_aoscx", 4, r"show .*\ball-vrfs\b|show vsf|show interface brief\b|show vsx"),
+        (
+            "juniper_junos",
+            3,
+            r"show route\b(?! vrf)|show chassis|show interfaces terse|set cli screen|show configuration",
+        ),
+        (
+            "paloalto_panos",
+            5,
+            r"show routing |show system info|set cli (?:pager|scripting)|show high-avail|show session",
+        ),
+        ("brocade_fastiron", 4, r"skip-page|show interfaces? brief wide|show lag|show ip route$|show media"),
+        ("hp_procurve", 3, r"no page$|show lldp info|show interfaces? brief|show system$|show trunks"),
+        ("frr", 5, r"vtysh|sudo vtysh|show bgp (?:vrf \S+ )?(?:ipv4 |ipv6 )?summary|show interface brief$"),
+        (
+            "cisco_nxos",
+            2,
+            r"show vpc|show feature|show vdc|show interface (?:status|brief)$|show ip route vrf all|show ip int.* vrf",
+        ),
+        ("cisco_ios", 2, r"show cdp|show ip interface brief|show interfaces status|show standby|show cdp nei"),
+        ("cisco_xr", 3, r"show route (?:vrf|ipv4)|show (?:ipv4 )?vrf all|^admin |show bgp (?:vrf|ipv4|instance)"),
+        ("arista_eos", 2, r"show mlag|show ip route vrf|show vxlan|show port-channel dense"),
+    )
+)
+_WEIGHT_OF_TYPED = 1
+PREFERRED = (
+    "cisco_ios", "arista_eos", "cisco_nxos", "juniper_junos", "cisco_xr", "ruckus_fastiron", "brocade_fastiron",
+    "aruba_aoscx", "hp_procurve", "paloalto_panos", "frr",
+)  # fmt: skip
+"""Where votes are even."""
+
+
+def of_prompt(prompt: Prompt) -> dict[str, int]:
+    """What the shape of a prompt says."""
+    lead, mode, sign = prompt.lead, prompt.mode, prompt.sign
+    if lead.startswith("RP/"):
+        return {"cisco_xr": 5}
+    if lead.lower() in ("ssh@", "telnet@") or prompt.hostname.endswith((" Router", " Switch")):
+        return {"brocade_fastiron": 4, "ruckus_fastiron": 4}
+    if lead.endswith("@") and mode in ("(active)", "(passive)", "(suspended)", "(non-functional)"):
+        return {"paloalto_panos": 6}
+    if lead.endswith("@") and not lead.startswith("[") and sign in ">#" and not mode:
+        return {"juniper_junos": 3, "paloalto_panos": 2}
+    if lead.endswith("@") and sign == "%":
+        return {"juniper_junos": 3}
+    return {}
+
+
+def of_command(command: str) -> dict[str, int]:
+    """What the dialect of a command, in full words, says."""
+    return {vendor: weight for vendor, weight, typed in _TYPED if typed.match(command)}
+
+
+def of_output(text: str) -> dict[str, int]:
+    """What the beginning of an output says: banners, legends, headings."""
+    head = text[:_HEAD]
+    votes: Counter[str] = Counter()
+    if rancid := _RANCID.search(head):
+        votes[_RANCID_TYPES.get(rancid[1].lower(), "")] += 20
+        del votes[""]
+    for vendor, weight, saying in _SAYINGS:
+        if saying.search(head):
+            votes[vendor] += weight
+    for vendor, table in shows.SHOWS.items():
+        if any(show.header is not None and show.header.search(head) for show in table):
+            votes[vendor] += 2
+    return dict(votes)
+
+
+def winner(votes: Mapping[str, int]) -> str:
+    """The vendor with most votes; empty where nobody voted."""
+    ranked = sorted(votes, key=lambda vendor: (-votes[vendor], _rank(vendor)))
+    return ranked[0] if ranked and votes[ranked[0]] > 0 else ""
+
+
+def together(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sum of votes, most first."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    return dict(sorted(total.items(), key=lambda item: (-item[1], _rank(item[0]))))
+
+
+def _rank(vendor: str) -> int:
+    return PREFERRED.index(vendor) if vendor in PREFERRED else len(PREFERRED)
