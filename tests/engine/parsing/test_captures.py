@@ -40,7 +40,7 @@ def parsed(path: Path, text: str, *, is_truncated: bool = False) -> Shown:
 
 
 def records(shown: Shown) -> list[dict[str, Any]]:
-    plain: list[dict[str, Any]] = msgspec.to_builtins(shown.rows)
+    plain: list[dict[str, Any]] = json.loads(msgspec.json.encode(shown.rows))
     return plain
 
 

@@ -15,7 +15,7 @@ from statetrace_engine.parsing.ages import seconds
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
-_ADDRESS = r"\*?(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!/)|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.%\w]*+)"
+_ADDRESS = r"\*?(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!/)|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*+(?:%[\w/.-]++)?)"
 _LINE = re.compile(
     rf"""^(?:
       (?:(?P<neighbor>{_ADDRESS})|(?=[ ]))[ ]++[46][ ]++(?P<as>\d{{1,10}}+(?:\.\d{{1,5}}+)?)
@@ -26,9 +26,9 @@ _LINE = re.compile(
     | (?P<heading>
         (?:For\ (?:address\ family|VRF):|BGP\ (?:table|using|activity|is|peergroup)\b|Neighbor\ +V\ |Path\ RPKI|
           Dampening|
-          Dynamically\ created|\*?\ ?Dynamically|\*\ |Listen\ range|RIB\ |\d++(?:/\d++)?\ (?:[A-Za-z]++\ ){{1,5}}
+          (?:Total\ )?[Dd]ynamically\ created|\*?\ ?Dynamically|\*\ |Listen\ range|RIB\ |\d++(?:/\d++)?\ (?:[A-Za-z]++\ ){{1,5}}
           (?:entries|paths?|using|prefixes)|
-          \d++\ (?:BGP|network|path|multipath|received|history|dampened|filtered|identical)\b|
+          \d++\ (?:BGP|networks?|path|multipath|received|history|dampened|filtered|identical)\b|
           \ ++\d++\.\d++\.\d++\.\d++/\d)[^\n]*
       | {scan.CLOCK} )
     | (?P<rest>[^\n]*\S[^\n]*)
@@ -71,5 +71,10 @@ def _row(vrf: str, neighbor: str, found: re.Match[str]) -> BgpNeighborRow:
     count = found["count"]
     state = "established" if count else found["state"].lower()
     return BgpNeighborRow(
-        vrf, host(neighbor.lstrip("*")), found["as"], state, int(count) if count else None, seconds(found["age"])
+        vrf,
+        host(neighbor.lstrip("*")),
+        found["as"],
+        state,
+        int(count) if count else None,
+        seconds(found["age"]) if count else None,
     )

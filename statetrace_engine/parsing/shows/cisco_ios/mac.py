@@ -19,7 +19,7 @@ from statetrace_engine.parsing.shown import Ask, Shown
 _MAC = r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
 _LINE = re.compile(
     rf"""^(?:
-      [*\#+~RDSGOPTFN\ ]*+(?P<vlan>\d++|All|[Nn]/[Aa]|-{{1,3}}|[A-Z][A-Za-z]++\d++)\ ++
+      [*\#+~RDSGOPTF\ ]*+(?P<vlan>\d++|All|[Nn]/[Aa]|-{{1,3}}|[A-Z][A-Za-z]++\d++)\ ++
       (?P<mac>{_MAC})\ ++[A-Za-z_-]++\*?
       (?:\ ++(?:Yes|No|[Nn]/[Aa])\ ++(?:\d++|-++|[Nn]/[Aa]|~++))?
       (?:\ ++(?:ip|ipx|assigned|other|appletalk)(?:,[a-z,]*+)?(?=\ |$))?

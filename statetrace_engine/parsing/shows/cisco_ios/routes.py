@@ -29,12 +29,13 @@ _LINE = re.compile(
         (?P<code>[A-Za-z][^\s:\[.]{{0,4}}+(?:\ {{1,4}}[^\s\d\[:.][^\s:\[.]{{0,2}}){{0,3}}?)\ ++
         (?:(?P<v4>{_V4})(?:/(?P<bits>\d{{1,2}}+)|\ (?P<mask>{_V4}))?
           |(?P<v6>[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]*+/\d{{1,3}}+))
-      | (?=[ \t]++(?:\[|via\ |is\ )) )
+      | (?=[ \t]++(?:\[|via\ |is\ |routing\ via\ )) )
       [ \t]*+
-      (?P<repair>\[RPR\])?
+      (?:(?P<repair>\[RPR\])|\[NHO\])?
       (?:\[(?P<distance>\d{{1,10}}+)/(?P<metric>\d{{1,10}}+)\])?(?:,?\ tag\ (?P<tag>\d{{1,10}}+))?
+      (?:is\ possibly\ down,(?=[ \t]*+$))?+
       (?P<tail>
-        (?:,?\ ++(?=via\ |is\ ))?+(?:is\ possibly\ down,?\ ++routing\ )?
+        (?:,?\ ++(?=via\ |is\ |routing\ ))?+(?:is\ possibly\ down,\ ++(?=routing))?+(?:routing\ )?
         (?:via\ (?:(?P<hop>{_HOP})(?:%[^\s,]++)?|(?P<via>[A-Z][^\s,]*+))|is\ directly\ connected|is\ a\ summary)?+
         (?:\ \([^)\n]{{0,80}}\))?
         (?:,\ (?P<age>{_AGE}))?
