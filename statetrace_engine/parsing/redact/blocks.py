@@ -1,4 +1,9 @@
-"""Pure. Secrets of more than one line: PEM bodies, certificates in hex, banners, tables of secrets, keys typed line by line."""
+"""Pure. Secrets of more than one line: PEM bodies, certificates in hex, banners, tables of secrets, keys by the line.
+
+A banner is prose: where it speaks of credentials, what it says they are goes, and every word that no sentence has.
+"""
+
+# ruff: noqa: E501 - a pattern stands on one line
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from statetrace_engine.parsing.redact.secrets import Secret, joined
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _PEM = re.compile(
-    r"-{4,5}\s?BEGIN [A-Z0-9 ]{1,40}-{4,5}(?:\\n|\s)*+(?P<secret>(?:(?:Proc-Type|DEK-Info|Comment|Version|Subject):?[^\n]*\n\s*+|[A-Za-z0-9+/=]{1,4000}+(?:\\n|\s)*+)++)",
+    r"-{4,5}\s?BEGIN [A-Z0-9 ]{1,40}-{4,5}(?:\\n|\s)*+(?P<secret>(?:(?:Proc-Type|DEK-Info|Comment|Version|Subject):?[^\n]{0,200}+\n\s*+|[A-Za-z0-9+/=]{1,4000}+(?:\\n|\s)*+)++)",
     re.ASCII,
 )
 """Without an end, as far as the body goes; certificates too: what they are is the PEM's own affair."""
@@ -24,7 +29,9 @@ _KEY_LINES = re.compile(
     _FLAGS | re.MULTILINE,
 )
 _TYPED = re.compile(
-    r"pattern \"[^\"\n]{0,80}(?:assw|ecret)[^\n]*\n[^\n]{0,80}cli command \"(?P<secret>[^\"\n" + MASK + r"]++)\"",
+    r"pattern \"[^\"\n]{0,80}(?:assw|ecret)[^\n]{0,200}+\n[^\n]{0,80}cli command \"(?P<secret>[^\"\n"
+    + MASK
+    + r"]++)\"",
     _FLAGS,
 )
 """EEM answers a prompt: the next command it types is the password."""
@@ -39,13 +46,13 @@ _LAST_COLUMN = re.compile(
     _FLAGS | re.MULTILINE,
 )
 _RULE_LINE = re.compile(r"[\s=+|-]*$")
-_FIRST = re.compile(rf"[ \t]*+\"?(?P<secret>[^\s\"{MASK}]++)")
+_FIRST = re.compile(rf"^[ \t]*+\"?(?P<secret>[^\s\"{MASK}][^\s{MASK}]*+)")
 _LAST = re.compile(rf"(?<=\s)(?P<secret>[^\s{MASK}]{{1,200}})[ \t]*+$")
-_ROWS = 500
+_PROMPT = re.compile(r"\S{1,60}[#>]")
 
 _BANNER = re.compile(
     r"^[ \t]*+(?:set )?(?:(?:banner(?: (?:motd|login|exec|incoming|slip-ppp|prompt-timeout|post-login|pre-login|lcd))?|aaa authentication (?:banner|fail-message)) ?)"
-    r"(?:(?P<delimiter>\^C|\x03|[^\sA-Za-z0-9\"])|(?P<heredoc>[ \t]*\r?\n))",
+    r"(?:(?P<delimiter>\^C|\x03|[^\sA-Za-z0-9])|(?P<heredoc>[ \t]*\r?\n))",
     _FLAGS | re.MULTILINE,
 )
 _LONGEST_BANNER = 8000
@@ -84,32 +91,30 @@ def _pattern(pattern: re.Pattern[str], kind: str) -> _Finder:
 
 
 def _first_column(text: str, _lowered: str) -> Iterator[Secret]:
-    for heading in _FIRST_COLUMN.finditer(text):
-        yield from _column(text, heading.end(), _FIRST, "snmp-community")
+    yield from _tables(text, _FIRST_COLUMN, _FIRST, "snmp-community")
 
 
 def _last_column(text: str, _lowered: str) -> Iterator[Secret]:
-    for heading in _LAST_COLUMN.finditer(text):
-        yield from _column(text, heading.end(), _LAST, "key")
+    yield from _tables(text, _LAST_COLUMN, _LAST, "key")
 
 
-def _column(text: str, at: int, cell: re.Pattern[str], kind: str) -> Iterator[Secret]:
-    """The cells of a table's column, up to a blank line or a prompt behind its rows."""
-    seen = 0
-    for _ in range(_ROWS):
-        end = text.find("\n", at)
-        line = text[at : end if end >= 0 else len(text)]
-        if not _RULE_LINE.match(line):
-            if re.match(r"\S{1,60}[#>]", line):
-                return
-            seen += 1
-            if match := cell.search(line):
-                yield Secret(at + match.start("secret"), at + match.end("secret"), kind)
-        elif seen and not line.strip():
-            return
-        if end < 0:
-            return
-        at = end + 1
+def _tables(text: str, heading: re.Pattern[str], cell: re.Pattern[str], kind: str) -> Iterator[Secret]:
+    """The cells of each table's column, up to a blank line or a prompt behind its rows."""
+    at = 0
+    while found := heading.search(text, at):
+        at = found.end()
+        has_rows = False
+        while at < len(text):
+            end = text.find("\n", at)
+            end = end if end >= 0 else len(text)
+            line = text[at:end]
+            if _PROMPT.match(line) or (has_rows and not line.strip()):
+                break
+            if not _RULE_LINE.match(line):
+                has_rows = True
+                if match := cell.search(line):
+                    yield Secret(at + match.start("secret"), at + match.end("secret"), kind)
+            at = end + 1
 
 
 def _banners(text: str, lowered: str) -> Iterator[Secret]:
@@ -131,7 +136,7 @@ def _banner_end(text: str, lowered: str, start: int, delimiter: str | None) -> i
         if delimiter
         else lowered.find("\neof", start, start + _LONGEST_BANNER)
     )
-    return end if end >= 0 else min(start if delimiter else start, len(text))
+    return end if end >= 0 else start
 
 
 _FINDERS: tuple[tuple[str, _Finder], ...] = (

@@ -19,8 +19,8 @@ _REACH = 64
 _IN_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 _BEHIND = re.compile(r"[\"']?(?:[ \t]*+[:=][ \t\"']*+|[ \t]++[\"'(]?)(?:is[ \t]++)?")
 _KNOWN = re.compile(
-    WHERE + r"(?:(?:address|hostname|local|remote|host)\s++(?:\S{1,80}\s++)?)*+" + TYPE
-    + rf"(?:\d++\s++)?(?:(?:md5|sha\S*|type|value|key|key-string|text)\s++)*+[\"'(\[]*+(?:{MASK}|(?:key|password|secret|key-string|set-key)\b)", _FLAGS
+    WHERE + r"(?>(?:(?:address|hostname|local|remote|host)\s++(?:\S{1,80}\s++)?){0,4})" + TYPE
+    + rf"(?:\d++\s++)?(?>(?:(?:md5|sha\S*|type|value|key|key-string|text)\s++){{0,6}})[\"'(\[]*+(?:{MASK}|(?:key|password|secret|key-string|set-key)\b)", _FLAGS
 )  # fmt: skip
 """What says how and whose, up to what a rule has found, or to the next keyword."""
 _VALUE = re.compile(rf"[^\s{MASK}]++")
@@ -63,16 +63,20 @@ _LICENSE = re.compile(r"licen[cs]e|activation-key", re.IGNORECASE)
 
 def unrecognised(line: str) -> tuple[int, int] | None:
     """What stands behind the first keyword that names no thing, to the end of the masked line; None: there is none."""
-    is_text = bool(_FREE_TEXT.match(line))
+    is_text = bool(_FREE_TEXT.match(line)) or bool(_LICENSE.search(line))
+    seen = 0
     for found in _CORE.finditer(line):
+        if found.start() < seen:
+            continue  # in a word that was looked at
         start = _edge(line, found.start(), -1)
         end = _edge(line, found.end(), 1)
+        seen = end
         family = _family(found[0].lower())
         if family != "password" and is_text:
             continue
         if _NAMES_A_THING.fullmatch(line, start, end):
             continue
-        if family != "password" and (_AHEAD.search(line, max(0, start - _REACH), start) or _LICENSE.search(line)):
+        if family != "password" and _AHEAD.search(line, max(0, start - _REACH), start):
             continue
         value = _value(line, end)
         if value and not _NO_VALUE[family].match(line[slice(*value)].rstrip("\"';,).]:").lower()):

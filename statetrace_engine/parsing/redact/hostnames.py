@@ -4,6 +4,7 @@ A site stays a site: `WLLS-A05-AS-55` and `WLLS-A05-AR-01` begin with one pseudo
 digits, and a name that is long enough keeps its length, so that tables keep their columns.
 """
 
+# ruff: noqa: E501 - a pattern stands on one line
 from __future__ import annotations
 
 import re
@@ -29,12 +30,16 @@ _HEADING = re.compile(
 )
 _COLUMN = re.compile(r"(?:Neighbor[ -]|Remote )?(?:Device[ -]?ID|System ?Name|SysName)", re.IGNORECASE)
 _CELL = re.compile(rf"{_FQDN}(?:\([A-Z0-9]+\))?(?=\s|$)")
-_ROWS = 2000
+_OVER = re.compile(r"\S+[#>]|Total")
 _COMMON = frozenset(
-    "router switch localhost host console default hostname name none null test device unknown admin root system show exit end yes no password username login "
-    "enable config terminal interface port vlan vrf route bgp ospf static local connected up down active standby primary secondary core access edge firewall "
-    "press total codes key legend note last more copyright version building current ip ipv6 not-advertised n a of is the and or set get run mode any all".split()
-)  # fmt: skip
+    """
+    router switch localhost host console default hostname name none null test device unknown admin root system
+    show exit end yes no password username login enable config terminal interface port vlan vrf route bgp ospf
+    static local connected up down active standby primary secondary core access edge firewall press total codes
+    key legend note last more copyright version building current ip ipv6 not-advertised n a of is the and or set
+    get run mode any all
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 """Words of the devices' own language; a device with such a name keeps it, for nobody is told who it is."""
 _SHORTEST = 4
 """Letters and digits of a pseudonym: fewer would let two devices become one."""
@@ -56,21 +61,20 @@ def _labels(name: str) -> tuple[str, ...]:
 
 
 def _in_tables(text: str) -> Iterator[str]:
-    for heading in _HEADING.finditer(text):
-        column = _COLUMN.search(heading[0])
-        if column is None:
-            continue
+    """The names below a heading that has a column of them, up to a blank line or a prompt."""
+    at = 0
+    while heading := _HEADING.search(text, at):
         at = heading.end() + 1
-        for _ in range(_ROWS):
+        column = _COLUMN.search(heading[0])
+        while column is not None and at < len(text):
             end = text.find("\n", at)
-            line = text[at : end if end >= 0 else len(text)]
-            if not line.strip() or re.match(r"\S+[#>]", line) or line.startswith("Total"):
+            end = end if end >= 0 else len(text)
+            line = text[at:end]
+            if not line.strip() or _OVER.match(line):
                 break
             cell = _CELL.match(line, column.start())
-            if cell and (column.start() == 0 or line[column.start() - 1] in " \t"):
+            if cell and line[: column.start()][-1:] in ("", " ", "\t"):
                 yield cell["name"]
-            if end < 0:
-                break
             at = end + 1
 
 

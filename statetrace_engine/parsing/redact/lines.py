@@ -6,6 +6,7 @@ r"""Pure. Secrets out of one line of a log, before it is stored or shown: the se
 Most lines have none: two expressions over the lowered bytes say so, and the rest of the work is for the others.
 """
 
+# ruff: noqa: E501 - an expression stands on one line
 from __future__ import annotations
 
 import re
@@ -59,7 +60,8 @@ def replaced(raw: bytes, mark: Callable[[str, str], bytes]) -> tuple[bytes, int]
 def _without(raw: bytes, mark: Callable[[str, str], bytes]) -> tuple[bytes, int]:
     text = raw.decode("latin-1")  # a character a byte: offsets are the same
     found = in_line(masked(text))
-    pieces, at = [], 0
+    pieces: list[bytes] = []
+    at = 0
     for start, end, kind in found:
         pieces += (raw[at:start], mark(text[start:end], kind))
         at = end

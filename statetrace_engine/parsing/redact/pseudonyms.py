@@ -4,6 +4,7 @@ WLLS-A01-AR-01#show ip route      →  QKZT-T61-RF-83#show ip route
 O  10.20.0.0/16 via 10.1.1.2         O  10.187.0.0/16 via 10.94.31.2
 """
 
+# ruff: noqa: E501 - a pattern stands on one line
 from __future__ import annotations
 
 import re

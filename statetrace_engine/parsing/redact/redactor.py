@@ -16,9 +16,10 @@ from statetrace_engine.parsing.redact.secrets import Secret, hide, in_line, join
 from statetrace_engine.parsing.redact.wrapping import Chain, chains
 
 _WORDS = (
-    "key", "passw", "passp", "passc", "phash", "pwd", "secret", "communit", "auth", "snmp", "psk", "token", "://", "$", "aq==", "aqb",
-    "com2sec", "createuser", "cak ", "pmk ", "akia", "asia", "ghp_", "glpat-", "xox", "aiza", "sk_live", "eyj", "bearer", "basic",
-    "encryption", "begin ", "certificate ", "pattern ", "banner", "security model", "priv",
+    "key", "passw", "passp", "passc", "phash", "pwd", "secret", "communit", "auth", "snmp", "psk", "token", "://", "$",
+    "aq==", "aqb", "com2sec", "createuser", "cak ", "pmk ", "akia", "asia", "gho_", "ghp_", "ghs_", "ghu_", "ghr_",
+    "github_pat_", "glpat-", "xox", "aiza", "sk_live", "eyj", "bearer", "basic", "encryption", "begin ",
+    "certificate ", "pattern ", "banner", "security model", "priv",
 )  # fmt: skip
 """In lower case: a text without any holds no secret."""
 _ROUNDS = 3

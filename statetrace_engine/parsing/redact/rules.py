@@ -24,15 +24,15 @@ class Rule(NamedTuple):
 
 _ALGORITHM = r"(?:hmac-)?(?:md5|sha)(?:-?\d{1,3}){0,2}|scrypt|pbkdf2|keyed-md5|cmac-aes-\d+|aes-\d+-cmac"
 TYPE = (
-    r"(?:(?:level\s++\d+|\d{1,2}|8a|encrypted|clear|clear-text|cleartext|plain-text|plaintext|plain|ciphertext|cipher|simple|ascii-text|"
+    r"(?>(?:(?:level\s++\d+|\d{1,2}|8a|encrypted|clear|clear-text|cleartext|plain-text|plaintext|plain|ciphertext|cipher|simple|ascii-text|"
     r"ascii|hex|hexadecimal|hash|irreversible-cipher|unencrypted|text|string|value|type\s++\S{1,20}|"
     + _ALGORITHM
-    + r")(?:\s++(?=\S))|(?:is|set to)\s++(?=[\"']))*+"
+    + r")(?:\s++(?=\S))|(?:is|set to)\s++(?=[\"'])){0,6})"
 )
 """How the secret is written, which stands before it: `secret 5 …`, `key 7 …`, `secret sha512 …`."""
 WHERE = (
-    r"(?:(?:peer\s++\S{1,80}|option\s++\d+\s++for\s++\S{1,80}|required\s++for\s++\S{1,80}|manager|operator|user-name\s++\S{1,80}|accept|send|"
-    r"fallback|rollover|default|local|remote|for\s++user\s++\S{1,80})\s++(?=\S))*+"
+    r"(?>(?:(?:peer\s++\S{1,80}|option\s++\d+\s++for\s++\S{1,80}|required\s++for\s++\S{1,80}|manager|operator|user-name\s++\S{1,80}|accept|send|"
+    r"fallback|rollover|default|local|remote|for\s++user\s++\S{1,80})\s++(?=\S)){0,6})"
 )
 """Whose password it is, where a vendor says so after the keyword."""
 _HIDDEN = r"(?!\*{2,}|<(?:removed|hidden|redacted|omitted|secret)|\"?\(?(?:none|null|nil|not[-\s]set|configured)\)?\"?(?:\s|$)|\$\(|\{\{)"

@@ -1,4 +1,4 @@
-"""Pure. The secrets of one line: the rules over and over until nothing is new, and what they leave over fails closed."""
+"""Pure. The secrets of one line: the rules until nothing is new, and what they leave over fails closed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def masked(text: str) -> str:
 
 def hide(text: str, secrets: list[Secret]) -> str:
     """The masked text with these masked too; sorted, not overlapping."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for start, end, _ in secrets:
         pieces += (text[at:start], MASK * (end - start))
         at = end

@@ -24,41 +24,48 @@ _LONGEST_CHAIN = 24
 class Chain(NamedTuple):
     """Lines that are one: where the first begins, the text of all, and where each piece of it begins."""
 
-    start: int
     text: str
     joints: tuple[int, ...]
-    """Offsets in `text` before which a newline stood."""
+    """Where each line begins, in `text` …"""
+    starts: tuple[int, ...]
+    """… and in the whole text."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Where a span of `text` stands in the whole text."""
-        return (
-            self.start + start + bisect_right(self.joints, start),
-            self.start + end - 1 + bisect_right(self.joints, end - 1) + 1,
-        )
+        return self._at(start), self._at(end - 1) + 1
+
+    def _at(self, offset: int) -> int:
+        line = bisect_right(self.joints, offset) - 1
+        return self.starts[line] + offset - self.joints[line]
 
 
 def chains(text: str) -> list[Chain]:
     """Every line that a terminal may have broken, with those it goes on in."""
     lines = text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    if "\r" in text:
+        lines = [line.rstrip("\r") for line in lines]
     lengths = [len(line) for line in lines]
-    widths = WIDTHS & set(lengths)
-    longest = max(lengths)
-    if longest >= _NARROWEST and longest not in widths and lengths.count(longest) >= _OFTEN:
-        widths |= {longest}
-    if not widths:
-        return []
-    starts = list(accumulate((length + 1 for length in lengths), initial=0))
+    widths = _widths(lengths)
     found, at = [], 0
-    while at < len(lines) - 1:
+    while widths and at < len(lines) - 1:
         last = at
-        while last < len(lines) - 1 and last - at < _LONGEST_CHAIN and _goes_on(lines[last], widths):
+        while (
+            last < len(lines) - 1 and last - at < _LONGEST_CHAIN and lengths[last] in widths and MASK not in lines[last]
+        ):
             last += 1
         if last > at:
-            joints = tuple(accumulate(lengths[at:last]))
-            found.append(Chain(starts[at], "".join(lines[at : last + 1]), joints))
-        at = last + 1 if last == at else last
+            joints = tuple(accumulate(lengths[at:last], initial=0))
+            found.append(Chain("".join(lines[at : last + 1]), joints, tuple(starts[at : last + 1])))
+        at = max(last, at + 1)
     return found
 
 
-def _goes_on(line: str, widths: set[int] | frozenset[int]) -> bool:
-    return len(line) in widths and MASK not in line
+def _widths(lengths: list[int]) -> set[int]:
+    """A terminal's usual widths, and that of the longest lines where several are as long."""
+    known = set(lengths)
+    widths = {width for width in WIDTHS if width in known}
+    longest = max(known)
+    if longest >= _NARROWEST and lengths.count(longest) >= _OFTEN:
+        widths.add(longest)
+    return widths

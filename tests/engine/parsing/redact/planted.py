@@ -119,7 +119,7 @@ feature password encryption aes key «NexMaster7»
 snmp-server community «XrTulip1» RO SystemOwner
 snmp-server community encrypted «0010060D0A55» RO
 snmp-server user mon GRP v3 auth md5 encrypted «104D000A0618» priv aes 128 encrypted «060506324F41»
-snmp-server host 192.0.2.10 traps version 2c encrypted «01100F175804» 
+snmp-server host 192.0.2.10 traps version 2c encrypted «01100F175804»
 tacacs-server host 192.0.2.20 port 49
  key 7 «1511021F0725»
   text-authentication «XrVrrp1»

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statetrace_engine.parsing import redact
 from statetrace_engine.parsing.syslog_text import read
 
-LAW = settings(max_examples=max(300, settings.default.max_examples), deadline=None)
+LAW = settings(max_examples=max(300, settings().max_examples), deadline=None)
 
 IOS = b"<189>77: R1: Nov 23 14:03:27.104 UTC: %PARSER-5-CFGLOG_LOGGEDCMD: User:bob  logged command:"
 JUNOS = b"<28>Nov 23 14:03:27  mx1 mgd[7729]: UI_CMDLINE_READ_LINE: User 'bob', command 'set "

@@ -1,5 +1,6 @@
 """Other addresses, other names, and otherwise the same capture."""
 
+# ruff: noqa: E501 - a set stands on one line
 from __future__ import annotations
 
 import re
