@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows import cisco_ios, cisco_nxos, cisco_xr, fastiron, paloalto_panos
+from statetrace_engine.parsing.shows import aruba_aoscx, cisco_ios, cisco_nxos, cisco_xr, fastiron, paloalto_panos
 
 SHOWS: Mapping[str, tuple[Show, ...]] = {
+    "aruba_aoscx": aruba_aoscx.SHOWS,
     "brocade_fastiron": fastiron.SHOWS,
     "cisco_ios": cisco_ios.SHOWS,
     "cisco_nxos": cisco_nxos.SHOWS,
