@@ -42,6 +42,7 @@ _MESSAGE = re.compile(
            Facility:|Timestamp\ format|Count\ and\ timestamp|File\ logging|Monitor:|Synchronous\ logging|
            External\ configuration|No\ logs\ |ESM:|\d++\(emergencies\)|\d++\(errors\)|\d++\(information\)|
            xml|filtering|SysLog\ )[^\n]*+
+      | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\ [A-Z][a-z]{{2}}\ ++\d{{1,2}}\ {_CLOCK}\ [A-Z]{{2,5}}\ *+(?=$)
       | \ {{2,}}(?![^\n%]{{0,80}}%[A-Z])[^\n]*+ )
     | (?P<rest>[^\n]*\S[^\n]*)
     )$""",

@@ -1,5 +1,6 @@
 """Pure. Cisco NX-OS: which command is read by what (Nexus 3000 to 9000, 5.0 to 10.x; ACI leaves where they print alike)."""
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import Kind

@@ -5,6 +5,7 @@ Eth1/1        150     eth  access down    Link not connected         auto(D) --
 Eth1/1               10.1.0.1        protocol-up/link-up/admin-up
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -26,8 +27,8 @@ _RULE = r"-[-+ ]*+"
 _PORT = r"([A-Za-z][A-Za-z-]*+\d[\d/.:]*+)"
 
 _STATUS = scan.rows(
-    rf"""{_PORT}[ \t]{{1,40}}+(?:([^\n]*?)[ \t]{{1,40}}+)?([A-Za-z][\w-]{{1,15}}+)[ \t]{{1,40}}+(\d{{1,4}}+|trunk|routed|f-path|
-        monitor|unassigned|tap-agg|[a-z][\w-]{{1,9}}|--)[ \t]{{1,40}}+(full|half|auto|a-full|a-half|--)[ \t]{{1,40}}+([\w.()-]{{1,12}}+)
+    rf"""{_PORT}[ \t]{{1,40}}+(?:([^\n]*)[ \t]{{1,40}})?([A-Za-z][\w-]{{1,15}}+)[ \t]{{1,40}}+(\d{{1,4}}+|trunk|routed|f-path|
+        (?!auto|full|half|a-)[a-z][\w-]{{1,9}}+|--)[ \t]{{1,40}}+(full|half|auto|a-full|a-half|--)[ \t]{{1,40}}+([\w.()-]{{1,12}}+)
         (?:[ \t][^\n]*+)?(?P<row>)""",
     rf"(?:{_RULE}|Port[ \t]++Name[^\n]*+|Interface[ \t]++[^\n]*+)(?P<detail>)",
 )
@@ -144,7 +145,7 @@ _BRIEF_ROWS = {
 
 def _address(printed: str) -> str | None:
     bare = printed.partition("/")[0]
-    return bare if bare[:1].isdigit() and "." in bare or ":" in bare else None
+    return bare if (bare[:1].isdigit() and "." in bare) or ":" in bare else None
 
 
 _DESCRIBED = scan.rows(
@@ -176,7 +177,7 @@ _IP = scan.rows(
 )
 
 
-def addresses(text: str, ask: Ask) -> Shown:
+def addresses(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
     """A row an interface of `show ip interface brief` or `show ipv6 interface brief`; VRFs are not told apart."""
     shown = Shown()
     for found in _IP.finditer(text):

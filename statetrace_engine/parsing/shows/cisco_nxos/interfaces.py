@@ -6,6 +6,7 @@ admin state is up, Dedicated Interface
   Internet Address is 10.1.0.1/30
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

@@ -5,6 +5,7 @@ leaf-2.example.net(FDO00000001)
                     Eth1/1         133    R S s     N9K-C9396PX   Eth1/49
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

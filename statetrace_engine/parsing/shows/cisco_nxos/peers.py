@@ -7,6 +7,7 @@ Neighbor        V    AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd
  10.0.0.2          1 FULL/DR          2w3d     10.1.0.2        Eth1/1
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -104,7 +105,7 @@ def ospf(text: str, ask: Ask) -> Shown:
 
 
 _OSPF_DETAIL = scan.rows(
-    r"[ ]Neighbor[ ](?P<id>\S++),[ ](?:interface[ ])?address[ ](?P<address>\S++)(?P<begin>)",
+    r"[ ]Neighbor[ ](?P<id>[^\s,]++),[ ](?:interface[ ])?address[ ](?P<address>\S++)(?P<begin>)",
     blocks.fields(
         r"[ ]++Process[ ]ID[ ]\S++[ ]VRF[ ](?P<vrf>[^\s,]++),[ ]in[ ]area[ ]\S++[ ]via[ ]interface[ ](?P<interface>\S++)",
         r"[ ]++State[ ]is[ ](?P<state>[A-Z0-9-]++)[^,\n]*+,[^\n]*?last[ ]change[ ](?P<age>\S++)",

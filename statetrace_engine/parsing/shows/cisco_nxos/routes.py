@@ -6,6 +6,7 @@ IP Route Table for VRF "RED"
      via Null0, [254/0], 1y16w, static
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

@@ -4,6 +4,7 @@
 *  100     5254.0001.0002   dynamic  0         F      F    Eth1/1
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -64,7 +65,7 @@ _MACS = scan.rows(
     rf"[ ]{{0,3}}(?:[*+GCOP~()RTF]{{1,4}})?[ \t]*+(\d{{1,8}}+|-)(?:/\S++)?[ \t]++({_MAC})[ \t]++([a-zA-Z]\S*+)[ \t]++"
     rf"(?:(?:\d[\d:.]*+|-|~~~|NA|never)[ \t]++)?(?:[FTN]|~~~|False|True|Yes|No|-)?(?:[ \t]++(?:[FTN]|~~~|False|True|Yes|No|-))?"
     rf"[ \t]++([A-Za-z(][^\n]*?)(?P<row>)",
-    r"""(?:Legend:[^\n]*+|Note:[^\n]*+|[ \t]*+(?:\(?\S\)?|age)[ ]-[ ][^\n]*+|[ \t]*+VLAN(?:/BD)?[ ]++MAC[ ]Address[^\n]*+|
+    r"""(?:Legend:[^\n]*+|Note:[^\n]*+|[ \t]*+(?:\(?\w{1,2}\)?|\S|age)[ ]?-[ ][^\n]*+|[ \t]*+VLAN(?:/BD)?[ ]++MAC[ ]Address[^\n]*+|
         [ \t]*+-[-+]++|Total[ ]MAC[^\n]*+|[ ]*+(?:Dynamic|Static|Secure|Total)[ ][^\n]*count[^\n]*+|
         Use[ ]the[ ][^\n]*+|[^\S\n]*+\(T\)[ ][^\n]*+|VLAN[ ]++MAC[^\n]*+)(?P<detail>)""",
 )

@@ -13,7 +13,7 @@ import re
 
 from statetrace_engine.model.captured import VersionRow
 from statetrace_engine.parsing import ages, blocks, scan
-from statetrace_engine.parsing.shown import Ask, Shown
+from statetrace_engine.parsing.shown import Ask, Shown, missed
 
 HEADER = re.compile(r"^Cisco Nexus Operating System \(NX-OS\) Software", re.MULTILINE)
 _LINES = scan.rows(
@@ -27,25 +27,25 @@ _LINES = scan.rows(
     r"Active[ ]Packages?(?:\(s\))?:[^\n]*+(?P<detail>)",
     r"(?!(?:[*.:]|\d++:|20\d\d[ ])[^\n]{0,60}%[A-Z0-9_])(?!%)\S?[^\n]*\S[^\n]*+(?P<words>)",
 )
+_ALL = ("hostname", "version", "model", "serial", "uptime")
 
 
-def parse(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
-    """One row, or none where nothing of it was found: then all lines are unparsed."""
+def parse(text: str, ask: Ask) -> Shown:
+    """One row, or none where nothing of it was found, or not all of a truncated text: then all lines are unparsed."""
     fields: blocks.Fields = {}
     shown = Shown()
-    words: list[tuple[int, int]] = []
     for found in _LINES.finditer(text):
         if found.lastgroup == "rest":
             shown.unparsed.append(found.span())
-        elif found.lastgroup == "words":
-            words.append(found.span())
-        else:
+        elif found.lastgroup != "words":
             for key, value in found.groupdict().items():
                 if value:
                     fields.setdefault(key, value.strip())
+    is_cut = ask.is_truncated and not all(name in fields for name in _ALL)
     version = fields.get("version") or fields.get("kickstart")
-    if not version and "hostname" not in fields:
-        shown.unparsed = sorted([*shown.unparsed, *words])
+    if is_cut or (not version and "hostname" not in fields):
+        shown.unparsed.clear()
+        missed(text, 0, len(text), shown.unparsed)
         return shown
     uptime = ages.seconds(fields.get("uptime", "").replace("(s)", "s"))
     row = VersionRow(fields.get("hostname"), version, fields.get("model"), fields.get("serial"), uptime)

@@ -5,6 +5,7 @@ Gi0/0/0/1  admin-down  admin-down               ARPA  1514    1000000
 GigabitEthernet0/0/0/1         10.1.0.1        Up              Up       default
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -152,7 +153,7 @@ def _detailed_row(of: blocks.Fields) -> InterfaceRow:
 _ARP = scan.rows(
     rf"""(\d++\.\d++\.\d++\.\d++)[ \t]++(?:-|\d[\w:]*+)[ \t]++({_MAC}|[Ii]ncomplete|-)[ \t]++(\w++)[ \t]++(?:ARPA|\S++)[ \t]++([A-Za-z]\S*+)
         (?P<row>)""",
-    rf"(?:VRF[: ][ ]*+(?P<vrf>\S++)[^\n]*+)",
+    r"(?:VRF[: ][ ]*+(?P<vrf>\S++)[^\n]*+)",
     rf"(?:{STAMP}|-{{4,}}+|\d++/[\w/]*CPU\d++|Address[ ][^\n]*+)(?P<known>)",
 )
 

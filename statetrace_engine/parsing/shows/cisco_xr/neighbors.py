@@ -4,6 +4,7 @@ Device ID       Local Intf          Hold-time  Capability     Port ID
 pe2.example.net GigabitEthernet0/0/0/1   120        R              Gi0/0/0/2
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -15,7 +16,7 @@ from statetrace_engine.parsing.shows.cisco_xr.peers import STAMP
 
 _LOCAL = r"([A-Z][A-Za-z-]*+\d[\w/.]*+(?:\[[^\]\s]*+\])?)[ \t]++(\d++)"
 _PORT = r"([A-Za-z]\S*+(?:[ ]\d[\d/.]*+)?|\S++)"
-_CDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z])*+[ \t]++([^\s]{{2,}}[^\n]*?)[ \t]++{_PORT}"
+_CDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z](?=[ \t]))*+[ \t]++([^\s]{{2,}}[^\n]*?)[ \t]++{_PORT}"
 _LLDP_TAIL = rf"[ \t]++{_LOCAL}[ \t]++(?:([A-Z](?:,[ ]?[A-Z])*+|N/A)[ \t]++)?{_PORT}"
 _KNOWN = rf"(?:{STAMP}|(?:Capability[ ][Cc]odes:|Device[ ]ID[ ]|Total[ ]entries|[ \t]++[A-Za-z][ ]-[ ]|[ \t]++\([A-Z]\)[ ])[^\n]*+)(?P<known>)"
 _CDP = scan.rows(rf"(\S++){_CDP_TAIL}(?P<row>)", rf"{_CDP_TAIL}(?P<wrapped>)", _KNOWN, r"([^\s%]\S++)(?P<name>)")
@@ -78,8 +79,9 @@ _LLDP_DETAIL = scan.rows(
     blocks.fields(
         r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*?)",
         r"System[ ]Name:[ ]?(?!not[ ]advertised)(?P<system>\S[^\n]*?)",
-        r"System[ ]Description:[ ]*+(?:\n[ ]*+)?(?!not[ ]advertised)(?P<platform>[^\s*][^\n]*?)",
+        r"System[ ]Description:[ ]*+(?!not[ ]advertised)(?P<platform>\S[^\n]*?)",
         r"[ ]++IPv[46][ ]address:[ ]?(?P<address>[0-9a-fA-F.:]++)[^\n]*+",
+        r"(?:[ ]|(?=(?:Cisco|Arista|Juniper|Huawei|Nokia|Linux|Ubuntu|Debian)[ ]))(?P<described>[A-Z0-9][^\n]*?)",
     ),
     r"(?:(?!Local[ ]Interface|\*)[A-Za-z][^%\n]*+|[ ]++\S[^\n]*+)(?P<known>)",
 )
@@ -88,5 +90,6 @@ _LLDP_DETAIL = scan.rows(
 def _record(of: blocks.Fields) -> NeighborRow | None:
     if "local" not in of:
         return None
+    platform = of.get("platform") or of.get("described")
     name = of.get("system") or of.get("device")
-    return NeighborRow(of["local"], name, of.get("remote") or of.get("port"), of.get("platform"), of.get("address"))
+    return NeighborRow(of["local"], name, of.get("remote") or of.get("port"), platform, of.get("address"))

@@ -7,6 +7,7 @@ Neighbor        Spk    AS MsgRcvd MsgSent   TblVer  InQ OutQ  Up/Down  St/PfxRcd
     Neighbor is up for 1w2d
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -32,7 +33,7 @@ _BGP = scan.rows(
     r"(?:VRF:[ ]++|BGP[ ]VRF[ ]|[ ]*+VRF[ ]name:?[ ])(?P<vrf>[^\s,]++)[^\n]*+",
     rf"""(?:{STAMP}|BGP[ ][^\n]*+|Neighbor[ ][^\n]*+|Process[ ][^\n]*+|Speaker[ ][^\n]*+|Non-stop[^\n]*+|Table[ ]ID[^\n]*+|
         Address[ ]Family[^\n]*+|[-=]{{3,}}+|Some[ ]configured[^\n]*+|Route[ ]Distinguisher[^\n]*+|VRF[ ]ID[^\n]*+|
-        Dampening[^\n]*+|(?:configured|in-bound|bound|policy|eBGP|Use[ ]the|advertised|Inbound|peers|routes|applied|these|out|See)\b
+        Dampening[^\n]*+|(?:do[ ]not|address[ ]family|receiving|configured|in-bound|bound|policy|eBGP|Use[ ]the|advertised|Inbound|peers|routes|applied|these|out|See)\b
         [^\n]*+|%[ ]None[ ]of[^\n]*+)(?P<known>)""",
 )
 

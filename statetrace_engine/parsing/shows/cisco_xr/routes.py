@@ -6,11 +6,13 @@ C    2001:db8:1::/64 is directly connected,
       1d02h, GigabitEthernet0/0/0/0
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import ages, prefixes, scan
@@ -19,7 +21,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 _AGE = r"(\d++(?::\d\d){1,2}+|(?:\d++[ywdhms]){1,4}+|never)"
 _BACKUP = r"([ ]\(!\))?"
 _LINES = scan.rows(
-    rf"""(?:([A-Za-z][\w*()> ]{{0,7}}?)[ ]{{1,8}}([0-9a-fA-F.:]++)/(\d{{1,3}}+)[ ]++|[ ]{{2,}}+)
+    rf"""(?:([A-Za-z][\w*()> ]{{0,7}}?)[ ]{{1,8}}([0-9a-fA-F.:]++)/(\d{{1,3}}+)[ ]++|[ ]*+)
         (?:\[(\d{{1,10}}+)/(\d{{1,10}}+)\][ ])?
         (?:via[ ]([0-9a-fA-F.:]++)(?:%\S++)?(?:[ ]\([^)\n]*+\))?|is[ ](directly[ ]connected|a[ ]summary))
         (?:,(?:[ ]++{_AGE}(?:,(?:[ ]++([A-Za-z][^\s,(]*+))?)?)?)?{_BACKUP}(?:[ ,][^\n]*+)?(?P<hop>)""",
@@ -131,10 +133,9 @@ def _wrapped(at: _Reader, found: re.Match[str]) -> bool:
     if not at.waits:
         return False
     row = at.shown.rows[-1]
-    at.shown.rows[-1] = RouteRow(
-        row.vrf, row.prefix, row.next_hop, interface or row.interface, row.protocol, row.protocol_code, row.admin_distance,
-        row.metric, row.tag, ages.seconds(age), row.active and not backup,
-    )  # fmt: skip
+    at.shown.rows[-1] = replace(
+        row, interface=interface or row.interface, age_seconds=ages.seconds(age), active=row.active and not backup
+    )
     at.shown.ends[-1] = found.end()
     at.waits = False
     return True
@@ -144,10 +145,7 @@ def _interface(at: _Reader, found: re.Match[str]) -> bool:
     if not at.waits:
         return False
     row = at.shown.rows[-1]
-    at.shown.rows[-1] = RouteRow(
-        row.vrf, row.prefix, row.next_hop, found[20], row.protocol, row.protocol_code, row.admin_distance, row.metric, row.tag,
-        row.age_seconds, row.active and "(!)" not in found[0],
-    )  # fmt: skip
+    at.shown.rows[-1] = replace(row, interface=found[20], active=row.active and "(!)" not in found[0])
     at.shown.ends[-1] = found.end()
     at.waits = False
     return True

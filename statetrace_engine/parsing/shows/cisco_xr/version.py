@@ -11,7 +11,7 @@ import re
 
 from statetrace_engine.model.captured import VersionRow
 from statetrace_engine.parsing import ages, scan
-from statetrace_engine.parsing.shown import Ask, Shown
+from statetrace_engine.parsing.shown import Ask, Shown, missed
 
 HEADER = re.compile(r"^Cisco IOS XR Software, Version ", re.MULTILINE)
 _LINES = scan.rows(
@@ -21,24 +21,24 @@ _LINES = scan.rows(
     r"[ ]*+(?:Processor[ ]board[ ]ID|Chassis[ ]Serial[^:\n]*+:)[ ]?(?P<serial>\w++)[^\n]*+(?P<board>)",
     r"(?![*.%]|\d++:|RP/)(?![^\n]{0,80}%[A-Z0-9_]+-)\S?[^\n]*\S[^\n]*+(?P<words>)",
 )
+_ALL = ("version", "model", "uptime")
 
 
-def parse(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
-    """One row, or none where nothing of it was found: then all lines are unparsed."""
+def parse(text: str, ask: Ask) -> Shown:
+    """One row, or none where nothing of it was found, or not all of a truncated text: then all lines are unparsed."""
     fields: dict[str, str] = {}
     shown = Shown()
-    words: list[tuple[int, int]] = []
     for found in _LINES.finditer(text):
         if found.lastgroup == "rest":
             shown.unparsed.append(found.span())
-        elif found.lastgroup == "words":
-            words.append(found.span())
-        else:
+        elif found.lastgroup != "words":
             for key, value in found.groupdict().items():
                 if value:
                     fields.setdefault(key, value.strip())
-    if "version" not in fields:
-        shown.unparsed = sorted([*shown.unparsed, *words])
+    is_cut = ask.is_truncated and not all(name in fields for name in _ALL)
+    if is_cut or "version" not in fields:
+        shown.unparsed.clear()
+        missed(text, 0, len(text), shown.unparsed)
         return shown
     uptime = ages.seconds(fields.get("uptime", ""))
     row = VersionRow(fields.get("hostname"), fields["version"], fields.get("model"), fields.get("serial"), uptime)
