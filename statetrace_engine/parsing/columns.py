@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 
 _DASHES = re.compile(r"-+")
+_GAPS = ("", " ", "|")
 
 
 def ruler(line: str) -> tuple[int, ...]:
@@ -32,6 +33,8 @@ def heading(line: str, names: tuple[str, ...]) -> tuple[int, ...] | None:
 
 def cells(line: str, starts: tuple[int, ...]) -> list[str]:
     """The cells of a line, each without the spaces and the `|` around it; always as many as there are columns."""
+    if all(line[start - 1 : start] in _GAPS for start in starts):
+        return [line[a:b].strip(" |\t") for a, b in zip((0, *starts[1:]), (*starts[1:], None), strict=True)]
     cuts = [0]
     for start in starts[1:]:
         at = max(start, cuts[-1])

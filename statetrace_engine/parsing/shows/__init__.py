@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows import aruba_aoscx, cisco_ios, cisco_nxos, cisco_xr, fastiron, paloalto_panos
+from statetrace_engine.parsing.shows import (
+    aruba_aoscx,
+    cisco_ios,
+    cisco_nxos,
+    cisco_xr,
+    fastiron,
+    hp_procurve,
+    paloalto_panos,
+)
 
 SHOWS: Mapping[str, tuple[Show, ...]] = {
     "aruba_aoscx": aruba_aoscx.SHOWS,
@@ -16,6 +24,7 @@ SHOWS: Mapping[str, tuple[Show, ...]] = {
     "cisco_ios": cisco_ios.SHOWS,
     "cisco_nxos": cisco_nxos.SHOWS,
     "cisco_xr": cisco_xr.SHOWS,
+    "hp_procurve": hp_procurve.SHOWS,
     "paloalto_panos": paloalto_panos.SHOWS,
     "ruckus_fastiron": fastiron.SHOWS,
 }

@@ -1,0 +1,174 @@
+"""Pure. ProVision's tables of routes, ports, ARP, MAC addresses, OSPF and BGP neighbours, LLDP and CDP.
+
+      Destination        Gateway         VLAN Type      Sub-Type   Metric     Dist.
+      ------------------ --------------- ---- --------- ---------- ---------- -----
+      0.0.0.0/0          10.11.11.254    1111 static               250        1
+
+Source: HPE ArubaOS-Switch Management, Multicast and Routing guides (15.x, 16.x).
+"""
+
+from __future__ import annotations
+
+import re
+
+from statetrace_engine.model.captured import (
+    ArpRow,
+    BgpNeighborRow,
+    InterfaceRow,
+    MacRow,
+    NeighborRow,
+    OspfNeighborRow,
+    RouteRow,
+)
+from statetrace_engine.parsing import prefixes
+from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
+from statetrace_engine.parsing.shows.hp_procurve.ruled import rows
+
+_V4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*(?:%\S+)?")
+_MAC = re.compile(r"[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
+
+
+def routes(text: str, ask: Ask) -> Shown:
+    """A RouteRow per line; the interface is a VLAN's number, or the name (`lo0`, `reject`) in the gateway's place."""
+    shown = Shown()
+    vrf = vrf_asked(ask.command) or "default"
+    for names, cells, start, end in rows(text, shown.unparsed):
+        said = dict(zip(names, cells, strict=True))
+        prefix = prefixes.prefix(said.get("destination", ""))
+        if prefix is None or "type" not in said:
+            shown.unparsed.append((start, end))
+            continue
+        gateway, vlan, kind = said.get("gateway", ""), said.get("vlan", ""), said["type"]
+        is_address = _ADDRESS.fullmatch(gateway) is not None
+        row = RouteRow(
+            vrf,
+            prefix,
+            prefixes.host(gateway) if is_address and kind != "connected" else None,
+            vlan or (gateway if gateway and not is_address else None) or None,
+            kind.lower() or None,
+            " ".join(filter(None, (kind, said.get("sub-type")))),
+            _number(said.get("dist.")),
+            _number(said.get("metric")),
+        )
+        shown.add(row, start, end)
+    shown.unparsed.sort()
+    return shown
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and len(text) < 12 and text.isdecimal() and text.isascii() else None
+
+
+def arp(text: str, ask: Ask) -> Shown:
+    """An ArpRow per line of `show arp`; MAC None while it is unknown."""
+    del ask
+    shown = Shown()
+    for names, cells, start, end in rows(text, shown.unparsed):
+        said = dict(zip(names, cells, strict=True))
+        ip, mac = said.get("ip address", cells[0]), said.get("mac address", "")
+        if _ADDRESS.fullmatch(ip):
+            shown.add(
+                ArpRow(prefixes.host(ip), mac if _MAC.fullmatch(mac) else None, said.get("port") or None), start, end
+            )
+        else:
+            shown.unparsed.append((start, end))
+    shown.unparsed.sort()
+    return shown
+
+
+_VLAN = re.compile(r"VLAN[- ](\d{1,4})\b|vlan (\d{1,4})\b")
+_ON_PORT = re.compile(r"Port Address Table - (\S+)")
+
+
+def mac_addresses(text: str, ask: Ask) -> Shown:
+    """A MacRow per line; VLAN or port stand in the title where the table was asked for one of them."""
+    shown = Shown()
+    title = text[: text.find("---")]
+    vlan, port = _VLAN.search(title) or _VLAN.search(ask.command), _ON_PORT.search(title)
+    for names, cells, start, end in rows(text, shown.unparsed):
+        said = dict(zip(names, cells, strict=True))
+        if not _MAC.fullmatch(cells[0]):
+            shown.unparsed.append((start, end))
+            continue
+        on = said.get("port") or said.get("located on port") or (port[1] if port else None)
+        within = said.get("vlan") or said.get("vlans") or said.get("vlan id") or (vlan[1] or vlan[2] if vlan else None)
+        shown.add(MacRow(cells[0], within or None, (on,) if on else ()), start, end)
+    shown.unparsed.sort()
+    return shown
+
+
+_DUPLEX = re.compile(r"(\d+|10Gig)(FDx|HDx|FD|HD)|(\S+)")
+
+
+def interfaces(text: str, ask: Ask) -> Shown:
+    """An InterfaceRow per port of `show interfaces [brief|status]`; counters alone give its name only."""
+    del ask
+    shown = Shown()
+    for names, cells, start, end in rows(text, shown.unparsed):
+        said = {name: cell for name, cell in zip(reversed(names), reversed(cells), strict=True) if cell}
+        if "port" not in names or not cells[names.index("port")]:
+            shown.unparsed.append((start, end))
+            continue
+        mode = said.get("speed") or (cells[names.index("mode")] if "mode" in names and "enabled" in names else None)
+        speed = _DUPLEX.fullmatch(mode) if mode and mode != "." else None
+        enabled, status = said.get("enabled"), said.get("status")
+        row = InterfaceRow(
+            cells[names.index("port")],
+            said.get("name"),
+            enabled == "Yes" if enabled else None,
+            status == "Up" if status else None,
+            vlan=said.get("untagged") if said.get("untagged") != "No" else None,
+            duplex=speed[2] if speed else None,
+            speed=speed[1] or speed[3] if speed else None,
+        )
+        shown.add(row, start, end)
+    shown.unparsed.sort()
+    return shown
+
+
+def ospf_neighbors(text: str, ask: Ask) -> Shown:
+    """An OspfNeighborRow per line; this table names no interface."""
+    shown = Shown()
+    vrf = vrf_asked(ask.command) or "default"
+    for names, cells, start, end in rows(text, shown.unparsed):
+        said = dict(zip(names, cells, strict=True))
+        state = said.get("state", "").lower() or None
+        if not _V4.fullmatch(cells[0]):
+            shown.unparsed.append((start, end))
+            continue
+        row = OspfNeighborRow(vrf, cells[0], said.get("ip address") or None, said.get("interface") or None, state)
+        shown.add(row, start, end)
+    shown.unparsed.sort()
+    return shown
+
+
+def bgp_neighbors(text: str, ask: Ask) -> Shown:
+    """A BgpNeighborRow per peer of `show ip bgp summary`; it counts no prefixes."""
+    shown = Shown()
+    vrf = vrf_asked(ask.command) or "default"
+    for names, cells, start, end in rows(text, shown.unparsed):
+        said = dict(zip(names, cells, strict=True))
+        if not _ADDRESS.fullmatch(cells[0]) or "state" not in said:
+            shown.unparsed.append((start, end))
+            continue
+        asn, state = said.get("remote-as") or said.get("remote as"), said["state"].lower()
+        shown.add(BgpNeighborRow(vrf, prefixes.host(cells[0]), asn or None, state or None), start, end)
+    shown.unparsed.sort()
+    return shown
+
+
+def neighbors(text: str, ask: Ask) -> Shown:
+    """A NeighborRow per line of the LLDP or CDP table; names are cut there (`sw-with-a-lo...`)."""
+    del ask
+    shown = Shown()
+    for names, cells, start, end in rows(text, shown.unparsed):
+        said = dict(zip(names, (cell or None for cell in cells), strict=True))
+        local = said.get("localport") or said.get("port")
+        if not local:
+            shown.unparsed.append((start, end))
+            continue
+        host = said.get("sysname") or said.get("device id")
+        shown.add(NeighborRow(local, host, said.get("portid"), said.get("platform")), start, end)
+    shown.unparsed.sort()
+    return shown
