@@ -26,7 +26,8 @@ _LINE = re.compile(
     | (?P<heading>
         (?:For\ (?:address\ family|VRF):|BGP\ (?:table|using|activity|is|peergroup)\b|Neighbor\ +V\ |Path\ RPKI|
           Dampening|
-          (?:Total\ )?[Dd]ynamically\ created|\*?\ ?Dynamically|\*\ |Listen\ range|RIB\ |\d++(?:/\d++)?\ (?:[A-Za-z]++\ ){{1,5}}
+          (?:Total\ )?[Dd]ynamically\ created|\*?\ ?Dynamically|\*\ |Listen\ range|RIB\ |
+          \d++(?:/\d++)?\ (?:[A-Za-z]++\ ){{1,5}}
           (?:entries|paths?|using|prefixes)|
           \d++\ (?:BGP|networks?|path|multipath|received|history|dampened|filtered|identical)\b|
           \ ++\d++\.\d++\.\d++\.\d++/\d)[^\n]*

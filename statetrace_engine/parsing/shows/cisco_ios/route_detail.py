@@ -16,8 +16,6 @@ from statetrace_engine.parsing.ages import seconds
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
-HEADER = re.compile(r"^[ \t]*+Routing entry for ", re.MULTILINE)
-
 _ADDRESS = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*+"
 _AGE = r"[\w:]{1,20}"
 _LINE = re.compile(

@@ -25,7 +25,9 @@ _AGE = r"\d++:\d\d:\d\d|(?:\d++[ywdh]){1,3}|never|-"
 _HOP = rf"{_V4}(?![\w/])|[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]*+"
 _LINE = re.compile(
     rf"""^(?:
-      (?:
+      (?:([A-Za-z][^\s:\[.]{{0,4}}+(?:\ {{1,4}}[A-Za-z][^\s:\[.]{{0,2}})?)\ ++({_V4})/(\d{{1,2}}+)|\ {{4,}}+(?=\[))
+      \ *+\[(\d{{1,10}}+)/(\d{{1,10}}+)\]\ via\ ({_V4}),\ ({_AGE}),\ (?P<usual>[A-Za-z][^\s,]*+)
+    | (?:
         (?P<code>[A-Za-z][^\s:\[.]{{0,4}}+(?:\ {{1,4}}[^\s\d\[:.][^\s:\[.]{{0,2}}){{0,3}}?)\ ++
         (?:(?P<v4>{_V4})(?:/(?P<bits>\d{{1,2}}+)|\ (?P<mask>{_V4}))?
           |(?P<v6>[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]*+/\d{{1,3}}+))
@@ -54,6 +56,8 @@ _LINE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 
+_USUAL = _LINE.groupindex["usual"]
+"""Groups of the first branch, nearly every line of a large table; it spares the other groups' cost."""
 _PROTOCOLS = {
     "C": "connected", "LC": "connected", "L": "local", "S": "static", "U": "static", "P": "static", "R": "rip",
     "M": "mobile", "B": "bgp", "D": "eigrp", "EX": "eigrp", "O": "ospf", "OE": "ospf", "OI": "ospf", "ON": "ospf",
@@ -77,7 +81,7 @@ def _table(name: str | None) -> str:
 
 def parse(text: str, ask: Ask) -> Shown:
     """A RouteRow per next hop; a route of which no next hop was shown is unparsed."""
-    if route_detail.HEADER.search(text):
+    if "Routing entry for " in text:
         return route_detail.parse(text, ask)
     return _Table(ask).read(text)
 
@@ -93,54 +97,81 @@ class _Table:
         """The line of a route without a next hop so far."""
         self.is_open = False
         """The last row ended in a comma: its interface stands on the next line."""
+        self.prefix = ""
+        self.protocol: str | None = None
+        self.code: str | None = None
+        self.distance: int | None = None
+        self.metric: int | None = None
+        self.tag: int | None = None
 
     def read(self, text: str) -> Shown:
         shown, rows, starts, ends = self.shown, self.shown.rows, self.shown.starts, self.shown.ends
-        prefix = protocol = kept_code = None
-        distance = metric = tag = None
         for found in _LINE.finditer(text):
-            (code, v4, bits, mask, v6, repair, dist, met, tag1, tail, hop, via, age, interface, tag2, dangling,
-             *_) = found.groups()  # fmt: skip
-            if tail is None:
-                self.heading(found)
-                if found["rest"] is None and found["wrapped"] is None:
-                    prefix = None
+            if found.lastindex != _USUAL:
+                self.unusual(found)
                 continue
+            code, v4, bits, distance, metric, hop, age, interface = found.group(1, 2, 3, 4, 5, 6, 7, 8)
             start, end = found.span()
             if code is not None:
-                if self.waiting or self.is_open:
-                    self.give_up()
-                protocol, kept_code = _protocol(code)
-                distance = metric = tag = None
-                if v4 is not None:
-                    prefix = network(v4, int(bits)) if bits else self.network(v4, mask)
-                else:
-                    address, _, v6_bits = v6.rpartition("/")
-                    prefix = network(address, int(v6_bits))
-                if not tail:
-                    self.waiting = (start, end)
-            elif prefix is None:
+                self.begin(code, network(v4, int(bits)))
+            elif not self.prefix:
                 shown.unparsed.append((start, end))
-                continue
-            if dist is not None:
-                distance, metric = int(dist), int(met)
-            if tag1 is not None or tag2 is not None:
-                tag = int(tag1 or tag2)
-            if not tail:
                 continue
             if self.waiting:
                 start, self.waiting = self.waiting[0], None
+            self.distance, self.metric = int(distance), int(metric)
             rows.append(
                 RouteRow(
-                    self.vrf, prefix, host(hop) if hop and hop not in ("::", "0.0.0.0") else None, interface or via,
-                    protocol, kept_code, distance, metric, tag, seconds(age) if age else None, repair is None,
+                    self.vrf, self.prefix, hop, interface, self.protocol, self.code, self.distance, self.metric,
+                    self.tag, seconds(age),
                 )
             )  # fmt: skip
             starts.append(start)
             ends.append(end)
-            self.is_open = dangling is not None
+            self.is_open = False
         self.give_up()
         return shown
+
+    def begin(self, code: str, prefix: str) -> None:
+        if self.waiting or self.is_open:
+            self.give_up()
+        self.prefix = prefix
+        self.protocol, self.code = _protocol(code)
+        self.distance = self.metric = self.tag = None
+
+    def unusual(self, found: re.Match[str]) -> None:
+        """IPv6, connected, wrapped, tagged, discarded; headings."""
+        if found["tail"] is None:
+            self.heading(found)
+            return
+        if found["v4"] is not None:
+            self.begin(found["code"], self.network(found["v4"], found["bits"] or found["mask"]))
+        elif found["v6"] is not None:
+            address, _, bits = found["v6"].rpartition("/")
+            self.begin(found["code"], network(address, int(bits)))
+        elif not self.prefix:
+            self.shown.unparsed.append(found.span())
+            return
+        if found["distance"] is not None:
+            self.distance, self.metric = int(found["distance"]), int(found["metric"])
+        if tag := found["tag"] or found["late_tag"]:
+            self.tag = int(tag)
+        if found["tail"]:
+            self.hop(found)
+        elif found["code"] is not None:
+            self.waiting = found.span()
+
+    def hop(self, found: re.Match[str]) -> None:
+        hop, age, start = found["hop"], found["age"], found.start()
+        row = RouteRow(
+            self.vrf, self.prefix, host(hop) if hop and hop not in ("::", "0.0.0.0") else None,
+            found["interface"] or found["via"], self.protocol, self.code, self.distance, self.metric, self.tag,
+            seconds(age) if age else None, found["repair"] is None,
+        )  # fmt: skip
+        if self.waiting:
+            start, self.waiting = self.waiting[0], None
+        self.shown.add(row, start, found.end())
+        self.is_open = found["open"] is not None
 
     def network(self, address: str, mask: str | None) -> str:
         bits = length(mask) if mask else self.subnet
@@ -153,7 +184,7 @@ class _Table:
             self.wrapped(found)
         else:
             self.give_up()
-            self.subnet = None
+            self.prefix, self.subnet = "", None
             if subnet := found["subnet"] or found["submask"]:
                 self.subnet = length(subnet) if "variably" not in found[0] else None
             elif found["vrf4"] is not None or found["v6_table"] is not None:
