@@ -144,7 +144,7 @@ def read(
     where no prompt says so. Without `fallback`, sections without a parser of ours are returned unparsed.
     """
     if is_binary(raw):
-        return Capture("", Offsets(), [], [], ["this is no text: more than one byte in eight is a control character"])
+        return Capture("", Offsets(), [], [], ["this is no text: its first 4 kB are full of control characters"])
     decoded = decode(raw)
     text, offsets, kinds = decoded.text, decoded.offsets, {}
     if redactor is not None:

@@ -34,12 +34,12 @@ def characters(raw: bytes) -> Characters:
 
 
 def is_binary(raw: bytes) -> bool:
-    """Whether its first 4 kB are no text: one byte in eight is a control that no terminal log has."""
+    """Whether its first 4 kB are no text: one byte in sixteen is a control that no terminal log has."""
     sample = raw[:_SAMPLE]
     if _guessed(sample) or sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return False
     odd = len(sample) - len(sample.translate(None, _NEVER_TYPED))
-    return odd * 8 > len(sample) or (odd > 0 and sample.count(0) * 4 > len(sample))
+    return odd * 16 > len(sample) or (odd > 0 and sample.count(0) * 4 > len(sample))
 
 
 def _guessed(sample: bytes) -> str:

@@ -1,0 +1,58 @@
+"""What was typed becomes full words, in the dialect of the device."""
+
+from __future__ import annotations
+
+import pytest
+
+from statetrace_engine.parsing.transcript import commands
+
+
+@pytest.mark.parametrize(
+    ("vendor", "typed", "meant"),
+    [
+        ("cisco_ios", "sh ip ro", "show ip route"),
+        ("cisco_ios", "do sh ip ro vrf RED", "show ip route vrf RED"),
+        ("cisco_ios", "sho ip bgp sum", "show ip bgp summary"),
+        ("cisco_ios", "sh ip int br", "show ip interface brief"),
+        ("cisco_ios", "SH VER", "show version"),
+        ("cisco_ios", "sh run", "show running-config"),
+        ("frr", 'sudo vtysh -c "show ip route"', "show ip route"),
+        ("frr", "vtysh -c 'sh ip bgp sum'", "show ip bgp summary"),
+        ("juniper_junos", "run show route", "show route"),
+        ("cisco_ios", "sh frobnicate x", "show frobnicate x"),
+        ("", "sh ver", "show version"),
+    ],
+)
+def test_abbreviations_become_full_words(vendor: str, typed: str, meant: str) -> None:
+    assert commands.understood(typed, vendor).text == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "filters"),
+    [
+        ("sh ip ro | inc 10.", True),
+        ("show route | match x | no-more", True),
+        ("show route | no-more", False),
+        ("sh run | section bgp", True),
+        ("show version", False),
+    ],
+)
+def test_a_pipe_that_leaves_lines_out_is_known_as_one(typed: str, filters: bool) -> None:
+    command = commands.understood(typed, "cisco_ios")
+    assert "|" not in command.text
+    assert command.filters is filters
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "host"),
+    [
+        ("WLLS-A05-AS-55_show_ip_route.txt", "show ip route", "WLLS-A05-AS-55"),
+        ("show_version.log", "show version", ""),
+        ("captures/R1 sh ip ro.txt", "sh ip ro", ""),
+        ("sh-ver.txt", "sh ver", ""),
+        ("WLLS-A05-AS-55.log", "", "WLLS-A05-AS-55"),
+        ("shower.txt", "", ""),
+    ],
+)
+def test_a_file_name_may_tell_the_command_and_the_device(name: str, command: str, host: str) -> None:
+    assert (commands.of_file_name(name), commands.host_of_file_name(name)) == (command, host)
