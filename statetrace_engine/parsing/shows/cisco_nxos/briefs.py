@@ -172,7 +172,7 @@ _IP = scan.rows(
     rf"""{_PORT}[ \t]++(\S++)(?:[ \t]++(?:protocol-)?(up|down)/(?:link-)?(up|down)/(?:admin-)?(up|down))[^\n]*+(?P<row>)""",
     r"(?:IP|IPv6)[ ]Interface[ ]Status[^\n]*+(?P<vrf>)",
     r"[ \t]+\([A-Za-z][\w./:-]*\)(?P<detail>)",
-    r"[ \t]{8,}+(?:[0-9a-fA-F:]*:[0-9a-fA-F:]*+|prot/link/admin|IPv6|Interface)[^\n]*+(?P<more>)",
+    r"[ \t]{8,}+(?:[0-9a-fA-F]{0,4}+:[0-9a-fA-F:]*+|prot/link/admin|IPv6|Interface)[^\n]*+(?P<more>)",
     r"(?:Interface[ ]|IPv6[ ]is)[^\n]*+(?P<heading>)",
 )
 

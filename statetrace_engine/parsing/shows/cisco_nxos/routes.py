@@ -10,6 +10,7 @@ IP Route Table for VRF "RED"
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import ages, prefixes, scan
@@ -34,13 +35,16 @@ _OWN = frozenset({"direct", "local"})
 def parse(text: str, ask: Ask) -> Shown:
     """A row for each `via`; those without a star are known, and not active."""
     shown = Shown()
-    add, unparsed = shown.add, shown.unparsed
+    rows, starts, ends, unparsed = shown.rows, shown.starts, shown.ends, shown.unparsed
     vrf = vrf_asked(ask.command) or "default"
     prefix = None
     for found in _LINES.finditer(text):
         kind = found.lastgroup
         if kind == "hop" and prefix is not None:
-            add(_row(vrf, prefix, *found.groups()[:9]), found.start(), found.end())
+            rows.append(_row(vrf, prefix, *found.group(1, 2, 3, 4, 5, 6, 7, 8, 9)))
+            start, end = found.span()
+            starts.append(start)
+            ends.append(end)
         elif kind == "head":
             prefix = prefixes.network(found[11], int(found[12]))
         elif kind == "vrf":
@@ -54,21 +58,35 @@ def _row(
     vrf: str, prefix: str, star: str, hop: str, interface: str, distance: str, metric: str, age: str,
     process: str | None, subtype: str | None, tag: str | None,
 ) -> RouteRow:  # fmt: skip
-    is_address = hop[0].isdigit() or ":" in hop
-    protocol = process.partition("-")[0].lower() if process else None
+    protocol, code = _process(process, subtype)
+    next_hop, face = _where(hop, interface, process)
     return RouteRow(
-        vrf,
-        prefix,
-        hop if is_address and protocol not in _OWN else None,
-        (interface.strip(" ,\t") or None) if is_address else hop,
-        _PROTOCOLS.get(protocol, protocol) if protocol else None,
-        f"{process}, {subtype}" if subtype else process,
-        int(distance),
-        int(metric),
-        _number(tag) if tag else None,
-        0 if age.startswith("0.") else ages.seconds(age),
-        bool(star),
-    )
+        vrf, prefix, next_hop, face, protocol, code, int(distance), int(metric), _number(tag) if tag else None, _age(age),
+        star != "",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _process(process: str | None, subtype: str | None) -> tuple[str | None, str | None]:
+    """`ospf-UNDERLAY`, `intra` → the protocol, and both as printed."""
+    if process is None:
+        return None, None
+    protocol = process.partition("-")[0].lower()
+    return _PROTOCOLS.get(protocol, protocol), f"{process}, {subtype}" if subtype else process
+
+
+@lru_cache(maxsize=4096)
+def _where(hop: str, interface: str, process: str | None) -> tuple[str | None, str | None]:
+    """The next hop, if it is another's address, and the interface."""
+    if not (hop[0].isdigit() or ":" in hop):
+        return None, hop
+    return None if process in _OWN else hop, interface.strip(" ,\t") or None
+
+
+@lru_cache(maxsize=4096)
+def _age(printed: str) -> int | None:
+    """The age in seconds; a route of this very second is `0.340812` old."""
+    return 0 if printed.startswith("0.") else ages.seconds(printed)
 
 
 def _number(tag: str) -> int | None:

@@ -19,9 +19,9 @@ _MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}"
 _ENTRY = rf"[ \t]++(\d[\w:.]*+|-|never)[ \t]++({_MAC}|INCOMPLETE|incomplete|Incomplete)"
 _ARP = scan.rows(
     rf"(\d++\.\d++\.\d++\.\d++){_ENTRY}[ \t]++([A-Za-z]\S*+)[^\n]*+(?P<row>)",
-    rf"([0-9a-fA-F:]*:[0-9a-fA-F:.]*+(?:%\S++)?){_ENTRY}(?:[ \t]++\S++){{2}}[ \t]++([A-Za-z]\S*+)[^\n]*+(?P<row6>)",
+    rf"([0-9a-fA-F]{{0,4}}+:[0-9a-fA-F:.]{{1,45}}+(?:%\S++)?){_ENTRY}(?:[ \t]++\S++){{2}}[ \t]++([A-Za-z]\S*+)[^\n]*+(?P<row6>)",
     rf"{_ENTRY}(?:[ \t]++\S++){{2}}[ \t]++([A-Za-z]\S*+)[^\n]*+(?P<wrapped>)",
-    r"([0-9a-fA-F:]*:[0-9a-fA-F:.]*+(?:%\S++)?)(?P<name>)",
+    r"([0-9a-fA-F]{0,4}+:[0-9a-fA-F:.]{1,45}+(?:%\S++)?)(?P<name>)",
     r"""(?:IP[ ]ARP[ ]Table|IPv6[ ](?:Adjacency|Neighbou?r)[ ]Table)[ ]for[ ](?:context|VRF)[ ]"?(?P<vrf>[^\s"]++)[^\n]*+""",
     r"""(?:Flags:[^\n]*+|[ \t]++(?:\S|CP|PS|RO|D)[ ]{1,2}-[ ][^\n]*+|IP[ ]ARP[^\n]*+|IPv6[ ][^\n]*+|Total[ ]number[^\n]*+|
         Address[ ][^\n]*+|Note:[^\n]*+)(?P<detail>)""",

@@ -10,6 +10,7 @@ C    2001:db8:1::/64 is directly connected,
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,7 +34,7 @@ _LINES = scan.rows(
     r"""[ ]++Known[ ]via[ ]"(\w[\w-]*+)[^"\n]*+",[ ]distance[ ](\d{1,10}+),[ ]metric[ ](\d{1,10}+)[^\n]*+(?P<known>)""",
     r"[ ]++Tag[ ](\d{1,10}+)[^\n]*+(?P<tag>)",
     r"[ ]++Installed[ ][^\n]*?[ ]for[ ](\S++)(?P<installed>)",
-    r"""[ ]{4}(?:([0-9a-fA-F.:]*[.:][0-9a-fA-F.:]*+)|directly[ ]connected)(?:,[ ]from[ ][^\s,]++)?(?:,[ ]via[ ]([^\s,]++))?(?:,[^\n]*+)?
+    r"""[ ]{4}(?:([0-9a-fA-F]{0,4}+[.:][0-9a-fA-F.:]*+)|directly[ ]connected)(?:,[ ]from[ ][^\s,]++)?(?:,[ ]via[ ]([^\s,]++))?(?:,[^\n]*+)?
         (?P<block>)""",
     rf"(?:{scan.CODES})(?P<legend>)",
     r"""(?:[A-Z][a-z]{2}[ ][A-Z][a-z]{2}[ ]++\d{1,2}[ ]\d\d:\d\d:\d\d[^%\n]*+|Gateway[ ]of[ ]last[ ]resort[^\n]*+|
@@ -69,9 +70,9 @@ class _Reader(Struct):
 def parse(text: str, ask: Ask) -> Shown:
     """A row a path; backups of fast reroute (`(!)`) are known, and not active."""
     reader = _Reader(vrf_asked(ask.command) or "default", Shown())
-    unparsed = reader.shown.unparsed
+    unparsed, steps = reader.shown.unparsed, _STEPS
     for found in _LINES.finditer(text):
-        step = _STEPS.get(found.lastgroup or "")
+        step = steps.get(found.lastgroup)
         if step is None or not step(reader, found):
             unparsed.append(found.span())
     if ask.is_truncated and reader.waits and reader.shown.rows:
@@ -84,7 +85,9 @@ def parse(text: str, ask: Ask) -> Shown:
 
 
 def _hop(at: _Reader, found: re.Match[str]) -> bool:
-    code, address, length, distance, metric, hop, how, age, interface, backup = found.groups()[:10]
+    code, address, length, distance, metric, hop, how, age, interface, backup = found.group(
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    )
     start = found.start()
     if address:
         _begin(at, code, address, length)
@@ -194,7 +197,7 @@ def _nothing(at: _Reader, found: re.Match[str]) -> bool:  # noqa: ARG001 - a ste
     return True
 
 
-_STEPS = {
+_STEPS: dict[str | None, Callable[[_Reader, re.Match[str]], bool]] = {
     "hop": _hop,
     "prefix": _prefix,
     "wrapped": _wrapped,
