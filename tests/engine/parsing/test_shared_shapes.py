@@ -83,7 +83,7 @@ def test_a_log_line_is_read_in_every_vendors_form(line: str, row: LogRow) -> Non
 
 
 def test_a_configuration_saved_twice_is_the_same_row() -> None:
-    text = "Building configuration...\n\nCurrent configuration : {} bytes\n! Last configuration change at {}\nhostname r1\n"
+    text = "Building configuration...\n\nCurrent configuration : {} bytes\n! Last configuration change at {}\nhostname r1"
     ask = Ask("show running-config", "cisco_ios")
 
     first = config_lines.parse(text.format(4711, "09:12:00 UTC Tue Mar 3 2026 by alice"), ask)
