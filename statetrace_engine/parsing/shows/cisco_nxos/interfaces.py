@@ -21,10 +21,11 @@ _FULL = scan.rows(
     r"""(?P<name>[A-Za-z][A-Za-z-]*+\d[\d/.:]*+)[ ]is[ ](?P<oper>up|down|trunking|administratively[ ]down|\w+)
         (?P<why>[ ]\([^\n]*?\))?(?:,[ ]*line[ ]protocol[ ]is[ ](?P<line>up|down))?(?:,[^\n]*|[ ]*\([^\n]*)?(?P<begin>)""",
     blocks.fields(
-        r"[ ]*+admin[ ]state[ ]is[ ](?P<admin>up|down)[^\n]*+",
+        r"[ ]*+[Aa]dmin[ ][Ss]tate(?:[ ]is|:)[ ](?P<admin>up|down)[^\n]*+",
         rf"[ ]+Hardware(?::|[ ]is)[^\n]*?address(?::|[ ]is)[ ]*+{_MAC}[^\n]*+",
         r"[ ]+(?:Port[ ]d|D)escription(?::|[ ]is)[ ]?(?P<described>[^\n]*?)",
         r"[ ]+Internet[ ]Address[ ]is[ ](?P<ip>[\d.]{7,15}+)/(?P<length>\d{1,2})\b[^\n]*+",
+        r"[ ]{2,}+(?P<own>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})/(?P<own_length>\d{1,2})",
         r"[ ]+MTU[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+",
         r"[ ]+Port[ ]mode[ ]is[ ](?P<mode>\S+)[^\n]*+",
         r"[ ]+(?P<duplex>full|half|auto)-duplex(?:,[ ](?P<speed>\d[\d.]*[ ]?[KMGT]?b/s|auto-speed))?[^\n]*+",
@@ -42,14 +43,14 @@ def full(text: str, ask: Ask) -> Shown:
 def _row(of: blocks.Fields) -> InterfaceRow:
     why = of.get("why", "").lower()
     is_shut = "administratively" in why + of["oper"] or of.get("admin") == "down"
-    length = of.get("length")
+    length = of.get("length") or of.get("own_length")
     mtu = of.get("bytes")
     return InterfaceRow(
         of["name"],
         of.get("described"),
         not is_shut if is_shut or "admin" in of or of["oper"] in ("up", "trunking") else None,
         (of["oper"] in ("up", "trunking")) and of.get("line", "up") == "up",
-        of.get("ip"),
+        of.get("ip") or of.get("own"),
         int(length) if length else None,
         of.get("mac"),
         of.get("mode"),

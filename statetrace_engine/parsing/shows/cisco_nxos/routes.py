@@ -19,7 +19,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 HEADER = re.compile(r"^IP(?:v6)? Rout(?:e|ing) Table for VRF \"", re.MULTILINE)
 _LINES = scan.rows(
     r"""[ \t]*+(\*{0,2}+)(?:[ ]\*{1,2}+)?[ ]?via[ ]([^\s,%]++)(?:%[^\s,]++)?,([^\[\n]*+)\[(\d{1,10})/(\d{1,10})\],
-        [ ]*+([^\s,]++)(?:,[ ]*+([^\s,(]++))?(?:,[ ](?!tag[ ])([a-z][\w-]*+))?,?[ ]?(?:,?[ ]?tag[ ]([\d.]{1,15}+))?
+        [ ]*+([^\s,]++)(?:,[ ]*+([^\s,(]++))?(?:,[ ](?!tag[ ]|segid)([A-Za-z][\w-]*+))?,?[ ]?(?:,?[ ]?tag[ ]([\d.]{1,15}+))?
         [^\n]*+(?P<hop>)""",
     r"([0-9a-fA-F.:]++)/(\d{1,3}+),[ ](?:ubest/mbest:|\d+[ ]ucast[ ]next-hops?)[^\n]*+(?P<head>)",
     r"""IP(?:v6)?[ ]Rout(?:e|ing)[ ]Table[ ]for[ ](?:VRF|[Cc]ontext)[ ]"(?P<vrf>[^"\n]*+)"[^\n]*+""",
