@@ -51,6 +51,7 @@ _LEFT = (
     (Kind.ARP, "show ip arp summary"), (Kind.ARP, "show ip arp inspection"),
     (Kind.LOG, "show logging history"), (Kind.LOG, "show logging onboard"), (Kind.VERSION, "show version running"),
     (Kind.NEIGHBORS, "show lldp entry"),
+    (Kind.CONFIG, "show running-config interface"), (Kind.CONFIG, "show running-config partition"),
 )  # fmt: skip
 
 SHOWS: tuple[Show, ...] = (
