@@ -79,8 +79,10 @@ def unrecognised(line: str) -> tuple[int, int] | None:
         if family != "password" and _AHEAD.search(line, max(0, start - _REACH), start):
             continue
         value = _value(line, end)
-        if value and not _NO_VALUE[family].match(line[slice(*value)].rstrip("\"';,).]:").lower()):
-            return value[0], _last(line)
+        if value is None or _NO_VALUE[family].match(line[slice(*value)].rstrip("\"';,).]:").lower()):
+            continue
+        if (last := _last(line)) > value[0]:
+            return value[0], last
     return None
 
 

@@ -20,10 +20,9 @@ _KEPT = 3000
 """Of a line longer than `_LIMIT` that may hold a secret: no device's line is so long, and the time is bounded. A
 secret of one byte grows to a token, but the rest stays below the limit: what was cut once is not cut again."""
 
-_TRIGGERS = re.compile(
-    rb"key|pass|pwd|secret|communit|auth|snmp|psk|token|://|\$|aq==|aqb|com2sec|phash|cak |pmk |akia|gh[op]_|glpat-|xox|aiza|sk_live|eyj|bearer |basic |encryption|security model"
-)
-"""In lower case: most lines have none of these, and no secret. A regex of literals is twice as fast as any other."""
+_TRIGGERS = re.compile(rb"key|p(?:ass|wd|sk|hash|mk )|secret|communit|auth|snmp|token|://|\$")
+"""In lower case: most lines have none of these, and no secret; a shape that no word announces is not looked for in a log,
+where it would cost every line. A regex of literals is twice as fast as any other."""
 _WORTH = (
     r"(?<![a-z])keys?(?:[-\s_:=\"\'>]|$)|[-_]key|pass[wpc]|phash|pwd|secret|communit|auth(?: (?!state|fail|succ|type)|-(?:pass|type)|=|entication (?!fail|succ))"
     r"|snmp(?:-server)? (?:host|user|trap-)|snmpv3 user|psk|token|://|\$|aq==|aqb|com2sec|createuser|security model:"

@@ -16,10 +16,9 @@ from statetrace_engine.parsing.redact.secrets import Secret, hide, in_line, join
 from statetrace_engine.parsing.redact.wrapping import Chain, chains
 
 _WORDS = (
-    "key", "passw", "passp", "passc", "phash", "pwd", "secret", "communit", "auth", "snmp", "psk", "token", "://", "$",
-    "aq==", "aqb", "com2sec", "createuser", "cak ", "pmk ", "akia", "asia", "gho_", "ghp_", "ghs_", "ghu_", "ghr_",
-    "github_pat_", "glpat-", "xox", "aiza", "sk_live", "eyj", "bearer", "basic", "encryption", "begin ",
-    "certificate ", "pattern ", "banner", "security model", "priv",
+    "key", "assw", "passp", "passc", "phash", "pwd", "secret", "communit", "auth", "snmp", "psk", "token", "://", "$",
+    "aq==", "aqb", "com2sec", "createuser", "cak ", "pmk ", "akia", "gho_", "ghp_", "github_pat_", "glpat-", "xox",
+    "aiza", "sk_live", "eyj", "bearer", "begin ", "certificate ", "banner", "security model", "md5 string",
 )  # fmt: skip
 """In lower case: a text without any holds no secret."""
 _ROUNDS = 3
@@ -68,12 +67,12 @@ class Redactor:
 def secrets_of(text: str) -> list[Secret]:
     """Where secrets stand, sorted and apart."""
     lowered = _lowered(text)
+    if not _holds_any(lowered.replace("\r", "").replace("\n", "")):  # a terminal may have broken a word, too
+        return []
     shown = masked(text)
     found = in_blocks(shown, lowered)
     shown = hide(shown, found) if found else shown
-    broken = chains(shown)
-    if not broken and not any(word in lowered for word in _WORDS):
-        return found
+    broken = [chain for chain in chains(shown) if _is_likely(chain)]
     for _ in range(_ROUNDS):
         new = joined([secret for chain in broken for secret in _in_chain(chain)])
         shown = hide(shown, new)
@@ -82,8 +81,12 @@ def secrets_of(text: str) -> list[Secret]:
         found += new + more
         if not broken or not more:
             break
-        broken = chains(shown)
+        broken = [chain for chain in chains(shown) if _is_likely(chain)]
     return joined(found)
+
+
+def _holds_any(lowered: str) -> bool:
+    return any(word in lowered for word in _WORDS)
 
 
 def _lowered(text: str) -> str:
@@ -92,9 +95,12 @@ def _lowered(text: str) -> str:
     return lowered if len(lowered) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
 
 
+def _is_likely(chain: Chain) -> bool:
+    lowered = chain.text.lower()
+    return _holds_any(lowered) and is_likely(lowered)
+
+
 def _in_chain(chain: Chain) -> list[Secret]:
-    if not is_likely(chain.text.lower()):
-        return []
     return [Secret(*chain.original(start, end), kind) for start, end, kind in in_line(chain.text)]
 
 

@@ -131,6 +131,18 @@ RULES = (
 )  # fmt: skip
 
 
+_BY_TRIGGER: dict[str, list[int]] = {}
+for _index, _each in enumerate(RULES):
+    for _trigger in _each.triggers:
+        _BY_TRIGGER.setdefault(_trigger, []).append(_index)
+
+
+def worth_trying(lowered: str) -> list[Rule]:
+    """The rules that a line in lower case has a trigger of, in order."""
+    wanted = {index for trigger, indices in _BY_TRIGGER.items() if trigger in lowered for index in indices}
+    return [RULES[index] for index in sorted(wanted)]
+
+
 def password_rule(lowered: str) -> Rule:
     """Whether any word behind `password` is one, or only such as no sentence has there."""
     is_command = any(word in lowered for word in COMMAND_WORDS)

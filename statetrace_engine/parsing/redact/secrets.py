@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from statetrace_engine.parsing.redact.closed import unrecognised
-from statetrace_engine.parsing.redact.rules import MASK, RULES, Rule, password_rule
+from statetrace_engine.parsing.redact.rules import MASK, Rule, password_rule, worth_trying
 
 _PASSES = 8
 UNKNOWN = "unknown"
@@ -55,9 +55,8 @@ def in_line(line: str) -> list[Secret]:
 def _once(line: str) -> tuple[str, list[Secret]]:
     lowered = line.lower().replace("\t", " ")
     new: list[Secret] = []
-    for rule in RULES:
-        if any(trigger in lowered for trigger in rule.triggers):
-            line = _apply(rule, line, new)
+    for rule in worth_trying(lowered):
+        line = _apply(rule, line, new)
     rule = password_rule(lowered)
     if any(trigger in lowered for trigger in rule.triggers):
         line = _apply(rule, line, new)

@@ -47,17 +47,18 @@ def chains(text: str) -> list[Chain]:
         lines = [line.rstrip("\r") for line in lines]
     lengths = [len(line) for line in lines]
     widths = _widths(lengths)
-    found, at = [], 0
-    while widths and at < len(lines) - 1:
-        last = at
-        while (
-            last < len(lines) - 1 and last - at < _LONGEST_CHAIN and lengths[last] in widths and MASK not in lines[last]
-        ):
+    found, behind = [], 0
+    for first in [at for at, length in enumerate(lengths[:-1]) if length in widths]:
+        if first < behind or MASK in lines[first]:
+            continue
+        last = first
+        while last < len(lines) - 1 and last - first < _LONGEST_CHAIN and lengths[last] in widths:
+            if MASK in lines[last]:
+                break
             last += 1
-        if last > at:
-            joints = tuple(accumulate(lengths[at:last], initial=0))
-            found.append(Chain("".join(lines[at : last + 1]), joints, tuple(starts[at : last + 1])))
-        at = max(last, at + 1)
+        joints = tuple(accumulate(lengths[first:last], initial=0))
+        found.append(Chain("".join(lines[first : last + 1]), joints, tuple(starts[first : last + 1])))
+        behind = last
     return found
 
 
