@@ -9,11 +9,13 @@ leaf-2.example.net(FDO00000001)
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from statetrace_engine.model.captured import NeighborRow
 from statetrace_engine.parsing import blocks, scan
 from statetrace_engine.parsing.shown import Ask, Shown
 
+Make = Callable[[str, tuple[str, ...]], NeighborRow]
 CDP_HEADER = re.compile(r"^Device-ID +Local Intrfce +Hldtme +Capability +Platform", re.MULTILINE)
 _LOCAL = r"((?:[Ee]th(?:ernet)?|[Mm]gmt|Po|port-channel|Gi|Te)\d[\d/.:]*+)[ \t]++(\d++)"
 _CDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z]){{1,12}}[ \t]++([^\s]{{2,}}[^\n]*?)[ \t]++(\S++(?:[ ]\d[\d/.]*+)?)"
@@ -53,10 +55,9 @@ def _lldp_row(name: str, found: tuple[str, ...]) -> NeighborRow:
     return NeighborRow(found[0], _unserial(name), found[3])
 
 
-def _brief(text: str, pattern: re.Pattern[str], columns: int, make: object) -> Shown:
+def _brief(text: str, pattern: re.Pattern[str], columns: int, make: Make) -> Shown:
     shown = Shown()
     pending: re.Match[str] | None = None
-    assert callable(make)
     for found in pattern.finditer(text):
         kind = found.lastgroup
         if kind == "row":
