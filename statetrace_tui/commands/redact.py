@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import codecs
 import os
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -20,12 +21,15 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.parsing.redact.hostnames import hostnames
 from statetrace_engine.parsing.redact.pseudonyms import Pseudonyms
+from statetrace_engine.parsing.transcript import decoding
 from statetrace_tui.commands import homes, output
 
 MAX_BYTES = 256_000_000
 _PACKED = (".gz", ".zip", ".xz", ".bz2", ".zst", ".7z")
 _STDIN = "-"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_CONTROLS = re.compile(r"[\x00-\x02\x04-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\r*\n|\Z)")
+"""What a terminal acts upon: behind a backspace or an escape may stand a secret that the screen no longer shows."""
 
 
 class Source(NamedTuple):
@@ -165,7 +169,15 @@ def _read(path: Path) -> bytes:
 
 
 def _decoded(raw: bytes) -> tuple[bytes, str, str]:
-    """Its byte order mark, its encoding and its text; bytes that are no text come back as they were."""
+    """Its byte order mark, its encoding and its text: as it is, or, of a terminal's raw log, what the screen showed.
+
+    Bytes that are no text come back as they were.
+    """
+    mark, encoding, text = _as_it_is(raw)
+    return (b"", "utf-8", decoding.decode(raw).text) if _CONTROLS.search(text) else (mark, encoding, text)
+
+
+def _as_it_is(raw: bytes) -> tuple[bytes, str, str]:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             plain = "utf-8" if encoding == "utf-8-sig" else encoding
