@@ -26,6 +26,8 @@ _CONSOLE_LINE = re.compile(
 )
 _XR_CLOCK = re.compile(r"\s*(?:[A-Z][a-z]{2} ){2} ?\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? \w+(?: \d{4})?[ \t]*\n")
 _HEADER_SPAN = 1 << 16
+_VOTERS = 600
+"""Of one device: no session needs more to say whose it is."""
 
 
 class Edited(Protocol):
@@ -197,11 +199,12 @@ class _Reading:
         slices: dict[str, Slice] = {}
         for each in raws:
             of_host = votes.setdefault(each.hostname, [])
-            if each.prompt is not None:
+            if each.prompt is not None and len(of_host) < _VOTERS:
                 of_host.append(voting.of_prompt(each.prompt))
-            if each.typed:
+            if each.typed and len(of_host) < _VOTERS:
                 of_host.append(voting.of_command(commands.understood(each.typed, "").text))
-            of_host.append(voting.of_output(self._text[each.start : min(each.end, each.start + _HEADER_SPAN)]))
+            if len(of_host) < _VOTERS and self._text[each.start : each.end].strip():
+                of_host.append(voting.of_output(self._text[each.start : min(each.end, each.start + _HEADER_SPAN)]))
             begin = each.prompt.start if each.prompt is not None else each.start
             known = slices.setdefault(each.hostname, Slice(each.hostname, "", {}, [], 0, 0, False))
             _join(known.spans, begin, each.end)

@@ -49,6 +49,7 @@ class Command(Struct, frozen=True):
         return bool(_FORMATS.intersection(words))
 
 
+@lru_cache(maxsize=1024)
 def understood(typed: str, vendor: str) -> Command:
     """The command in full words. What nobody knows stays as it was typed."""
     inner = _WRAPPED.match(typed.strip())
@@ -66,6 +67,7 @@ def understood(typed: str, vendor: str) -> Command:
     return Command(" ".join(words), " ".join(keywords), pipe.strip())
 
 
+@lru_cache(maxsize=1024)
 def known(command: Command, vendor: str) -> Show | None:
     """What parses it; the more words of a known command it has, the better."""
     if command.reshapes or command.text.endswith("?"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -30,8 +31,7 @@ class Offsets:
 
     def edited(self, edits: Iterable[tuple[int, int, int]]) -> Offsets:
         """The same for the text after `edits` (start, end, new length), in time linear in both."""
-        places: list[int] = []
-        raws: list[int] = []
+        places, raws = array("q"), array("q")
         old_places, old_raws, unit = self.places, self.raws, self.unit
         count, at, shift = len(old_places), 0, 0
         for start, end, length in edits:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from statetrace_engine.parsing.transcript.offsets import Edit
+from statetrace_engine.parsing.transcript.offsets import Edit, applied
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _END_OF_LINE = re.compile("\r+(?=\n)")
@@ -22,6 +22,10 @@ _MOVES = re.compile(r"[\x08\r]|\x1b\[[0-?]*[CDGKJP@X]|\x1bE")
 _LONGEST = 1 << 16
 """A longer line is no terminal's: its controls are taken out and not obeyed."""
 _WIDEST = 1 << 12
+_PIECE = 1 << 12
+_MOST_EDITS = 1 << 19
+"""Beyond, a piece of the text is one edit: time and memory stay bounded, and the way back is exact to the piece."""
+_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f]")
 _WRAP = re.compile(r" \r(?=[^\r\n])")
 _WRAPPED = re.compile(r"[\w.@:()/-]{1,80}[#>] ?[a-z][^\x00-\x1f\x7f]*(?: \r[^\x00-\x1f\x7f]+)+$")
 _WIDTHS = (80, 132, 120, 100, 160)
@@ -34,20 +38,44 @@ def line_ends(text: str) -> list[Edit]:
 
 def shown(text: str) -> list[Edit]:
     """The edits that leave only tabs, newlines and what can be seen."""
-    return list(_edits(text))
+    edits: list[Edit] = []
+    for edit in _edits(text, 0):
+        edits.append(edit)
+        if len(edits) > _MOST_EDITS and text.startswith("\n", edit[1]):
+            edits.extend(_coarse(text, edit[1]))
+            break
+    return edits
 
 
-def _edits(text: str) -> Iterator[Edit]:
-    at = 0
+def _coarse(text: str, at: int) -> Iterator[Edit]:
+    while at < len(text):
+        end = text.find("\n", min(at + _LONGEST, len(text))) + 1 or len(text)
+        piece = text[at:end]
+        if _CONTROL.search(piece):
+            yield at, end, applied(piece, list(_edits(piece, 0)))
+        at = end
+
+
+def _edits(text: str, at: int) -> Iterator[Edit]:
     while found := _CONTROL.search(text, at):
         start = text.rfind("\n", at, found.start()) + 1 or at
         end = text.find("\n", found.start())
         end = len(text) if end < 0 else end
-        if end - start > _LONGEST or not _MOVES.search(text, start, end):
+        if end - start > _LONGEST:
+            yield from _stripped(text, start, end)
+        elif not _MOVES.search(text, start, end):
             yield from _removed(text, start, end)
         else:
             yield from _redrawn(text[start:end], start, end)
         at = end
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[Edit]:
+    """One edit a piece, however many controls there are: the way back is exact to the piece."""
+    for at in range(start, end, _PIECE):
+        piece = text[at : min(at + _PIECE, end)]
+        if _CONTROL.search(piece):
+            yield at, at + len(piece), _SEQUENCE.sub("", piece)
 
 
 def _removed(text: str, start: int, end: int) -> Iterator[Edit]:

@@ -74,8 +74,8 @@ def test_a_log_of_the_device_keeps_its_times() -> None:
 
 
 PIECES = st.sampled_from(
-    [b"R1#show ip route\n", b"10.0.0.0/8 via\r\n", b" --More-- \b\b\b\b", b"\x1b[K", b"\r", b"\x00", "ü€𝄞".encode(), b"\xe9",
-     b"\b \b", b"\n", b"abc", b":\n", b"lines 1-2\n", b"\x1b]0;", b"\x1b"]
+    [b"R1#show ip route\n", b"10.0.0.0/8 via\r\n", b" --More-- \b\b\b\b", b"\x1b[K", b"\r", b"\x00", "ü€𝄞".encode(),
+     b"\xe9", b"\b \b", b"\n", b"abc", b":\n", b"lines 1-2\n", b"\x1b]0;", b"\x1b"]
 )  # fmt: skip
 
 
