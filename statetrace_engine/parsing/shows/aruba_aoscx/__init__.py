@@ -1,5 +1,6 @@
 """Pure. Aruba (HPE) AOS-CX: 6000 to 10000 series, 10.04 to 10.15."""
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

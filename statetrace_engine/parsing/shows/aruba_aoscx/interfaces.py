@@ -7,6 +7,7 @@ Port      Native  Mode   Type           Enabled Status  Reason             Speed
 vlan10            10.1.1.1/24            up/up
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import InterfaceRow
@@ -20,7 +21,7 @@ _V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _BRIEF = scan.rows(
     r"""[ ]*(?P<port>[A-Za-z\d][^\s%]*+)[ ]++(?P<native>\d++|--)[ ]++(?P<mode>access|trunk|routed|routed-[a-z]+|--)[ ]++
       (?P<type>\S++(?:[ ]\S++)??)[ ]++(?P<enabled>yes|no|--)[ ]++(?P<status>up|down|--)
-      (?:[ ]++(?P<reason>[A-Z][^\n]{0,60}?))?(?:[ ]++(?P<speed>\d++|--|auto))?(?:[ ]++(?P<description>\S[^\n]*?))?(?P<row>)""",
+      (?:[ ]++(?P<reason>[A-Z][^\n]{0,60}?))??[ ]++(?P<speed>\d++|--|auto)(?:[ ]++(?P<description>\S[^\n]*?))?(?P<row>)""",
     rf"""[ ]*(?P<face>[A-Za-z\d][^\s%]*+)[ ]++(?:(?P<ip>{_V4})/(?P<bits>\d{{1,2}})|No\ Address|--|[0-9A-Fa-f:]++/\d++)
       (?:[ ]\S++)?[ ]++(?P<link>up|down)/(?P<admin>up|down)(?P<ip_row>)""",
     r"[ ]*+(?:Port[ ]++Native|VLAN\b|[-=]{4,}|Interface[ ]++IP|link/admin|[Nn]o\ )[^\n%]*+(?P<known>)",
@@ -64,7 +65,7 @@ _FULL = scan.rows(
         Admin[ ]state[ ]is[ ](?P<admin>\w++)[^\n]*+
       | Description:[ ](?P<description>[^\n]*\S)
       | Hardware:[^\n]*?MAC\ Address:[ ](?P<mac>{_MAC})[^\n]*+
-      | MAC\ Address:[ ](?P<mac2>{_MAC})[^\n]*+
+      | MAC\ Address[ ]*+:[ ]*+(?P<mac2>{_MAC})[^\n]*+
       | IPv4\ address[ ]:?[ ]*+(?P<ip>{_V4})/(?P<bits>\d{{1,2}})[^\n]*+
       | (?:IP\ )?MTU:?[ ](?P<mtu>\d++)[^\n]*+
       | (?P<duplex>Full|Half)-duplex[^\n]*+

@@ -9,6 +9,7 @@
 Source: AOS-CX IP Routing Guide. Ages count months too: `00m:01w:01d`.
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -36,7 +37,7 @@ def age_seconds(text: str) -> int | None:
 
 
 _PATTERN = scan.rows(
-    rf"""(?:[ ]*(?P<prefix>{_IP}/\d{{1,3}})|[ ]++)[ ]++(?P<hop>{_IP}(?:%\S++)?|-)[ ]++(?P<face>[^\s%]++)[ ]++
+    rf"""(?:[ ]*(?P<prefix>{_IP}/\d{{1,3}}))?[ ]++(?P<hop>{_IP}(?:%\S++)?|-)[ ]++(?P<face>[^\s%]++)[ ]++
       (?P<egress>[^\s%\[]++)[ ]++(?:(?P<code>[A-Z]{{1,2}}(?:/[A-Za-z0-9]{{1,2}})?)[ ]++)?\[(?P<distance>\d++)/(?P<metric>\d++)\]
       (?:[ ]++(?P<age>{_AGE}))?(?P<row>)""",
     r"""\s++via[ ]++(?P<via>[^\s,]++)(?:,[ ]*+(?P<via_face>[^\s,\[]++))?,[ ]++\[(?P<via_distance>\d++)/(?P<via_metric>\d++)\]
@@ -57,7 +58,7 @@ def routes(text: str, ask: Ask) -> Shown:
     for found in _PATTERN.finditer(text):
         kind = found.lastgroup
         if kind == "row":
-            printed, hop, face, egress, origin, distance, metric, age = found.groups()[:8]
+            printed, hop, face, _, origin, distance, metric, age = found.groups()[:8]
             if printed is not None:
                 prefix, code = _network(printed), origin
             elif prefix is None:

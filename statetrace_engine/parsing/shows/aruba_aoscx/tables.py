@@ -9,6 +9,7 @@
 Source: AOS-CX command references, 10.04 to 10.15.
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import ArpRow, BgpNeighborRow, MacRow, NeighborRow, OspfNeighborRow
@@ -71,7 +72,7 @@ def _peer(vrf: str, peer: str, counts: tuple[str, ...]) -> BgpNeighborRow:
 _OSPF = scan.rows(
     rf"""[ ]*(?P<id>\d{{1,3}}(?:\.\d{{1,3}}){{3}})[ ]++(?:\d++|n/a)[ ]++(?P<state>[A-Za-z0-9-]++)(?:[ ]?/[ ]?[\w-]*+)?[ ]++
       (?P<address>{_IP})[ ]++(?P<face>[^\s%]++)(?P<row>)""",
-    rf"""[ ]*(?P<id6>\d{{1,3}}(?:\.\d{{1,3}}){{3}})[ ]++(?:\d++|n/a)[ ]++(?P<state6>[A-Za-z0-9-]++)(?:[ ]?/[ ]?[\w-]*+)?[ ]++
+    r"""[ ]*(?P<id6>\d{1,3}(?:\.\d{1,3}){3})[ ]++(?:\d++|n/a)[ ]++(?P<state6>[A-Za-z0-9-]++)(?:[ ]?/[ ]?[\w-]*+)?[ ]++
       (?P<face6>[A-Za-z\d][^\s%]*+)(?P<row6>)""",
     _VRF,
     rf"[ ]++Nbr\ Address[ ]*+:[ ]*+{_IP}(?P<known_address>)",
@@ -157,7 +158,9 @@ def neighbors(text: str, ask: Ask) -> Shown:
                 shown.unparsed.append((start, end))
         else:
             cells = [cell or None for cell in columns.cells(line, starts)]
-            shown.add(NeighborRow(cells[0] or "", cells[5], cells[2] or cells[3]), start, end)
+            is_mac = (cells[2] or "").count(":") == 5
+            port = cells[3] or cells[2] if is_mac else cells[2] or cells[3]
+            shown.add(NeighborRow(cells[0] or "", cells[5], port), start, end)
     return shown
 
 

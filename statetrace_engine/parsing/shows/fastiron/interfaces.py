@@ -8,6 +8,7 @@ GigabitEthernet1/1/1 is up, line protocol is up
   Hardware is GigabitEthernet, address is 001b.ed6b.2000 (bia 001b.ed6b.2000)
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import InterfaceRow
@@ -74,8 +75,8 @@ _FULL = scan.rows(
       | (?:Port|Interface)\ name\ is\ (?P<description>[^\n]*\S)
       | Configured\ speed\ [^,\n]++,\ actual\ (?P<speed>[^,\s]++)(?:,\ configured\ duplex\ [^,\n]++,\ actual\ (?P<duplex>\S++))?
         [^\n]*+
-      | Member\ of\ L2\ VLAN\ ID\ (?P<vlan>\d++)[^\n]*+
-      | (?:Member\ of\ (?P<vlans>\d++)\ L2\ VLANs?|Member\ of\ (?P<dual>[^\n]*?\ dual\ mode))[^\n]*+
+      | (?:Member\ of\ L2\ VLAN\ ID|Untagged\ member\ of\ L2\ VLAN)\ (?P<vlan>\d++)[^\n]*+
+      | (?:(?:Member|Tagged\ member)\ of\ (?P<vlans>\d++)\ L2\ VLANs?|Member\ of\ (?P<dual>[^\n]*?\ dual\ mode))[^\n]*+
       | (?:Internet|IP)\ address\ is\ (?P<ip>{_V4})/(?P<bits>\d{{1,2}})(?:[^\n]*?\ MTU\ (?P<ipmtu>\d++))?[^\n]*+
       | (?:IP\ )?MTU\ (?P<mtu>\d++)\ bytes[^\n]*+ ))""",
     rf"(?:(?!{scan.LOG_VERBOSE})(?:[ \t]++[^\n]*+|(?:UC|MC|Egress|Ingress|Queue|Oversubscribed|High|Low|Total|Multicast|Unicast)"

@@ -21,7 +21,7 @@ _PROTOCOLS = {
 }  # fmt: skip
 _V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _V6 = r"[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+"
-_AGE = r"(?:\d++[ywdhms]\ ?)++|\d++:\d\d:\d\d|-"
+_AGE = r"\d++[ywdhms](?:\ ?\d++[ywdhms])*+|\d++:\d\d:\d\d|-"
 _PORT = r"[A-Za-z_]+\ \d[\d/:]*(?=\ ++\d)|[^\s%]++"
 
 _PATTERN = scan.rows(

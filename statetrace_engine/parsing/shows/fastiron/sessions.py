@@ -10,6 +10,7 @@
 Source: Ruckus FastIron Command Reference. BGP states are cut to five letters there: ESTAB, OPENC, ADMND.
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow

@@ -68,13 +68,14 @@ def log(text: str, ask: Ask) -> Shown:
 _LLDP = ("Lcl Port", "Chassis ID", "Port ID", "Port Description", "System Name")
 _FDP = ("Device ID", "Local Int", "Hold", "Capability", "Platform", "Port ID")
 _SHORT = ("Device ID", "Local Int", "Hold", "Capability", "Port ID")
+_MAC = re.compile(r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", re.IGNORECASE)
 _LEGEND = re.compile(
     r"\s*(?:Capability [Cc]odes|\([A-Z]\) |[A-Z] - |\(\*\)|Total entries|Total number|-{4,}|No (?:neighbors|entries))"
 )
 
 
 def neighbors(text: str, ask: Ask) -> Shown:
-    """A NeighborRow per line of the LLDP or FDP/CDP table, under the columns of its heading."""
+    """A NeighborRow per line of the LLDP or FDP/CDP table; a port known by a MAC address goes by its description."""
     del ask
     shown = Shown()
     starts: tuple[int, ...] | None = None
@@ -90,7 +91,8 @@ def neighbors(text: str, ask: Ask) -> Shown:
         else:
             cells = [cell or None for cell in columns.cells(line, starts)]
             if is_lldp:
-                shown.add(NeighborRow(cells[0] or "", cells[4], cells[2]), start, end)
+                port = cells[3] or cells[2] if _MAC.fullmatch(cells[2] or "") else cells[2]
+                shown.add(NeighborRow(cells[0] or "", cells[4], port), start, end)
             else:
                 platform = cells[4] if has_platform else None
                 shown.add(NeighborRow(cells[1] or "", cells[0], cells[-1], platform), start, end)
@@ -104,7 +106,7 @@ _DETAIL = scan.rows(
         Port\ ID\ \((?P<kind>[^)\n]*+)\)[ ]*:\ (?P<port>[^\n]*\S)
       | System\ name[ ]*:\ "?(?P<name>[^"\n]*)"?
       | Port\ description[ ]*:\ "?(?P<port_name>[^"\n]*)"?
-      | System\ description[ ]*:\ "?(?P<platform>[^"\n]*)"?\\?
+      | System\ description[ ]*:\ "?(?P<platform>[^"\n\\]*)["\\]*+
       | Management\ address\ \([^)\n]*+\):\ (?P<address>\S++) ))""",
     rf"(?:(?!{scan.LOG_VERBOSE})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}|No\ neighbors[^\n%]*+)(?P<known>)",
 )

@@ -6,6 +6,7 @@ MAC-Address     Port                 Type         VLAN
 70db.9895.73aa  1/2/1                Dynamic      3
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import ArpRow, MacRow

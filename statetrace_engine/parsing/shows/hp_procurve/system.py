@@ -5,6 +5,7 @@ I 03/01/26 09:12:00 00076 ports: ST1-CMDR: port 1/1 is now on-line
   Local Port   : A8
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

@@ -9,6 +9,7 @@ Source: PAN-OS CLI Quick Start (`show routing protocol bgp summary|peer`, `show 
 Advanced Routing Engine prints tables and labels.
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

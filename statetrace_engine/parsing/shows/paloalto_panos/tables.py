@@ -8,6 +8,7 @@
 `show interface all` names a port twice, once as hardware and once as logical: both are rows.
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import ArpRow, InterfaceRow, MacRow, NeighborRow
