@@ -37,10 +37,15 @@ _COMMON = frozenset(
     show exit end yes no password username login enable config terminal interface port vlan vrf route bgp ospf
     static local connected up down active standby primary secondary core access edge firewall press total codes
     key legend note last more copyright version building current ip ipv6 not-advertised n a of is the and or set
-    get run mode any all
+    get run mode any all kernel system process chassis stack
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 """Words of the devices' own language; a device with such a name keeps it, for nobody is told who it is."""
+_PORT = re.compile(
+    r"(?:gig|ten|fas|eth|twe|two|for|hun|gi|te|fa|hu|fo|lo|po|ge|xe|et|ae|mgmt|(?:\w{2,12}gig|gigabit|fast)\w{0,20}|ethernet|tunnel|loopback)\d*",
+    re.IGNORECASE,
+)
+"""An abbreviated interface, which stands below a name that took its own line."""
 _SHORTEST = 4
 """Letters and digits of a pseudonym: fewer would let two devices become one."""
 
@@ -51,7 +56,7 @@ def hostnames(text: str) -> set[str]:
     found.update(_in_tables(text))
     parts = {part for name in found for part in _labels(name)}
     parts.update(match["name"] for match in _DOMAIN.finditer(text))
-    return {part for part in parts if len(part) > 1 and part.lower() not in _COMMON}
+    return {part for part in parts if len(part) > 1 and part.lower() not in _COMMON and not _PORT.fullmatch(part)}
 
 
 def _labels(name: str) -> tuple[str, ...]:
