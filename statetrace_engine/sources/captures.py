@@ -69,7 +69,7 @@ def blobs(paths: Iterable[str], limits: Limits = Limits()) -> Iterator[Found]:  
         if path == STDIN:
             yield from _opened(path, sys.stdin.buffer, limits)
             continue
-        for each in _files(path):
+        for each in files(path):
             if isinstance(each, Refused):
                 yield each
             else:
@@ -81,7 +81,8 @@ def unpacked(path: str, raw: bytes, limits: Limits = Limits()) -> Iterator[Found
     yield from _unpacked(_Archive(path, limits), "", raw, 0)
 
 
-def _files(given: str) -> Iterator[str | Refused]:
+def files(given: str) -> Iterator[str | Refused]:
+    """The paths of what was given, one by one; what leads nowhere comes back to be refused when it is read."""
     path = Path(given)
     if path.is_dir():
         yield from _below(given)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import pairwise
 
 Edit = tuple[int, int, str]
 """Start, end (in characters of the old text) and what stands there instead; sorted, not overlapping."""
+
+
+_STRIDE = 8
 
 
 class Offsets:
@@ -56,12 +59,15 @@ class Offsets:
         return Offsets(places, raws, unit)
 
     def numbers(self, start: int, end: int) -> list[int]:
-        """Places and bytes in turn for a part of the text, counted from its start, one byte a character; where the file
-        has two bytes a character, exact to the piece."""
+        """Places and bytes in turn for a part of the text, counted from its start, to be read with one byte a
+        character; where the file has two, right to 8 characters."""
         first = bisect_right(self.places, start)
         last = bisect_right(self.places, max(start, end - 1))
-        pairs = zip(self.places[first:last], self.raws[first:last], strict=True)
-        return [0, self.original(start), *chain.from_iterable((place - start, raw) for place, raw in pairs)]
+        places = [start, *self.places[first:last]]
+        if self.unit > 1:
+            pieces = pairwise((*places, max(end, start + 1)))
+            places = [at for begin, stop in pieces for at in range(begin, stop, _STRIDE)]
+        return [number for place in places for number in (place - start, self.original(place))]
 
 
 def applied(text: str, edits: Sequence[Edit]) -> str:

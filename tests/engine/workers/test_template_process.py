@@ -31,7 +31,7 @@ def test_a_command_without_a_template_gives_nothing_and_no_reason(process: Templ
 
 
 def test_an_output_that_does_not_fit_is_said(process: TemplateProcess) -> None:
-    fallen = process.parse("cisco_ios", "show ip interface brief", "this is no table\n")
+    fallen = process.parse("cisco_ios", "show vrf", "this is no table\n")
     assert fallen.rows == []
     assert "does not fit" in fallen.reason
 
