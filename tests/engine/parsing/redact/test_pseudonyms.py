@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statetrace_engine.parsing import capture
+from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.parsing.redact.addresses import Addresses
 from statetrace_engine.parsing.redact.hostnames import Hostnames, hostnames
 from statetrace_engine.parsing.redact.pseudonyms import Pseudonyms
 
 KEY = bytes(range(32))
+CORPUS = Path(__file__).parents[5] / "shared" / "corpus" / "ntc"
 IPV4 = st.integers(0, 2**32 - 1)
 IPV6 = st.integers(0, 2**128 - 1)
 
@@ -167,3 +171,20 @@ def test_two_devices_never_become_one(names: list[str]) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_taken(text: str) -> None:
     Pseudonyms(KEY, hostnames(text)).text(text)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus here")
+def test_captures_of_every_vendor_are_read_the_same() -> None:
+    shows = re.compile(r"route|bgp_summ|ospf_nei|lldp|cdp|ip_int")
+    files = [path for path in sorted(CORPUS.rglob("*.raw")) if shows.search(path.name)]
+    assert len(files) > 50
+    redactor = Redactor(KEY)
+
+    for path in files:
+        vendor, command = path.parent.parent.name, path.parent.name.replace("_", " ")
+        text = path.read_text(encoding="utf-8", errors="replace")
+        other = Pseudonyms(KEY, hostnames(text)).text(redactor.text(text).text).text
+
+        before, after = (capture.read(one.encode(), vendor=vendor, command=command).sections for one in (text, other))
+
+        assert [(len(s.records), len(s.unparsed)) for s in before] == [(len(s.records), len(s.unparsed)) for s in after]
