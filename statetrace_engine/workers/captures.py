@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from time import perf_counter
 
@@ -18,10 +18,15 @@ from statetrace_engine.parsing import capture as captures
 from statetrace_engine.parsing import capture_time
 from statetrace_engine.parsing.capture import Capture, Section, Slice
 from statetrace_engine.parsing.redact import Redactor
+from statetrace_engine.sources import captures as archives
 from statetrace_engine.workers import reading
 from statetrace_engine.workers.reading import Job, Refused
+from statetrace_engine.workers.template_process import TemplateProcess
 
 Span = tuple[int, int]
+_WHOLE_BYTES = 64 << 20
+_TOLD = 5
+"""Reasons of a file that holds nothing."""
 
 
 class _Part(Struct, frozen=True):
@@ -58,28 +63,58 @@ def read(raw: bytes) -> bytes:
 
 def _read(job: Job) -> FiledFile | Refused:
     began = perf_counter()
-    content = Path(job.path).read_bytes()
-    file_key = blake2b(content, key=job.key, digest_size=32).hexdigest()
+    size, file_key, blobs = _opened(job)
     found: list[FiledCapture] = []
     remarks: list[str] = []
-    for member, blob in [("", content)]:
+    for blob in blobs:
+        where = f"{blob.member}: " if blob.member else ""
+        if isinstance(blob, archives.Refused):
+            remarks.append(where + blob.reason)
+            continue
         made = captures.read(
-            blob, name=member or Path(job.path).name, vendor=job.vendor or None, redactor=_redactor(job.key)
+            blob.raw,
+            name=blob.name,
+            vendor=job.vendor or None,
+            redactor=_redactor(job.key),
+            fallback=_templates().parse,
         )
-        found += _filed(made, member, job)
-        remarks += made.remarks
+        found += _filed(made, blob.member, job)
+        remarks += (where + remark for remark in made.remarks)
     if not found:
-        return Refused("; ".join(remarks) or ("it is empty" if not content else "there is no output of a device in it"))
+        return Refused("; ".join(remarks[:_TOLD]) or ("no output of a device is in it" if size else "it is empty"))
     return FiledFile(
         file_key=file_key,
         reading=reading.name(job.site, job.vendor),
         name=job.path,
-        size_bytes=len(content),
+        size_bytes=size,
         modified_at=job.modified_at,
         parse_ms=(perf_counter() - began) * 1e3,
         captures=tuple(found),
         remarks=tuple(dict.fromkeys(remarks)),
     )
+
+
+def _opened(job: Job) -> tuple[int, str, Iterable[archives.Found]]:
+    """Its size, its keyed hash and what is in it; a large archive is not read as a whole."""
+    if job.path == archives.STDIN:
+        return len(job.content), _hash(job.key, job.content), archives.unpacked(job.path, job.content)
+    size = Path(job.path).stat().st_size
+    if size <= _WHOLE_BYTES:
+        content = Path(job.path).read_bytes()
+        return len(content), _hash(job.key, content), archives.unpacked(job.path, content)
+    with Path(job.path).open("rb") as file:
+        file_key = file_digest(file, lambda: blake2b(key=job.key, digest_size=32)).hexdigest()
+    return size, file_key, archives.blobs([job.path])
+
+
+def _hash(key: bytes, content: bytes) -> str:
+    return blake2b(content, key=key, digest_size=32).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _templates() -> TemplateProcess:
+    """One beside each worker; its process starts with the first section that needs it."""
+    return TemplateProcess()
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ VERSION = "1"
 
 class Job(Struct, frozen=True, array_like=True, kw_only=True):
     path: str
+    """Or `-`: standard input, whose bytes are in `content`."""
     modified_at: float
     site: str
     """Overrules what the hostname says; empty: it does not."""
@@ -23,6 +24,7 @@ class Job(Struct, frozen=True, array_like=True, kw_only=True):
     """Overrules the vote; empty: it does not."""
     key: bytes
     """The home's own."""
+    content: bytes = b""
 
 
 class Refused(Struct, frozen=True, array_like=True, tag="refused"):

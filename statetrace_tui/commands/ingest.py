@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +18,9 @@ from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime.ingesting import files
 from statetrace_engine.runtime.ingesting import run as ingesting
+from statetrace_engine.runtime.ingesting.files import File
 from statetrace_engine.runtime.ingesting.run import Place, Planned, Settled, Settlement
+from statetrace_engine.sources.captures import Refused
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.telemetry import Telemetry
 from statetrace_tui.commands import answers, homes, json_form, output
@@ -48,7 +51,7 @@ class Result(Struct):
 
     def note(self, event: Planned | Settled) -> None:
         if isinstance(event, Planned):
-            self.files, self.size_bytes = event.files, event.size_bytes
+            self.files, self.size_bytes = self.files + event.files, event.size_bytes
             return
         self.counts[event.settlement] = self.counts.get(event.settlement, 0) + 1
         self.captures += event.captures
@@ -69,9 +72,9 @@ def run(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     settings = config.load(home)
     config.create(home)
-    found = files.find(options.paths, options.site)
+    found, refused = files.find(options.paths, options.site, time.time())
     telemetry = Telemetry(home / "logs", time.time)
-    began, result = time.monotonic(), Result()
+    began, result = time.monotonic(), Result(files=len(refused))
     view = _view(options.json)
     with Stop() as stop, Filing(home) as file:
         place = Place(
@@ -83,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             sites=ingesting.sites_of((device.hostname, device.site) for device in settings.inventory.devices),
         )
         try:
-            for event in _events(place, found, options, stop):
+            for event in chain(map(_rejected, refused), _events(place, found, options, stop)):
                 result.note(event)
                 view.show(event)
         finally:
@@ -95,10 +98,12 @@ def run(options: argparse.Namespace) -> int:
     return 1 if result.rejected else 0
 
 
-def _events(
-    place: Place, found: list[files.File], options: argparse.Namespace, stop: Stop
-) -> Iterator[Planned | Settled]:
+def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Planned | Settled]:
     return ingesting.run(place, found, site=options.site, vendor=options.vendor, should_stop=lambda: stop.is_asked)
+
+
+def _rejected(found: Refused) -> Planned | Settled:
+    return Settled(File(found.path, 0, 0.0), Settlement.REJECTED, found.reason)
 
 
 def _view(is_json: bool) -> View:

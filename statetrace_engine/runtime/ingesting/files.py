@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
-from glob import glob
+import sys
+from collections.abc import Iterable
 from hashlib import blake2b, file_digest
 from pathlib import Path
 
 from msgspec import Struct
 
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import Epoch
+from statetrace_engine.sources import captures
+from statetrace_engine.sources.captures import Refused
 
 KEY_BYTES = 32
 _HOSTNAME = re.compile(r"([A-Za-z][A-Za-z0-9]{1,11})-[A-Za-z0-9]")
@@ -23,6 +25,8 @@ class File(Struct, frozen=True):
     modified_at: float
     site: str = ""
     """Whose turn it is read in: a guess, until it is read."""
+    content: bytes = b""
+    """Of standard input, which has no path."""
 
 
 def found(paths: Iterable[Path], site: str = "") -> list[File]:
@@ -37,32 +41,35 @@ def found(paths: Iterable[Path], site: str = "") -> list[File]:
     return files
 
 
-def find(arguments: Iterable[str], site: str = "") -> list[File]:
-    """Files, whole directories and patterns (`logs/*.log`), each file once; hidden files and links to directories are
-    left out of directories.
+def find(arguments: Iterable[str], site: str, at: Epoch) -> tuple[list[File], list[Refused]]:
+    """Files, folders with all that is below them, patterns and standard input (`-`, as of `at`), each file once;
+    and what of it is not read, with the reason.
 
     Raises StateTraceError that names every argument that leads to nothing.
     """
     paths: dict[Path, None] = {}
-    missing = []
+    files: list[File] = []
+    refused: list[Refused] = []
+    missing: list[str] = []
     for argument in arguments:
-        matches = [argument] if Path(argument).exists() else glob(argument, recursive=True)  # noqa: PTH207  # absolute ones
-        if not matches:
-            missing.append(argument)
-        for match in matches:
-            paths.update(dict.fromkeys(_below(Path(match))))
+        if argument == captures.STDIN:
+            files.append(_stdin(site, at))
+            continue
+        for each in captures.files(argument):
+            if isinstance(each, Refused) and each.path != argument:
+                refused.append(each)
+            elif isinstance(each, Refused) or not Path(each).exists():
+                missing.append(argument)
+            else:
+                paths[Path(each).absolute()] = None
     if missing:
         raise StateTraceError(f"nothing is there: {', '.join(missing)}")
-    return found(sorted(paths), site)
+    return [*files, *found(paths, site)], refused
 
 
-def _below(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path.absolute()
-        return
-    for where, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(where, name).absolute() for name in sorted(names) if not name.startswith("."))
+def _stdin(site: str, at: Epoch) -> File:
+    content = sys.stdin.buffer.read(captures.Limits().blob_bytes + 1)
+    return File(captures.STDIN, len(content), at, site.upper(), content)
 
 
 def site_hint(path: Path) -> str:
@@ -73,6 +80,8 @@ def site_hint(path: Path) -> str:
 
 def key_of(file: File, key: bytes) -> str:
     """The keyed hash of its bytes, in hex; empty when it cannot be read now."""
+    if file.path == captures.STDIN:
+        return blake2b(file.content, key=key, digest_size=KEY_BYTES).hexdigest()
     try:
         with Path(file.path).open("rb") as content:
             return file_digest(content, lambda: blake2b(key=key, digest_size=KEY_BYTES)).hexdigest()

@@ -174,6 +174,7 @@ class _Run:
                 site_hint=file.site,
                 vendor=self._vendor,
                 key=self._place.key,
+                content=file.content,
             )
         )
 

@@ -1,0 +1,125 @@
+"""Claims: 40 devices of 2 sites (250 kB each) are ingested within 8 s on 2 cores, a device parsed in 0.25 s, a batch
+written in 50 ms (p95), unchanged files skipped at 200 a second; `--rss`: 1 GB over 5 sites needs 400 MB at the most.
+
+    python -m benchmarks.ingest [--devices 40] [--rss [--megabytes 1000]]
+
+The command itself, in a process and a home of its own, on generated session logs; `--rss` adds the resident memory of
+all its processes up, every 20 ms (Linux). Prints one JSON document; exit code 1 when a claim does not hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any  # JSON
+
+from benchmarks import sessions
+
+ROOT = Path(__file__).parent.parent
+PAGE_MB = 4096 / (1 << 20)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--devices", type=int, default=40)
+    parser.add_argument("--rss", action="store_true")
+    parser.add_argument("--megabytes", type=int, default=1000)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="statetrace-ingest-") as name:
+        place = Path(name)
+        found = memory(place, chosen.megabytes) if chosen.rss else speed(place, chosen.devices)
+    print(json.dumps(found, indent=2))
+    return 0 if found["ok"] else 1
+
+
+def speed(place: Path, devices: int) -> dict[str, Any]:
+    size = write(place / "logs", sessions.corpus(devices=devices, sites=2))
+    first, whole_s, _ = ingest(place)
+    again, again_s, _ = ingest(place)
+    (figures, *_) = json.loads(run(place, "report", "ingestion"))["sites"]
+    parse, written = figures["parse_ms"], figures["write_ms"]
+    skipped, rate = again["skipped"] / again["files"], again["files"] / again["seconds"]
+    return {
+        "devices": devices,
+        "megabytes": round(size / 1e6, 1),
+        "rows": figures["rows"],
+        "not_understood": figures["unparsed"],
+        "rejected": len(first["rejected"]),
+        "whole_command_s": round(whole_s, 2),
+        "ingesting_s": first["seconds"],
+        "parse_ms": parse,
+        "write_ms": written,
+        "unchanged_skipped": skipped,
+        "unchanged_files_per_s": round(rate),
+        "unchanged_whole_command_s": round(again_s, 2),
+        "ok": whole_s <= 8 and parse["p95"] <= 250 and written["p95"] <= 50 and skipped == 1 and rate >= 200,
+    }
+
+
+def memory(place: Path, megabytes: int) -> dict[str, Any]:
+    devices = megabytes * 4
+    size = write(place / "logs", sessions.corpus(devices=devices, sites=5))
+    said, seconds, peak_mb = ingest(place)
+    return {
+        "devices": devices,
+        "megabytes": round(size / 1e6),
+        "stored": said["stored"],
+        "seconds": round(seconds, 1),
+        "peak_rss_mb": round(peak_mb),
+        "store_megabytes": round((place / "home/data/statetrace.db").stat().st_size / 1e6),
+        "ok": said["stored"] == devices and peak_mb <= 400,
+    }
+
+
+def write(folder: Path, corpus: Iterable[tuple[str, bytes]]) -> int:
+    """Writes the files; how many bytes they have."""
+    size = 0
+    for name, raw in corpus:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        size += (folder / name).write_bytes(raw)
+    return size
+
+
+def ingest(place: Path) -> tuple[dict[str, Any], float, float]:
+    """What it said, how long the whole command took, and the most memory of it and its children, in MB."""
+    began, peak_mb = time.perf_counter(), 0.0
+    words = command(place, "ingest", str(place / "logs"))
+    with (place / "said.json").open("w+b") as said, subprocess.Popen(words, stdout=said, cwd=ROOT) as running:
+        while running.poll() is None:
+            peak_mb = max(peak_mb, resident_mb(running.pid))
+            time.sleep(0.02)
+        seconds = time.perf_counter() - began
+        said.seek(0)
+        return json.loads(said.read()), seconds, peak_mb
+
+
+def run(place: Path, *words: str) -> bytes:
+    return subprocess.run(command(place, *words), stdout=subprocess.PIPE, cwd=ROOT, check=True).stdout
+
+
+def command(place: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "statetrace_tui", *words, "--home", str(place / "home"), "--json"]
+
+
+def resident_mb(pid: int) -> float:
+    """Of a process and all below it (Linux)."""
+    total, waiting = 0.0, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            total += int(Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1]) * PAGE_MB
+            children = Path(f"/proc/{one}/task/{one}/children").read_text(encoding="ascii")
+        except (OSError, IndexError):
+            continue
+        waiting += map(int, children.split())
+    return total
+
+
+if __name__ == "__main__":
+    sys.exit(main())
