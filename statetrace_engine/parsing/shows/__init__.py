@@ -9,22 +9,28 @@ from collections.abc import Mapping
 
 from statetrace_engine.parsing.shown import Show
 from statetrace_engine.parsing.shows import (
+    arista_eos,
     aruba_aoscx,
     cisco_ios,
     cisco_nxos,
     cisco_xr,
     fastiron,
+    frr,
     hp_procurve,
+    juniper_junos,
     paloalto_panos,
 )
 
 SHOWS: Mapping[str, tuple[Show, ...]] = {
+    "arista_eos": arista_eos.SHOWS,
     "aruba_aoscx": aruba_aoscx.SHOWS,
     "brocade_fastiron": fastiron.SHOWS,
     "cisco_ios": cisco_ios.SHOWS,
     "cisco_nxos": cisco_nxos.SHOWS,
     "cisco_xr": cisco_xr.SHOWS,
     "hp_procurve": hp_procurve.SHOWS,
+    "frr": frr.SHOWS,
+    "juniper_junos": juniper_junos.SHOWS,
     "paloalto_panos": paloalto_panos.SHOWS,
     "ruckus_fastiron": fastiron.SHOWS,
 }

@@ -1,0 +1,45 @@
+"""Pure. Arista EOS: which command is read by what."""
+
+from __future__ import annotations
+
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.parsing import config_lines, log_lines
+from statetrace_engine.parsing.shown import Show
+from statetrace_engine.parsing.shows.arista_eos import interfaces, routes, sessions, tables
+
+_SUMMARIES = (
+    *(f"show {name} summary" for name in ("ip bgp", "ipv6 bgp", "bgp", "bgp ipv4 unicast", "bgp ipv6 unicast")),
+    *("show ipv6 unicast bgp summary", "show bgp evpn summary", "show ip bgp vrf * summary", "show bgp vrf * summary"),
+)
+_NO_TABLE = (
+    *(f"show {word} {name}" for word in ("interfaces", "interface") for name in
+      ("counters", "transceiver", "switchport", "trunk", "capabilities", "negotiation", "phy", "vlans", "mtu", "flowcontrol")),
+    *("show ip route summary", "show ipv6 route summary", "show ip arp summary", "show ip ospf neighbor detail"),
+    *("show mac address-table count", "show ip ospf neighbor summary"),
+)  # fmt: skip
+
+SHOWS: tuple[Show, ...] = (
+    Show("show ip route", Kind.ROUTES, routes.parse, routes.HEADER),
+    Show("show ipv6 route", Kind.ROUTES, routes.parse),
+    *(Show(name, Kind.BGP_NEIGHBORS, sessions.bgp, sessions.BGP_HEADER) for name in _SUMMARIES),
+    Show("show ip ospf neighbor", Kind.OSPF_NEIGHBORS, sessions.ospf, sessions.OSPF_HEADER),
+    *(Show(f"show {word}", Kind.INTERFACES, interfaces.full) for word in ("interfaces", "interface")),
+    *(
+        Show(f"show {word} status", Kind.INTERFACES, interfaces.status, interfaces.STATUS_HEADER)
+        for word in ("interfaces", "interface")
+    ),
+    *(
+        Show(f"show {word} description", Kind.INTERFACES, interfaces.descriptions)
+        for word in ("interfaces", "interface")
+    ),
+    Show("show ip interface brief", Kind.INTERFACES, interfaces.brief, interfaces.BRIEF_HEADER),
+    *(Show(name, Kind.ARP, tables.arp) for name in ("show ip arp", "show arp", "show ipv6 neighbors")),
+    *(Show(name, Kind.MAC_ADDRESSES, tables.macs) for name in ("show mac address-table", "show mac-address-table")),
+    Show("show lldp neighbors", Kind.NEIGHBORS, tables.lldp, tables.LLDP_HEADER),
+    Show("show lldp neighbors detail", Kind.NEIGHBORS, tables.lldp_detail),
+    Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
+    Show("show logging", Kind.LOG, log_lines.parse),
+    *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),
+    *(Show(name, Kind.TABLE, None) for name in _NO_TABLE),
+)
+"""In no order: `shows.find` takes the longest that fits."""

@@ -1,0 +1,117 @@
+"""Pure. `show route detail` and `extensive` of JunOS.
+
+10.0.0.0/24 (2 entries, 1 announced)
+        *BGP    Preference: 170/-101
+                Next hop: 10.1.1.2 via ge-0/0/0.0, selected
+                Age: 1d 2:03:04         Metric: 10
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct, field
+
+from statetrace_engine.model.captured import RouteRow
+from statetrace_engine.parsing import ages, scan
+from statetrace_engine.parsing.prefixes import host, prefix
+from statetrace_engine.parsing.shown import Ask, Shown, missed
+from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, named, table
+
+_LINES = scan.rows(
+    r"(?P<to>[^\s%]\S*+)[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
+    r"[ ]{4,}(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?(?P<entry>)",
+    r"[ ]++Next[ ]hop:[ ](?:(?P<hop>[0-9A-Fa-f]++[.:][^\s,]*+)[ ])?via[ ](?P<out>[^\s,]++)[^\n]*+(?P<next>)",
+    r"[ ]++Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)",
+    rf"{TABLE}(?P<heading>)",
+    r"(?:[+@#*-][ ]=[ ]|Restart[ ]|\{)[^\n]*+(?P<legend>)",
+    r"[ \t]++(?P<word>Age|Tag|Metric):[ ](?P<value>\d[^\n\t]*?)(?:[ \t]{2,}[^\n]*|\t[^\n]*)?(?P<fact>)",
+    rf"(?!{scan.LOG_VERBOSE})(?:[ \t]++|TSI:|KRT[ ]|Page[ ]|Path[ ]|BGP[ ]|OSPF|IS-IS|Indirect|Statics|Advertised)[^\n]*\S[^\n]*+(?P<more>)",
+)
+_BARE = frozenset(("Discard", "Reject", "Receive", "MultiRecv", "Multirecv", "Multicast", "Local", "Table", "Unusable"))
+_METRIC = re.compile(r"\bMetric: (\d{1,10}+)")
+
+
+class _Entry(Struct):
+    """One protocol's offer for a destination: its facts stand below its next hops."""
+
+    start: int
+    end: int
+    name: str
+    pref: str
+    is_active: bool
+    hops: list[tuple[str | None, str | None]] = field(default_factory=list)
+    kind: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def parse(text: str, ask: Ask) -> Shown:
+    """A RouteRow per next hop; the rows of one entry share its lines."""
+    shown = Shown()
+    vrf = "default"
+    to: re.Match[str] | None = None
+    entry: _Entry | None = None
+    for found in _LINES.finditer(text):
+        kind = found.lastgroup
+        if kind in ("entry", "route", "heading"):
+            _close(text, shown, vrf, to, entry)
+            entry = None
+            if kind == "route":
+                to = found
+            elif kind == "heading":
+                vrf, to = table(found["table"]), None
+            elif to is None:
+                shown.unparsed.append(found.span())
+            else:
+                entry = _Entry(*found.span(), found["name"], found["pref"], found["mark"] in ("*", "+"))
+        elif kind == "rest":
+            shown.unparsed.append(found.span())
+        elif entry:
+            _tell(entry, found)
+    if ask.is_truncated and entry:
+        shown.unparsed = [span for span in shown.unparsed if span[0] < entry.start]
+        missed(text, entry.start, len(text), shown.unparsed)
+    else:
+        _close(text, shown, vrf, to, entry)
+    shown.unparsed = sorted(set(shown.unparsed))
+    return shown
+
+
+def _tell(entry: _Entry, found: re.Match[str]) -> None:
+    entry.end = found.end()
+    if found.lastgroup == "next":
+        entry.hops.append((host(found["hop"]) if found["hop"] else None, found["out"]))
+    elif found.lastgroup == "typed":
+        entry.kind = entry.kind or found["type"]
+    elif found.lastgroup == "fact":
+        entry.facts.setdefault(found["word"], found["value"].strip())
+        if metric := _METRIC.search(found[0]):
+            entry.facts.setdefault("Metric", metric[1])
+
+
+def _close(text: str, shown: Shown, vrf: str, to: re.Match[str] | None, entry: _Entry | None) -> None:
+    if entry is None or to is None:
+        return
+    hops = entry.hops or ([(None, None)] if entry.kind in _BARE else [])
+    if not hops:
+        missed(text, entry.start, entry.end, shown.unparsed)
+    for hop, out in hops:
+        row = RouteRow(
+            vrf,
+            prefix(to["to"]) or to["to"],
+            hop,
+            out,
+            named(entry.name),
+            f"{entry.name}/{entry.pref}",
+            int(entry.pref),
+            _number(entry.facts.get("Metric")),
+            _number(entry.facts.get("Tag")),
+            ages.seconds(entry.facts.get("Age", "never")),
+            entry.is_active,
+        )
+        shown.add(row, entry.start, entry.end)
+
+
+def _number(value: str | None) -> int | None:
+    digits = (value or "").split()
+    return int(digits[0]) if digits and digits[0].isascii() and digits[0].isdecimal() and len(digits[0]) < 11 else None
