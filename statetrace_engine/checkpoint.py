@@ -52,6 +52,7 @@ class Checkpoint(Struct, kw_only=True):
     seen: list[Device] = field(default_factory=list)
     """Devices, and addresses of devices, that only captures tell of."""
     last_capture: int = 0
+    turns: tuple[int, int] = (0, 0)
 
 
 def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint:
@@ -75,6 +76,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         lost_sources=machine.lost_sources,
         captured=list(topology.captured.values()),
         seen=list(topology.seen.values()),
+        turns=machine.assessor.turns.given,
     )
     _take_probes(saved, machine, {p.probe.probe_id for r in loud.values() for p in r.probes()})
     return saved
@@ -111,7 +113,7 @@ def _is_quiet(state: RouteState, now: float) -> bool:
         or state.captured
     ):
         return False
-    if state.silent_targets or state.absent_walks:
+    if state.silent_targets or state.absent_walks or state.waiting:
         return False
     if state.state is HealthState.HEALTHY:
         return not state.overlays and (state.penalty == 0.0 or now - state.penalty_at > 600.0)
@@ -156,6 +158,7 @@ def give(
     machine.parked, machine.lost_sources = saved.parked, saved.lost_sources
     actions.undoable = saved.undoable
     machine.moment.move(saved.now, saved.offset)
+    machine.assessor.turns.given = saved.turns
     if saved.isolated_since is not None:
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
     machine.measurer.restore()
@@ -208,6 +211,7 @@ def adopt(old: Machine, new: Machine) -> None:
     new.agenda.restore(old.agenda.saved())
     new.parked, new.lost_sources = old.parked, old.lost_sources
     new.moment.move(old.now, old.moment.offset)
+    new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
     new.measurer.restore()
     for route in new.topology.routes.values():

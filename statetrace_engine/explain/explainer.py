@@ -10,7 +10,7 @@ from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import OutageRecord
-from statetrace_engine.health.watched import DeviceTrack
+from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.model.change import OutageStep
 from statetrace_engine.model.outage import Incident
@@ -37,12 +37,17 @@ class Explainer:
 
     def look_again(self, device: DeviceTrack) -> None:
         """What is known of the device has changed: open outages of its routes, and at the other end of its links."""
-        life = self._machine.life
         for route in device.routes.values():
-            self._touch(life.open_of(route))
+            self._touch_in_turn(route)
         for subject in device.outside:
             for route in subject.routes.values():
-                self._touch(life.open_of(route))
+                self._touch_in_turn(route)
+
+    def _touch_in_turn(self, route: RouteTrack) -> None:
+        record = self._machine.life.open_of(route)
+        is_known = record is None or record.outage_id in self._machine.life.dirty
+        if not is_known and self._machine.assessor.turns.is_now(route):
+            self._touch(record)
 
     def _touch(self, record: OutageRecord | None) -> None:
         if record is not None:

@@ -32,6 +32,8 @@ class Due(StrEnum):
     """What carries is learnt as the primary, or a failover is accepted."""
     SWEEP = "sweep"
     """The next slice of all routes is evaluated anew."""
+    TURN = "turn"
+    """A route that waits while very many are evaluated has its turn."""
     INCIDENT = "incident"
     """A large incident tells how it has grown."""
 

@@ -19,7 +19,8 @@ from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.table import UNPROVEN_EXPIRED, Destination, Judgement, Primary, Secondary, judge
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import OutageRecord, RouteState
+from statetrace_engine.health.tracks import RECENT, OutageRecord, RouteState
+from statetrace_engine.health.turns import Turns
 from statetrace_engine.health.watched import DeviceTrack, PathVerdict, ProbeTrack, RouteTrack
 from statetrace_engine.health.watcher import Watcher
 from statetrace_engine.model.change import Card
@@ -77,6 +78,7 @@ class Assessor:
         self._watcher = watcher
         self.conflicts = Conflicts(policy.conflict, agenda, moment)
         self.baselines = Baselines(topology, policy, agenda, moment, life)
+        self.turns = Turns(agenda, moment)
         self.dirty: dict[str, RouteTrack] = {}
         """Routes whose row may have changed."""
         self.cards: list[Card] = self.conflicts.cards
@@ -84,8 +86,34 @@ class Assessor:
     def touch(self, route: RouteTrack) -> None:
         self.dirty[route.record.route_id] = route
 
+    def hear(self, route: RouteTrack, observation: Observation) -> None:
+        """A word on what the route depends on: at once, or in its turn when very many hear one."""
+        if self.turns.is_now(route):
+            self.remember(route, observation)
+            self.reassess(route)
+        else:
+            self.turns.wait(route, observation)
+
+    def reassess_in_turn(self, route: RouteTrack) -> None:
+        """`reassess`, at once or in its turn."""
+        if self.turns.is_now(route):
+            self.reassess(route)
+
+    def remember(self, route: RouteTrack, observation: Observation) -> None:
+        """Among the route's last signals, and in the evidence of its open outage."""
+        recent = route.state.recent
+        recent.append(observation)
+        if len(recent) > RECENT:
+            del recent[0]
+        record = self._life.open_of(route)
+        if record is not None:
+            self._life.add_evidence(record, observation)
+        self.touch(route)
+
     def reassess(self, route: RouteTrack) -> None:
         """The route's state from everything known now."""
+        for observation in self.turns.end(route):
+            self.remember(route, observation)
         record = self._life.open_of(route)
         if record is None or record.resolved is not None:
             for probe in evidence.silent_targets(route):

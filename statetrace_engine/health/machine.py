@@ -47,9 +47,7 @@ class Machine:
         self.watcher = Watcher(topology, policy.watcher)
         self.assessor = Assessor(topology, policy, self.agenda, self.moment, self.life, self.windows, self.watcher)
         self.observer = Observer(topology, policy, self.agenda, self.moment, self.life, self.assessor)
-        self.measurer = Measurer(
-            topology, policy.probe, self.agenda, self.moment, self.watcher, self.observer, self.assessor
-        )
+        self.measurer = Measurer(topology, policy.probe, self.agenda, self.moment, self.watcher, self.assessor)
         self.lost_sources: dict[str, str] = {}
         """Sources that have stopped, and why."""
         self.parked: list[tuple[float, str, str]] = []
@@ -72,6 +70,7 @@ class Machine:
             Due.FORGET: self._forget,
             Due.BASELINE: self._baseline,
             Due.SWEEP: self._sweep,
+            Due.TURN: self._turn,
             Due.INCIDENT: self._incident,
         }
 
@@ -84,7 +83,8 @@ class Machine:
         self.moment.move(now, offset)
         for route in self.topology.routes.values():
             route.listen(True)
-            self.assessor.reassess(route)
+            if not self.assessor.turns.is_waiting(route):
+                self.assessor.reassess(route)
         self._arm_windows()
 
     def watch(self, record: RouteRecord) -> RouteTrack:
@@ -200,7 +200,7 @@ class Machine:
         route = self.topology.routes.get(ident)
         if route is not None:
             if self.assessor.is_stale(route):
-                self.assessor.reassess(route)
+                self.assessor.reassess_in_turn(route)
             else:
                 self.assessor.arm_stale(route)
 
@@ -208,6 +208,15 @@ class Machine:
         route = self.topology.routes.get(ident)
         if route is not None:
             self.assessor.reassess(route)
+
+    def _turn(self, ident: str) -> None:
+        route = self.topology.routes.get(ident)
+        if route is None:
+            return
+        self.assessor.reassess(route)
+        record = self.life.open_of(route)
+        if record is not None:
+            self.life.dirty[record.outage_id] = record
 
     def _baseline(self, ident: str) -> None:
         route = self.topology.routes.get(ident)

@@ -11,7 +11,6 @@ from statetrace_engine.health import probing
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.moment import Moment
-from statetrace_engine.health.observing import Observer
 from statetrace_engine.health.policy import ProbePolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.watched import DeviceTrack, ProbeTrack, RouteTrack
@@ -35,7 +34,6 @@ class Measurer:
         agenda: Agenda,
         moment: Moment,
         watcher: Watcher,
-        observer: Observer,
         assessor: Assessor,
     ) -> None:
         self._topology = topology
@@ -43,7 +41,6 @@ class Measurer:
         self._agenda = agenda
         self._moment = moment
         self._watcher = watcher
-        self._observer = observer
         self._assessor = assessor
         self._held: dict[str, ProbeTrack] = {}
         self.found: list[Found] = []
@@ -89,7 +86,7 @@ class Measurer:
             self._changed(track, seq)
         elif track.listeners:
             for route in list(track.listeners.values()):
-                self._assessor.reassess(route)
+                self._assessor.reassess_in_turn(route)
 
     def _may_count(self, track: ProbeTrack) -> bool:
         """Whether a lost burst counts: only while the device itself answers and we are not cut off."""
@@ -140,8 +137,7 @@ class Measurer:
             received_at=self._moment.now_at,
         )
         for route in list(track.routes.values()):
-            self._observer.remember(route, observation)
-            self._assessor.reassess(route)
+            self._assessor.hear(route, observation)
 
     # Control probes -----------------------------------------------------------------------------------------------
 
@@ -198,7 +194,7 @@ class Measurer:
             for route in item.device.routes.values():
                 if is_back:
                     route.state.proof_after = max(route.state.proof_after, self._moment.now)
-                self._assessor.reassess(route)
+                self._assessor.reassess_in_turn(route)
 
     # Gaps ---------------------------------------------------------------------------------------------------------
 

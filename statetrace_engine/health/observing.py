@@ -13,7 +13,7 @@ from statetrace_engine.health.life import Life
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import RECENT
+from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import RouteTrack, Subject
 from statetrace_engine.model.observation import Observation, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import InstalledPath
@@ -63,11 +63,22 @@ class Observer:
                 return False
         if state.verdict is Verdict.DOWN and fact.verdict is Verdict.IMPAIRED:
             return False
+        self._catch_up(subject)
         if state.verdict is not fact.verdict:
             state.since = observation.steady
         state.verdict, state.observation = fact.verdict, observation
         self._wait_for_restart(subject, observation)
         return True
+
+    def _catch_up(self, subject: Subject) -> None:
+        """Routes that still wait with its last word take it in before the next: a loss is counted however short.
+
+        Not where that is a storm of its own: the routes of a large subject see what is left of it in their turn.
+        """
+        if len(subject.routes) <= ROUTES:
+            for route in subject.routes.values():
+                if route.state.waiting:
+                    self._assessor.reassess(route)
 
     def _wait_for_restart(self, subject: Subject, observation: Observation) -> None:
         """A neighbour that restarts gracefully has its time; any other word ends it."""
@@ -84,29 +95,17 @@ class Observer:
             return
         subject.state.verdict, subject.state.since = Verdict.DOWN, self._moment.now
         for route in subject.routes.values():
-            self._assessor.reassess(route)
+            self._assessor.reassess_in_turn(route)
 
     def _spread(self, subject: Subject, observation: Observation) -> None:
         for route in subject.routes.values():
-            self.remember(route, observation)
             if route.record.hostname == observation.hostname:
                 route.state.proof_after = self._moment.now
-            self._assessor.reassess(route)
+            self._assessor.hear(route, observation)
         for device in subject.witnesses.values():
             if device.state.is_unreachable:
                 for route in device.routes.values():
-                    self._assessor.reassess(route)
-
-    def remember(self, route: RouteTrack, observation: Observation) -> None:
-        """Among the route's last signals, and in the evidence of its open outage."""
-        recent = route.state.recent
-        recent.append(observation)
-        if len(recent) > RECENT:
-            del recent[0]
-        record = self._life.open_of(route)
-        if record is not None:
-            self._life.add_evidence(record, observation)
-        self._assessor.touch(route)
+                    self._assessor.reassess_in_turn(route)
 
     def join_timeline(self, route: RouteTrack, observation: Observation) -> None:
         """It is history: it joins what is told of an open outage, and decides nothing."""
@@ -154,7 +153,7 @@ class Observer:
         if not installed and state.installed != ():
             state.absent_walks += 1
             if state.absent_walks < 2:
-                self.remember(route, observation)
+                self._assessor.remember(route, observation)
                 self._assessor.reassess(route)
                 return
         state.absent_walks = 0
@@ -168,7 +167,7 @@ class Observer:
         if state.installed != installed:
             state.installed = installed
             state.proof_after = at
-            self.remember(route, observation)
+            self._assessor.remember(route, observation)
             self._assessor.reassess(route)
         elif route.is_listening:
             self._assessor.reassess(route)

@@ -113,6 +113,8 @@ class RouteState(Struct, omit_defaults=True):
     penalty: float = 0.0
     penalty_at: float = 0.0
     recent: list[Observation] = field(default_factory=list)
+    waiting: list[Observation] = field(default_factory=list)
+    """Words that it takes in with its turn."""
     healthy_since_at: Epoch = 0.0
     """What HEALTHY's age goes on from after a gap without news."""
     isolated_state: HealthState | None = None
