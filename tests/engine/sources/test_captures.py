@@ -73,6 +73,7 @@ def test_a_link_out_of_the_folder_is_not_followed(folder: Path, tmp_path: Path) 
     (folder / "self").symlink_to(folder / "self")
     assert "s" not in {raw.decode() for raw in contents(folder).values()}
     assert contents(folder)["in.log:"] == b"b"
+    assert len([each for each in found(folder) if isinstance(each, Blob)]) == 3
     assert "a link that leads out of the folder is not followed" in reasons(folder)
 
 

@@ -55,8 +55,9 @@ def test_what_only_looks_like_a_prompt_is_none(line: str) -> None:
 
 
 def test_a_route_cut_after_its_mark_closes_nothing() -> None:
-    found = sections.find("R1# show ip route\nK>* 0.0.0.0/0 via 10.0.0.1\nB>")
-    assert [each.is_truncated for each in found.sections] == [True]
+    text = "R1# show ip route\nK>* 0.0.0.0/0 via 10.0.0.1\nB>"
+    found = sections.find(text)
+    assert [(each.is_truncated, text[each.start : each.end][-2:]) for each in found.sections] == [(True, "B>")]
 
 
 def test_a_nested_session_returns_to_the_old_device() -> None:
