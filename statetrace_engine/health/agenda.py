@@ -88,9 +88,9 @@ class Agenda:
 
     def saved(self) -> list[tuple[str, str, float]]:
         """In the order in which they will fire; without those that every evaluation of a route sets again."""
-        kept = sorted(entry for entry in self._heap if entry[2][0] is not Due.STALE)
-        live = {key: at for at, _, key in kept if self._at.get(key) == at}
-        return [(str(kind), ident, at) for (kind, ident), at in live.items()]
+        at_of, stale = self._at, Due.STALE
+        live = sorted(e for e in self._heap if e[2][0] is not stale and at_of.get(e[2]) == e[0])
+        return [(str(kind), ident, at) for (kind, ident), at in {key: at for at, _, key in live}.items()]
 
     def restore(self, saved: list[tuple[str, str, float]]) -> None:
         for kind, ident, at in saved:
