@@ -27,14 +27,15 @@ CODES = (
 CLOCK = r"(?:Load\ for\ five\ secs:|Time\ source\ is\b|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\ [A-Z][a-z]{2}\ ++\d)[^\n]*+"
 """What `terminal exec prompt timestamp` and XR write above every answer (for verbose patterns)."""
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"[^\n]++")
 _LOG_LINE = re.compile(LOG)
 
 
 def lines(text: str) -> Iterator[tuple[str, int, int]]:
     """Each line that is not blank, with where it starts and ends (without its newline)."""
     for found in _LINE.finditer(text):
-        yield found[0], found.start(), found.end()
+        if not (line := found[0]).isspace():
+            yield line, found.start(), found.end()
 
 
 def is_log(line: str) -> bool:

@@ -64,12 +64,12 @@ class Show(Struct, frozen=True):
     """Finds this command's output where no command was captured; None: nothing in it is unmistakable."""
 
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"[^\n]++")
 
 
 def missed(text: str, start: int, end: int, unparsed: list[Span]) -> None:
     """Add each line between two matches that is not blank."""
-    unparsed.extend(found.span() for found in _LINE.finditer(text, start, end))
+    unparsed.extend(found.span() for found in _LINE.finditer(text, start, end) if not found[0].isspace())
 
 
 def vrf_asked(command: str) -> str | None:
