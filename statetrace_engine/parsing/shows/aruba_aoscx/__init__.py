@@ -10,7 +10,7 @@ from statetrace_engine.parsing import ages, config_lines, scan
 from statetrace_engine.parsing.shown import Ask, Show, Shown
 from statetrace_engine.parsing.shows.aruba_aoscx import interfaces, routes, tables
 
-_LABEL = re.compile(r"^ *([A-Z][\w ().-]{0,40}?) *: *([^\n]*\S)", re.MULTILINE)
+_LABEL = re.compile(r"^ *+([A-Z][\w ().-]{0,40}?) *+: *+([^\n]*\S)", re.MULTILINE)
 
 
 def _system(text: str, ask: Ask) -> Shown:

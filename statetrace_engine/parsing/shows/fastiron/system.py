@@ -16,7 +16,7 @@ from statetrace_engine.parsing.blocks import blocks
 from statetrace_engine.parsing.shown import Ask, Shown
 
 _SOFTWARE = re.compile(r"^[ \t]*+SW: Version (\S+)", re.MULTILINE)
-_HARDWARE = re.compile(r"^[ \t]*+HW: (?:Stackable |Chassis )?(\S[^\n]*?)(?: \([^)\n]*\))?[ \t]*+$", re.MULTILINE)
+_HARDWARE = re.compile(r"^[ \t]*+HW: (?:Stackable |Chassis )?([^\s(]++(?: [^\s(]++)*+)", re.MULTILINE)
 _SERIAL = re.compile(r"^[ \t]*+Serial  ?#: ?(\S+)", re.MULTILINE)
 _UPTIME = re.compile(r"system uptime is ([^\n]+)")
 

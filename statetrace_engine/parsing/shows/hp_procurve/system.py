@@ -15,13 +15,14 @@ from statetrace_engine.parsing import ages, prefixes, scan
 from statetrace_engine.parsing.blocks import blocks
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
-_NAME = re.compile(r"System Name +: (\S[^\n]*?)(?:  |[ \t]*$)", re.MULTILINE)
+_WORDS = r"(\S++(?:[ ]\S++)*+)"
+_NAME = re.compile(rf"System Name ++: {_WORDS}")
 _REVISION = re.compile(
-    r"Software [Rr]evision +: +(\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d+\w*)?)[ \t]*$", re.MULTILINE
+    r"Software [Rr]evision ++: ++(\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d+\w*)?)[ \t]*$", re.MULTILINE
 )
-_SERIAL = re.compile(r"Serial Number +: (\S+)")
-_UPTIME = re.compile(r"Up Time +: +([^\n]*?\S)(?:  |[ \t]*$)", re.MULTILINE)
-_MODEL = re.compile(r"Chassis +: (\S[^\n]*?)(?:  |[ \t]*$)", re.MULTILINE)
+_SERIAL = re.compile(r"Serial Number ++: (\S+)")
+_UPTIME = re.compile(rf"Up Time ++: ++{_WORDS}")
+_MODEL = re.compile(rf"Chassis ++: {_WORDS}")
 
 
 def version(text: str, ask: Ask) -> Shown:

@@ -9,7 +9,7 @@ from statetrace_engine.parsing import ages, config_lines, scan
 from statetrace_engine.parsing.shown import Ask, Show, Shown
 from statetrace_engine.parsing.shows.paloalto_panos import routes, sessions, tables
 
-_LABEL = re.compile(r"^([a-z][a-z0-9-]*): *([^\n]*\S)", re.MULTILINE)
+_LABEL = re.compile(r"^([a-z][a-z0-9-]*): *+([^\n]*\S)", re.MULTILINE)
 
 
 def _system(text: str, ask: Ask) -> Shown:
