@@ -1,5 +1,6 @@
 """Pure. Arista EOS: which command is read by what."""
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 from statetrace_engine.model.captured import Kind

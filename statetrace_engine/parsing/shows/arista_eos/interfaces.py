@@ -1,5 +1,6 @@
 """Pure. Interfaces of EOS: `show interfaces`, its status and description, and `show ip interface brief`."""
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

@@ -6,6 +6,7 @@ B E      10.1.0.0/16 [200/0]
           via 10.0.0.1, Ethernet1
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -62,6 +63,7 @@ def parse(text: str, ask: Ask) -> Shown:
         if kind == "route":
             route = found
             hop, out = _way(found, "")
+            tunnel = found[0].find("via ") if hop and " tunnel index " in found[0] else None
             is_waiting = not hop and not out and "connected" not in found[0]
             if not is_waiting:
                 shown.add(_row(vrf, found, hop, out), found.start(), found.end())

@@ -1,5 +1,6 @@
 """Pure. ARP, MAC addresses, LLDP neighbours and `show version` of EOS."""
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -11,7 +12,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
 LLDP_HEADER = re.compile(r"^Last table change time   :|^Port +Neighbor Device ID +Neighbor Port ID", re.MULTILINE)
 VERSION_HEADER = re.compile(r"^(?:Arista \S+|\S*vEOS\S*|cEOS\S*)\s*\n(?:Hardware version|Serial number)", re.MULTILINE)
-_MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
+_MAC = r"[0-9a-zA-Z]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
 _ARP = scan.rows(
     rf"""([0-9a-fA-F]*+[.:][0-9a-fA-F:.]*+)[ ]++(?:N/A|-|never|[\d:ywdhm]++(?:[ ]days?,[ ][\d:]++)?)[ ]++(?:({_MAC})|[Ii]ncomplete)
         (?:[ ]++(?:REACH|STALE|DELAY|PROBE|FAILED|INCMP|PERM))?[ ]++([^\s,]++)(?:,[ ][^\n]*+)?(?P<row>)""",
@@ -80,7 +81,7 @@ def _split(name: str, port: str) -> tuple[str, str]:
 
 _DETAIL = scan.rows(
     r"Interface[ ](?P<local>\S++)[ ]detected[ ][1-9]\d*+[ ]LLDP[ ]neighbors:(?P<within>)",
-    r"[ ]++Neighbor[ ]\S++,[ ]age[ ][^\n]*+(?P<begin>)",
+    r"[ ]++Neighbor[ ][^\s,]++,[ ]age[ ][^\n]*+(?P<begin>)",
     blocks.fields(
         r"[ ]++Port[ ]ID[ ]*+:[ ]\"?(?P<remote>[^\"\n]++)\"?",
         r"[ ]*+-[ ]System[ ]Name:[ ]\"?(?P<hostname>[^\"\n]++)\"?",

@@ -4,6 +4,7 @@ Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down Sta
 10.1.1.1        4      65001         7         8        0    0    0 00:00:29            1        3 N/A
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

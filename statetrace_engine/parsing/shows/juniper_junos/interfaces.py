@@ -4,6 +4,7 @@ Physical interface: xe-0/1/0, Enabled, Physical link is Up
   Logical interface xe-0/1/0.0 (Index 70) (SNMP ifIndex 565)
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

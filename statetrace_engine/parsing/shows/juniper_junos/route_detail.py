@@ -6,6 +6,7 @@
                 Age: 1d 2:03:04         Metric: 10
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

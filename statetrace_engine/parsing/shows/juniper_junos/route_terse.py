@@ -5,6 +5,7 @@ A V Destination        P Prf   Metric 1   Metric 2  Next hop        AS path
                                                     10.1.2.2
 """
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re

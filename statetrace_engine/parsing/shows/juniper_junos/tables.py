@@ -1,5 +1,6 @@
 """Pure. JunOS: BGP summary, OSPF, ARP, MAC addresses, LLDP, `show interfaces terse` and `show version`."""
 
+# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
