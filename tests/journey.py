@@ -202,7 +202,8 @@ def _capture(network: VirtualNetwork, value: dict[str, Any], event: dict[str, An
     shown = CapturedRoute(value.get("vrf", "default"), prefix, (*installed, *known), not value.get("truncated", False))
     captured_at = network.wall - event.get("age_s", 0.0)
     addresses = tuple(value.get("addresses", ()))
-    captured = Captured(round(network.now * 1000), host, value.get("site", ""), "cisco_ios", captured_at, (shown,), addresses)
+    site, ident = value.get("site", ""), round(network.now * 1000)
+    captured = Captured(ident, host, site, "cisco_ios", captured_at, (shown,), addresses)
     network.feed(captured, Source.CAPTURE, host)
 
 
