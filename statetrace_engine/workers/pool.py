@@ -62,9 +62,10 @@ class Pool(Generic[Item]):
         ahead: int = 1,
         file_limit_s: float = 120.0,
         memory_limit_mb: int = 1024,
-        together_bytes: int = 48 << 20,
+        together_bytes: int = 12 << 20,
     ) -> None:
-        """`ahead` jobs a worker at a time; files above `together_bytes` in sum are read one after the other."""
+        """`ahead` jobs a worker at a time; files above `together_bytes` in sum are read one after the other, because
+        reading takes some thirteen times the memory of a file."""
         self._read = read
         self._most, self._least, self._ahead = workers, min_workers, ahead
         self._limit_s, self._memory_mb, self._together = file_limit_s, memory_limit_mb, together_bytes

@@ -31,7 +31,7 @@ class IngestSettings(Struct, frozen=True, kw_only=True):
     """Started at once; the others when there is work for them."""
     file_limit_s: Annotated[int, Meta(ge=1, le=3600)] = 120
     """A file that takes longer is rejected."""
-    memory_limit_mb: Annotated[int, Meta(ge=128, le=65536)] = 1024
+    memory_limit_mb: Annotated[int, Meta(ge=128, le=65536)] = 2048
     """A file whose reading needs more is rejected."""
     inbox_after: str = "done"
     """What becomes of a file of the inbox once it is stored: `done` moves it there, `delete` removes it."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 READY, ANSWER, REFUSAL, RETIRED = b"r", b"a", b"x", b"z"
 """The first byte of a message."""
-RETIRE_MB = 192
+RETIRE_MB = 120
 """Memory that a reader may have grown to when it takes the next file: above it, a new one starts with little."""
 
 
