@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from statetrace_engine import config
 from statetrace_engine.config import Home
+from statetrace_engine.model.text import sanitise
 
 
 def of(options: argparse.Namespace) -> Home:
     """By --home, $STATETRACE_HOME, the current folder, the user directories (SPEC 10). Creates nothing."""
     return config.resolve(options.home, os.environ, Path.cwd())
+
+
+def asked(options: argparse.Namespace) -> Home:
+    """As `of`, for a command that only asks: a --home that does not exist, mistyped perhaps, is said on stderr."""
+    home = of(options)
+    if options.home is not None and not home.path.exists():
+        print(f"statetrace: no home at {sanitise(str(home.path), 300)}: nothing is known there", file=sys.stderr)
+    return home
+
+
+def say_empty(home: Home, text: str) -> None:
+    """Why the answer is empty, on stderr; of a home that does not exist `asked` has said it."""
+    if home.origin != "--home" or home.path.exists():
+        print(text, file=sys.stderr)

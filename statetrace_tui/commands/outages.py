@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.commands import answers, homes, json_form, output
@@ -11,7 +10,8 @@ from statetrace_tui.commands import answers, homes, json_form, output
 
 def run(options: argparse.Namespace) -> int:
     """0; with --fail-if-open 1 when one is open."""
-    found = answers.outages(homes.of(options).path)
+    home = homes.asked(options)
+    found = answers.outages(home.path)
     is_open = any(outage.resolved_at is None for outage in found)
     if options.json:
         output.document({"outages": [json_form.outage(outage) for outage in found]})
@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
             ("OUTAGE", "SINCE", "SEVERITY", "STATE", "DEVICE", "PREFIX", "CAUSE", "ACKNOWLEDGED"), map(_row, found)
         )
     else:
-        print("No outage is open, and none was in the last 24 hours.", file=sys.stderr)
+        homes.say_empty(home, "No outage is open, and none was in the last 24 hours.")
     return 1 if is_open and options.fail_if_open else 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from typing import Any  # JSON
 
@@ -16,8 +15,8 @@ DAY_S = 86400.0
 
 
 def run(options: argparse.Namespace) -> int:
-    home = homes.of(options).path
-    events = Telemetry(home / "logs", time.time).events(ingestion.EVENTS, time.time() - options.days * DAY_S)
+    home = homes.asked(options)
+    events = Telemetry(home.path / "logs", time.time).events(ingestion.EVENTS, time.time() - options.days * DAY_S)
     found = ingestion.of(events)
     if options.json:
         output.document({"days": options.days, "sites": [_json(site) for site in found]})
@@ -25,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
         header = ("SITE", "FILES", "SKIPPED", "ROWS", "PARSE p50/p95/max ms", "WRITE p50/p95/max ms", "NOT UNDERSTOOD")
         output.table(header, map(_row, found))
     else:
-        print(f"Nothing was ingested in the last {options.days} days.", file=sys.stderr)
+        homes.say_empty(home, f"Nothing was ingested in the last {options.days} days.")
     return 0
 
 

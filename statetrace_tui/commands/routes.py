@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from statetrace_engine.model.health import RouteHealth
 from statetrace_tui.commands import answers, homes, json_form, output
 
 
 def run(options: argparse.Namespace) -> int:
-    found = answers.routes(homes.of(options).path)
+    home = homes.asked(options)
+    found = answers.routes(home.path)
     if options.json:
         output.document({"routes": [json_form.route(health) for health in found]})
     elif found:
         output.table(("STATE", "SINCE", "DEVICE", "PREFIX", "VRF", "VIA", "CAUSE", "OWNER"), map(_row, found))
     else:
-        print("No route has been watched in this home yet; see `statetrace config check`.", file=sys.stderr)
+        homes.say_empty(home, "No route has been watched in this home yet; see `statetrace config check`.")
     return 0
 
 

@@ -79,6 +79,33 @@ def test_the_empty_answers(statetrace: Run, tmp_path: Path) -> None:
     assert statetrace("audit", "verify", *home).json["ok"] is True
 
 
+@pytest.mark.parametrize("query", ["outages", "routes", "audit show", "audit verify", "report ingestion"])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["lines", "json"])
+def test_a_home_that_does_not_exist_is_said_in_one_line(
+    statetrace: Run, tmp_path: Path, query: str, form: tuple[str, ...]
+) -> None:
+    said = statetrace(*query.split(), "--home", tmp_path / "typo", *form)
+    assert (said.code, said.err) == (0, f"statetrace: no home at {tmp_path / 'typo'}: nothing is known there\n")
+
+
+def test_nothing_is_said_of_a_home_that_is_there_or_was_not_typed(
+    statetrace: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert statetrace("routes", "--home", tmp_path, "--json").err == ""
+    monkeypatch.setenv("STATETRACE_HOME", str(tmp_path / "not yet"))
+    assert statetrace("routes", "--json").err == ""
+    assert "No route has been watched" in statetrace("routes").err
+
+
+def test_a_store_that_is_no_database_cannot_be_verified(statetrace: Run, home: Path) -> None:
+    (home / "data").mkdir()
+    (home / "data" / "statetrace.db").write_bytes(b"this is no database" * 500)
+    said = statetrace("audit", "verify", "--home", home, "--json")
+    assert (said.code, said.out) == (3, "")
+    assert said.err.startswith(f"statetrace: {home / 'data' / 'statetrace.db'}")
+    assert said.err.count("\n") == 1
+
+
 def test_home_and_json_may_come_before_or_after_the_command(statetrace: Run, tmp_path: Path) -> None:
     after = statetrace("outages", "--json", "--home", tmp_path)
     assert statetrace("--json", "--home", tmp_path, "outages") == after
