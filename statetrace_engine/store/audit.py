@@ -9,6 +9,7 @@ entry's sequence and digest) somewhere else now and then: an old copy proves eve
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import islice
@@ -17,6 +18,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
+from statetrace_engine.errors import StoreError
 from statetrace_engine.model.people import AuditEntry
 
 HEAD_FILE = "audit.head"
@@ -98,9 +100,10 @@ def write_head(folder: Path, head: Head) -> None:
 
 
 def verify(path: Path) -> AuditReport:
-    """Checks the chain of the store at `path` against itself, `meta` and `audit.head`; never raises for its content.
+    """Checks the chain of the store at `path` against itself, `meta` and `audit.head`; never raises for what is in it.
 
-    A store that does not exist yet is in order, unless `audit.head` names an entry.
+    A store that does not exist yet is in order, unless `audit.head` names an entry. Raises StoreError for a file that
+    SQLite cannot read: that is no answer about the chain.
     """
     outside = read_head(path.parent)  # before the store: an engine may append meanwhile, and the file follows the store
     tape = _Tape()
@@ -138,7 +141,9 @@ def _problems(path: Path, outside: Head | None, tape: _Tape) -> Iterator[str]:
             inside = audit_rows.head(connection)
             yield from problems_of(tape.run(audit_rows.entries(connection)), [("meta", inside), *anchors])
     except DBAPIError as error:
-        yield f"the store cannot be read: {error.orig}"
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+            raise StoreError(f"{path} cannot be read: {error.orig}; put back a copy of it") from error
+        yield f"the audit's tables are not as they were made: {error.orig}"
         return
     if tape.head.seq > inside.seq:
         yield f"{_range(inside.seq + 1, tape.head.seq)} behind the end that meta names: added by another hand"

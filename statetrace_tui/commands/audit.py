@@ -16,7 +16,7 @@ def _verify(options: argparse.Namespace) -> int:
     """0 when the chain is whole; 1, naming each entry that is not as it was written."""
     from statetrace_engine.store import audit
 
-    report = audit.verify(answers.data_dir(homes.of(options).path) / answers.STORE)
+    report = audit.verify(answers.data_dir(homes.asked(options).path) / answers.STORE)
     if options.json:
         output.document(
             {
@@ -35,7 +35,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    entries = answers.audit(homes.of(options).path, options.limit)
+    home = homes.asked(options)
+    entries = answers.audit(home.path, options.limit)
     if options.json:
         output.document({"audit": [json_form.audit_entry(entry) for entry in entries]})
     elif entries:
@@ -47,5 +48,5 @@ def _show(options: argparse.Namespace) -> int:
             ),
         )
     else:
-        print("The audit is empty.", file=sys.stderr)
+        homes.say_empty(home, "The audit is empty.")
     return 0

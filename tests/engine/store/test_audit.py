@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 from store_facts import PATIENCE_S, T0, acted, changed, entry, failure, outage, route
 
+from statetrace_engine.errors import StoreError
 from statetrace_engine.model.action import Acknowledge
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.people import AuditEntry
@@ -153,11 +154,17 @@ def test_a_lost_or_garbled_anchor_file_is_found(path: Path, harm: Callable[[Path
     assert "audit.head is missing or unreadable" in audit.verify(path).problems[0]
 
 
-def test_an_unreadable_store_is_a_problem_and_no_crash(path: Path) -> None:
+def test_a_column_that_is_gone_is_a_problem(path: Path) -> None:
+    meddle(path, "ALTER TABLE audit RENAME COLUMN seq TO number")
+    assert "not as they were made" in audit.verify(path).problems[0]
+
+
+def test_an_unreadable_store_cannot_be_verified(path: Path) -> None:
     path.write_bytes(b"garbage" * 1000)
     for side in ("-wal", "-shm"):
         path.with_name(path.name + side).unlink(missing_ok=True)
-    assert "cannot be read" in audit.verify(path).problems[0]
+    with pytest.raises(StoreError, match=r"statetrace\.db cannot be read"):
+        audit.verify(path)
 
 
 @pytest.mark.parametrize("is_meta_adjusted", [False, True])
