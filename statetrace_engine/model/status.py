@@ -21,8 +21,11 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     errors: int = 0
     last_at: Epoch | None = None
     error: str = ""
-    progress: str = ""
-    """Of work that will end: `read 12 of 40`."""
+    planned: int = 0
+    """Of work that will end, how much there is: files of the inbox; 0: none now."""
+    done: int = 0
+    """Of these."""
+    began_at: Epoch | None = None
 
 
 class Banner(Struct, frozen=True, kw_only=True):

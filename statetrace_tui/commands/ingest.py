@@ -19,7 +19,7 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime.ingesting import files
 from statetrace_engine.runtime.ingesting import run as ingesting
 from statetrace_engine.runtime.ingesting.files import File
-from statetrace_engine.runtime.ingesting.run import Place, Planned, Settled, Settlement
+from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement
 from statetrace_engine.sources.captures import Refused
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.telemetry import Telemetry
@@ -34,7 +34,7 @@ INTERRUPTED = 130
 class View(Protocol):
     """Follows a run on standard error."""
 
-    def show(self, event: Planned | Settled) -> None: ...
+    def show(self, event: Event) -> None: ...
 
     def close(self) -> None: ...
 
@@ -49,9 +49,10 @@ class Result(Struct):
     size_bytes: int = 0
     files: int = 0
 
-    def note(self, event: Planned | Settled) -> None:
+    def note(self, event: Event) -> None:
         if isinstance(event, Planned):
             self.files, self.size_bytes = self.files + event.files, event.size_bytes
+        if not isinstance(event, Settled):
             return
         self.counts[event.settlement] = self.counts.get(event.settlement, 0) + 1
         self.captures += event.captures
@@ -98,11 +99,11 @@ def run(options: argparse.Namespace) -> int:
     return 1 if result.rejected else 0
 
 
-def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Planned | Settled]:
+def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Event]:
     return ingesting.run(place, found, site=options.site, vendor=options.vendor, should_stop=lambda: stop.is_asked)
 
 
-def _rejected(found: Refused) -> Planned | Settled:
+def _rejected(found: Refused) -> Event:
     return Settled(File(found.path, 0, 0.0), Settlement.REJECTED, found.reason)
 
 
@@ -115,7 +116,7 @@ def _view(is_json: bool) -> View:
 
 
 class Quiet:
-    def show(self, event: Planned | Settled) -> None:
+    def show(self, event: Event) -> None:
         pass
 
     def close(self) -> None:
@@ -125,7 +126,7 @@ class Quiet:
 class Lines(Quiet):
     """One line a device that is stored, one a file that is rejected."""
 
-    def show(self, event: Planned | Settled) -> None:
+    def show(self, event: Event) -> None:
         if isinstance(event, Settled):
             for line in lines(event):
                 print(line, file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from statetrace_engine.runtime.ingesting.run import Planned, Settled, Settlement
+from statetrace_engine.runtime.ingesting.run import Event, Parsed, Planned, Settled, Settlement
 
 
 class Bar:
@@ -34,16 +34,17 @@ class Bar:
         self._done = self._files = 0
         self._progress.start()
 
-    def show(self, event: Planned | Settled) -> None:
+    def show(self, event: Event) -> None:
         from statetrace_tui.commands.ingest import lines
 
         if isinstance(event, Planned):
             self._files = event.files
             self._progress.update(self._task, total=event.size_bytes, files=f"0/{event.files}")
             return
-        self._done += 1
-        self._progress.update(self._task, advance=event.file.size_bytes, files=f"{self._done}/{self._files}")
-        if event.settlement is Settlement.REJECTED or event.remarks:
+        if isinstance(event, Parsed) or event.settlement is not Settlement.STORED:
+            self._done += 1
+            self._progress.update(self._task, advance=event.file.size_bytes, files=f"{self._done}/{self._files}")
+        if isinstance(event, Settled) and (event.settlement is Settlement.REJECTED or event.remarks):
             for line in lines(event):
                 self._progress.console.print(Text(line))
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
+from statetrace_engine.model.status import SourceStatus
 from statetrace_tui.present.capture_age import cell as age_cell
-from statetrace_tui.present.text import Line, fit, spread
+from statetrace_tui.present.text import Line, dur, fit, spread
 
 
 class Column(NamedTuple):
@@ -89,6 +90,20 @@ def section_line(section: SectionSummary, width: int, *, is_here: bool) -> Line:
     if section.is_truncated:
         out.append((" cut" if width < _BYTES_FROM else "  cut short", "major"))
     return _on(out, "sel") if is_here else out
+
+
+def progress(source: SourceStatus, width: int, now: Epoch) -> Line:
+    """What is being read of the inbox: a bar, how fast, how long yet. Empty when nothing is."""
+    if not source.planned:
+        return []
+    elapsed = max(now - (source.began_at or now), 0.001)
+    rate = source.done / elapsed
+    left = f", {dur((source.planned - source.done) / rate)} left" if source.done else ""
+    words = f"  {source.done:,} of {source.planned:,} files, {rate:.0f}/s{left}"
+    room = max(min(width - len(words) - 14, 40), 0)
+    full = room * source.done // source.planned
+    bar: Line = [("█" * full, "accent"), ("─" * (room - full), "faint")]
+    return [("   reading  ", "strong"), *bar, (words, "")]
 
 
 def title(capture: CaptureSummary, width: int) -> Line:

@@ -138,13 +138,13 @@ class CapturesScreen(Frame):
 
     def _list_lines(self, width: int, height: int) -> list[Line]:
         shown, now = self.shown, self.stage.as_of()
-        head = capture_rows.heading(width)
+        head = [*self._progress(width), capture_rows.heading(width)]
         if not shown:
-            return [head, [], *_nothing(bool(self.captures))]
-        rows = self._cursor.window(len(shown), height - 1)
+            return [*head, [], *_nothing(bool(self.captures))]
+        rows = self._cursor.window(len(shown), height - len(head))
         is_here = not self._is_below
         return [
-            head,
+            *head,
             *(
                 capture_rows.line(shown[i], width, now, is_here=is_here and i == self._cursor.at)
                 if is_here or i != self._cursor.at
@@ -152,6 +152,12 @@ class CapturesScreen(Frame):
                 for i in rows
             ),
         ]
+
+    def _progress(self, width: int) -> list[Line]:
+        status = self.stage.book.status
+        source = next((s for s in status.sources if s.name == "capture"), None) if status is not None else None
+        line = capture_rows.progress(source, width, self.stage.as_of()) if source is not None else []
+        return [line] if line else []
 
     def _section_lines(self, width: int, height: int) -> list[Line]:
         chosen = self.chosen

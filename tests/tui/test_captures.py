@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage
+from statetrace_engine.model.status import SourceStatus
 from statetrace_tui.present import capture_age, capture_rows, raw_log, route_row
 from statetrace_tui.present.cursor import Cursor
 from statetrace_tui.present.text import plain, size
@@ -190,6 +191,24 @@ async def test_an_engine_that_fails_is_said_and_the_screen_lives_on() -> None:
         await c.until(lambda: "the store cannot be read" in c.text)
         await c.press("escape")
         assert isinstance(c.app.screen, CapturesScreen)
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_what_is_being_read_shows_how_fast_and_how_long_yet(width: int) -> None:
+    source = SourceStatus(name="capture", detail="", state="running", planned=40, done=10, began_at=NOW - 5)
+    line = capture_rows.progress(source, width, NOW)
+    assert "10 of 40 files, 2/s, 15s left" in plain(line)
+    assert size(line) <= width
+    assert capture_rows.progress(replace(source, planned=0), width, NOW) == []
+    assert "left" not in plain(capture_rows.progress(replace(source, done=0, began_at=NOW), width, NOW))
+
+
+async def test_the_list_shows_that_the_inbox_is_being_read() -> None:
+    made = engine()
+    made.say(sources=(SourceStatus(name="capture", detail="", state="running", planned=8, done=2, began_at=NOW - 1),))
+    async with console(made, screen="captures") as c:
+        await listed(c)
+        await c.until(lambda: "2 of 8 files" in c.text)
 
 
 async def test_an_empty_list_says_what_to_do() -> None:

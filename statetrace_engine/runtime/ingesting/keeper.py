@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -13,14 +14,16 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import FiledFile, Stored
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import SourceStatus
+from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.ingesting import run as ingesting
 from statetrace_engine.runtime.ingesting.files import File
 from statetrace_engine.runtime.ingesting.inbox import Inbox
-from statetrace_engine.runtime.ingesting.run import Place, Planned, Settled, Settlement
+from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement
 from statetrace_engine.sources.status import Report
 from statetrace_engine.store.captures import Captures
 
+log = logging.getLogger("statetrace.engine")
 LOOK_S = 0.5
 
 
@@ -38,6 +41,7 @@ class Keeper:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stored_files = self._rejected = self._planned = self._settled = 0
         self._last_at: Epoch | None = None
+        self._began_at: Epoch | None = None
 
     async def run(self) -> NoReturn:
         """Until it is cancelled; then what is being read is given up, and read again by the next engine."""
@@ -70,8 +74,17 @@ class Keeper:
         )
         for event in ingesting.run(place, found, should_stop=stop.is_set):
             if isinstance(event, Settled):
-                self._inbox.settle(event)
+                self._settle(event)
             self._on_loop(lambda event=event: self._note(event))  # type: ignore[misc]  # bound now
+
+    def _settle(self, event: Settled) -> None:
+        for remark in (event.reason, *event.remarks):
+            if remark:
+                log.warning("%s: %s", sanitise(event.file.path, 300), sanitise(remark, 500))
+        try:
+            self._inbox.settle(event)
+        except OSError as error:  # it stays, is known when it is met again, and somebody must see to the folder
+            log.warning("%s cannot be moved: %s", sanitise(event.file.path, 300), error.strerror)
 
     def _file(self, files: Sequence[FiledFile]) -> Stored:
         stored = self._ground.writer.file_captures(files).result()
@@ -82,10 +95,11 @@ class Keeper:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(what)
 
-    def _note(self, event: Planned | Settled) -> None:
+    def _note(self, event: Event) -> None:
         if isinstance(event, Planned):
             self._planned, self._settled = event.files, 0
-        else:
+            self._began_at = self._ground.clock.wall()
+        elif isinstance(event, Settled):
             self._settled += 1
             self._stored_files += event.settlement is Settlement.STORED
             self._rejected += event.settlement is Settlement.REJECTED
@@ -102,6 +116,8 @@ class Keeper:
                 received=self._stored_files,
                 errors=self._rejected,
                 last_at=self._last_at,
-                progress=f"read {self._settled} of {self._planned}" if is_reading else "",
+                planned=self._planned if is_reading else 0,
+                done=self._settled if is_reading else 0,
+                began_at=self._began_at if is_reading else None,
             )
         )
