@@ -9,12 +9,23 @@ in `*` stands for a family (`ETHPORT-IF_DOWN_*`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
 
 from statetrace_engine.parsing.facts import Message
-from statetrace_engine.parsing.vendors import arista_eos, cisco_ios, cisco_nxos, cisco_xr, frr, juniper_junos
+from statetrace_engine.parsing.vendors import (
+    arista_eos,
+    aruba_aoscx,
+    cisco_ios,
+    cisco_nxos,
+    cisco_xr,
+    fastiron,
+    frr,
+    juniper_junos,
+    paloalto_panos,
+)
 
 
 class Entry(Struct, frozen=True):
@@ -30,6 +41,9 @@ _TABLES = (
     cisco_xr.MESSAGES,
     juniper_junos.MESSAGES,
     frr.MESSAGES,
+    fastiron.MESSAGES,
+    aruba_aoscx.MESSAGES,
+    paloalto_panos.MESSAGES,
     cisco_ios.MESSAGES,
 )
 _BY_KEY: dict[str, tuple[Message, ...]] = {}
@@ -43,9 +57,20 @@ _MNEMONIC_KEY = re.compile(r"[A-Za-z]\w*-\w+\*?")
 _FAMILIES = tuple(key for key in _BY_KEY if key.endswith("*"))
 _BARE_TAG = re.compile(r"[A-Z][A-Z0-9_]+")
 _WORD_KEYS = sorted((key for key in _BY_KEY if not _MNEMONIC_KEY.fullmatch(key)), key=lambda key: (-len(key), key))
-WORDS = re.compile(
-    b"|".join(re.escape(key.encode()) + (rb"(?![A-Z_])" if _BARE_TAG.fullmatch(key) else b"") for key in _WORD_KEYS)
-)
+
+
+def _words(keys: Iterable[str]) -> re.Pattern[bytes]:
+    """One alternation, grouped by first letter: a letter that begins no key costs one look, not one per key."""
+    by_letter: dict[str, list[bytes]] = {}
+    for key in keys:
+        rest = re.escape(key[1:].encode()) + (rb"(?![A-Z_])" if _BARE_TAG.fullmatch(key) else b"")
+        by_letter.setdefault(key[0], []).append(rest)
+    return re.compile(
+        b"|".join(re.escape(letter.encode()) + b"(?:" + b"|".join(rests) + b")" for letter, rests in by_letter.items())
+    )
+
+
+WORDS = _words(_WORD_KEYS)
 """Finds the first word of ours in a message without mnemonic; give what it matched to `of_word`."""
 _BY_WORD = {key.encode(): Entry(" ".join(_BARE_TAG.findall(key)[:1]), _BY_KEY[key]) for key in _WORD_KEYS}
 

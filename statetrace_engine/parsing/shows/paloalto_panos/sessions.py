@@ -18,7 +18,7 @@ from collections.abc import Callable
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow
 from statetrace_engine.parsing import ages, prefixes, scan
 from statetrace_engine.parsing.blocks import Block, blocks
-from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
+from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+)"
 _LABELLED = (
@@ -160,7 +160,7 @@ def _blocks(
     for block in blocks(text, pattern, shown.unparsed, is_truncated=ask.is_truncated):
         made = row(block, vrf)
         if made is None:
-            shown.unparsed.append((block.start, text.find("\n", block.start) % (len(text) + 1)))
+            missed(text, block.start, block.end, shown.unparsed)
         else:
             shown.add(made, block.start, block.end)
     shown.unparsed.sort()

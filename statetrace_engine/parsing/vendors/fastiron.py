@@ -1,0 +1,27 @@
+"""Pure. Foundry, Brocade and Ruckus FastIron: untagged text, told by the words that begin it.
+
+    System: Interface ethernet 1/1/4, state down - link down
+    BGP: Peer 192.0.2.1 DOWN (Hold Timer Expired)
+    OSPF: nbr state changed, rid 10.1.1.1, nbr addr 10.1.2.2, nbr rid 10.2.2.2, state down
+
+Seen as printed: interface states and configuration changes in published logs. From the FastIron Monitoring
+Configuration Guide (syslog messages) and not checked against a device: BGP, OSPF, BFD and starts.
+"""
+
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
+from __future__ import annotations
+
+from statetrace_engine.model.observation import SubjectKind
+from statetrace_engine.parsing import facts
+
+MESSAGES = facts.table(
+    "brocade_fastiron",
+    ("System: Interface ", rb"(?P<iface>(?:[A-Za-z-]+ ){0,2}[A-Za-z-]*\d[\d/]*), state (?P<state>up|down)\b(?: ?- ?(?P<why>.*))?", facts.link),
+    ("System: Interface ", rb"", None),
+    ("BGP: Peer |BGP Peer ", rb"(?P<name>[0-9A-Fa-f.:]+) (?:\(VRF:? (?P<vrf>[^)\s]+)\) )?(?P<state>UP|DOWN)\b(?: ?\((?P<why>[^)]*)\))?", facts.session("bgp")),
+    ("OSPF: nbr state changed, rid |OSPF nbr state changed, rid |OSPF neighbor state changed, rid ", rb"[\d.]+, nbr addr (?P<name>[0-9A-Fa-f.:]+), nbr rid (?P<rid>[\d.]+), state (?P<state>[\w-]+)", facts.session("ospf")),
+    ("BFD: Session ", rb"(?P<state>UP|DOWN) for (?:NBR|Neighbor) (?P<name>[0-9A-Fa-f.:]+)(?: on (?P<iface>[A-Za-z]+ ?\d[\d/]*))?(?:.*?[Rr]eason: (?P<why>.*))?",
+     facts.session("bfd", SubjectKind.BFD)),
+    ("-config was changed by ", rb"(?P<text>(?P<who>\S*) ?from .*)", facts.configured),
+    ("System: Cold start|System: Warm start", rb"(?P<text>.*)(?P<who>)", facts.restarted),
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""Pure. Palo Alto Networks PAN-OS: a record of commas, its type third, its event and text in words.
+
+    1,2026/11/23 14:03:27,0123,SYSTEM,port,0,2026/11/23 14:03:27,,link-change,ethernet1/1,0,0,general,informational,"Port ethernet1/1: Down 1Gb/s Full duplex",…
+
+Source: PAN-OS syslog field descriptions (SYSTEM and CONFIG) and the list of system log events; not checked against a
+device: the words of BFD events.
+"""
+
+# ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
+from __future__ import annotations
+
+from statetrace_engine.model.observation import SubjectKind
+from statetrace_engine.parsing import facts
+
+_R = rb"[^\n]{0,300}?"
+_IP = rb"(?P<name>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*[0-9A-Fa-f])"
+
+
+def _state(state: bytes, build: facts.Build) -> facts.Build:
+    return lambda groups, vendor: build({**groups, "state": state}, vendor)
+
+
+_BGP, _OSPF = facts.session("bgp"), facts.session("ospf")
+
+MESSAGES = facts.table(
+    "paloalto_panos",
+    ("SYSTEM,port,", _R + rb"Port (?P<iface>[A-Za-z][\w./-]*): (?P<state>Up|Down)\b(?P<why>)", facts.link),
+    ("SYSTEM,port,", rb"", None),
+    ("SYSTEM,routing,", _R + rb"BGP peer session left established state" + _R + rb"peer IP: " + _IP, _state(b"down", _BGP)),
+    ("SYSTEM,routing,", _R + rb"BGP peer session entered established state" + _R + rb"peer IP: " + _IP, _state(b"up", _BGP)),
+    ("SYSTEM,routing,", _R + rb"OSPF adjacency with neighbor has gone down\. interface (?P<iface>[^\s,]+), neighbor router ID (?P<rid>[\d.]+), neighbor IP address " + _IP,
+     _state(b"down", _OSPF)),
+    ("SYSTEM,routing,", _R + rb"OSPF full adjacency established with neighbor\. interface (?P<iface>[^\s,]+), neighbor router ID (?P<rid>[\d.]+), neighbor IP address " + _IP,
+     _state(b"full", _OSPF)),
+    ("SYSTEM,routing,", _R + rb"(?i:bfd)[^\n]{0,80}?(?:state|change)[^\n]{0,20}? to (?P<state>up|down)\b[^\n]{0,80}? " + _IP, facts.session("bfd", SubjectKind.BFD)),
+    ("SYSTEM,routing,", rb"", None),
+    ("SYSTEM,general,", _R + rb'(?P<text>Commit job succeeded[^"\n]{0,100}?(?: for user (?P<who>[^\s",.]+))?[^"\n]{0,100})', facts.configured),
+    ("SYSTEM,general,", _R + rb'(?P<text>The system is (?:starting up|shutting down)[^"\n]{0,100})(?P<who>)', facts.restarted),
+    ("SYSTEM,general,", rb"", None),
+)  # fmt: skip
