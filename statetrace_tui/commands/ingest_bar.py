@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from statetrace_engine.runtime.ingesting.run import Event, Parsed, Planned, Settled, Settlement
+from statetrace_engine.runtime.ingesting.run import Event, Planned, Settled, Settlement
 
 
 class Bar:
@@ -31,7 +31,8 @@ class Bar:
             console=self._console,
         )
         self._task = self._progress.add_task("", total=None, files="0")
-        self._done = self._files = 0
+        self._files = 0
+        self._seen: set[str] = set()
         self._progress.start()
 
     def show(self, event: Event) -> None:
@@ -41,9 +42,10 @@ class Bar:
             self._files = event.files
             self._progress.update(self._task, total=event.size_bytes, files=f"0/{event.files}")
             return
-        if isinstance(event, Parsed) or event.settlement is not Settlement.STORED:
-            self._done += 1
-            self._progress.update(self._task, advance=event.file.size_bytes, files=f"{self._done}/{self._files}")
+        if event.file.path not in self._seen:
+            self._seen.add(event.file.path)
+            seen = f"{len(self._seen)}/{self._files}"
+            self._progress.update(self._task, advance=event.file.size_bytes, files=seen)
         if isinstance(event, Settled) and (event.settlement is Settlement.REJECTED or event.remarks):
             for line in lines(event):
                 self._progress.console.print(Text(line))

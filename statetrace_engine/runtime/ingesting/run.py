@@ -1,7 +1,7 @@
 """One run over some files: what is known is skipped, the rest is read beside us and stored in batches, site by site.
 
 A run may be killed at any moment: a file is in the store as a whole or not at all, and the next run reads what is
-missing. Whoever follows it reads `Planned` and then one `Settled` a file.
+missing. Whoever follows it reads `Planned` and then one `Settled` a file, and a `Parsed` before it where it was read.
 """
 
 from __future__ import annotations
@@ -57,6 +57,15 @@ class Settled(Struct, frozen=True):
     captures: tuple[CaptureSummary, ...] = ()
 
 
+class Parsed(Struct, frozen=True):
+    """Read, and waiting for its batch: for whoever shows progress."""
+
+    file: File
+
+
+Event = Planned | Parsed | Settled
+
+
 class Place(Struct, frozen=True, kw_only=True):
     """What a run works on and with."""
 
@@ -78,7 +87,7 @@ def run(
     site: str = "",
     vendor: str = "",
     should_stop: Callable[[], bool] = lambda: False,
-) -> Iterator[Planned | Settled]:
+) -> Iterator[Event]:
     """Reads and stores the files; `site` and `vendor` overrule what is found in them.
 
     Raises StoreError when the store cannot be written, StateTraceError when no process can be started; what was
@@ -106,7 +115,7 @@ class _Run:
         self._reading = reading.name(site, vendor)
         self._batches: dict[str, _Batch] = {}
 
-    def events(self) -> Iterator[Planned | Settled]:
+    def events(self) -> Iterator[Event]:
         known, fresh = self._sort()
         resolved = self._profile(fresh) if fresh else None
         yield Planned(len(self._files), sum(file.size_bytes for file in self._files), resolved)
@@ -144,7 +153,7 @@ class _Run:
         )
         return found
 
-    def _read(self, fresh: Iterable[File], resolved: Profile) -> Iterator[Settled]:
+    def _read(self, fresh: Iterable[File], resolved: Profile) -> Iterator[Event]:
         turns = Turns[_FileWork](
             active_sites=resolved.active_sites, out_per_site=resolved.workers_per_site * resolved.jobs_per_worker
         )
@@ -178,7 +187,7 @@ class _Run:
             )
         )
 
-    def _take(self, outcome: Outcome[_FileWork]) -> Iterator[Settled]:
+    def _take(self, outcome: Outcome[_FileWork]) -> Iterator[Event]:
         work = outcome.work
         found = reading.decode(outcome.answer) if outcome.answer else reading.Refused(outcome.refusal)
         if isinstance(found, reading.Refused):
@@ -189,6 +198,7 @@ class _Run:
         batch = self._batches.setdefault(work.site, _Batch(since=perf_counter()))
         batch.works.append((work, self._placed(found)))
         batch.size_bytes += len(outcome.answer)
+        yield Parsed(work.file)
 
     def _placed(self, found: FiledFile) -> FiledFile:
         """With the sites that the inventory knows better."""
