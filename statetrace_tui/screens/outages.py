@@ -42,7 +42,8 @@ class OutagesScreen(Frame):
         Key("- _", "zoom_out"),
         Key("enter t", "open", "open", "MOVE", "the route"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
-        Key("l", "raw_log", "log", "LOOK", "evidence, raw log"),
+        Key("l", "raw_log", "log", "LOOK", "evidence, capture", "capture"),
+        Key("L", "capture"),
         Key("H", "hand_over", "hand over", "ACT", "hand over to"),
         Key("/", "filter", "filter", "FIND", "filter; !x, field:x"),
         *MOVES,
@@ -387,6 +388,11 @@ class OutagesScreen(Frame):
         self.ask(reader)
         if reader.chosen_seq is not None:
             self._fetch_signal(reader.chosen_seq)
+
+    def action_capture(self) -> None:
+        """The lines of the newest capture that show its route."""
+        if self.list.chosen is not None:
+            self.stage.go("rawlog", f"route {self.list.chosen.route_id}")
 
     def _fetch_signal(self, seq: int) -> None:
         self.stage.start(self._fetch(seq), f"signal {seq}")

@@ -144,6 +144,14 @@ async def test_the_lines_of_a_route_are_marked_in_its_capture() -> None:
         assert "copied" in c.text
 
 
+async def test_an_outage_leads_to_the_capture_of_its_route() -> None:
+    made = captured.fill(FakeEngine([failing(healthy("BOYO-A01-AR-01"), NOW - 5)]))
+    async with console(made, screen="outages") as c:
+        await c.until(lambda: "BOYO-A01-AR-01" in c.text)
+        await c.press("L")
+        await c.until(lambda: isinstance(c.app.screen, RawlogScreen) and "0.0.0.0/0 [20/0]" in c.text)
+
+
 async def test_a_route_that_no_capture_shows_says_so() -> None:
     made = engine()
     made.spots = {}
