@@ -173,6 +173,7 @@ class _Worker(Generic[Item]):
         self.deadline = time.monotonic() + START_S
         self.is_ready = self.is_retired = self.has_ended = False
         self._limit_s = START_S
+        self._broken = ""
 
     def give(self, work: Item, limit_s: float) -> None:
         if self.is_ready and not self.works:
@@ -198,6 +199,8 @@ class _Worker(Generic[Item]):
 
     def obituary(self, limit_s: float) -> str:
         """Why it is no more."""
+        if self._broken:
+            return self._broken
         if not self.has_ended:
             return f"reading it took longer than {limit_s:g} s"
         self.process.join(LEAVE_S)
@@ -211,6 +214,10 @@ class _Worker(Generic[Item]):
         self.process.join(LEAVE_S)
 
     def _note(self, message: bytes) -> None:
+        if message[:1] == worker.BROKEN:
+            self._broken = message[1:].decode("utf-8", "replace")
+            self.has_ended = True
+            return
         self.is_ready = True
         self.is_retired = message[:1] == worker.RETIRED
         self.has_ended = self.has_ended or self.is_retired

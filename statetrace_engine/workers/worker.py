@@ -7,6 +7,7 @@ ends when its parent does.
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from mmap import PAGESIZE as PAGE_BYTES
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-READY, ANSWER, REFUSAL, RETIRED = b"r", b"a", b"x", b"z"
+READY, ANSWER, REFUSAL, RETIRED, BROKEN = b"r", b"a", b"x", b"z", b"b"
 """The first byte of a message."""
 RETIRE_MB = 120
 """Memory that a reader may have grown to when it takes the next file: above it, a new one starts with little."""
@@ -26,9 +27,15 @@ RETIRE_MB = 120
 def main(connection: Connection, read: str, memory_limit_mb: int) -> None:
     """Answers jobs with `read`, `package.module:name`, until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _be_silent()
     _limit_memory(memory_limit_mb)
     module, _, name = read.partition(":")
-    function = getattr(import_module(module), name)
+    try:
+        function = getattr(import_module(module), name)
+    except (ImportError, AttributeError, SyntaxError, MemoryError) as error:
+        with suppress(OSError):
+            connection.send_bytes(BROKEN + f"{type(error).__name__}: {error}".encode())
+        return
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -65,6 +72,14 @@ def deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _be_silent() -> None:
+    """A console may be on the terminal that this would write its errors to."""
+    with suppress(OSError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 2)
+        os.close(nothing)
 
 
 def _place(error: BaseException) -> str:

@@ -114,6 +114,10 @@ def test_a_run_that_should_stop_ends_soon(tmp_path: Path) -> None:
     assert outcomes == [None, None]
 
 
-def test_readers_that_cannot_start_end_the_run_and_not_the_files() -> None:
-    with pytest.raises(StateTraceError, match="no process can be started"):
+def test_readers_that_cannot_start_end_the_run_and_say_so_here_and_not_on_the_terminal(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(StateTraceError, match="no process can be started to read captures: ModuleNotFoundError"):
         list(Pool[Work]("no_such_module:read", workers=1).run(turns_of("a")))
+
+    assert capfd.readouterr().err == ""
