@@ -25,6 +25,8 @@ from statetrace_engine.workers.template_process import TemplateProcess
 
 Span = tuple[int, int]
 _WHOLE_BYTES = 64 << 20
+_MOST_ANSWER = 56 << 20
+"""What the engine's door and a transaction take at once."""
 _TOLD = 5
 """Reasons of a file that holds nothing."""
 
@@ -54,11 +56,14 @@ def read(raw: bytes) -> bytes:
     """One job, answered: a `FiledFile`, or why there is none. Never raises for what is in a file."""
     job = reading.decode_job(raw)
     try:
-        return reading.encode(_read(job))
+        answer = reading.encode(_read(job))
     except FileNotFoundError:
         return reading.encode(Refused("it has disappeared", is_gone=True))
     except OSError as error:
         return reading.encode(Refused(f"it cannot be read: {error.strerror or error}"))
+    if len(answer) <= _MOST_ANSWER:
+        return answer
+    return reading.encode(Refused(f"it holds too much to be stored at once ({len(answer) >> 20} MB packed): split it"))
 
 
 def _read(job: Job) -> FiledFile | Refused:

@@ -10,12 +10,15 @@ from typing import Any  # JSON
 
 from statetrace_engine import config
 from statetrace_engine.config import local_key
+from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports import interchange
 from statetrace_engine.reports.interchange import RouteRecords
 from statetrace_engine.runtime import interchanging
 from statetrace_tui.commands import homes, output
 from statetrace_tui.commands.filing import Filing
+
+MOST_BYTES = 512 << 20
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _one(path: Path, file: Filing, key: bytes) -> dict[str, Any]:
+    if path.stat().st_size > MOST_BYTES:
+        raise StateTraceError(f"{path} is larger than {MOST_BYTES >> 20} MB: export and import site by site")
     raw = path.read_bytes()
     document, problems = interchange.decode(raw)
     records = document.route_records if isinstance(document, RouteRecords) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -76,6 +77,24 @@ def test_what_is_not_there_is_named(statetrace: Run, home: Path, tmp_path: Path)
 
 def test_a_pattern_names_files(statetrace: Run, home: Path, logs: Path) -> None:
     assert statetrace("ingest", logs / "**" / "a*.log", "--home", home, "--json").json["stored"] == 1
+
+
+def test_standard_input_is_a_file_too(statetrace: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for expected in ({"stored": 1, "skipped": 0}, {"stored": 0, "skipped": 1}):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"WLLS-A 10.1.1.2")))
+        said = statetrace("ingest", "-", "--home", home, "--json").json
+        assert {name: said[name] for name in expected} == expected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_out_of_a_folder_is_rejected(statetrace: Run, home: Path, logs: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("PERT-A 10.1.1.2", encoding="utf-8")
+    (logs / "link.log").symlink_to(tmp_path / "elsewhere")
+
+    said = statetrace("ingest", logs, "--home", home, "--json")
+
+    assert (said.code, said.json["stored"], said.json["complete"]) == (1, 2, True)
+    assert said.json["rejected"][0]["path"] == str(logs / "link.log")
 
 
 def test_captures_go_through_the_door_of_a_running_engine(

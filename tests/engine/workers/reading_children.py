@@ -39,7 +39,7 @@ def file(raw: bytes) -> bytes:
     """Reads a capture of one line, `HOSTNAME next-hop next-hop …`; a first word in lower case is one of `read`."""
     job = reading.decode_job(raw)
     try:
-        content = Path(job.path).read_bytes()
+        content = job.content if job.path == "-" else Path(job.path).read_bytes()
     except FileNotFoundError:
         return reading.encode(reading.Refused("it has disappeared", is_gone=True))
     words = content.decode().split()
