@@ -135,6 +135,10 @@ def give(
     watched them, and take their age up again with the first proof.
     """
     topology = machine.topology
+    for route_id, route_state in saved.routes.items():
+        if route_id in topology.routes:
+            topology.routes[route_id].state = route_state
+    _restore_baselines(machine)
     for key, state in saved.subjects:
         subject = topology.known(key)
         if subject is not None:
@@ -144,13 +148,12 @@ def give(
         if host in topology.devices:
             topology.devices[host].state = device_state
     for route_id, (state_name, since_at) in since.items():
-        if route_id in topology.routes and state_name == HealthState.HEALTHY:
+        if route_id not in topology.routes or route_id in saved.routes:
+            continue
+        if state_name == HealthState.HEALTHY:
             topology.routes[route_id].state.healthy_since_at = since_at
-        elif route_id in topology.routes and state_name == HealthState.UNKNOWN:
+        elif state_name == HealthState.UNKNOWN:
             topology.routes[route_id].state.since_at = since_at
-    for route_id, route_state in saved.routes.items():
-        if route_id in topology.routes:
-            topology.routes[route_id].state = route_state
     machine.life.records = {i: r for i, r in saved.outages.items() if r.route_id in topology.routes}
     for window in saved.windows:
         machine.windows.add(window)
@@ -162,8 +165,6 @@ def give(
     if saved.isolated_since is not None:
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
     machine.measurer.restore()
-    for route in topology.routes.values():
-        machine.assessor.baselines.restore(route)
     incidents.restore(saved.incidents, saved.now)
 
 
@@ -190,6 +191,10 @@ def _give_probes(saved: Checkpoint, topology: Topology) -> None:
 
 def adopt(old: Machine, new: Machine) -> None:
     """A reload: the new machine goes on with the records of the old one, as they are."""
+    for route_id, route in old.topology.routes.items():
+        if route_id in new.topology.routes:
+            new.topology.routes[route_id].state = route.state
+    _restore_baselines(new)
     for key, subject in old.topology.subjects.items():
         known = new.topology.known(key)
         if known is not None:
@@ -201,9 +206,6 @@ def adopt(old: Machine, new: Machine) -> None:
     for host, device in old.topology.devices.items():
         if host in new.topology.devices:
             new.topology.devices[host].state = device.state
-    for route_id, route in old.topology.routes.items():
-        if route_id in new.topology.routes:
-            new.topology.routes[route_id].state = route.state
     new.life.records = {i: r for i, r in old.life.records.items() if not r.is_open or r.route_id in new.topology.routes}
     for window in old.windows.by_id.values():
         if window.declared_by:
@@ -214,5 +216,9 @@ def adopt(old: Machine, new: Machine) -> None:
     new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
     new.measurer.restore()
-    for route in new.topology.routes.values():
-        new.assessor.baselines.restore(route)
+
+
+def _restore_baselines(machine: Machine) -> None:
+    """Learnt paths come before the subjects: what was said of their interfaces must find them."""
+    for route in machine.topology.routes.values():
+        machine.assessor.baselines.restore(route)
