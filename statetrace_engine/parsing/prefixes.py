@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import lru_cache
 
 _MASKS = {str(ipaddress.IPv4Network((0, length)).netmask): length for length in range(33)}
-_KEPT = tuple((0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF for length in range(33))
+_OCTETS = tuple({str(octet): str(octet & (0xFF00 >> kept) & 0xFF) for octet in range(256)} for kept in range(9))
+"""By how many of its bits are kept, what becomes of an octet as printed."""
+_KEPT = tuple(
+    tuple(_OCTETS[min(max(bits - before, 0), 8)] for before in (0, 8, 16, 24)) for bits in range(33)
+)  # fmt: skip
+_SHORT6 = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,6}:")
+"""An IPv6 network in its short form: no group is zero but those left out at its end."""
 
 
 def length(mask: str) -> int | None:
@@ -17,27 +24,38 @@ def length(mask: str) -> int | None:
     return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 4 and int(digits) <= 128 else None
 
 
-@lru_cache(maxsize=65536)
 def network(address: str, bits: int) -> str:
     """The prefix with its host bits cleared, IPv6 as in RFC 5952; what is no address stays as printed.
 
     >>> network("10.1.2.3", 24), network("2001:DB8::1", 64)
     ('10.1.2.0/24', '2001:db8::/64')
     """
-    parts = address.split(".")
-    if len(parts) == 4 and bits <= 32:
-        try:
-            a, b, c, d = map(int, parts)
-        except ValueError:
-            return f"{address}/{bits}"
-        if not (0 <= a < 256 and 0 <= b < 256 and 0 <= c < 256 and 0 <= d < 256):
-            return f"{address}/{bits}"
-        whole = (a << 24 | b << 16 | c << 8 | d) & _KEPT[bits]
-        return f"{whole >> 24}.{whole >> 16 & 255}.{whole >> 8 & 255}.{whole & 255}/{bits}"
+    if ":" in address:
+        lower = address.lower()
+        is_short = _SHORT6.fullmatch(lower) is not None and (lower.count(":") - 1) * 16 <= bits <= 128
+        return f"{lower}/{bits}" if is_short else _network6(lower, bits)
+    try:
+        one, two, three, four = address.split(".")
+        kept = _KEPT[bits]
+        return f"{kept[0][one]}.{kept[1][two]}.{kept[2][three]}.{kept[3][four]}/{bits}"
+    except (ValueError, KeyError, IndexError):
+        return _odd_network(address, bits)
+
+
+@lru_cache(maxsize=65536)
+def _network6(address: str, bits: int) -> str:
     try:
         return str(ipaddress.ip_network((address, bits), strict=False))
     except ValueError:
+        return f"{address}/{bits}"
+
+
+def _odd_network(address: str, bits: int) -> str:
+    """IPv4 with zeros before a number (`010.001.000.000`), or nothing that we know."""
+    octets = [octet.lstrip("0") or "0" for octet in address.split(".") if octet.isdecimal() and octet.isascii()]
+    if len(octets) != 4 or address.count(".") != 3 or bits > 32 or any(octet not in _OCTETS[8] for octet in octets):
         return f"{address.lower()}/{bits}"
+    return network(".".join(octets), bits)
 
 
 def prefix(text: str) -> str | None:
