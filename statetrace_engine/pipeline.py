@@ -221,6 +221,8 @@ class Pipeline:
         self, signal: Signal, read: LogMessage, device: DeviceTrack, occurred: float | None, is_history: bool
     ) -> None:
         for fact in read.facts:
+            if not is_history and self.machine.observer.is_repeat(device.device.hostname, fact, occurred):
+                continue
             observation = Observation(
                 hostname=device.device.hostname,
                 fact=fact,

@@ -13,9 +13,11 @@ from statetrace_engine.health.life import Life
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.tracks import SubjectState
 from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import RouteTrack, Subject
-from statetrace_engine.model.observation import Observation, Reason, SubjectKind, Verdict
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.observation import Fact, Observation, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import InstalledPath
 
 _UNTOLD = (Reason.NONE, Reason.OTHER)
@@ -33,6 +35,20 @@ class Observer:
         self._moment = moment
         self._life = life
         self._assessor = assessor
+
+    def is_repeat(self, hostname: str, fact: Fact, occurred_at: Epoch | None) -> bool:
+        """Whether it says again, and no earlier, what is known of a subject by that very name: nothing follows."""
+        if fact.vrf != "default" or fact.kind is SubjectKind.PREFIX:
+            return False
+        protocol = "" if fact.kind is SubjectKind.BFD else fact.protocol
+        subject = self._topology.subjects.get((hostname, fact.kind, fact.name, protocol))
+        if subject is None or not _says_nothing_new(subject.state, fact):
+            return False
+        if occurred_at is not None:
+            if occurred_at < subject.state.occurred_at:
+                return False
+            subject.state.occurred_at = occurred_at
+        return True
 
     def observe(self, observation: Observation) -> bool:
         """One fact of a device; whether it was about anything that is watched."""
@@ -56,11 +72,8 @@ class Observer:
         state, fact = subject.state, observation.fact
         if observation.occurred_at is not None:
             state.occurred_at = observation.occurred_at
-        last = state.observation
-        if state.verdict is fact.verdict and last is not None:
-            is_told = fact.reason in _UNTOLD or last.fact.reason not in _UNTOLD
-            if is_told:
-                return False
+        if _says_nothing_new(state, fact):
+            return False
         if state.verdict is Verdict.DOWN and fact.verdict is Verdict.IMPAIRED:
             return False
         self._catch_up(subject)
@@ -171,6 +184,14 @@ class Observer:
             self._assessor.reassess(route)
         elif route.is_listening:
             self._assessor.reassess(route)
+
+
+def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:
+    """The verdict is known, and a reason of it is known or not told now."""
+    last = state.observation
+    if state.verdict is not fact.verdict or last is None:
+        return False
+    return fact.reason in _UNTOLD or last.fact.reason not in _UNTOLD
 
 
 def _is_old(subject: Subject, observation: Observation) -> bool:

@@ -144,16 +144,21 @@ def _why(groups: Groups) -> bytes:
 
 def link(groups: Groups, vendor: str) -> Said:
     """An interface, or its line protocol, changed state."""
-    state = groups["state"] or b""
+    is_admin = (groups.get("admin") or b"").startswith(b"down")
+    return _link(groups["iface"] or b"", groups["state"] or b"", _why(groups), is_admin, vendor)
+
+
+@lru_cache(maxsize=4096)
+def _link(iface: bytes, state: bytes, why: bytes, is_admin: bool, vendor: str) -> Said:
+    """Devices say the same of interfaces of one name, and say it again."""
     verdict = _verdict(None, state)
     if verdict is None:
         return None
-    words = _why(groups) or (state if b"admin" in state.lower() else b"")
-    is_admin = (groups.get("admin") or b"").startswith(b"down")
+    words = why or (state if b"admin" in state.lower() else b"")
     return Fact(
         plane=Plane.LINK,
         kind=SubjectKind.INTERFACE,
-        name=interface(groups["iface"] or b"", vendor),
+        name=interface(iface, vendor),
         verdict=verdict,
         reason=Reason.NONE if verdict is Verdict.UP else Reason.ADMIN if is_admin else _link_reason(words),
         detail="" if verdict is Verdict.UP else detail(words),
