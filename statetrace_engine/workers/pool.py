@@ -11,13 +11,14 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.workers import worker
+from statetrace_engine.workers.pipes import Connection
 from statetrace_engine.workers.turns import Turns
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from statetrace_engine.parsing.capture import Fallen
 from statetrace_engine.workers import templates
+from statetrace_engine.workers.pipes import Connection
 from statetrace_engine.workers.worker import deaf_to_interrupts
 
 if TYPE_CHECKING:

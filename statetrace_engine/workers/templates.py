@@ -10,7 +10,6 @@ import signal
 from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from statetrace_engine.parsing.capture import Fallen
+from statetrace_engine.workers.pipes import Connection
 
 if TYPE_CHECKING:
     from textfsm import TextFSM

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from mmap import PAGESIZE as PAGE_BYTES
-from multiprocessing.connection import Connection
 from pathlib import Path
+
+from statetrace_engine.workers.pipes import Connection
 
 READY, ANSWER, REFUSAL, RETIRED, BROKEN = b"r", b"a", b"x", b"z", b"b"
 """The first byte of a message."""
