@@ -73,6 +73,10 @@ class Engine(Protocol):
         """At most 500 lines of its redacted text from line `first` (from 1) on; those that `mark`, characters of the
         text, touches are marked. None when it is no longer there."""
 
+    async def capture_find(self, capture_id: int, line: int, words: str, is_back: bool) -> int:
+        """The next line after (or before) `line` with these words in it, in any case, else the first from the other
+        end; without words, the next that no parser understood. 0: there is none."""
+
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         """Where the newest capture that shows this route shows it."""
 

@@ -108,6 +108,7 @@ METHODS = {
     "captures": Method(tuple[()], CaptureSummary, is_many=True),
     "capture_sections": Method(tuple[int], SectionSummary, is_many=True),
     "capture_page": Method(tuple[int, int, int, tuple[int, int]], CapturePage | None),
+    "capture_find": Method(tuple[int, int, str, bool], int),
     "capture_spot": Method(tuple[str], CaptureSpot | None),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }

@@ -123,6 +123,10 @@ class RemoteEngine:
         result: CapturePage | None = await self._wire.call("capture_page", capture_id, first, count, mark)
         return result
 
+    async def capture_find(self, capture_id: int, line: int, words: str, is_back: bool) -> int:
+        result: int = await self._wire.call("capture_find", capture_id, line, words, is_back)
+        return result
+
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         result: CaptureSpot | None = await self._wire.call("capture_spot", route_id)
         return result

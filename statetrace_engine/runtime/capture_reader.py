@@ -16,6 +16,7 @@ from statetrace_engine.model import names
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
+from statetrace_engine.model.line_search import next_line, next_marked
 from statetrace_engine.model.packed import unpack, unpack_numbers, unpack_text
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.store.captures import Captures
@@ -72,6 +73,16 @@ class CaptureReader:
             lines=tuple(_line(text, index, begin, end) for index in range(first - 1, last)),
             marked=marked,
         )
+
+    def find(self, capture_id: int, line: int, words: str, is_back: bool) -> int:
+        """The next line after (or before) `line` with these words, in any case, else the first from the other end;
+        without words, the next that no parser understood. 0: there is none, or no such capture."""
+        text = self._text(capture_id)
+        if text is None:
+            return 0
+        if not words:
+            return next_marked(text.text, text.starts, text.missed, line, is_back=is_back)
+        return next_line(text.text, text.starts, line, words, is_back=is_back)
 
     def spot(self, hostname: str, vrf: str, prefix: str) -> CaptureSpot | None:
         """Where the newest capture that shows this route shows it."""

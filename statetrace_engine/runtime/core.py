@@ -326,6 +326,9 @@ class Core:
     async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
         return await asyncio.to_thread(self._captures.page, capture_id, first, count, mark)
 
+    async def capture_find(self, capture_id: int, line: int, words: str, is_back: bool) -> int:
+        return await asyncio.to_thread(self._captures.find, capture_id, line, words, is_back)
+
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         route = self._feeder.pipeline.topology.routes.get(route_id)
         if route is None:

@@ -201,6 +201,9 @@ class LiveEngine:
     async def capture_page(self, capture_id: int, first: int, count: int, mark: tuple[int, int]) -> CapturePage | None:
         return await self._ask(self.core.capture_page(capture_id, first, count, mark))
 
+    async def capture_find(self, capture_id: int, line: int, words: str, is_back: bool) -> int:
+        return await self._ask(self.core.capture_find(capture_id, line, words, is_back))
+
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         return await self._ask(self.core.capture_spot(route_id))
 

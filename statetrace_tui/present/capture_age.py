@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
-from statetrace_tui.present.text import dur
+from statetrace_tui.present.text import Line, dur
 
 DAY_S = 86400.0
 
@@ -39,6 +39,16 @@ def cell(captured_at: Epoch | None, now: Epoch) -> tuple[str, str]:
     found = freshness(captured_at, now)
     age = dur(now - captured_at) if captured_at is not None else "-"
     return f"{found.glyph} {age:>6} {found.word:<5}", found.role
+
+
+def legend() -> list[Line]:
+    """What the glyphs mean."""
+    spans: Line = []
+    for found, words in zip(
+        (*(f for _, f in _AGES), _STALE), ("under a day", "2 days", "7 days", "older"), strict=True
+    ):
+        spans += [(found.glyph, found.role), (f" {found.word}: {words}   ", "")]
+    return [spans]
 
 
 def role_of(word: str) -> str:

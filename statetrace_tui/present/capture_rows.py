@@ -61,7 +61,7 @@ def line(capture: CaptureSummary, width: int, now: Epoch, *, is_here: bool) -> L
         text, cell_role = cells[column.name]
         out.append((fit(text, column.width, column.how) + "  ", cell_role))
     if width >= 120:
-        out.append((fit(_file(capture), max(width - sum(len(text) for text, _ in out) - 1, 0), "m"), "dim"))
+        out.append((fit(file_of(capture), max(width - sum(len(text) for text, _ in out) - 1, 0), "m"), "dim"))
     return _on(out, "sel") if is_here else out
 
 
@@ -110,16 +110,16 @@ def title(capture: CaptureSummary, width: int) -> Line:
     """Whose sections these are, and of which file."""
     left: Line = [(capture.hostname or "(no name)", "strong"), (f"  {capture.vendor or 'unknown vendor'}", "")]
     left += [(f"  {capture.version}", "dim")] if capture.version else []
-    return spread(left, [(fit(_file(capture), max(width // 2, 1), "m").rstrip(), "dim")], width, 3)
+    return spread(left, [(fit(file_of(capture), max(width // 2, 1), "m").rstrip(), "dim")], width, 3)
 
 
 def search_text(capture: CaptureSummary) -> str:
-    return (
-        f"{capture.site} {capture.hostname} {capture.vendor} {capture.model} {capture.version} {_file(capture)}".lower()
-    )
+    words = (capture.site, capture.hostname, capture.vendor, capture.model, capture.version, file_of(capture))
+    return " ".join(words).lower()
 
 
-def _file(capture: CaptureSummary) -> str:
+def file_of(capture: CaptureSummary) -> str:
+    """The file, and its member inside an archive."""
     return f"{capture.name} {capture.member}".strip()
 
 

@@ -122,23 +122,39 @@ def help_lines(title: str, keys: tuple[Key, ...], legend: list[Line], width: int
     """The help sheet: columns of keys, then what the marks mean."""
     sections = by_section(keys)
     pad = 3 if width >= 100 else 2
-    column = max((width - 2 * pad) // max(len(sections), 1), 12)
+    label, columns = _help_columns(sections, width - 2 * pad)
     deepest = max((len(found) for found in sections.values()), default=0)
     lines: list[Line] = [[]] if deepest + len(legend) + 6 <= height else []
     lines.append(spread([(title, "strong"), ("  what the keys do here", "dim")], [("Esc closes", "dim")], width, pad))
     lines.append([])
-    lines.append([(" " * pad, ""), *[(f"{name:<{column}}", "accent!") for name in sections]])
+    lines.append([(" " * pad, ""), *[(f"{name:<{columns[name]}}", "accent!") for name in sections]])
     for row in range(deepest):
         line: Line = [(" " * pad, "")]
-        for found in sections.values():
-            line += _help_cell(found[row] if row < len(found) else None, column)
+        for name, found in sections.items():
+            line += _help_cell(found[row] if row < len(found) else None, label, columns[name])
         lines.append(line)
     return [*lines, [], *[[(" " * pad, ""), *line] for line in legend]]
 
 
-def _help_cell(key: Key | None, column: int) -> Line:
+_LABELS = (8, 6)
+"""Cells of a key on the help sheet: where there is room, and where not."""
+
+
+def _help_columns(sections: Mapping[str, Iterable[Key]], room: int) -> tuple[int, dict[str, int]]:
+    """The cells of a key, and of each column: what it needs and a share of the rest, or so little that all fit."""
+    for label in _LABELS:
+        needed = {name: label + 1 + max(cells(key.help) for key in found) for name, found in sections.items()}
+        if sum(needed.values()) <= room:
+            break
+    while sum(needed.values()) > room and max(needed.values()) > 12:
+        needed[max(needed, key=lambda name: needed[name])] -= 1
+    spare = max(room - sum(needed.values()), 0) // max(len(needed), 1)
+    return label, {name: column + spare for name, column in needed.items()}
+
+
+def _help_cell(key: Key | None, label: int, column: int) -> Line:
     if key is None:
         return [(" " * column, "")]
-    label = f"{key.label:<6}" if column < 24 else f"{key.label:<8}"
-    room = max(column - cells(label) - 1, 0)
-    return [(label, "strong"), (f"{key.help[:room]:<{room}} ", "")]
+    shown = f"{key.label:<{label}}"
+    room = max(column - cells(shown) - 1, 0)
+    return [(shown, "strong"), (f"{key.help[:room]:<{room}} ", "")]

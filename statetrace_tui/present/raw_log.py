@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 from statetrace_engine.model.capture_view import CaptureLine
-from statetrace_tui.present.text import Line, fit, spread
+from statetrace_tui.present.text import Line, cells, fit, spread
+
+LEGEND: list[Line] = [
+    [(">", "accent!"), (" what was asked for   ", ""), ("?", "warn"), (" no parser understood it   ", "")],
+    [(".. ", "strong"), ("the line goes on: right and left move the text", "")],
+]
 
 
-def line(found: CaptureLine, width: int, gutter: int) -> Line:
-    """`   118 | S*  0.0.0.0/0 ...`: a bar where it is marked, `?` where no parser understood it."""
+def line(found: CaptureLine, width: int, gutter: int, shift: int = 0, words: str = "") -> Line:
+    """`   118 >  S*  0.0.0.0/0 ...`: `>` where it is marked, `?` where no parser understood it; from cell `shift` on,
+    and with what is searched for brought out."""
     mark = ">" if found.is_marked else "?" if found.is_missed else " "
     role = "accent!" if found.is_marked else "warn" if found.is_missed else "dim"
-    text = fit(found.text, max(width - gutter - 5, 0))
-    out: Line = [(f" {found.number:>{gutter}} ", "dim"), (f"{mark} ", role), (f" {text}", "")]
+    text = fit(found.text[shift:], max(width - gutter - 5, 0))
+    out: Line = [(f" {found.number:>{gutter}} ", "dim"), (f"{mark} ", role), (" ", ""), *_brought_out(text, words)]
     return [(part, f"@sel {each}".strip()) for part, each in out] if found.is_marked else out
+
+
+def _brought_out(text: str, words: str) -> Line:
+    if not words:
+        return [(text, "")]
+    parts = re.split(f"({re.escape(words)})", text, flags=re.IGNORECASE)
+    return [(part, "accent!" if index % 2 else "") for index, part in enumerate(parts) if part]
+
+
+def widest(lines: list[CaptureLine]) -> int:
+    """Cells of the longest of them."""
+    return max((cells(line.text) for line in lines), default=0)
 
 
 def gutter_of(total_lines: int) -> int:
@@ -27,6 +47,7 @@ def head(name: str, command: str, where: str, width: int) -> Line:
     return spread(left, [(right, "accent!"), (fit(name, min(room, len(name)), "m"), "dim")], width, 3)
 
 
-def foot(top: int, bottom: int, total: int, width: int) -> Line:
+def foot(top: int, bottom: int, total: int, width: int, shift: int = 0) -> Line:
     share = 100 * bottom // total if total else 100
-    return spread([(f"lines {top:,}-{bottom:,} of {total:,}", "dim")], [(f"{share} %", "dim")], width, 3)
+    moved = f", from column {shift + 1}" if shift else ""
+    return spread([(f"lines {top:,}-{bottom:,} of {total:,}{moved}", "dim")], [(f"{share} %", "dim")], width, 3)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
-from statetrace_tui.present import capture_rows
+from statetrace_tui.present import capture_age, capture_rows
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.cursor import Cursor
 from statetrace_tui.present.keys import MOVES, Key
@@ -26,6 +26,7 @@ class CapturesScreen(Frame):
 
     place: ClassVar[str] = "captures"
     word: ClassVar[str] = "Captures"
+    legend: ClassVar[list[Line]] = capture_age.legend()
     keys: ClassVar[tuple[Key, ...]] = (
         *MOVES,
         Key("enter t", "open", "open", "MOVE", "the raw log"),
@@ -221,11 +222,11 @@ class CapturesScreen(Frame):
         if chosen is None:
             return
         sections = self._of_chosen()
-        span = ""
+        span, what = "", chosen.hostname
         if self._is_below and sections:
             section = sections[self._below_cursor.at]
-            span = f" {section.text_start} {section.text_end}"
-        self.stage.go("rawlog", f"capture {chosen.capture_id}{span}")
+            span, what = f" {section.text_start} {section.text_end}", f"{what} {section.command}"
+        self.stage.go("rawlog", f"capture {chosen.capture_id}{span}\t{what}\t{capture_rows.file_of(chosen)}")
 
     def action_open(self) -> None:
         self.action_raw_log()
@@ -255,7 +256,7 @@ class CapturesScreen(Frame):
 
     def action_copy(self) -> None:
         if self.chosen is not None:
-            self.stage.copy_text(f"{self.chosen.name} {self.chosen.member}".strip())
+            self.stage.copy_text(capture_rows.file_of(self.chosen))
 
 
 def _nothing(has_some: bool) -> list[Line]:

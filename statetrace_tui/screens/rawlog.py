@@ -11,6 +11,7 @@ from statetrace_tui.present import raw_log
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
 
 PAGE_LINES = 400
@@ -20,16 +21,22 @@ _ABOVE = 5
 
 
 class RawlogScreen(Frame):
-    """`show("capture ID [START END]")`, in characters of its text, or `show("route ID")`."""
+    """`show("capture ID [START END]\\tWHAT\\tFILE")`, in characters of its text, or `show("route ID")`."""
 
     place: ClassVar[str] = "rawlog"
     word: ClassVar[str] = "Raw log"
+    legend: ClassVar[list[Line]] = raw_log.LEGEND
     keys: ClassVar[tuple[Key, ...]] = (
         *MOVES,
-        Key("m", "marked", "marked", "FIND", "what is marked"),
-        Key("n", "next_match", "not read", "FIND", "next, prev not read", "previous_match"),
+        Key("right >", "right", "", "MOVE", "text aside", "left"),
+        Key("left <", "left"),
+        Key("/", "filter", "find", "FIND", "find"),
+        Key("n", "next_match", "next", "FIND", "next, prev", "previous_match"),
         Key("N", "previous_match"),
-        Key("y", "copy", "copy", "ACT", "copy what is marked, else what is in sight"),
+        Key("u", "next_missed", "not read", "FIND", "next, prev not read", "previous_missed"),
+        Key("U", "previous_missed"),
+        Key("m", "marked", "marked", "FIND", "what is marked"),
+        Key("y", "copy", "copy", "ACT", "copy"),
     )
 
     def __init__(self) -> None:
@@ -37,6 +44,10 @@ class RawlogScreen(Frame):
         self.lines: dict[int, CaptureLine] = {}
         self.total = 0
         self.top = 1
+        self._found = 1
+        """Where the search goes on from."""
+        self.shift = 0
+        self.wanted = ""
         self._capture_id = 0
         self._mark = (0, 0)
         self._marked = 0
@@ -52,6 +63,7 @@ class RawlogScreen(Frame):
         if subject and subject != self._subject:
             self._subject = subject
             self.lines, self.total, self.top, self._marked, self._why = {}, 0, 1, 0, ""
+            self.shift, self.wanted, self._found = 0, "", 1
             self.stage.start(self._open(subject), "raw log")
         self._pane.repaint()
 
@@ -66,7 +78,7 @@ class RawlogScreen(Frame):
             if self._capture_id:
                 await self._load(1)
                 if self._marked:
-                    self.top = max(self._marked - _ABOVE, 1)
+                    self.top = self._found = max(self._marked - _ABOVE, 1)
                     await self._ensure()
         except StateTraceError as error:
             self._why = str(error)
@@ -86,7 +98,8 @@ class RawlogScreen(Frame):
             self._file, self._command = spot.name, spot.command
             self._where = f"bytes {spot.start:,}-{spot.end:,}"
             return
-        numbers = [int(word) for word in rest.split()]
+        span, self._command, self._file = rest.split("\t", 2)
+        numbers = [int(word) for word in span.split()]
         self._capture_id = numbers[0]
         self._mark = (numbers[1], numbers[2]) if len(numbers) == 3 else (0, 0)
 
@@ -99,13 +112,16 @@ class RawlogScreen(Frame):
         self.lines.update((line.number, line) for line in page.lines)
 
     async def _ensure(self) -> None:
-        """What is in sight is here."""
-        wanted = range(self.top, min(self.top + self._room, self.total + 1))
-        missing = next((number for number in wanted if number not in self.lines), 0)
-        if missing:
+        """What is in sight is here, wherever keys have moved it meanwhile."""
+        while (missing := self._missing()) and not self._why:
             if len(self.lines) > 20 * PAGE_LINES:
                 self.lines.clear()
             await self._load(max(missing - PAGE_LINES // 4, 1))
+
+    def _missing(self) -> int:
+        """The first line in sight that is not here; 0: none."""
+        wanted = range(self.top, min(self.top + self._room, self.total + 1))
+        return next((number for number in wanted if number not in self.lines), 0)
 
     async def _fetch(self) -> None:
         try:
@@ -129,9 +145,13 @@ class RawlogScreen(Frame):
         gutter = raw_log.gutter_of(self.total)
         bottom = min(self.top + height - 3, self.total)
         shown = range(self.top, bottom + 1)
-        rows = [raw_log.line(self.lines[n], width, gutter) if n in self.lines else [] for n in shown]
+        rows = [self._line(n, width, gutter) for n in shown]
         rows += [[] for _ in range(height - 2 - len(rows))]
-        return [head, *rows, raw_log.foot(self.top if self.total else 0, bottom, self.total, width)]
+        return [head, *rows, raw_log.foot(self.top if self.total else 0, bottom, self.total, width, self.shift)]
+
+    def _line(self, number: int, width: int, gutter: int) -> Line:
+        found = self.lines.get(number)
+        return raw_log.line(found, width, gutter, self.shift, self.wanted) if found is not None else []
 
     # Keys.
 
@@ -159,23 +179,64 @@ class RawlogScreen(Frame):
         else:
             self.stage.say("nothing is marked", "dim")
 
+    def action_filter(self) -> None:
+        self.ask(Prompt("/", self._search, value=self.wanted, hint="text, in any case"))
+
+    def _search(self, words: str) -> None:
+        self.wanted = words
+        if words:
+            self._seek(words, self.top - 1, is_back=False)
+        self._pane.repaint()
+
     def action_next_match(self) -> None:
-        self._find_missed(forward=True)
+        self._again(is_back=False)
 
     def action_previous_match(self) -> None:
-        self._find_missed(forward=False)
+        self._again(is_back=True)
 
-    def _find_missed(self, *, forward: bool) -> None:
-        """Among the lines that are here."""
-        missed = sorted(n for n, line in self.lines.items() if line.is_missed)
-        after = [n for n in missed if n > self.top + _ABOVE] if forward else [n for n in missed if n < self.top]
-        if after:
-            self._go((after[0] if forward else after[-1]) - _ABOVE)
+    def _again(self, *, is_back: bool) -> None:
+        if self.wanted:
+            self._seek(self.wanted, self._found, is_back=is_back)
         else:
-            self.stage.say("no other line here that was not read", "dim")
+            self.stage.say("nothing is searched for", "dim")
+
+    def action_next_missed(self) -> None:
+        self._seek("", self._found, is_back=False)
+
+    def action_previous_missed(self) -> None:
+        self._seek("", self._found, is_back=True)
+
+    def _seek(self, words: str, line: int, *, is_back: bool) -> None:
+        self.stage.start(self._find_next(words, line, is_back), "raw log find")
+
+    async def _find_next(self, words: str, line: int, is_back: bool) -> None:
+        try:
+            found = await self.stage.engine.capture_find(self._capture_id, line, words, is_back)
+        except StateTraceError as error:
+            self.stage.say(str(error), "major")
+            return
+        if not found:
+            self.stage.say(f"{words[:24]} is not in it" if words else "every line of it was read", "dim")
+            return
+        if (found < line) != is_back:
+            self.stage.say("from the other end", "dim")
+        self._go(found - _ABOVE)
+        self._found = found
+
+    def action_right(self) -> None:
+        shown = [self.lines[n] for n in range(self.top, self.top + self._room) if n in self.lines]
+        room = max(self._pane.size.width // 2, 1)
+        if raw_log.widest(shown) > self.shift + room:
+            self.shift += room
+        self._pane.repaint()
+
+    def action_left(self) -> None:
+        self.shift = max(self.shift - max(self._pane.size.width // 2, 1), 0)
+        self._pane.repaint()
 
     def _go(self, line: int) -> None:
         self.top = max(1, min(line, self.total - self._room + 1))
+        self._found = self.top
         if not self._is_loading:
             self._is_loading = True
             self.stage.start(self._fetch(), "raw log page")
@@ -187,4 +248,7 @@ class RawlogScreen(Frame):
         self.stage.copy_text("\n".join(line.text for line in sorted(shown, key=lambda line: line.number)))
 
     def action_leave(self) -> None:
-        self.stage.back()
+        if self.wanted:
+            self._search("")
+        else:
+            self.stage.back()

@@ -53,6 +53,8 @@ class Frame(Screen[None]):
     word: ClassVar[str] = ""
     """Its name on the screen: `Routes`."""
     keys: ClassVar[tuple[Key, ...]] = ()
+    legend: ClassVar[list[Line]] = LEGEND
+    """What its marks mean: below the keys of the help sheet."""
     is_bare: ClassVar[bool] = False
     """Without header, banners and key line."""
 
@@ -168,7 +170,7 @@ class Frame(Screen[None]):
 
     def action_help(self) -> None:
         keys = self._all_keys
-        self.ask(HelpSheet(lambda width, height: help_lines(self.word, keys, LEGEND, width, height)))
+        self.ask(HelpSheet(lambda width, height: help_lines(self.word, keys, self.legend, width, height)))
 
     def action_engine(self) -> None:
         stage = self.stage

@@ -287,6 +287,12 @@ class FakeEngine:
             capture_id=capture_id, total_lines=len(lines), first=first, lines=tuple(shown), marked=marked
         )
 
+    async def capture_find(self, capture_id: int, line: int, words: str, is_back: bool) -> int:
+        lines = self.texts.get(capture_id, [])
+        found = [x.number for x in lines if (words.lower() in x.text.lower() if words else x.is_missed)]
+        beyond = [n for n in found if (n < line if is_back else n > line)] or found
+        return (beyond[-1] if is_back else beyond[0]) if found else 0
+
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         return self.spots.get(route_id)
 

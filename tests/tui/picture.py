@@ -18,6 +18,7 @@ import afternoon
 import captured
 from fake_engine import NOW, FakeEngine
 from rich.color import Color
+from snapshots import KEYS, PLACES
 from textual.strip import Strip
 
 from statetrace_engine.model.status import Banner
@@ -99,7 +100,7 @@ def staged(scene: str) -> FakeEngine:
 
 async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: bool) -> tuple[list[Strip], Theme]:
     """The screen as it is after the first frame and the detail have arrived."""
-    place = scene if scene in ("routes", "outages", "watch", "captures") else "routes"
+    place = PLACES.get(scene, scene if scene in ("outages", "watch", "captures") else "routes")
     engine = staged(scene)
     options = ConsoleOptions(
         theme=theme, is_ascii=is_ascii, screen=place, operator="CORP\\jsm", home_label="", time="utc"
@@ -108,7 +109,7 @@ async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: boo
     app.ink = Theme(theme, is_ascii)
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.3)
-        keys = {"help": ["question_mark"], "palette": ["colon", "s", "o"], "rawlog": ["L"]}.get(scene, [])
+        keys = {"palette": ("colon", "s", "o")}.get(scene, KEYS.get(scene, ()) if scene in PLACES else ())
         if scene == "stale":
             engine.silent_for = 47.0
         await pilot.press(*keys)

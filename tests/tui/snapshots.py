@@ -25,9 +25,11 @@ from statetrace_tui.present.ink import SEVERITIES, TEXTS, TONES, Theme
 FOLDER = Path(__file__).parent / "snapshots"
 RECORDING = "evening"
 KEYS = {
-    "routes": (), "outages": ("j",), "watch": (), "help": ("question_mark",), "captures": ("j",), "rawlog": ("L",),
+    "routes": (), "outages": ("j",), "watch": (), "help": ("question_mark",), "captures": ("j",),
+    "rawlog": ("tab", "j", "j", "enter"),
 }  # fmt: skip
-"""Screens, and what is pressed on them; help is the sheet on Routes, and from there to the raw log."""
+"""Screens, and what is pressed on them; help is the sheet on Routes; the raw log is reached from Captures."""
+PLACES = {"help": "routes", "rawlog": "captures"}
 SIZES = ((140, 40), (80, 24))
 THEMES = (Theme("dark"), Theme("mono", is_ascii=True))
 _ROLES = ("", *TEXTS, "faint", "quiet", *SEVERITIES, *(f"{role}*" for role in SEVERITIES), "accent!", "unk!")
@@ -41,7 +43,7 @@ def path_of(screen: str, size: tuple[int, int], ink: Theme) -> Path:
 async def taken(screen: str, size: tuple[int, int], ink: Theme) -> str:
     """The snapshot as it is now."""
     engine = captured.fill(recorded.engine(RECORDING))
-    place = screen if screen not in ("help", "rawlog") else "routes"
+    place = PLACES.get(screen, screen)
     at = engine.now()
     async with console(
         engine, size, theme=ink.name, is_ascii=ink.is_ascii, starts_at=at, screen=place, operator="CORP\\mko"

@@ -14,6 +14,7 @@ from statetrace_engine.model.capture_view import CaptureLine, CapturePage
 from statetrace_engine.model.status import SourceStatus
 from statetrace_tui.present import capture_age, capture_rows, raw_log, route_row
 from statetrace_tui.present.cursor import Cursor
+from statetrace_tui.present.keys import COMMON, help_lines, resolved
 from statetrace_tui.present.text import plain, size
 from statetrace_tui.screens.captures import CapturesScreen
 from statetrace_tui.screens.rawlog import PAGE_LINES, RawlogScreen
@@ -183,8 +184,71 @@ async def test_what_was_not_read_is_a_key_away() -> None:
         await listed(c)
         await c.press("enter")
         await c.until(lambda: "BOYO-A01-AR-01#show ip route" in c.text)
-        await c.press("n")
+        await c.press("u")
         await c.until(lambda: "odd line that no parser knows" in c.text)
+
+
+async def raw_log_of(c: Console) -> RawlogScreen:
+    await listed(c)
+    await c.press("enter")
+    await c.until(lambda: isinstance(c.app.screen, RawlogScreen) and "lines 1-" in c.text)
+    screen = c.app.screen
+    assert isinstance(screen, RawlogScreen)
+    return screen
+
+
+async def test_a_text_is_found_far_below_and_from_the_other_end() -> None:
+    made = engine()
+    made.texts[1] = [CaptureLine(n, f"line {n}, {'LOST' if n in (900, 4000) else 'here'}", n) for n in range(1, 5001)]
+    async with console(made, screen="captures") as c:
+        screen = await raw_log_of(c)
+        await c.press("slash")
+        await c.type("lost")
+        await c.press("enter")
+        await c.until(lambda: "line 900, LOST" in c.text)
+        await c.press("n")
+        await c.until(lambda: "line 4000, LOST" in c.text)
+        await c.press("n")
+        await c.until(lambda: "line 900, LOST" in c.text and "from the other end" in c.text)
+        await c.press("N")
+        await c.until(lambda: "line 4000, LOST" in c.text)
+        await c.press("slash", *["backspace"] * 4)
+        await c.type("nowhere")
+        await c.press("enter")
+        await c.until(lambda: "nowhere is not in it" in c.text)
+        await c.press("escape")
+        assert screen.wanted == ""
+        assert c.app.screen is screen
+        await c.press("escape")
+        assert isinstance(c.app.screen, CapturesScreen)
+
+
+async def test_a_line_wider_than_the_screen_is_read_by_moving_aside() -> None:
+    made = engine()
+    made.texts[1] = [CaptureLine(1, "".join(f"{n:04}-" for n in range(60)), 0)]
+    async with console(made, screen="captures") as c:
+        screen = await raw_log_of(c)
+        assert "0059-" not in c.text
+        await c.press("right", "right", "right", "right", "right", "right")
+        await c.until(lambda: "0059-" in c.text)
+        assert f"from column {screen.shift + 1}" in c.text
+        await c.press("left", "left", "left", "left", "left", "left")
+        await c.until(lambda: "0000-" in c.text)
+        assert screen.shift == 0
+
+
+def test_what_is_searched_for_is_brought_out_and_the_text_stays_whole() -> None:
+    found = raw_log.line(CaptureLine(1, "via 10.1.1.2, Via x", 0), 40, 3, 0, "VIA")
+    assert [text for text, role in found if role == "accent!"] == ["via", "Via"]
+    assert plain(found) == plain(raw_log.line(CaptureLine(1, "via 10.1.1.2, Via x", 0), 40, 3))
+
+
+@pytest.mark.parametrize("width", [80, 108])
+def test_the_help_of_the_raw_log_cuts_no_word(width: int) -> None:
+    keys = resolved((*RawlogScreen.keys, *COMMON))
+    sheet = [plain(line) for line in help_lines("Raw log", keys, RawlogScreen.legend, width, 40)]
+    assert all(any(f"{key.help} " in f"{line} " for line in sheet) for key in keys if key.section)
+    assert all(len(line) <= width for line in sheet)
 
 
 async def test_an_engine_that_fails_is_said_and_the_screen_lives_on() -> None:

@@ -140,6 +140,9 @@ class SmallEngine:
         line = CaptureLine(first, f"{capture_id} {mark}", 0)
         return CapturePage(capture_id=capture_id, total_lines=count, first=first, lines=(line,)) if capture_id else None
 
+    async def capture_find(self, capture_id: int, line: int, words: str, is_back: bool) -> int:
+        return -line if is_back else len(words) + capture_id
+
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         return None
 

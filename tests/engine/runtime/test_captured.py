@@ -171,6 +171,15 @@ def test_a_page_beyond_the_text_is_cut(told: Told, tmp_path: Path, first: int, c
     assert [line.number for line in page.lines] == numbers
 
 
+def test_a_search_of_a_stored_text_names_its_line(told: Told, tmp_path: Path) -> None:
+    told.store.write_captures([filed("R1")])
+    reader = CaptureReader(Captures(tmp_path / "statetrace.db"))
+    assert reader.find(1, 1, "VIA 10.1.2", is_back=False) == 3
+    assert reader.find(1, 3, "via", is_back=True) == 2
+    assert reader.find(1, 1, "", is_back=False) == 4
+    assert reader.find(1, 1, "nowhere", is_back=False) == reader.find(77, 1, "via", is_back=False) == 0
+
+
 def test_a_capture_or_route_that_is_not_there_is_none(told: Told, tmp_path: Path) -> None:
     told.store.write_captures([filed("R1")])
     reader = CaptureReader(Captures(tmp_path / "statetrace.db"))
