@@ -88,7 +88,7 @@ def section_line(section: SectionSummary, width: int, *, is_here: bool) -> Line:
     if width >= _BYTES_FROM:
         out.append((f"   {section.start:,}-{section.end:,}", "dim"))
     if section.is_truncated:
-        out.append((" cut" if width < _BYTES_FROM else "  cut short", "major"))
+        out.append((" part" if width < _BYTES_FROM else "  only a part", "major"))
     return _on(out, "sel") if is_here else out
 
 

@@ -105,7 +105,7 @@ async def test_the_list_shows_devices_and_the_sections_of_the_chosen_one() -> No
         await listed(c)
         assert "BOYO-A01-AR-01" in c.text
         assert "o  3h00m fresh" in c.text
-        assert "cut short" in c.text
+        assert "only a part" in c.text
         assert "4 Captures" in c.text
 
 

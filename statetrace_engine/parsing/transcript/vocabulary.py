@@ -56,8 +56,8 @@ NODES: dict[tuple[str, ...], str] = {
 """Full words; a dialect's own commands come before them."""
 HARMLESS = frozenset(
     (
-        "vrf", "all", "all-vrfs", "default", "detail", "details", "detailed", "brief", "no-more", "wide", "dynamic",
-        "vrfs", "unicast", "ipv4", "ipv6", "instance", "table", "routing-instance", "virtual-router",
+        "vrf", "all", "all-vrfs", "default", "detail", "details", "detailed", "brief", "no-more", "wide", "terse",
+        "extensive", "logfile", "vrfs", "unicast", "ipv4", "ipv6", "instance", "table", "routing-instance", "virtual-router",
     )
 )  # fmt: skip
 """Words behind a known command that leave nothing out, and after `vrf` a name."""

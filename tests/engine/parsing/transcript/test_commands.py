@@ -56,3 +56,27 @@ def test_a_pipe_that_leaves_lines_out_is_known_as_one(typed: str, filters: bool)
 )
 def test_a_file_name_may_tell_the_command_and_the_device(name: str, command: str, host: str) -> None:
     assert (commands.of_file_name(name), commands.host_of_file_name(name)) == (command, host)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "typed", "is_part"),
+    [
+        ("cisco_nxos", "show logging logfile", False),
+        ("cisco_nxos", "show logging last 100", True),
+        ("cisco_ios", "show ip route vrf RED", False),
+        ("cisco_ios", "show ip route static", True),
+        ("cisco_ios", "show ip route 10.1.0.0", True),
+        ("cisco_ios", "show ip route | exclude C", True),
+        ("cisco_ios", "show mac address-table dynamic", True),
+        ("juniper_junos", "show route extensive", False),
+        ("juniper_junos", "show route protocol bgp", True),
+        ("juniper_junos", "show interfaces terse ge-0/0/0", True),
+    ],
+)
+def test_a_command_that_asks_for_a_part_is_told_from_one_that_asks_for_all(
+    vendor: str, typed: str, is_part: bool
+) -> None:
+    command = commands.understood(typed, vendor)
+    show = commands.known(command, vendor)
+    assert show is not None
+    assert commands.narrows(command, show) is is_part
