@@ -23,7 +23,7 @@ HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """Something done to a device before the outage."""
 
     before_s: float
@@ -36,7 +36,7 @@ class Change(Struct, frozen=True):
     """So shortly before that it is likelier than what it did."""
 
 
-class Case(Struct, frozen=True, kw_only=True):
+class Case(Struct, frozen=True, kw_only=True, gc=False):
     hostname: str
     next_hop: str
     interface: str

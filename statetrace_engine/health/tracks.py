@@ -23,7 +23,7 @@ MARKS = 2000
 EVIDENCE = 60
 
 
-class SubjectState(Struct, omit_defaults=True):
+class SubjectState(Struct, omit_defaults=True, gc=False):
     """The last word on an interface, session, adjacency or BFD session."""
 
     verdict: Verdict | None = None
@@ -33,7 +33,7 @@ class SubjectState(Struct, omit_defaults=True):
     """Newest trusted device time heard on it: what is older is history."""
 
 
-class ProbeState(Struct, omit_defaults=True):
+class ProbeState(Struct, omit_defaults=True, gc=False):
     verdict: Verdict | None = None
     since: float = 0.0
     has_answered: bool = False
@@ -60,7 +60,7 @@ class ProbeState(Struct, omit_defaults=True):
     """The last change of verdict."""
 
 
-class DeviceState(Struct, omit_defaults=True):
+class DeviceState(Struct, omit_defaults=True, gc=False):
     last_heard: float = -1.0
     control: Verdict | None = None
     """None: no control probe has ever answered."""
@@ -78,7 +78,7 @@ class DeviceState(Struct, omit_defaults=True):
     """(steady, journal sequence, event) of the last 30 min, oldest first."""
 
 
-class RouteState(Struct, omit_defaults=True):
+class RouteState(Struct, omit_defaults=True, gc=False):
     state: HealthState = HealthState.UNKNOWN
     since: float = 0.0
     since_at: Epoch = 0.0
@@ -136,7 +136,7 @@ class RouteState(Struct, omit_defaults=True):
     has_conflict_card: bool = False
 
 
-class OutageRecord(Struct, kw_only=True, omit_defaults=True):
+class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     outage_id: str
     route_id: str
     opened: float

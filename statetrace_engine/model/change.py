@@ -13,7 +13,7 @@ from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
 
 
-class HealthChanged(Struct, frozen=True, kw_only=True):
+class HealthChanged(Struct, frozen=True, kw_only=True, gc=False):
     """A row changed; `snapshot` when state, severity, failover or an overlay did."""
 
     health: RouteHealth
@@ -29,12 +29,12 @@ class OutageStep(StrEnum):
     RESOLVED = "resolved"
 
 
-class OutageChanged(Struct, frozen=True, kw_only=True):
+class OutageChanged(Struct, frozen=True, kw_only=True, gc=False):
     step: OutageStep
     outage: OutageEvent
 
 
-class Notice(Struct, frozen=True, kw_only=True):
+class Notice(Struct, frozen=True, kw_only=True, gc=False):
     """Tell people: an outage after its grace period, its worsening, its recovery."""
 
     outage: OutageEvent
@@ -43,11 +43,11 @@ class Notice(Struct, frozen=True, kw_only=True):
     at: Epoch
 
 
-class IncidentChanged(Struct, frozen=True, kw_only=True):
+class IncidentChanged(Struct, frozen=True, kw_only=True, gc=False):
     incident: Incident
 
 
-class Isolated(Struct, frozen=True, kw_only=True):
+class Isolated(Struct, frozen=True, kw_only=True, gc=False):
     """The engine's own network is gone, or back."""
 
     is_isolated: bool
@@ -55,14 +55,14 @@ class Isolated(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Acted(Struct, frozen=True, kw_only=True):
+class Acted(Struct, frozen=True, kw_only=True, gc=False):
     """An operator's action took effect; `audit` is without sequence and digest, which the store gives."""
 
     result: ActionResult
     audit: tuple[AuditEntry, ...]
 
 
-class Card(Struct, frozen=True, kw_only=True):
+class Card(Struct, frozen=True, kw_only=True, gc=False):
     """A finding that is no outage: `probe target silent`."""
 
     kind: str

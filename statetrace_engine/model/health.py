@@ -42,7 +42,7 @@ class Overlay(IntFlag):
     UNPROBED = 16
 
 
-class RouteHealth(Struct, frozen=True, kw_only=True):
+class RouteHealth(Struct, frozen=True, kw_only=True, gc=False):
     """One row of the Routes screen."""
 
     route: RouteRecord
@@ -71,7 +71,7 @@ class RouteHealth(Struct, frozen=True, kw_only=True):
     """Basis `captured` (SPEC 2): the state is as of this capture, and nothing live watches the route."""
 
 
-class PathHealth(Struct, frozen=True, kw_only=True):
+class PathHealth(Struct, frozen=True, kw_only=True, gc=False):
     role: Role
     next_hop: str | None
     interface: str | None
@@ -84,7 +84,7 @@ class PathHealth(Struct, frozen=True, kw_only=True):
     since_at: Epoch | None
 
 
-class Freshness(Struct, frozen=True, kw_only=True):
+class Freshness(Struct, frozen=True, kw_only=True, gc=False):
     """How recent a source's word on this route is."""
 
     source: str
@@ -95,7 +95,7 @@ class Freshness(Struct, frozen=True, kw_only=True):
     """`fresh`, `late`, `stale`, `event`, `never`; captures: `fresh` 24 h, `late` 48 h, `old` 7 d."""
 
 
-class WhyNot(Struct, frozen=True, kw_only=True):
+class WhyNot(Struct, frozen=True, kw_only=True, gc=False):
     """The answer to "why not yet?" for one pending transition, notice or recovery."""
 
     what: str
@@ -106,7 +106,7 @@ class WhyNot(Struct, frozen=True, kw_only=True):
     """When it happens if nothing changes; None: not without new evidence."""
 
 
-class RouteHealthSnapshot(Struct, frozen=True, kw_only=True):
+class RouteHealthSnapshot(Struct, frozen=True, kw_only=True, gc=False):
     """The health of one route at one change, as the store keeps it."""
 
     snapshot_id: str

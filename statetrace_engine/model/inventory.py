@@ -26,7 +26,7 @@ class ProbeTests(StrEnum):
     """The engine's own first hop: its loss is local isolation."""
 
 
-class Probe(Struct, frozen=True, kw_only=True):
+class Probe(Struct, frozen=True, kw_only=True, gc=False):
     """One target asked at one interval."""
 
     probe_id: str
@@ -47,7 +47,7 @@ class Probe(Struct, frozen=True, kw_only=True):
     """Marked as never answering: counted, never evidence."""
 
 
-class Device(Struct, frozen=True, kw_only=True):
+class Device(Struct, frozen=True, kw_only=True, gc=False):
     hostname: str
     site: str
     vendor: str = ""
@@ -55,7 +55,7 @@ class Device(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
 
 
-class Site(Struct, frozen=True, kw_only=True):
+class Site(Struct, frozen=True, kw_only=True, gc=False):
     name: str
     owner: str = ""
     contact: str = ""
@@ -63,7 +63,7 @@ class Site(Struct, frozen=True, kw_only=True):
     """Route ids; empty: all its watched defaults."""
 
 
-class Maintenance(Struct, frozen=True, kw_only=True):
+class Maintenance(Struct, frozen=True, kw_only=True, gc=False):
     """A window in which an outage is `info`. Exactly one of site, hostname, route_id is set."""
 
     maintenance_id: str
@@ -76,7 +76,7 @@ class Maintenance(Struct, frozen=True, kw_only=True):
     declared_by: str = ""
 
 
-class Inventory(Struct, frozen=True, kw_only=True):
+class Inventory(Struct, frozen=True, kw_only=True, gc=False):
     sites: tuple[Site, ...] = ()
     devices: tuple[Device, ...] = ()
     routes: tuple[RouteRecord, ...] = ()

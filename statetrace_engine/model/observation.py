@@ -52,7 +52,7 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """What one log line says about one subject of the device that sent it."""
 
     plane: Plane
@@ -77,7 +77,7 @@ class DeviceEventKind(StrEnum):
     CONFIG_COMMAND = "config-command"
 
 
-class DeviceEvent(Struct, frozen=True, kw_only=True):
+class DeviceEvent(Struct, frozen=True, kw_only=True, gc=False):
     """Something that happened to a device as a whole."""
 
     kind: DeviceEventKind
@@ -86,7 +86,7 @@ class DeviceEvent(Struct, frozen=True, kw_only=True):
     who: str = ""
 
 
-class LogMessage(Struct, frozen=True, kw_only=True):
+class LogMessage(Struct, frozen=True, kw_only=True, gc=False):
     """A syslog line understood: who sent it, when by its own clock, and what it says."""
 
     hostname: str
@@ -101,20 +101,20 @@ class LogMessage(Struct, frozen=True, kw_only=True):
     events: tuple[DeviceEvent, ...] = ()
 
 
-class Unrelated(Struct, frozen=True, kw_only=True):
+class Unrelated(Struct, frozen=True, kw_only=True, gc=False):
     """A well-formed message about something else: counted."""
 
     hostname: str
 
 
-class Unparsed(Struct, frozen=True, kw_only=True):
+class Unparsed(Struct, frozen=True, kw_only=True, gc=False):
     """Malformed, or a message that should have been understood: kept, counted, shown."""
 
     hostname: str
     why: str
 
 
-class Observation(Struct, frozen=True, kw_only=True):
+class Observation(Struct, frozen=True, kw_only=True, gc=False):
     """A fact with its subject's device, its witness and its clocks, as the health machine takes it."""
 
     hostname: str

@@ -33,7 +33,7 @@ class Agreement(StrEnum):
     STALE = "stale"
 
 
-class EvidenceItem(Struct, frozen=True, kw_only=True):
+class EvidenceItem(Struct, frozen=True, kw_only=True, gc=False):
     """One thing that was seen, openable at its journal sequence."""
 
     source: str
@@ -48,7 +48,7 @@ class EvidenceItem(Struct, frozen=True, kw_only=True):
     agreement: Agreement = Agreement.SUPPORTS
 
 
-class Hypothesis(Struct, frozen=True, kw_only=True):
+class Hypothesis(Struct, frozen=True, kw_only=True, gc=False):
     cause: CauseKind
     detail: str
     """`hold timer`, `local`, `reload`; may be empty."""
@@ -61,7 +61,7 @@ class Hypothesis(Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceItem, ...] = ()
 
 
-class OutageEvent(Struct, frozen=True, kw_only=True):
+class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     """One continuous primary-route failure of one route. Times are wall time; None: not yet."""
 
     outage_id: str
@@ -116,7 +116,7 @@ class OutageEvent(Struct, frozen=True, kw_only=True):
     detected_steady: float = 0.0
 
 
-class Incident(Struct, frozen=True, kw_only=True):
+class Incident(Struct, frozen=True, kw_only=True, gc=False):
     """Outages with one common cause, and how far it reaches."""
 
     incident_id: str
@@ -132,7 +132,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     owners: tuple[str, ...]
 
 
-class TimelineMark(Struct, frozen=True, kw_only=True):
+class TimelineMark(Struct, frozen=True, kw_only=True, gc=False):
     """One event of an outage's timeline."""
 
     at: Epoch
@@ -143,13 +143,13 @@ class TimelineMark(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Timeline(Struct, frozen=True, kw_only=True):
+class Timeline(Struct, frozen=True, kw_only=True, gc=False):
     outage: OutageEvent
     marks: tuple[TimelineMark, ...]
     """In order of time; history (late messages) included where it belongs."""
 
 
-class RouteDetail(Struct, frozen=True, kw_only=True):
+class RouteDetail(Struct, frozen=True, kw_only=True, gc=False):
     """All that the detail pane shows of one route."""
 
     health: RouteHealth

@@ -20,7 +20,7 @@ class Role(StrEnum):
     SECONDARY = "secondary"
 
 
-class RoutePath(Struct, frozen=True, kw_only=True):
+class RoutePath(Struct, frozen=True, kw_only=True, gc=False):
     """One way to reach a route. A field that is None matches anything."""
 
     path_id: str
@@ -36,7 +36,7 @@ class RoutePath(Struct, frozen=True, kw_only=True):
     tag: int | None = None
 
 
-class RouteRecord(Struct, frozen=True, kw_only=True):
+class RouteRecord(Struct, frozen=True, kw_only=True, gc=False):
     """The watched thing: one destination on one device (SPEC 1)."""
 
     route_id: str

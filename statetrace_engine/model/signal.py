@@ -31,7 +31,7 @@ class Source(StrEnum):
     ENGINE = "engine"
 
 
-class LogLine(Struct, frozen=True, tag="log", array_like=True):
+class LogLine(Struct, frozen=True, tag="log", array_like=True, gc=False):
     """One syslog message as received: header and text, framing removed, secrets redacted."""
 
     raw: bytes
@@ -39,7 +39,7 @@ class LogLine(Struct, frozen=True, tag="log", array_like=True):
     """From the backlog of a sender that has just reconnected over TCP: history (SPEC 3)."""
 
 
-class ProbeResult(Struct, frozen=True, tag="probe", array_like=True):
+class ProbeResult(Struct, frozen=True, tag="probe", array_like=True, gc=False):
     """What one probe saw since its last report.
 
     While a target answers, one report a second (or one an interval, when that is longer) sums up. The first
@@ -59,13 +59,13 @@ class ProbeResult(Struct, frozen=True, tag="probe", array_like=True):
     """Why nothing could be sent (`permission denied`): says nothing of the path."""
 
 
-class InstalledPath(Struct, frozen=True, array_like=True):
+class InstalledPath(Struct, frozen=True, array_like=True, gc=False):
     next_hop: str | None
     interface: str | None
     protocol: str | None = None
 
 
-class RouteReport(Struct, frozen=True, tag="route", array_like=True):
+class RouteReport(Struct, frozen=True, tag="route", array_like=True, gc=False):
     """What a device has installed for a prefix, as a poll, a table walk or its own message says."""
 
     hostname: str
@@ -77,11 +77,11 @@ class RouteReport(Struct, frozen=True, tag="route", array_like=True):
     """False for a truncated walk, which proves no absence."""
 
 
-class Tick(Struct, frozen=True, tag="tick", array_like=True):
+class Tick(Struct, frozen=True, tag="tick", array_like=True, gc=False):
     """A deadline was due and nothing else came: journaled, so that a replay decides at the same moment."""
 
 
-class Gap(Struct, frozen=True, tag="gap", array_like=True):
+class Gap(Struct, frozen=True, tag="gap", array_like=True, gc=False):
     """The watcher itself was not watching (a paused machine, a restart) for so long."""
 
     seconds: float
@@ -98,7 +98,7 @@ class SettingsChanged(Struct, frozen=True, tag="settings", array_like=True):
     """Syslog peers whose messages are another device's: the header's HOSTNAME names it."""
 
 
-class SourceLost(Struct, frozen=True, tag="source", array_like=True):
+class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):
     """A source stopped or came back: a gap, never an outage."""
 
     source: str
@@ -109,7 +109,7 @@ class SourceLost(Struct, frozen=True, tag="source", array_like=True):
 Payload = LogLine | ProbeResult | RouteReport | Captured | Tick | Gap | SettingsChanged | SourceLost | Action
 
 
-class Signal(Struct, frozen=True, array_like=True):
+class Signal(Struct, frozen=True, array_like=True, gc=False):
     seq: int
     """Position in the journal; 0 before it is written."""
     received_at: Epoch
