@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import shows
 from statetrace_engine.parsing.shown import Ask, Show, Shown, Span, missed
-from statetrace_engine.parsing.transcript import commands, sections, voting
+from statetrace_engine.parsing.transcript import commands, leaving, sections, voting
 from statetrace_engine.parsing.transcript.commands import Command
 from statetrace_engine.parsing.transcript.decoding import decode
 from statetrace_engine.parsing.transcript.encoding import is_binary
@@ -153,7 +153,7 @@ def read(
         redacted = redactor.text(text)
         text, kinds = redacted.text, dict(redacted.kinds)
         offsets = offsets.edited(redacted.edits) if redacted.edits else offsets
-    reading = _Reading(text, offsets, name, vendor or "", command or "", fallback)
+    reading = _Reading(raw, text, offsets, name, vendor or "", command or "", fallback)
     capture = reading.capture()
     capture.redacted = kinds
     return capture
@@ -163,9 +163,16 @@ class _Reading:
     """One capture as it is read."""
 
     def __init__(
-        self, text: str, offsets: Offsets, name: str, vendor: str, command: str, fallback: Fallback | None
+        self,
+        raw: bytes,
+        text: str,
+        offsets: Offsets,
+        name: str,
+        vendor: str,
+        command: str,
+        fallback: Fallback | None,
     ) -> None:
-        self._text, self._offsets = text, offsets
+        self._raw, self._text, self._offsets = raw, text, offsets
         self._name, self._vendor, self._command = name, vendor, command
         self._fallback = fallback
         self._remarks: list[str] = []
@@ -197,11 +204,13 @@ class _Reading:
     def _slices(self, raws: list[Raw]) -> dict[str, Slice]:
         votes: dict[str, list[dict[str, int]]] = {}
         slices: dict[str, Slice] = {}
+        typed: set[tuple[str, str]] = set()
         for each in raws:
             of_host = votes.setdefault(each.hostname, [])
             if each.prompt is not None and len(of_host) < _VOTERS:
                 of_host.append(voting.of_prompt(each.prompt))
-            if each.typed and len(of_host) < _VOTERS:
+            if each.typed and (each.hostname, each.typed) not in typed and len(of_host) < _VOTERS:
+                typed.add((each.hostname, each.typed))  # the same again says no more
                 of_host.append(voting.of_command(commands.understood(each.typed, "").text))
             if len(of_host) < _VOTERS and self._text[each.start : each.end].strip():
                 of_host.append(voting.of_output(self._text[each.start : min(each.end, each.start + _HEADER_SPAN)]))
@@ -223,8 +232,12 @@ class _Reading:
         is_empty = not self._text[raw.start : raw.end].strip()
         if is_empty and (show is None or show.parse is None):
             return None
+        if raw.prompt is not None and not raw.is_truncated:
+            raw.is_truncated = leaving.is_left(self._text, raw.start, raw.end, self._raw, self._offsets)
         start, end = self._body(raw)
         shown, kind, remark = self._read(meant, show, vendor, start, end, raw)
+        is_table = show is not None and show.parse is not None
+        says_nothing = is_table and not shown.rows and leaving.says_nothing(self._text, start, end, shown.unparsed)
         begin, stop = self._offsets.span(raw.prompt.start if raw.prompt else raw.start, raw.end)
         return Section(
             hostname=raw.hostname,
@@ -236,7 +249,7 @@ class _Reading:
             starts=shown.starts,
             ends=shown.ends,
             unparsed=shown.unparsed,
-            is_truncated=raw.is_truncated,
+            is_truncated=raw.is_truncated or says_nothing,
             is_filtered=commands.narrows(meant, show) if show is not None else meant.filters,
             text_start=raw.start,
             text_end=raw.end,

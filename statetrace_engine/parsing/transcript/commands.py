@@ -108,11 +108,9 @@ def host_of_file_name(name: str) -> str:
     stem = _SUFFIXES.sub("", name.replace("\\", "/").rpartition("/")[2])
     found = _IN_NAME.search(stem)
     host = stem[: found.start()] if found else stem
-    return (
-        host
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)+", host) and any(c.isdigit() for c in host)
-        else ""
-    )
+    parts = "*" if found else "+"  # before a command, one word may be a name: `R1_show_version.txt`
+    is_name = re.fullmatch(rf"[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+){parts}", host)
+    return host if is_name and any(c.isdigit() for c in host) else ""
 
 
 def _expanded(word: str, node: Trie | None) -> tuple[str, Trie | None]:

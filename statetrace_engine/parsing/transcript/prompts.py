@@ -6,6 +6,7 @@ A line is a prompt when it has the shape of one and after it comes nothing or a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -37,6 +38,10 @@ _BOUNDARY = re.compile(
     r"(?:SecureCRT[^\n]{0,80}|(?:Session|Log)(?: file)?(?: log)? (?:opened|closed|started|ended)[^\n]{0,80}))$",
     re.MULTILINE,
 )
+_BANNER = re.compile(
+    r"^(?:banner \w+|aaa authentication (?:banner|fail-message)) (?P<delimiter>\^C|[^\sA-Za-z0-9])", re.MULTILINE
+)
+_LONGEST_BANNER = 8000
 _BOUNDARY_SIGNS = ("PuTTY log", "Script ", "SecureCRT", "Session", "Log ")
 
 
@@ -67,7 +72,7 @@ def find(text: str) -> list[Prompt]:
     more = list(_again(text, named, {each.start for each in sure})) if named else []
     everything = [*sure, *more, *_boundaries(text)]
     everything.sort(key=lambda each: each.start)
-    return _without_cut_end(text, everything)
+    return _without_cut_end(text, _outside_banners(text, everything) if "banner" in text else everything)
 
 
 def before(text: str, start: int, end: int) -> int:
@@ -130,6 +135,20 @@ def _boundaries(text: str) -> Iterator[Prompt]:
     if any(sign in text for sign in _BOUNDARY_SIGNS):
         for found in _BOUNDARY.finditer(text):
             yield Prompt(found.start(), "", "", "", "", "", found.end(), found.end())
+
+
+def _outside_banners(text: str, found: list[Prompt]) -> list[Prompt]:
+    """Without what a configured banner shows of a session; the prompt of the device itself ends a banner, whatever."""
+    inside: set[int] = set()
+    starts = [each.start for each in found]
+    for banner in _BANNER.finditer(text):
+        first = bisect_left(starts, banner.start())
+        stop = text.find(banner["delimiter"], banner.end(), banner.end() + _LONGEST_BANNER)
+        last = bisect_left(starts, stop)
+        owner = found[first - 1].hostname if first else ""
+        if owner and all(each.hostname not in ("", owner) for each in found[first:last]):
+            inside.update(range(first, last))
+    return [each for at, each in enumerate(found) if at not in inside] if inside else found
 
 
 def _without_cut_end(text: str, found: list[Prompt]) -> list[Prompt]:

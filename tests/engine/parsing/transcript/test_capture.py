@@ -104,6 +104,61 @@ def test_a_part_that_was_asked_for_is_not_the_whole(typed: str) -> None:
     assert read.sections[0].is_filtered
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        b" --More-- \b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\b",
+        b"--More--\r        \r",
+        b"<--- More --->\r              \r",
+        b"---(more 45%)---\r                \r",
+        b" --More-- \n",
+        b"--More-- q\n",
+        b"\x1b[7m--More--\x1b[m\r\x1b[K",
+        b"-- MORE --, next page: Space, next line: Enter, quit: q\r\x1b[K",
+        b"lines 1-10\x1b[K\r\x1b[K",
+        b"^C\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_answer_that_was_left_is_truncated(left: bytes, encoding: str) -> None:
+    shown, _, rest = IOS.partition(b"O        10.2")
+    raw = (shown + left + b"R1#" + rest.partition(b"R1#")[2]).decode().encode(encoding)
+    table = capture.read(raw).sections[0]
+    assert (table.command, len(table.records), table.is_truncated) == ("show ip route", 3, True)
+
+
+@pytest.mark.parametrize(
+    "end", [b"---(more 100%)---\r                 \r", b"lines 1-10/10 (END)\x1b[K\r\x1b[K", b"", b"\n\n"]
+)
+def test_an_answer_whose_pager_came_to_its_end_is_whole(end: bytes) -> None:
+    raw = IOS.replace(b"R1#sh clock", end + b"R1#sh clock").replace(
+        b"C   ", b" --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\bC   "
+    )
+    table = capture.read(raw).sections[0]
+    assert (len(table.records), table.is_truncated) == (5, False)
+
+
+@pytest.mark.parametrize(
+    "said", [b"% Authorization failed.", b"% Invalid input detected at '^' marker.", b"", b"Command rejected"]
+)
+def test_an_error_is_no_empty_table(said: bytes) -> None:
+    head, _, rest = IOS.partition(b"Codes")
+    table = capture.read(head + said + b"\nR1#" + rest.partition(b"R1#")[2], vendor="cisco_ios").sections[0]
+    assert (table.command, table.records, table.is_truncated) == ("show ip route", [], True)
+
+
+def test_an_empty_table_is_whole() -> None:
+    raw = IOS.replace(b"Gateway of last resort is 10.1.1.2 to network 0.0.0.0", b"Gateway of last resort is not set")
+    head, _, rest = raw.partition(b"S*")
+    table = capture.read(head + b"R1#" + rest.partition(b"R1#")[2]).sections[0]
+    assert (table.records, table.is_truncated) == ([], False)
+
+
+def test_a_command_typed_again_and_again_says_no_more_of_its_vendor() -> None:
+    refused = b"R1#show ip route\n% Authorization failed.\n" * 9
+    assert capture.read(refused + b"R1#show version\nCisco IOS Software\nR1#").slices[0].vendor == "cisco_ios"
+
+
 def test_a_whole_vrf_is_whole() -> None:
     assert not capture.read(IOS.replace(b"sh ip ro\n", b"sh ip ro vrf RED\n")).sections[0].is_filtered
 

@@ -48,7 +48,10 @@ def test_a_pipe_that_leaves_lines_out_is_known_as_one(typed: str, filters: bool)
     [
         ("WLLS-A05-AS-55_show_ip_route.txt", "show ip route", "WLLS-A05-AS-55"),
         ("show_version.log", "show version", ""),
-        ("captures/R1 sh ip ro.txt", "sh ip ro", ""),
+        ("captures/R1 sh ip ro.txt", "sh ip ro", "R1"),
+        ("R7_show_ip_route.txt", "show ip route", "R7"),
+        ("cisco_ios_show_ip_route1.txt", "show ip route1", ""),
+        ("R7.txt", "", ""),
         ("sh-ver.txt", "sh ver", ""),
         ("WLLS-A05-AS-55.log", "", "WLLS-A05-AS-55"),
         ("shower.txt", "", ""),

@@ -93,3 +93,18 @@ def test_mode_lines_above_a_prompt_belong_to_the_prompt() -> None:
 def test_a_mistyped_command_at_a_known_prompt_ends_the_section_before() -> None:
     text = "R1#sh ver\na\nR1#hsow ver\n% Invalid\nR1#\n"
     assert [each.typed for each in sections.find(text).sections] == ["sh ver", "hsow ver"]
+
+
+def test_a_prompt_in_a_configured_banner_is_none() -> None:
+    banner = "banner motd ^C\nR9#show ip route\nS* 0.0.0.0/0 [1/0] via 6.6.6.6\nR9#\n^C\n"
+    text = f"R1#sh run\nhostname R1\n{banner}line vty 0 4\nR1#sh ver\nR9#\n"
+    only, _ = found = sections.find(text).sections
+    assert [each.hostname for each in found] == ["R1", "R1"]
+    assert text[only.start : only.end].endswith("line vty 0 4\n")
+    assert not only.is_truncated
+
+
+@pytest.mark.parametrize("end", ["", "banner login ^C\nhello\n^C\n"])
+def test_a_banner_that_was_cut_hides_no_prompt(end: str) -> None:
+    text = f"R1#sh run\nbanner motd ^C\nhello\nR1#sh ver\na\nR1#exit\nR2#sh run\n{end}R2#"
+    assert [each.typed for each in sections.find(text).sections] == ["sh run", "sh ver", "exit", "sh run"]
