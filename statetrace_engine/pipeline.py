@@ -12,7 +12,7 @@ import msgspec
 
 from statetrace_engine import checkpoint
 from statetrace_engine.checkpoint import Checkpoint
-from statetrace_engine.explain import case, outage_view
+from statetrace_engine.explain import outage_view
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.health import clocks, views
@@ -326,32 +326,44 @@ class Pipeline:
     # Telling ------------------------------------------------------------------------------------------------------
 
     def _collect(self, seq: int) -> list[Change]:
-        machine, life = self.machine, self.machine.life
+        machine = self.machine
         out, self._out = self._out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
             out.extend(self._banner(item))
-        for record in list(life.dirty.values()):
-            self.explainer.explain(record)
-        for step, record in life.steps:
-            self.explainer.follow(step, record)
-        notices = [(kind, record) for kind, record in life.notices if self.explainer.is_told(kind, record)]
-        events = {ident: self.outage_of(record) for ident, record in life.dirty.items()}
-        # Not the step of a notice that nobody was given.
-        told = [(s, r) for s, r in life.steps if s is not OutageStep.NOTIFIED or r.notified_at is not None]
-        out.extend(OutageChanged(step=step, outage=events[record.outage_id]) for step, record in told)
-        for ident in life.dirty.keys() - {record.outage_id for _, record in told}:
-            out.append(OutageChanged(step=OutageStep.CHANGED, outage=events[ident]))
+        is_of_outages = machine.life.dirty or machine.life.notices
+        notices = self._tell_outages(out) if is_of_outages else []
         for route_id, route in machine.assessor.dirty.items():
             self._health_changed(route_id, route, seq, out)
-        at = machine.moment.now_at
-        out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
-        out.extend(Notice(outage=events[record.outage_id], kind=kind, at=at) for kind, record in notices)
+        if machine.is_incident_due or self.incidents.dirty:
+            out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
+        out.extend(notices)
         out.extend(machine.assessor.cards)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
         self.drop_pending()
         return out
+
+    def _tell_outages(self, out: list[Change]) -> list[Notice]:
+        """What became of outages; answers the notices, which come after all that they speak of."""
+        life, explainer = self.machine.life, self.explainer
+        for record in list(life.dirty.values()):
+            explainer.explain(record)
+        for step, record in life.steps:
+            explainer.follow(step, record)
+        notices = [(kind, record) for kind, record in life.notices if explainer.is_told(kind, record)]
+        events = {ident: self.outage_of(record) for ident, record in life.dirty.items()}
+        told = set()
+        for step, record in life.steps:
+            if step is OutageStep.NOTIFIED and record.notified_at is None:
+                continue  # nobody was given that notice
+            told.add(record.outage_id)
+            out.append(OutageChanged(step=step, outage=events[record.outage_id]))
+        for ident, event in events.items():
+            if ident not in told:
+                out.append(OutageChanged(step=OutageStep.CHANGED, outage=event))
+        at = self.machine.moment.now_at
+        return [Notice(outage=events[record.outage_id], kind=kind, at=at) for kind, record in notices]
 
     def drop_pending(self) -> None:
         """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
@@ -411,22 +423,7 @@ class Pipeline:
 
     def detail(self, route_id: str) -> RouteDetail | None:
         route = self.topology.routes.get(route_id)
-        if route is None:
-            return None
-        record = self.machine.life.records.get(route.state.outage_id)
-        losses = (p.window.loss_percent(30) for p in route.probes() if p.state.has_answered)
-        return RouteDetail(
-            health=views.health(self.machine, route),
-            outage=self.outage_of(record) if record is not None else None,
-            paths=views.paths(self.machine, route),
-            freshness=views.freshness(self.machine, route),
-            why_not=views.why_not(self.machine, route),
-            incident=self.incident(record.incident_id) if record is not None else None,
-            survival=route.state.why,
-            strip=views.strip(self.machine, route),
-            loss_now=max((loss for loss in losses if loss is not None), default=None),
-            signals=case.items(list(reversed(route.state.recent))),
-        )
+        return outage_view.detail(self.machine, self.incidents, route) if route is not None else None
 
     def timeline(self, outage_id: str) -> Timeline | None:
         record = self.machine.life.records.get(outage_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from operator import attrgetter
+from typing import TypedDict
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from statetrace_engine.model.route import RoutePath
 
 ALMOST_S = 5.0
 """A change is logged so long after it was made at most: what came first to us may have come second there."""
+_STEADY = attrgetter("steady")
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
 
@@ -69,61 +71,98 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
 def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy) -> Case:
     """Everything that the cause table asks about an outage, from the route's lost path."""
     path = _failed_path(route)
-    far = topology.device_by_address.get(path.next_hop or "") if path else None
-    seen = _settled(record)
-    own = [o for o in seen if o.hostname == route.record.hostname]
-    down = [o for o in own if o.fact.verdict is Verdict.DOWN]
-    next_hop_probes = [p for t in route.primaries for p in t.probes if p.state.has_answered]
+    next_hop = (path.next_hop or "") if path else ""
+    far = topology.device_by_address.get(next_hop) if next_hop else None
+    hops = [p.state for t in route.primaries for p in t.probes if p.state.has_answered]
     return Case(
         hostname=route.record.hostname,
-        next_hop=(path.next_hop or "") if path else "",
+        next_hop=next_hop,
         interface=(path.interface or "") if path else "",
         far=far.device.hostname if far else "",
-        link=_first(down, lambda o: o.fact.kind is SubjectKind.INTERFACE),
-        session=_first(down, lambda o: o.fact.kind is SubjectKind.NEIGHBOUR),
-        bfd=_first(down, lambda o: o.fact.kind is SubjectKind.BFD),
-        remote=_first(seen, lambda o: o.hostname != route.record.hostname and o.fact.verdict is Verdict.DOWN),
-        route=_first(own, lambda o: o.fact.plane is Plane.ROUTE),
-        next_hop_probe=_first(down, lambda o: o.fact.protocol == "next-hop"),
-        destination_probe=_first(down, lambda o: o.fact.protocol == "destination"),
-        impaired=_first(own, lambda o: o.fact.verdict is Verdict.IMPAIRED),
-        is_next_hop_answering=any(p.state.suspect_since is None for p in next_hop_probes),
-        is_next_hop_silent=bool(next_hop_probes)
-        and all(p.state.verdict is Verdict.DOWN or p.state.suspect_since is not None for p in next_hop_probes),
-        is_link_known=any(o.fact.kind is SubjectKind.INTERFACE for o in own),
-        admin=_first(down, lambda o: o.fact.reason is Reason.ADMIN),
-        admin_remote=_first(
-            seen,
-            lambda o: (
-                o.fact.reason is Reason.ADMIN_REMOTE
-                or (o.hostname != route.record.hostname and o.fact.reason is Reason.ADMIN)
-            ),
-        ),
+        is_next_hop_answering=any(s.suspect_since is None for s in hops),
+        is_next_hop_silent=bool(hops) and all(s.verdict is Verdict.DOWN or s.suspect_since is not None for s in hops),
         is_unreachable=route.device.state.is_unreachable,
         is_far_unreachable=bool(far and far.state.is_unreachable),
         restarted_before_s=_restarted(record, route.device),
         changes=_changes(record, route, far, policy),
+        **_seen(_settled(record), route.record.hostname),
     )
+
+
+class _Seen(TypedDict, total=False):
+    """What of a Case is the first observation of its kind."""
+
+    link: Observation
+    session: Observation
+    bfd: Observation
+    remote: Observation
+    route: Observation
+    next_hop_probe: Observation
+    destination_probe: Observation
+    impaired: Observation
+    is_link_known: bool
+    admin: Observation
+    admin_remote: Observation
+
+
+def _seen(settled: list[Observation], host: str) -> _Seen:
+    """In one pass, because every change of an outage asks: what the device, and what the other end said first."""
+    found: _Seen = {}
+    for o in settled:
+        fact = o.fact
+        is_down, is_admin = fact.verdict is Verdict.DOWN, fact.reason is Reason.ADMIN
+        if o.hostname != host:
+            if is_down:
+                found.setdefault("remote", o)
+            if is_admin or fact.reason is Reason.ADMIN_REMOTE:
+                found.setdefault("admin_remote", o)
+            continue
+        if fact.reason is Reason.ADMIN_REMOTE:
+            found.setdefault("admin_remote", o)
+        if fact.plane is Plane.ROUTE:
+            found.setdefault("route", o)
+        if fact.kind is SubjectKind.INTERFACE:
+            found["is_link_known"] = True
+        if is_down:
+            _count_down(found, o)
+        elif fact.verdict is Verdict.IMPAIRED:
+            found.setdefault("impaired", o)
+    return found
+
+
+def _count_down(found: _Seen, o: Observation) -> None:
+    """What the device itself, or a probe behind it, says is down."""
+    fact = o.fact
+    if fact.reason is Reason.ADMIN:
+        found.setdefault("admin", o)
+    if fact.kind is SubjectKind.INTERFACE:
+        found.setdefault("link", o)
+    elif fact.kind is SubjectKind.NEIGHBOUR:
+        found.setdefault("session", o)
+    elif fact.kind is SubjectKind.BFD:
+        found.setdefault("bfd", o)
+    if fact.protocol == "next-hop":
+        found.setdefault("next_hop_probe", o)
+    elif fact.protocol == "destination":
+        found.setdefault("destination_probe", o)
 
 
 def _failed_path(route: RouteTrack) -> RoutePath | None:
     """The first primary path that something speaks against; else the first."""
-    verdicts = list(zip(route.primaries, route.verdicts, strict=False))
-    failed = next((path for path, v in verdicts if v.is_lost), None)
-    failed = failed or next((path for path, v in verdicts if v.is_impaired), None)
-    return (failed or route.primaries[0]).path if route.primaries else None
-
-
-def _first(seen: list[Observation], wanted: Callable[[Observation], bool]) -> Observation | None:
-    return next((o for o in seen if wanted(o)), None)
+    impaired = None
+    for path, verdict in zip(route.primaries, route.verdicts, strict=False):
+        if verdict.is_lost:
+            return path.path
+        if verdict.is_impaired and impaired is None:
+            impaired = path
+    return (impaired or route.primaries[0]).path if route.primaries else None
 
 
 def _settled(record: OutageRecord) -> list[Observation]:
     """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
     consequence: a hold timer that expired after the data plane had gone silent."""
-    seen = sorted(
-        (o for o in record.evidence if o.steady <= record.settles and not o.is_history), key=lambda o: o.steady
-    )
+    seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history]
+    seen.sort(key=_STEADY)
     silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
     if silent is None:
         return seen
@@ -138,11 +177,14 @@ def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
 def _changes(
     record: OutageRecord, route: RouteTrack, far: DeviceTrack | None, policy: ExplainPolicy
 ) -> tuple[Change, ...]:
+    changed = [d for d in (route.device, far) if d is not None and d.state.changes]
+    if not changed:
+        return ()
     first = min((o.steady for o in record.evidence), default=record.opened)
     objects = _objects(route)
     found = []
-    for device in (route.device, far):
-        for at, seq, event in device.state.changes if device else ():
+    for device in changed:
+        for at, seq, event in device.state.changes:
             before_s = first - at
             if -ALMOST_S <= before_s <= policy.change_far_s:
                 touches = bool(objects & _names_in(event.text))

@@ -1,12 +1,15 @@
-"""Pure. An outage's record as the noun that leaves the engine."""
+"""Pure. An outage's record as the noun that leaves the engine, and all that the detail pane shows of its route."""
 
 from __future__ import annotations
 
 from statetrace_engine.explain import case
 from statetrace_engine.explain.causes import runbook_for
+from statetrace_engine.explain.incidents import Incidents
+from statetrace_engine.health import views
+from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
-from statetrace_engine.model.outage import CauseKind, OutageEvent
+from statetrace_engine.model.outage import CauseKind, OutageEvent, RouteDetail
 
 
 def event(record: OutageRecord, route: RouteTrack | None) -> OutageEvent:
@@ -56,4 +59,22 @@ def event(record: OutageRecord, route: RouteTrack | None) -> OutageEvent:
         is_silent=record.is_silent,
         flaps=record.flaps,
         detected_steady=record.opened,
+    )
+
+
+def detail(machine: Machine, incidents: Incidents, route: RouteTrack) -> RouteDetail:
+    record = machine.life.records.get(route.state.outage_id)
+    joined = incidents.records.get(record.incident_id) if record is not None else None
+    losses = (p.window.loss_percent(30) for p in route.probes() if p.state.has_answered)
+    return RouteDetail(
+        health=views.health(machine, route),
+        outage=event(record, route) if record is not None else None,
+        paths=views.paths(machine, route),
+        freshness=views.freshness(machine, route),
+        why_not=views.why_not(machine, route),
+        incident=incidents.event(joined) if joined is not None else None,
+        survival=route.state.why,
+        strip=views.strip(machine, route),
+        loss_now=max((loss for loss in losses if loss is not None), default=None),
+        signals=case.items(list(reversed(route.state.recent))),
     )
