@@ -15,6 +15,8 @@ class Plane(StrEnum):
     SESSION = "session"
     ROUTE = "route"
     DATA = "data"
+    CONTEXT = "context"
+    """Beside the planes: what surrounds a route (HSRP, VRRP, tracked objects) and never decides its state."""
 
 
 class Verdict(StrEnum):

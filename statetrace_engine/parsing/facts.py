@@ -70,6 +70,8 @@ _HELD = frozenset((b"2way", b"twoway", b"2-way"))
 
 def _verdict(old: bytes | None, new: bytes | None) -> Verdict | None:
     after = (new or b"").lower()
+    if old is not None and old.lower() == after:
+        return None  # EOS reports `<DOWN> to <DOWN>` of a neighbour that it hears for the first time
     if after in _UP:
         return Verdict.UP
     if after in _DOWN or ((old or b"").lower() in _UP and after not in _HELD):
@@ -91,7 +93,7 @@ _REASONS: tuple[tuple[re.Pattern[bytes], Reason], ...] = tuple(
         (rb"interface|intf|\bif ?down|link|lldown|detached|carrier", Reason.INTERFACE_DOWN),
         (rb"hold.?ti|dead.?timer|deadtime|inactiv|expire|aged out|detect|echo f", Reason.HOLD_TIMER),
         (rb"reload|rebooted", Reason.RELOAD),
-        (rb"config|cfg|changed?\b|activated|peer-group", Reason.CONFIG),
+        (rb"config|cfg|k-?value|changed?\b|activated|peer-group", Reason.CONFIG),
         (rb"^bgp notification (?:sen[td]|received)$|^(?:recv)?notif(?:y|ication)?$|^none$|^killnbr\b|^neighbor down$",
          Reason.NONE),
     )

@@ -23,6 +23,7 @@ from statetrace_engine.parsing.vendors import (
     cisco_xr,
     fastiron,
     frr,
+    hp_procurve,
     juniper_junos,
     paloalto_panos,
 )
@@ -44,6 +45,7 @@ _TABLES = (
     fastiron.MESSAGES,
     aruba_aoscx.MESSAGES,
     paloalto_panos.MESSAGES,
+    hp_procurve.MESSAGES,
     cisco_ios.MESSAGES,
 )
 _BY_KEY: dict[str, tuple[Message, ...]] = {}

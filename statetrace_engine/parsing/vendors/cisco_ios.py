@@ -12,14 +12,15 @@ The last comes from this applet, one line of the configuration each:
       $_routing_lastinterface protocol $_routing_protocol"
 
 Seen as printed: link, line protocol, configuration (captured messages); BGP, OSPF, EIGRP, BFD, logged commands (published
-logs). Not checked against a device or a guide: the applet's variables, EIGRP resync, BOOTTIME, MAXPFXEXCEED.
+logs); HSRP, VRRP, tracked objects, IP SLA thresholds (published logs). Not checked against a device or a guide: the
+applet's variables, EIGRP resync and its vrf, BOOTTIME, MAXPFXEXCEED, GLBP, OPER_TIMEOUT.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
-from statetrace_engine.parsing import facts
+from statetrace_engine.parsing import facts, surroundings
 
 _IFACE = rb"(?P<iface>[A-Za-z][\w./:-]*(?: \d[\d./:]*)?)"
 _WHY = rb"(?:,? +(?:- +)?(?P<why>.+))?"
@@ -51,7 +52,18 @@ MESSAGES = facts.table(
     ("CLNS-ADJCHANGE|ISIS-ADJCHANGE",
      rb" *(?:ISIS: )?Adjacency to (?P<name>\S+) \(" + _IFACE + rb"\)(?: \(L[12-]+\))? (?P<state>Up|Down)" + _WHY, facts.session("isis")),
     ("DUAL-NBRCHANGE|EIGRP-NBRCHANGE|EIGRP-NBRCHANGE_DUAL",
-     rb".*?: Neighbor (?P<name>\S+) \(" + _IFACE + rb"\) is (?P<state>\w+)(?:: *(?P<why>.*))?", facts.session("eigrp")),
+     rb"[^:]{0,80}?(?:\b[Vv][Rr][Ff][ (:]{0,3}(?P<vrf>[^\s):]{1,64})[^:]{0,40}?)?: +Neighbor (?P<name>\S+) \(" + _IFACE + rb"\) is (?P<state>\w+)(?:: *(?P<why>.*))?",
+     facts.session("eigrp")),
+    ("HSRP-STATECHANGE|HSRP-INFO_STATECHANGE|STANDBY-STATECHANGE|STANDBY-INFO_STATECHANGE", surroundings.GATEWAY, surroundings.gateway("hsrp")),
+    ("VRRP-STATECHANGE|VRRP-STATE_CHANGE|VRRP-STATE|VRRP-INFO_STATECHANGE", surroundings.GATEWAY, surroundings.gateway("vrrp")),
+    ("GLBP-STATECHANGE", surroundings.GATEWAY, surroundings.gateway("glbp")),
+    ("TRACKING-STATE|TRACK-STATE|TRACK-STATE_CHANGE|TRACK-STATECHANGE",
+     rb" *(?:[Tt]rack(?:ed object)? )?(?P<name>\S{1,40}?)(?: (?P<text>.{1,120}?))?(?: (?:state )?(?:changed )?(?:from )?)(?P<old>[A-Za-z]{1,12}+)(?: ?-> ?| to )(?P<state>[A-Za-z]{1,12}+)",
+     surroundings.watched("track")),
+    ("RTT-IPSLATHRESHOLD|RTT-SAATHRESHOLD|RTT-IPSLACLEAR|RTT-OPER_TIMEOUT|RTT-OPER_CONNLOSS",
+     rb"\D{0,24}(?P<name>\d{1,10})\)?:? *[Tt]hreshold (?P<state>\w{1,16}) for (?P<text>\w{1,40})", surroundings.watched("ip sla")),
+    ("RTT-OPER_TIMEOUT|RTT-OPER_CONNLOSS",
+     rb" *condition (?P<state>\w{1,16}), entry number ?= ?(?P<name>\d{1,10})", surroundings.watched("ip sla")),
     ("BFDFSM-BFD_SESS_DOWN|BFDFSM-BFD_SESS_UP",
      rb" *BFD-SYSLOG: BFD session (?P<name>ld:\d+) handle:\d+,? ?is going (?P<state>Down|DOWN|UP|Up)(?: Reason: (?P<why>.*))?",
      facts.session("bfd", SubjectKind.BFD)),

@@ -4,14 +4,14 @@
     %BGP-5-ADJCHANGE:  bgp-65001 [25132] (RED) neighbor 10.116.27.1 Down - sent:  holdtimer expired error
 
 Seen as printed: ETHPORT, individual ports (captured messages); BGP, OSPF, EIGRP, configuration (published logs). Not
-checked against a device or a guide: IS-IS, BFD up, port-channel members, accounting, restarts.
+checked against a device or a guide: IS-IS, BFD up, port-channel members, accounting, restarts, the bodies of HSRP and VRRP.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
-from statetrace_engine.parsing import facts
+from statetrace_engine.parsing import facts, surroundings
 
 _IFACE = rb"(?P<iface>[A-Za-z][\w./:-]*(?: \d[\d./:]*)?)"
 _PROCESS = rb" *(?:\w+-\S* \[\d+\] +)(?:\((?P<vrf>[^)]+?)(?:-base)?\) +)?"
@@ -32,6 +32,8 @@ MESSAGES = facts.table(
      facts.session("isis")),
     ("EIGRP-NBRCHANGE_DUAL",
      _PROCESS + rb"\S+ \d+: +Neighbor (?P<name>\S+) \(" + _IFACE + rb"\) is (?P<state>\w+)(?:: *(?P<why>.*))?", facts.session("eigrp")),
+    ("HSRP_ENGINE-GRPSTATECHANGE|HSRP_ENGINE-STATECHANGE", surroundings.GATEWAY, surroundings.gateway("hsrp")),
+    ("ENG-VR_STATE_CHANGE|VRRP_ENG-VR_STATE_CHANGE|VRRP_ENGINE-STATECHANGE|VRRP_ENGINE-VR_STATE_CHANGE", surroundings.GATEWAY, surroundings.gateway("vrrp")),
     ("BFD-SESSION_STATE_DOWN|BFD-SESSION_STATE_UP",
      rb" *BFD session (?:\d+ )?to neighbor (?P<name>\S+) on interface " + _IFACE +
      rb" (?:is|has gone) (?P<state>up|down)\b\.?(?: *Reason: (?P<why>.*))?", facts.session("bfd", SubjectKind.BFD)),

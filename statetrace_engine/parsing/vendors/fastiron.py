@@ -5,14 +5,14 @@
     OSPF: nbr state changed, rid 10.1.1.1, nbr addr 10.1.2.2, nbr rid 10.2.2.2, state down
 
 Seen as printed: interface states and configuration changes in published logs. From the FastIron Monitoring
-Configuration Guide (syslog messages) and not checked against a device: BGP, OSPF, BFD and starts.
+Configuration Guide (syslog messages) and not checked against a device: BGP, OSPF, BFD, VRRP and starts.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
-from statetrace_engine.parsing import facts
+from statetrace_engine.parsing import facts, surroundings
 
 MESSAGES = facts.table(
     "brocade_fastiron",
@@ -22,6 +22,8 @@ MESSAGES = facts.table(
     ("OSPF: nbr state changed, rid |OSPF nbr state changed, rid |OSPF neighbor state changed, rid ", rb"[\d.]+, nbr addr (?P<name>[0-9A-Fa-f.:]+), nbr rid (?P<rid>[\d.]+), state (?P<state>[\w-]+)", facts.session("ospf")),
     ("BFD: Session ", rb"(?P<state>UP|DOWN) for (?:NBR|Neighbor) (?P<name>[0-9A-Fa-f.:]+)(?: on (?P<iface>[A-Za-z]+ ?\d[\d/]*))?(?:.*?[Rr]eason: (?P<why>.*))?",
      facts.session("bfd", SubjectKind.BFD)),
+    ("VRRP: intf state changed, intf |VRRP intf state changed, intf |VRRPE: intf state changed, intf |VRRPE intf state changed, intf |VRRP-E: intf state changed, intf ",
+     rb"(?P<iface>(?:[A-Za-z-]{1,20} ?)?\d[\d/]{0,16}), vrid (?P<group>\d{1,5}), state (?P<state>\w{1,16})", surroundings.gateway("vrrp")),
     ("-config was changed by ", rb"(?P<text>(?P<who>\S*) ?from .*)", facts.configured),
     ("System: Cold start|System: Warm start", rb"(?P<text>.*)(?P<who>)", facts.restarted),
 )  # fmt: skip

@@ -5,7 +5,7 @@
     kernel: igb 0000:02:00.0 eth1: igb: eth1 NIC Link is Down
 
 Seen as printed: bgpd and ospfd of a real router (its log is in the corpus). Not checked against FRRouting's source or a
-router: isisd, bfdd, zebra, vty, unnumbered neighbours, and the kernel's and networkd's lines.
+router: isisd, bfdd, eigrpd and vrrpd (from their source), zebra, vty, unnumbered neighbours, and the kernel's and networkd's lines.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
@@ -14,13 +14,20 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.observation import SubjectKind
-from statetrace_engine.parsing import facts
+from statetrace_engine.parsing import facts, surroundings
 from statetrace_engine.parsing.facts import Message
 
 
 def _carrier(groups: facts.Groups, vendor: str) -> facts.Said:
     return facts.link({**groups, "state": b"up" if groups["state"] == b"Gained" else b"down"}, vendor)
 
+
+def _eigrp(groups: facts.Groups, vendor: str) -> facts.Said:
+    """Words that many programs could use: eigrpd alone is meant."""
+    return _adjacency(groups, vendor) if b"eigrpd" in (groups["head"] or b"") else None
+
+
+_adjacency = facts.session("eigrp")
 
 MESSAGES = facts.table(
     "frr",
@@ -37,6 +44,11 @@ MESSAGES = facts.table(
     ("state-change: [",
      rb"mhop:\w+ peer:(?P<name>\S+) local:\S+(?: vrf:(?P<vrf>[^\s\]]+))?(?: ifname:(?P<iface>[^\s\]]+))?\] (?P<old>[\w-]+) -> (?P<state>[\w-]+)"
      rb"(?: reason:(?P<why>.*))?", facts.session("bfd", SubjectKind.BFD)),
+    ("Neighbor ", rb"(?P<name>[0-9.]+) \((?P<iface>[^\s)]{1,40})\) (?:is|going) (?P<state>\w+)(?:: *(?P<why>.*))?", _eigrp),
+    ("Neighbor(", rb"(?P<name>[0-9.]+)\) adjacency became (?P<state>full)", _eigrp),
+    ("Neighbor |Neighbor(", rb"", None),
+    ("[VRID ", rb"(?P<group>\d+)\] \[\w+\] (?P<old>\w+) -> (?P<state>\w+)", surroundings.gateway("vrrp")),
+    ("[VRID ", rb"", None),
     ("MESSAGE: ZEBRA_INTERFACE_", rb"(?P<state>UP|DOWN) (?P<iface>\S+)", facts.link),
     ("Intf ", rb"(?P<iface>[^\s(]+)\(\d+\) has (?:gone|come) (?P<state>UP|DOWN)", facts.link),
     ("Intf ", rb"", None),

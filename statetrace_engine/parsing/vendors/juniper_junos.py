@@ -4,14 +4,15 @@
     mib2d 2104 SNMP_TRAP_LINK_DOWN [junos@2636.1.1.1.2.29 interface-name="ge-0/0/1"] ifIndex 528, … ifName ge-0/0/1
 
 Seen as printed: captured messages and published logs; SNMP_TRAP_LINK and BFDD_TRAP_STATE also in the Junos OS 10.3 System
-Log Messages Reference. Not checked: RPD_ISIS_ADJUP, BFDD_TRAP_MHOP, cold start, reboot and shutdown.
+Log Messages Reference; VRRPD_NEW_MASTER and PING_*_FAILED in published logs. Not checked: VRRPD_NEW_BACKUP,
+PING_TEST_COMPLETED, RPD_ISIS_ADJUP, BFDD_TRAP_MHOP, cold start, reboot and shutdown.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
-from statetrace_engine.parsing import facts
+from statetrace_engine.parsing import facts, surroundings
 
 _J = rb"(?: \[[^\]]*+\])?+:?+ *+"
 _INSTANCE = rb"(?:.*?\(instance (?P<vrf>[^)\s]+)\))?"
@@ -34,10 +35,24 @@ def _trap(state: bytes) -> facts.Build:
     return lambda groups, vendor: facts.link({**groups, "state": state}, vendor)
 
 
+def _rpm(state: bytes) -> facts.Build:
+    """A probe is one of several of a test: its loss alone is none."""
+    build = surroundings.watched("rpm")
+    return lambda groups, vendor: build(
+        {**groups, "name": b"%b %b" % (groups["owner"] or b"", groups["test"] or b""), "state": state}, vendor
+    )
+
+
 _LINK = (
     _J + rb".{0,40}?ifAdminStatus (?P<admin>\w+)(?:\(\d\))?,.{0,60}?ifName (?P<iface>[^\s,]+)",
     rb' \[[^\]]{0,200}?(?:admin-status|ifAdminStatus)="(?P<admin>\w+)[^\]]{0,200}?(?:interface-name|ifName)="(?P<iface>[^"\s]+)"',
     _J + rb".{0,100}?ifName (?P<iface>[^\s,]+)",
+)
+
+_RPM = (("TEST_FAILED", b"failed"), ("PROBE_FAILED", b"probe failed"), ("TEST_COMPLETED", b"completed"))
+_PING = (
+    _J + rb".{0,40}?pingCtlOwnerIndex ?= ?(?P<owner>[^,]{1,64}), *pingCtlTestName ?= ?(?P<test>[^,\s]{1,64})",
+    rb' \[[^\]]{0,200}?test-owner="(?P<owner>[^"]{1,64})" test-name="(?P<test>[^"]{1,64})"',
 )
 
 MESSAGES = facts.table(
@@ -60,6 +75,10 @@ MESSAGES = facts.table(
     ("BFDD_TRAP_SHOP_STATE_DOWN|BFDD_TRAP_SHOP_STATE_UP|BFDD_TRAP_MHOP_STATE_DOWN|BFDD_TRAP_MHOP_STATE_UP",
      _J + rb"local discriminator: \d+, new state: (?P<state>[\w ]+?)(?:, interface: (?P<iface>[^\s,]+))?, peer addr: (?P<name>[^\s,]+)",
      facts.session("bfd", SubjectKind.BFD)),
+    ("VRRPD_NEW_MASTER|VRRPD_NEWMASTER|VRRPD_NEWMASTER_TRAP|VRRPD_NEW_BACKUP",
+     _J + rb"Interface (?P<iface>[^\s,]{1,60}).{0,120}? VRRP (?P<state>master|backup|Master|Backup)(?:.{0,20}?group (?P<group>\d{1,5}))?"
+     rb"(?:.{0,40}?reason (?P<why>.{1,100}))?", surroundings.gateway("vrrp")),
+    *((f"PING_{word}", pattern, _rpm(state)) for word, state in _RPM for pattern in _PING),
     ("UI_COMMIT", _J + rb"(?P<text>User '(?P<who>[^']*)' requested 'commit'.*)", facts.configured),
     ("UI_COMMIT", _J + rb"User '[^']*' (?:requested|performed)", None),
     ("UI_COMMIT_COMPLETED|UI_COMMIT_CONFIRMED", _J + rb"(?P<text>.*)", facts.configured),

@@ -3,14 +3,14 @@
     1,2026/11/23 14:03:27,0123,SYSTEM,port,0,2026/11/23 14:03:27,,link-change,ethernet1/1,0,0,general,informational,"Port ethernet1/1: Down 1Gb/s Full duplex",…
 
 Source: PAN-OS syslog field descriptions (SYSTEM and CONFIG) and the list of system log events; not checked against a
-device: the words of BFD events.
+device: the words of BFD and HA events.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
 from statetrace_engine.model.observation import SubjectKind
-from statetrace_engine.parsing import facts
+from statetrace_engine.parsing import facts, surroundings
 
 _R = rb"[^\n]{0,300}?"
 _IP = rb"(?P<name>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*[0-9A-Fa-f])"
@@ -21,6 +21,8 @@ def _state(state: bytes, build: facts.Build) -> facts.Build:
 
 
 _BGP, _OSPF = facts.session("bgp"), facts.session("ospf")
+
+_HA = surroundings.gateway("ha")
 
 MESSAGES = facts.table(
     "paloalto_panos",
@@ -33,7 +35,12 @@ MESSAGES = facts.table(
     ("SYSTEM,routing,", _R + rb"OSPF full adjacency established with neighbor\. interface (?P<iface>[^\s,]+), neighbor router ID (?P<rid>[\d.]+), neighbor IP address " + _IP,
      _state(b"full", _OSPF)),
     ("SYSTEM,routing,", _R + rb"(?i:bfd)[^\n]{0,80}?(?:state|change)[^\n]{0,20}? to (?P<state>up|down)\b[^\n]{0,80}? " + _IP, facts.session("bfd", SubjectKind.BFD)),
+    ("SYSTEM,routing,", _R + rb"(?i:path monitoring (?P<state>failed|recovered)) for static route destination (?P<name>[0-9A-Fa-f.:/]{1,64})(?: with next ?hop (?P<why>[0-9A-Fa-f.:]{1,64}[0-9A-Fa-f]))?",
+     surroundings.watched("path monitoring")),
     ("SYSTEM,routing,", rb"", None),
+    ("SYSTEM,ha,", _R + rb"HA Group (?P<group>\d{1,3}): Moved from state (?P<old>[\w-]{1,24}) to state (?P<state>[\w-]{1,24})", _HA),
+    ("SYSTEM,ha,", _R + rb"(?i:path monitoring) (?P<state>failed|recovered)(?P<name>)\b", surroundings.watched("ha path monitoring")),
+    ("SYSTEM,ha,", rb"", None),
     ("SYSTEM,general,", _R + rb'(?P<text>Commit job succeeded[^"\n]{0,100}?(?: for user (?P<who>[^\s",.]+))?[^"\n]{0,100})', facts.configured),
     ("SYSTEM,general,", _R + rb'(?P<text>The system is (?:starting up|shutting down)[^"\n]{0,100})(?P<who>)', facts.restarted),
     ("SYSTEM,general,", rb"", None),
