@@ -40,6 +40,8 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     filter: str = "/"
     next_match: str = "n"
     previous_match: str = "N"
+    next_missed: str = "u"
+    previous_missed: str = "U"
     sort: str = "s"
     reverse: str = "S"
     only_new: str = "f"
@@ -52,6 +54,8 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     zoom_out: str = "- _"
     later: str = "right"
     earlier: str = "left"
+    right: str = "right >"
+    left: str = "left <"
     runbook: str = "b"
     raw_log: str = "l"
     capture: str = "L"
@@ -78,7 +82,10 @@ SCREENS = {
     ),
     "watch": (*COMMON, "down", "up", "first", "open", "acknowledge", "undo", "seen", "bell"),
     "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),
-    "rawlog": (*COMMON, *_MOVES, "marked", "next_match", "previous_match", "copy"),
+    "rawlog": (
+        *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",
+        "marked", "copy",
+    ),
 }  # fmt: skip
 """What can be done on each screen: there, no key may do two things."""
 
