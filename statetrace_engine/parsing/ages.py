@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_AGE = re.compile(
+from statetrace_engine.parsing.patterns import late
+
+_AGE = late(
     r"""\s*+
     (?:(\d{1,9}+)\s?+y(?:ea)?r?s?[,\s]*+)?
     (?:(\d{1,9}+)\s?+w(?:ee)?k?s?[,\s]*+)?

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from statetrace_engine.model.captured import ConfigRow
 from statetrace_engine.parsing import scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Shown
 
 _ANY = r"""
@@ -36,11 +37,9 @@ _VOLATILE: Mapping[str, str] = {
 }
 """What else a vendor prints anew each time."""
 
-_PATTERNS = {vendor: re.compile(rf"(?:{_ANY}{more})", re.VERBOSE) for vendor, more in {"": "", **_VOLATILE}.items()}
-_LOG = re.compile(r"(?:[*.]|\d{1,9}: )?[*.]?(?:[A-Z][a-z]{2} |\d\d:\d\d:\d\d|\d{4} )[^%\n]{0,60}%[A-Z0-9_]+-")
-_REFUSED = re.compile(
-    r"% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Authorization)\b|\s+\^\s*$|Command authorization failed"
-)
+_PATTERNS = {vendor: late(rf"(?:{_ANY}{more})", re.VERBOSE) for vendor, more in {"": "", **_VOLATILE}.items()}
+_LOG = late(r"(?:[*.]|\d{1,9}: )?[*.]?(?:[A-Z][a-z]{2} |\d\d:\d\d:\d\d|\d{4} )[^%\n]{0,60}%[A-Z0-9_]+-")
+_REFUSED = late(r"% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Authorization)\b|\s+\^\s*$|Command authorization failed")
 
 
 def parse(text: str, ask: Ask) -> Shown:

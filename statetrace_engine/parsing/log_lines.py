@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import LogRow
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Shown
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9}+)?"
@@ -27,7 +28,7 @@ _STAMP = rf"""(?:
 _HEAD = r"(?:<\d{1,3}>\d*+:?\ *+)?(?:\d{1,12}+:\ ++)?(?:[A-Z0-9]{1,6}+(?:/[A-Z0-9]{1,6}+){1,3}:\ ?+)?[*.:]?"
 _TAG = r"%(?P<facility>[A-Z0-9_]++(?:-[A-Z0-9_]++)*)-(?P<severity>[0-7])-(?P<mnemonic>[A-Za-z0-9_]++)\ ?:"
 
-_MESSAGE = re.compile(
+_MESSAGE = late(
     rf"""^(?:
       {_HEAD}(?:(?P<at>{_STAMP})[^%\n]*+(?:%\$[^%\n]*+%\$[^%\n]*+)?)?{_TAG}[\ \t]*+(?P<text>[^\n]*)
     | {_HEAD}(?P<bare_at>{_STAMP})(?:

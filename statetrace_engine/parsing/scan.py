@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from statetrace_engine.parsing.patterns import late
+
 LOG = r"[^\n%]{0,80}%[A-Z0-9_]++(?:-[A-Z0-9_]++)*-[0-7]-[A-Z0-9_]++ ?:"
 """Begins a message that the device wrote into a table while it was shown."""
 
@@ -27,8 +29,8 @@ CODES = (
 CLOCK = r"(?:Load\ for\ five\ secs:|Time\ source\ is\b|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\ [A-Z][a-z]{2}\ ++\d)[^\n]*+"
 """What `terminal exec prompt timestamp` and XR write above every answer (for verbose patterns)."""
 
-_LINE = re.compile(r"[^\n]++")
-_LOG_LINE = re.compile(LOG)
+_LINE = late(r"[^\n]++")
+_LOG_LINE = late(LOG)
 
 
 def lines(text: str) -> Iterator[tuple[str, int, int]]:
@@ -49,4 +51,4 @@ def rows(*branches: str) -> re.Pattern[str]:
     Each branch ends in an empty named group, or has one group only: `match.lastgroup` then tells which it was.
     """
     joined = "|".join(f"(?:{branch})[ \\t]*+$" for branch in branches)
-    return re.compile(rf"^(?:{joined}|(?P<rest>[^\n]*\S[^\n]*))", re.VERBOSE | re.MULTILINE)
+    return late(rf"^(?:{joined}|(?P<rest>[^\n]*\S[^\n]*))", re.VERBOSE | re.MULTILINE)

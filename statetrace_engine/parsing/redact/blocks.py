@@ -10,25 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.redact.rules import MASK
 from statetrace_engine.parsing.redact.secrets import Secret, joined
 
 _FLAGS = re.IGNORECASE | re.ASCII
-_PEM = re.compile(
+_PEM = late(
     r"-{4,5}\s?BEGIN [A-Z0-9 ]{1,40}-{4,5}(?:\\n|\s)*+(?P<secret>(?:(?:Proc-Type|DEK-Info|Comment|Version|Subject):?[^\n]{0,200}+\n\s*+|[A-Za-z0-9+/=]{1,4000}+(?:\\n|\s)*+)++)",
     re.ASCII,
 )
 """Without an end, as far as the body goes; certificates too: what they are is the PEM's own affair."""
 _HEX = r"(?:[ \t]*+(?:[0-9A-F]{2,8}[ \t]++){3,}+(?:[0-9A-F]{2,8})?[ \t]*+\r?\n|[ \t]*+[0-9A-F]{8}(?:[ \t]++[0-9A-F]{2,8}){0,7}[ \t]*+\r?(?:\n|\Z))"
-_CERTIFICATE = re.compile(
+_CERTIFICATE = late(
     rf"^[ \t]*+certificate (?:self-signed|ca|ra-\w+|rollover)?[ \t]*+[0-9A-F]{{2,64}}[^\n]{{0,80}}\n[ \t]*+(?P<secret>(?:{_HEX})+)",
     _FLAGS | re.MULTILINE,
 )
-_KEY_LINES = re.compile(
+_KEY_LINES = late(
     r"^[ \t]*+(?:key-string|key-data|private-key)[ \t]*+\r?\n[ \t]*+(?P<secret>(?:(?![ \t]*+(?:quit|exit|end|!)\b)[ \t]*+[0-9A-Za-z+/=][0-9A-Za-z+/= \t]*+\r?(?:\n|\Z))+)",
     _FLAGS | re.MULTILINE,
 )
-_TYPED = re.compile(
+_TYPED = late(
     r"pattern \"[^\"\n]{0,80}(?:assw|ecret)[^\n]{0,200}+\n[^\n]{0,80}cli command \"(?P<secret>[^\"\n"
     + MASK
     + r"]++)\"",
@@ -37,35 +38,35 @@ _TYPED = re.compile(
 """EEM answers a prompt: the next command it types is the password."""
 
 # Tables: a heading names a column of secrets.
-_FIRST_COLUMN = re.compile(
+_FIRST_COLUMN = late(
     r"^[ \t]*+(?:SNMP )?Community(?:[ -]?(?:Name|String))?[ \t]{2,}(?:Group|Access|Acl|Context|Index|Type|MIB|Security|Restriction|Version|View)[^\n]*\n",
     _FLAGS | re.MULTILINE,
 )
-_LAST_COLUMN = re.compile(
+_LAST_COLUMN = late(
     r"^[^\n]{0,200}(?:Pre-?shared Key|MD5 String|Shared secret|Secret key|Auth(?:entication)? Key[ \t]+String|Key Value)[ \t]*+\n",
     _FLAGS | re.MULTILINE,
 )
-_RULE_LINE = re.compile(r"[\s=+|-]*$")
-_FIRST = re.compile(rf"^[ \t]*+\"?(?P<secret>[^\s\"{MASK}][^\s{MASK}]*+)")
-_LAST = re.compile(rf"(?<=\s)(?P<secret>[^\s{MASK}]{{1,200}})[ \t]*+$")
-_PROMPT = re.compile(r"\S{1,60}[#>]")
+_RULE_LINE = late(r"[\s=+|-]*$")
+_FIRST = late(rf"^[ \t]*+\"?(?P<secret>[^\s\"{MASK}][^\s{MASK}]*+)")
+_LAST = late(rf"(?<=\s)(?P<secret>[^\s{MASK}]{{1,200}})[ \t]*+$")
+_PROMPT = late(r"\S{1,60}[#>]")
 
-_BANNER = re.compile(
+_BANNER = late(
     r"^[ \t]*+(?:set )?(?:(?:banner(?: (?:motd|login|exec|incoming|slip-ppp|prompt-timeout|post-login|pre-login|lcd))?|aaa authentication (?:banner|fail-message)) ?)"
     r"(?:(?P<delimiter>\^C|\x03|[^\sA-Za-z0-9])|(?P<heredoc>[ \t]*\r?\n))",
     _FLAGS | re.MULTILINE,
 )
 _LONGEST_BANNER = 8000
-_CREDENTIAL = re.compile(
+_CREDENTIAL = late(
     r"passw|passphrase|passcode|pwd|secret|credential|log ?in (?:with|as|using)|community|\bkey\b|\bpin\b|\bpsk\b|\buser(?:name)?[ :=/]",
     _FLAGS,
 )
-_ODD = re.compile(
+_ODD = late(
     rf"(?<!\S)[^\s{MASK}]*(?:[A-Za-z][^\s{MASK}A-Za-z]*[0-9@#$%&*_+=]|[0-9@#$%&*_+=][^\s{MASK}A-Za-z]*[A-Za-z])[^\s{MASK}]*",
     re.ASCII,
 )
 """Letters with digits or signs among them: no word of a sentence."""
-_SAID = re.compile(
+_SAID = late(
     rf"(?:passw(?:or)?d?|passphrase|passcode|pwd|secret|\bkey|\bpin|\bpsk|community)s?[ \t]*(?:is|are|[:=/-])+[ \t]*[\"']?(?P<secret>[^\s\"'{MASK}]++)",
     _FLAGS,
 )

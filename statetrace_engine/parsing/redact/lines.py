@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.redact.secrets import in_line, masked
 
 MARK = b"<redacted>"
@@ -20,7 +21,7 @@ _KEPT = 3000
 """Of a line longer than `_LIMIT` that may hold a secret: no device's line is so long, and the time is bounded. A
 secret of one byte grows to a token, but the rest stays below the limit: what was cut once is not cut again."""
 
-_TRIGGERS = re.compile(rb"key|p(?:ass|wd|sk|hash|mk )|secret|communit|auth|snmp|token|://|\$")
+_TRIGGERS = late(rb"key|p(?:ass|wd|sk|hash|mk )|secret|communit|auth|snmp|token|://|\$")
 """In lower case: most lines have none of these, and no secret; a shape that no word announces is not looked for in a log,
 where it would cost every line. A regex of literals is twice as fast as any other."""
 _WORTH = (
@@ -28,11 +29,11 @@ _WORTH = (
     r"|snmp(?:-server)? (?:host|user|trap-)|snmpv3 user|psk|token|://|\$|aq==|aqb|com2sec|createuser|security model:"
     r"|cak |pmk |akia|asia[0-9a-z]{16}|ghp_|gho_|glpat-|xox[abprs]-|aiza|sk_live|eyj|bearer |basic |encryption (?:vlan|mode|key)"
 )
-_LIKELY = re.compile(_WORTH.encode("ascii"))
+_LIKELY = late(_WORTH.encode("ascii"))
 """Of the rest, `publickey` and `Login Authentication Failed` are what a network logs all day."""
 
 
-_LIKELY_TEXT = re.compile(_WORTH, re.ASCII)
+_LIKELY_TEXT = late(_WORTH, re.ASCII)
 
 
 def is_likely(lowered: str) -> bool:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from statetrace_engine.parsing.patterns import late
+
 MASK = "\ufdd0"
 """Stands where a secret stood; a noncharacter, so that no device can have printed it in earnest."""
 M = MASK
@@ -51,7 +53,7 @@ _PROSE = (
 
 
 def _rule(kind: str, triggers: str, pattern: str) -> Rule:
-    return Rule(kind, tuple(triggers.split("|")), re.compile(pattern, re.IGNORECASE | re.ASCII))
+    return Rule(kind, tuple(triggers.split("|")), late(pattern, re.IGNORECASE | re.ASCII))
 
 
 _WORDS = r"password\d?|passwd|passphrase|passcode|secret|pwd|phash|(?:auth|priv|bind)pwd|community-string|psksecret"
@@ -71,7 +73,7 @@ COMMAND_WORDS = (
     "sent-username ",
 )
 """Announce configuration, where a password may be any word."""
-_OPENS = re.compile(rf"\s*+(?:no\s++)?(?:[\w-]{{0,30}})(?:{_WORDS})\s", re.IGNORECASE | re.ASCII)
+_OPENS = late(rf"\s*+(?:no\s++)?(?:[\w-]{{0,30}})(?:{_WORDS})\s", re.IGNORECASE | re.ASCII)
 
 TYPED = _rule("password", _PASSWORD, _LEAD + _IS + WHERE + TYPE + SECRET)
 WRITTEN = _rule("password", _PASSWORD, _LEAD + _IS + WHERE + TYPE + _PROSE + SECRET)

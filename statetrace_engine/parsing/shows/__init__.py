@@ -5,35 +5,45 @@ Names of vendors are those of ntc-templates (SPEC 11).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows import (
-    arista_eos,
-    aruba_aoscx,
-    cisco_ios,
-    cisco_nxos,
-    cisco_xr,
-    fastiron,
-    frr,
-    hp_procurve,
-    juniper_junos,
-    paloalto_panos,
-)
 
-SHOWS: Mapping[str, tuple[Show, ...]] = {
-    "arista_eos": arista_eos.SHOWS,
-    "aruba_aoscx": aruba_aoscx.SHOWS,
-    "brocade_fastiron": fastiron.SHOWS,
-    "cisco_ios": cisco_ios.SHOWS,
-    "cisco_nxos": cisco_nxos.SHOWS,
-    "cisco_xr": cisco_xr.SHOWS,
-    "hp_procurve": hp_procurve.SHOWS,
-    "frr": frr.SHOWS,
-    "juniper_junos": juniper_junos.SHOWS,
-    "paloalto_panos": paloalto_panos.SHOWS,
-    "ruckus_fastiron": fastiron.SHOWS,
+_MODULES = {
+    "arista_eos": "arista_eos",
+    "aruba_aoscx": "aruba_aoscx",
+    "brocade_fastiron": "fastiron",
+    "cisco_ios": "cisco_ios",
+    "cisco_nxos": "cisco_nxos",
+    "cisco_xr": "cisco_xr",
+    "hp_procurve": "hp_procurve",
+    "frr": "frr",
+    "juniper_junos": "juniper_junos",
+    "paloalto_panos": "paloalto_panos",
+    "ruckus_fastiron": "fastiron",
 }
+
+
+class _Shows(Mapping[str, tuple[Show, ...]]):
+    """Each vendor's module is imported when somebody asks for the vendor: most captures are of one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Show, ...]] = {}
+
+    def __getitem__(self, vendor: str) -> tuple[Show, ...]:
+        if vendor not in self._known:
+            self._known[vendor] = import_module(f"{__name__}.{_MODULES[vendor]}").SHOWS
+        return self._known[vendor]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+SHOWS: Mapping[str, tuple[Show, ...]] = _Shows()
 """Per vendor, its commands."""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.transcript.offsets import Edit
 
 _SIGNS = ("More", "MORE", "more", "\nlines ", "(END)", "\n:")
-_PAGER = re.compile(
+_PAGER = late(
     r"""^[ \t]*(?:
       -{2,4}[ ]?[Mm](?:ore|ORE)[ ]?-{2,4}
         (?:,?[ ]next[ ]page:[ ]?Space,?[ ]next[ ]line:[ ](?:Return[ ]key|Enter),?[ ]quit:[ ](?:Control-[cC]|[qQ]))?
@@ -19,7 +20,7 @@ _PAGER = re.compile(
     )""",
     re.MULTILINE | re.VERBOSE,
 )
-_ERASED = re.compile(r" {8,10}|[ \t]?")
+_ERASED = late(r" {8,10}|[ \t]?")
 """Blanks that wiped it, from logs that leave out the backspaces."""
 
 

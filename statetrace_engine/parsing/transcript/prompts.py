@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from statetrace_engine.parsing.patterns import late
+
 _VERBS = (
     "show|sho|sh|display|disp|dis|get|do|run|configure|config|conf|terminal|term|exit|quit|logout|end|enable|ena|en|disable|"
     "ping|traceroute|trace|telnet|ssh|copy|write|wr|clear|debug|undebug|no|set|edit|commit|request|dir|more|cat|ls|sudo|"
@@ -30,15 +32,15 @@ _SHAPE = (
 _NOTHING = r"(?=[ \t]*(?:\n|\Z))"
 _TYPED = rf"(?=[ \t]*(?:{_VERBS})(?:[ \t|?]|\n|\Z))"
 _FULL = rf"{_SHAPE}(?:{_NOTHING}|{_TYPED}|(?<=\)#)(?=[ \t]*\S))"
-_FIRST = re.compile(_FULL)
-_NEXT = re.compile(r"\n(?:" + _FULL + ")")
-_MODE_LINE = re.compile(r"(?:\n(?:\{(?:master|backup|linecard|primary|secondary)[:\w]*\}|\[edit[^\]\n]*\])?[ \t]*)+\Z")
-_BOUNDARY = re.compile(
+_FIRST = late(_FULL)
+_NEXT = late(r"\n(?:" + _FULL + ")")
+_MODE_LINE = late(r"(?:\n(?:\{(?:master|backup|linecard|primary|secondary)[:\w]*\}|\[edit[^\]\n]*\])?[ \t]*)+\Z")
+_BOUNDARY = late(
     r"^(?:=~=~[^\n]*PuTTY log[^\n]*|Script (?:started|done) on[^\n]*|[#*=\- ]{0,20}(?:\[[^\]\n]{1,40}\] ?)?"
     r"(?:SecureCRT[^\n]{0,80}|(?:Session|Log)(?: file)?(?: log)? (?:opened|closed|started|ended)[^\n]{0,80}))$",
     re.MULTILINE,
 )
-_BANNER = re.compile(
+_BANNER = late(
     r"^(?:banner \w+|aaa authentication (?:banner|fail-message)) (?P<delimiter>\^C|[^\sA-Za-z0-9])", re.MULTILINE
 )
 _LONGEST_BANNER = 8000
@@ -122,8 +124,8 @@ def _is_plausible(found: re.Match[str], rest: str) -> bool:
 
 def _again(text: str, named: set[str], known: set[int]) -> Iterator[Prompt]:
     """Prompts seen before, with a mistyped or rare command behind them."""
-    expression = re.compile(r"\n(?=(" + "|".join(map(re.escape, sorted(named, key=len, reverse=True))) + r")[ \t]*\S)")
-    shape = re.compile(_SHAPE)
+    expression = late(r"\n(?=(" + "|".join(map(re.escape, sorted(named, key=len, reverse=True))) + r")[ \t]*\S)")
+    shape = late(_SHAPE)
     for found in expression.finditer(text):
         if found.start(1) in known:
             continue

@@ -5,29 +5,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.transcript.offsets import Edit, applied
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-_END_OF_LINE = re.compile("\r+(?=\n)")
-_TOKEN = re.compile(
+_CONTROL = late("[\x00-\x08\x0b-\x1f\x7f]")
+_END_OF_LINE = late("\r+(?=\n)")
+_TOKEN = late(
     r"(?P<text>[^\x00-\x08\x0b-\x1f\x7f]+)|(?P<back>\x08+)|(?P<home>\r+)"
     r"|\x1b\[(?P<count>[0-?]*)[ -/]*(?P<final>[@-~]?)"
     r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?"
     r"|\x1b(?P<next_line>E)|\x1b[ -/]*[0-~]?|[\x00-\x1f\x7f]"
 )
-_MOVES = re.compile(r"[\x08\r]|\x1b\[[0-?]*[CDGKJP@X]|\x1bE")
+_MOVES = late(r"[\x08\r]|\x1b\[[0-?]*[CDGKJP@X]|\x1bE")
 _LONGEST = 1 << 16
 """A longer line is no terminal's: its controls are taken out and not obeyed."""
 _WIDEST = 1 << 12
 _PIECE = 1 << 12
 _MOST_EDITS = 1 << 19
 """Beyond, a piece of the text is one edit: time and memory stay bounded, and the way back is exact to the piece."""
-_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f]")
-_WRAP = re.compile(r" \r(?=[^\r\n])")
-_WRAPPED = re.compile(r"[\w.@:()/-]{1,80}[#>] ?[a-z][^\x00-\x1f\x7f]*(?: \r[^\x00-\x1f\x7f]+)+$")
+_SEQUENCE = late(r"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f]")
+_WRAP = late(r" \r(?=[^\r\n])")
+_WRAPPED = late(r"[\w.@:()/-]{1,80}[#>] ?[a-z][^\x00-\x1f\x7f]*(?: \r[^\x00-\x1f\x7f]+)+$")
 _WIDTHS = (80, 132, 120, 100, 160)
 
 

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from statetrace_engine.parsing import shows
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.transcript.prompts import Prompt
 
 _HEAD = 4096
-_RANCID = re.compile(r"^[!#; ]*RANCID-CONTENT-TYPE: *(\S+)", re.MULTILINE)
+_RANCID = late(r"^[!#; ]*RANCID-CONTENT-TYPE: *(\S+)", re.MULTILINE)
 _RANCID_TYPES = {
     "cisco": "cisco_ios", "cisco-nx": "cisco_nxos", "cisco-nxos": "cisco_nxos", "cisco-xr": "cisco_xr",
     "arista": "arista_eos",
@@ -55,9 +56,9 @@ _SAYS: tuple[tuple[str, int, str], ...] = (
     ("paloalto_panos", 6, r"^family: (?:pa|vm|\d)|^sw-version: |^flags: A:active, ?\?:loose|Palo Alto Networks"),
     ("frr", 6, r"FRRouting|^frr (?:version|defaults) |^Codes: K - kernel route, C - connected|Quagga"),
 )
-_SAYINGS = tuple((vendor, weight, re.compile(says, re.MULTILINE)) for vendor, weight, says in _SAYS)
+_SAYINGS = tuple((vendor, weight, late(says, re.MULTILINE)) for vendor, weight, says in _SAYS)
 _TYPED: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
-    (vendor, weight, re.compile(typed))
+    (vendor, weight, late(typed))
     for vendor, weight, typed in (
         ("aruba_aoscx", 4, r"show .*\ball-vrfs\b|show vsf|show interface brief\b|show vsx"),
         (

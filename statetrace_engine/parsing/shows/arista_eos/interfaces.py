@@ -7,10 +7,11 @@ import re
 
 from statetrace_engine.model.captured import InterfaceRow
 from statetrace_engine.parsing import blocks, scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Shown
 
-STATUS_HEADER = re.compile(r"^Port +Name +Status +Vlan +Duplex +Speed +Type +(?:Flags|Encaps)", re.MULTILINE)
-BRIEF_HEADER = re.compile(r"^Interface +IP Address +Status +Protocol +MTU", re.MULTILINE)
+STATUS_HEADER = late(r"^Port +Name +Status +Vlan +Duplex +Speed +Type +(?:Flags|Encaps)", re.MULTILINE)
+BRIEF_HEADER = late(r"^Interface +IP Address +Status +Protocol +MTU", re.MULTILINE)
 _STATUS = scan.rows(
     r"""((?:Et|Po|Ma|Vl|Vx|Lo|Tu|Un|Re|Fa|Sw)\w*?\d[\d/.]*+)[ ]++(?:(\S[^\n]*?)[ ]++)??
         (connected|notconnect|disabled|errdisabled|inactive|up|down|monitoring|sub-interface[ ]\S++)[ ]++(in[ ]Po\d++|\S++)[ ]++(\S++)[ ]++(\S++)(?:[ ]++(\S[^\n]*))?(?P<row>)""",

@@ -13,10 +13,11 @@ import re
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
-HEADER = re.compile(r"^VRF(?: name)?: \S+\s*\n(?:WARNING[^\n]*\n[^\n]*\n)?(?:Source )?Codes:", re.MULTILINE)
+HEADER = late(r"^VRF(?: name)?: \S+\s*\n(?:WARNING[^\n]*\n[^\n]*\n)?(?:Source )?Codes:", re.MULTILINE)
 _WAY = r"""(?:via[ ](?:VTEP[ ](?P<{0}vtep>\S++)(?P<{0}vxlan>[^\n]*+)|(?P<{0}hop>[0-9A-Fa-f]*+[.:][0-9A-Fa-f:.]*+)(?:/\d++)?(?:%\S++)?
         (?:,[ ](?P<{0}out>[A-Za-z][^\s,]*+))?[^\n]*+|(?P<{0}only>[A-Za-z][^\s,]*+)[^\n]*+)
     |(?:is[ ])?directly[ ]connected(?:,[ ](?P<{0}direct>[^\s,]++))?[^\n]*+)"""

@@ -11,11 +11,12 @@ import re
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow
 from statetrace_engine.parsing import ages, scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
-BGP_HEADER = re.compile(r"^BGP summary information for VRF \S+\s*\nRouter identifier", re.MULTILINE)
-OSPF_HEADER = re.compile(r"^Neighbor ID +(?:Instance +)?VRF +Pri +State", re.MULTILINE)
+BGP_HEADER = late(r"^BGP summary information for VRF \S+\s*\nRouter identifier", re.MULTILINE)
+OSPF_HEADER = late(r"^Neighbor ID +(?:Instance +)?VRF +Pri +State", re.MULTILINE)
 _IP = r"(?:\d++\.\d++\.\d++\.\d++|[0-9a-fA-F]*+:[0-9a-fA-F:.]++)(?:%\S++)?"
 _BGP = scan.rows(
     rf"""[ ]*+(?:\S[^\n]{{0,60}}?[ ]++)??({_IP})[ ]++4[ ]++(\d[\d.]*+)[ ]++\d++[ ]++\d++[ ]++\d++[ ]++\d++[ ]++(\S++)[ ]++

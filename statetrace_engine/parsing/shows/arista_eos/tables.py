@@ -7,11 +7,12 @@ import re
 
 from statetrace_engine.model.captured import ArpRow, MacRow, NeighborRow, VersionRow
 from statetrace_engine.parsing import ages, blocks, scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
-LLDP_HEADER = re.compile(r"^Last table change time   :|^Port +Neighbor Device ID +Neighbor Port ID", re.MULTILINE)
-VERSION_HEADER = re.compile(r"^(?:Arista \S+|\S*vEOS\S*|cEOS\S*)\s*\n(?:Hardware version|Serial number)", re.MULTILINE)
+LLDP_HEADER = late(r"^Last table change time   :|^Port +Neighbor Device ID +Neighbor Port ID", re.MULTILINE)
+VERSION_HEADER = late(r"^(?:Arista \S+|\S*vEOS\S*|cEOS\S*)\s*\n(?:Hardware version|Serial number)", re.MULTILINE)
 _MAC = r"[0-9a-zA-Z]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
 _ARP = scan.rows(
     rf"""([0-9a-fA-F]*+[.:][0-9a-fA-F:.]*+)[ ]++(?:N/A|-|never|[\d:ywdhm]++(?:[ ]days?,[ ][\d:]++)?)[ ]++(?:({_MAC})|[Ii]ncomplete)
@@ -104,10 +105,10 @@ def _neighbor(of: blocks.Fields) -> NeighborRow | None:
 
 
 _WORDS = {
-    "model": re.compile(r"^(?:Arista )?([cv]EOS\S*|DCS-\S+|CCS-\S+|(?<=Arista )\S+)", re.MULTILINE),
-    "serial": re.compile(r"^Serial number: *(\S+)", re.MULTILINE),
-    "version": re.compile(r"^Software image version: *(\S+)", re.MULTILINE),
-    "uptime": re.compile(r"^Uptime: *(\S[^\n]*?) *$", re.MULTILINE),
+    "model": late(r"^(?:Arista )?([cv]EOS\S*|DCS-\S+|CCS-\S+|(?<=Arista )\S+)", re.MULTILINE),
+    "serial": late(r"^Serial number: *(\S+)", re.MULTILINE),
+    "version": late(r"^Software image version: *(\S+)", re.MULTILINE),
+    "uptime": late(r"^Uptime: *(\S[^\n]*?) *$", re.MULTILINE),
 }
 
 

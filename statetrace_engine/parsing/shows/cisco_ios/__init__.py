@@ -6,6 +6,7 @@ import re
 
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Parse, Show
 from statetrace_engine.parsing.shows.cisco_ios import (
     arp,
@@ -22,7 +23,7 @@ from statetrace_engine.parsing.shows.cisco_ios import (
 
 def _known(kind: Kind, parse: Parse, *commands: str, header: str | None = None) -> tuple[Show, ...]:
     """One row per spelling; only the first has the header, which finds it where no command was captured."""
-    pattern = re.compile(header, re.MULTILINE) if header else None
+    pattern = late(header, re.MULTILINE) if header else None
     return tuple(Show(command, kind, parse, None if at else pattern) for at, command in enumerate(commands))
 
 

@@ -10,11 +10,12 @@ import re
 
 from statetrace_engine.model.captured import ArpRow
 from statetrace_engine.parsing import scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 _MAC = r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
-_LINE = re.compile(
+_LINE = late(
     rf"""^(?:
       Internet\ ++(\d[\d.]*+)\ ++(?:\d++|-)\ ++(?:({_MAC})|[Ii]ncomplete)
       (?:\ ++[A-Z][A-Z0-9-]*+)?(?:\ ++([A-Za-z][^\n]*+))?

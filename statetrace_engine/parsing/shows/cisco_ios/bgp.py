@@ -12,11 +12,12 @@ import re
 from statetrace_engine.model.captured import BgpNeighborRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.ages import seconds
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 _ADDRESS = r"\*?(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!/)|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*+(?:%[\w/.-]++)?)"
-_LINE = re.compile(
+_LINE = late(
     rf"""^(?:
       (?:(?P<neighbor>{_ADDRESS})|(?=[ ]))[ ]++[46][ ]++(?P<as>\d{{1,10}}+(?:\.\d{{1,5}}+)?)
       (?:[ ]++\d++){{5}}[ ]++(?P<age>[\w:]++)[ ]++(?:(?P<count>\d{{1,10}}+)|
@@ -36,7 +37,7 @@ _LINE = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_VRF = re.compile(r"\bvrf (\S+)", re.IGNORECASE)
+_VRF = late(r"\bvrf (\S+)", re.IGNORECASE)
 
 
 def parse(text: str, ask: Ask) -> Shown:

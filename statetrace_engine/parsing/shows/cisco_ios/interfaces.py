@@ -11,10 +11,11 @@ import re
 
 from statetrace_engine.model.captured import InterfaceRow
 from statetrace_engine.parsing import scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown
 
-_STATUS = re.compile(
+_STATUS = late(
     rf"""^(?:
       (?P<name>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ (?:\ *+(?P<description>\S[^\n]*?)??\ )??\ *+
       (?P<status>connected|notconnect(?:ed)?|disabled|err-disabled|inactive|monitoring|suspend(?:ed|nd)?|sfpAbsent|
@@ -29,7 +30,7 @@ _STATUS = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_BRIEF = re.compile(
+_BRIEF = late(
     rf"""^(?:
       ([A-Za-z][\w/.:-]*+(?:\ \d[\w/.:]*+)?)\ ++
       (?:(\d++\.\d++\.\d++\.\d++)(?:/(\d{{1,2}}))?|unassigned|unnumbered|[a-z][\w-]*+)
@@ -40,7 +41,7 @@ _BRIEF = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_DESCRIPTION = re.compile(
+_DESCRIPTION = late(
     rf"""^(?:
       ([A-Za-z][A-Za-z-]*+\d[\w/.:-]*+)\ ++(admin\ down|up|down|deleted)\ ++(up|down)(?:\ ++([^\n]*\S))?
     | (Interface\ ++Status\ ++Protocol\b[^\n]*|{scan.CLOCK})
@@ -48,7 +49,7 @@ _DESCRIPTION = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_V6_BRIEF = re.compile(
+_V6_BRIEF = late(
     rf"""^(?:
       (?P<name>[A-Za-z][\w/.:-]*+)\ ++\[(?P<admin>administratively\ down|[a-z]++)/(?P<oper>[a-z]++)\]
     | \ ++(?P<address>[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]++)(?:/(?P<bits>\d{{1,3}}))?(?:\ \[[A-Z/]++\])?

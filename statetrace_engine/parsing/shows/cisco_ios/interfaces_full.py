@@ -16,10 +16,11 @@ import re
 
 from statetrace_engine.model.captured import InterfaceRow
 from statetrace_engine.parsing import scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown
 
-_LINE = re.compile(
+_LINE = late(
     rf"""^(?:
       (?P<name>[A-Za-z][\w/.:-]*+(?:\ \d[\w/.:]*+)?)\ is
       \ (?P<status>administratively\ down|[a-z]++(?:\ mode)?)(?:\ \([^)\n]*\))?

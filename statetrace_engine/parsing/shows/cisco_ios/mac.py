@@ -14,10 +14,11 @@ import re
 
 from statetrace_engine.model.captured import MacRow
 from statetrace_engine.parsing import scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Shown
 
 _MAC = r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
-_LINE = re.compile(
+_LINE = late(
     rf"""^(?:
       [*\#+~RDSGOPTF\ ]*+(?P<vlan>\d++|All|[Nn]/[Aa]|-{{1,3}}|[A-Z][A-Za-z]++\d++)\ ++
       (?P<mac>{_MAC})\ ++[A-Za-z_-]++\*?
@@ -38,7 +39,7 @@ _LINE = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_SEPARATORS = re.compile(r"[,\s]+")
+_SEPARATORS = late(r"[,\s]+")
 
 
 def _split(ports: str) -> tuple[str, ...]:

@@ -14,12 +14,13 @@ import re
 
 from statetrace_engine.model.captured import NeighborRow
 from statetrace_engine.parsing import scan
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown
 
 _PORT = r"[A-Z][A-Za-z-]{1,22}[ ]?\d[\d/.:]*+"
 _FACE = r"[A-Z][A-Za-z-]{0,22}[ ]?\d[\d/.:]*+|mgmt0|[Vv]lan[ ]?\d++"
-_CDP = re.compile(
+_CDP = late(
     rf"""^(?:
       (?P<device>\S[^\n]{{0,200}}?)??[ ]*+(?<![^\s])(?P<local>{_FACE})[ ]++(?P<hold>\d{{1,5}})[ ]+
       (?P<capability>(?:[RTBSHIrPDCMst](?:[ ]|,(?=[A-Z])))*)[ ]*(?P<more>\S[^\n]*)
@@ -30,12 +31,12 @@ _CDP = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_CDP_PORT = re.compile(
+_CDP_PORT = late(
     rf"""(?P<platform>.*?)(?:^|[ ]+)(?P<port>(?:{_PORT}|[Pp]ort[ ]\S+|
         [A-Za-z]+[ ]\d+/\d+/\w+|Bundle-Ether\S+|\S+))[ ]*$""",
     re.VERBOSE,
 )
-_LLDP = re.compile(
+_LLDP = late(
     rf"""^(?:
       (?P<device>\S[^\n]{{18}}[^\n])(?P<local>[A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?P<hold>\d{{1,6}}+)
       [ ]++(?:(?P<capability>[A-Z](?:,[A-Z])*+)[ ]++)?(?P<port>\S[^\n]*)
@@ -47,7 +48,7 @@ _LLDP = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_DETAIL = re.compile(
+_DETAIL = late(
     rf"""^(?:
       (?P<rule>-{{10,}})
     | Device\ ID:[ ]*+(?P<hostname>\S[^\n]*)

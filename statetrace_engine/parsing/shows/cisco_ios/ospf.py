@@ -11,11 +11,12 @@ import re
 from statetrace_engine.model.captured import OspfNeighborRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.ages import seconds
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 _V4 = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
-_LINE = re.compile(
+_LINE = late(
     rf"""^(?:
       [ ]?(?P<id>{_V4})[ ]++\d++[ ]++(?P<state>[A-Z0-9]++)[ ]?/[ ]*+(?:[A-Z]++|-)?
       [ ]++(?:-|[\w:.]++(?:[ ]msec)?)[ ]++(?:(?P<address>{_V4}|[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]++)|\d++)
@@ -33,7 +34,7 @@ _LINE = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_VRF = re.compile(r"\bVRF (\S+?)\)?$", re.IGNORECASE)
+_VRF = late(r"\bVRF (\S+?)\)?$", re.IGNORECASE)
 
 
 def parse(text: str, ask: Ask) -> Shown:

@@ -13,12 +13,13 @@ import re
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.ages import seconds
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 _ADDRESS = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*+"
 _AGE = r"[\w:]{1,20}"
-_LINE = re.compile(
+_LINE = late(
     rf"""^(?:
       [ \t]*+Routing\ entry\ for\ (?P<prefix>[0-9A-Fa-f:.]++/\d{{1,3}}+)[^\n]*
     | Routing\ [Tt]able:\ ++(?P<vrf>\S++)
@@ -34,9 +35,9 @@ _LINE = re.compile(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_VIA = re.compile(r"\bvia (?P<interface>[A-Za-z][^\s,]*)")
-_PLAIN = re.compile(r"^, (?P<interface>[A-Z][^\s,]*)")
-_AGO = re.compile(r", ([\w:]{1,20}) ago")
+_VIA = late(r"\bvia (?P<interface>[A-Za-z][^\s,]*)")
+_PLAIN = late(r"^, (?P<interface>[A-Z][^\s,]*)")
+_AGO = late(r", ([\w:]{1,20}) ago")
 
 
 def parse(text: str, ask: Ask) -> Shown:

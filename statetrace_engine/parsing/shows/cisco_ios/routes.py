@@ -16,6 +16,7 @@ from functools import lru_cache
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.ages import seconds
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import classful_length, host, length, network
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 from statetrace_engine.parsing.shows.cisco_ios import route_detail
@@ -23,7 +24,7 @@ from statetrace_engine.parsing.shows.cisco_ios import route_detail
 _V4 = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
 _AGE = r"\d++:\d\d:\d\d|(?:\d++[ywdh]){1,3}|never|-"
 _HOP = rf"{_V4}(?![\w/])|[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]*+"
-_LINE = re.compile(
+_LINE = late(
     rf"""^(?:
       (?:([A-Za-z][^\s:\[.]{{0,4}}+(?:\ {{1,4}}[A-Za-z][^\s:\[.]{{0,2}})?)\ ++({_V4})/(\d{{1,2}}+)|\ {{4,}}+(?=\[))
       \ *+\[(\d{{1,10}}+)/(\d{{1,10}}+)\]\ via\ ({_V4}),\ ({_AGE}),\ (?P<usual>[A-Za-z][^\s,]*+)

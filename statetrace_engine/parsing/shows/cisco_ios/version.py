@@ -13,9 +13,10 @@ import re
 from statetrace_engine.model.captured import VersionRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.ages import seconds
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Shown
 
-_LINE = re.compile(
+_LINE = late(
     r"""^(?:
       Cisco\ IOS[ -]XE\ Software,\ Version\ (?P<platform_version>\S++)[^\n]*
     | (?:Cisco\ (?:IOS|Internetwork)|IOS\ \(tm\))[^\n]{0,200}?,\ (?:Experimental\ )?Version\ (?P<version>[^\s,]++)[^\n]*
