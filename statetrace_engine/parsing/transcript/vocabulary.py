@@ -57,7 +57,8 @@ NODES: dict[tuple[str, ...], str] = {
 HARMLESS = frozenset(
     (
         "vrf", "all", "all-vrfs", "default", "detail", "details", "detailed", "brief", "no-more", "wide", "terse",
-        "extensive", "logfile", "vrfs", "unicast", "ipv4", "ipv6", "instance", "table", "routing-instance", "virtual-router",
+        "extensive", "logfile", "vrfs", "unicast", "ipv4", "ipv6", "instance", "table", "routing-instance",
+        "virtual-router",
     )
 )  # fmt: skip
 """Words behind a known command that leave nothing out, and after `vrf` a name."""

@@ -64,7 +64,7 @@ def brief(text: str, ask: Ask) -> Shown:
 
 
 def _said(value: str | None) -> str | None:
-    return None if value in ("None", "N/A", "-", "unknown") else value
+    return None if value in ("None", "none", "N/A", "-", "unknown") else value
 
 
 _FULL = scan.rows(
@@ -77,7 +77,7 @@ _FULL = scan.rows(
         [^\n]*+
       | (?:Member\ of\ L2\ VLAN\ ID|Untagged\ member\ of\ L2\ VLAN)\ (?P<vlan>\d++)[^\n]*+
       | (?:(?:Member|Tagged\ member)\ of\ (?P<vlans>\d++)\ L2\ VLANs?|Member\ of\ (?P<dual>[^\n]*?\ dual\ mode))[^\n]*+
-      | (?:Internet|IP)\ address\ is\ (?P<ip>{_V4})/(?P<bits>\d{{1,2}})(?:[^\n]*?\ MTU\ (?P<ipmtu>\d++))?[^\n]*+
+      | (?:Internet|IP)\ address\ is:?\ (?P<ip>{_V4})/(?P<bits>\d{{1,2}})(?:[^\n]*?\ MTU\ (?P<ipmtu>\d++))?[^\n]*+
       | (?:IP\ )?MTU\ (?P<mtu>\d++)\ bytes[^\n]*+ ))""",
     rf"(?:(?!{scan.LOG_VERBOSE})(?:[ \t]++[^\n]*+|(?:UC|MC|Egress|Ingress|Queue|Oversubscribed|High|Low|Total|Multicast|Unicast)"
     r"\ [^\n%]*+|No\ such\ [^\n%]*+))(?P<known>)",

@@ -24,8 +24,8 @@ _STATES = {
 _V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IP = rf"{_V4}|[0-9A-Fa-f]{{0,4}}+:[0-9A-Fa-f:.]*+"
 _COUNTS = (
-    r"(?P<asn>\d++(?:\.\d++)?)[ ]++(?P<state>[A-Za-z]++)[ ]?[-+><*cprs^]{0,5}[ ]++"
-    r"(?P<time>(?:\d++[ ]?[ywdhms][ ]*+)++|\d++:\d\d:\d\d|-|never)[ ]*+(?P<accepted>\d++)(?:[ ]++\d++){0,6}"
+    r"(?P<asn>\d++(?:\.\d++)?)[ ]++(?P<state>[A-Z]++|[A-Za-z]++)(?:[ ]?[-+><*cprs^]{1,5})?[ ]++"
+    r"(?P<time>(?:\d++[ ]?[ywdhms][ ]*+)++|\d++:\d\d:\d\d|-|never)[ ]*+(?P<accepted>\d{1,10}+)(?:[ ]++\d++){0,6}"
 )
 
 _BGP = scan.rows(
@@ -74,7 +74,7 @@ def _peer(vrf: str, peer: str, counts: tuple[str, ...]) -> BgpNeighborRow:
 
 _PORT = r"[A-Za-z_]+\ \d[\d/:]*(?=\ )|[^\s%]++"
 _OSPF = scan.rows(
-    rf"""[ ]*(?P<port>{_PORT})[ ]++{_V4}[ ]++\d++[ ]++(?P<state>[A-Za-z0-9-]++)(?:\ ?/\ ?[A-Za-z]*+)?[ ]++
+    rf"""[ ]*(?P<port>{_PORT})[ ]++{_V4}[ ]++\d++[ ]++(?P<state>[A-Za-z0-9-]++)(?:\ ?/\ ?[A-Za-z-]*+)?[ ]++
       (?P<address>{_V4})[ ]++(?P<id>{_V4})(?:[ ]++\w++){{0,6}}(?P<row>)""",
     rf"""[ ]*(?P<id6>{_V4})[ ]++\d++[ ]++(?P<state6>[A-Za-z0-9-]++)(?:\ ?/\ ?[A-Za-z]*+)?[ ]++{_V4}[ ]++{_V4}[ ]++
       (?P<port6>[^\s%\[][^\n%\[]*?)(?:[ ]*+\[[^\]\n%]*+\])?(?P<row6>)""",

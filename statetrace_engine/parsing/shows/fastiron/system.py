@@ -43,10 +43,15 @@ def version(text: str, ask: Ask) -> Shown:
     return shown
 
 
-_SEVERITIES = {"M": 0, "A": 1, "C": 2, "E": 3, "W": 4, "N": 5, "I": 6, "D": 7}
+_SEVERITIES = {
+    "M": 0, "A": 1, "C": 2, "E": 3, "W": 4, "N": 5, "I": 6, "D": 7, "alert": 1, "critical": 2, "error": 3, "warning": 4,
+    "notification": 5, "info": 6, "debug": 7,
+}  # fmt: skip
+"""By its letter; Foundry's versions print the word."""
 _LOG = scan.rows(
-    r"""(?P<at>[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ](?:\d{4}[ ])?\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?|\d{1,6}d\d\dh\d\dm\d\ds):
-      (?P<severity>[MACEWNID]):[ ]*+(?P<text>[^\n]*\S)(?P<row>)""",
+    r"""(?P<at>(?:\d{4}[ ])?[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ](?:\d{4}[ ])?\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?
+      |\d{1,6}d\d\dh\d\dm\d\ds):
+      (?P<severity>[MACEWNID]|alert|critical|error|warning|notification|info|debug):[ ]*+(?P<text>[^\n]*\S)(?P<row>)""",
     r"""[ ]*+(?:Syslog\ logging|Buffer\ logging|level\ code|I=|Static\ Log|Dynamic\ Log|Log\ Buffer|Console\ logging|
         Persistent)[^\n]*+(?P<known>)""",
 )
@@ -70,7 +75,8 @@ _FDP = ("Device ID", "Local Int", "Hold", "Capability", "Platform", "Port ID")
 _SHORT = ("Device ID", "Local Int", "Hold", "Capability", "Port ID")
 _MAC = re.compile(r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", re.IGNORECASE)
 _LEGEND = re.compile(
-    r"\s*(?:Capability [Cc]odes|\([A-Z]\) |[A-Z] - |\(\*\)|Total entries|Total number|-{4,}|No (?:neighbors|entries))"
+    r"\s*(?:Capability [Cc]odes|\([A-Z]\) |[A-Z] - |\(\*\) indicates|Total (?:entries|number)|-{4,}"
+    r"|No (?:neighbors|entries))"
 )
 
 
@@ -86,7 +92,7 @@ def neighbors(text: str, ask: Ask) -> Shown:
             shown.unparsed.append((start, end))
         elif _LEGEND.match(line):
             pass
-        elif starts is None or not line[0].isalnum():
+        elif starts is None or not (line[0].isalnum() or line.startswith("(*)")):
             shown.unparsed.append((start, end))
         else:
             cells = [cell or None for cell in columns.cells(line, starts)]
@@ -95,8 +101,13 @@ def neighbors(text: str, ask: Ask) -> Shown:
                 shown.add(NeighborRow(cells[0] or "", cells[4], port), start, end)
             else:
                 platform = cells[4] if has_platform else None
-                shown.add(NeighborRow(cells[1] or "", cells[0], cells[-1], platform), start, end)
+                shown.add(NeighborRow(cells[1] or "", _bare(cells[0]), cells[-1], platform), start, end)
     return shown
+
+
+def _bare(host: str | None) -> str | None:
+    """Without the mark of a device that speaks CDP."""
+    return (host or "").removeprefix("(*)").removesuffix("(*)").strip() or None
 
 
 _DETAIL = scan.rows(
@@ -122,5 +133,27 @@ def neighbors_detail(text: str, ask: Ask) -> Shown:
         row = NeighborRow(
             said.get("local", ""), said.get("name") or None, port, said.get("platform") or None, said.get("address")
         )
+        shown.add(row, block.start, block.end)
+    return shown
+
+
+_FDP_DETAIL = scan.rows(
+    r"(?P<begin>Device\ ID:\ *+(?P<host>[^\n]*?\S)(?:\ configured\ as\ [^\n]*+)?)",
+    r"""(?P<field>[ ]*(?:
+        (?:IP|IPv6)\ address:\ ++(?P<address>[0-9A-Fa-f:.]++)
+      | Platform:\ *+(?P<platform>[^\n,]*[^\s,])(?:,\ *+Capabilities:[^\n]*+)?
+      | Interface:\ *+(?P<local>[^\n,]*[^\s,])(?:,\ *+Port\ ID\ [^\n:]*+:\ *+(?P<same_line>[^\n]*\S))?
+      | Port\ ID\ [^\n:]*+:\ *+(?P<port>[^\n]*?\S)(?:\ is\ (?:UN)?TAGGED\ in\ [^\n]*+)? ))""",
+    rf"(?:(?!{scan.LOG_VERBOSE}|Device\ ID|%)[^\n]*\S)(?P<known>)",
+)
+
+
+def fdp_detail(text: str, ask: Ask) -> Shown:
+    """A NeighborRow per device that FDP or CDP hears; its first address."""
+    shown = Shown()
+    for block in blocks(text, _FDP_DETAIL, shown.unparsed, is_truncated=ask.is_truncated):
+        said = block.fields
+        port = said.get("port") or said.get("same_line")
+        row = NeighborRow(said.get("local", ""), _bare(said["host"]), port, said.get("platform"), said.get("address"))
         shown.add(row, block.start, block.end)
     return shown

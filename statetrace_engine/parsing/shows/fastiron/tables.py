@@ -23,8 +23,9 @@ _ARP = scan.rows(
     rf"""[ ]*\d++[ ]++(?P<ip>{_V4})[ ]++(?P<mac>{_MAC}|None|INCOMPLETE|Pending)[ ]++(?P<type>[A-Za-z][\w-]*+)[ ]++
       (?:\d++|None|-)(?:[ ]++(?P<port>(?!(?:Valid|Pend|Pending|Invalid)\b)(?:{_PORT})))?
       (?:[ ]++[A-Za-z][\w/-]*+)?(?:[ ]++(?:\d{{1,4}}|-))?(?P<row>)""",
-    rf"""[ ]*(?:\d++[ ]++)?(?P<ip6>{_V6})[ ]++(?:\d{{1,4}}[ ]++)?(?P<mac6>{_MAC}|0)[ ]++(?:\w++[ ]++){{0,2}}?(?P<port6>{_PORT})
-      (?:[ ]++\w++){{1,3}}(?P<row6>)""",
+    rf"""[ ]*(?:\d++[ ]++)?(?P<ip6>{_V6})[ ]++(?:(?:\d{{1,4}}|-|N/A)[ ]++)?(?P<mac6>{_MAC}|0|None)[ ]++
+      (?:\*?(?:REACH|STALE|DELAY|PROBE|INCOMP|PERM|STATIC)\w*[ ]++)?(?:(?:\d++|None|-)[ ]++(?=[A-Za-z0-9]))?(?P<port6>{_PORT})
+      (?:[ ]++\w++){{0,3}}(?P<row6>)""",
     _VRF,
     r"""[ ]*+(?:All\ ARPs|Total\ |No\.?[ ]++IP|IP(?:v6)?(?:\ Address|-Address)?[ ]++|Entries\ in\ default|LinkLayer|
         IPv6\ (?:Address|Total)|Maximum)[^\n%]*+(?P<known>)""",
@@ -43,7 +44,8 @@ def arp(text: str, ask: Ask) -> Shown:
         elif kind == "row6":
             mac = found["mac6"]
             shown.add(
-                ArpRow(prefixes.host(found["ip6"]), None if mac == "0" else mac, found["port6"], vrf), *found.span()
+                ArpRow(prefixes.host(found["ip6"]), None if mac in ("0", "None") else mac, found["port6"], vrf),
+                *found.span(),
             )
         elif kind == "vrf":
             vrf = found["vrf"]
