@@ -20,6 +20,7 @@ from statetrace_engine.model.route import RoutePath
 
 ALMOST_S = 5.0
 """A change is logged so long after it was made at most: what came first to us may have come second there."""
+_DECIDING = frozenset(Plane) - {Plane.CONTEXT}
 _STEADY = attrgetter("steady")
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
@@ -161,7 +162,7 @@ def _failed_path(route: RouteTrack) -> RoutePath | None:
 def _settled(record: OutageRecord) -> list[Observation]:
     """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
     consequence: a hold timer that expired after the data plane had gone silent."""
-    seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history]
+    seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in _DECIDING]
     seen.sort(key=_STEADY)
     silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
     if silent is None:
@@ -180,7 +181,7 @@ def _changes(
     changed = [d for d in (route.device, far) if d is not None and d.state.changes]
     if not changed:
         return ()
-    first = min((o.steady for o in record.evidence), default=record.opened)
+    first = min((o.steady for o in record.evidence if o.fact.plane in _DECIDING), default=record.opened)
     objects = _objects(route)
     found = []
     for device in changed:
@@ -212,7 +213,8 @@ def _names_in(text: str) -> set[str]:
 
 
 def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
-    """Evidence for people: what still holds supports, what was taken back opposes, history is stale."""
+    """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
+    surrounds it is context."""
     return tuple(
         EvidenceItem(
             source=o.source.value,
@@ -224,6 +226,8 @@ def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
             seq=o.seq,
             agreement=Agreement.STALE
             if o.is_history
+            else Agreement.CONTEXT
+            if o.fact.plane is Plane.CONTEXT
             else Agreement.OPPOSES
             if o.fact.verdict is Verdict.UP
             else Agreement.SUPPORTS,

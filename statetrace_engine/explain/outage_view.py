@@ -7,8 +7,9 @@ from statetrace_engine.explain.causes import runbook_for
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.health import views
 from statetrace_engine.health.machine import Machine
-from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.tracks import RECENT, OutageRecord
 from statetrace_engine.health.watched import RouteTrack
+from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import CauseKind, OutageEvent, RouteDetail
 
 
@@ -76,5 +77,11 @@ def detail(machine: Machine, incidents: Incidents, route: RouteTrack) -> RouteDe
         survival=route.state.why,
         strip=views.strip(machine, route),
         loss_now=max((loss for loss in losses if loss is not None), default=None),
-        signals=case.items(list(reversed(route.state.recent))),
+        signals=case.items(_signals(route)),
     )
+
+
+def _signals(route: RouteTrack) -> list[Observation]:
+    """The last of what was said of it and of what surrounds it, newest first."""
+    said = sorted((*route.state.recent, *route.device.state.context), key=lambda o: o.steady, reverse=True)
+    return said[:RECENT]

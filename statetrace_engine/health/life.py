@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statetrace_engine.health import evidence, flap
+from statetrace_engine.health import context, evidence, flap
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
@@ -12,7 +12,7 @@ from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.change import OutageStep
 from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
-from statetrace_engine.model.observation import Observation, Verdict
+from statetrace_engine.model.observation import Observation, Plane, Verdict
 from statetrace_engine.model.outage import TimelineMark
 
 _MAINTENANCE, _FLAPPING = int(Overlay.MAINTENANCE), int(Overlay.FLAPPING)
@@ -32,6 +32,8 @@ class Life:
         self.moment = moment
         self.records: dict[str, OutageRecord] = {}
         self.dirty: dict[str, OutageRecord] = {}
+        self.changed: dict[str, OutageRecord] = {}
+        """Those of which anything may have changed since the last checkpoint."""
         self.steps: list[tuple[OutageStep, OutageRecord]] = []
         self.notices: list[tuple[str, OutageRecord]] = []
 
@@ -67,6 +69,8 @@ class Life:
         route.state.outage_id = outage_id
         for observation in record.evidence:
             record.mark(mark_of(observation))
+        for observation in context.before(route.device.state, now):
+            self.add_context(record, observation)
         if route.state.state is HealthState.UNKNOWN:
             before = TimelineMark(at=record.occurred_at, lane="state", verdict=HealthState.UNKNOWN, text="before")
             record.mark(before)
@@ -217,11 +221,17 @@ class Life:
             record.evidence.append(observation)
         self._changed(record)
 
+    def add_context(self, record: OutageRecord, observation: Observation) -> None:
+        """What surrounds it and decides nothing."""
+        if sum(o.fact.plane is Plane.CONTEXT for o in record.evidence) < context.OF_AN_OUTAGE:
+            self.add_evidence(record, observation)
+
     def follow_loss(self, record: OutageRecord, loss: float, words: str) -> None:
         """How bad the impairment is now, in percent and in words."""
         now = self.moment.now
         if record.loss_told < 0.0:
             record.loss_told, record.loss_told_at = loss, now
+            self.changed[record.outage_id] = record
         elif now - record.loss_told_at >= LOSS_S and abs(loss - record.loss_told) >= LOSS_POINTS:
             record.loss_told, record.loss_told_at, record.loss_now = loss, now, words
             self._changed(record)
@@ -282,10 +292,13 @@ def mark_of(observation: Observation) -> TimelineMark:
 
 
 def describe(observation: Observation) -> str:
-    """`GigabitEthernet0/1 down`, `bgp 10.1.1.2 down, hold timer expired`, `10.1.1.2 0 of 20`."""
+    """`GigabitEthernet0/1 down`, `bgp 10.1.1.2 down, hold timer expired`, `10.1.1.2 0 of 20`,
+    `hsrp Vlan7 group 7: Standby -> Active`."""
     fact = observation.fact
     subject = f"{fact.protocol or ('bfd' if fact.kind == 'bfd' else '')} {fact.name}".strip()
     words = {"up": "up", "down": "down", "impaired": "impaired"}[fact.verdict]
+    if fact.plane is Plane.CONTEXT:
+        return f"{fact.protocol} {fact.name}: {fact.detail}"
     if fact.kind == "probe":
         return f"{fact.name} {fact.detail}".strip()
     if fact.kind == "prefix":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from statetrace_engine.health import context
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import Life
@@ -17,7 +18,7 @@ from statetrace_engine.health.tracks import SubjectState
 from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import RouteTrack, Subject
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.observation import Fact, Observation, Reason, SubjectKind, Verdict
+from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import InstalledPath
 
 _UNTOLD = (Reason.NONE, Reason.OTHER)
@@ -55,6 +56,8 @@ class Observer:
         fact = observation.fact
         if fact.kind is SubjectKind.PREFIX:
             return self._observe_prefix(observation)
+        if fact.plane is Plane.CONTEXT:
+            return self._observe_context(observation)
         subject = self._topology.resolve(
             observation.hostname, fact.kind, (fact.name, *fact.peer_names), fact.protocol, fact.vrf
         )
@@ -77,6 +80,8 @@ class Observer:
         if state.verdict is Verdict.DOWN and fact.verdict is Verdict.IMPAIRED:
             return False
         self._catch_up(subject)
+        if state.verdict is None:
+            self._topology.spoken[subject.key] = subject
         if state.verdict is not fact.verdict:
             state.since = observation.steady
         state.verdict, state.observation = fact.verdict, observation
@@ -125,6 +130,18 @@ class Observer:
         record = self._life.open_of(route)
         if record is not None and not any(_is_repeat(observation, known) for known in record.evidence):
             self._life.add_evidence(record, replace(observation, is_history=True))
+
+    def _observe_context(self, observation: Observation) -> bool:
+        """It joins the evidence of the device's open outages, and decides nothing."""
+        device = self._topology.devices.get(observation.hostname)
+        if device is None or not device.routes:
+            return False
+        if context.note(device.state, observation):
+            for route in device.routes.values():
+                record = self._life.open_of(route) if route.state.outage_id else None
+                if record is not None:
+                    self._life.add_context(record, observation)
+        return True
 
     def _observe_prefix(self, observation: Observation) -> bool:
         fact = observation.fact
@@ -176,6 +193,7 @@ class Observer:
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
     ) -> None:
         state = route.state
+        self._assessor.note(route)
         state.installed_at = at
         if state.installed != installed:
             state.installed = installed

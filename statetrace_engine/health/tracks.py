@@ -76,6 +76,8 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     restarted_at: float | None = None
     changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
     """(steady, journal sequence, event) of the last 30 min, oldest first."""
+    context: list[Observation] = field(default_factory=list)
+    """What surrounded its routes in the last minutes, oldest first."""
 
 
 class RouteState(Struct, omit_defaults=True, gc=False):

@@ -54,8 +54,11 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-class Fact(Struct, frozen=True, kw_only=True, gc=False):
-    """What one log line says about one subject of the device that sent it."""
+class Fact(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What one log line says about one subject of the device that sent it.
+
+    Without the names of its fields where it is saved: a checkpoint is made of these.
+    """
 
     plane: Plane
     kind: SubjectKind
@@ -116,7 +119,7 @@ class Unparsed(Struct, frozen=True, kw_only=True, gc=False):
     why: str
 
 
-class Observation(Struct, frozen=True, kw_only=True, gc=False):
+class Observation(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A fact with its subject's device, its witness and its clocks, as the health machine takes it."""
 
     hostname: str

@@ -31,6 +31,8 @@ class Agreement(StrEnum):
     SUPPORTS = "supports"
     OPPOSES = "opposes"
     STALE = "stale"
+    CONTEXT = "context"
+    """Neither: it surrounds the outage and decides nothing."""
 
 
 class EvidenceItem(Struct, frozen=True, kw_only=True, gc=False):
@@ -137,7 +139,7 @@ class TimelineMark(Struct, frozen=True, kw_only=True, gc=False):
 
     at: Epoch
     lane: str
-    """`link`, `session`, `route`, `data`, `state`, `notice`, `shown`, `ack`, `runbook`."""
+    """`link`, `session`, `route`, `data`, `context`, `state`, `notice`, `shown`, `ack`, `runbook`."""
     verdict: str
     """`down`, `impaired`, `up`, a HealthState, a severity, or empty."""
     text: str

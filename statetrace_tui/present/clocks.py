@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.observation import Plane
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent, Timeline
 from statetrace_tui.present.hours import Zone, clock, utc
 from statetrace_tui.present.outage_row import person
@@ -32,7 +33,8 @@ def offset(seconds: float) -> str:
 def read(timeline: Timeline, zone: Zone = utc) -> tuple[Clock, ...]:
     """All seven, in the order in which they happen; one that has not happened reads `-`."""
     outage = timeline.outage
-    first = min(outage.evidence, key=lambda item: item.at, default=None)
+    deciding = (item for item in outage.evidence if item.plane is not Plane.CONTEXT)
+    first = min(deciding, key=lambda item: item.at, default=None)
     return (
         Clock("occurred", "occurred", clock(outage.occurred_at, zone, 2), _occurred_note(outage, first)),
         Clock("first signal", "signal", offset(0.0), first.source if first else ""),
@@ -79,7 +81,7 @@ def _occurred_note(outage: OutageEvent, first: EvidenceItem | None) -> str:
 
 
 def _planes(outage: OutageEvent) -> str:
-    seen = {item.plane for item in outage.evidence if item.at <= outage.detected_at}
+    seen = {item.plane for item in outage.evidence if item.at <= outage.detected_at} - {Plane.CONTEXT}
     return count(len(seen), "plane") if seen else ""
 
 

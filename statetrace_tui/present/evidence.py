@@ -35,6 +35,8 @@ def table(items: Iterable[EvidenceItem]) -> dict[str, dict[Plane, EvidenceItem]]
     """The item of each cell: what a source said first of its latest verdict."""
     found: dict[str, dict[Plane, EvidenceItem]] = {}
     for item in sorted(items, key=lambda item: (item.agreement is Agreement.STALE, item.at)):
+        if item.plane not in PLANES:
+            continue
         row = found.setdefault(short_source(item.source), {})
         old = row.get(item.plane)
         if old is None or (old.verdict is not item.verdict and item.agreement is not Agreement.STALE):

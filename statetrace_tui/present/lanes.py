@@ -20,7 +20,7 @@ from statetrace_tui.present.outage_row import brief, degraded_role, person
 from statetrace_tui.present.text import Line, fit
 
 PLANES = ("link", "session", "route", "data")
-LANES = (*PLANES, "state", "notice", "shown", "ack", "runbook")
+LANES = (*PLANES, "context", "state", "notice", "shown", "ack", "runbook")
 _LABEL_CELLS = 11
 _PLANE_LOOK = {"down": ("X", "crit"), "impaired": ("%", "warn"), "up": ("o", "ok")}
 _RANK = {"down": 0, "impaired": 1, "up": 2}

@@ -96,7 +96,7 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
 """What is given up last comes first; a group is shown whole or not at all."""
 _ORDER = (
     "gap title", "title", "sentence", "gap axis", "axis", "link", "gap session", "session", "gap route", "route",
-    "gap data", "data", "gap state", "state", "gap notice", "notice", "gap shown", "shown", "gap ack", "ack",
+    "gap data", "data", "context", "gap state", "state", "gap notice", "notice", "gap shown", "shown", "gap ack", "ack",
     "gap runbook", "runbook", "readout", "gap rule", "rule", "names", "values", "notes",
 )  # fmt: skip
 
@@ -110,7 +110,8 @@ def _layout(height: int, heard: set[str], *, has_cursor: bool, is_wide: bool) ->
         if group[0].startswith("@"):
             wanted = group[0] == "@heard"
             for lane in lanes.LANES:
-                if (lane in heard) is wanted and len(chosen) < height:
+                is_wanted = (lane in heard) is wanted and (wanted or lane != "context")
+                if is_wanted and len(chosen) < height:
                     chosen.add(lane)
         elif len(chosen) + len(group) <= height:
             chosen.update(group)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.observation import Plane
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_tui.present.book import Book, is_new
 from statetrace_tui.present.hours import Zone, clock, minute, utc
@@ -206,7 +207,7 @@ def _why(item: Item, zone: Zone) -> str:
 
 
 def _first_evidence(outage: OutageEvent) -> str:
-    return brief(outage.evidence[0].text) if outage.evidence else ""
+    return next((brief(item.text) for item in outage.evidence if item.plane is not Plane.CONTEXT), "")
 
 
 def ringing(outages: Iterable[OutageEvent], known: set[str]) -> set[str]:
