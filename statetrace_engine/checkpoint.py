@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from math import inf
+from collections.abc import Container, Mapping
+from itertools import islice
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field, msgpack
 
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.health.actions import Actions, Undoable
@@ -18,7 +19,7 @@ from statetrace_engine.model.inventory import Device, Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
 from statetrace_engine.model.route import RouteRecord
 
-VERSION = 2
+VERSION = 3
 
 
 class Checkpoint(Struct, kw_only=True):
@@ -30,7 +31,7 @@ class Checkpoint(Struct, kw_only=True):
     probes: dict[str, ProbeState] = field(default_factory=dict)
     """Those that are not plainly answering."""
     answered: dict[str, tuple[float, int]] = field(default_factory=dict)
-    """Probes that answer plainly: when they last did, and how many times in a row (2: or more)."""
+    """Probes that have answered: when they last did, and how many times in a row (2: or more)."""
     slow_ms: dict[str, float] = field(default_factory=dict)
     """What is slow for each probe that has been asked long enough."""
     windows_of_loss: dict[str, SavedWindow] = field(default_factory=dict)
@@ -59,11 +60,13 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
     """Costs what is not quiet, not what is watched."""
     topology, life = machine.topology, machine.life
     kept = {ident: r for ident, r in life.records.items() if r.is_open or r.is_latched}
-    loud = {ident: r for ident, r in topology.routes.items() if not _is_quiet(r.state, machine.now)}
+    assessor, now = machine.assessor, machine.now
+    assessor.loud |= assessor.looked
+    loud = assessor.loud = {ident: r for ident, r in assessor.loud.items() if not is_quiet(r.state, now)}
     saved = Checkpoint(
         now=machine.now,
         offset=machine.moment.offset,
-        subjects=[(k, s.state) for k, s in topology.subjects.items() if s.state.verdict is not None],
+        subjects=[(k, s.state) for k, s in topology.spoken.items()],
         devices={h: d.state for h, d in topology.devices.items() if d.state.last_heard >= 0 or d.state.control},
         routes={ident: r.state for ident, r in loud.items()},
         outages=kept,
@@ -78,32 +81,71 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         seen=list(topology.seen.values()),
         turns=machine.assessor.turns.given,
     )
-    _take_probes(saved, machine, {p.probe.probe_id for r in loud.values() for p in r.probes()})
+    _take_probes(saved, machine)
+    for route in loud.values():
+        for probe in route.probes():
+            saved.probes[probe.probe.probe_id] = probe.state
     return saved
 
 
-def _take_probes(saved: Checkpoint, machine: Machine, listened: set[str]) -> None:
-    """In one pass: there are more of them than of anything else. Those of loud routes are `listened` to."""
-    policy = machine.policy.probe
-    for ident, probe in machine.topology.probes.items():
-        state, window = probe.state, probe.window
-        if ident in listened or not _is_plain(state):
-            saved.probes[ident] = state
-        elif state.has_answered:
-            saved.answered[ident] = (state.last_good, min(state.goods_in_a_row, 2))
-        if state.has_answered and (limit_ms := window.latency_limit(policy)) < inf:
-            saved.slow_ms[ident] = limit_ms
-        if window.is_troubled():
-            saved.windows_of_loss[ident] = window.saved()
+class Encoder:
+    """The checkpoints of one machine as msgpack: what has not changed since the last one is not encoded again."""
+
+    def __init__(self) -> None:
+        self._encode = msgpack.Encoder().encode
+        self._routes: dict[str, Raw] = {}
+        self._outages: dict[str, Raw] = {}
+
+    def prepare(self, machine: Machine, most: int) -> bool:
+        """Encodes so many records ahead of the next checkpoint, which pays for those that change until then; whether
+        more of them have changed."""
+        assessor, life, encode = machine.assessor, machine.life, self._encode
+        for ident in list(islice(life.changed, most)):
+            self._outages[ident] = Raw(encode(life.changed.pop(ident)))
+        for ident in list(islice(assessor.looked, most)):
+            route = assessor.loud[ident] = assessor.looked.pop(ident)
+            if not is_quiet(route.state, machine.now):
+                self._routes[ident] = Raw(encode(route.state))
+            else:
+                self._routes.pop(ident, None)
+        return bool(life.changed or assessor.looked)
+
+    def encode(self, saved: Checkpoint, machine: Machine) -> bytes:
+        """`saved` was taken of the machine at this very moment."""
+        assessor, life = machine.assessor, machine.life
+        self._routes = self._kept(self._routes, saved.routes, assessor.looked)
+        self._outages = self._kept(self._outages, saved.outages, life.changed)
+        assessor.looked, life.changed = {}, {}
+        fields = {name: getattr(saved, name) for name in saved.__struct_fields__}
+        return self._encode(fields | {"routes": self._routes, "outages": self._outages})
+
+    def _kept(self, old: dict[str, Raw], states: Mapping[str, Struct], changed: Container[str]) -> dict[str, Raw]:
+        encode = self._encode
+        return {i: old[i] if i in old and i not in changed else Raw(encode(s)) for i, s in states.items()}
 
 
-def _is_plain(state: ProbeState) -> bool:
+def _take_probes(saved: Checkpoint, machine: Machine) -> None:
+    """There are more of them than of anything else, so the measurer keeps the tale of those that plainly answer."""
+    measurer = machine.measurer
+    saved.answered, saved.slow_ms = measurer.answered, measurer.slow_ms
+    for ident, probe in list(measurer.odd.items()):
+        if probe.window.is_troubled():
+            saved.windows_of_loss[ident] = probe.window.saved()
+        elif is_plain(probe.state):
+            del measurer.odd[ident]
+        if not is_plain(probe.state):
+            saved.probes[ident] = probe.state
+        elif probe.state.has_answered:
+            measurer.note_answer(probe)
+
+
+def is_plain(state: ProbeState) -> bool:
     """It never answered, or it answers."""
     is_up = state.verdict is None or state.verdict is Verdict.UP
     return is_up and state.suspect_since is None and not state.is_silent_target
 
 
-def _is_quiet(state: RouteState, now: float) -> bool:
+def is_quiet(state: RouteState, now: float) -> bool:
     """Plainly healthy, or never heard of: a restart finds both again by itself."""
     if (
         state.outage_id
@@ -142,7 +184,7 @@ def give(
     for key, state in saved.subjects:
         subject = topology.known(key)
         if subject is not None:
-            subject.state = state
+            subject.state, topology.spoken[subject.key] = state, subject
     _give_probes(saved, topology)
     for host, device_state in saved.devices.items():
         if host in topology.devices:
@@ -195,10 +237,10 @@ def adopt(old: Machine, new: Machine) -> None:
         if route_id in new.topology.routes:
             new.topology.routes[route_id].state = route.state
     _restore_baselines(new)
-    for key, subject in old.topology.subjects.items():
+    for key, subject in old.topology.spoken.items():
         known = new.topology.known(key)
         if known is not None:
-            known.state = subject.state
+            known.state, new.topology.spoken[known.key] = subject.state, known
     for ident, probe in old.topology.probes.items():
         if ident in new.topology.probes:
             new.topology.probes[ident].state = probe.state

@@ -104,6 +104,7 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
+        self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
         """Routes that the last change of settings took away."""
@@ -373,6 +374,7 @@ class Pipeline:
         machine.assessor.cards.clear()
         machine.assessor.baselines.audit.clear()
         machine.measurer.found.clear()
+        machine.life.changed |= machine.life.dirty
         machine.life.dirty.clear()
         machine.life.steps.clear()
         machine.life.notices.clear()
@@ -433,11 +435,15 @@ class Pipeline:
 
     # Checkpoints ----------------------------------------------------------------------------------------------
 
+    def prepare(self, most: int) -> bool:
+        """Does a part of the next `freeze` in advance: so many records of each kind; whether more remain."""
+        return self._encoder.prepare(self.machine, most)
+
     def freeze(self) -> bytes:
         """All that is known beyond the inventory, as msgpack; `thaw` takes it back."""
         saved = checkpoint.take(self.machine, self.incidents, self.actions)
         saved.last_capture = self.captures.last_id
-        return msgspec.msgpack.encode(saved)
+        return self._encoder.encode(saved, self.machine)
 
     def thaw(self, frozen: bytes, since: dict[str, tuple[str, float]]) -> None:
         """Into a pipeline that has been given its inventory and has fed nothing; `since` as the store has it.

@@ -81,10 +81,19 @@ class Assessor:
         self.turns = Turns(agenda, moment)
         self.dirty: dict[str, RouteTrack] = {}
         """Routes whose row may have changed."""
+        self.looked: dict[str, RouteTrack] = {}
+        """Routes of which anything may have changed since the last checkpoint."""
+        self.loud: dict[str, RouteTrack] = {}
+        """Those that the last checkpoint told of: with `looked`, all that the next one looks at."""
         self.cards: list[Card] = self.conflicts.cards
 
+    def note(self, route: RouteTrack) -> None:
+        """Something of it may have changed that no row shows: the next checkpoint looks at it."""
+        self.looked[route.record.route_id] = route
+
     def touch(self, route: RouteTrack) -> None:
-        self.dirty[route.record.route_id] = route
+        ident = route.record.route_id
+        self.dirty[ident] = self.looked[ident] = route
 
     def hear(self, route: RouteTrack, observation: Observation) -> None:
         """A word on what the route depends on: at once, or in its turn when very many hear one."""
@@ -93,6 +102,7 @@ class Assessor:
             self.reassess(route)
         else:
             self.turns.wait(route, observation)
+            self.note(route)
 
     def reassess_in_turn(self, route: RouteTrack) -> None:
         """`reassess`, at once or in its turn."""
@@ -112,6 +122,7 @@ class Assessor:
 
     def reassess(self, route: RouteTrack) -> None:
         """The route's state from everything known now."""
+        self.note(route)
         for observation in self.turns.end(route):
             self.remember(route, observation)
         record = self._life.open_of(route)

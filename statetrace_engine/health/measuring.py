@@ -6,6 +6,7 @@ A lost burst that is not known to count is held until the device's own control p
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from statetrace_engine.health import probing
 from statetrace_engine.health.agenda import Agenda, Due
@@ -43,12 +44,22 @@ class Measurer:
         self._watcher = watcher
         self._assessor = assessor
         self._held: dict[str, ProbeTrack] = {}
+        self.answered: dict[str, tuple[float, int]] = {}
+        """Every probe that has answered: when it last did, and how many times in a row (2: or more)."""
+        self.slow_ms: dict[str, float] = {}
+        """What is slow for each probe that has been asked long enough."""
+        self.odd: dict[str, ProbeTrack] = {}
+        """Those that may not plainly answer, or lost or were slow of late: a checkpoint looks at no others."""
         self.found: list[Found] = []
         """Devices gone and back, isolation begun and ended: since the last look."""
 
     def restore(self) -> None:
         """After the states of probes and devices were given back."""
         self._held = {i: p for i, p in self._topology.probes.items() if probing.is_held(p.state)}
+        self.odd = dict(self._topology.probes)
+        for track in self.odd.values():
+            if track.state.has_answered:
+                self.note_answer(track)
         for device in self._topology.devices.values():
             self._watcher.note(device, self._moment.now)
 
@@ -64,6 +75,10 @@ class Measurer:
         probing.take(track, result, self._moment.now, self._policy, is_blind)
         if result.error:
             return
+        if result.received:
+            self.note_answer(track)
+        if result.received < result.sent or result.rtt_ms > track.window.known_limit_ms:
+            self.odd[result.probe_id] = track
         if is_control:
             track.state.verdict = probing.decide(track, True, self._policy)
             self._control(track)
@@ -71,6 +86,13 @@ class Measurer:
         if was_silent and result.received:
             self._assessor.answers_again(track)
         self._decide(track, was, signal.seq)
+
+    def note_answer(self, track: ProbeTrack) -> None:
+        """What a checkpoint says of a probe that answers."""
+        ident, state, limit_ms = track.probe.probe_id, track.state, track.window.known_limit_ms
+        self.answered[ident] = (state.last_good, 2 if state.goods_in_a_row > 2 else state.goods_in_a_row)
+        if limit_ms < inf:
+            self.slow_ms[ident] = limit_ms
 
     def _decide(self, track: ProbeTrack, was: Verdict | None, seq: int) -> None:
         state = track.state
@@ -222,6 +244,7 @@ class Measurer:
             # of its routes may have renewed just now.
             if limit is not None and now - probe.state.last_good >= limit:
                 probe.state.goods_in_a_row = 0
+                self.odd[probe.probe.probe_id] = probe
 
     def void(self, probes: Iterable[ProbeTrack]) -> None:
         """What was in flight or undecided while nobody could know does not count."""

@@ -64,6 +64,7 @@ class SavedWindow(Struct, array_like=True):
 
 class ProbeWindow:
     __slots__ = (
+        "_is_latency_old",
         "_latency",
         "_latency_until",
         "_learnt",
@@ -88,8 +89,9 @@ class ProbeWindow:
         self._newest = -1
         self._slices: dict[int, dict[int, int]] = {}
         self._latency = 0.0
+        self._is_latency_old = True
         self._latency_until = 0
-        """Second at which the limit is computed anew."""
+        """Second at which the limit becomes old."""
         self._learnt = inf
         """The limit that was known before a restart: it holds until enough is known again."""
         self._minute = -1
@@ -139,7 +141,7 @@ class ProbeWindow:
             if len(self._slices) > _SLICES + 1:
                 del self._slices[min(self._slices)]
             if second >= self._latency_until:
-                self._latency, self._latency_until = 0.0, second + _LATENCY_S
+                self._is_latency_old, self._latency_until = True, second + _LATENCY_S
 
     def forget_losses(self) -> None:
         """A total loss has ended: it was an outage, and says nothing of the quality of what follows."""
@@ -182,9 +184,15 @@ class ProbeWindow:
         sent = self._sum(self._sent, window_s)
         return 100.0 * self._sum(self._lost, window_s) / sent if sent else None
 
+    @property
+    def known_limit_ms(self) -> float:
+        """`latency_limit` as of its last use."""
+        return self._latency or self._learnt
+
     def latency_limit(self, policy: ProbePolicy) -> float:
         """max(3 × the hour's median, median + 50 ms); until 60 reports are known what was learnt, else infinite."""
-        if self._latency == 0.0:
+        if self._is_latency_old:
+            self._is_latency_old = False
             counts: dict[int, int] = {}
             for slice_ in self._slices.values():
                 for index, count in slice_.items():

@@ -29,6 +29,8 @@ class Topology:
         self.seen: dict[str, Device] = {}
         """Devices of captures that the inventory does not name, or names without an address."""
         self.subjects: dict[SubjectKey, Subject] = {}
+        self.spoken: dict[SubjectKey, Subject] = {}
+        """Those of which a device has spoken."""
         self.devices: dict[str, DeviceTrack] = {d.hostname: DeviceTrack(d) for d in inventory.devices}
         self.routes: dict[str, RouteTrack] = {}
         self.probes: dict[str, ProbeTrack] = {}

@@ -83,7 +83,7 @@ class Core:
             ground.inbox, ground.journal, past.feeder, self._deliver,
             slice_s=engine.slice_ms / 1e3, gap_s=policy.watcher.gap_s,
         )  # fmt: skip
-        self._saver = Saver(ground.writer, ground.journal, clock, self._freeze)
+        self._saver = Saver(ground.writer, ground.journal, clock, self._freeze, self._prepare)
         self._probing = Probing(
             self.settings.inventory.probes, _probing(self.settings), ground.inbox, gauges.report, self._pump.note_gap
         )
@@ -249,6 +249,9 @@ class Core:
             self._publishing.cancel()
             self._publishing = None
         self._board.publish()
+
+    def _prepare(self, most: int) -> bool:
+        return self._feeder.pipeline.prepare(most)
 
     def _freeze(self) -> bytes:
         return rebuild.save(self._feeder.pipeline, self._in_force, self._clock, self._gauges.isolated)

@@ -29,16 +29,27 @@ COSTLY_S = 0.01
 """A checkpoint that holds the loop for longer waits for a moment in which nothing does."""
 MANY = 500
 """Changes: after so many the next checkpoint costs more than the last one did."""
+AHEAD = 1000
+"""Records of a kind encoded ahead of a checkpoint at once: 5 to 10 ms of the loop."""
 LAG_MS = 10.0
 """Receipt to evaluation: above it the loop is busy, even if nothing waits right now."""
 
 
 class Saver:
-    def __init__(self, writer: StoreWriter, journal: Journal, clock: Clock, freeze: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        writer: StoreWriter,
+        journal: Journal,
+        clock: Clock,
+        freeze: Callable[[], bytes],
+        prepare: Callable[[int], bool] = lambda _: False,
+    ) -> None:
+        """`prepare` does a part of the next `freeze` in advance, and says whether more remains."""
         self._writer = writer
         self._journal = journal
         self._clock = clock
         self._freeze = freeze
+        self._prepare = prepare
         self._changes: list[Change] = []
         self._removed: list[str] = []
         self._stored_seq = journal.last_seq
@@ -59,7 +70,7 @@ class Saver:
 
         `waiting` signals are in the queue; `lag_ms` is how late one was evaluated of late.
         """
-        if not is_last and not self._is_due(waiting, lag_ms):
+        if not is_last and (not self._is_due(waiting, lag_ms) or self._is_preparing()):
             return
         seq = self._journal.last_seq
         if seq <= self._stored_seq:
@@ -72,6 +83,11 @@ class Saver:
         self._writer.submit(changes, seq, frozen, removed)
         self._stored_seq, self._saved_at = seq, self._clock.steady()
         self._rest_s = min(max(SOON_S, self._cost_s / SHARE, len(frozen) / BYTES_S), LONGEST_S)
+
+    def _is_preparing(self) -> bool:
+        """A burst of changes is encoded by and by, so that no checkpoint holds the loop for all of it."""
+        is_late = self._clock.steady() - self._saved_at >= LONGEST_S
+        return self._prepare(AHEAD) and not is_late
 
     def _is_due(self, waiting: int, lag_ms: float) -> bool:
         age_s = self._clock.steady() - self._saved_at

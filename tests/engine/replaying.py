@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
+from statetrace_engine import checkpoint
+from statetrace_engine.checkpoint import Checkpoint
 from statetrace_engine.model.change import Change, IncidentChanged, Notice, OutageChanged
-from statetrace_engine.model.signal import Gap, Signal, Source, Tick
+from statetrace_engine.model.inventory import Device
+from statetrace_engine.model.signal import Gap, SettingsChanged, Signal, Source, Tick
 from statetrace_engine.pipeline import Pipeline
 
 
@@ -53,6 +57,52 @@ def restarted(journal: list[Signal], at: int) -> tuple[Pipeline, list[Change]]:
     new.thaw(frozen, {h.route.route_id: (h.state.value, h.since_at) for h in healths})
     new, later = feed(journal[at:], new)
     return new, changes + later
+
+
+def reloaded(journal: list[Signal], at: int) -> tuple[Pipeline, list[Change]]:
+    """Fed up to a point, put into another machine as a reload does, and fed to the end."""
+    pipeline, changes = feed(journal[:at])
+    last, device = journal[at - 1], Device(hostname="NEW-A01-AR-01", site="NEW")
+    inventory = pipeline.topology.inventory
+    grown = structs.replace(inventory, devices=(*inventory.devices, device))
+    policy = msgspec.Raw(msgspec.msgpack.encode(pipeline.policy))
+    news = SettingsChanged(grown, policy, tuple(pipeline.relays))
+    changes += pipeline.feed(structs.replace(last, source=Source.ENGINE, peer="", payload=news))
+    later = (s for s in journal[at:] if not isinstance(s.payload, SettingsChanged))
+    pipeline, rest = feed(later, pipeline)
+    return pipeline, changes + rest
+
+
+def untold(pipeline: Pipeline) -> list[str]:
+    """What a checkpoint leaves out or tells wrongly, by a look at all that there is."""
+    machine, topology = pipeline.machine, pipeline.topology
+    told = msgspec.msgpack.decode(pipeline.freeze(), type=Checkpoint)
+    loud = {i: r for i, r in topology.routes.items() if not checkpoint.is_quiet(r.state, machine.now)}
+    heard = {p.probe.probe_id for r in loud.values() for p in r.probes()}
+    states = {i: p.state for i, p in topology.probes.items()}
+    probes = {i: s for i, s in states.items() if i in heard or not checkpoint.is_plain(s)}
+    whole: dict[str, object] = {
+        "subjects": [(k, s.state) for k, s in topology.subjects.items() if s.state.verdict is not None],
+        "routes": {i: r.state for i, r in loud.items()},
+        "outages": {i: r for i, r in machine.life.records.items() if r.is_open or r.is_latched},
+        "probes": probes,
+        "answered": {
+            i: (s.last_good, min(s.goods_in_a_row, 2))
+            for i, s in states.items()
+            if s.has_answered and (checkpoint.is_plain(s) or i in probes)
+        },
+        "windows_of_loss": {i: p.window.saved() for i, p in topology.probes.items() if p.window.is_troubled()},
+    }
+    found = []
+    for name, wanted in whole.items():
+        got = msgspec.to_builtins(getattr(told, name))
+        wanted = msgspec.to_builtins(wanted)
+        if name == "subjects":
+            got, wanted = {str(k): s for k, s in got}, {str(k): s for k, s in wanted}
+        if name == "answered":  # what is told of a probe as a whole counts before this
+            got, wanted = ({i: a for i, a in some.items() if i not in probes} for some in (got, wanted))
+        found += differences(wanted, got, name)
+    return found
 
 
 def said(pipeline: Pipeline, changes: list[Change]) -> dict[str, Any]:
