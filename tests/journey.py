@@ -22,6 +22,7 @@ from statetrace_engine.config.homes import ConfigFile
 from statetrace_engine.config.inventory_file import Known, read
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.action import (
+    AcceptBaseline,
     Acknowledge,
     EndMaintenance,
     HandOver,
@@ -184,6 +185,12 @@ def _maintain(network: VirtualNetwork, value: dict[str, Any], event: dict[str, A
     network.act(Maintain(f"m-{network.now}", window.declared_by, window))
 
 
+def _accept(network: VirtualNetwork, route: str, event: dict[str, Any]) -> None:
+    host, prefix = route.split(" ")
+    ids = (network.health(host, prefix).route.route_id,)
+    network.act(AcceptBaseline(f"b-{network.now}", event.get("by", "jsm@jump"), ids))
+
+
 def _end_maintenance(network: VirtualNetwork, ident: str, event: dict[str, Any]) -> None:
     network.act(EndMaintenance(f"e-{network.now}", event.get("by", "jsm@jump"), ident))
 
@@ -243,6 +250,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "shown": _shown,
     "maintain": _maintain,
     "end_maintenance": _end_maintenance,
+    "accept": _accept,
     "source_lost": _source(True),
     "source_back": _source(False),
     "reload": lambda n, _, __: n.reload(),
@@ -260,6 +268,12 @@ def _recoveries(network: VirtualNetwork) -> int:
 
 def _audit(network: VirtualNetwork) -> list[str]:
     return [f"{e.operator} {e.action}" for c in network.changes if isinstance(c, Acted) for e in c.audit]
+
+
+def _refused(network: VirtualNetwork) -> str:
+    """Why the last action did not touch what it named."""
+    last = [c.result for c in network.changes if isinstance(c, Acted)][-1]
+    return "; ".join(last.refused.values())
 
 
 def _cards(network: VirtualNetwork) -> list[str]:
@@ -283,6 +297,7 @@ _GLOBAL: dict[str, Callable[[VirtualNetwork], object]] = {
     "unknown_senders": lambda n: sorted(n.pipeline.tally.unknown_senders),
     "history": lambda n: n.pipeline.tally.history,
     "audit": _audit,
+    "refused": _refused,
     "cards": _cards,
 }
 

@@ -9,6 +9,7 @@ from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import RANK, OutageRecord
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import (
+    AcceptBaseline,
     Acknowledge,
     Action,
     ActionResult,
@@ -66,6 +67,8 @@ class Actions:
                 return self._maintain(action)
             case EndMaintenance():
                 return self._end_maintenance(action)
+            case AcceptBaseline():
+                return self._accept_baseline(action)
 
     def _acknowledge(self, action: Acknowledge) -> Acted:
         touched, refused, audit = [], {}, []
@@ -199,6 +202,17 @@ class Actions:
             result=_result([action.maintenance_id], {}, action.action_id),
             audit=(self._entry(action.operator, "maintenance-end", scope, ""),),
         )
+
+    def _accept_baseline(self, action: AcceptBaseline) -> Acted:
+        touched, refused, audit = [], {}, []
+        for ident in action.route_ids:
+            words, why = self._machine.accept_baseline(ident)
+            audit.append(self._entry(action.operator, "baseline", ident, why or words))
+            if why:
+                refused[ident] = why
+            else:
+                touched.append(ident)
+        return Acted(result=_result(touched, refused, action.action_id), audit=tuple(audit))
 
     def _touch(self, record: OutageRecord) -> None:
         self._machine.life.dirty[record.outage_id] = record

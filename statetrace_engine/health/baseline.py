@@ -87,10 +87,26 @@ class Baselines:
         self._move(route, f"accepted {text}: it carried for a day" if state.baseline else f"learnt {text}")
         return True
 
-    def _move(self, route: RouteTrack, why: str) -> None:
+    def accept(self, route: RouteTrack) -> tuple[str, str]:
+        """An operator takes the best paths as the primary ones: (what they are, why they cannot be)."""
         state = route.state
-        state.baseline = state.best
-        self._topology.rebase(route, state.best)
+        if route.record.route_id not in self._learning:
+            return "", "the inventory names its primary path"
+        if not state.best:
+            return "", "no poll, capture or message has shown its paths yet"
+        if state.best == state.baseline:
+            return "", "its best path is its primary already"
+        self._agenda.cancel(Due.BASELINE, route.record.route_id)
+        self._take(route)
+        return f"accepted {_words(state.best)}", ""
+
+    def is_other(self, route: RouteTrack) -> bool:
+        """Another path than the learnt one carries it: an operator may accept that."""
+        state = route.state
+        return route.record.route_id in self._learning and bool(state.baseline) and state.best != state.baseline
+
+    def _move(self, route: RouteTrack, why: str) -> None:
+        self._take(route)
         self.audit.append(
             AuditEntry(
                 seq=0,
@@ -102,6 +118,10 @@ class Baselines:
                 digest="",
             )
         )
+
+    def _take(self, route: RouteTrack) -> None:
+        route.state.baseline = route.state.best
+        self._topology.rebase(route, route.state.best)
 
 
 def _in_order(paths: tuple[InstalledPath, ...]) -> tuple[InstalledPath, ...]:

@@ -224,6 +224,17 @@ class Machine:
             self.assessor.touch(route)
             self.assessor.reassess(route)
 
+    def accept_baseline(self, route_id: str) -> tuple[str, str]:
+        """(what was accepted, why nothing was): one of them is empty."""
+        route = self.topology.routes.get(route_id)
+        if route is None:
+            return "", f"no route {route_id} is watched"
+        words, why = self.assessor.baselines.accept(route)
+        if not why:
+            self.assessor.touch(route)
+            self.assessor.reassess(route)
+        return words, why
+
     # Deadlines of devices and of all ------------------------------------------------------------------------------
 
     def _watch(self, host: str) -> None:

@@ -257,6 +257,10 @@ def why_not(machine: Machine, route: RouteTrack) -> tuple[WhyNot, ...]:
     if (at := due(Due.RELEASE, ident)) is not None:
         rule = f"flap penalty {route.state.penalty:.0f}; released below {machine.policy.flap.reuse:.0f}"
         found.append(WhyNot(what="release from flapping", rule=rule, missing="no loss until then", fires_at=at))
+    if machine.assessor.baselines.is_other(route):
+        rule = "another best path than the learnt one is a failover until it is accepted, or has carried for a day"
+        missing = "`:accept` makes what carries now the primary"
+        found.append(WhyNot(what="the primary path", rule=rule, missing=missing, fires_at=due(Due.BASELINE, ident)))
     if record is not None and record.is_silent:
         rule = "its incident has already been announced as severely"
         found.append(WhyNot(what="notice", rule=rule, missing="it must become worse than its incident", fires_at=None))

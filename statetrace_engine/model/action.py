@@ -58,7 +58,15 @@ class EndMaintenance(Struct, frozen=True, tag="end_maintenance", array_like=True
     maintenance_id: str
 
 
-Action = Acknowledge | Undo | HandOver | MarkSeen | MarkShown | Maintain | EndMaintenance
+class AcceptBaseline(Struct, frozen=True, tag="accept_baseline", array_like=True):
+    """What carries these routes now is their primary path from here on (SPEC 1)."""
+
+    action_id: str
+    operator: str
+    route_ids: tuple[str, ...]
+
+
+Action = Acknowledge | Undo | HandOver | MarkSeen | MarkShown | Maintain | EndMaintenance | AcceptBaseline
 
 
 def made_safe(action: Action) -> Action:

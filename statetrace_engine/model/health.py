@@ -99,7 +99,7 @@ class WhyNot(Struct, frozen=True, kw_only=True, gc=False):
     """The answer to "why not yet?" for one pending transition, notice or recovery."""
 
     what: str
-    """`DOWN`, `notice`, `RECOVERED`, `HEALTHY`."""
+    """`DOWN`, `notice`, `RECOVERED`, `HEALTHY`, `the primary path`, …"""
     rule: str
     missing: str
     fires_at: Epoch | None

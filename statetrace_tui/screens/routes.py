@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from uuid import uuid4
 
 from textual import events
 from textual.containers import Container
 from textual.widget import Widget
 
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model.action import Maintain
+from statetrace_engine.model.action import AcceptBaseline, Maintain
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.present import maintenance, runbook_page
@@ -273,6 +274,12 @@ class RoutesScreen(Frame):
             Prompt(f"maintenance of {maintenance.subject(chosen)}:", done, value="route 1h ", hint=maintenance.HINT)
         )
 
+    def _accept(self) -> None:
+        ids = tuple(row.route.route_id for row in self.table.chosen())
+        if ids:
+            action = AcceptBaseline(uuid4().hex, self.stage.options.operator, ids)
+            self.stage.act(action, f"what carries {count(len(ids), 'route')} now is the primary path")
+
     def action_filter(self) -> None:
         before = self.table.filter_text
 
@@ -406,6 +413,7 @@ class RoutesScreen(Frame):
             Command("filter WORDS", "only rows that match"),
             *[Command(f"sort {word}", "the order inside each group") for _, word in SORTS],
             Command("focus", "only what needs a look"),
+            Command("accept", "what carries now is the primary path: of the marked, else of the row"),
         ]
 
     def command(self, name: str, words: Sequence[str]) -> bool:
@@ -413,6 +421,8 @@ class RoutesScreen(Frame):
             self.table.filter(" ".join(words))
         elif name == "focus":
             self.action_only_new()
+        elif name == "accept":
+            self._accept()
         elif name == "sort":
             wanted = " ".join(words)
             letter = next((letter for letter, word in SORTS if word.startswith(wanted)), "x")

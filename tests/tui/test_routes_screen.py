@@ -8,7 +8,7 @@ from driving import Console, console
 from fake_engine import NOW, FakeEngine, failing, healthy
 from msgspec.structs import replace
 
-from statetrace_engine.model.action import Acknowledge, Maintain, MarkSeen, MarkShown, Undo
+from statetrace_engine.model.action import AcceptBaseline, Acknowledge, Maintain, MarkSeen, MarkShown, Undo
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.status import Banner
@@ -289,6 +289,17 @@ async def test_maintenance_needs_a_scope_an_end_and_a_reason() -> None:
         assert (window.hostname, window.ends_at - window.starts_at) == ("WLLS-A01-AR-01", 7200)
         await c.press("m", "enter")
         await c.shows("a reason, please")
+
+
+async def test_what_carries_the_marked_routes_is_accepted_as_their_primary() -> None:
+    async with console(afternoon.engine()) as c:
+        await c.press("space", "j", "space", ":")
+        await c.type("accept")
+        await c.press("enter")
+        await c.shows("what carries 2 routes now is the primary path")
+        accepted = next(action for action in c.engine.acts if isinstance(action, AcceptBaseline))
+        assert len(accepted.route_ids) == 2
+        assert {*accepted.route_ids} <= {*c.engine.rows}
 
 
 async def test_painted_outages_are_told_to_the_engine_once() -> None:
