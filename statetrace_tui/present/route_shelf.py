@@ -16,7 +16,7 @@ SLICE = 4000
 """Rows that are looked at before keys get their turn."""
 
 Place = tuple[int, str]
-"""Group and key; the key ends in the id."""
+"""Group and key: what the row is sorted by, NUL, its name key, which ends in the id."""
 
 
 class Shelf:
@@ -27,14 +27,14 @@ class Shelf:
         by: str = "x",
         is_reversed: bool = False,
         matches: Callable[[RouteHealth], bool] | None = None,
-        names: dict[str, str] | None = None,
+        before: Shelf | None = None,
     ) -> None:
-        """`names`: the name keys of another shelf, to save making them again."""
+        """`before`: the shelf that this one takes the place of; name keys are read off it, not made again."""
         self.by = by
         self._sort = sorter(by)
         self.is_reversed = is_reversed
         self.matches = matches
-        self.names = names if names is not None else {}
+        self._before = before._placed if before is not None else {}
         self._groups: list[list[str]] = [[] for _ in GROUPS]
         self._placed: dict[str, Place] = {}
         self._pending: dict[str, Place | None] = {}
@@ -105,7 +105,7 @@ class Shelf:
                 if len(keys) > SLICE:
                     yield
             keys.sort()  # merges the sorted runs
-        self._groups, self._placed, self._pending = groups, placed, {}
+        self._groups, self._placed, self._pending, self._before = groups, placed, {}, {}
 
     def want(self, route_id: str, row: RouteHealth | None) -> None:
         """A row changed, appeared, or (None) went: its move waits for `apply`."""
@@ -136,7 +136,6 @@ class Shelf:
     def _place_of(self, route_id: str, row: RouteHealth) -> Place | None:
         if self.matches is not None and not self.matches(row):
             return None
-        name = self.names.get(route_id)
-        if name is None:
-            name = self.names[route_id] = name_key(row.route)
+        known = self._placed.get(route_id) or self._before.get(route_id)
+        name = known[1].partition("\0")[2] if known else name_key(row.route)
         return group_of(row), f"{self._sort(row)}\0{name}"

@@ -130,7 +130,7 @@ class RouteTable(Painted):
 
     def sort(self, by: str) -> None:
         """By a letter of `route_order.SORTS`."""
-        self._arrange(Shelf(by, False, self._shelf.matches, self._shelf.names))
+        self._arrange(Shelf(by, False, self._shelf.matches, self._shelf))
 
     def reverse(self) -> None:
         """The other way round, inside each group."""
@@ -401,12 +401,12 @@ class RouteTable(Painted):
             matches = lambda row: one(row) and other(row)  # noqa: E731
         elif tests:
             matches = tests[0]
-        self._arrange(Shelf(self._shelf.by, self._shelf.is_reversed, matches, self._shelf.names))
+        self._arrange(Shelf(self._shelf.by, self._shelf.is_reversed, matches, self._shelf))
 
     def _arrange(self, shelf: Shelf | None = None) -> None:
         """Everything anew, in slices when there is much of it; the old order stands until the new one is there."""
         now = self._shelf if self._filling is None else self._filling
-        filling = shelf if shelf is not None else Shelf(now.by, now.is_reversed, now.matches, now.names)
+        filling = shelf if shelf is not None else Shelf(now.by, now.is_reversed, now.matches, self._shelf)
         self._filling, self._late = filling, set()
         work = filling.fill(self.rows)
         if len(self.rows) <= AT_ONCE:
