@@ -1,4 +1,7 @@
-"""Syslog from the network: the UDP and the TCP listener as one source."""
+"""Syslog from the network: over UDP (RFC 5426: one datagram, one message) and over TCP.
+
+b"<187>45: *Mar  1 18:46:11.123: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down"
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,14 @@ from typing import NoReturn
 
 from msgspec import Struct
 
+from statetrace_engine.model.signal import LogLine, Source
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.status import Report, keep_reporting
 from statetrace_engine.sources.syslog_tcp import TcpLimits, TcpListener
-from statetrace_engine.sources.syslog_udp import UdpListener
+from statetrace_engine.sources.udp import UdpListener
+
+LONGEST = 8192
+"""Bytes of a datagram that are kept; RFC 5426 section 3.2 asks for 2,048."""
 
 
 class SyslogSettings(Struct, frozen=True, kw_only=True):
@@ -36,9 +43,21 @@ async def run(settings: SyslogSettings, inbox: Inbox, report: Report) -> NoRetur
     listeners: list[UdpListener | TcpListener] = []
     with ExitStack() as stack:
         if settings.udp:
-            listeners.append(udp := UdpListener(settings.udp, inbox, loop))
+            listeners.append(udp := over_udp(settings.udp, inbox, loop))
             stack.callback(udp.close)
         if settings.tcp:
             listeners.append(tcp := await TcpListener.open(settings.tcp, settings.limits, inbox, loop))
             stack.callback(tcp.close)
         await keep_reporting(report, lambda: tuple(listener.status() for listener in listeners))
+
+
+def over_udp(where: str, inbox: Inbox, loop: asyncio.AbstractEventLoop) -> UdpListener:
+    """Listens at once. Raises as `UdpListener` does."""
+
+    def take(raw: bytes, peer: str, steady: float) -> bool:
+        is_sound = 0 < len(raw) <= LONGEST
+        if raw:
+            inbox.put(Source.SYSLOG_UDP, peer, LogLine(raw[:LONGEST]), steady)
+        return is_sound
+
+    return UdpListener(Source.SYSLOG_UDP, "[syslog] udp", where, inbox, loop, take)

@@ -20,7 +20,6 @@ from statetrace_engine.sources import address, syslog
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.syslog import SyslogSettings
 from statetrace_engine.sources.syslog_tcp import TcpLimits
-from statetrace_engine.sources.syslog_udp import LONGEST, UdpListener
 
 if TYPE_CHECKING:
     from tests.engine.sources.conftest import Desk
@@ -101,12 +100,12 @@ async def test_a_burst_arrives_whole_and_in_order(desk: Desk) -> None:
 async def test_an_empty_datagram_is_an_error_and_a_long_one_is_cut(desk: Desk) -> None:
     desk.start(syslog.run(UDP, desk.inbox, desk.report))
     with await udp_sender(desk) as sender:
-        for raw in (b"", b"x" * 60_000, b"y" * LONGEST):
+        for raw in (b"", b"x" * 60_000, b"y" * syslog.LONGEST):
             sender.send(raw)
 
         signals = await desk.count(2)
 
-    assert raws(signals) == [b"x" * LONGEST, b"y" * LONGEST]
+    assert raws(signals) == [b"x" * syslog.LONGEST, b"y" * syslog.LONGEST]
     await desk.status("syslog_udp", lambda status: (status.received, status.errors) == (3, 2))
 
 
@@ -114,7 +113,7 @@ async def test_an_empty_datagram_is_an_error_and_a_long_one_is_cut(desk: Desk) -
 async def test_what_the_system_lost_is_counted() -> None:
     inbox = Inbox(200_000, Clock())
     loop = asyncio.get_running_loop()
-    listener = UdpListener("127.0.0.1:0", inbox, loop)
+    listener = syslog.over_udp("127.0.0.1:0", inbox, loop)
     sent = listener.buffer_bytes // 512
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender, contextlib.closing(listener):
         sender.connect(address.split(listener.where))

@@ -1,10 +1,7 @@
-"""Syslog over UDP (RFC 5426): one datagram, one message.
+"""Receiving datagrams without losing any: a socket drained in slices on the engine's own loop.
 
-    b"<187>45: *Mar  1 18:46:11.123: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down"
-
-The socket is drained in slices on the engine's own loop, a SelectorEventLoop on every system, so no receive
-thread is needed on Windows either. asyncio's DatagramProtocol takes one datagram a turn of the loop and loses
-most of a burst (benchmarks/syslog_udp.py shows both).
+The loop is a SelectorEventLoop on every system, so no receive thread is needed on Windows either. asyncio's
+DatagramProtocol takes one datagram a turn of the loop and loses most of a burst (benchmarks/syslog_udp.py shows both).
 """
 
 from __future__ import annotations
@@ -14,59 +11,68 @@ import contextlib
 import socket
 import struct
 import sys
+from collections.abc import Callable
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.signal import LogLine, Source
+from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import SourceStatus
 from statetrace_engine.sources import address
 from statetrace_engine.sources.inbox import Inbox
 
-LONGEST = 8192
-"""Bytes of a datagram that are kept; RFC 5426 section 3.2 asks for 2,048."""
 SLICE = 200
 """Datagrams read before the loop gets its turn: about a millisecond."""
+_WHAT = {Source.SYSLOG_UDP: "syslog over UDP", Source.TRAP: "SNMP traps"}
+"""What cannot listen, when it cannot."""
 _BUFFERS = tuple(mebibytes << 20 for mebibytes in (16, 8, 4, 2, 1))
 """The largest absorbs half a second at 50,000 datagrams a second, while others have the processor."""
 _SO_RCVBUFFORCE = 33
 _SO_MEMINFO = 55
 """Linux, include/uapi/asm-generic/socket.h; Python names neither."""
 
+Take = Callable[[bytes, str, float], bool]
+"""(datagram, sender's address, steady time) → whether it was sound; what comes of it goes into the inbox."""
+
 
 class UdpListener:
     """Receives until closed. Raises PortTaken, ValueError or OSError as `address.bound` does."""
 
-    def __init__(self, where: str, inbox: Inbox, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, source: Source, setting: str, where: str, inbox: Inbox, loop: asyncio.AbstractEventLoop, take: Take
+    ) -> None:
+        """`setting` (`[syslog] udp`) is what to change when `where` cannot be had."""
+        self._source = source
         self._inbox = inbox
         self._loop = loop
-        self._socket = address.bound("syslog over UDP", "[syslog] udp in statetrace.toml", where, socket.SOCK_DGRAM)
-        self.buffer_bytes = _widen(self._socket)
+        self._take = take
+        self.socket = address.bound(_WHAT[source], f"{setting} in statetrace.toml", where, socket.SOCK_DGRAM)
+        self.buffer_bytes = _widen(self.socket)
         """What the system granted to absorb a burst."""
-        host, port = self._socket.getsockname()[:2]
+        host, port = self.socket.getsockname()[:2]
         self.where = address.join(host, port)
         """The address it is bound to."""
         self._errors = 0
         self._last_at: Epoch | None = None
         self._received = 0
-        loop.add_reader(self._socket, self._read)
+        loop.add_reader(self.socket, self._read)
 
     def status(self) -> SourceStatus:
         """Counts since it was opened; `dropped` includes what the system's own buffer had no room for."""
         return SourceStatus(
-            name=Source.SYSLOG_UDP,
+            name=self._source,
             detail=self.where,
             state="running",
             received=self._received,
-            dropped=self._inbox.dropped[Source.SYSLOG_UDP] + _lost_in_system(self._socket),
+            dropped=self._inbox.dropped[self._source] + _lost_in_system(self.socket),
             errors=self._errors,
             last_at=self._last_at,
         )
 
     def close(self) -> None:
-        self._loop.remove_reader(self._socket)
-        self._socket.close()
+        self._loop.remove_reader(self.socket)
+        self.socket.close()
 
     def _read(self) -> None:
-        receive, put = self._socket.recvfrom, self._inbox.put
+        receive, take = self.socket.recvfrom, self._take
         steady = self._inbox.clock.steady()
         for _ in range(SLICE):
             try:
@@ -77,12 +83,8 @@ class UdpListener:
                 self._errors += 1
                 break
             self._received += 1
-            if not raw or len(raw) > LONGEST:
+            if not take(raw, address.peer(sender[0]), steady):
                 self._errors += 1
-                raw = raw[:LONGEST]
-                if not raw:
-                    continue
-            put(Source.SYSLOG_UDP, address.peer(sender[0]), LogLine(raw), steady)
         self._last_at = self._inbox.clock.wall()
 
 
