@@ -77,6 +77,59 @@ class RouteReport(Struct, frozen=True, tag="route", array_like=True, gc=False):
     """False for a truncated walk, which proves no absence."""
 
 
+class Trap(Struct, frozen=True, tag="trap", array_like=True, gc=False):
+    """One SNMP trap or inform as received, without the community or the user around it."""
+
+    pdu: bytes
+    """BER: a Trap-PDU of v1 (RFC 1157), an SNMPv2-Trap or an InformRequest (RFC 3416)."""
+
+
+class Malformed(Struct, frozen=True, tag="malformed", array_like=True, gc=False):
+    """Something came that nobody can read. Its bytes may hold a secret and are not kept."""
+
+    why: str
+
+
+class PolledInterface(Struct, frozen=True, array_like=True, gc=False):
+    index: int
+    """ifIndex, which a restart of the device may deal out anew."""
+    name: str
+    admin_up: bool | None
+    oper_up: bool | None
+    """None: not asked, or a state that says neither (`dormant`, `testing`, `unknown`)."""
+
+
+class PolledSession(Struct, frozen=True, array_like=True, gc=False):
+    protocol: str
+    """`bgp` or `ospf`."""
+    neighbour: str
+    """Its address."""
+    router_id: str
+    """Empty where the MIB does not say."""
+    state: str
+    """As the MIB names it: `established`, `full`, `twoWay`, `idle`."""
+    is_up: bool
+    is_admin_down: bool = False
+    last_error: bytes = b""
+    """bgpPeerLastError: code and subcode."""
+
+
+class Polled(Struct, frozen=True, tag="polled", array_like=True, gc=False):
+    """What one device answered to one round of SNMP polling. What was not asked this time is missing."""
+
+    hostname: str
+    is_answered: bool
+    """False: it did not answer, although asked again; everything else is empty."""
+    uptime_s: float | None = None
+    """sysUpTime: smaller than before, less what 497 days overflow, means a restart."""
+    interfaces: tuple[PolledInterface, ...] = ()
+    sessions: tuple[PolledSession, ...] = ()
+    cache_s: float = 0.0
+    """How old the answer may be: the agent's cache."""
+    error: str = ""
+    """Why nothing can be asked (`wrong key`): says nothing of the device."""
+
+
 class Tick(Struct, frozen=True, tag="tick", array_like=True, gc=False):
     """A deadline was due and nothing else came: journaled, so that a replay decides at the same moment."""
 
@@ -106,7 +159,20 @@ class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):
     text: str
 
 
-Payload = LogLine | ProbeResult | RouteReport | Captured | Tick | Gap | SettingsChanged | SourceLost | Action
+Payload = (
+    LogLine
+    | ProbeResult
+    | RouteReport
+    | Captured
+    | Trap
+    | Malformed
+    | Polled
+    | Tick
+    | Gap
+    | SettingsChanged
+    | SourceLost
+    | Action
+)
 
 
 class Signal(Struct, frozen=True, array_like=True, gc=False):
