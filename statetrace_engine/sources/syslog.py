@@ -12,10 +12,11 @@ from typing import NoReturn
 from msgspec import Struct
 
 from statetrace_engine.model.signal import LogLine, Source
+from statetrace_engine.sources import address
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.status import Report, keep_reporting
 from statetrace_engine.sources.syslog_tcp import TcpLimits, TcpListener
-from statetrace_engine.sources.udp import UdpListener
+from statetrace_engine.sources.udp import Sender, UdpListener
 
 LONGEST = 8192
 """Bytes of a datagram that are kept; RFC 5426 section 3.2 asks for 2,048."""
@@ -54,10 +55,10 @@ async def run(settings: SyslogSettings, inbox: Inbox, report: Report) -> NoRetur
 def over_udp(where: str, inbox: Inbox, loop: asyncio.AbstractEventLoop) -> UdpListener:
     """Listens at once. Raises as `UdpListener` does."""
 
-    def take(raw: bytes, peer: str, steady: float) -> bool:
+    def take(raw: bytes, sender: Sender, steady: float) -> bool:
         is_sound = 0 < len(raw) <= LONGEST
         if raw:
-            inbox.put(Source.SYSLOG_UDP, peer, LogLine(raw[:LONGEST]), steady)
+            inbox.put(Source.SYSLOG_UDP, address.peer(sender[0]), LogLine(raw[:LONGEST]), steady)
         return is_sound
 
     return UdpListener(Source.SYSLOG_UDP, "[syslog] udp", where, inbox, loop, take)

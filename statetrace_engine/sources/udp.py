@@ -29,8 +29,10 @@ _SO_RCVBUFFORCE = 33
 _SO_MEMINFO = 55
 """Linux, include/uapi/asm-generic/socket.h; Python names neither."""
 
-Take = Callable[[bytes, str, float], bool]
-"""(datagram, sender's address, steady time) → whether it was sound; what comes of it goes into the inbox."""
+Sender = tuple[str, int, *tuple[int, ...]]
+"""Address and port as the socket gives them."""
+Take = Callable[[bytes, Sender, float], bool]
+"""(datagram, sender, steady time) → whether it was sound; what comes of it goes into the inbox."""
 
 
 class UdpListener:
@@ -83,7 +85,7 @@ class UdpListener:
                 self._errors += 1
                 break
             self._received += 1
-            if not take(raw, address.peer(sender[0]), steady):
+            if not take(raw, sender, steady):
                 self._errors += 1
         self._last_at = self._inbox.clock.wall()
 
