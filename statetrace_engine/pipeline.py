@@ -15,16 +15,16 @@ from statetrace_engine.checkpoint import Checkpoint
 from statetrace_engine.explain import outage_view
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.explain.incidents import Incidents
-from statetrace_engine.health import clocks, views
+from statetrace_engine.health import views
 from statetrace_engine.health.actions import Actions
 from statetrace_engine.health.captures import Captures
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
-from statetrace_engine.health.watched import DeviceTrack, RouteTrack
+from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
-from statetrace_engine.model import names
+from statetrace_engine.intake import Intake
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
@@ -39,18 +39,6 @@ from statetrace_engine.model.change import (
 )
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Device, Inventory
-from statetrace_engine.model.observation import (
-    DeviceEvent,
-    DeviceEventKind,
-    Fact,
-    LogMessage,
-    Observation,
-    Plane,
-    SubjectKind,
-    Unparsed,
-    Unrelated,
-    Verdict,
-)
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.signal import (
@@ -60,16 +48,12 @@ from statetrace_engine.model.signal import (
     RouteReport,
     SettingsChanged,
     Signal,
-    Source,
     SourceLost,
     Tick,
 )
-from statetrace_engine.parsing import syslog_text
 from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
-CHANGES_S = 1800.0
-"""Changes of configuration are remembered so long before an outage (SPEC 4)."""
 
 
 class Pipeline:
@@ -85,9 +69,9 @@ class Pipeline:
         self._said: dict[str, tuple[object, ...]] = {}
         self._views: dict[str, RouteHealth] = {}
         self._handlers: dict[type, Callable[[Signal], None]] = {
-            LogLine: self._feed_log,
+            LogLine: lambda signal: self.intake.log(signal, self.relays),
             ProbeResult: self._feed_probe,
-            RouteReport: self._feed_report,
+            RouteReport: lambda signal: self.intake.report(signal),
             Captured: self._feed_captured,
             Tick: lambda _: None,
             Gap: self._feed_gap,
@@ -104,6 +88,7 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
+        self.intake = Intake(self.machine, self.explainer, self.tally)
         self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -172,115 +157,9 @@ class Pipeline:
             subject.state.occurred_at = 0.0
         self.machine.clock_stepped()
 
-    def _feed_log(self, signal: Signal) -> None:
-        payload = signal.payload
-        assert isinstance(payload, LogLine)
-        device = None
-        if signal.peer not in self.relays:
-            device = self.topology.device_by_address.get(signal.peer)
-        vendor = device.device.vendor if device is not None else ""
-        read = syslog_text.read(payload.raw, signal.received_at, vendor)
-        if device is None:
-            device = self.topology.device_by_name.get(read.hostname) if read.hostname else None
-            if device is None:
-                self.tally.count_unknown(read.hostname or signal.peer)
-        if device is not None:
-            self.machine.measurer.heard(device)
-        if type(read) is Unrelated:
-            self.tally.unrelated += 1
-        elif type(read) is Unparsed:
-            self.tally.count_unparsed(read.hostname or signal.peer, read.why)
-        elif isinstance(read, LogMessage) and device is not None:
-            is_direct = signal.source is Source.SYSLOG_UDP and signal.peer in device.device.addresses
-            self._take_message(signal, read, device, is_direct and signal.peer not in self.relays)
-
-    def _take_message(self, signal: Signal, read: LogMessage, device: DeviceTrack, is_direct: bool) -> None:
-        """`is_direct`: nobody can have held it back on its way."""
-        state, policy = device.state, self.policy.clock
-        first = clocks.misdated(state, read, signal, policy) if is_direct else None
-        if first is not None:
-            self._take_again(first, device)
-        occurred, is_history = clocks.date(state, read, signal.received_at, policy)
-        assert isinstance(signal.payload, LogLine)
-        is_history = is_history or signal.payload.is_backlog
-        self.tally.history += is_history
-        for event in read.events:
-            self._take_event(signal, event, device, is_history)
-        self._take_facts(signal, read, device, occurred, is_history)
-
-    def _take_again(self, signal: Signal, device: DeviceTrack) -> None:
-        """It was taken for history by a clock that turned out to be wrong."""
-        assert isinstance(signal.payload, LogLine)
-        read = syslog_text.read(signal.payload.raw, signal.received_at, device.device.vendor)
-        if isinstance(read, LogMessage):
-            for event in read.events:
-                if event.kind is DeviceEventKind.RESTART:
-                    self._take_event(signal, event, device, False)
-            self._take_facts(signal, read, device, None, False)
-
-    def _take_facts(
-        self, signal: Signal, read: LogMessage, device: DeviceTrack, occurred: float | None, is_history: bool
-    ) -> None:
-        for fact in read.facts:
-            if not is_history and self.machine.observer.is_repeat(device.device.hostname, fact, occurred):
-                continue
-            observation = Observation(
-                hostname=device.device.hostname,
-                fact=fact,
-                witness=device.device.hostname,
-                source=signal.source,
-                seq=signal.seq,
-                steady=signal.steady,
-                received_at=signal.received_at,
-                occurred_at=occurred,
-                is_history=is_history,
-            )
-            if not self.machine.observer.observe(observation):
-                self.tally.unbound += 1
-
-    def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack, is_history: bool) -> None:
-        state = device.state
-        if event.kind is DeviceEventKind.RESTART:
-            if not is_history:
-                state.restarted_at = signal.steady
-                self.explainer.look_again(device)
-            return
-        state.changes.append((signal.steady, signal.seq, event))
-        while state.changes and (signal.steady - state.changes[0][0] > CHANGES_S or len(state.changes) > 500):
-            del state.changes[0]
-
     def _feed_probe(self, signal: Signal) -> None:
         assert isinstance(signal.payload, ProbeResult)
         self.machine.measurer.report(signal.payload, signal)
-
-    def _feed_report(self, signal: Signal) -> None:
-        report = signal.payload
-        assert isinstance(report, RouteReport)
-        host = names.hostname(report.hostname)
-        route = self.topology.route_of(host, names.vrf(report.vrf), report.prefix)
-        if route is None:
-            return
-        self.machine.measurer.heard(route.device)
-        if not report.is_complete and not report.installed:
-            return
-        verdict = Verdict.UP if report.installed else Verdict.DOWN
-        observation = Observation(
-            hostname=host,
-            fact=Fact(
-                plane=Plane.ROUTE,
-                kind=SubjectKind.PREFIX,
-                name=report.prefix,
-                verdict=verdict,
-                vrf=report.vrf,
-                installed=report.installed,
-            ),
-            witness=host,
-            source=signal.source,
-            seq=signal.seq,
-            steady=signal.steady,
-            received_at=signal.received_at,
-        )
-        self.machine.observer.report_route(route, report.installed, observation)
 
     def _feed_captured(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Captured)

@@ -49,12 +49,19 @@ def with_ticks(journal: list[Signal], every_s: float) -> list[Signal]:
 
 
 def restarted(journal: list[Signal], at: int) -> tuple[Pipeline, list[Change]]:
-    """Fed up to a point, frozen, thawed into another pipeline, and fed to the end."""
+    """Fed up to a point, frozen, thawed into another pipeline, and fed to the end.
+
+    No checkpoint counts what a quiet probe sent in the last minute: the Gap that every real restart begins with voids
+    it. There is none here, so that the rest can be compared; so the new pipeline gets those counts from the old one.
+    """
     old, changes = feed(journal[:at])
     frozen = old.freeze()
     new = Pipeline(old.topology.inventory, old.policy, tuple(old.relays))
     healths = [h for r in old.topology.routes if (h := old.health(r)) is not None]
     new.thaw(frozen, {h.route.route_id: (h.state.value, h.since_at) for h in healths})
+    for ident, probe in old.topology.probes.items():
+        if not probe.window.is_troubled():
+            new.topology.probes[ident].window = probe.window
     new, later = feed(journal[at:], new)
     return new, changes + later
 

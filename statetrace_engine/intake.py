@@ -1,0 +1,146 @@
+"""Pure. From what came in to what it says: a signal is read, its device is found, its facts reach the health machine.
+
+What leads nowhere is counted in the tally: unknown senders, what nobody could read, what is about nothing watched.
+"""
+
+from __future__ import annotations
+
+from statetrace_engine.explain.explainer import Explainer
+from statetrace_engine.health import clocks
+from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.watched import DeviceTrack
+from statetrace_engine.model import names
+from statetrace_engine.model.observation import (
+    DeviceEvent,
+    DeviceEventKind,
+    Fact,
+    LogMessage,
+    Observation,
+    Plane,
+    SubjectKind,
+    Unparsed,
+    Unrelated,
+    Verdict,
+)
+from statetrace_engine.model.signal import LogLine, RouteReport, Signal, Source
+from statetrace_engine.parsing import syslog_text
+from statetrace_engine.tally import Tally
+
+CHANGES_S = 1800.0
+"""Changes of configuration are remembered so long before an outage (SPEC 4)."""
+
+
+class Intake:
+    def __init__(self, machine: Machine, explainer: Explainer, tally: Tally) -> None:
+        self._machine = machine
+        self._topology = machine.topology
+        self._explainer = explainer
+        self._tally = tally
+
+    def log(self, signal: Signal, relays: frozenset[str]) -> None:
+        """A syslog line; the messages of `relays` are those of the device that their header names."""
+        payload = signal.payload
+        assert isinstance(payload, LogLine)
+        device = None
+        if signal.peer not in relays:
+            device = self._topology.device_by_address.get(signal.peer)
+        vendor = device.device.vendor if device is not None else ""
+        read = syslog_text.read(payload.raw, signal.received_at, vendor)
+        if device is None:
+            device = self._topology.device_by_name.get(read.hostname) if read.hostname else None
+            if device is None:
+                self._tally.count_unknown(read.hostname or signal.peer)
+        if device is not None:
+            self._machine.measurer.heard(device)
+        if type(read) is Unrelated:
+            self._tally.unrelated += 1
+        elif type(read) is Unparsed:
+            self._tally.count_unparsed(read.hostname or signal.peer, read.why)
+        elif isinstance(read, LogMessage) and device is not None:
+            is_direct = signal.source is Source.SYSLOG_UDP and signal.peer in device.device.addresses
+            self._take_message(signal, read, device, is_direct and signal.peer not in relays)
+
+    def _take_message(self, signal: Signal, read: LogMessage, device: DeviceTrack, is_direct: bool) -> None:
+        """`is_direct`: nobody can have held it back on its way."""
+        state, policy = device.state, self._machine.policy.clock
+        first = clocks.misdated(state, read, signal, policy) if is_direct else None
+        if first is not None:
+            self._take_again(first, device)
+        occurred, is_history = clocks.date(state, read, signal.received_at, policy)
+        assert isinstance(signal.payload, LogLine)
+        is_history = is_history or signal.payload.is_backlog
+        self._tally.history += is_history
+        for event in read.events:
+            self._take_event(signal, event, device, is_history)
+        self._take_facts(signal, read, device, occurred, is_history)
+
+    def _take_again(self, signal: Signal, device: DeviceTrack) -> None:
+        """It was taken for history by a clock that turned out to be wrong."""
+        assert isinstance(signal.payload, LogLine)
+        read = syslog_text.read(signal.payload.raw, signal.received_at, device.device.vendor)
+        if isinstance(read, LogMessage):
+            for event in read.events:
+                if event.kind is DeviceEventKind.RESTART:
+                    self._take_event(signal, event, device, False)
+            self._take_facts(signal, read, device, None, False)
+
+    def _take_facts(
+        self, signal: Signal, read: LogMessage, device: DeviceTrack, occurred: float | None, is_history: bool
+    ) -> None:
+        for fact in read.facts:
+            if not is_history and self._machine.observer.is_repeat(device.device.hostname, fact, occurred):
+                continue
+            observation = Observation(
+                hostname=device.device.hostname,
+                fact=fact,
+                witness=device.device.hostname,
+                source=signal.source,
+                seq=signal.seq,
+                steady=signal.steady,
+                received_at=signal.received_at,
+                occurred_at=occurred,
+                is_history=is_history,
+            )
+            if not self._machine.observer.observe(observation):
+                self._tally.unbound += 1
+
+    def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack, is_history: bool) -> None:
+        state = device.state
+        if event.kind is DeviceEventKind.RESTART:
+            if not is_history:
+                state.restarted_at = signal.steady
+                self._explainer.look_again(device)
+            return
+        state.changes.append((signal.steady, signal.seq, event))
+        while state.changes and (signal.steady - state.changes[0][0] > CHANGES_S or len(state.changes) > 500):
+            del state.changes[0]
+
+    def report(self, signal: Signal) -> None:
+        """What a device has installed for a prefix."""
+        report = signal.payload
+        assert isinstance(report, RouteReport)
+        host = names.hostname(report.hostname)
+        route = self._topology.route_of(host, names.vrf(report.vrf), report.prefix)
+        if route is None:
+            return
+        self._machine.measurer.heard(route.device)
+        if not report.is_complete and not report.installed:
+            return
+        verdict = Verdict.UP if report.installed else Verdict.DOWN
+        observation = Observation(
+            hostname=host,
+            fact=Fact(
+                plane=Plane.ROUTE,
+                kind=SubjectKind.PREFIX,
+                name=report.prefix,
+                verdict=verdict,
+                vrf=report.vrf,
+                installed=report.installed,
+            ),
+            witness=host,
+            source=signal.source,
+            seq=signal.seq,
+            steady=signal.steady,
+            received_at=signal.received_at,
+        )
+        self._machine.observer.report_route(route, report.installed, observation)
