@@ -8,6 +8,7 @@ from __future__ import annotations
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks
 from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.polling import Polls
 from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import (
@@ -22,7 +23,7 @@ from statetrace_engine.model.observation import (
     Unrelated,
     Verdict,
 )
-from statetrace_engine.model.signal import LogLine, RouteReport, Signal, Source
+from statetrace_engine.model.signal import LogLine, Malformed, Polled, RouteReport, Signal, Source
 from statetrace_engine.parsing import syslog_text
 from statetrace_engine.tally import Tally
 
@@ -36,6 +37,7 @@ class Intake:
         self._topology = machine.topology
         self._explainer = explainer
         self._tally = tally
+        self._polls = Polls(machine.topology, machine.observer)
 
     def log(self, signal: Signal, relays: frozenset[str]) -> None:
         """A syslog line; the messages of `relays` are those of the device that their header names."""
@@ -114,6 +116,26 @@ class Intake:
         state.changes.append((signal.steady, signal.seq, event))
         while state.changes and (signal.steady - state.changes[0][0] > CHANGES_S or len(state.changes) > 500):
             del state.changes[0]
+
+    def polled(self, signal: Signal) -> None:
+        """What a device answered to a round of polling, or that it did not."""
+        polled = signal.payload
+        assert isinstance(polled, Polled)
+        device = self._topology.devices.get(names.hostname(polled.hostname))
+        if device is None or not polled.is_answered:
+            return
+        self._machine.measurer.heard(device)
+        if self._polls.take(device, polled, signal):
+            text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
+            self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device, False)
+
+    def malformed(self, signal: Signal) -> None:
+        """Something that nobody can read: kept as a word, counted."""
+        assert isinstance(signal.payload, Malformed)
+        device = self._topology.device_by_address.get(signal.peer)
+        if device is None:
+            self._tally.count_unknown(signal.peer)
+        self._tally.count_unparsed(device.device.hostname if device else signal.peer, signal.payload.why)
 
     def report(self, signal: Signal) -> None:
         """What a device has installed for a prefix."""

@@ -44,6 +44,8 @@ from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.signal import (
     Gap,
     LogLine,
+    Malformed,
+    Polled,
     ProbeResult,
     RouteReport,
     SettingsChanged,
@@ -72,6 +74,8 @@ class Pipeline:
             LogLine: lambda signal: self.intake.log(signal, self.relays),
             ProbeResult: self._feed_probe,
             RouteReport: lambda signal: self.intake.report(signal),
+            Polled: lambda signal: self.intake.polled(signal),
+            Malformed: lambda signal: self.intake.malformed(signal),
             Captured: self._feed_captured,
             Tick: lambda _: None,
             Gap: self._feed_gap,

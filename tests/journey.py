@@ -36,7 +36,7 @@ from statetrace_engine.model.change import Acted, Card, Isolated, Notice, Outage
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_engine.model.signal import Source, SourceLost
+from statetrace_engine.model.signal import Polled, PolledInterface, PolledSession, Source, SourceLost
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -214,6 +214,17 @@ def _capture(network: VirtualNetwork, value: dict[str, Any], event: dict[str, An
     network.feed(captured, Source.CAPTURE, host)
 
 
+def _poll(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
+    """`interfaces` as [ifIndex, name, is oper up, is admin up], `sessions` as [protocol, neighbour, state]."""
+    interfaces = tuple(PolledInterface(i, name, admin, oper) for i, name, oper, admin in value.get("interfaces", ()))
+    sessions = tuple(
+        PolledSession(protocol, neighbour, "", state, state in ("established", "full"))
+        for protocol, neighbour, state in value.get("sessions", ())
+    )
+    polled = Polled(event["device"], True, value.get("uptime_s"), interfaces, sessions, value.get("cache_s", 0.0))
+    network.feed(polled, Source.SNMP, "10.255.1.1")
+
+
 def _lose(network: VirtualNetwork, value: dict[str, float], _: dict[str, Any]) -> None:
     for pattern, percent in value.items():
         network.lose(percent, pattern)
@@ -241,6 +252,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "rtt_ms": _delay,
     "walk": _route,
     "capture": _capture,
+    "poll": _poll,
     "pause_s": lambda n, v, _: n.pause(v),
     "step_clock_s": lambda n, v, _: n.step_clock(v),
     "ack": _ack,

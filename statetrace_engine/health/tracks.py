@@ -31,6 +31,8 @@ class SubjectState(Struct, omit_defaults=True, gc=False):
     observation: Observation | None = None
     occurred_at: Epoch = 0.0
     """Newest trusted device time heard on it: what is older is history."""
+    polled_against: int = 0
+    """Polls in a row that say otherwise than the last word."""
 
 
 class ProbeState(Struct, omit_defaults=True, gc=False):
@@ -76,6 +78,12 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     restarted_at: float | None = None
     changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
     """(steady, journal sequence, event) of the last 30 min, oldest first."""
+    uptime_s: float | None = None
+    """sysUpTime of its last poll."""
+    interfaces: dict[int, str] = field(default_factory=dict)
+    """ifIndex → name of those that somebody watches, as its polls say."""
+    are_interfaces_known: bool = False
+    """A poll has named them: what is missing in `interfaces` matters to nobody."""
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
 

@@ -78,10 +78,10 @@ class RouteReport(Struct, frozen=True, tag="route", array_like=True, gc=False):
 
 
 class Trap(Struct, frozen=True, tag="trap", array_like=True, gc=False):
-    """One SNMP trap or inform as received, without the community or the user around it."""
+    """One SNMP trap or inform as received, its community cut out."""
 
-    pdu: bytes
-    """BER: a Trap-PDU of v1 (RFC 1157), an SNMPv2-Trap or an InformRequest (RFC 3416)."""
+    message: bytes
+    """BER, of v1 (RFC 1157) or v2c (RFC 3416); one of v3 as its receiver put it into the form of v2c."""
 
 
 class Malformed(Struct, frozen=True, tag="malformed", array_like=True, gc=False):
