@@ -21,13 +21,14 @@ from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, named
 
 _LINES = scan.rows(
     r"(?P<to>[^\s%]\S*+)[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
-    r"[ ]{4,}(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?(?P<entry>)",
+    r"[ ]{4,}(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++(?:Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?|/-\d++)(?P<entry>)",
     r"[ ]++Next[ ]hop:[ ](?:(?P<hop>[0-9A-Fa-f]++[.:][^\s,]*+)[ ])?via[ ](?P<out>[^\s,]++)[^\n]*+(?P<next>)",
-    r"[ ]++Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)",
+    r"""[ ]++(?:Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)|Interface:[ ](?P<own>\S++)(?P<at>)
+        |Indirect[ ]next[ ]hops:[^\n]*+(?P<resolved>))""",
     rf"{TABLE}(?P<heading>)",
     r"(?:[+@#*-][ ]=[ ]|Restart[ ]|\{)[^\n]*+(?P<legend>)",
     r"[ \t]++(?P<word>Age|Tag|Metric):[ ](?P<value>\d[^\n\t]*?)(?:[ \t]{2,}[^\n]*|\t[^\n]*)?(?P<fact>)",
-    rf"(?!{scan.LOG_VERBOSE})(?:[ \t]++|TSI:|KRT[ ]|Page[ ]|Path[ ]|BGP[ ]|OSPF|IS-IS|Indirect|Statics|Advertised)[^\n]*\S[^\n]*+(?P<more>)",
+    rf"(?!{scan.LOG_VERBOSE})(?:[ \t]++\S|TSI:|KRT[ ]|Page[ ]|Path[ ]|BGP[ ]|OSPF|IS-IS|Indirect|Statics|Advertised)[^\n]*+(?P<more>)",
 )
 _BARE = frozenset(("Discard", "Reject", "Receive", "MultiRecv", "Multirecv", "Multicast", "Local", "Table", "Unusable"))
 _METRIC = re.compile(r"\bMetric: (\d{1,10}+)")
@@ -39,10 +40,14 @@ class _Entry(Struct):
     start: int
     end: int
     name: str
-    pref: str
+    pref: str | None
     is_active: bool
     hops: list[tuple[str | None, str | None]] = field(default_factory=list)
     kind: str = ""
+    interface: str | None = None
+    """Of a route to the device itself."""
+    is_told: bool = False
+    """What follows are the same next hops again, as indirect ones resolve to them."""
     facts: dict[str, str] = field(default_factory=dict)
 
 
@@ -80,10 +85,16 @@ def parse(text: str, ask: Ask) -> Shown:
 
 def _tell(entry: _Entry, found: re.Match[str]) -> None:
     entry.end = found.end()
+    if entry.is_told:
+        return
     if found.lastgroup == "next":
         entry.hops.append((host(found["hop"]) if found["hop"] else None, found["out"]))
     elif found.lastgroup == "typed":
         entry.kind = entry.kind or found["type"]
+    elif found.lastgroup == "at":
+        entry.interface = found["own"]
+    elif found.lastgroup == "resolved":
+        entry.is_told = True
     elif found.lastgroup == "fact":
         entry.facts.setdefault(found["word"], found["value"].strip())
         if metric := _METRIC.search(found[0]):
@@ -93,7 +104,7 @@ def _tell(entry: _Entry, found: re.Match[str]) -> None:
 def _close(text: str, shown: Shown, vrf: str, to: re.Match[str] | None, entry: _Entry | None) -> None:
     if entry is None or to is None:
         return
-    hops = entry.hops or ([(None, None)] if entry.kind in _BARE else [])
+    hops = entry.hops or ([(None, entry.interface)] if entry.kind in _BARE else [])
     if not hops:
         missed(text, entry.start, entry.end, shown.unparsed)
     for hop, out in hops:
@@ -103,8 +114,8 @@ def _close(text: str, shown: Shown, vrf: str, to: re.Match[str] | None, entry: _
             hop,
             out,
             named(entry.name),
-            f"{entry.name}/{entry.pref}",
-            int(entry.pref),
+            f"{entry.name}/{entry.pref}" if entry.pref else entry.name,
+            int(entry.pref) if entry.pref else None,
             _number(entry.facts.get("Metric")),
             _number(entry.facts.get("Tag")),
             ages.seconds(entry.facts.get("Age", "never")),

@@ -22,11 +22,13 @@ HEADER = re.compile(r"^\S+: \d+ destinations, \d+ routes \(", re.MULTILINE)
 _DETAIL = re.compile(r"^\S[^\n]* \(\d+ entr(?:y|ies), \d+ announced\)", re.MULTILINE)
 _TERSE = re.compile(r"^A (?:V )?Destination +P Prf", re.MULTILINE)
 
-_ENTRY = r"(?P<mark>[*+-]?)\[(?P<name>[A-Za-z][\w.-]*+)/(?P<pref>\d{1,10})(?:/\d++)?\][ \t]*+(?P<said>[^\n]*+)"
+_ENTRY = (
+    r"(?P<mark>[*+-]?)\[(?P<name>[A-Za-z][\w.-]*+)(?:/(?P<pref>\d{1,10})(?:/-?\d++)?|[ ])\][ \t]*+(?P<said>[^\n]*+)"
+)
 _LINES = scan.rows(
     rf"(?:(?P<to>[^\s%\[]\S*+)[ ]++|[ ]++){_ENTRY}(?P<entry>)",
     r"""[ ]++(?P<chosen>>)?[ ]*+(?:
-        to[ ](?!table)(?P<hop>[^\s,]++)(?:[ ]via[ ](?P<out>[^\s,]++))?
+        to[ ](?:\#\d++[ ]\S++|(?!table|\#)(?P<hop>[^\s,]++))(?:[ ]via[ ](?P<out>[^\s,]++))?
       | (?:Local[ ])?via[ ](?P<only>[^\s,]++)
       | (?P<special>Discard|Reject|Receive|Multi[rR]ecv|Multicast|Unusable|Indirect|Table|Dead|Deny|Hold|Flood
                    |to[ ]table[ ]\S++|Local|Service|Tunnel|Private|indirect|unusable)
@@ -106,8 +108,8 @@ def _row(vrf: str, to: str, entry: re.Match[str], hop: re.Match[str]) -> RouteRo
         host(hop["hop"]) if hop["hop"] else None,
         hop["out"] or hop["only"],
         named(name),
-        f"{name}/{pref}",
-        int(pref),
+        f"{name}/{pref}" if pref else name,
+        int(pref) if pref else None,
         int(metric[1]) if metric else None,
         int(tag[1]) if tag else None,
         ages.seconds(said.partition(",")[0].strip()),
