@@ -18,15 +18,16 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 _WORDS = r"(\S++(?:[ ]\S++)*+)"
 _NAME = re.compile(rf"System Name ++: {_WORDS}")
 _REVISION = re.compile(
-    r"Software [Rr]evision ++: ++(\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d+\w*)?)[ \t]*$", re.MULTILINE
+    r"Software [Rr]evision ++: ++(\S+)|^ArubaOS \([^)\n]*\), Version (\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d+\w*)?)[ \t]*$",
+    re.MULTILINE,
 )
 _SERIAL = re.compile(r"Serial Number ++: (\S+)")
-_UPTIME = re.compile(rf"Up Time ++: ++{_WORDS}")
-_MODEL = re.compile(rf"Chassis ++: {_WORDS}")
+_UPTIME = re.compile(rf"(?:Up Time ++: ++|^AP uptime is ){_WORDS}", re.MULTILINE)
+_MODEL = re.compile(rf"Chassis ++: {_WORDS}|^ArubaOS \(MODEL: ([^)\n]++)\)", re.MULTILINE)
 
 
 def version(text: str, ask: Ask) -> Shown:
-    """One VersionRow; of a stack, what is common, and the first member's serial number and uptime."""
+    """One VersionRow, of a switch or an access point; of a stack, what is common, and the first member's serial number."""
     del ask
     shown = Shown()
     revision, name = _REVISION.search(text), _NAME.search(text)
@@ -38,8 +39,8 @@ def version(text: str, ask: Ask) -> Shown:
         serial, uptime, model = _SERIAL.search(text), _UPTIME.search(text), _MODEL.search(text)
         row = VersionRow(
             name[1] if name else None,
-            (revision[1] or revision[2]) if revision else None,
-            model[1] if model else None,
+            revision[revision.lastindex or 1] if revision else None,
+            model[model.lastindex or 1] if model else None,
             serial[1] if serial else None,
             ages.seconds(uptime[1]) if uptime else None,
         )
