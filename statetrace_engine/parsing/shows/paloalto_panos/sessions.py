@@ -105,7 +105,7 @@ _OSPF_BLOCKS = scan.rows(
     _ROUTER,
     rf"(?P<begin>[ ]*(?i:neighbor[ ]address):[ ]++(?P<address>{_IP}))",
     r"""(?P<field>[ ]*(?i:
-        (?:status|state):[ ]++(?P<state>[\w-]++)[^\n]*+
+        (?:status|state):[ ]++(?P<state>2[ ]way|[\w-]++)[^\n]*+
       | neighbor[ ]router[ ]id:[ ]++(?P<router>[\d.]++)
       | (?:local[ ])?interface(?:[ ]name)?:[ ]++(?P<port>[A-Za-z]\S*+) ))""",
     _LABELLED,
@@ -148,7 +148,7 @@ def _ospf_neighbor(block: Block, vrf: str) -> OspfNeighborRow | None:
         said.get("router", ""),
         prefixes.host(said["address"]),
         said.get("port"),
-        said.get("state", "").lower() or None,
+        said.get("state", "").lower().replace(" ", "") or None,
     )
 
 
