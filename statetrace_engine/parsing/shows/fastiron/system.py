@@ -15,23 +15,22 @@ from statetrace_engine.parsing import ages, columns, scan
 from statetrace_engine.parsing.blocks import blocks
 from statetrace_engine.parsing.shown import Ask, Shown
 
-_SOFTWARE = re.compile(r"^[ \t]*+SW: Version (\S+)", re.MULTILINE)
+_SOFTWARE = re.compile(r"^[ \t]*+SW: +Version +(\S+)", re.MULTILINE)
 _HARDWARE = re.compile(r"^[ \t]*+HW: (?:Stackable |Chassis )?([^\s(]++(?: [^\s(]++)*+)", re.MULTILINE)
 _SERIAL = re.compile(r"^[ \t]*+Serial  ?#: ?(\S+)", re.MULTILINE)
 _UPTIME = re.compile(r"system uptime is ([^\n]+)")
 
 
 def version(text: str, ask: Ask) -> Shown:
-    """One VersionRow: of a stack, what its first unit shows."""
-    del ask
+    """One VersionRow: of a stack, what its first unit shows. Without the uptime, its last, a cut one is none."""
     shown = Shown()
-    software, hardware = _SOFTWARE.search(text), _HARDWARE.search(text)
-    is_ours = software is not None or hardware is not None
+    software, hardware, uptime = _SOFTWARE.search(text), _HARDWARE.search(text), _UPTIME.search(text)
+    is_ours = (software is not None or hardware is not None) and (uptime is not None or not ask.is_truncated)
     for line, start, end in scan.lines(text):
         if not is_ours or scan.is_log(line) or line.startswith("%"):
             shown.unparsed.append((start, end))
     if is_ours:
-        serial, uptime = _SERIAL.search(text), _UPTIME.search(text)
+        serial = _SERIAL.search(text)
         row = VersionRow(
             None,
             software[1] if software else None,
