@@ -98,6 +98,8 @@ def neighbors(text: str, ask: Ask) -> Shown:
             if is_lldp:
                 port = cells[3] or cells[2] if _MAC.fullmatch(cells[2] or "") else cells[2]
                 shown.add(NeighborRow(cells[0] or "", cells[4], port), start, end)
+            elif not (cells[2] or "").isdecimal():  # a name wider than its column moved the others
+                shown.unparsed.append((start, end))
             else:
                 platform = cells[4] if has_platform else None
                 shown.add(NeighborRow(cells[1] or "", _bare(cells[0]), cells[-1], platform), start, end)

@@ -27,7 +27,7 @@ _ARP = scan.rows(
     rf"""[ ]*\d++[ ]++(?P<ip>{_V4})[ ]++(?P<mac>{_MAC}|None|INCOMPLETE|Pending)[ ]++(?P<type>[A-Za-z][\w-]*+)[ ]++
       (?:\d++|None|-)(?:[ ]++(?P<port>(?!(?:Valid|Pend|Pending|Invalid)\b)(?:{_PORT})))?
       (?:[ ]++[A-Za-z][\w/-]*+)?(?:[ ]++(?:\d{{1,4}}|-))?(?P<row>)""",
-    rf"""[A-Za-z]++[ ]++(?P<ip_ios>{_V4})[ ]++(?:\d++|None|-)[ ]++(?P<mac_ios>{_MAC}|None)[ ]++[A-Za-z][\w-]*+[ ]++
+    rf"""[A-Za-z]\S*+[ ]++(?P<ip_ios>{_V4})[ ]++[\w:-]++[ ]++(?P<mac_ios>{_MAC}|None)[ ]++[A-Za-z][\w-]*+[ ]++
       (?P<port_ios>{_PORT})(?P<ios>)""",
     rf"[ ]*\d++[ ]++(?P<ip_old>{_V4})[ ]++(?P<mac_old>{_MAC}|None)[ ]++(?P<port_old>\d[\d/]*+)[ ]++\d++[ ]++\d++(?P<old>)",
     rf"""[ ]*(?:\d++[ ]++)?(?P<ip6>{_V6})[ ]++(?:(?:\d{{1,4}}|-|N/A)[ ]++)?(?P<mac6>{_MAC}|0|None)[ ]++

@@ -68,10 +68,9 @@ def arp(text: str, ask: Ask) -> Shown:
     for names, cells, start, end in rows(text, shown.unparsed):
         said = dict(zip(names, cells, strict=True))
         ip, mac = said.get("ip address", cells[0]), said.get("mac address", "")
-        if _ADDRESS.fullmatch(ip):
-            shown.add(
-                ArpRow(prefixes.host(ip), mac if _MAC.fullmatch(mac) else None, said.get("port") or None), start, end
-            )
+        is_mac = _MAC.fullmatch(mac) is not None
+        if _ADDRESS.fullmatch(ip) and (is_mac or not mac or mac.isalpha()):
+            shown.add(ArpRow(prefixes.host(ip), mac if is_mac else None, said.get("port") or None), start, end)
         else:
             shown.unparsed.append((start, end))
     shown.unparsed.sort()
