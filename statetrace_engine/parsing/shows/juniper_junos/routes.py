@@ -37,8 +37,11 @@ _LINES = scan.rows(
     r"(?:[+@#*-][ ]=[ ]|Restart[ ]|Limit/Threshold:|\{master|\{backup|\{primary|\{secondary)[^\n]*+(?P<legend>)",
     r"""[ ]++(?:AS[ ]path:|validation-state:|Session[ ]|Communities:|[Tt]o[ ]\S+,[ ]|\#|@|Path[ ]|Load[ ]balance
         |Originator|Cluster)[^\n]*+(?P<more>)""",
-    r"(?P<alone>(?:[0-9A-Fa-f.:]++/\d{1,3}+|\d++:\S++|[0-9A-Fa-f:.]{3,}\S*+))",
+    r"(?P<alone>(?:[0-9A-Fa-f.:]++/\d{1,3}+|\d++:\S++|[0-9A-Fa-f:.]{3,}\S*+)(?:[ ][A-Z][A-Za-z/]*+)?)",
 )
+
+_DESTINATION = re.compile(r"[^\s%/]*+/\S")
+"""Begins a line of a destination that we cannot read: what is offered below it is not the last one's."""
 
 
 def parse(text: str, ask: Ask) -> Shown:
@@ -67,12 +70,13 @@ def _brief(text: str) -> Shown:
             continue
         if kind in ("rest", "next"):
             shown.unparsed.append(found.span())
+            to = None if _DESTINATION.match(found[0]) else to
             continue
         if entry and not has_hops:
             shown.unparsed.append(entry.span())
         if kind == "entry":
             entry, has_hops = (found if found["to"] or to or alone else None), False
-            to = found["to"] or (alone[0].strip() if alone else to)
+            to = found["to"] or (alone[0].split()[0] if alone else to)
             if entry is None:
                 shown.unparsed.append(found.span())
             if found["to"] and alone:
