@@ -59,6 +59,7 @@ def parse(text: str, ask: Ask) -> Shown:
             shown.add(_row(vrf, entry, found), found.start(), found.end())
         elif kind == "rest":
             shown.unparsed.append(found.span())
+            entry = entry if scan.is_log(found[0]) else None  # what follows may be of a route unread
     return shown
 
 
