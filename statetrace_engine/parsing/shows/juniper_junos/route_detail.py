@@ -20,7 +20,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, missed
 from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, named, table
 
 _LINES = scan.rows(
-    r"(?P<to>[^\s%]\S*+)[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
+    r"(?P<to>[^\s%]\S*+)(?:[ ][A-Z][A-Za-z/]*+)?[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
     r"[ ]{4,}(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++(?:Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?|/-\d++)(?P<entry>)",
     r"[ ]++Next[ ]hop:[ ](?:(?P<hop>[0-9A-Fa-f]++[.:][^\s,]*+)[ ])?via[ ](?P<out>[^\s,]++)[^\n]*+(?P<next>)",
     r"""[ ]++(?:Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)|Interface:[ ](?P<own>\S++)(?P<at>)
@@ -31,6 +31,8 @@ _LINES = scan.rows(
     rf"(?!{scan.LOG_VERBOSE})(?:[ \t]++\S|TSI:|KRT[ ]|Page[ ]|Path[ ]|BGP[ ]|OSPF|IS-IS|Indirect|Statics|Advertised)[^\n]*+(?P<more>)",
 )
 _BARE = frozenset(("Discard", "Reject", "Receive", "MultiRecv", "Multirecv", "Multicast", "Local", "Table", "Unusable"))
+_DESTINATION = re.compile(r"[^\s%/]*+/\S|[^\n%]*\bentr(?:y|ies),")
+"""Begins what we cannot read: what is offered below it is not the last destination's."""
 _METRIC = re.compile(r"\bMetric: (\d{1,10}+)")
 
 
@@ -72,6 +74,9 @@ def parse(text: str, ask: Ask) -> Shown:
                 entry = _Entry(*found.span(), found["name"], found["pref"], found["mark"] in ("*", "+"))
         elif kind == "rest":
             shown.unparsed.append(found.span())
+            if _DESTINATION.match(found[0]):
+                _close(text, shown, vrf, to, entry)
+                to = entry = None
         elif entry:
             _tell(entry, found)
     if ask.is_truncated and entry:

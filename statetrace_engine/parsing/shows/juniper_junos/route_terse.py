@@ -90,6 +90,9 @@ class _Reader:
             self._width = found.start("next") - found.start("column") - 1
         elif kind != "legend":
             self.shown.unparsed.append(found.span())
+            if not scan.is_log(found[0]):  # what follows may be of a destination unread
+                self.close()
+                self._to = ""
 
     def close(self) -> None:
         """A line that waited for its next hop, or for the rest of it, waits no longer."""

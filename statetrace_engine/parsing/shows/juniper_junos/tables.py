@@ -59,6 +59,7 @@ def bgp(text: str, ask: Ask) -> Shown:
             is_first = False
         elif kind in ("rest", "family"):
             shown.unparsed.append(found.span())
+            is_open = is_open and scan.is_log(found[0])  # the tables of a peer unread are not the last one's
     if ask.is_truncated and is_open:
         shown.rows.pop()
         missed(text, shown.starts.pop(), shown.ends.pop(), shown.unparsed)
