@@ -29,6 +29,7 @@ _BGP = scan.rows(
     rf"[ ]*(?P<alone>{_IP})(?P<long>)",
     rf"[ ]++{_COUNTS.replace('?P<', '?P<more_')}(?P<more>)",
     _VRF,
+    rf"(?!{scan.FOREIGN})"
     r"""[ ]*+(?:BGP\ Summary|[-=]{4,}|Local\ AS|Peers|Cfg\.|Confederation|Address-family|Neighbor\ |Codes?:|Total\ |
         [A-Za-z0-9 .-]{1,40}+:|[Nn]o\ )[^\n%]*+(?P<known>)""",
 )
@@ -158,6 +159,9 @@ def neighbors(text: str, ask: Ask) -> Shown:
                 shown.unparsed.append((start, end))
         else:
             cells = [cell or None for cell in columns.cells(line, starts)]
+            if not (cells[4] or "").isdecimal():
+                shown.unparsed.append((start, end))
+                continue
             is_mac = (cells[2] or "").count(":") == 5
             port = cells[3] or cells[2] if is_mac else cells[2] or cells[3]
             shown.add(NeighborRow(cells[0] or "", cells[5], port), start, end)
@@ -173,7 +177,7 @@ _DETAIL = scan.rows(
       | Neighbor\ Port-ID[ ]*+:[ ]*+(?P<port>[^\n]*\S)
       | Neighbor\ Port-Desc[ ]*+:[ ]*+(?P<port_name>[^\n]*\S)
       | Neighbor\ Chassis-ID[ ]*+:[ ]*+(?P<chassis>[^\n]*\S) ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ ]*+[A-Za-z][^\n%]{{0,80}}?:[^\n]*+|[=-]{{4,}}|LLDP\ Neighbor\ |Neighbor\ |[ ]++)[^\n%]*+)"
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%]{{0,80}}?:[^\n]*+|[=-]{{4,}}|LLDP\ Neighbor\ |Neighbor\ |[ ]++)[^\n%]*+)"
     r"(?P<known>)",
 )
 

@@ -87,7 +87,7 @@ def neighbors(text: str, ask: Ask) -> Shown:
     for line, start, end in scan.lines(text):
         if found := columns.heading(line, _LLDP) or columns.heading(line, _FDP) or columns.heading(line, _SHORT):
             starts, is_lldp, has_platform = found, "Lcl Port" in line, "Platform" in line
-        elif scan.is_log(line) or line.lstrip().startswith("%"):
+        elif scan.is_foreign(line) or line.lstrip().startswith("%"):
             shown.unparsed.append((start, end))
         elif _LEGEND.match(line):
             pass
@@ -120,7 +120,7 @@ _DETAIL = scan.rows(
       | Port\ description[ ]*:\ "?(?P<port_name>[^"\n]*)"?
       | System\ description[ ]*:\ "?(?P<platform>[^"\n\\]*)["\\]*+
       | Management\ address\ \([^)\n]*+\):\ (?P<address>\S++) ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}|No\ neighbors[^\n%]*+)(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}|No\ neighbors[^\n%]*+)(?P<known>)",
 )
 
 
@@ -145,7 +145,7 @@ _FDP_DETAIL = scan.rows(
       | Platform:\ *+(?P<platform>[^\n,]*[^\s,])(?:,\ *+Capabilities:[^\n]*+)?
       | Interface:\ *+(?P<local>[^\n,]*[^\s,])(?:,\ *+Port\ ID\ [^\n:]*+:\ *+(?P<same_line>[^\n]*\S))?
       | Port\ ID\ [^\n:]*+:\ *+(?P<port>[^\n]*?\S)(?:\ is\ (?:UN)?TAGGED\ in\ [^\n]*+)? ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE}|Device\ ID|%)[^\n]*\S)(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN}|Device\ ID|%)[^\n]*\S)(?P<known>)",
 )
 
 

@@ -34,7 +34,7 @@ def rows(text: str, unparsed: list[Span]) -> Iterator[tuple[list[str], list[str]
         if _RULER.match(line):
             starts = columns.ruler(line)
             names = [name.lower() for name in columns.cells(above, starts)]
-        elif scan.is_log(line) or line.lstrip().startswith("%"):
+        elif scan.is_foreign(line) or line.lstrip().startswith("%"):
             unparsed.append((start, end))
             continue
         elif _HEADINGS.match(line) and not (starts and _is_row(line, starts)):

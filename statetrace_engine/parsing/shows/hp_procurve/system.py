@@ -97,7 +97,7 @@ _DETAIL = scan.rows(
       | (?:PortId|Device\ Port)[ ]*+:[ ]*+(?P<port>[^\n]*\S)
       | ChassisId[ ]*+:[ ]*+(?P<chassis>[^\n]*\S)
       | Address[ ]*+:[ ]*+(?P<address>\d[\d.]*+|[0-9A-Fa-f]*+:[0-9A-Fa-f:.]++) ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+|-{{4,}}[^\n]*+|[ ]++[^\n]*+))(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+|-{{4,}}[^\n]*+|[ ]++[^\n]*+))(?P<known>)",
 )
 
 
@@ -125,7 +125,7 @@ _ROUTE6 = scan.rows(
         Gateway[ ]*+:[ ]*+(?P<gateway>\S++)(?:[ ]++Dist\.?[ ]*+:[ ]*+(?P<d1>\d++))?(?:[ ]++Metric[ ]*+:[ ]*+(?P<m1>\d++))?
       | Type[ ]*+:[ ]*+(?P<type>\w++)(?:[ ]++Sub-Type[ ]*+:[ ]*+(?P<sub>\S++))?(?:[ ]++Dist\w*\.?[ ]*+:[ ]*+(?P<d2>\d++))?
         (?:[ ]++Metric[ ]*+:[ ]*+(?P<m2>\d++))? ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ ]*IPv6\ Route\ Entries|[ ]++-{{4,}}|-{{4,}}|[ ]*[A-Z][\w. -]{{0,40}}:[^\n]*+))(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*IPv6\ Route\ Entries|[ ]++-{{4,}}|-{{4,}}|[ ]*[A-Z][\w. -]{{0,40}}:[^\n]*+))(?P<known>)",
 )
 
 

@@ -117,7 +117,7 @@ _OF_ONE = scan.rows(
         r"[ ]*Link\ Status[ ]*+:[ ]*+(?P<link>Up|Down)(?:[ ]++Port\ Enabled[ ]*+:[ ]*+(?P<enabled>\w++))?",
         r"[ ]*Port\ Enabled[ ]*+:[ ]*+(?P<is_enabled>\w++)",
     ),
-    rf"(?:(?!{scan.LOG_VERBOSE})[ ]*+[A-Z][^\n:]{{0,60}}:[^\n]*+)(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})[ ]*+[A-Z][^\n:]{{0,60}}:[^\n]*+)(?P<known>)",
 )
 
 

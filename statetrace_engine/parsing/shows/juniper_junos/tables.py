@@ -35,6 +35,8 @@ _BGP = scan.rows(
     _LEGEND,
 )
 
+_PEER = re.compile(r"[0-9a-fA-F]*+[.:][0-9a-fA-F.:]")
+
 
 def bgp(text: str, ask: Ask) -> Shown:
     """A BgpNeighborRow per neighbour: prefixes received of all its tables, vrf of the first of them."""
@@ -59,7 +61,7 @@ def bgp(text: str, ask: Ask) -> Shown:
             is_first = False
         elif kind in ("rest", "family"):
             shown.unparsed.append(found.span())
-            is_open = is_open and scan.is_log(found[0])  # the tables of a peer unread are not the last one's
+            is_open = is_open and not _PEER.match(found[0])  # the tables of a peer unread are not the last one's
     if ask.is_truncated and is_open:
         shown.rows.pop()
         missed(text, shown.starts.pop(), shown.ends.pop(), shown.unparsed)
@@ -150,7 +152,7 @@ def macs(text: str, ask: Ask) -> Shown:
 
 
 _LLDP = scan.rows(
-    rf"([a-z]\S*+)[ ]++(?:(?:-|[a-z]\S*\d)[ ]++)?({_MAC}|\d++\.\d++\.\d++\.\d++|\S++)[ ]++(\S[^\n]*?)(?:[ ]{{2,}}(\S[^\n]*?)|[ ]([^\s\d]\S*+))?(?P<row>)",
+    rf"(?![a-z]++:)([a-z]\S*+)[ ]++(?:(?:-|[a-z]\S*\d)[ ]++)?({_MAC}|\d++\.\d++\.\d++\.\d++|\S++)[ ]++(\S[^\n]*?)(?:[ ]{{2,}}(\S[^\n]*?)|[ ]([^\s\d]\S*+))?(?P<row>)",
     r"(?:Local[ ]Interface|LLDP[ ]|Chassis)[^\n]*+(?P<known>)",
     _LEGEND,
 )
