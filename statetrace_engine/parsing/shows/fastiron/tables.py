@@ -26,7 +26,7 @@ _VRF = r"(?:Entries\ in|ARP\ entries\ for)\ (?:VRF|vrf)\ (?P<vrf>[^\s:]++):?"
 _ARP = scan.rows(
     rf"""[ ]*\d++[ ]++(?P<ip>{_V4})[ ]++(?P<mac>{_MAC}|None|INCOMPLETE|Pending)[ ]++(?P<type>[A-Za-z][\w-]*+)[ ]++
       (?:\d++|None|-)(?:[ ]++(?P<port>(?!(?:Valid|Pend|Pending|Invalid)\b)(?:{_PORT})))?
-      (?:[ ]++[A-Za-z][\w/-]*+)?(?:[ ]++(?:\d{{1,4}}|-))?(?P<row>)""",
+      (?:[ ]++[A-Za-z][\w/-]*+)?(?:[ ]++(?:\d{{1,4}}|-|None|N/A))?(?P<row>)""",
     rf"""[A-Za-z]\S*+[ ]++(?P<ip_ios>{_V4})[ ]++[\w:-]++[ ]++(?P<mac_ios>{_MAC}|None)[ ]++[A-Za-z][\w-]*+[ ]++
       (?P<port_ios>{_PORT})(?P<ios>)""",
     rf"[ ]*\d++[ ]++(?P<ip_old>{_V4})[ ]++(?P<mac_old>{_MAC}|None)[ ]++(?P<port_old>\d[\d/]*+)[ ]++\d++[ ]++\d++(?P<old>)",

@@ -70,8 +70,8 @@ def bgp(text: str, ask: Ask) -> Shown:
 
 
 _OSPF = scan.rows(
-    r"([0-9a-fA-F]++[.:][0-9a-fA-F:.]*+)[ ]++(\S++)[ ]++(2[Ww]ay|[A-Z]\w++)[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++\d++[ ]++\d++(?P<row>)",
-    r"(\d++\.\d++\.\d++\.\d++)[ ]++([a-z]\S++)[ ]++(2[Ww]ay|[A-Z]\w++)[ ]++\d++[ ]++\d++(?P<v3>)",
+    r"([0-9a-fA-F]++[.:][0-9a-fA-F:.]*+)[ ]++(\S++)[ ]++(2[Ww]ay|[A-Z][\w-]++)[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++\d++[ ]++\d++(?P<row>)",
+    r"(\d++\.\d++\.\d++\.\d++)[ ]++([a-z]\S++)[ ]++(2[Ww]ay|[A-Z][\w-]++)[ ]++\d++[ ]++\d++(?P<v3>)",
     r"[ ]++Neighbor-address[ ](?P<address>\S++)(?P<below>)",
     r"(?:Address[ ]|ID[ ]++Interface|Instance:[ ]|[ ]{2,}[Aa]rea[ ]|[ ]{2,}[Uu]p[ ]|[ ]{2,}DR[ ]|[ ]{2,}Topology|OSPF[ ])[^\n]*+(?P<known>)",
     _LEGEND,
