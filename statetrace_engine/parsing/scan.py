@@ -17,6 +17,12 @@ LOG = r"[^\n%]{0,80}%[A-Z0-9_]++(?:-[A-Z0-9_]++)*-[0-7]-[A-Z0-9_]++ ?:"
 LOG_VERBOSE = LOG.replace(" ?:", r"\ ?:")
 """The same for the verbose patterns of `rows`."""
 
+FOREIGN = rf"""(?:{LOG_VERBOSE}
+    |[ ]*+(?:(?:Invalid|Ambiguous|Incomplete|Unknown)\ (?:input|syntax|command)|Server\ error|[Ee]rror:|syntax\ error)
+    |[A-Z][a-z]{{2}}\ [\ \d]\d\ \d\d:\d\d:\d\d|\d{{4}}-\d\d-\d\dT\d\d:|[MEWID]\ \d\d/\d\d/\d\d\ |SYSLOG:)"""
+"""Begins what is no line of any table, label or not: a message in another vendor's form, or that a command was refused
+(for verbose patterns)."""
+
 REFUSED = r"%[^\n]*+|[ ]++\^[ \t]*+"
 """`% Invalid input detected at '^' marker.` and the marker itself: no heading, so it stays unparsed."""
 
@@ -31,6 +37,7 @@ CLOCK = r"(?:Load\ for\ five\ secs:|Time\ source\ is\b|(?:Mon|Tue|Wed|Thu|Fri|Sa
 
 _LINE = late(r"[^\n]++")
 _LOG_LINE = late(LOG)
+_FOREIGN_LINE = late(FOREIGN, re.VERBOSE)
 
 
 def lines(text: str) -> Iterator[tuple[str, int, int]]:
@@ -43,6 +50,11 @@ def lines(text: str) -> Iterator[tuple[str, int, int]]:
 def is_log(line: str) -> bool:
     """Whether the line is a message of the device's own log, and no part of the table around it."""
     return _LOG_LINE.match(line) is not None
+
+
+def is_foreign(line: str) -> bool:
+    """Whether the line is a message in any vendor's form, or a refusal."""
+    return _FOREIGN_LINE.match(line) is not None
 
 
 def rows(*branches: str) -> re.Pattern[str]:

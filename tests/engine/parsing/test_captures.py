@@ -17,6 +17,29 @@ from statetrace_engine.parsing.shown import Ask, Show, Shown
 CAPTURES = Path(__file__).parents[2] / "captures"
 FILES = sorted(CAPTURES.glob("*/*.txt"))
 SYSLOG = "*Mar  1 00:00:01.123: %SYS-5-CONFIG_I: Configured from console by console\n"
+OWN_MESSAGES = {
+    "aruba_aoscx": "2026-11-28T09:00:00.123456+00:00 sw1 hpe-restd[12]: Event|4608|LOG_INFO|AMM|-|Allowed\n",
+    "brocade_fastiron": "SYSLOG: <14>Nov 28 09:00:00 sw System: Interface ethernet 1/1/4, state up\n",
+    "frr": "2026/11/28 09:00:00 BGP: [M7Q4P-46WDR] %ADJCHANGE: neighbor 10.1.1.1 in vrf default Down\n",
+    "hp_procurve": "I 11/28/26 09:00:00 00076 ports: ST1-CMDR: port 1/1 is now on-line\n",
+    "juniper_junos": "Nov 28 09:00:00  r1 mib2d[1]: SNMP_TRAP_LINK_DOWN: ifIndex 5, ifName ge-0/0/1\n",
+    "paloalto_panos": "Nov 28 09:00:00 PA-220 routed: BGP peer 10.1.1.1 left established state\n",
+    "ruckus_fastiron": "Nov 28 09:00:00:I:System: Interface ethernet 1/1/4, state up\n",
+}
+"""As each vendor prints them, without a % before their name."""
+REFUSALS = {
+    "arista_eos": "% Invalid input",
+    "aruba_aoscx": "Invalid input: ospf",
+    "brocade_fastiron": "Invalid input -> summary",
+    "cisco_ios": "% Invalid input detected at '^' marker.",
+    "cisco_nxos": "% Invalid command at '^' marker.",
+    "cisco_xr": "% Invalid input detected at '^' marker.",
+    "frr": "% Unknown command: show ip ospf neighbour",
+    "hp_procurve": "Invalid input: ospf",
+    "juniper_junos": "error: the routing subsystem is not running",
+    "paloalto_panos": "Server error : op command for client routed timed out as client is not available",
+    "ruckus_fastiron": "Invalid input -> summary",
+}
 PARSERS = [
     pytest.param(vendor, show, id=f"{vendor}-{show.command}")
     for vendor, table in shows.SHOWS.items()
@@ -99,9 +122,32 @@ def test_a_log_message_within_a_table_is_set_aside(path: Path) -> None:
 
 
 @each_capture
+def test_a_message_in_the_vendors_own_form_gives_no_row(path: Path) -> None:
+    text = path.read_text("utf-8")
+    message = OWN_MESSAGES.get(path.parent.name)
+    if message is None or asked(path)[0].kind in ("log", "config", "version"):
+        return
+    lines = text.splitlines(keepends=True)
+    step = max(1, len(lines) // 40)
+    known = {tuple(sorted(_identity(record))) for record in records(parsed(path, text))}
+
+    for at in range(0, len(lines), step):
+        disturbed = "".join([*lines[:at], message, *lines[at:]])
+        shown = parsed(path, disturbed)
+        assert {tuple(sorted(_identity(record))) for record in records(shown)} <= known, f"at line {at}"
+        assert message.strip() in lines_of(disturbed, shown), f"at line {at}"
+
+
+def _identity(record: dict[str, Any]) -> list[str]:
+    """What a row is about: its facts may be fewer where a message stands between its lines."""
+    names = ("vrf", "prefix", "neighbor", "neighbor_id", "name", "ip", "mac", "local_interface")
+    return [f"{name} {record[name]}" for name in names if record.get(name) is not None]
+
+
+@each_capture
 def test_a_cut_capture_shows_nothing_that_the_whole_does_not(path: Path) -> None:
     text = path.read_text("utf-8")
-    if asked(path)[0].kind in ("config", "version"):
+    if asked(path)[0].kind == "config":
         return
     whole = [json.dumps(record, sort_keys=True) for record in records(parsed(path, text))]
     breaks = [at + 1 for at, letter in enumerate(text) if letter == "\n"]
@@ -131,6 +177,17 @@ def test_no_text_makes_a_parser_raise(vendor: str, show: Show, text: str) -> Non
 
     assert len(shown.rows) == len(shown.starts) == len(shown.ends)
     assert all(text[start:end].strip() for start, end in shown.unparsed)
+
+
+@pytest.mark.parametrize(("vendor", "show"), PARSERS)
+def test_a_refused_command_is_no_empty_table(vendor: str, show: Show) -> None:
+    assert show.parse is not None
+    if show.kind in ("log", "config"):
+        return
+
+    shown = show.parse(f"{REFUSALS[vendor]}\n", Ask(show.command, vendor))
+
+    assert (shown.rows, len(shown.unparsed)) == ([], 1)
 
 
 def test_the_longest_known_command_answers() -> None:

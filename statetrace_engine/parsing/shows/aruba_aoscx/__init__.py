@@ -14,13 +14,14 @@ _LABEL = re.compile(r"^ *+([A-Z][\w ().-]{0,40}?) *+: *+([^\n]*\S)", re.MULTILIN
 
 
 def _system(text: str, ask: Ask) -> Shown:
-    """One VersionRow of the labels of `show system` or `show version`."""
-    del ask
+    """One VersionRow of the labels of `show system` or `show version`; a cut answer without the uptime is none."""
     shown = Shown()
     said: dict[str, str] = {}
     for found in _LABEL.finditer(text):
         said.setdefault(found[1].lower(), found[2])
     version = said.get("aos-cx version") or said.get("arubaos-cx version") or said.get("version")
+    if ask.is_truncated and "up time" not in said:
+        version = None
     for line, start, end in scan.lines(text):
         if version is None or scan.is_log(line) or line.startswith("%"):
             shown.unparsed.append((start, end))

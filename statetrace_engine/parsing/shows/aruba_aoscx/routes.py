@@ -80,6 +80,7 @@ def routes(text: str, ask: Ask) -> Shown:
                 prefix, vrf = None, found["vrf"]
             elif kind != "known":
                 shown.unparsed.append(found.span())
+                prefix = prefix if scan.is_log(found[0]) else None  # what follows may be of a route unread
             continue
         shown.add(row, found.start(), found.end())
     return shown

@@ -21,7 +21,7 @@ from statetrace_engine.parsing.shows.aruba_aoscx.routes import age_seconds
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+(?:%[^\s]++)?)"
 _MAC = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"
 _VRF = r"[ ]*VRF[ ]*+:[ ]*+(?P<vrf>[^\s]++)(?:[ ]++[A-Z][^\n%]*+)?"
-_COUNTS = r"""(?P<asn>\d++(?:\.\d++)?)[ ]++\d++[ ]++\d++[ ]++(?P<age>[\dywdhms:]++|never)[ ]++(?P<state>[A-Za-z]++)
+_COUNTS = r"""(?P<asn>\d++(?:\.\d++)?)[ ]++\d++[ ]++\d++[ ]++(?P<age>[\w:/-]++)[ ]++(?P<state>[A-Za-z]\w*+)
     (?:[ ]++[A-Za-z]++){0,2}"""
 
 _BGP = scan.rows(
@@ -29,6 +29,7 @@ _BGP = scan.rows(
     rf"[ ]*(?P<alone>{_IP})(?P<long>)",
     rf"[ ]++{_COUNTS.replace('?P<', '?P<more_')}(?P<more>)",
     _VRF,
+    rf"(?!{scan.FOREIGN})"
     r"""[ ]*+(?:BGP\ Summary|[-=]{4,}|Local\ AS|Peers|Cfg\.|Confederation|Address-family|Neighbor\ |Codes?:|Total\ |
         [A-Za-z0-9 .-]{1,40}+:|[Nn]o\ )[^\n%]*+(?P<known>)""",
 )
@@ -105,6 +106,7 @@ _STATE = r"reachable|stale|delay|probe|incomplete|failed|permanent|noarp|none"
 _ARP = scan.rows(
     rf"""[ ]*(?P<ip>{_IP})[ ]++(?:(?P<mac>{_MAC})[ ]++)?(?:(?P<port>(?!(?:{_STATE})\b)[^\s%]++)[ ]++)?
       (?:(?P<physical>(?!(?:{_STATE})\b)[^\s%]++)[ ]++)?(?P<state>{_STATE})(?:[ ]++(?P<vrf>[^\s%]++))?(?P<row>)""",
+    rf"[ ]*(?P<full_ip>{_IP})[ ]++(?P<full_mac>{_MAC})[ ]++(?P<full_port>[^\s%]++)[ ]++[^\s%]++[ ]++[a-z]++[ ]++(?P<full_vrf>[^\s%]++)(?P<full>)",
     r"""[ ]*+(?:IPv[46]\ (?:Entries|Address)|[-=]{4,}|Total\ Number|ARP\ |No\ |IPv[46]\ Neighbor|VRF\ )[^\n%]*+(?P<known>)""",
 )
 
@@ -117,13 +119,16 @@ def arp(text: str, ask: Ask) -> Shown:
         if found.lastgroup == "row":
             ip, mac, port, _, _, vrf = found.groups()[:6]
             shown.add(ArpRow(prefixes.host(ip), mac, port, vrf or asked), found.start(), found.end())
+        elif found.lastgroup == "full":
+            ip, mac, port, vrf = found.group("full_ip", "full_mac", "full_port", "full_vrf")
+            shown.add(ArpRow(prefixes.host(ip), mac, port, vrf), found.start(), found.end())
         elif found.lastgroup == "rest":
             shown.unparsed.append(found.span())
     return shown
 
 
 _MACS = scan.rows(
-    rf"""[ ]*(?P<mac>{_MAC})[ ]++(?P<vlan>\d++|-)[ ]++(?P<type>[a-z][\w-]*+)[ ]++(?P<port>[^\s%]++)(?:[ ]++[^\n%]*+)?(?P<row>)""",
+    rf"""[ ]*(?P<mac>{_MAC})[ ]++(?P<vlan>\d++|-)[ ]++(?P<type>[A-Za-z][\w-]*+)[ ]++(?P<port>[^\s%]++)(?:[ ]++[^\n%]*+)?(?P<row>)""",
     r"[ ]*+(?:MAC\ |Number\ of|[-=]{4,}|No\ )[^\n%]*+(?P<known>)",
 )
 
@@ -158,6 +163,9 @@ def neighbors(text: str, ask: Ask) -> Shown:
                 shown.unparsed.append((start, end))
         else:
             cells = [cell or None for cell in columns.cells(line, starts)]
+            if not (cells[4] or "").isdecimal():
+                shown.unparsed.append((start, end))
+                continue
             is_mac = (cells[2] or "").count(":") == 5
             port = cells[3] or cells[2] if is_mac else cells[2] or cells[3]
             shown.add(NeighborRow(cells[0] or "", cells[5], port), start, end)
@@ -173,7 +181,7 @@ _DETAIL = scan.rows(
       | Neighbor\ Port-ID[ ]*+:[ ]*+(?P<port>[^\n]*\S)
       | Neighbor\ Port-Desc[ ]*+:[ ]*+(?P<port_name>[^\n]*\S)
       | Neighbor\ Chassis-ID[ ]*+:[ ]*+(?P<chassis>[^\n]*\S) ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ ]*+[A-Za-z][^\n%]{{0,80}}?:[^\n]*+|[=-]{{4,}}|LLDP\ Neighbor\ |Neighbor\ |[ ]++)[^\n%]*+)"
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%]{{0,80}}?:[^\n]*+|[=-]{{4,}}|LLDP\ Neighbor\ |Neighbor\ |[ ]++)[^\n%]*+)"
     r"(?P<known>)",
 )
 

@@ -68,7 +68,7 @@ def _said(value: str | None) -> str | None:
 
 
 _FULL = scan.rows(
-    r"""(?P<begin>(?P<name>[A-Za-z0-9][^,\n]{0,60}?)\ is\ (?P<state>[A-Za-z][^,\n]{0,60}?)(?:\ \([^)\n]*+\))?,
+    r"""(?P<begin>(?:[ ]++(?=\d*+Gig))?(?P<name>[A-Za-z0-9][^,\n]{0,60}?)\ is\ (?P<state>[A-Za-z][^,\n]{0,60}?)(?:\ \([^)\n]*+\))?,
         \ line\ protocol\ is\ (?P<line>\w++)[^\n]*+)""",
     rf"""(?P<field>[ ]++(?:
         Hardware\ is\ [^,\n]++,\ address\ is\ (?P<mac>{_MAC})[^\n]*+
@@ -95,13 +95,14 @@ def full(text: str, ask: Ask) -> Shown:
 def _interface(block: Block) -> InterfaceRow:
     fields = block.fields
     state, mtu = fields["state"], fields.get("mtu") or fields.get("ipmtu")
+    ip = fields.get("ip") if fields.get("ip") != "0.0.0.0" else None
     return InterfaceRow(
         fields["name"],
         fields.get("description"),
         "disabled" not in state.lower().replace("err-disabled", "") and "admin" not in state.lower(),
         state == "up" and fields["line"] == "up",
-        fields.get("ip"),
-        int(fields["bits"]) if "bits" in fields else None,
+        ip,
+        int(fields["bits"]) if ip else None,
         fields.get("mac"),
         fields.get("vlan") or ("trunk" if "vlans" in fields or "dual" in fields else None),
         _said(fields.get("duplex")),

@@ -67,6 +67,8 @@ def routes(text: str, ask: Ask) -> Shown:
             table.vrf, table.route = found["vrf"], None
         elif kind == "rest":
             table.shown.unparsed.append(found.span())
+            if not scan.is_log(found[0]):  # what follows may be of a route unread
+                table.route = None
     table.give_up()
     table.shown.unparsed.sort()
     return table.shown

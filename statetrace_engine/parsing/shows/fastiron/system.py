@@ -15,23 +15,22 @@ from statetrace_engine.parsing import ages, columns, scan
 from statetrace_engine.parsing.blocks import blocks
 from statetrace_engine.parsing.shown import Ask, Shown
 
-_SOFTWARE = re.compile(r"^[ \t]*+SW: Version (\S+)", re.MULTILINE)
+_SOFTWARE = re.compile(r"^[ \t]*+SW: +Version +(\S+)", re.MULTILINE)
 _HARDWARE = re.compile(r"^[ \t]*+HW: (?:Stackable |Chassis )?([^\s(]++(?: [^\s(]++)*+)", re.MULTILINE)
 _SERIAL = re.compile(r"^[ \t]*+Serial  ?#: ?(\S+)", re.MULTILINE)
 _UPTIME = re.compile(r"system uptime is ([^\n]+)")
 
 
 def version(text: str, ask: Ask) -> Shown:
-    """One VersionRow: of a stack, what its first unit shows."""
-    del ask
+    """One VersionRow: of a stack, what its first unit shows. Without the uptime, its last, a cut one is none."""
     shown = Shown()
-    software, hardware = _SOFTWARE.search(text), _HARDWARE.search(text)
-    is_ours = software is not None or hardware is not None
+    software, hardware, uptime = _SOFTWARE.search(text), _HARDWARE.search(text), _UPTIME.search(text)
+    is_ours = (software is not None or hardware is not None) and (uptime is not None or not ask.is_truncated)
     for line, start, end in scan.lines(text):
         if not is_ours or scan.is_log(line) or line.startswith("%"):
             shown.unparsed.append((start, end))
     if is_ours:
-        serial, uptime = _SERIAL.search(text), _UPTIME.search(text)
+        serial = _SERIAL.search(text)
         row = VersionRow(
             None,
             software[1] if software else None,
@@ -88,7 +87,7 @@ def neighbors(text: str, ask: Ask) -> Shown:
     for line, start, end in scan.lines(text):
         if found := columns.heading(line, _LLDP) or columns.heading(line, _FDP) or columns.heading(line, _SHORT):
             starts, is_lldp, has_platform = found, "Lcl Port" in line, "Platform" in line
-        elif scan.is_log(line) or line.lstrip().startswith("%"):
+        elif scan.is_foreign(line) or line.lstrip().startswith("%"):
             shown.unparsed.append((start, end))
         elif _LEGEND.match(line):
             pass
@@ -99,6 +98,8 @@ def neighbors(text: str, ask: Ask) -> Shown:
             if is_lldp:
                 port = cells[3] or cells[2] if _MAC.fullmatch(cells[2] or "") else cells[2]
                 shown.add(NeighborRow(cells[0] or "", cells[4], port), start, end)
+            elif not (cells[2] or "").isdecimal():  # a name wider than its column moved the others
+                shown.unparsed.append((start, end))
             else:
                 platform = cells[4] if has_platform else None
                 shown.add(NeighborRow(cells[1] or "", _bare(cells[0]), cells[-1], platform), start, end)
@@ -119,7 +120,7 @@ _DETAIL = scan.rows(
       | Port\ description[ ]*:\ "?(?P<port_name>[^"\n]*)"?
       | System\ description[ ]*:\ "?(?P<platform>[^"\n\\]*)["\\]*+
       | Management\ address\ \([^)\n]*+\):\ (?P<address>\S++) ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}|No\ neighbors[^\n%]*+)(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}|No\ neighbors[^\n%]*+)(?P<known>)",
 )
 
 
@@ -144,7 +145,7 @@ _FDP_DETAIL = scan.rows(
       | Platform:\ *+(?P<platform>[^\n,]*[^\s,])(?:,\ *+Capabilities:[^\n]*+)?
       | Interface:\ *+(?P<local>[^\n,]*[^\s,])(?:,\ *+Port\ ID\ [^\n:]*+:\ *+(?P<same_line>[^\n]*\S))?
       | Port\ ID\ [^\n:]*+:\ *+(?P<port>[^\n]*?\S)(?:\ is\ (?:UN)?TAGGED\ in\ [^\n]*+)? ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE}|Device\ ID|%)[^\n]*\S)(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN}|Device\ ID|%)[^\n]*\S)(?P<known>)",
 )
 
 

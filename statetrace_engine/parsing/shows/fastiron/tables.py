@@ -1,7 +1,11 @@
-"""Pure. FastIron `show arp`, `show mac-address`, `show ipv6 neighbor`.
+"""Pure. FastIron `show arp` in its three forms, `show mac-address`, `show ipv6 neighbor`.
 
 No.   IP Address       MAC Address    Type     Age Port               Status
 1     10.101.1.27      0015.5d01.3005 Dynamic  0    lg7               Valid
+No.   IP               MAC            Port   Age VlanId
+1     192.168.1.170    0010.5a11.d042 7      0   1
+Protocol  Address           Age (min)  Hardware Addr   Type   Interface
+Internet  10.1.1.1          5          cc4e.2415.015e  ARPA   ve10
 MAC-Address     Port                 Type         VLAN
 70db.9895.73aa  1/2/1                Dynamic      3
 """
@@ -22,12 +26,15 @@ _VRF = r"(?:Entries\ in|ARP\ entries\ for)\ (?:VRF|vrf)\ (?P<vrf>[^\s:]++):?"
 _ARP = scan.rows(
     rf"""[ ]*\d++[ ]++(?P<ip>{_V4})[ ]++(?P<mac>{_MAC}|None|INCOMPLETE|Pending)[ ]++(?P<type>[A-Za-z][\w-]*+)[ ]++
       (?:\d++|None|-)(?:[ ]++(?P<port>(?!(?:Valid|Pend|Pending|Invalid)\b)(?:{_PORT})))?
-      (?:[ ]++[A-Za-z][\w/-]*+)?(?:[ ]++(?:\d{{1,4}}|-))?(?P<row>)""",
+      (?:[ ]++[A-Za-z][\w/-]*+)?(?:[ ]++(?:\d{{1,4}}|-|None|N/A))?(?P<row>)""",
+    rf"""[A-Za-z]\S*+[ ]++(?P<ip_ios>{_V4})[ ]++[\w:-]++[ ]++(?P<mac_ios>{_MAC}|None)[ ]++[A-Za-z][\w-]*+[ ]++
+      (?P<port_ios>{_PORT})(?P<ios>)""",
+    rf"[ ]*\d++[ ]++(?P<ip_old>{_V4})[ ]++(?P<mac_old>{_MAC}|None)[ ]++(?P<port_old>\d[\d/]*+)[ ]++\d++[ ]++\d++(?P<old>)",
     rf"""[ ]*(?:\d++[ ]++)?(?P<ip6>{_V6})[ ]++(?:(?:\d{{1,4}}|-|N/A)[ ]++)?(?P<mac6>{_MAC}|0|None)[ ]++
       (?:\*?(?:REACH|STALE|DELAY|PROBE|INCOMP|PERM|STATIC)\w*[ ]++)?(?:(?:\d++|None|-)[ ]++(?=[A-Za-z0-9]))?(?P<port6>{_PORT})
       (?:[ ]++\w++){{0,3}}(?P<row6>)""",
     _VRF,
-    r"""[ ]*+(?:All\ ARPs|Total\ |No\.?[ ]++IP|IP(?:v6)?(?:\ Address|-Address)?[ ]++|Entries\ in\ default|LinkLayer|
+    r"""[ ]*+(?:All\ ARPs|Total\ |Protocol[ ]++Address|No\.?[ ]++IP|IP(?:v6)?(?:\ Address|-Address)?[ ]++|Entries\ in\ default|LinkLayer|
         IPv6\ (?:Address|Total)|Maximum)[^\n%]*+(?P<known>)""",
 )
 
@@ -39,7 +46,10 @@ def arp(text: str, ask: Ask) -> Shown:
     for found in _ARP.finditer(text):
         kind = found.lastgroup
         if kind == "row":
-            ip, mac, _, port = found.groups()[:4]
+            ip, mac, port = found.group("ip", "mac", "port")
+            shown.add(ArpRow(ip, mac if mac[0] in _HEX else None, port, vrf), *found.span())
+        elif kind in ("ios", "old"):
+            ip, mac, port = found.group(f"ip_{kind}", f"mac_{kind}", f"port_{kind}")
             shown.add(ArpRow(ip, mac if mac[0] in _HEX else None, port, vrf), *found.span())
         elif kind == "row6":
             mac = found["mac6"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
 from statetrace_engine.parsing.shown import Ask, Parse, Show, Shown
-from statetrace_engine.parsing.shows.frr import as_json, routes, tables
+from statetrace_engine.parsing.shows.frr import as_json, interfaces, routes, tables
 
 
 def _either(plain: Parse, from_json: Parse) -> Parse:
@@ -21,7 +21,8 @@ def _either(plain: Parse, from_json: Parse) -> Parse:
 _ROUTES = _either(routes.parse, as_json.reader(as_json.routes))
 _BGP = _either(tables.bgp, as_json.reader(as_json.bgp))
 _OSPF = _either(tables.ospf, as_json.reader(as_json.ospf))
-_INTERFACES = _either(tables.interfaces, as_json.reader(as_json.interfaces))
+_BRIEF = _either(interfaces.brief, as_json.reader(as_json.interfaces))
+_FULL = _either(interfaces.full, as_json.reader(as_json.interfaces))
 _FAMILIES = ("", "ipv4 ", "ipv6 ", "ipv4 unicast ", "ipv6 unicast ", "l2vpn evpn ")
 _SUMMARIES = (
     *(f"show {ip}bgp {vrf}{family}summary" for ip in ("", "ip ") for vrf in ("", "vrf * ") for family in _FAMILIES),
@@ -37,9 +38,9 @@ SHOWS: tuple[Show, ...] = (
         for name in ("ip ospf", "ip ospf vrf *", "ipv6 ospf6", "ipv6 ospf6 vrf *")
     ),
     Show("show ip ospf neighbor detail", Kind.TABLE, None),
-    Show("show interface brief", Kind.INTERFACES, _INTERFACES),
-    Show("show interface vrf * brief", Kind.INTERFACES, _INTERFACES),
-    Show("show interface json", Kind.INTERFACES, as_json.reader(as_json.interfaces)),
+    Show("show interface", Kind.INTERFACES, _FULL, interfaces.HEADER),
+    *(Show(f"show interface {rest}brief", Kind.INTERFACES, _BRIEF) for rest in ("", "vrf * ")),
+    Show("show interface description", Kind.TABLE, None),
     Show("show version", Kind.VERSION, tables.version),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),

@@ -75,6 +75,7 @@ def routes(document: Node, vrf: str) -> Iterator[Found]:
 
 def _route(key: str, route: Node, hop: Node, vrf: str) -> RouteRow:
     protocol, ip = _text(route.get("protocol")), _text(hop.get("ip"))
+    is_installed = bool(route.get("selected")) and not route.get("failed") and not route.get("queued")
     return RouteRow(
         _text(route.get("vrfName")) or vrf,
         prefix(_text(route.get("prefix")) or key) or key,
@@ -86,7 +87,7 @@ def _route(key: str, route: Node, hop: Node, vrf: str) -> RouteRow:
         _number(route.get("metric")),
         _number(route.get("tag")),
         ages.seconds(_text(route.get("uptime")) or "never"),
-        bool(route.get("selected")) and bool(hop.get("active", True)) and not hop.get("backup"),
+        is_installed and bool(hop.get("active", True)) and not hop.get("backup"),
     )
 
 

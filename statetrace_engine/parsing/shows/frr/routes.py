@@ -12,6 +12,7 @@ from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
+from statetrace_engine.parsing.shows.frr import route_detail
 
 PROTOCOLS = {
     "K": "kernel", "C": "connected", "L": "local", "S": "static", "R": "rip", "O": "ospf", "I": "isis", "B": "bgp",
@@ -29,10 +30,14 @@ _LINES = scan.rows(
 )
 _OUT = re.compile(r", (?!src |weight |label |seg6|encap|onlink|\d)([^\s,]+)")
 _AGE = re.compile(r", (\S+)$")
+_NOT_INSTALLED = frozenset("brq")
+"""Selected, but a backup, rejected by the kernel, or queued for it."""
 
 
 def parse(text: str, ask: Ask) -> Shown:
     """A RouteRow per next hop; what a recursive next hop resolves to (indented below it) is not a hop of its own."""
+    if route_detail.HEADER.search(text):
+        return route_detail.parse(text, ask)
     shown = Shown()
     vrf = vrf_asked(ask.command) or "default"
     entry: re.Match[str] | None = None
@@ -54,6 +59,7 @@ def parse(text: str, ask: Ask) -> Shown:
             shown.add(_row(vrf, entry, found), found.start(), found.end())
         elif kind == "rest":
             shown.unparsed.append(found.span())
+            entry = entry if scan.is_log(found[0]) else None  # what follows may be of a route unread
     return shown
 
 
@@ -64,7 +70,7 @@ def _row(vrf: str, entry: re.Match[str], found: re.Match[str]) -> RouteRow:
     interface = out[1] if out and (not age or out.start() != age.start() or seconds is None) else None
     letter, flags = entry["letter"], entry["flags"]
     hop, code = found["hop"], f"{letter}{flags.strip()}"
-    is_active = ">" in flags and found["mark"] != "b" and " inactive" not in said
+    is_active = ">" in flags and _NOT_INSTALLED.isdisjoint(flags + (found["mark"] or "")) and " inactive" not in said
     distance, metric = entry["distance"], entry["metric"]
     return RouteRow(
         vrf,

@@ -1,4 +1,4 @@
-"""Pure. FRRouting's BGP summary, OSPF neighbours, `show interface brief` and `show version`.
+"""Pure. FRRouting's BGP summary, OSPF neighbours and `show version`.
 
 Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   PfxSnt Desc
 10.1.1.1        4      65001         7         8        0    0    0 00:00:29            1        3 N/A
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from statetrace_engine.model.captured import BgpNeighborRow, InterfaceRow, OspfNeighborRow, VersionRow
+from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow, VersionRow
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
@@ -72,7 +72,7 @@ _OSPF = scan.rows(
     r"""(\d++\.\d++\.\d++\.\d++)[ ]++\d++[ ]++([A-Za-z0-9-]++)/\S++[ ]++(?:([\dywdhm:.]++s?|-)[ ]++)?([\dywdhms:.]++|-)[ ]++
         (\d++\.\d++\.\d++\.\d++)[ ]++([^\s:]++)(?::\S++)?[ ]++\d++[ ]++\d++[ ]++\d++(?P<row>)""",
     r"""(\d++\.\d++\.\d++\.\d++)[ ]++\d++[ ]++([\d:]++)[ ]++([A-Za-z0-9-]++)/\S++[ ]++([\d:ywdhm]++)[ ]++
-        ([^\s\[]++)\[\S++\](?P<v6>)""",
+        ([^\s\[]++)\[[^\]\s]++\](?P<v6>)""",
     r"(?:VRF[ ]Name:[ ]++(?P<vrf>\S++)|OSPF[ ]Instance:[ ]++\S++)(?P<heading>)",
     r"(?:Neighbor[ ]ID[ ]|%[ ]OSPF)[^\n]*+(?P<known>)",
 )
@@ -95,27 +95,6 @@ def ospf(text: str, ask: Ask) -> Shown:
         elif kind == "heading":
             vrf = found["vrf"] or vrf
         elif kind == "rest":
-            shown.unparsed.append(found.span())
-    return shown
-
-
-_BRIEF = scan.rows(
-    r"([^\s%]\S*+)[ ]++(up|down)[ ]++(\S++)(?:[ ]++[+]?[ ]?([0-9a-fA-F.:]++)/(\d{1,3}+))?(?:[ ]++[+][^\n]*)?(?P<row>)",
-    r"[ ]{20,}[+]?[ ]?[0-9a-fA-F.:]++/\d++(?:[ ][^\n]*)?(?P<known>)",
-    r"(?:Interface[ ]++Status|-+[ ]++-+)[^\n]*+(?P<heading>)",
-)
-
-
-def interfaces(text: str, ask: Ask) -> Shown:
-    """An InterfaceRow per interface of `show interface brief`, with its first address."""
-    del ask
-    shown = Shown()
-    for found in _BRIEF.finditer(text):
-        if found.lastgroup == "row":
-            name, status, _, ip, bits = found.group(1, 2, 3, 4, 5)
-            row = InterfaceRow(name, None, None, status == "up", ip, int(bits) if bits else None)
-            shown.add(row, found.start(), found.end())
-        elif found.lastgroup == "rest":
             shown.unparsed.append(found.span())
     return shown
 

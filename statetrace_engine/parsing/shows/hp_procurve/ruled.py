@@ -15,7 +15,7 @@ from statetrace_engine.parsing.shown import Span
 
 _RULER = re.compile(r"\s*-{2,}(?:[ +|]+-{2,})*[ +|]*$")
 _HEADINGS = re.compile(
-    r"\s*(?:\* |Status and Counters|IP (?:Route|ARP)|IPv6 |LLDP |CDP |OSPF|BGP|"
+    r"\s*(?:\* |Note:|Status and Counters|IP (?:Route|ARP)|IPv6 |LLDP |CDP |OSPF|BGP|"
     r"Peer Info|Port\b|Destination\b|Intrusion|"
     r"MAC Address|IP Address|LocalPort|\| |Flow\b|Total\b|Remote Address|Router ID|Interface|Maximum |Primary |"
     r"Management |VLAN |802\.1Q|Internet|Default|Rxmt|Located|Local|Cfg|Name\b|Number of|Legend|BGP Peer|Neighbors?\b)"
@@ -34,7 +34,7 @@ def rows(text: str, unparsed: list[Span]) -> Iterator[tuple[list[str], list[str]
         if _RULER.match(line):
             starts = columns.ruler(line)
             names = [name.lower() for name in columns.cells(above, starts)]
-        elif scan.is_log(line) or line.lstrip().startswith("%"):
+        elif scan.is_foreign(line) or line.lstrip().startswith("%"):
             unparsed.append((start, end))
             continue
         elif _HEADINGS.match(line) and not (starts and _is_row(line, starts)):

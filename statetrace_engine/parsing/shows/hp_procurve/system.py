@@ -18,28 +18,31 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 _WORDS = r"(\S++(?:[ ]\S++)*+)"
 _NAME = re.compile(rf"System Name ++: {_WORDS}")
 _REVISION = re.compile(
-    r"Software [Rr]evision ++: ++(\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d+\w*)?)[ \t]*$", re.MULTILINE
+    r"Software [Rr]evision ++: ++(\S+)|^ArubaOS \([^)\n]*\), Version (\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d+\w*)?)[ \t]*$",
+    re.MULTILINE,
 )
 _SERIAL = re.compile(r"Serial Number ++: (\S+)")
-_UPTIME = re.compile(rf"Up Time ++: ++{_WORDS}")
-_MODEL = re.compile(rf"Chassis ++: {_WORDS}")
+_UPTIME = re.compile(rf"(?:Up Time ++: ++|^AP uptime is ){_WORDS}", re.MULTILINE)
+_MODEL = re.compile(rf"Chassis ++: {_WORDS}|^ArubaOS \(MODEL: ([^)\n]++)\)", re.MULTILINE)
 
 
 def version(text: str, ask: Ask) -> Shown:
-    """One VersionRow; of a stack, what is common, and the first member's serial number and uptime."""
-    del ask
+    """One VersionRow, of a switch or an access point; of a stack, what is common, and the first member's serial number.
+
+    The uptime stands last: a cut answer without it is none.
+    """
     shown = Shown()
-    revision, name = _REVISION.search(text), _NAME.search(text)
-    is_ours = revision is not None or name is not None
+    revision, name, uptime = _REVISION.search(text), _NAME.search(text), _UPTIME.search(text)
+    is_ours = (revision is not None or name is not None) and (uptime is not None or not ask.is_truncated)
     for line, start, end in scan.lines(text):
         if not is_ours or scan.is_log(line) or line.startswith("%"):
             shown.unparsed.append((start, end))
     if is_ours:
-        serial, uptime, model = _SERIAL.search(text), _UPTIME.search(text), _MODEL.search(text)
+        serial, model = _SERIAL.search(text), _MODEL.search(text)
         row = VersionRow(
             name[1] if name else None,
-            (revision[1] or revision[2]) if revision else None,
-            model[1] if model else None,
+            revision[revision.lastindex or 1] if revision else None,
+            model[model.lastindex or 1] if model else None,
             serial[1] if serial else None,
             ages.seconds(uptime[1]) if uptime else None,
         )
@@ -94,7 +97,7 @@ _DETAIL = scan.rows(
       | (?:PortId|Device\ Port)[ ]*+:[ ]*+(?P<port>[^\n]*\S)
       | ChassisId[ ]*+:[ ]*+(?P<chassis>[^\n]*\S)
       | Address[ ]*+:[ ]*+(?P<address>\d[\d.]*+|[0-9A-Fa-f]*+:[0-9A-Fa-f:.]++) ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+|-{{4,}}[^\n]*+|[ ]++[^\n]*+))(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+|-{{4,}}[^\n]*+|[ ]++[^\n]*+))(?P<known>)",
 )
 
 
@@ -122,7 +125,7 @@ _ROUTE6 = scan.rows(
         Gateway[ ]*+:[ ]*+(?P<gateway>\S++)(?:[ ]++Dist\.?[ ]*+:[ ]*+(?P<d1>\d++))?(?:[ ]++Metric[ ]*+:[ ]*+(?P<m1>\d++))?
       | Type[ ]*+:[ ]*+(?P<type>\w++)(?:[ ]++Sub-Type[ ]*+:[ ]*+(?P<sub>\S++))?(?:[ ]++Dist\w*\.?[ ]*+:[ ]*+(?P<d2>\d++))?
         (?:[ ]++Metric[ ]*+:[ ]*+(?P<m2>\d++))? ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ ]*IPv6\ Route\ Entries|[ ]++-{{4,}}|-{{4,}}|[ ]*[A-Z][\w. -]{{0,40}}:[^\n]*+))(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*IPv6\ Route\ Entries|[ ]++-{{4,}}|-{{4,}}|[ ]*[A-Z][\w. -]{{0,40}}:[^\n]*+))(?P<known>)",
 )
 
 

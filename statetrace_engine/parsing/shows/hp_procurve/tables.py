@@ -20,7 +20,8 @@ from statetrace_engine.model.captured import (
     OspfNeighborRow,
     RouteRow,
 )
-from statetrace_engine.parsing import prefixes
+from statetrace_engine.parsing import prefixes, scan
+from statetrace_engine.parsing.blocks import Fields, fields, records
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 from statetrace_engine.parsing.shows.hp_procurve.ruled import rows
 
@@ -67,54 +68,87 @@ def arp(text: str, ask: Ask) -> Shown:
     for names, cells, start, end in rows(text, shown.unparsed):
         said = dict(zip(names, cells, strict=True))
         ip, mac = said.get("ip address", cells[0]), said.get("mac address", "")
-        if _ADDRESS.fullmatch(ip):
-            shown.add(
-                ArpRow(prefixes.host(ip), mac if _MAC.fullmatch(mac) else None, said.get("port") or None), start, end
-            )
+        is_mac = _MAC.fullmatch(mac) is not None
+        if _ADDRESS.fullmatch(ip) and (is_mac or not mac or mac.isalpha()):
+            shown.add(ArpRow(prefixes.host(ip), mac if is_mac else None, said.get("port") or None), start, end)
         else:
             shown.unparsed.append((start, end))
     shown.unparsed.sort()
     return shown
 
 
-_VLAN = re.compile(r"VLAN[- ](\d{1,4})\b|vlan (\d{1,4})\b")
-_ON_PORT = re.compile(r"Port Address Table - (\S+)")
+_VLAN = re.compile(r"vlan (\d{1,4})\b")
+_TITLE = re.compile(r"Address Table(?: - (?:VLAN[- ](?P<vlan>\d{1,4})\b|(?P<port>\S++)))?")
 
 
 def mac_addresses(text: str, ask: Ask) -> Shown:
-    """A MacRow per line; VLAN or port stand in the title where the table was asked for one of them."""
+    """A MacRow per line; VLAN or port stand in a table's title where they were asked for."""
     shown = Shown()
-    title = text[: text.find("---")]
-    vlan, port = _VLAN.search(title) or _VLAN.search(ask.command), _ON_PORT.search(title)
+    typed = _VLAN.search(ask.command)
+    asked = typed[1] if typed else None
+    vlan, port = asked, None
+    titles = list(_TITLE.finditer(text))
     for names, cells, start, end in rows(text, shown.unparsed):
         said = dict(zip(names, cells, strict=True))
+        while titles and titles[0].start() < start:
+            title = titles.pop(0)
+            vlan, port = title["vlan"] or asked, title["port"]
         if not _MAC.fullmatch(cells[0]):
             shown.unparsed.append((start, end))
             continue
-        on = said.get("port") or said.get("located on port") or (port[1] if port else None)
-        within = said.get("vlan") or said.get("vlans") or said.get("vlan id") or (vlan[1] or vlan[2] if vlan else None)
+        on = said.get("port") or said.get("located on port") or port
+        within = said.get("vlan") or said.get("vlans") or said.get("vlan id") or vlan
         shown.add(MacRow(cells[0], within or None, (on,) if on else ()), start, end)
     shown.unparsed.sort()
     return shown
 
 
-_DUPLEX = re.compile(r"(\d+|10Gig)(FDx|HDx|FD|HD)|(\S+)")
+_DUPLEX = re.compile(r"(\d+(?:Gig)?)(FDx|HDx|FD|HD)|(\S+)")
+_FOREIGN = "*"
+"""Marks transceivers that are not the vendor's own."""
+
+
+_COUNTERS = re.compile(r"Port Counters for (?:port|trunk) ")
+_OF_ONE = scan.rows(
+    r"(?P<begin>[ ]*Status\ and\ Counters\ -\ Port\ Counters\ for\ (?:port|trunk)\ (?P<port>\S++))",
+    fields(
+        r"[ ]*Name[ ]*+:[ ]*+(?P<name>[^\n]*)",
+        r"[ ]*MAC\ Address[ ]*+:[ ]*+(?P<mac>\S++)",
+        r"[ ]*Link\ Status[ ]*+:[ ]*+(?P<link>Up|Down)(?:[ ]++Port\ Enabled[ ]*+:[ ]*+(?P<enabled>\w++))?",
+        r"[ ]*Port\ Enabled[ ]*+:[ ]*+(?P<is_enabled>\w++)",
+    ),
+    rf"(?:(?!{scan.FOREIGN})[ ]*+[A-Z][^\n:]{{0,60}}:[^\n]*+)(?P<known>)",
+)
+
+
+def _one(of: Fields) -> InterfaceRow:
+    """`show interfaces 5`: labels, each with its counter."""
+    enabled = of.get("enabled") or of.get("is_enabled")
+    return InterfaceRow(
+        of["port"],
+        of.get("name") or None,
+        enabled == "Yes" if enabled else None,
+        of["link"] == "Up" if "link" in of else None,
+        mac=of.get("mac"),
+    )
 
 
 def interfaces(text: str, ask: Ask) -> Shown:
     """An InterfaceRow per port of `show interfaces [brief|status]`; counters alone give its name only."""
-    del ask
+    if _COUNTERS.search(text):
+        return records(text, ask, _OF_ONE, _one)
     shown = Shown()
     for names, cells, start, end in rows(text, shown.unparsed):
         said = {name: cell for name, cell in zip(reversed(names), reversed(cells), strict=True) if cell}
-        if "port" not in names or not cells[names.index("port")]:
+        port = cells[names.index("port")].removesuffix(_FOREIGN) if "port" in names else ""
+        if not port or " " in port:
             shown.unparsed.append((start, end))
             continue
         mode = said.get("speed") or (cells[names.index("mode")] if "mode" in names and "enabled" in names else None)
-        speed = _DUPLEX.fullmatch(mode) if mode and mode != "." else None
+        speed = _DUPLEX.fullmatch(mode.removesuffix(_FOREIGN)) if mode and mode != "." else None
         enabled, status = said.get("enabled"), said.get("status")
         row = InterfaceRow(
-            cells[names.index("port")],
+            port,
             said.get("name"),
             enabled == "Yes" if enabled else None,
             status == "Up" if status else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
 from statetrace_engine.parsing.shown import Ask, Show, Shown
-from statetrace_engine.parsing.shows.juniper_junos import interfaces, routes, tables
+from statetrace_engine.parsing.shows.juniper_junos import interfaces, routes, tables, version
 
 
 def _interfaces(text: str, ask: Ask) -> Shown:
@@ -37,7 +37,7 @@ SHOWS: tuple[Show, ...] = (
     Show("show ipv6 neighbors", Kind.ARP, tables.arp),
     Show("show ethernet-switching table", Kind.MAC_ADDRESSES, tables.macs),
     Show("show lldp neighbors", Kind.NEIGHBORS, tables.lldp, tables.LLDP_HEADER),
-    Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
+    Show("show version", Kind.VERSION, version.version, version.HEADER),
     *(Show(f"show log {name}", Kind.LOG, log_lines.parse) for name in ("messages", "syslog")),
     Show("show configuration", Kind.CONFIG, config_lines.parse),
     *(Show(name, Kind.TABLE, None) for name in _NO_TABLE),

@@ -15,7 +15,7 @@ from statetrace_engine.parsing.shown import Ask, Shown
 
 HEADER = re.compile(r"^Physical interface: ", re.MULTILINE)
 _LINES = scan.rows(
-    r"""(?P<begin>Physical[ ]interface:[ ](?P<name>[^\s,]++),[ ](?P<admin>[^,\n]++),[ ]Physical[ ]link[ ]is[ ](?P<oper>\w++)[^\n]*+
+    r"""(?P<begin>Physical[ ]interface:[ ](?P<name>[^\s,]++)[ ]*+,[ ](?P<admin>[^,\n]++),[ ]Physical[ ]link[ ]is[ ](?P<oper>\w++)[^\n]*+
         |[ ]++Logical[ ]interface[ ](?P<unit>\S++)[^\n]*+)""",
     blocks.fields(
         r"[ ]++Description:[ ](?P<description>\S[^\n]*)",

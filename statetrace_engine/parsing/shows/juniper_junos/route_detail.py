@@ -20,16 +20,19 @@ from statetrace_engine.parsing.shown import Ask, Shown, missed
 from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, named, table
 
 _LINES = scan.rows(
-    r"(?P<to>[^\s%]\S*+)[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
-    r"[ ]{4,}(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?(?P<entry>)",
+    r"(?P<to>[^\s%]\S*+)(?:[ ][A-Z][A-Za-z/]*+)?[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
+    r"[ ]{4,}(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++(?:Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?|/-\d++)(?P<entry>)",
     r"[ ]++Next[ ]hop:[ ](?:(?P<hop>[0-9A-Fa-f]++[.:][^\s,]*+)[ ])?via[ ](?P<out>[^\s,]++)[^\n]*+(?P<next>)",
-    r"[ ]++Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)",
+    r"""[ ]++(?:Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)|Interface:[ ](?P<own>\S++)(?P<at>)
+        |Indirect[ ]next[ ]hops:[^\n]*+(?P<resolved>))""",
     rf"{TABLE}(?P<heading>)",
     r"(?:[+@#*-][ ]=[ ]|Restart[ ]|\{)[^\n]*+(?P<legend>)",
     r"[ \t]++(?P<word>Age|Tag|Metric):[ ](?P<value>\d[^\n\t]*?)(?:[ \t]{2,}[^\n]*|\t[^\n]*)?(?P<fact>)",
-    rf"(?!{scan.LOG_VERBOSE})(?:[ \t]++|TSI:|KRT[ ]|Page[ ]|Path[ ]|BGP[ ]|OSPF|IS-IS|Indirect|Statics|Advertised)[^\n]*\S[^\n]*+(?P<more>)",
+    rf"(?!{scan.LOG_VERBOSE})(?:[ \t]++\S|TSI:|KRT[ ]|Page[ ]|Path[ ]|BGP[ ]|OSPF|IS-IS|Indirect|Statics|Advertised)[^\n]*+(?P<more>)",
 )
 _BARE = frozenset(("Discard", "Reject", "Receive", "MultiRecv", "Multirecv", "Multicast", "Local", "Table", "Unusable"))
+_DESTINATION = re.compile(r"[^\s%/]*+/\S|[^\n%]*\bentr(?:y|ies),")
+"""Begins what we cannot read: what is offered below it is not the last destination's."""
 _METRIC = re.compile(r"\bMetric: (\d{1,10}+)")
 
 
@@ -39,10 +42,14 @@ class _Entry(Struct):
     start: int
     end: int
     name: str
-    pref: str
+    pref: str | None
     is_active: bool
     hops: list[tuple[str | None, str | None]] = field(default_factory=list)
     kind: str = ""
+    interface: str | None = None
+    """Of a route to the device itself."""
+    is_told: bool = False
+    """What follows are the same next hops again, as indirect ones resolve to them."""
     facts: dict[str, str] = field(default_factory=dict)
 
 
@@ -67,6 +74,9 @@ def parse(text: str, ask: Ask) -> Shown:
                 entry = _Entry(*found.span(), found["name"], found["pref"], found["mark"] in ("*", "+"))
         elif kind == "rest":
             shown.unparsed.append(found.span())
+            if _DESTINATION.match(found[0]):
+                _close(text, shown, vrf, to, entry)
+                to = entry = None
         elif entry:
             _tell(entry, found)
     if ask.is_truncated and entry:
@@ -80,10 +90,16 @@ def parse(text: str, ask: Ask) -> Shown:
 
 def _tell(entry: _Entry, found: re.Match[str]) -> None:
     entry.end = found.end()
+    if entry.is_told:
+        return
     if found.lastgroup == "next":
         entry.hops.append((host(found["hop"]) if found["hop"] else None, found["out"]))
     elif found.lastgroup == "typed":
         entry.kind = entry.kind or found["type"]
+    elif found.lastgroup == "at":
+        entry.interface = found["own"]
+    elif found.lastgroup == "resolved":
+        entry.is_told = True
     elif found.lastgroup == "fact":
         entry.facts.setdefault(found["word"], found["value"].strip())
         if metric := _METRIC.search(found[0]):
@@ -93,7 +109,7 @@ def _tell(entry: _Entry, found: re.Match[str]) -> None:
 def _close(text: str, shown: Shown, vrf: str, to: re.Match[str] | None, entry: _Entry | None) -> None:
     if entry is None or to is None:
         return
-    hops = entry.hops or ([(None, None)] if entry.kind in _BARE else [])
+    hops = entry.hops or ([(None, entry.interface)] if entry.kind in _BARE else [])
     if not hops:
         missed(text, entry.start, entry.end, shown.unparsed)
     for hop, out in hops:
@@ -103,8 +119,8 @@ def _close(text: str, shown: Shown, vrf: str, to: re.Match[str] | None, entry: _
             hop,
             out,
             named(entry.name),
-            f"{entry.name}/{entry.pref}",
-            int(entry.pref),
+            f"{entry.name}/{entry.pref}" if entry.pref else entry.name,
+            int(entry.pref) if entry.pref else None,
             _number(entry.facts.get("Metric")),
             _number(entry.facts.get("Tag")),
             ages.seconds(entry.facts.get("Age", "never")),

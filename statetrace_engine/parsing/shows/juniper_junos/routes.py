@@ -22,11 +22,13 @@ HEADER = re.compile(r"^\S+: \d+ destinations, \d+ routes \(", re.MULTILINE)
 _DETAIL = re.compile(r"^\S[^\n]* \(\d+ entr(?:y|ies), \d+ announced\)", re.MULTILINE)
 _TERSE = re.compile(r"^A (?:V )?Destination +P Prf", re.MULTILINE)
 
-_ENTRY = r"(?P<mark>[*+-]?)\[(?P<name>[A-Za-z][\w.-]*+)/(?P<pref>\d{1,10})(?:/\d++)?\][ \t]*+(?P<said>[^\n]*+)"
+_ENTRY = (
+    r"(?P<mark>[*+-]?)\[(?P<name>[A-Za-z][\w.-]*+)(?:/(?P<pref>\d{1,10})(?:/-?\d++)?|[ ])\][ \t]*+(?P<said>[^\n]*+)"
+)
 _LINES = scan.rows(
     rf"(?:(?P<to>[^\s%\[]\S*+)[ ]++|[ ]++){_ENTRY}(?P<entry>)",
     r"""[ ]++(?P<chosen>>)?[ ]*+(?:
-        to[ ](?!table)(?P<hop>[^\s,]++)(?:[ ]via[ ](?P<out>[^\s,]++))?
+        to[ ](?:\#\d++[ ]\S++|(?!table|\#)(?P<hop>[^\s,]++))(?:[ ]via[ ](?P<out>[^\s,]++))?
       | (?:Local[ ])?via[ ](?P<only>[^\s,]++)
       | (?P<special>Discard|Reject|Receive|Multi[rR]ecv|Multicast|Unusable|Indirect|Table|Dead|Deny|Hold|Flood
                    |to[ ]table[ ]\S++|Local|Service|Tunnel|Private|indirect|unusable)
@@ -35,8 +37,11 @@ _LINES = scan.rows(
     r"(?:[+@#*-][ ]=[ ]|Restart[ ]|Limit/Threshold:|\{master|\{backup|\{primary|\{secondary)[^\n]*+(?P<legend>)",
     r"""[ ]++(?:AS[ ]path:|validation-state:|Session[ ]|Communities:|[Tt]o[ ]\S+,[ ]|\#|@|Path[ ]|Load[ ]balance
         |Originator|Cluster)[^\n]*+(?P<more>)""",
-    r"(?P<alone>(?:[0-9A-Fa-f.:]++/\d{1,3}+|\d++:\S++|[0-9A-Fa-f:.]{3,}\S*+))",
+    r"(?P<alone>(?:[0-9A-Fa-f.:]++/\d{1,3}+|\d++:\S++|[0-9A-Fa-f:.]{3,}\S*+)(?:[ ][A-Z][A-Za-z/]*+)?)",
 )
+
+_DESTINATION = re.compile(r"[^\s%/]*+/\S")
+"""Begins a line of a destination that we cannot read: what is offered below it is not the last one's."""
 
 
 def parse(text: str, ask: Ask) -> Shown:
@@ -65,12 +70,13 @@ def _brief(text: str) -> Shown:
             continue
         if kind in ("rest", "next"):
             shown.unparsed.append(found.span())
+            to = None if _DESTINATION.match(found[0]) else to
             continue
         if entry and not has_hops:
             shown.unparsed.append(entry.span())
         if kind == "entry":
             entry, has_hops = (found if found["to"] or to or alone else None), False
-            to = found["to"] or (alone[0].strip() if alone else to)
+            to = found["to"] or (alone[0].split()[0] if alone else to)
             if entry is None:
                 shown.unparsed.append(found.span())
             if found["to"] and alone:
@@ -106,8 +112,8 @@ def _row(vrf: str, to: str, entry: re.Match[str], hop: re.Match[str]) -> RouteRo
         host(hop["hop"]) if hop["hop"] else None,
         hop["out"] or hop["only"],
         named(name),
-        f"{name}/{pref}",
-        int(pref),
+        f"{name}/{pref}" if pref else name,
+        int(pref) if pref else None,
         int(metric[1]) if metric else None,
         int(tag[1]) if tag else None,
         ages.seconds(said.partition(",")[0].strip()),

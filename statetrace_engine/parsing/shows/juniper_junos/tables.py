@@ -1,4 +1,4 @@
-"""Pure. JunOS: BGP summary, OSPF, ARP, MAC addresses, LLDP, `show interfaces terse` and `show version`."""
+"""Pure. JunOS: BGP summary, OSPF, ARP, MAC addresses, LLDP and `show interfaces terse`."""
 
 # ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
@@ -12,7 +12,6 @@ from statetrace_engine.model.captured import (
     MacRow,
     NeighborRow,
     OspfNeighborRow,
-    VersionRow,
 )
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host
@@ -25,17 +24,18 @@ BGP_HEADER = re.compile(
 OSPF_HEADER = re.compile(r"^Address +Interface +State +ID +Pri +Dead", re.MULTILINE)
 TERSE_HEADER = re.compile(r"^Interface +Admin Link Proto +Local +Remote", re.MULTILINE)
 LLDP_HEADER = re.compile(r"^Local Interface +Parent Interface +Chassis Id", re.MULTILINE)
-VERSION_HEADER = re.compile(r"^(?:Hostname: \S+\s*\n)?Model: \S+\s*\n(?:Junos: |JUNOS )", re.MULTILINE)
 _MAC = r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
 _LEGEND = r"(?:\{(?:master|backup|primary|secondary|linecard)[^\n]*+)(?P<legend>)"
 
 _BGP = scan.rows(
     r"""([0-9a-fA-F]*+[.:][0-9a-fA-F:.]*+)(?:%\S++)?(?:\+\d++)?[ ]++(\d[\d.]*+)[ ]++\d++[ ]++\d++[ ]++\d++[ ]++\d++[ ]++(\d[\dywdhms:]*+(?:[ ][\d:]++)?)[ ]++
-        (?:(?:Establ(?:ished)?)?[ ]*+(?:\d++/(\d++)/\d++(?:/\d++)?(?:[ ]++\d++/\d++/\d++(?:/\d++)?)?)|([A-Z][a-z]\w*+))(?P<row>)""",
+        (?:(?:Establ(?:ished)?)?[ ]*+(?:\d++/(\d++)/\d++(?:/\d++)?(?:[ ]++\d++/\d++/\d++(?:/\d++)?)?)|([A-Z][a-z]\w*+)(?:[ ]\([^)\n]*+\))?)(?P<row>)""",
     r"[ ]++(?P<table>[^\s:]++):[ ]\d++/(?P<received>\d++)/\d++(?:/\d++)?(?P<family>)",
-    r"""(?:Threading|Default[ ]eBGP|Groups:|Unconfigured|Table[ ]++Tot|\S+\.\d[ ]*+|Peer[ ]++AS|[ ]{6,}(?:\d++[ ]++){5}\d++|Warning:|Direct[ ])[^\n]*+(?P<known>)""",
+    r"""(?:Threading|Default[ ]eBGP|Groups:|Unconfigured|Table[ ]++Tot|[^\s:]*[A-Za-z]\S*\.\d++(?:[ ]++\d++)*+[ ]*+$|Peer[ ]++AS|[ ]{6,}(?:\d++[ ]++){5}\d++|Warning:|Direct[ ])[^\n]*+(?P<known>)""",
     _LEGEND,
 )
+
+_PEER = re.compile(r"[0-9a-fA-F]*+[.:][0-9a-fA-F.:]")
 
 
 def bgp(text: str, ask: Ask) -> Shown:
@@ -61,6 +61,7 @@ def bgp(text: str, ask: Ask) -> Shown:
             is_first = False
         elif kind in ("rest", "family"):
             shown.unparsed.append(found.span())
+            is_open = is_open and not _PEER.match(found[0])  # the tables of a peer unread are not the last one's
     if ask.is_truncated and is_open:
         shown.rows.pop()
         missed(text, shown.starts.pop(), shown.ends.pop(), shown.unparsed)
@@ -69,8 +70,8 @@ def bgp(text: str, ask: Ask) -> Shown:
 
 
 _OSPF = scan.rows(
-    r"([0-9a-fA-F]++[.:][0-9a-fA-F:.]*+)[ ]++(\S++)[ ]++([A-Z]\w++)[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++\d++[ ]++\d++(?P<row>)",
-    r"(\d++\.\d++\.\d++\.\d++)[ ]++([a-z]\S++)[ ]++([A-Z]\w++)[ ]++\d++[ ]++\d++(?P<v3>)",
+    r"([0-9a-fA-F]++[.:][0-9a-fA-F:.]*+)[ ]++(\S++)[ ]++(2[Ww]ay|[A-Z][\w-]++)[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++\d++[ ]++\d++(?P<row>)",
+    r"(\d++\.\d++\.\d++\.\d++)[ ]++([a-z]\S++)[ ]++(2[Ww]ay|[A-Z][\w-]++)[ ]++\d++[ ]++\d++(?P<v3>)",
     r"[ ]++Neighbor-address[ ](?P<address>\S++)(?P<below>)",
     r"(?:Address[ ]|ID[ ]++Interface|Instance:[ ]|[ ]{2,}[Aa]rea[ ]|[ ]{2,}[Uu]p[ ]|[ ]{2,}DR[ ]|[ ]{2,}Topology|OSPF[ ])[^\n]*+(?P<known>)",
     _LEGEND,
@@ -151,7 +152,7 @@ def macs(text: str, ask: Ask) -> Shown:
 
 
 _LLDP = scan.rows(
-    rf"([a-z]\S*+)[ ]++(?:(?:-|[a-z]\S*\d)[ ]++)?({_MAC}|\d++\.\d++\.\d++\.\d++|\S++)[ ]++(\S[^\n]*?)(?:[ ]{{2,}}(\S[^\n]*?)|[ ]([^\s\d]\S*+))?(?P<row>)",
+    rf"(?![a-z]++:)([a-z]\S*+)[ ]++(?:(?:-|[a-z]\S*\d)[ ]++)?({_MAC}|\d++\.\d++\.\d++\.\d++|\S++)[ ]++(\S[^\n]*?)(?:[ ]{{2,}}(\S[^\n]*?)|[ ]([^\s\d]\S*+))?(?P<row>)",
     r"(?:Local[ ]Interface|LLDP[ ]|Chassis)[^\n]*+(?P<known>)",
     _LEGEND,
 )
@@ -190,27 +191,4 @@ def terse(text: str, ask: Ask) -> Shown:
             shown.add(row, found.start(), found.end())
         elif found.lastgroup == "rest":
             shown.unparsed.append(found.span())
-    return shown
-
-
-_WORDS = {
-    "hostname": re.compile(r"^Hostname: *(\S+)", re.MULTILINE),
-    "model": re.compile(r"^Model: *(\S+)", re.MULTILINE),
-    "version": re.compile(r"^Junos: *(\S+)|^(?:JUNOS|KERNEL)[^\n\[]*\[([^\]\n]+)\]", re.MULTILINE),
-}
-
-
-def version(text: str, ask: Ask) -> Shown:
-    """One row: the release of `Junos:`, else that of the first package."""
-    shown = Shown()
-    said = {
-        name: found[1] or found[found.lastindex or 1]
-        for name, pattern in _WORDS.items()
-        if (found := pattern.search(text))
-    }
-    if "version" not in said or ask.is_truncated:
-        missed(text, 0, len(text), shown.unparsed)
-        return shown
-    shown.unparsed.extend((start, end) for line, start, end in scan.lines(text) if scan.is_log(line))
-    shown.add(VersionRow(said.get("hostname"), said["version"], said.get("model")), 0, len(text))
     return shown

@@ -13,13 +13,12 @@ _LABEL = re.compile(r"^([a-z][a-z0-9-]*): *+([^\n]*\S)", re.MULTILINE)
 
 
 def _system(text: str, ask: Ask) -> Shown:
-    """One VersionRow of `show system info`'s labels."""
-    del ask
+    """One VersionRow of `show system info`'s labels; a cut answer that does not reach the version is none."""
     shown = Shown()
     said: dict[str, str] = {}
     for found in _LABEL.finditer(text):
         said.setdefault(found[1], found[2])
-    is_ours = "sw-version" in said or "hostname" in said
+    is_ours = "sw-version" in said or ("hostname" in said and not ask.is_truncated)
     for line, start, end in scan.lines(text):
         if not is_ours or scan.is_log(line) or line.startswith("%"):
             shown.unparsed.append((start, end))

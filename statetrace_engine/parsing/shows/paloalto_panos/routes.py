@@ -28,9 +28,12 @@ _ROUTER = r"""[ ]*(?:VIRTUAL|Virtual|virtual|LOGICAL|Logical|logical)[ ](?:ROUTE
     (?P<vrf>[^\n]{0,100}?\S)(?:[ ]++\(id[ ]++\d++\))?"""
 _HOP = rf"{_IP}|discard|drop|reject|next-vr|next-lr|vr[ ][^\n]{{1,40}}?|[A-Za-z_][\w./-]*+(?:\ \(id\ \d++\))?"
 
+_FLAGS = r"(?:[?~ACHSRBEM]|O[io12]?+)++(?=\s|$)"
+"""Some of a route's flags: `A S`, `A?B`, `A O2`, and under ECMP `A S    E`."""
+
 _PATTERN = scan.rows(
     rf"""[ ]*(?P<prefix>{_IP}/\d{{1,3}})[ ]++(?:(?P<hop>{_HOP})[ ]++)?(?:(?P<metric>\d++)[ ]++)?
-      (?P<flags>(?:A(?:[ ]?\?|[ ])?+|\?|[ ])*+[?]?~?(?:Oi|Oo|O1|O2|[CHSROB])?[~]?(?:[ ]?[EM])*+)(?=\s)
+      (?P<flags>{_FLAGS}(?:[ ]{{1,5}}{_FLAGS}){{0,3}})(?=\s|$)
       (?:[ ]++(?P<age>\d++)(?!\S))?(?:[ ]++(?P<face>[A-Za-z][\w./:-]*+))?(?:[ ]++(?P<next_as>\d++))?(?P<row>)""",
     rf"""[ ]*(?P<are_prefix>{_IP}/\d{{1,3}})[ ]++(?P<protocol>(?:connect|host|direct|static|bgp|ospf|rip|local|internal|kernel)[\w-]*+)
       (?:[ ]++(?P<are_hop>{_HOP}))??[ ]++(?P<distance>\d++)[ ]++(?P<are_metric>\d++)

@@ -21,9 +21,7 @@ from statetrace_engine.parsing.blocks import Block, blocks
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+)"
-_LABELLED = (
-    rf"(?:(?!{scan.LOG_VERBOSE})[ \t]*+[A-Za-z0-9][^\n%:]{{0,60}}:[^\n]*+|[ ]*+[=-]{{4,}}|[ ]++[^\n%]*+)(?P<known>)"
-)
+_LABELLED = rf"(?:(?!{scan.FOREIGN})[ \t]*+[A-Za-z0-9][^\n%:]{{0,60}}:[^\n]*+|[ ]*+[=-]{{4,}}|[ ]++[^\n%]*+)(?P<known>)"
 _ROUTER = r"(?P<within>[ ]*(?i:virtual|logical)[ ](?i:router)(?:[ ]name)?[ ]*:[ ]*(?P<vrf>\S[^\n]{0,100}?)(?:[ ]++\(id[ ]++\d++\))?)"
 
 _SUMMARY = scan.rows(
@@ -32,7 +30,7 @@ _SUMMARY = scan.rows(
     rf"""[ ]*peer[ ](?P<name>[^\n:]{{1,80}}):[ ]++AS[ ](?P<old_asn>\d++(?:\.\d++)?),[ ](?P<old_state>\w++),[ ]IP[ ]
       (?P<old_peer>{_IP})(?P<old>)""",
     _ROUTER.replace("(?P<within>", "(?:"),
-    rf"(?:(?!{scan.LOG_VERBOSE})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+)|[ ]*+[=-]{{4,}}|(?:BGP\ |RIB\ |Peers\ |Neighbor[ ]|"
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+)|[ ]*+[=-]{{4,}}|(?:BGP\ |RIB\ |Peers\ |Neighbor[ ]|"
     r"Total\ number|IPv[46]\ |Peer\ groups?\ |[Nn]o\ )[^\n%]*+)(?P<known>)",
 )
 
@@ -105,7 +103,7 @@ _OSPF_BLOCKS = scan.rows(
     _ROUTER,
     rf"(?P<begin>[ ]*(?i:neighbor[ ]address):[ ]++(?P<address>{_IP}))",
     r"""(?P<field>[ ]*(?i:
-        (?:status|state):[ ]++(?P<state>[\w-]++)[^\n]*+
+        (?:status|state):[ ]++(?P<state>2[ ]way|[\w-]++)[^\n]*+
       | neighbor[ ]router[ ]id:[ ]++(?P<router>[\d.]++)
       | (?:local[ ])?interface(?:[ ]name)?:[ ]++(?P<port>[A-Za-z]\S*+) ))""",
     _LABELLED,
@@ -148,7 +146,7 @@ def _ospf_neighbor(block: Block, vrf: str) -> OspfNeighborRow | None:
         said.get("router", ""),
         prefixes.host(said["address"]),
         said.get("port"),
-        said.get("state", "").lower() or None,
+        said.get("state", "").lower().replace(" ", "") or None,
     )
 
 

@@ -124,7 +124,7 @@ _LLDP = scan.rows(
       | System\ description:\ ++(?P<platform>[^\n]*\S)
       | Management\ address:\ ++(?P<address>\S++)
       | Chassis\ ID:\ ++(?P<chassis>[^\n]*\S) ))""",
-    rf"(?:(?!{scan.LOG_VERBOSE})[^\n%]*\S)(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})[^\n%]*\S)(?P<known>)",
 )
 
 
