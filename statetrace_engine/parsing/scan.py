@@ -57,6 +57,11 @@ def is_foreign(line: str) -> bool:
     return _FOREIGN_LINE.match(line) is not None
 
 
+def interrupts(line: str) -> bool:
+    """Whether what follows a line that nobody understands may belong to it: no message of the log, and not indented."""
+    return not line[0].isspace() and not is_log(line)
+
+
 def rows(*branches: str) -> re.Pattern[str]:
     """One pattern of all branches (verbose, each to the end of its line), and after them any other line as `rest`.
 

@@ -21,7 +21,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 BGP_HEADER = re.compile(r"^BGP summary information for VRF ", re.MULTILINE)
 OSPF_HEADER = re.compile(r"^ OSPF(?:v3)? Process ID \S+ VRF ", re.MULTILINE)
 
-_NAME = r"([0-9a-fA-F]++[.:][0-9a-fA-F.:%/\w]*+)"
+_NAME = r"([0-9a-fA-F]*+[.:][0-9a-fA-F.:%/\w]*+|(?:Eth|Ethernet|Vlan|Po|port-channel)\d[\d/.]*+)"
 _AS = r"[ \t]++\d[ \t]++(\d[\d.]{0,20}+)"
 _COUNTS = r"(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?|\d++)"
 _BGP = scan.rows(

@@ -21,7 +21,7 @@ _LINES = scan.rows(
     r"""[ \t]*+(\*{0,2}+)(?:[ ]\*{1,2}+)?[ ]?via[ ]([^\s,%]++)(?:%[^\s,]++)?,([^\[\n]*+)\[(\d{1,10})/(\d{1,10})\],
         [ ]*+([^\s,]++)(?:,[ ]*+([^\s,(]++))?(?:,[ ](?!tag[ ]|segid)([A-Za-z][\w-]*+))?,?[ ]?(?:,?[ ]?tag[ ]([\d.]{1,15}+))?
         [^\n]*+(?P<hop>)""",
-    r"([0-9a-fA-F.:]++)/(\d{1,3}+),[ ](?:ubest/mbest:|\d+[ ]ucast[ ]next-hops?)[^\n]*+(?P<head>)",
+    r"[ ]?([0-9a-fA-F.:]++)/(\d{1,3}+),[ ](?:ubest/mbest:|\d+[ ]ucast[ ]next-hops?)[^\n]*+(?P<head>)",
     r"""IP(?:v6)?[ ]Rout(?:e|ing)[ ]Table[ ]for[ ](?:VRF|[Cc]ontext)[ ]"(?P<vrf>[^"\n]*+)"[^\n]*+""",
     r"""(?:'[^\n]*+|Route[ ]not[ ]found|IP(?:v6)?[ ]Rout[^\n]*+|
         [ \t]++(?:client-specific[ ]data|recursive[ ]next[ ]hop|extended[ ]route[ ]information|MPLS|SR-MPLS|tunnelid|segid|
@@ -51,6 +51,8 @@ def parse(text: str, ask: Ask) -> Shown:
             vrf, prefix = found["vrf"], None
         elif kind != "detail":
             unparsed.append(found.span())
+            if scan.interrupts(found[0]):
+                prefix = None
     return shown
 
 
@@ -61,7 +63,7 @@ def _row(
     protocol, code = _process(process, subtype)
     next_hop, face = _where(hop, interface, process)
     return RouteRow(
-        vrf, prefix, next_hop, face, protocol, code, int(distance), int(metric), _number(tag) if tag else None, _age(age),
+        vrf, prefix, next_hop, face, protocol, code, int(distance), int(metric), _number(tag) if tag else None, ages.seconds(age),
         star != "",
     )  # fmt: skip
 
@@ -81,12 +83,6 @@ def _where(hop: str, interface: str, process: str | None) -> tuple[str | None, s
     if not (hop[0].isdigit() or ":" in hop):
         return None, hop
     return None if process in _OWN else hop, interface.strip(" ,\t") or None
-
-
-@lru_cache(maxsize=4096)
-def _age(printed: str) -> int | None:
-    """The age in seconds; a route of this very second is `0.340812` old."""
-    return 0 if printed.startswith("0.") else ages.seconds(printed)
 
 
 def _number(tag: str) -> int | None:
