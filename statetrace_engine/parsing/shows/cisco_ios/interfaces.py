@@ -22,7 +22,8 @@ _STATUS = late(
         sfpInvali?d?|xcvrAbsen?t?|noOperMem|notConnec|faulty|channelDo|down|up|sdpDown|eth-Down|link-err|linkFlapE|
         standby|dormant|udld|vlan-inact|nopwrcfg|hwFailure|trunk-err|admin|dis-port-sec|remoteErr)
       (?::(?:\ [A-Z]{{1,4}}(?=\ ))?)?\ ++
-      (?P<vlan>\d[\d,-]*+|trunk|routed|unassigned|f-path|fabricpath|pvlan|private|monitor|connected|[Nn]/[Aa]|--)\ ++
+      (?P<vlan>\d[\d,-]*+|trunk|routed|unassigned|f-path|fabricpath|(?:pvlan|private)(?:\ ++[b-z]++)?|monitor|
+        connected|[Nn]/[Aa]|--)\ ++
       (?P<duplex>(?:a-)?(?:auto|full|half)|--|unknown|[Nn]/[Aa])\ ++(?P<speed>[\w./-]++)(?:\ [^\n]*+)?
     | (?P<port>[A-Za-z]{{2,6}}\d[\d/]*+)\ is\ (?P<link>up|down|trunking)\b[^\n]*
     | (?P<heading>Port\ ++Name\ [^\n]*|-{{5,}}[-\ ]*+|{scan.CLOCK})

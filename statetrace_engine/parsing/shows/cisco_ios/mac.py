@@ -21,11 +21,11 @@ _MAC = r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
 _LINE = late(
     rf"""^(?:
       [*\#+~RDSGOPTF\ ]*+(?P<vlan>\d++|All|[Nn]/[Aa]|-{{1,3}}|[A-Z][A-Za-z]++\d++)\ ++
-      (?P<mac>{_MAC})\ ++[A-Za-z_-]++\*?
+      (?P<mac>{_MAC})\ ++(?!forward\b)[A-Za-z_-]++\*?
       (?:\ ++(?:Yes|No|[Nn]/[Aa])\ ++(?:\d++|-++|[Nn]/[Aa]|~++))?
-      (?:\ ++(?:ip|ipx|assigned|other|appletalk)(?:,[a-z,]*+)?(?=\ |$))?
+      (?:\ ++(?:ip|ipx|ipv6|assigned|other|appletalk|pv)(?:,[a-z0-9,]*+)?(?=\ |$))?
       (?:\ ++(?P<ports>[A-Za-z(][^\n]*+))?
-    | \ *+(?P<old_mac>{_MAC})\ ++[A-Z][A-Za-z]++\ ++(?P<old_vlan>\d++|All)\ ++(?P<old_ports>[A-Za-z][^\n]*+)
+    | \ *+(?P<old_mac>{_MAC})[ \t]++[A-Z][A-Za-z]++[ \t]++(?P<old_vlan>\d++|All)[ \t]++(?P<old_ports>[A-Za-z][^\n]*+)
     | (?P<multicast>Multicast\ Entries[^\n]*)
     | (?P<unicast>Unicast\ Entries[^\n]*)
     | \ {{16,}}(?P<more>[A-Z][A-Za-z]*+\d*+[\d/.]*+(?:,\ ?[A-Z][A-Za-z]*+[\d/.]*+)*+,?)

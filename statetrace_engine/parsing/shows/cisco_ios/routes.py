@@ -43,7 +43,7 @@ _LINE = late(
         (?:\ \([^)\n]{{0,80}}\))?
         (?:,\ (?P<age>{_AGE}))?
         (?:,\ (?:(?:in)?directly\ connected|receive))?
-        (?:,\ (?P<interface>[A-Za-z][^\s,]*+))?
+        (?:,\ (?P<interface>[A-Za-z][^\s,%]*+)(?:%[^\s,]++)?)?
         (?:,\ tag\ (?P<late_tag>\d{{1,10}}+))?
         (?P<open>,)?
       )
@@ -123,8 +123,8 @@ class _Table:
             self.distance, self.metric = int(distance), int(metric)
             rows.append(
                 RouteRow(
-                    self.vrf, self.prefix, hop, interface, self.protocol, self.code, self.distance, self.metric,
-                    self.tag, seconds(age),
+                    self.vrf, self.prefix, None if hop == "0.0.0.0" else hop, interface, self.protocol, self.code,
+                    self.distance, self.metric, self.tag, seconds(age),
                 )
             )  # fmt: skip
             starts.append(start)
@@ -181,6 +181,9 @@ class _Table:
     def heading(self, found: re.Match[str]) -> None:
         if found["rest"] is not None:
             self.shown.unparsed.append(found.span())
+            if scan.interrupts(found[0]):
+                self.give_up()
+                self.prefix = ""
         elif found["wrapped"] is not None:
             self.wrapped(found)
         else:
