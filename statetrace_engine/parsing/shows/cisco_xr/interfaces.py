@@ -22,7 +22,7 @@ _MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}"
 _NAME = r"[A-Za-z][A-Za-z-]*+\d[\w/.:-]*+"
 
 _FULL = scan.rows(
-    rf"(?P<name>{_NAME})[ ]is[ ](?P<oper>up|down|administratively[ ]down|[a-z][a-z -]*?),[ ]line[ ]protocol[ ]is[ ](?P<line>[a-z][a-z ]*+)"
+    rf"(?P<name>{_NAME})[ ]is[ ](?P<oper>up|down|administratively[ ]down|[a-z][a-z -]*?)(?:[ ]\([^)\n]*+\))?,[ ]line[ ]protocol[ ]is[ ](?P<line>[a-z][a-z ]*+)"
     r"[^\n]*+(?P<begin>)",
     blocks.fields(
         rf"[ ]++Hardware[ ]is[ ][^\n]*?address[ ]is[ ](?P<mac>{_MAC})[^\n]*+",

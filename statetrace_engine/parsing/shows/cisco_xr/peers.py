@@ -27,7 +27,7 @@ _NAME = r"([0-9a-fA-F]*[.:][0-9a-fA-F.:%/\w]*+)"
 _AS = r"[ \t]++\d++[ \t]++(\d[\d.]{0,20}+)"
 _COUNTS = r"(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?|\d++)!?"
 _BGP = scan.rows(
-    rf"{_NAME}{_AS}{_COUNTS}(?P<row>)",
+    rf"[ ]*+{_NAME}{_AS}{_COUNTS}(?P<row>)",
     rf"(?:{_AS})?{_COUNTS}(?P<wrapped>)",
     rf"{_NAME}(?:{_AS})?(?P<neighbor>)",
     r"(?:VRF:[ ]++|BGP[ ]VRF[ ]|[ ]*+VRF[ ]name:?[ ])(?P<vrf>[^\s,]++)[^\n]*+",

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import ages, prefixes, scan
-from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
+from statetrace_engine.parsing.shown import Ask, Shown, Span, missed, vrf_asked
 
 _AGE = r"(\d++(?::\d\d){1,2}+|(?:\d++[ywdhms]){1,4}+|never)"
 _BACKUP = r"([ ]\(!\))?"
@@ -25,7 +25,7 @@ _LINES = scan.rows(
     rf"""(?:([A-Za-z][\w*()> ]{{0,7}}?)[ ]{{1,8}}([0-9a-fA-F.:]++)/(\d{{1,3}}+)[ ]++|[ ]*+)
         (?:\[(\d{{1,10}}+)/(\d{{1,10}}+)\][ ])?
         (?:via[ ]([0-9a-fA-F.:]++)(?:%\S++)?(?:[ ]\([^)\n]*+\))?|is[ ](directly[ ]connected|a[ ]summary))
-        (?:,(?:[ ]++{_AGE}(?:,(?:[ ]++([A-Za-z][^\s,(]*+))?)?)?)?{_BACKUP}(?:[ ,][^\n]*+)?(?P<hop>)""",
+        (?:,(?:[ ]++{_AGE}(?:,(?:[ ]++(?!vrf[ ])([A-Za-z][^\s,(]*+))?)?)?)?{_BACKUP}(?:[ ,][^\n]*+)?(?P<hop>)""",
     r"([A-Za-z][\w*()> ]{0,7}?)[ ]{1,8}([0-9a-fA-F.:]++)/(\d{1,3}+)(?P<prefix>)",
     rf"[ ]++{_AGE}(?:,[ ]++([A-Za-z][^\s,(]*+))?{_BACKUP}(?P<wrapped>)",
     r"[ ]++([A-Za-z][A-Za-z-]*\d[\w/.:-]*+)(?:[ ]\(!\))?(?P<interface>)",
@@ -61,8 +61,8 @@ class _Reader(Struct):
     metric: int | None = None
     tag: int | None = None
     age: int | None = None
-    open_at: int | None = None
-    """Where a row stands, or the prefix of one, that the next line completes."""
+    open: Span | None = None
+    """The line of a prefix whose first next hop stands on the next line."""
     waits: bool = False
     """The last row lacks its age or interface."""
 
@@ -75,6 +75,11 @@ def parse(text: str, ask: Ask) -> Shown:
         step = steps.get(found.lastgroup)
         if step is None or not step(reader, found):
             unparsed.append(found.span())
+            if scan.interrupts(found[0]):
+                _close(reader)
+    if reader.open is not None:
+        _close(reader)
+    unparsed.sort()
     if ask.is_truncated and reader.waits and reader.shown.rows:
         reader.shown.rows.pop()
         reader.shown.ends.pop()
@@ -93,9 +98,8 @@ def _hop(at: _Reader, found: re.Match[str]) -> bool:
         _begin(at, code, address, length)
     elif at.prefix is None:
         return False
-    elif at.open_at is not None:
-        start = at.open_at
-    at.open_at = None
+    elif at.open is not None:
+        start, at.open = at.open[0], None
     at.waits = age is None or (interface is None and (hop is None or found[0].rstrip().endswith(",")))
     at.shown.add(
         RouteRow(
@@ -118,16 +122,23 @@ def _hop(at: _Reader, found: re.Match[str]) -> bool:
 
 
 def _begin(at: _Reader, code: str, address: str, length: str) -> None:
+    _close(at)
     at.prefix = prefixes.network(address, int(length))
-    at.code = code.strip()
+    at.code = " ".join(code.split())
     at.protocol = _PROTOCOLS.get(code[0])
-    at.waits = False
+
+
+def _close(at: _Reader) -> None:
+    """What follows belongs to no earlier prefix; one of which no next hop was shown is unparsed."""
+    if at.open is not None:
+        at.shown.unparsed.append(at.open)
+    at.prefix, at.open, at.waits = None, None, False
 
 
 def _prefix(at: _Reader, found: re.Match[str]) -> bool:
     code, address, length = found.groups()[11:14]
     _begin(at, code, address, length)
-    at.open_at = found.start()
+    at.open = found.span()
     return True
 
 
@@ -155,14 +166,15 @@ def _interface(at: _Reader, found: re.Match[str]) -> bool:
 
 
 def _vrf(at: _Reader, found: re.Match[str]) -> bool:
-    at.vrf, at.prefix, at.waits, at.open_at = found["vrf"], None, False, None
+    _close(at)
+    at.vrf = found["vrf"]
     return True
 
 
 def _entry(at: _Reader, found: re.Match[str]) -> bool:
+    _close(at)
     at.prefix = prefixes.network(found[23], int(found[24]))
-    at.code = at.protocol = at.distance = at.metric = at.tag = at.age = at.open_at = None
-    at.waits = False
+    at.code = at.protocol = at.distance = at.metric = at.tag = at.age = None
     return True
 
 
