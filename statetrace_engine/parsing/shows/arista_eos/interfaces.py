@@ -13,8 +13,8 @@ from statetrace_engine.parsing.shown import Ask, Shown
 STATUS_HEADER = late(r"^Port +Name +Status +Vlan +Duplex +Speed +Type +(?:Flags|Encaps)", re.MULTILINE)
 BRIEF_HEADER = late(r"^Interface +IP Address +Status +Protocol +MTU", re.MULTILINE)
 _STATUS = scan.rows(
-    r"""((?:Et|Po|Ma|Vl|Vx|Lo|Tu|Un|Re|Fa|Sw)\w*?\d[\d/.]*+)[ ]++(?:(\S[^\n]*?)[ ]++)??
-        (connected|notconnect|disabled|errdisabled|inactive|up|down|monitoring|sub-interface[ ]\S++)[ ]++(in[ ]Po\d++|\S++)[ ]++(\S++)[ ]++(\S++)(?:[ ]++(\S[^\n]*))?(?P<row>)""",
+    r"""([A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?:(\S[^\n]*?)[ ]++)??
+        (connected|notconnect|disabled|errdisabled|inactive|up|down|monitoring|sub-interface[ ]\S++)[ ]++(in[ ]\S++|\S++)[ ]++((?:a-)?(?:full|half|auto)|unconf\w*+|unknown|N/A)[ ]++(\S++)(?:[ ]++(\S[^\n]*))?(?P<row>)""",
     r"(?:Port[ ]++Name[ ]|-{2,})[^\n]*+(?P<known>)",
 )
 _OPER = {"connected": True, "up": True, "monitoring": True}
@@ -80,9 +80,9 @@ def brief(text: str, ask: Ask) -> Shown:
 
 
 _FULL = scan.rows(
-    r"(?P<name>[A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]is[ ](?P<admin>administratively[ ]down|up|down|deleted),[ ]line[ ]protocol[ ]is[ ](?P<oper>\w++)[^\n]*+(?P<begin>)",
+    r"(?P<name>[A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]is[ ](?P<admin>administratively[ ]down|[a-z]++),[ ]line[ ]protocol[ ]is[ ](?P<oper>\w++)[^\n]*+(?P<begin>)",
     blocks.fields(
-        r"[ ]++Description:[ ](?P<description>\S[^\n]*)",
+        r"[ ]++Description:[ ](?P<description>\S[^\n]*?)",
         r"[ ]++Hardware[ ]is[ ][^,\n]++,[ ]address[ ]is[ ](?P<mac>\S++)[^\n]*+",
         r"[ ]++Internet[ ]address[ ]is[ ](?P<ip>[\d.]++)/(?P<bits>\d{1,2}+)",
         r"[ ]++(?:IP|Ethernet)[ ]MTU[ ](?P<mtu>\d{1,9}+)[ ]bytes[^\n]*+",
@@ -98,9 +98,11 @@ def full(text: str, ask: Ask) -> Shown:
 
 
 def _record(of: blocks.Fields) -> InterfaceRow:
+    words = of.get("description", "")
+    is_quoted = len(words) > 1 and words[0] == words[-1] == '"'
     return InterfaceRow(
         of["name"],
-        of.get("description"),
+        (words[1:-1] if is_quoted else words) or None,
         of["admin"] != "administratively down",
         of["oper"] == "up",
         of.get("ip"),

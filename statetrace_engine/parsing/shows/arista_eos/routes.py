@@ -19,21 +19,24 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 HEADER = late(r"^VRF(?: name)?: \S+\s*\n(?:WARNING[^\n]*\n[^\n]*\n)?(?:Source )?Codes:", re.MULTILINE)
 _WAY = r"""(?:via[ ](?:VTEP[ ](?P<{0}vtep>\S++)(?P<{0}vxlan>[^\n]*+)|(?P<{0}hop>[0-9A-Fa-f]*+[.:][0-9A-Fa-f:.]*+)(?:/\d++)?(?:%\S++)?
-        (?:,[ ](?P<{0}out>[A-Za-z][^\s,]*+))?[^\n]*+|(?P<{0}only>[A-Za-z][^\s,]*+)[^\n]*+)
-    |(?:is[ ])?directly[ ]connected(?:,[ ](?P<{0}direct>[^\s,]++))?[^\n]*+)"""
+        (?:,[ ](?P<{0}out>[A-Za-z][A-Za-z-]*+\d[^\s,]*+))?[^\n]*+|(?P<{0}only>[A-Za-z][^\s,]*+)[^\n]*+)
+    |(?:is[ ])?directly[ ]connected(?:[ ]\([^)\n]*+\))?(?:,[ ](?P<{0}direct>[^\s,]++))?[^\n]*+)"""
 _LINES = scan.rows(
     rf"""[ ]{{0,3}}(?P<code>[A-Z][A-Z0-9]?(?:[ ][A-Z0-9]{{1,2}})?[%>*+]{{0,2}})[ ]++(?P<to>[0-9A-Fa-f]*+[.:][0-9A-Fa-f:.]*+/\d{{1,3}}+)
-        (?:[ ]\[(?P<distance>\d{{1,10}}+)/(?P<metric>\d{{1,10}}+)\])?(?:[ ]\(?tag[ ](?P<tag>\d{{1,10}}+)\)?)?(?:,?[ ]+{_WAY.format("")})?(?P<route>)""",
+        (?:[ ]\[(?P<distance>\d{{1,10}}+)/(?P<metric>\d{{1,10}}+)\])?(?:[ ]\(?tag[ ](?P<tag>\d{{1,10}}+)\)?)?(?:[ ]\(source[ ]VRF[ ][^)\n]++\))?(?:,?[ ]+{_WAY.format("")})?(?P<route>)""",
     rf"(?P<indent>[ ]++){_WAY.format('n_')}(?P<more>)",
     r"VRF(?:[ ]name)?:[ ](?P<vrf>\S++)(?P<heading>)",
     rf"""(?:{scan.CODES}|(?:Source[ ])?Codes:[^\n]*+|[ ]{{4,}}[A-Z][A-Z0-9]?[ ]{{0,2}}[A-Z0-9]{{0,2}}[ ]++-[ ][^\n]*+|Gateway[ ]of[ ]last[ ]resort[^\n]*+
-        |WARNING:[^\n]*+|kernel,[ ]and[^\n]*+|Displaying[ ][^\n]*+|Routing[ ]entry[^\n]*+|IPv6[ ]Routing[ ]Table[^\n]*+|Maximum[ ]number[^\n]*+)(?P<legend>)""",
+        |![ ]IP(?:v6)?[ ]routing[ ]not[^\n]*+|WARNING:[^\n]*+|kernel,[ ]and[^\n]*+|Displaying[ ][^\n]*+|Routing[ ]entry[^\n]*+|IPv6[ ]Routing[ ]Table[^\n]*+|Maximum[ ]number[^\n]*+)(?P<legend>)""",
 )
 _PROTOCOLS = {
     "C": "connected", "S": "static", "K": "kernel", "O": "ospf", "IA": "ospf", "E1": "ospf", "E2": "ospf", "N1": "ospf",
     "N2": "ospf", "O3": "ospf", "B": "bgp", "A B": "bgp", "A O": "ospf", "R": "rip", "I": "isis", "NG": "static", "V": "vxlan",
     "M": "martian", "DH": "dhcp", "DP": "policy", "L": "leaked", "G": "gribi", "RC": "cache", "CL": "connected",
 }  # fmt: skip
+
+_DEEP = "    "
+"""Begins a line that says more of the route above it; a route of its own stands further to the left."""
 
 
 def parse(text: str, ask: Ask) -> Shown:
@@ -57,7 +60,8 @@ def parse(text: str, ask: Ask) -> Shown:
             continue
         if kind in ("rest", "more"):
             shown.unparsed.append(found.span())
-            continue
+            if kind == "more" or found[0].startswith(_DEEP) or scan.is_log(found[0]):
+                continue
         if is_waiting and route:
             shown.unparsed.append(route.span())
         is_waiting, tunnel = False, None
@@ -82,7 +86,7 @@ def _way(found: re.Match[str], of: str) -> tuple[str | None, str | None]:
     out = found[of + "out"] or found[of + "only"] or found[of + "direct"]
     if found[of + "vtep"] and "local-interface" in found[of + "vxlan"]:
         out = found[of + "vxlan"].rpartition("local-interface")[2].strip() or None
-    return host(hop) if hop else None, None if found[of + "out"] and " tunnel index " in found[0] else out
+    return host(hop) if hop else None, out
 
 
 def _row(vrf: str, route: re.Match[str], hop: str | None, out: str | None) -> RouteRow:

@@ -50,14 +50,18 @@ def bgp(text: str, ask: Ask) -> Shown:
 
 def _peer(vrf: str, neighbor: str, remote: str, state: str, count: str | None, age: str) -> BgpNeighborRow:
     word = "established" if state.startswith("Estab") else state.lower()
-    return BgpNeighborRow(vrf, host(neighbor), remote, word, int(count) if count else None, ages.seconds(age))
+    uptime = ages.seconds(age) if word == "established" else None
+    return BgpNeighborRow(vrf, host(neighbor), remote, word, int(count) if count else None, uptime)
 
 
 _OSPF = scan.rows(
-    r"""(\d++\.\d++\.\d++\.\d++)[ ]++(?:\d++[ ]++(?=\S++[ ]++\d++[ ]))?(?:([^\s\d/]\S*+|\d\S*+(?=[ ]++\d++[ ]++[A-Z0-9]*[A-Z]))[ ]++)?\d++[ ]++([A-Z0-9]*[A-Z][A-Z0-9]*+)(?:/[ ]*+\S++)?
+    r"""(\d++\.\d++\.\d++\.\d++)[ ]++(?:\d++[ ]++(?=\S++[ ]++\d++[ ]))?(?:([^\s\d/]\S*+|\d\S*+(?=[ ]++\d++[ ]++(?:[A-Z0-9]*[A-Z]|2[ ]WAY)))[ ]++)?\d++[ ]++([A-Z0-9]*[A-Z][A-Z0-9]*+|2[ ]WAYS?|EXCH[ ]START)(?:/[ ]*+\S++)?
         [ ]++(\S++)[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++(\S++)(?P<row>)""",
     r"(?:Neighbor[ ]ID[ ]|OSPF)[^\n]*+(?P<known>)",
 )
+
+_STATES = {"2 WAYS": "2way", "2 WAY": "2way", "EXCH START": "exstart"}
+"""How EOS prints what others print in one word."""
 
 
 def ospf(text: str, ask: Ask) -> Shown:
@@ -67,7 +71,8 @@ def ospf(text: str, ask: Ask) -> Shown:
     for found in _OSPF.finditer(text):
         if found.lastgroup == "row":
             router, vrf, state, _, address, port = found.group(1, 2, 3, 4, 5, 6)
-            shown.add(OspfNeighborRow(vrf or asked, router, address, port, state.lower()), found.start(), found.end())
+            state = _STATES.get(state, state.lower())
+            shown.add(OspfNeighborRow(vrf or asked, router, address, port, state), found.start(), found.end())
         elif found.lastgroup == "rest":
             shown.unparsed.append(found.span())
     return shown
