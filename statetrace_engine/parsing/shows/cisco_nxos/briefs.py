@@ -28,15 +28,19 @@ _PORT = r"([A-Za-z][A-Za-z-]*+\d[\d/.:]*+)"
 
 _STATUS = scan.rows(
     rf"""{_PORT}[ \t]{{1,40}}+(?:([^\n]*)[ \t]{{1,40}})?([A-Za-z][\w-]{{1,15}}+)[ \t]{{1,40}}+(\d{{1,4}}+|trunk|routed|f-path|
-        (?!auto|full|half|a-)[a-z][\w-]{{1,9}}+|--)[ \t]{{1,40}}+(full|half|auto|a-full|a-half|--)[ \t]{{1,40}}+([\w.()-]{{1,12}}+)
+        (?!auto|full|half|a-|down\b|up\b)[a-z][\w-]{{1,9}}+|--)[ \t]{{1,40}}+(full|half|auto|a-full|a-half|--)[ \t]{{1,40}}+([\w.()-]{{1,12}}+)
         (?:[ \t][^\n]*+)?(?P<row>)""",
+    rf"""{_PORT}[ \t]{{1,40}}+(?:(\S[^\n]*?)[ \t]{{1,40}}+)?((?:not)?connect\w*+|down|up|disabled|inactive|suspended|sfpAbsent|xcvrAbsen\w*+|
+        channelDo\w*+|noOperMem\w*+|err\w++)[ \t]{{1,40}}+(\S[^\n]*?)(?P<reasoned>)""",
+    r"(?:Port|Interface)[ \t]++Name[ \t]++Status[ \t]++Reason[^\n]*+(?P<reasons>)",
     rf"(?:{_RULE}|Port[ \t]++Name[^\n]*+|Interface[ \t]++[^\n]*+)(?P<detail>)",
 )
 
 
 def status(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
-    """A row a port. `disabled` is the only status that says that an administrator shut it."""
+    """A row a port. That an administrator shut it, only `disabled` says, or the reason in a table of reasons."""
     shown = Shown()
+    tells_reasons = False
     for found in _STATUS.finditer(text):
         if found.lastgroup == "row":
             name, described, state, vlan, duplex, speed = found.group(1, 2, 3, 4, 5, 6)
@@ -45,7 +49,13 @@ def status(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of pars
                 name, _said(described), not is_shut, is_up, None, None, None, _said(vlan), _said(duplex), _said(speed)
             )
             shown.add(row, found.start(), found.end())
-        elif found.lastgroup != "detail":
+        elif found.lastgroup == "reasoned" and tells_reasons:
+            name, described, state, why = found.group(8, 9, 10, 11)
+            is_shut = state == "disabled" or why.lower().startswith("admin")
+            shown.add(InterfaceRow(name, _said(described), not is_shut, state in _UP), found.start(), found.end())
+        elif found.lastgroup in ("reasons", "detail"):
+            tells_reasons = found.lastgroup == "reasons" or (tells_reasons and found[0].startswith("-"))
+        else:
             shown.unparsed.append(found.span())
     return shown
 

@@ -18,13 +18,13 @@ from statetrace_engine.parsing.shown import Ask, Shown
 HEADER = re.compile(r"^admin state is (?:up|down)", re.MULTILINE)
 _MAC = r"(?P<mac>[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4})"
 _FULL = scan.rows(
-    r"""(?P<name>[A-Za-z][A-Za-z-]*+\d[\d/.:]*+)[ ]is[ ](?P<oper>up|down|trunking|administratively[ ]down|\w+)
+    r"""(?P<name>[A-Za-z][A-Za-z-]*+[ ]?\d[\d/.:]*+)[ ]is[ ](?P<oper>up|down|trunking|administratively[ ]down|\w+)
         (?P<why>[ ]\([^\n]*?\))?(?:,[ ]*line[ ]protocol[ ]is[ ](?P<line>up|down))?(?:,[^\n]*|[ ]*\([^\n]*)?(?P<begin>)""",
     blocks.fields(
         r"[ ]*+[Aa]dmin[ ][Ss]tate(?:[ ]is|:)[ ](?P<admin>up|down)[^\n]*+",
         rf"[ ]+Hardware(?::|[ ]is)[^\n]*?address(?::|[ ]is)[ ]*+{_MAC}[^\n]*+",
         r"[ ]+(?:Port[ ]d|D)escription(?::|[ ]is)[ ]?(?P<described>[^\n]*?)",
-        r"[ ]+Internet[ ]Address[ ]is[ ](?P<ip>[\d.]{7,15}+)/(?P<length>\d{1,2})\b[^\n]*+",
+        r"[ ]+Internet[ ][Aa]ddress[ ]is[ ](?P<ip>[\d.]{7,15}+)/(?P<length>\d{1,2})\b[^\n]*+",
         r"[ ]{2,}+(?P<own>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})/(?P<own_length>\d{1,2})",
         r"[ ]+MTU[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+",
         r"[ ]+Port[ ]mode[ ]is[ ](?P<mode>\S+)[^\n]*+",

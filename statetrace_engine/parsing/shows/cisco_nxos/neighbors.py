@@ -5,7 +5,6 @@ leaf-2.example.net(FDO00000001)
                     Eth1/1         133    R S s     N9K-C9396PX   Eth1/49
 """
 
-# ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
 import re
@@ -51,8 +50,11 @@ def lldp(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parser
     return _brief(text, _LLDP, 4, _lldp_row)
 
 
+_NAMELESS = ("null", "not advertised")
+
+
 def _lldp_row(name: str, found: tuple[str, ...]) -> NeighborRow:
-    return NeighborRow(found[0], _unserial(name), found[3])
+    return NeighborRow(found[0], None if name in _NAMELESS else _unserial(name), found[3])
 
 
 def _brief(text: str, pattern: re.Pattern[str], columns: int, make: Make) -> Shown:
@@ -82,6 +84,9 @@ def _unserial(name: str) -> str:
     return bare if parenthesis and bare else name
 
 
+_PROSE = rf"(?!{scan.LOG_VERBOSE}|{scan.REFUSED})[^\n]*\S[^\n]*+(?P<known>)"
+"""Whatever a neighbour says of itself: its description goes on over lines of any words."""
+
 _CDP_DETAIL = scan.rows(
     r"Device[ ]ID:[ ]?(?P<device>\S[^\n]*?)(?P<begin>)",
     r"(?:-{4,}|Total[ ]entries[^\n]*+|Capability[ ]Codes[^\n]*+)(?P<within>)",
@@ -91,9 +96,7 @@ _CDP_DETAIL = scan.rows(
         r"Platform:[ ]?(?P<platform>[^,\n]*+)[^\n]*+",
         r"Interface:[ ]?(?P<local>[^\s,]++),[ ]Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*?)",
     ),
-    r"""(?:(?:Interface[ ]address|Entry[ ]address|Mgmt[ ]addr|Holdtime|Version|Advertisement|VTP|Native|Duplex|MTU|Physical|
-        Power|Copyright|Cisco|Compiled|Technical|Unidirectional|Voice|VLAN|Second|Local|Peer|Spare|SysObjectID|Software|Remote[ ]Interface)[^\n]*+|
-        [ ]+\S[^\n]*+)(?P<known>)""",
+    _PROSE,
 )
 
 
@@ -124,8 +127,7 @@ _LLDP_DETAIL = scan.rows(
         r"System[ ]Description:[ ]?(?!not[ ]advertised|null)(?P<platform>\S[^\n]*?)",
         r"Management[ ]Address(?:[ ]IPV6)?:[ ]?(?P<address>(?=[0-9a-fA-F]*+[.:])[0-9a-fA-F.:]++)[^\n]*+",
     ),
-    r"""(?:(?:System[ ]|Port[ ]Desc|Management[ ]|Time[ ]rem|Enabled[ ]|Vlan[ ]|VLAN[ ]|Link[ ]|Copyright|Compiled|TAC[ ]|Technical|
-        Max[ ]|Power|Peer|Cisco|Media|Auto|Physical|Chassis)[^\n]*+|[ ]+\S[^\n]*+)(?P<known>)""",
+    _PROSE,
 )
 
 

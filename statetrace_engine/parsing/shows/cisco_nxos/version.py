@@ -17,7 +17,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, missed
 
 HEADER = re.compile(r"^Cisco Nexus Operating System \(NX-OS\) Software", re.MULTILINE)
 _LINES = scan.rows(
-    r"[ ]*+(?:NXOS|system|loader):[ ]++version[ ](?P<version>\S++)[^\n]*+(?P<release>)",
+    r"[ ]*+(?:NXOS|system):[ ]++version[ ](?P<version>\S++)[^\n]*+(?P<release>)",
     r"[ ]*+kickstart:[ ]++version[ ](?P<kickstart>\S++)[^\n]*+(?P<kernel>)",
     r"[ ]*+cisco[ ](?P<model>\S[^\n]*?)(?:[ ]\([^\n)]*\))?(?:[ ][Cc]hassis)?(?:[ ]\("
     r"[^\n)]*\))?(?P<chassis>)",
