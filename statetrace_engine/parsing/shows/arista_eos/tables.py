@@ -56,9 +56,12 @@ def macs(text: str, ask: Ask) -> Shown:
 
 
 _LLDP = scan.rows(
-    r"((?:Et|Ma|Ethernet|Management)\d[\d/.]*+)[ ]++(\S[^\n]*?)[ ]{1,}(\S[^\n]{0,80}?)[ ]++(\d++)(?P<row>)",
+    r"((?:Et|Ma|Ethernet|Management)\d[\d/.]*+)[ ]++(\S[^\n]*?[ ]\S[^\n]{0,80}?)[ ]++(\d++)(?P<row>)",
     r"(?:Last[ ]table|Number[ ]of[ ]table|Port[ ]++Neighbor|-{3,})[^\n]*+(?P<known>)",
 )
+
+_GAP = late(r"[ ]{2,}|(?<=\S)[ ](?!.*[ ]{2})")
+"""Between the name and the port, which may each hold single spaces."""
 
 
 def lldp(text: str, ask: Ask) -> Shown:
@@ -67,17 +70,11 @@ def lldp(text: str, ask: Ask) -> Shown:
     shown = Shown()
     for found in _LLDP.finditer(text):
         if found.lastgroup == "row":
-            name, port = _split(found[2], found[3])
+            name, port = _GAP.split(found[2], 1)
             shown.add(NeighborRow(found[1], name, port), found.start(), found.end())
         elif found.lastgroup == "rest":
             shown.unparsed.append(found.span())
     return shown
-
-
-def _split(name: str, port: str) -> tuple[str, str]:
-    """Names hold no spaces: what stands behind one belongs to the port."""
-    first, _, more = name.partition(" ")
-    return first, f"{more.strip()} {port}".strip()
 
 
 _DETAIL = scan.rows(

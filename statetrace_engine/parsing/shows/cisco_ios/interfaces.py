@@ -17,7 +17,7 @@ from statetrace_engine.parsing.shown import Ask, Shown
 
 _STATUS = late(
     rf"""^(?:
-      (?P<name>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ (?:\ *+(?P<description>\S[^\n]*?)??\ )??\ *+
+      \ *+(?P<name>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ (?:\ *+(?P<description>\S[^\n]*?)??\ )??\ *+
       (?P<status>connected|notconnect(?:ed)?|disabled|err-disabled|inactive|monitoring|suspend(?:ed|nd)?|sfpAbsent|
         sfpInvali?d?|xcvrAbsen?t?|noOperMem|notConnec|faulty|channelDo|down|up|sdpDown|eth-Down|link-err|linkFlapE|
         standby|dormant|udld|vlan-inact|nopwrcfg|hwFailure|trunk-err|admin|dis-port-sec|remoteErr)
@@ -25,7 +25,7 @@ _STATUS = late(
       (?P<vlan>\d[\d,-]*+|trunk|routed|unassigned|f-path|fabricpath|(?:pvlan|private)(?:\ ++[b-z]++)?|monitor|
         connected|[Nn]/[Aa]|--)\ ++
       (?P<duplex>(?:a-)?(?:auto|full|half)|--|unknown|[Nn]/[Aa])\ ++(?P<speed>[\w./-]++)(?:\ [^\n]*+)?
-    | (?P<port>[A-Za-z]{{2,6}}\d[\d/]*+)\ is\ (?P<link>up|down|trunking)\b[^\n]*
+    | \ *+(?P<port>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ is\ (?P<link>[a-z]++)\ [^\n]*
     | (?P<heading>Port\ ++Name\ [^\n]*|-{{5,}}[-\ ]*+|{scan.CLOCK})
     | (?P<rest>[^\n]*\S[^\n]*)
     )[ \t]*+$""",
@@ -79,7 +79,8 @@ def parse_status(text: str, ask: Ask) -> Shown:
             )
             shown.add(row, *found.span())
         elif found["port"] is not None:
-            shown.add(InterfaceRow(found["port"], oper_up=found["link"] != "down"), *found.span())
+            is_up = found["link"] in ("up", "trunking", "connected")
+            shown.add(InterfaceRow(found["port"], oper_up=is_up), *found.span())
         elif found["rest"] is not None:
             shown.unparsed.append(found.span())
     return shown

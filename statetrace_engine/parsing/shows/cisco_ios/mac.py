@@ -25,7 +25,7 @@ _LINE = late(
       (?:\ ++(?:Yes|No|[Nn]/[Aa])\ ++(?:\d++|-++|[Nn]/[Aa]|~++))?
       (?:\ ++(?:ip|ipx|ipv6|assigned|other|appletalk|pv)(?:,[a-z0-9,]*+)?(?=\ |$))?
       (?:\ ++(?P<ports>[A-Za-z(][^\n]*+))?
-    | \ *+(?P<old_mac>{_MAC})[ \t]++[A-Z][A-Za-z]++[ \t]++(?P<old_vlan>\d++|All)[ \t]++(?P<old_ports>[A-Za-z][^\n]*+)
+    | \ *+(?P<old_mac>{_MAC})[ \t]++[A-Za-z]++[ \t]++(?P<old_vlan>\d++|All)[ \t]++(?P<old_ports>[A-Za-z][^\n]*+)
     | (?P<multicast>Multicast\ Entries[^\n]*)
     | (?P<unicast>Unicast\ Entries[^\n]*)
     | \ {{16,}}(?P<more>[A-Z][A-Za-z]*+\d*+[\d/.]*+(?:,\ ?[A-Z][A-Za-z]*+[\d/.]*+)*+,?)

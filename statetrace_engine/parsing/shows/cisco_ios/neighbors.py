@@ -38,7 +38,7 @@ _CDP_PORT = late(
 )
 _LLDP = late(
     rf"""^(?:
-      (?P<device>\S[^\n]{{18}}[^\n])(?P<local>[A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?P<hold>\d{{1,6}}+)
+      (?P<device>[^\n]{{20}})(?P<local>[A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?P<hold>\d{{1,6}}+)
       [ ]++(?:(?P<capability>[A-Z](?:,[A-Z])*+)[ ]++)?(?P<port>\S[^\n]*)
     | (?P<free_device>\S{{1,200}}+)[ ]++(?P<free_local>[A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++\d{{1,6}}+
       [ ]++(?:[A-Z](?:,[A-Z])*+[ ]++)?(?P<free_port>\S[^\n]*)
