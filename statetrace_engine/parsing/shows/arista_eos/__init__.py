@@ -24,6 +24,7 @@ SHOWS: tuple[Show, ...] = (
     Show("show ipv6 route", Kind.ROUTES, routes.parse),
     *(Show(name, Kind.BGP_NEIGHBORS, sessions.bgp, sessions.BGP_HEADER) for name in _SUMMARIES),
     Show("show ip ospf neighbor", Kind.OSPF_NEIGHBORS, sessions.ospf, sessions.OSPF_HEADER),
+    *(Show(f"show {name} neighbor", Kind.OSPF_NEIGHBORS, sessions.ospf3) for name in ("ipv6 ospf", "ospfv3")),
     *(Show(f"show {word}", Kind.INTERFACES, interfaces.full) for word in ("interfaces", "interface")),
     *(
         Show(f"show {word} status", Kind.INTERFACES, interfaces.status, interfaces.STATUS_HEADER)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow
-from statetrace_engine.parsing import ages, scan
+from statetrace_engine.parsing import ages, blocks, scan
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
@@ -76,3 +76,24 @@ def ospf(text: str, ask: Ask) -> Shown:
         elif found.lastgroup == "rest":
             shown.unparsed.append(found.span())
     return shown
+
+
+_OSPF3 = scan.rows(
+    r"Neighbor[ ](?P<id>\d++\.\d++\.\d++\.\d++)(?:,?[ ](?:VRF|vrf)[ ](?P<vrf>\S++))?,?[ ]priority[ ]is[ ]\d++,[ ]state[ ]is[ ](?P<state>[A-Za-z0-9 ]++)(?P<begin>)",
+    blocks.fields(r"[ ]++In[ ]area[ ]\S++[ ]interface[ ](?P<interface>\S++)[^\n]*+"),
+    r"(?:Routing[ ]Process|OSPFv3)[ ][^\n]*+(?P<within>)",
+    rf"(?!{scan.LOG_VERBOSE})[ ]++[^\n]*\S[^\n]*+(?P<known>)",
+)
+
+
+def ospf3(text: str, ask: Ask) -> Shown:
+    """An OspfNeighborRow per adjacency of OSPFv3, which tells no address."""
+    asked = vrf_asked(ask.command) or "default"
+
+    def row(of: blocks.Fields) -> OspfNeighborRow:
+        state = of["state"].strip().upper()
+        return OspfNeighborRow(
+            of.get("vrf", asked), of["id"], None, of.get("interface"), _STATES.get(state, state.lower())
+        )
+
+    return blocks.records(text, ask, _OSPF3, row)

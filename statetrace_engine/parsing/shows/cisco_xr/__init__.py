@@ -68,6 +68,7 @@ SHOWS: tuple[Show, ...] = (
     ),
     *(Show(name, Kind.INTERFACES, _addresses, interfaces.ADDRESSES_HEADER) for name in _INTERFACES),
     *(Show(f"show {word}", Kind.ARP, interfaces.arp, interfaces.ARP_HEADER) for word in ("arp", "ip arp")),
+    *(Show(f"show ipv6 {word}", Kind.ARP, interfaces.arp) for word in ("neighbors", "neighbor")),
     *(Show(f"show cdp {word}", Kind.NEIGHBORS, neighbors.cdp) for word in ("neighbors", "neighbor", "entry")),
     *(Show(f"show lldp {word}", Kind.NEIGHBORS, neighbors.lldp) for word in ("neighbors", "neighbor")),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),

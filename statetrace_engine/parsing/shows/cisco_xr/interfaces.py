@@ -153,8 +153,9 @@ def _detailed_row(of: blocks.Fields) -> InterfaceRow:
 _ARP = scan.rows(
     rf"""(\d++\.\d++\.\d++\.\d++)[ \t]++(?:-|\d[\w:]*+)[ \t]++({_MAC}|[Ii]ncomplete|-)[ \t]++(\w++)[ \t]++(?:ARPA|\S++)[ \t]++([A-Za-z]\S*+)
         (?P<row>)""",
+    rf"([0-9a-fA-F]*+:[0-9a-fA-F:.]++)[ \t]++(?:\d++|-)[ \t]++({_MAC})[ \t]++[A-Z]++[ \t]++([A-Za-z]\S*+)(?:[ \t]++\S++)?(?P<row6>)",
     r"(?:VRF[: ][ ]*+(?P<vrf>\S++)[^\n]*+)",
-    rf"(?:{STAMP}|-{{4,}}+|\d++/[\w/]*CPU\d++|Address[ ][^\n]*+)(?P<known>)",
+    rf"(?:{STAMP}|-{{4,}}+|\d++/[\w/]*CPU\d++|(?:IPv6[ ])?Address[ ][^\n]*+|\[Mcast[ ]adjacency\][^\n]*+)(?P<known>)",
 )
 
 
@@ -166,6 +167,8 @@ def arp(text: str, ask: Ask) -> Shown:
         if found.lastgroup == "row":
             ip, mac, _, interface = found.group(1, 2, 3, 4)
             shown.add(ArpRow(ip, mac if "." in mac else None, interface, vrf), found.start(), found.end())
+        elif found.lastgroup == "row6":
+            shown.add(ArpRow(found[6], found[7], found[8], vrf), found.start(), found.end())
         elif found.lastgroup == "vrf":
             vrf = found["vrf"]
         elif found.lastgroup != "known":
