@@ -27,6 +27,7 @@ _STAMP = rf"""(?:
 )"""
 _HEAD = r"(?:<\d{1,3}>\d*+:?\ *+)?(?:\d{1,12}+:\ ++)?(?:[A-Z0-9]{1,6}+(?:/[A-Z0-9]{1,6}+){1,3}:\ ?+)?[*.:]?"
 _TAG = r"%(?P<facility>[A-Z0-9_]++(?:-[A-Z0-9_]++)*)-(?P<severity>[0-7])-(?P<mnemonic>[A-Za-z0-9_]++)\ ?:"
+_LEVEL = r"(?:emergencies|alerts|critical|errors|warnings|notifications|informational|debugging)"
 
 _MESSAGE = late(
     rf"""^(?:
@@ -44,6 +45,7 @@ _MESSAGE = late(
            External\ configuration|No\ logs\ |ESM:|\d++\(emergencies\)|\d++\(errors\)|\d++\(information\)|
            xml|filtering|SysLog\ )[^\n]*+
       | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\ [A-Z][a-z]{{2}}\ ++\d{{1,2}}\ {_CLOCK}\ [A-Z]{{2,5}}\ *+(?=$)
+      | \w[\w/-]*+\ ++(?:{_LEVEL}\ ++{_LEVEL}|[0-7]\ ++[0-7])\ *+(?=$)
       | \ {{2,}}(?![^\n%]{{0,80}}%[A-Z])[^\n]*+ )
     | (?P<rest>[^\n]*\S[^\n]*)
     )$""",
