@@ -4,6 +4,7 @@ The pattern is one of `scan.rows`, and the names of its outermost groups say wha
 
     begin    a new record begins; groups inside it are fields        field    fields of the record at hand
     within   what all following records stand in (a VRF, a port)     known    understood, and says nothing
+    foreign  begins a record that we cannot read: its lines are not those of the record above
     rest     nobody's line
 """
 
@@ -15,9 +16,12 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct, field
 
 from statetrace_engine.model.captured import Row
+from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.shown import Ask, Shown, Span, missed
 
-_MEANINGS = frozenset(("begin", "field", "within", "known", "rest"))
+_MEANINGS = frozenset(("begin", "field", "within", "known", "foreign", "rest"))
+FOREIGN_INTERFACE = rf"(?!{scan.LOG_VERBOSE})[^\s%*][^\n]*?[ ]is[ ][a-z][^\n]*+(?P<foreign>)"
+"""The first line of an interface whose name or state is of an unknown shape."""
 
 
 class Block(Struct):
@@ -45,6 +49,11 @@ def blocks(text: str, pattern: re.Pattern[str], unparsed: list[Span], *, is_trun
                 block.end = found.end()
         elif kind == "rest":
             unparsed.append(found.span())
+        elif kind == "foreign":
+            unparsed.append(found.span())
+            if block is not None:
+                yield block
+                block = None
         else:
             if block is not None:
                 yield block

@@ -89,6 +89,7 @@ _FULL = scan.rows(
         r"[ ]++(?P<duplex>\w++)-duplex,[ ](?P<speed>[^,\n]++)[^\n]*+",
     ),
     rf"(?!{scan.LOG_VERBOSE})[ ]++[^\n]*\S[^\n]*+(?P<known>)",
+    blocks.FOREIGN_INTERFACE,
 )
 
 

@@ -48,6 +48,9 @@ def parse(text: str, ask: Ask) -> Shown:
     for found in _LINE.finditer(text):
         if found["rest"] is not None:
             shown.unparsed.append(found.span())
+            if alone and scan.interrupts(found[0]):
+                shown.unparsed.append(alone[1:])
+                alone = None
             continue
         neighbor, start = found["neighbor"], found.start()
         if found["as"] is not None and neighbor is None and alone:

@@ -118,11 +118,13 @@ def parse_description(text: str, ask: Ask) -> Shown:
 def parse_v6_brief(text: str, ask: Ask) -> Shown:
     """An InterfaceRow per interface, with its first address that is not link-local, else that one."""
     shown = Shown()
+    is_open = False
     for found in _V6_BRIEF.finditer(text):
         if found["name"] is not None:
             is_admin_up = found["admin"] != "administratively down"
             shown.add(InterfaceRow(found["name"], None, is_admin_up, found["oper"] == "up"), *found.span())
-        elif found["address"] is not None and shown.rows:
+            is_open = True
+        elif found["address"] is not None and is_open:
             last: InterfaceRow = shown.rows[-1]
             if last.ip is None or last.ip.startswith("fe80:"):
                 bits = int(found["bits"]) if found["bits"] else None
@@ -132,6 +134,7 @@ def parse_v6_brief(text: str, ask: Ask) -> Shown:
             shown.ends[-1] = found.end()
         elif found["heading"] is None:
             shown.unparsed.append(found.span())
+            is_open = is_open and not scan.interrupts(found[0])
     if ask.is_truncated and shown.rows:
         shown.rows.pop()
         shown.ends.pop()

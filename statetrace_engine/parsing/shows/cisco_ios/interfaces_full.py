@@ -55,6 +55,9 @@ def parse(text: str, ask: Ask) -> Shown:
             head, end = found.span(), found.end()
         elif found["rest"] is not None or (seen is None and found["heading"] is None):
             shown.unparsed.append(found.span())
+            if seen is not None and scan.interrupts(found[0]) and " is " in found[0]:
+                shown.add(_row(seen), head[0], end)
+                seen = None
         elif seen is not None:
             end = found.end()
             if found.lastgroup not in ("indented", "heading"):

@@ -62,6 +62,7 @@ def parse(text: str, ask: Ask) -> Shown:
             shown.ends[-1] = found.end()
         elif rest is not None or (more is not None and not is_multicast):
             shown.unparsed.append(found.span())
+            can_go_on = can_go_on and scan.is_log(found[0])
             continue
         else:
             is_multicast = (is_multicast or multicast is not None) and unicast is None

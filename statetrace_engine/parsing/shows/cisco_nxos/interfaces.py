@@ -32,6 +32,7 @@ _FULL = scan.rows(
         r"[ ]+Port[ ]vsan[ ]is[ ](?P<vsan>\d++)",
     ),
     r"[ ]++\S[^\n]*+(?P<known>)",
+    blocks.FOREIGN_INTERFACE,
 )
 
 

@@ -52,7 +52,8 @@ def bgp(text: str, ask: Ask) -> Shown:
             vrf = found["vrf"]
         elif kind == "rest":
             shown.unparsed.append(found.span())
-            continue
+            if not scan.interrupts(found[0]):
+                continue
         elif kind == "wrapped":
             shown.unparsed.append(found.span())
         if pending:
@@ -83,6 +84,7 @@ def ospf(text: str, ask: Ask) -> Shown:
     """A row an adjacency. OSPFv3 prints an interface's number, and the address in a line of its own."""
     shown = Shown()
     vrf = vrf_asked(ask.command) or "default"
+    waits = False
     for found in _OSPF.finditer(text):
         kind = found.lastgroup
         if kind == "row":
@@ -90,14 +92,17 @@ def ospf(text: str, ask: Ask) -> Shown:
             printed = address if "." in address or ":" in address else None
             row = OspfNeighborRow(vrf, router, printed, interface, state.lower(), ages.seconds(age))
             shown.add(row, found.start(), found.end())
+            waits = printed is None
         elif kind == "vrf":
             vrf = found["vrf"]
-        elif kind == "address" and shown.rows and shown.rows[-1].address is None:
+        elif kind == "address" and waits:
             shown.rows[-1] = replace(shown.rows[-1], address=found["address"])
             shown.ends[-1] = found.end()
+            waits = False
         elif kind != "detail":
             shown.unparsed.append(found.span())
-    if ask.is_truncated and shown.rows and shown.rows[-1].address is None:
+            waits = waits and scan.is_log(found[0])
+    if ask.is_truncated and waits:
         shown.rows.pop()
         shown.unparsed.append((shown.starts.pop(), shown.ends.pop()))
         shown.unparsed.sort()

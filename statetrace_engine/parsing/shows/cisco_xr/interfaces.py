@@ -34,6 +34,7 @@ _FULL = scan.rows(
     ),
     rf"(?:{STAMP})(?P<within>)",
     r"[ ]++\S[^\n]*+(?P<known>)",
+    blocks.FOREIGN_INTERFACE,
 )
 
 

@@ -58,6 +58,9 @@ def bgp(text: str, ask: Ask) -> Shown:
             vrf = found["vrf"]
         elif kind != "known":
             shown.unparsed.append(found.span())
+            if pending and scan.interrupts(found[0]):
+                shown.unparsed.append(pending.span())
+                pending = None
     shown.unparsed += [pending.span()] if pending else []
     shown.unparsed.sort()
     return shown
@@ -98,6 +101,7 @@ def ospf(text: str, ask: Ask) -> Shown:
             waits = False
         elif kind == "rest" or kind == "age":
             shown.unparsed.append(found.span())
+            waits = waits and scan.is_log(found[0])
     if ask.is_truncated and waits:
         shown.rows.pop()
         shown.unparsed.append((shown.starts.pop(), shown.ends.pop()))
