@@ -14,7 +14,7 @@ STATUS_HEADER = late(r"^Port +Name +Status +Vlan +Duplex +Speed +Type +(?:Flags|
 BRIEF_HEADER = late(r"^Interface +IP Address +Status +Protocol +MTU", re.MULTILINE)
 _STATUS = scan.rows(
     r"""([A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?:(\S[^\n]*?)[ ]++)??
-        (connected|notconnect|disabled|errdisabled|inactive|up|down|monitoring|sub-interface[ ]\S++)[ ]++(in[ ]\S++|\S++)[ ]++((?:a-)?(?:full|half|auto)|unconf\w*+|unknown|N/A|--)[ ]++(\S++)(?:[ ]++(\S[^\n]*))?(?P<row>)""",
+        (connected|notconnect|disabled|errdisabled|inactive|up|down|monitoring|sub-interface[ ]\S++)[ ]++(in[ ]\S++|\S++)[ ]++((?:a-)?(?:full|half|auto)|unconf\w*+|[Uu]nknown|[Nn]/[Aa]|--)[ ]++(\S++)(?:[ ]++(\S[^\n]*))?(?P<row>)""",
     r"(?:Port[ ]++Name[ ]|-{2,})[^\n]*+(?P<known>)",
 )
 _OPER = {"connected": True, "up": True, "monitoring": True}

@@ -37,7 +37,7 @@ def arp(text: str, ask: Ask) -> Shown:
 
 
 _MACS = scan.rows(
-    rf"[ ]*+(\d{{1,4}}+)[ ]++({_MAC})[ ]++([A-Za-z]++)[ ]++(\S[^\n]*?)(?:[ ]{{2,}}\d++[ ]{{2,}}\S[^\n]*?[ ]ago)?(?P<row>)",
+    rf"[ ]*+(\d{{1,4}}+)[ ]++({_MAC})[ ]++([A-Za-z]++)(?:[ ]++(\S[^\n]*?))?(?:[ ]{{2,}}\d++[ ]{{2,}}\S[^\n]*?[ ]ago)?(?P<row>)",
     r"[ ]*+(?:Multicast[ ]|[Mm]ac[ ]Address[ ]Table|MAC[ ]Address|Vlan[ ]|-{3,}|Total[ ][Mm][aA][cC])[^\n]*+(?P<known>)",
 )
 
@@ -48,7 +48,7 @@ def macs(text: str, ask: Ask) -> Shown:
     shown = Shown()
     for found in _MACS.finditer(text):
         if found.lastgroup == "row":
-            row = MacRow(found[2], found[1], tuple(found[4].replace(",", " ").split()))
+            row = MacRow(found[2], found[1], tuple((found[4] or "").replace(",", " ").split()))
             shown.add(row, found.start(), found.end())
         elif found.lastgroup == "rest":
             shown.unparsed.append(found.span())

@@ -24,7 +24,7 @@ _STATUS = late(
       (?::(?:\ [A-Z]{{1,4}}(?=\ ))?)?\ ++
       (?P<vlan>\d[\d,-]*+|trunk|routed|unassigned|f-path|fabricpath|(?:pvlan|private)(?:\ ++[b-z]++)?|monitor|
         connected|[Nn]/[Aa]|--)\ ++
-      (?P<duplex>(?:a-)?(?:auto|full|half)|--|unknown|[Nn]/[Aa])\ ++(?P<speed>[\w./-]++)(?:\ [^\n]*+)?
+      (?P<duplex>(?:a-)?(?:auto|full|half)|--|[Uu]nknown|[Nn]/[Aa])\ ++(?P<speed>[\w./-]++)(?:\ [^\n]*+)?
     | \ *+(?P<port>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ is\ (?P<link>[a-z]++)\ [^\n]*
     | (?P<heading>Port\ ++Name\ [^\n]*|-{{5,}}[-\ ]*+|{scan.CLOCK})
     | (?P<rest>[^\n]*\S[^\n]*)
@@ -44,7 +44,7 @@ _BRIEF = late(
 )
 _DESCRIPTION = late(
     rf"""^(?:
-      ([A-Za-z][A-Za-z-]*+\d[\w/.:-]*+)\ ++(admin\ down|up|down|deleted)\ ++(up|down)(?:\ ++([^\n]*\S))?
+      ([A-Za-z][\w/.:-]*+)\ ++(admin\ down|up|down|deleted)\ ++(up|down)(?:\ ++([^\n]*\S))?
     | (Interface\ ++Status\ ++Protocol\b[^\n]*|{scan.CLOCK})
     | ([^\n]*\S[^\n]*)
     )[ \t]*+$""",

@@ -23,7 +23,7 @@ from statetrace_engine.parsing.shown import Ask, Shown
 _LINE = late(
     rf"""^(?:
       (?P<name>[A-Za-z][\w/.:-]*+(?:\ \d[\w/.:]*+)?)\ is
-      \ (?P<status>administratively\ down|[a-z]++(?:\ mode)?)(?:\ \([^)\n]*\))?
+      \ (?P<status>administratively\ down|[a-z][a-z-]*+(?:\ [a-z]++)?)(?:\ \([^)\n]*\))?
       ,\ line\ protocol\ is\ (?P<protocol>[a-z]++)\b[^\n]*
     | \ ++Hardware\ is\ [^\n]*?\baddress\ is\ (?P<mac>[0-9A-Fa-f]{{4}}\.[0-9A-Fa-f]{{4}}\.[0-9A-Fa-f]{{4}})\b[^\n]*
     | \ ++Description:(?P<description>[^\n]*)

@@ -28,7 +28,7 @@ _PORT = r"([A-Za-z][A-Za-z-]*+\d[\d/.:]*+)"
 
 _STATUS = scan.rows(
     rf"""{_PORT}[ \t]{{1,40}}+(?:([^\n]*)[ \t]{{1,40}})?([A-Za-z][\w-]{{1,15}}+)[ \t]{{1,40}}+(\d{{1,4}}+|trunk|routed|f-path|
-        (?!auto|full|half|a-|down\b|up\b)[a-z][\w-]{{1,9}}+|--)[ \t]{{1,40}}+(full|half|auto|a-full|a-half|--)[ \t]{{1,40}}+([\w.()-]{{1,12}}+)
+        (?!auto|full|half|a-|down\b|up\b)[a-z][\w-]{{1,9}}+|--)[ \t]{{1,40}}+(full|half|auto|a-full|a-half|[Uu]nknown|--)[ \t]{{1,40}}+([\w.()-]{{1,12}}+)
         (?:[ \t][^\n]*+)?(?P<row>)""",
     rf"""{_PORT}[ \t]{{1,40}}+(?:(\S[^\n]*?)[ \t]{{1,40}}+)?((?:not)?connect\w*+|down|up|disabled|inactive|suspended|sfpAbsent|xcvrAbsen\w*+|
         channelDo\w*+|noOperMem\w*+|err\w++)[ \t]{{1,40}}+(\S[^\n]*?)(?P<reasoned>)""",

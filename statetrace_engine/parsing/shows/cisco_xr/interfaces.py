@@ -61,8 +61,9 @@ def _row(of: blocks.Fields) -> InterfaceRow:
 
 
 _STATES = r"(up|down|admin-down|deleted|shutdown|not-ready|err-disable[d]?)"
+_SHUT = ("admin-down", "shutdown")
 _BRIEF = scan.rows(
-    rf"[ ]*+({_NAME})[ ]++{_STATES}[ ]++{_STATES}[ ]++(\S++)[ ]++(\d{{1,9}}+)[ ]++(\d++)(?P<row>)",
+    rf"[ ]*+({_NAME})[ ]++{_STATES}[ ]++{_STATES}[ ]++(\S++(?:[ ]VLAN)?)[ ]++(\d{{1,9}}+)[ ]++(\d++)(?P<row>)",
     rf"(?:{STAMP}|-{{4,}}+|[ ]++(?:Intf|Name)[ ][^\n]*+)(?P<known>)",
 )
 
@@ -73,7 +74,7 @@ def brief(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parse
     for found in _BRIEF.finditer(text):
         if found.lastgroup == "row":
             name, state, line, _, mtu = found.group(1, 2, 3, 4, 5)
-            row = InterfaceRow(name, None, state != "admin-down", state == line == "up", mtu=int(mtu))
+            row = InterfaceRow(name, None, state not in _SHUT, state == line == "up", mtu=int(mtu))
             shown.add(row, found.start(), found.end())
         elif found.lastgroup != "known":
             shown.unparsed.append(found.span())
@@ -92,7 +93,7 @@ def descriptions(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract o
     for found in _DESCRIBED.finditer(text):
         if found.lastgroup == "row":
             name, state, line, words = found.group(1, 2, 3, 4)
-            row = InterfaceRow(name, words, state != "admin-down", state == line == "up")
+            row = InterfaceRow(name, words, state not in _SHUT, state == line == "up")
             shown.add(row, found.start(), found.end())
         elif found.lastgroup != "known":
             shown.unparsed.append(found.span())
@@ -152,7 +153,7 @@ def _detailed_row(of: blocks.Fields) -> InterfaceRow:
 
 
 _ARP = scan.rows(
-    rf"""(\d++\.\d++\.\d++\.\d++)[ \t]++(?:-|\d[\w:]*+)[ \t]++({_MAC}|[Ii]ncomplete|-)[ \t]++(\w++)[ \t]++(?:ARPA|\S++)[ \t]++([A-Za-z]\S*+)
+    rf"""(\d++\.\d++\.\d++\.\d++)[ \t]++(?:-|\d[\w:]*+)[ \t]++({_MAC}|[Ii]ncomplete|-)[ \t]++(\w[\w/-]*+)[ \t]++(?:ARPA|\S++)[ \t]++([A-Za-z]\S*+)
         (?P<row>)""",
     rf"([0-9a-fA-F]*+:[0-9a-fA-F:.]++)[ \t]++(?:\d++|-)[ \t]++({_MAC})[ \t]++[A-Z]++[ \t]++([A-Za-z]\S*+)(?:[ \t]++\S++)?(?P<row6>)",
     r"(?:VRF[: ][ ]*+(?P<vrf>\S++)[^\n]*+)",
