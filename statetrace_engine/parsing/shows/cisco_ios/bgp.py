@@ -43,7 +43,7 @@ _VRF = late(r"\bvrf (\S+)", re.IGNORECASE)
 def parse(text: str, ask: Ask) -> Shown:
     """A BgpNeighborRow per line and address family; a dynamic neighbour (`*10.0.0.1`) without its mark."""
     shown = Shown()
-    vrf = vrf_asked(ask.command) or "default"
+    vrf = asked = vrf_asked(ask.command) or "default"
     alone: tuple[str, int, int] | None = None
     for found in _LINE.finditer(text):
         if found["rest"] is not None:
@@ -64,8 +64,9 @@ def parse(text: str, ask: Ask) -> Shown:
             shown.unparsed.append(found.span())
         elif neighbor is not None:
             shown.add(_row(vrf, neighbor, found), start, found.end())
-        elif found["table"] is not None and (named := _VRF.search(found[0])):
-            vrf = named[1]
+        elif found["table"] is not None:
+            named = _VRF.search(found[0])
+            vrf = named[1] if named else asked
     if alone:
         shown.unparsed.append(alone[1:])
     shown.unparsed.sort()

@@ -34,13 +34,13 @@ _LINE = late(
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_VRF = late(r"\bVRF (\S+?)\)?$", re.IGNORECASE)
+_VRF = late(r"\bVRF ([^\s)]+)", re.IGNORECASE)
 
 
 def parse(text: str, ask: Ask) -> Shown:
     """An OspfNeighborRow per adjacency; the last of a truncated `detail` is held back."""
     shown = Shown()
-    vrf = vrf_asked(ask.command) or "default"
+    vrf = asked = vrf_asked(ask.command) or "default"
     peers: list[_Peer] = []
     for found in _LINE.finditer(text):
         if found["id"] is not None:
@@ -48,12 +48,13 @@ def parse(text: str, ask: Ask) -> Shown:
             row = OspfNeighborRow(vrf, found["id"], host(address) if address else None, found["interface"], state)
             shown.add(row, *found.span())
         elif found["peer"] is not None:
-            peers.append(_Peer(found))
+            peers.append(_Peer(found, vrf))
         elif found["rest"] is not None or (found["detail"] is not None and not peers):
             shown.unparsed.append(found.span())
         elif found["heading"] is not None:
-            if named := _VRF.search(found[0].rstrip()):
-                vrf = named[1]
+            if "OSPF" in found[0]:
+                named = _VRF.search(found[0])
+                vrf = named[1] if named else asked
         elif peers:
             peers[-1].learn(found)
         else:
@@ -61,7 +62,7 @@ def parse(text: str, ask: Ask) -> Shown:
     if ask.is_truncated and peers:
         shown.unparsed.append(peers.pop().line)
     for peer in peers:
-        shown.add(peer.row(vrf), peer.line[0], peer.end)
+        shown.add(peer.row(), peer.line[0], peer.end)
     shown.unparsed.sort()
     return shown
 
@@ -69,7 +70,8 @@ def parse(text: str, ask: Ask) -> Shown:
 class _Peer:
     """One adjacency of `detail`, growing line by line."""
 
-    def __init__(self, found: re.Match[str]) -> None:
+    def __init__(self, found: re.Match[str], vrf: str) -> None:
+        self.vrf = vrf
         self.line = found.span()
         self.end = found.end()
         self.seen: dict[str, str] = {"id": found["peer"]}
@@ -81,11 +83,11 @@ class _Peer:
             if found[name] is not None:
                 self.seen.setdefault(name, found[name])
 
-    def row(self, vrf: str) -> OspfNeighborRow:
+    def row(self) -> OspfNeighborRow:
         seen = self.seen
         address, state, up = seen.get("peer_address") or seen.get("link_local"), seen.get("peer_state"), seen.get("up")
         return OspfNeighborRow(
-            vrf,
+            self.vrf,
             seen["id"],
             host(address) if address else None,
             seen.get("peer_interface"),
