@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from statetrace_engine.model.captured import ArpRow, InterfaceRow
 from statetrace_engine.parsing import blocks, scan
-from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
+from statetrace_engine.parsing.prefixes import host
+from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 from statetrace_engine.parsing.shows.cisco_xr.peers import STAMP
 
 BRIEF_HEADER = re.compile(r"^ +Name +State +State +Type \(byte\)", re.MULTILINE)
@@ -103,23 +106,42 @@ def descriptions(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract o
 _ADDRESSES = scan.rows(
     rf"({_NAME})[ ]++(\d++\.\d++\.\d++\.\d++|unassigned|unnumbered)[ ]++(Up|Down|Shutdown)[ ]++(Up|Down)(?:[ ]++\S++)?(?P<row>)",
     rf"({_NAME})[ ]++\[(Up|Down|Shutdown)/(Up|Down)\][^\n]*+(?P<row6>)",
-    rf"(?:{STAMP}|Interface[ ][^\n]*+|[ ]++[0-9a-fA-F]*+:[0-9a-fA-F:]*+|[ ]++unassigned|VRF[ :][^\n]*+)(?P<known>)",
+    r"[ ]++(?P<address6>[0-9a-fA-F]*+:[0-9a-fA-F:.]*+)",
+    rf"(?:{STAMP}|Interface[ ][^\n]*+|[ ]++unassigned|VRF[ :][^\n]*+)(?P<known>)",
 )
 
 
-def addresses(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
-    """A row an interface of `show ipv4 interface brief`, of all VRFs or one, and of `show ipv6 interface brief`."""
+def addresses(text: str, ask: Ask) -> Shown:
+    """A row an interface of `show ipv4 interface brief`, of all VRFs or one, and of `show ipv6 interface brief`.
+
+    Of IPv6, the first address that is not link-local, else that one; they stand below their interface.
+    """
     shown = Shown()
+    is_open = False
     for found in _ADDRESSES.finditer(text):
         if found.lastgroup == "row":
             name, ip, state, line = found.group(1, 2, 3, 4)
             row = InterfaceRow(name, None, state != "Shutdown", state == line == "Up", ip if ip[0].isdigit() else None)
             shown.add(row, found.start(), found.end())
+            is_open = False
         elif found.lastgroup == "row6":
             name, state, line = found.group(6, 7, 8)
             shown.add(InterfaceRow(name, None, state != "Shutdown", state == line == "Up"), found.start(), found.end())
+            is_open = True
+        elif found.lastgroup == "address6" and is_open:
+            last = shown.rows[-1]
+            if last.ip is None or last.ip.startswith("fe80:"):
+                shown.rows[-1] = replace(last, ip=host(found["address6"]))
+            shown.ends[-1] = found.end()
         elif found.lastgroup != "known":
             shown.unparsed.append(found.span())
+            is_open = is_open and scan.is_log(found[0])
+    if ask.is_truncated and is_open:
+        shown.rows.pop()
+        shown.ends.pop()
+        start = shown.starts.pop()
+        shown.unparsed[:] = [span for span in shown.unparsed if span[0] < start]
+        missed(text, start, len(text), shown.unparsed)
     return shown
 
 
