@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import lt
 
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.transcript.offsets import Edit, applied
@@ -28,6 +29,8 @@ _MOST_EDITS = 1 << 19
 _SEQUENCE = late(r"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f]")
 _WRAP = late(r" \r(?=[^\r\n])")
 _WRAPPED = late(r"[\w.@:()/-]{1,80}[#>] ?[a-z][^\x00-\x1f\x7f]*(?: \r[^\x00-\x1f\x7f]+)+$")
+_BLANK, _NEXT_LINE = -1, -2
+_NOWHERE = {_BLANK: " ", _NEXT_LINE: "\n"}
 _WIDTHS = (80, 132, 120, 100, 160)
 
 
@@ -85,14 +88,28 @@ def _removed(text: str, start: int, end: int) -> Iterator[Edit]:
 
 
 def _redrawn(line: str, start: int, end: int) -> Iterator[Edit]:
-    new = _unwrapped(line) or _screen(line)
-    if line.endswith(new):
-        yield start, end - len(new), ""
-    else:
-        kept = 0
-        while kept < len(new) and new[kept] == line[kept]:
-            kept += 1
-        yield start + kept, end, new[kept:]
+    unwrapped = _unwrapped(line)
+    if unwrapped:
+        yield start, end, unwrapped
+        return
+    places = _screen(line)
+    if all(map(lt, (-1, *places), places)):
+        yield from _left_out(places, start, end)
+        return
+    new = "".join(line[place] if place >= 0 else _NOWHERE[place] for place in places)
+    kept = 0
+    while kept < len(new) and new[kept] == line[kept]:
+        kept += 1
+    yield start + kept, end, new[kept:]
+
+
+def _left_out(places: list[int], start: int, end: int) -> Iterator[Edit]:
+    """Nothing was written over: what is not among the places goes."""
+    at = start
+    for place in (*places, end - start):
+        if start + place > at:
+            yield at, start + place, ""
+        at = start + place + 1
 
 
 def _unwrapped(line: str) -> str:
@@ -103,31 +120,39 @@ def _unwrapped(line: str) -> str:
     return _WRAP.sub("", line) if first in _WIDTHS else ""
 
 
-def _screen(line: str) -> str:
-    rows: list[str] = []
-    cells: list[str] = []
+def _screen(line: str) -> list[int]:
+    """Where in the line each character stands that is left to see; `_BLANK` and `_NEXT_LINE` stand nowhere."""
+    rows: list[int] = []
+    cells: list[int] = []
     column = 0
     for token in _TOKEN.finditer(line):
         if token["text"]:
-            run = token["text"]
+            first, last = token.span()
             if column > len(cells):
-                cells += " " * (column - len(cells))
-            cells[column : column + len(run)] = run
-            column += len(run)
+                cells += [_BLANK] * (column - len(cells))
+            cells[column : column + last - first] = range(first, last)
+            column += last - first
         elif token["back"]:
             column = max(0, column - len(token["back"]))
         elif token["home"]:
             column = 0
         elif token["next_line"]:
-            rows.append("".join(cells).rstrip(" "))
+            rows += [*_without_end(cells, line), _NEXT_LINE]
             cells, column = [], 0
         elif token["final"]:
             column = _obey(token["final"], token["count"], cells, column)
-    rows.append("".join(cells).rstrip(" "))
-    return "\n".join(rows)
+    return rows + _without_end(cells, line)
 
 
-def _obey(final: str, parameters: str, cells: list[str], column: int) -> int:
+def _without_end(cells: list[int], line: str) -> list[int]:
+    """Without the blanks at its end."""
+    count = len(cells)
+    while count and (cells[count - 1] == _BLANK or line[cells[count - 1]] == " "):
+        count -= 1
+    return cells[:count]
+
+
+def _obey(final: str, parameters: str, cells: list[int], column: int) -> int:
     """The column after a control sequence (ECMA-48: CUB, CUF, CHA, EL, DCH); others change no line."""
     digits = parameters.partition(";")[0]
     count = min(int(digits), _WIDEST) if digits.isdecimal() and len(digits) < 9 else 0
@@ -139,7 +164,7 @@ def _obey(final: str, parameters: str, cells: list[str], column: int) -> int:
         return max(0, (count or 1) - 1)
     if final == "K" and count in (0, 2):
         if count == 2:
-            cells[:column] = " " * min(column, len(cells))
+            cells[:column] = [_BLANK] * min(column, len(cells))
         del cells[column:]
     elif final == "P":
         del cells[column : column + (count or 1)]

@@ -123,3 +123,19 @@ def test_binary_is_told_from_text() -> None:
     assert not is_binary("Zürich".encode("utf-16") + b"\x00" * 3)
     assert not is_binary(b"\x1b[K--More--\b\b\b\b\b")
     assert not is_binary(b"")
+
+
+@pytest.mark.parametrize(
+    ("raw", "places"),
+    [
+        (b"\x1b[Kabc\x1b[K", (3, 4, 5)),
+        (b"abc\x1b[Kd", (0, 1, 2, 6)),
+        (b" --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\bO 1", (40, 41, 42)),
+        (b"ab\rx", (3, 1)),
+    ],
+)
+def test_what_is_left_on_the_screen_leads_back_to_where_it_was_printed(raw: bytes, places: tuple[int, ...]) -> None:
+    decoded = decode(raw)
+    assert "".join(chr(raw[place]) for place in places) == decoded.text
+    if list(places) == sorted(places):
+        assert tuple(decoded.offsets.original(place) for place in range(len(decoded.text))) == places
