@@ -5,6 +5,7 @@ A vendor's row names these groups, and a builder here reads them:
 
     iface, group     of a shared gateway                 name, text       of a tracked object or probe: its number, what it is
     old, state       the states                          why              reason, in the device's words
+    iface, member    of a bundle of links
 """
 
 # ruff: noqa: E501 - a pattern stands on one line
@@ -45,6 +46,17 @@ def gateway(protocol: str) -> Build:
     return build
 
 
+_JOINED = frozenset((b"joined", b"active", b"into"))
+
+
+def member(groups: Groups, vendor: str) -> Said:
+    """A link joined or left a bundle, which carries while it has links enough: when it has not, the device says so."""
+    bundle, link = (facts.interface(groups[name] or b"", vendor) for name in ("iface", "member"))
+    is_joined = (groups.get("state") or b"").lower() in _JOINED
+    verdict = Verdict.UP if is_joined else Verdict.DOWN
+    return _context("bundle", f"{bundle} {link}", verdict, "joined" if is_joined else "left", groups)
+
+
 def watched(protocol: str) -> Build:
     """A tracked object, or what a probe of the device's own found, changed."""
 
@@ -83,8 +95,8 @@ def _context(protocol: str, name: str, verdict: Verdict, words: str, groups: Gro
     )
 
 
-_IFACE = rb"\b(?!(?:[Gg]r(?:ou)?p|IPv|V[Rr]|vr|AF|Process|SB)(?:id|ID)?\b|IPv)(?P<iface>[A-Za-z][A-Za-z-]{0,24}+ ?\d(?:[\d/.:]{0,24}\d)?)"
-_GROUP = rb"(?:\b(?:[Gg]r(?:ou)?p|VRID|[Vv]rid|VR)[ :]{0,2}|SB\[)(?P<group>\d{1,5})"
+_IFACE = rb"\b(?!(?:[Gg]r(?:ou)?p|IPv|V[Rr]|vr|AF|Process|SB)(?:id|ID)?\b|IPv|SB\d|[vV]\d\b)(?P<iface>[A-Za-z][A-Za-z-]{0,24}+ ?\d(?:[\d/.:]{0,24}\d)?)"
+_GROUP = rb"(?:\b(?:[Gg]r(?:ou)?p|VRID|[Vv]rid|VR)[ :]{0,2}|SB\[?)(?P<group>\d{1,5})"
 _CHANGE = (
     rb"(?:\b(?!(?:[Ss]tate|[Cc]hanged?|moved|transitioned)\b)(?P<old>[A-Za-z]{1,16}+)(?: ?-+> ?| to )|\bto )"
     rb"(?P<state>[A-Za-z]{1,16}+)"

@@ -14,16 +14,22 @@ from __future__ import annotations
 from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.parsing import facts, surroundings
 
+
+def _started(text: bytes) -> facts.Build:
+    return lambda groups, vendor: facts.restarted({**groups, "text": text}, vendor)
+
+
 MESSAGES = facts.table(
     "brocade_fastiron",
-    ("System: Interface ", rb"(?P<iface>(?:[A-Za-z-]+ ){0,2}[A-Za-z-]*\d[\d/]*), state (?P<state>up|down)\b(?: ?- ?(?P<why>.*))?", facts.link),
+    ("System: Interface ", rb"(?:ethernet (?=mgmt))?(?P<iface>(?:[A-Za-z\d-]+ )?[A-Za-z-]*\d[\d/]*), state (?P<state>up|down)\b(?: ?- ?(?P<why>.*))?", facts.link),
     ("System: Interface ", rb"", None),
-    ("BGP: Peer |BGP Peer ", rb"(?P<name>[0-9A-Fa-f.:]+) (?:\(VRF:? (?P<vrf>[^)\s]+)\) )?(?P<state>UP|DOWN)\b(?: ?\((?P<why>[^)]*)\))?", facts.session("bgp")),
-    ("OSPF: nbr state changed, rid |OSPF nbr state changed, rid |OSPF neighbor state changed, rid ", rb"[\d.]+, nbr addr (?P<name>[0-9A-Fa-f.:]+), nbr rid (?P<rid>[\d.]+), state (?P<state>[\w-]+)", facts.session("ospf")),
-    ("BFD: Session ", rb"(?P<state>UP|DOWN) for (?:NBR|Neighbor) (?P<name>[0-9A-Fa-f.:]+)(?: on (?P<iface>[A-Za-z]+ ?\d[\d/]*))?(?:.*?[Rr]eason: (?P<why>.*))?",
+    ("BGP: Peer |BGP Peer ", rb"(?:\(VRF:? (?P<vrf>[^)\s]+)\) )?(?P<name>[0-9A-Fa-f.:]+) (?:\(VRF:? (?P<vpn>[^)\s]+)\) )?(?P<state>UP|DOWN)\b(?: ?\((?P<why>[^)]*)\))?", facts.session("bgp")),
+    ("OSPF: nbr state changed,|OSPF nbr state changed,|OSPF neighbor state changed,|OSPFv3: nbr state changed,|OSPFv3 nbr state changed,",
+     rb" ?rid [\d.]+, ?nbr addr (?P<name>[0-9A-Fa-f.:]+), ?nbr rid (?P<rid>[\d.]+), ?state (?P<state>[\w-]+)", facts.session("ospf")),
+    ("BFD: Session ", rb"(?P<state>UP|DOWN) for (?:NBR|Neighbor) (?P<name>[0-9A-Fa-f.:]+)(?!\w)(?: on (?P<iface>[A-Za-z]+ ?\d[\d/]*+)(?![\w+]))?(?:.*?[Rr]eason: (?P<why>.*))?",
      facts.session("bfd", SubjectKind.BFD)),
     ("VRRP: intf state changed, intf |VRRP intf state changed, intf |VRRPE: intf state changed, intf |VRRPE intf state changed, intf |VRRP-E: intf state changed, intf ",
      rb"(?P<iface>(?:[A-Za-z-]{1,20} ?)?\d[\d/]{0,16}), vrid (?P<group>\d{1,5}), state (?P<state>\w{1,16})", surroundings.gateway("vrrp")),
-    ("-config was changed by ", rb"(?P<text>(?P<who>\S*) ?from .*)", facts.configured),
-    ("System: Cold start|System: Warm start", rb"(?P<text>.*)(?P<who>)", facts.restarted),
+    ("-config was changed by ", rb"(?P<text>(?P<who>.{0,64}?) ?from .*)", facts.configured),
+    *((f"System: {word} start", rb"", _started(f"{word} start".encode())) for word in ("Cold", "Warm")),
 )  # fmt: skip

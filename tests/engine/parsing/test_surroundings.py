@@ -49,6 +49,8 @@ CONTEXT = [
     (NXOS + b"%HSRP_ENGINE-6-STATECHANGE:  Vlan7 Grp 7 IPv4 state changed to Standby reason: Active to Speak", "hsrp", "Vlan7 group 7", DOWN, "Standby, Active to Speak"),
     (NXOS + b"%VRRP-ENG-5-VR_STATE_CHANGE: Interface Vlan7 VR 7 changed state from Backup to Master", "vrrp", "Vlan7 group 7", UP, "Backup -> Master"),
     (EOS + b"%VRRP-5-STATECHANGE: Vlan7 Grp 7 state Backup -> Master", "vrrp", "Vlan7 group 7", UP, "Backup -> Master"),
+    (EOS + b"%VRRP-5-STATECHANGE: VRRP v2 Group 10 on Vlan10: state change Backup -> Master", "vrrp", "Vlan10 group 10", UP, "Backup -> Master"),
+    (XR + b"%IP-STANDBY-6-INFO_STATECHANGE : SB1: GigabitEthernet0/1/0/2: state Standby -> Active", "hsrp", "GigabitEthernet0/1/0/2 group 1", UP, "Standby -> Active"),
     (JUNOS + b"VRRPD_NEW_MASTER: Interface ae0.7 (local address 192.0.2.3) became VRRP master for group 1 with master reason Running priority high", "vrrp", "ae0.7 group 1", UP, "master, Running priority high"),
     (JUNOS + b"VRRPD_NEW_BACKUP: Interface ae0.7 (local address 192.0.2.3) became VRRP backup for group 1", "vrrp", "ae0.7 group 1", DOWN, "backup"),
     (JUNOS + b"%DAEMON-4-VRRPD_NEW_BACKUP: Interface ae0.7 (local address 192.0.2.3) became VRRP backup for group 1", "vrrp", "ae0.7 group 1", DOWN, "backup"),
