@@ -84,7 +84,7 @@ _REASONS: tuple[tuple[re.Pattern[bytes], Reason], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (rb"^nsf |graceful.?restart", Reason.GRACEFUL_RESTART),
-        (rb"admin\w* reset|user reset|err(?:or)?.?disable|error detected|min(?:imum)?.?links", Reason.OTHER),
+        (rb"admin\w* reset|user reset|err(?:or)?.?disable|error detected|unidirectional|min(?:imum)?.?links", Reason.OTHER),
         (rb"admin|shut ?down|de-?configured|(?:neighbor|peer) deleted|^stop$|^disabled$", Reason.ADMIN),
         (rb"bfd", Reason.BFD_DOWN),
         (rb"prefix|maxroutes", Reason.MAX_PREFIX),
@@ -141,7 +141,9 @@ def neighbour(name: bytes, is_system: bool = False) -> str:
     try:
         return names.address(text)
     except ValueError:
-        if not is_system and _UNNUMBERED.fullmatch(text) is None:
+        if is_system:
+            return text
+        if _UNNUMBERED.fullmatch(text) is None:
             raise
         return names.interface(text)
 

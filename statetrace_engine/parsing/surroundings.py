@@ -16,7 +16,7 @@ from statetrace_engine.model.text import decode
 from statetrace_engine.parsing import facts
 from statetrace_engine.parsing.facts import Build, Groups, Said
 
-_CARRYING = frozenset((b"active", b"master", b"active-primary"))
+_CARRYING = frozenset((b"active", b"master", b"active-primary", b"primary"))
 _GOOD = frozenset((b"up", b"cleared", b"below", b"completed", b"recovered", b"restored", b"reachable", b"ok"))
 _BAD = frozenset((b"down", b"occurred", b"exceeded", b"failed", b"timeout", b"unreachable", b"lost", b"removed"))
 _HALF = frozenset((b"probe failed",))
@@ -46,15 +46,20 @@ def gateway(protocol: str) -> Build:
     return build
 
 
-_JOINED = frozenset((b"joined", b"active", b"into"))
+_JOINED = frozenset((b"joined", b"active", b"into", b"collecting_distributing"))
 
 
 def member(groups: Groups, vendor: str) -> Said:
     """A link joined or left a bundle, which carries while it has links enough: when it has not, the device says so."""
-    bundle, link = (facts.interface(groups[name] or b"", vendor) for name in ("iface", "member"))
+    old = groups.get("old")
     is_joined = (groups.get("state") or b"").lower() in _JOINED
-    verdict = Verdict.UP if is_joined else Verdict.DOWN
-    return _context("bundle", f"{bundle} {link}", verdict, "joined" if is_joined else "left", groups)
+    if not is_joined and old is not None and old.lower() not in _JOINED:
+        return None
+    links = (groups.get("iface"), groups["member"])
+    name = " ".join(facts.interface(link, vendor) for link in links if link)
+    return _context(
+        "bundle", name, Verdict.UP if is_joined else Verdict.DOWN, "joined" if is_joined else "left", groups
+    )
 
 
 def watched(protocol: str) -> Build:

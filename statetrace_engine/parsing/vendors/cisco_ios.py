@@ -39,6 +39,7 @@ MESSAGES = facts.table(
     ("CONTROLLER-UPDOWN",
      rb" *Controller (?P<iface>[A-Za-z][\w-]* [\d/.:]+), changed state to (?P<state>(?i:administratively down|up|down))\b", facts.link),
     ("PM-ERR_DISABLE|ETH-ERRDISABLE", rb" *(?P<why>[\w-]{1,40} error detected) on " + _IFACE + rb"(?=,|\s|\Z)", facts.became(b"down", facts.link)),
+    ("UDLD-UDLD_PORT_DISABLED", rb" *UDLD disabled interface (?P<iface>[A-Za-z][\w./-]*), (?P<why>.{1,80})", facts.became(b"down", facts.link)),
     ("EC-MINLINKS_NOTMET|EC-MINLINKS_MET", rb" *Port-channel (?P<iface>\S+) is (?P<state>up|down)(?: (?P<why>.+))?", facts.link),
     ("EC-PORTDOWN", rb" *Shutting down " + _MEMBER.replace(b"member", b"iface") + rb" as its (?P<why>port-channel is admin-down)",
      facts.became(b"down", facts.link)),

@@ -61,12 +61,12 @@ MESSAGES = facts.table(
     ("vty[", rb"\d+\]@(?P<who>\S*?)\(config[^)]*\)# (?P<text>.+)", facts.command),
     ("vty[", rb"", None),
     ("ZEBRA starting: |zebra starting: ", rb"(?P<text>.*)", facts.restarted),
-    ("link status definitely ", rb"(?P<state>up|down) for interface (?P<iface>[\w.@-]{1,15})\b", facts.link),
+    ("link status definitely ", rb"(?P<state>up|down) for interface (?P<iface>[\w.@-]{1,15})(?=[,\s]|\Z)", facts.link),
     ("link status definitely ", rb"", None),
 )  # fmt: skip
 MESSAGES = (
     *MESSAGES,
-    Message(("NIC Link is ",), re.compile(rb"(?<![\w.-])(?P<iface>[\w.-]{1,15}):? NIC Link is (?P<state>Up|Down)"), facts.link, "frr", True),
+    Message(("NIC Link is ",), re.compile(rb"(?<![^\s:])(?P<iface>[A-Za-z][\w.-]{0,14}):? NIC Link is (?P<state>Up|Down)"), facts.link, "frr", True),
     Message((": Link is ", ": Link up", ": Link down"), re.compile(rb" (?P<iface>[\w.@-]{1,15}): Link (?:is )?(?P<state>up|down)\b"),
             _kernel, "frr", True),
     Message((": Link is ", ": Link up", ": Link down"), re.compile(rb""), None, "frr", True),

@@ -3,7 +3,7 @@
     00077 ports: port 24 is now off-line
     02617 vrrp: Virtual router 10 on VLAN 10 moved from Backup to Master
 
-Seen as printed: ports, in published logs. Not checked against a device or a guide: the words of VRRP.
+Seen as printed: ports, in published logs. Not checked against a device or a guide: the words of VRRP, trunks, restarts.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
@@ -19,8 +19,8 @@ def _port(groups: facts.Groups, vendor: str) -> facts.Said:
     return facts.link({**groups, "state": b"up" if groups["state"] in (b"on", b"active") else b"down"}, vendor)
 
 
-def _started(groups: facts.Groups, vendor: str) -> facts.Said:
-    return facts.restarted({**groups, "text": groups["text"] or b"System started"}, vendor)
+def _noted(words: bytes) -> facts.Build:
+    return lambda groups, vendor: facts.restarted({**groups, "text": words + (groups["text"] or b"")}, vendor)
 
 
 MESSAGES = facts.table(
@@ -30,8 +30,9 @@ MESSAGES = facts.table(
     ("vrrp: ", rb"", None),
     ("ports: trunk ", rb"(?P<iface>Trk\d{1,4}) is now (?P<state>active|inactive)\b", _port),
     ("ports: trunk ", rb"", None),
-    ("system: System went down|system: System Booted", rb"(?P<text>.*)(?P<who>)", _started),
-    ("system: Operator ", rb"(?P<text>(?:warm|cold) (?:reload|reboot|boot).*)(?P<who>)", facts.restarted),
+    ("system: System went down", rb":? *(?P<text>.*)", _noted(b"System went down: ")),
+    ("system: System Booted", rb"(?P<text>.*)", _noted(b"System booted")),
+    ("system: Operator ", rb"(?P<text>(?:warm|cold) (?:reload|reboot|boot).*)", _noted(b"Operator ")),
     ("system: Operator ", rb"", None),
 )  # fmt: skip
 MESSAGES = (

@@ -5,7 +5,8 @@
 
 Seen as printed: captured messages and published logs; SNMP_TRAP_LINK and BFDD_TRAP_STATE also in the Junos OS 10.3 System
 Log Messages Reference; VRRPD_NEW_MASTER and PING_*_FAILED in published logs. Not checked: VRRPD_NEW_BACKUP,
-PING_TEST_COMPLETED, RPD_ISIS_ADJUP, BFDD_TRAP_MHOP, cold start, reboot and shutdown, `structured-data brief` but for links.
+PING_TEST_COMPLETED, RPD_ISIS_ADJUP, BFDD_TRAP_MHOP, cold start, reboot and shutdown, `structured-data brief` but for links,
+LACP_INTF_MUX_STATE_CHANGED, JSRPD.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
@@ -44,6 +45,11 @@ def _notified(groups: facts.Groups, vendor: str) -> facts.Said:
     """A code without a subcode has its words in the code: `code 4 (Hold Timer Expired Error)`; a hard reset behind it."""
     words = groups["more"] if groups["sub"] == _HARD_RESET else None
     return facts.notification({**groups, "why": words or groups["why"] or groups["kind"]}, vendor)
+
+
+def _updown(groups: facts.Groups, vendor: str) -> facts.Said:
+    """rpd prints the flags that the interface has now: `<Up Broadcast Multicast>`."""
+    return facts.link({**groups, "state": b"down" if groups["is_up"] is None else b"up"}, vendor)
 
 
 def _rpm(state: bytes) -> facts.Build:
@@ -101,6 +107,15 @@ MESSAGES = facts.table(
      _data("name=peer-address state=new-state ?iface=interface-name"), _bfd),
     ("BFDD_TRAP_STATE_DOWN|BFDD_TRAP_STATE_UP", rb"", facts.nothing),  # names no neighbour
     ("LACP_INTF_DOWN", _J + rb"(?P<iface>\S+?): Interface marked down due to (?P<why>.{1,80}?) on member (?P<member>[^\s,]+)", surroundings.member),
+    ("LACPD_TIMEOUT", _J + rb"(?P<member>\S+?): (?P<why>lacp current while timer expired)", surroundings.member),
+    ("LACP_INTF_MUX_STATE_CHANGED",
+     _J + rb"(?P<iface>\S+?): (?P<member>\S+?): [Ll]acp state changed from (?P<old>\w+) to (?P<state>\w+)", surroundings.member),
+    ("ESWD_BPDU_BLOCK_ERROR_DISABLED", _J + rb"(?P<iface>\S+?): (?P<why>bpdu-block disabled port)", facts.became(b"down", facts.link)),
+    ("bgp_recv: read from peer |tcp_auth_ok: Packet from ", rb"", facts.nothing),  # of one connection, which may not be the session's
+    ("EVENT <UpDown> |EVENT UpDown ", rb"(?P<iface>\S+) index \d+ <(?P<is_up>Up\b)?", _updown),
+    ("JSRPD_RG_STATE_CHANGE",
+     _J + rb"Redundancy-group (?P<group>\d{1,3}) transitioned from '(?P<old>[\w-]{1,24})' to '(?P<state>[\w-]{1,24})' state(?: due to (?P<why>.{1,100}))?",
+     surroundings.gateway("ha")),
     ("lag_bundlestate_ifd_change: bundle ",
      rb"(?P<iface>[\w.-]{1,20}): (?P<why>bundle IFD minimum bandwidth or minimum links not met)", facts.became(b"down", facts.link)),
     ("lag_bundlestate_ifd_change: bundle ", rb"", None),

@@ -37,7 +37,7 @@ MESSAGES = facts.table(
      facts.became(b"full", _OSPF)),
     ("SYSTEM,routing,|SYSTEM,bfd,", _R + rb"(?i:bfd)[^\n]{0,80}?(?:state|change)[^\n]{0,20}? to (?P<state>up|down)\b[^\n]{0,80}? " + _IP, _BFD),
     ("SYSTEM,bfd,", rb"", None),
-    ("SYSTEM,lacp,", _R + rb"LACP interface (?P<member>[A-Za-z][\w./-]*) moved (?P<state>into|out of) AE-group (?P<iface>[A-Za-z][\w-]*)", surroundings.member),
+    ("SYSTEM,lacp,", _R + rb"LACP interface (?P<member>[A-Za-z][\w./-]*) moved (?P<state>into|out of) AE-group (?P<iface>[A-Za-z][\w-]*+)(?=[\s.,\"]|\Z)", surroundings.member),
     ("SYSTEM,lacp,", rb"", None),
     ("SYSTEM,routing,", _R + rb"(?i:path monitoring (?P<state>failed|recovered)) for static route destination (?P<name>[0-9A-Fa-f.:/]{1,64})(?: with next ?hop (?P<why>[0-9A-Fa-f.:]{1,64}[0-9A-Fa-f]))?",
      surroundings.watched("path monitoring")),

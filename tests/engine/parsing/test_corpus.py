@@ -16,7 +16,7 @@ from statetrace_engine.parsing.syslog_text import read
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 RECEIVED = 1795402000.0
 OURS = re.compile(r"INTERFACE_(?:UP|DOWN)|BGP_NEIGHBOR_STATE|BGP_PREFIX_LIMIT|OSPF_NEIGHBOR|ISIS_NEIGHBOR|BFD_STATE")
-SYSTEMS = ("eos", "ios", "iosxr", "junos", "nxos", "sonic")
+SYSTEMS = ("eos", "ios", "iosxr", "junos", "netiron", "nxos", "sonic")
 STATES = {
     "UP": Verdict.UP, "DOWN": Verdict.DOWN, "ESTABLISHED": Verdict.UP, "FULL": Verdict.UP, "IDLE": Verdict.DOWN,
 }  # fmt: skip

@@ -60,6 +60,8 @@ CONTEXT = [
     (AOSCX + b"VRRP VRID 10 on interface vlan10 changed from Backup to Master", "vrrp", "vlan10 group 10", UP, "Backup -> Master"),
     (PROCURVE + b"02617 vrrp: Virtual router 10 on VLAN 7 moved from Backup to Master", "vrrp", "Vlan7 group 10", UP, "Backup -> Master"),
     (PANOS + b'ha,0,2026/11/23 14:03:27,,state-change,,0,0,general,critical,"HA Group 1: Moved from state Passive to state Active",12', "ha", "group 1", UP, "Passive -> Active"),
+    (JUNOS + b"JSRPD_RG_STATE_CHANGE: Redundancy-group 1 transitioned from 'secondary' to 'primary' state due to Remote node is in secondary hold", "ha", "group 1", UP, "secondary -> primary, Remote node is in secondary hold"),
+    (JUNOS + b"JSRPD_RG_STATE_CHANGE: Redundancy-group 1 transitioned from 'primary' to 'secondary-hold' state due to Monitor failed: IF", "ha", "group 1", DOWN, "primary -> secondary-hold, Monitor failed: IF"),
     (IOS + b"%TRACKING-5-STATE: 1 ip sla 1 reachability Up->Down", "track", "1", DOWN, "ip sla 1 reachability Up -> Down"),
     (IOS + b"%TRACKING-5-STATE: 1 rtr 1 reachability Down->Up", "track", "1", UP, "rtr 1 reachability Down -> Up"),
     (IOS + b"%TRACK-6-STATE: 2 interface Gi0/1 line-protocol Up -> Down", "track", "2", DOWN, "interface Gi0/1 line-protocol Up -> Down"),
