@@ -20,7 +20,7 @@ MESSAGES = facts.table(
      surroundings.member),
     ("CONFIG-DB_COMMIT|CONFIG-DB_COMMIT_ADMIN",
      rb" *(?P<text>Configuration committed by user '(?P<who>[^']*)'.*)", facts.configured),
-    ("OS-SYSMGR-NOTICE|SYSMGR-NOTICE", rb" *(?P<text>Card is COLD started)", facts.restarted),
+    ("SYSMGR-NOTICE", rb" *(?P<text>Card is COLD started)", facts.restarted),
     ("SYSMGR-NOTICE", rb"", None),
     ("REDCON-GO_ACTIVE", rb" *(?P<text>.*)", facts.restarted),
 )  # fmt: skip

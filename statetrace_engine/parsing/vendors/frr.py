@@ -61,8 +61,8 @@ MESSAGES = facts.table(
     ("vty[", rb"\d+\]@(?P<who>\S*?)\(config[^)]*\)# (?P<text>.+)", facts.command),
     ("vty[", rb"", None),
     ("ZEBRA starting: |zebra starting: ", rb"(?P<text>.*)", facts.restarted),
-    ("link status definitely ", rb"(?P<state>up|down) for interface (?P<iface>[\w.@-]{1,15})(?=[,\s]|\Z)", facts.link),
-    ("link status definitely ", rb"", None),
+    ("status definitely ", rb"(?P<state>up|down) for interface (?P<iface>[\w.@-]{1,15})(?=[,\s]|\Z)", facts.link),
+    ("status definitely ", rb"", None),
 )  # fmt: skip
 MESSAGES = (
     *MESSAGES,
@@ -70,8 +70,8 @@ MESSAGES = (
     Message((": Link is ", ": Link up", ": Link down"), re.compile(rb" (?P<iface>[\w.@-]{1,15}): Link (?:is )?(?P<state>up|down)\b"),
             _kernel, "frr", True),
     Message((": Link is ", ": Link up", ": Link down"), re.compile(rb""), None, "frr", True),
-    Message((" starting: vty@",), re.compile(rb"(?P<text>zebra \S{1,40} starting)"), facts.restarted, "frr", True),
-    Message((" starting: vty@",), re.compile(rb""), None, "frr", True),
+    Message(("vty@",), re.compile(rb"(?P<text>zebra \S{1,40} starting)"), facts.restarted, "frr", True),
+    Message(("vty@",), re.compile(rb""), None, "frr", True),
     Message((": Lost carrier", ": Gained carrier"), re.compile(rb" (?P<iface>[\w.@-]{1,15}): (?P<state>Lost|Gained) carrier"),
             _carrier, "frr", True),
 )  # fmt: skip

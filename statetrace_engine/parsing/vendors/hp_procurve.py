@@ -28,8 +28,6 @@ MESSAGES = facts.table(
     ("vrrp: ", rb"(?=.{0,100}?\b(?:[Vv]irtual [Rr]outer|VR|VRID|vrid) (?P<group>\d{1,5}))(?=.{0,100}?\b(?P<iface>(?:VLAN|vlan|Vlan) ?\d{1,4}))"
      rb".{0,160}?(?:from (?P<old>\w{1,16}) )?to (?P<state>\w{1,16})", surroundings.gateway("vrrp")),
     ("vrrp: ", rb"", None),
-    ("ports: trunk ", rb"(?P<iface>Trk\d{1,4}) is now (?P<state>active|inactive)\b", _port),
-    ("ports: trunk ", rb"", None),
     ("system: System went down", rb":? *(?P<text>.*)", _noted(b"System went down: ")),
     ("system: System Booted", rb"(?P<text>.*)", _noted(b"System booted")),
     ("system: Operator ", rb"(?P<text>(?:warm|cold) (?:reload|reboot|boot).*)", _noted(b"Operator ")),
@@ -37,7 +35,8 @@ MESSAGES = facts.table(
 )  # fmt: skip
 MESSAGES = (
     *MESSAGES,
-    Message(("-line",), re.compile(rb"ports: +(?:[\w-]{1,12}: +)?port (?P<iface>(?:\d{1,2}/)?[A-Za-z]?\d[\d/]{0,8}|Trk\d{1,4})(?: in Trk\d{1,4})? is now (?P<state>on|off)-line\b"), _port,
+    Message(("Trk",), re.compile(rb"ports: +trunk (?P<iface>Trk\d{1,4}) is now (?P<state>active|inactive)\b"), _port, "hp_procurve", True),
+    Message(("-line", "Trk"), re.compile(rb"ports: +(?:[\w-]{1,12}: +)?port (?P<iface>(?:\d{1,2}/)?[A-Za-z]?\d[\d/]{0,8}|Trk\d{1,4})(?: in Trk\d{1,4})? is now (?P<state>on|off)-line\b"), _port,
             "hp_procurve", True),
-    Message(("-line",), re.compile(rb""), None, "hp_procurve", True),
+    Message(("-line", "Trk"), re.compile(rb""), None, "hp_procurve", True),
 )  # fmt: skip

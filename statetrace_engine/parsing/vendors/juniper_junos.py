@@ -12,8 +12,11 @@ LACP_INTF_MUX_STATE_CHANGED, JSRPD.
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
 from __future__ import annotations
 
+import re
+
 from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.parsing import facts, surroundings
+from statetrace_engine.parsing.facts import Message
 
 _J = rb'(?: (?:-(?= )|\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*+")*+\]))?+:?+ *+'
 _INSTANCE = rb"(?:.*?\(instance (?P<vrf>[^)\s]+)\))?"
@@ -111,14 +114,10 @@ MESSAGES = facts.table(
     ("LACP_INTF_MUX_STATE_CHANGED",
      _J + rb"(?P<iface>\S+?): (?P<member>\S+?): [Ll]acp state changed from (?P<old>\w+) to (?P<state>\w+)", surroundings.member),
     ("ESWD_BPDU_BLOCK_ERROR_DISABLED", _J + rb"(?P<iface>\S+?): (?P<why>bpdu-block disabled port)", facts.became(b"down", facts.link)),
-    ("bgp_recv: read from peer |tcp_auth_ok: Packet from ", rb"", facts.nothing),  # of one connection, which may not be the session's
     ("EVENT <UpDown> |EVENT UpDown ", rb"(?P<iface>\S+) index \d+ <(?P<is_up>Up\b)?", _updown),
     ("JSRPD_RG_STATE_CHANGE",
      _J + rb"Redundancy-group (?P<group>\d{1,3}) transitioned from '(?P<old>[\w-]{1,24})' to '(?P<state>[\w-]{1,24})' state(?: due to (?P<why>.{1,100}))?",
      surroundings.gateway("ha")),
-    ("lag_bundlestate_ifd_change: bundle ",
-     rb"(?P<iface>[\w.-]{1,20}): (?P<why>bundle IFD minimum bandwidth or minimum links not met)", facts.became(b"down", facts.link)),
-    ("lag_bundlestate_ifd_change: bundle ", rb"", None),
     ("VRRPD_NEW_MASTER|VRRPD_NEWMASTER|VRRPD_NEWMASTER_TRAP|VRRPD_NEW_BACKUP",
      _J + rb"Interface (?P<iface>[^\s,]{1,60}).{0,120}? VRRP (?P<state>master|backup|Master|Backup)(?:.{0,20}?group (?P<group>\d{1,5}))?"
      rb"(?:.{0,40}?reason (?P<why>.{1,100}))?", surroundings.gateway("vrrp")),
@@ -135,3 +134,9 @@ MESSAGES = facts.table(
     ("SNMPD_TRAP_COLD_START|UI_REBOOT_EVENT|UI_HALT_EVENT|SYSTEM_SHUTDOWN|SYSTEM_ABNORMAL_SHUTDOWN",
      _J + rb"(?P<text>(?:.*? by '?(?P<who>[^'\s.]+))?.*)", facts.restarted),
 )  # fmt: skip
+_LAG = rb"bundle (?P<iface>[\w.-]{1,20}): bundle IFD (?P<why>minimum bandwidth or minimum links not met)"
+MESSAGES = (
+    *MESSAGES,
+    Message(("IFD minimum bandwidth",), re.compile(_LAG), facts.became(b"down", facts.link), "juniper_junos", True),
+    Message(("IFD minimum bandwidth",), re.compile(rb""), None, "juniper_junos", True),
+)

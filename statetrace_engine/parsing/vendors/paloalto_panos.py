@@ -48,6 +48,6 @@ MESSAGES = facts.table(
     ("SYSTEM,general,", _R + rb'(?P<text>Commit job succeeded(?=(?:[^"\n]{0,200}?(?: for user|User:) (?P<who>[^\s",.]+))?)[^"\n]{0,200})', facts.configured),
     ("SYSTEM,general,", _R + rb'(?P<text>The system is (?:starting up|shutting down)[^"\n]{0,100})(?P<who>)', facts.restarted),
     ("SYSTEM,general,", rb"", None),
-    (",CONFIG,", rb"(?:[^,]*,){5}(?P<cmd>(?!commit|validate|lock|unlock)[^,]+),(?P<who>[^,]*),[^,]*,(?:Succeeded|Submitted),(?P<path>[^,\n]{0,400})", _edited),
-    (",CONFIG,", rb"", None),
+    ("CONFIG,", rb"(?:[^,]*,){5}(?P<cmd>(?!commit|validate|lock|unlock)[^,]+),(?P<who>[^,]*),[^,]*,(?:Succeeded|Submitted),(?P<path>[^,\n]{0,400})", _edited),
+    ("CONFIG,", rb"", None),
 )  # fmt: skip

@@ -273,8 +273,6 @@ def test_a_start_says_which(raw: bytes, text: str) -> None:
     [
         JUNOS + b"BGP_PREFIX_THRESH_EXCEEDED: 10.0.0.1 (External AS 65001): Configured maximum prefix-limit threshold(20) exceeded for inet-unicast nlri: 21 (instance master)",
         JUNOS + b"BGP_PREFIX_LIMIT_EXCEEDED: 10.0.0.1 (External AS 65001): Configured maximum prefix-limit(27) exceeded for inet-unicast nlri: 28 (instance master)",
-        JUNOS + b"bgp_recv: read from peer 10.0.0.1 (External AS 65500) failed: Connection reset by peer",
-        b"<4>Nov 23 14:03:27 R1 /kernel: tcp_auth_ok: Packet from 10.0.0.1:61664 wrong MD5 digest",
         FRR + b"%MAXPFX: No. of IPv4 Unicast prefix received from 10.0.0.1 reaches 8, max 10",
         EOS + b"%BGP-3-NOTIFICATION: sent to neighbor 10.0.0.1 (proto) 2/2 (OPEN Message Error/bad peer AS) 2 bytes",
         NXOS + b"%ETH_PORT_CHANNEL-5-PORT_INDIVIDUAL: port Ethernet1/1 is operationally individual",
