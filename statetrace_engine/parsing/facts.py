@@ -3,7 +3,7 @@
 A table row is a `Message`; its pattern names its groups, and a builder here reads them:
 
     name     neighbour, as address, unnumbered interface or system     iface    interface
-    rid      OSPF router id, or another name of the neighbour          vrf      routing table
+    rid      OSPF router id, or another name of the neighbour          vrf      routing table; vpn where it stands elsewhere
     state    the new state        old  the state before                why      reason, in the device's words
     code, sub, direction          of a BGP NOTIFICATION (RFC 4271 section 4.5, RFC 4486, RFC 8538, RFC 9384)
     text, who                     of an event             head     all that stands before the mnemonic or words
@@ -54,7 +54,7 @@ class Message(Struct, frozen=True):
     """The pattern is searched from `REACH` bytes before the words: the subject stands there."""
 
 
-REACH = 32
+REACH = 64
 
 
 def table(vendor: str, *rows: tuple[str, bytes, Build | None]) -> tuple[Message, ...]:
@@ -62,8 +62,9 @@ def table(vendor: str, *rows: tuple[str, bytes, Build | None]) -> tuple[Message,
     return tuple(Message(tuple(keys.split("|")), re.compile(pattern), build, vendor) for keys, pattern, build in rows)
 
 
-_UP = frozenset((b"up", b"established", b"full"))
-_DOWN = frozenset((b"down", b"admindown", b"admin_down", b"deleted", b"administratively down", b"reset"))
+_UP = frozenset((b"up", b"established", b"full", b"estabsync"))
+"""EstabSync of JunOS: established, and being told to the other routing engine."""
+_DOWN = frozenset((b"down", b"admindown", b"admin_down", b"admin down", b"deleted", b"administratively down", b"reset"))
 _HELD = frozenset((b"2way", b"twoway", b"2-way"))
 """A neighbour that is no longer adjacent but still reached: another router became designated."""
 
@@ -83,14 +84,15 @@ _REASONS: tuple[tuple[re.Pattern[bytes], Reason], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (rb"^nsf |graceful.?restart", Reason.GRACEFUL_RESTART),
-        (rb"admin\w* reset|user reset", Reason.OTHER),
-        (rb"admin|shut ?down|de-?configured|neighbor deleted|^stop$", Reason.ADMIN),
+        (rb"admin\w* reset|user reset|err(?:or)?.?disable|error detected|unidirectional|min(?:imum)?.?links", Reason.OTHER),
+        (rb"admin|shut ?down|de-?configured|(?:neighbor|peer) deleted|^stop$|^disabled$", Reason.ADMIN),
         (rb"bfd", Reason.BFD_DOWN),
-        (rb"prefix", Reason.MAX_PREFIX),
+        (rb"prefix|maxroutes", Reason.MAX_PREFIX),
         (rb"\bauth|md5|password|digest", Reason.AUTHENTICATION),
-        (rb"peer closed|closed the session|connection_?closed|transporterror|reset by peer|peer.termination|goodbye"
-         rb"|peer restarted|^closed$", Reason.PEER_CLOSED),
-        (rb"interface|intf|\bif ?down|link|lldown|detached|carrier", Reason.INTERFACE_DOWN),
+        (rb"peer clos|closed the session|closed by remote|connection_?closed|tcpclosed|transporterror|reset by peer"
+         rb"|peer.termination|goodbye|(?:peer|neighbor) restarted|^closed$", Reason.PEER_CLOSED),
+        (rb"interface removed", Reason.CONFIG),
+        (rb"interface|intf|\bif ?down|link|lldown|detached|carrier|\bport down|circuit", Reason.INTERFACE_DOWN),
         (rb"hold.?ti|dead.?timer|deadtime|inactiv|expire|aged out|detect|echo f", Reason.HOLD_TIMER),
         (rb"reload|rebooted", Reason.RELOAD),
         (rb"config|cfg|k-?value|changed?\b|activated|peer-group", Reason.CONFIG),
@@ -99,7 +101,7 @@ _REASONS: tuple[tuple[re.Pattern[bytes], Reason], ...] = tuple(
     )
 )  # fmt: skip
 """First match wins, over lower case."""
-_FROM_REMOTE = re.compile(rb"receiv|recv|signal")
+_FROM_REMOTE = re.compile(rb"receiv|recv|\brcv|signal|^remote ")
 
 
 @lru_cache(maxsize=4096)
@@ -120,23 +122,46 @@ def detail(words: bytes) -> str:
     return decode(words[:800].strip(b" .,;:-\r\n"), 200)
 
 
+_NEIGHBOUR = re.compile(rb"[A-Za-z0-9_:][\w.:/@%+-]{0,254}")
+_UNNUMBERED = re.compile(r"[A-Za-z_][\w./@-]*(?::\d[\w./]*)?")
+_INTERFACE = re.compile(rb"[A-Za-z0-9_](?:[\w./:@+-]{0,63}\w)?(?: \d(?:[\w./:-]{0,32}\w)?)?")
+_VRF = re.compile(rb"[!-~]{1,255}")
+
+
 @lru_cache(maxsize=16384)
-def neighbour(name: bytes) -> str:
-    """A neighbour's canonical name: an address, else an unnumbered interface, else a system's name as printed."""
-    text = decode(name.lstrip(b"*"), 255)
+def neighbour(name: bytes, is_system: bool = False) -> str:
+    """A neighbour's canonical name: an address, else an unnumbered interface, or a system's name as printed.
+
+    Raises ValueError for what is none of these: half a name may be that of somebody else.
+    """
+    plain = name.lstrip(b"*")
+    text = decode(plain, 255)
+    if _NEIGHBOUR.fullmatch(plain) is None:
+        raise ValueError(f"{text} is no neighbour")
     try:
         return names.address(text)
     except ValueError:
+        if is_system:
+            return text
+        if _UNNUMBERED.fullmatch(text) is None:
+            raise
         return names.interface(text)
 
 
 @lru_cache(maxsize=16384)
 def interface(name: bytes, vendor: str) -> str:
-    return names.interface(decode(name, 255), vendor)
+    """Raises ValueError when it is no name of an interface."""
+    plain = name.rstrip(b".,:")
+    if _INTERFACE.fullmatch(plain) is None:
+        raise ValueError(f"{decode(name, 255)} is no interface")
+    return names.interface(decode(plain, 255), vendor)
 
 
 @lru_cache(maxsize=4096)
 def vrf(name: bytes | None) -> str:
+    """Raises ValueError when it is no name."""
+    if name and _VRF.fullmatch(name) is None:
+        raise ValueError(f"{decode(name, 255)} is no vrf")
     return names.vrf(None if name is None else decode(name, 255))
 
 
@@ -172,6 +197,9 @@ def _link_reason(words: bytes) -> Reason:
     return Reason.NONE if found is Reason.INTERFACE_DOWN else found  # `Link failure` is what the fact says already
 
 
+_ADMIN_STATE = re.compile(rb"(?i:admin|shutdown)")
+
+
 def session(protocol: str, kind: SubjectKind = SubjectKind.NEIGHBOUR) -> Build:
     """A routing session or adjacency, or a BFD session, changed state."""
 
@@ -182,17 +210,17 @@ def session(protocol: str, kind: SubjectKind = SubjectKind.NEIGHBOUR) -> Build:
         if verdict is None:
             return None
         why = Reason.NONE if verdict is Verdict.UP else reason(words)
-        if new is not None and b"admin" in new.lower() and why in (Reason.NONE, Reason.OTHER):
+        if new is not None and _ADMIN_STATE.search(new) is not None and why in (Reason.NONE, Reason.OTHER):
             why = Reason.ADMIN
         if why is Reason.GRACEFUL_RESTART:
             verdict = Verdict.IMPAIRED
         return Fact(
             plane=Plane.SESSION,
             kind=kind,
-            name=neighbour(groups["name"] or b""),
+            name=neighbour(groups["name"] or b"", protocol == "isis"),
             verdict=verdict,
             protocol=protocol,
-            vrf=vrf(groups.get("vrf")),
+            vrf=vrf(groups.get("vrf") or groups.get("vpn")),
             reason=why,
             detail="" if verdict is Verdict.UP else detail(words),
             peer_names=_peers(groups, vendor),
@@ -204,6 +232,11 @@ def session(protocol: str, kind: SubjectKind = SubjectKind.NEIGHBOUR) -> Build:
 def _peers(groups: Groups, vendor: str) -> tuple[str, ...]:
     rid, iface = groups.get("rid"), groups.get("iface")
     return (*((neighbour(rid),) if rid else ()), *((interface(iface, vendor),) if iface else ()))
+
+
+def became(state: bytes, build: Build) -> Build:
+    """For a message whose words or mnemonic stand for one state."""
+    return lambda groups, vendor: build({**groups, "state": state}, vendor)
 
 
 _CEASE = {
@@ -231,7 +264,7 @@ def notification(groups: Groups, _vendor: str) -> Said:
         name=neighbour(groups["name"] or b""),
         verdict=Verdict.DOWN,
         protocol="bgp",
-        vrf=vrf(groups.get("vrf")),
+        vrf=vrf(groups.get("vrf") or groups.get("vpn")),
         reason=reason(words, is_received) if why is None else why,
         detail=detail(words),
     )

@@ -5,6 +5,7 @@ A vendor's row names these groups, and a builder here reads them:
 
     iface, group     of a shared gateway                 name, text       of a tracked object or probe: its number, what it is
     old, state       the states                          why              reason, in the device's words
+    iface, member    of a bundle of links
 """
 
 # ruff: noqa: E501 - a pattern stands on one line
@@ -15,7 +16,7 @@ from statetrace_engine.model.text import decode
 from statetrace_engine.parsing import facts
 from statetrace_engine.parsing.facts import Build, Groups, Said
 
-_CARRYING = frozenset((b"active", b"master", b"active-primary"))
+_CARRYING = frozenset((b"active", b"master", b"active-primary", b"primary"))
 _GOOD = frozenset((b"up", b"cleared", b"below", b"completed", b"recovered", b"restored", b"reachable", b"ok"))
 _BAD = frozenset((b"down", b"occurred", b"exceeded", b"failed", b"timeout", b"unreachable", b"lost", b"removed"))
 _HALF = frozenset((b"probe failed",))
@@ -43,6 +44,22 @@ def gateway(protocol: str) -> Build:
         return _context(protocol, name, verdict, _change(groups), groups)
 
     return build
+
+
+_JOINED = frozenset((b"joined", b"active", b"into", b"collecting_distributing"))
+
+
+def member(groups: Groups, vendor: str) -> Said:
+    """A link joined or left a bundle, which carries while it has links enough: when it has not, the device says so."""
+    old = groups.get("old")
+    is_joined = (groups.get("state") or b"").lower() in _JOINED
+    if not is_joined and old is not None and old.lower() not in _JOINED:
+        return None
+    links = (groups.get("iface"), groups["member"])
+    name = " ".join(facts.interface(link, vendor) for link in links if link)
+    return _context(
+        "bundle", name, Verdict.UP if is_joined else Verdict.DOWN, "joined" if is_joined else "left", groups
+    )
 
 
 def watched(protocol: str) -> Build:
@@ -83,8 +100,8 @@ def _context(protocol: str, name: str, verdict: Verdict, words: str, groups: Gro
     )
 
 
-_IFACE = rb"\b(?!(?:[Gg]r(?:ou)?p|IPv|V[Rr]|vr|AF|Process|SB)(?:id|ID)?\b|IPv)(?P<iface>[A-Za-z][A-Za-z-]{0,24}+ ?\d(?:[\d/.:]{0,24}\d)?)"
-_GROUP = rb"(?:\b(?:[Gg]r(?:ou)?p|VRID|[Vv]rid|VR)[ :]{0,2}|SB\[)(?P<group>\d{1,5})"
+_IFACE = rb"\b(?!(?:[Gg]r(?:ou)?p|IPv|V[Rr]|vr|AF|Process|SB)(?:id|ID)?\b|IPv|SB\d|[vV]\d\b)(?P<iface>[A-Za-z][A-Za-z-]{0,24}+ ?\d(?:[\d/.:]{0,24}\d)?)"
+_GROUP = rb"(?:\b(?:[Gg]r(?:ou)?p|VRID|[Vv]rid|VR)[ :]{0,2}|SB\[?)(?P<group>\d{1,5})"
 _CHANGE = (
     rb"(?:\b(?!(?:[Ss]tate|[Cc]hanged?|moved|transitioned)\b)(?P<old>[A-Za-z]{1,16}+)(?: ?-+> ?| to )|\bto )"
     rb"(?P<state>[A-Za-z]{1,16}+)"

@@ -3,7 +3,8 @@
 <189>1432: sw1: *Jun  1 12:50:26.172 UTC: %LINK-3-UPDOWN: …          IOS; sequence, origin-id and clock optional
 <187>94307: gw1 LC/0/2/CPU0:Jul  7 20:16:14.834 : ifmgr[214]: %…      IOS XR
 <189>: 2020 Jan  1 10:00:00.123 UTC: %ETHPORT-5-…                     NX-OS; or `2020 Jan  1 10:00:00 HOST %…`
-<28>Jun 21 14:03:12  vmx01 rpd[2902]: RPD_…                           RFC 3164: JunOS, EOS, a relay's header before any
+<28>Jun 21 14:03:12  vmx01 rpd[2902]: RPD_…                           RFC 3164: JunOS, EOS, a relay's header before any;
+                                                                      a year behind the time: JunOS `time-format year`
 <30>1 2026-11-23T03:06:12.79+00:00 vm bgpd 27977 BGP [x@1 a="b"] …    RFC 5424
 """
 
@@ -51,7 +52,8 @@ _OFFSET = rb"Z|[+-]\d\d:?(?:\d\d)?"
 _UPTIME = rb"\d+[ywdh]\d+[wdhm]|\d\d:\d\d:\d\d"
 _ADDRESS_V6 = rb"(?!\d\d:\d\d:\d\d:)[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,40}"
 _NAME = rb"(?!\d+:|\d+[ywdh]\d+[wdhm]:)[A-Za-z0-9_][\w.-]{0,254}+"
-_NODE = rb"(?:[A-Z]{1,4}\d*/)?\d+/\w+/CPU\d+:"
+_NODE = rb"(?:[A-Z]{1,4}\d*/)?\w{1,4}/\w{1,8}/(?:CPU|ADMIN|VM)\d+:"
+_SESSION = rb'(?:\[syslog@9 (?:[^\]"]|"[^"]*")*?\bs_id="([\w.-]+)(?::\d+)?"[^\]]*\]: +)?'
 _OWN_CLOCK = (
     rb"([*.]?)(?:(" + _STAMP + rb")" + _FRACTION + rb"(?: ?(" + _OFFSET + rb"|[A-Z]{2,5}))?|" + _UPTIME + rb") ?: *"
 )
@@ -59,17 +61,18 @@ _OWN_CLOCK = (
 # A relay or a daemon: time, then host; or a clock of the device itself, which a colon ends.
 _OUTER = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<(\d{1,3})>)? ?"
-    rb"(?:(" + _STAMP + rb")" + _FRACTION + rb"(" + _OFFSET + rb")?"
+    rb"(?:(" + _STAMP + rb")" + _FRACTION + rb"(?: (20\d\d)(?= +[A-Za-z]))?(" + _OFFSET + rb")?"
     rb"(?:(?: (" + _OFFSET + rb"|[A-Z]{2,5}))? ?:(?: +|\Z)"
     rb"| +([^\s%<>\[\]*:]{1,255}+|" + _ADDRESS_V6 + rb"?):? +(?=\S)| +))?"
 )
 # What Cisco puts before the text, also behind a relay's header: sequence, origin-id, sequence, node, clock.
 _BEFORE_CLOCK = (
-    rb":? *(?:\d+: +)?(?:(" + _NAME + rb"|" + _ADDRESS_V6 + rb")(?:: +| (?=" + _NODE + rb")))?"
+    rb":? *(?:\d+: +)?" + _SESSION + rb"(?:(" + _NAME + rb"|" + _ADDRESS_V6 + rb")(?:: +| (?=" + _NODE + rb")))?"
     rb"(?:\d+: +)?(?:(" + _NAME + rb") (?=" + _NODE + rb"))?(?:" + _NODE + rb")?"
 )
-_BEHIND_RELAY = re.compile(_BEFORE_CLOCK + _OWN_CLOCK)
-_DIRECT = re.compile(_BEFORE_CLOCK + rb"(?:" + _OWN_CLOCK + rb"|(?=%[A-Za-z]))")
+_BEHIND_CLOCK = rb"(?:(" + _NAME + rb"): (?=%[A-Za-z]))?"
+_BEHIND_RELAY = re.compile(_BEFORE_CLOCK + _OWN_CLOCK + _BEHIND_CLOCK)
+_DIRECT = re.compile(_BEFORE_CLOCK + rb"(?:" + _OWN_CLOCK + _BEHIND_CLOCK + rb"|(?=%[A-Za-z]))")
 # The two commonest forms, and nothing that the expressions above would read otherwise.
 _QUICK = re.compile(
     rb"<(?:\d\d?|1[0-8]\d|19[01])>"
@@ -135,17 +138,19 @@ def _parts(raw: bytes) -> _Parts | Malformed:
         return _rfc5424(raw, modern)
     outer = _OUTER.match(raw)
     assert outer is not None, "every part of it is optional"
-    pri, stamp, fraction, offset, zone, host = outer.groups()
+    pri, stamp, fraction, year, offset, zone, host = outer.groups()
     end = outer.end()
+    if year is not None and stamp is not None:
+        stamp = year + b" " + stamp
     if pri is not None and int(pri) > 191:
         return _TOO_GREAT
     mark = b""
     if host is None or b"%" in raw:
         inner = (_DIRECT if host is None and stamp is None else _BEHIND_RELAY).match(raw, end)
         if inner is not None:
-            own, named, mark, own_stamp, own_fraction, own_zone = inner.groups()
+            session, own, named, mark, own_stamp, own_fraction, own_zone, behind = inner.groups()
             end = inner.end()
-            host = own or named or host
+            host = own or named or session or host or behind
             if own_stamp is not None:
                 stamp, fraction, offset, zone = own_stamp, own_fraction, None, own_zone
         elif pri is None and stamp is None and _TAG.search(raw) is None:
@@ -161,15 +166,18 @@ def _rfc5424(raw: bytes, match: re.Match[bytes]) -> _Parts | Malformed:
     pri, stamp, fraction, zone, host = match.groups()
     if int(pri) > 191:
         return _TOO_GREAT
-    data = _STRUCTURED_DATA.match(raw, match.end())
-    if data is None:
+    end = match.end()
+    data = _STRUCTURED_DATA.match(raw, end)
+    if data is not None:
+        end = data.end()
+    elif raw[end : end + 1] in (b"[", b""):
         return Malformed(why="structured data not closed")
-    return pri, b"" if host == b"-" else host, b"", stamp, fraction, zone, data.end()
+    return pri, b"" if host == b"-" else host, b"", stamp, fraction, zone, end
 
 
 @lru_cache(maxsize=4096)
 def _hostname(host: bytes) -> str:
-    return decode(host)
+    return decode(host.rstrip(b","))
 
 
 _BUCKET_S = 600

@@ -5,7 +5,7 @@
 
 In the second, NGB is the neighbour's router id and `interface` the address of this end; OSPF_STATE_CHANGE has the
 neighbour's address as `intf`. Seen as printed: captured messages and published
-logs; CONFIG_SESSION_COMMIT_SUCCESS is not checked against a device or a guide.
+logs; OSPF3, ACCOUNTING, CONFIG_SESSION_COMMIT_SUCCESS and CONFIG_REPLACE_SUCCESS are not checked against a device or a guide.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
@@ -19,6 +19,10 @@ from statetrace_engine.parsing import facts
 _PROCESS_VRF = re.compile(rb" Ospf3?-vrf-(\S+?)(?:\[\d+\])?: ")
 """Each VRF has an OSPF process of its own, which is named so."""
 _session = facts.session("ospf")
+_LOOKS = (
+    rb"(?:show|ping|traceroute|enable|disable|exit|end|configure|bash|watch|dir|more|less|copy|write|clear|terminal)\b"
+)
+"""Commands that change no configuration."""
 
 
 def _ospf(state: bytes | None = None) -> facts.Build:
@@ -33,17 +37,22 @@ def _ospf(state: bytes | None = None) -> facts.Build:
 MESSAGES = facts.table(
     "arista_eos",
     ("BGP-ADJCHANGE",
-     rb" *peer (?P<name>\S+) \([Vv][Rr][Ff] (?P<vrf>\S+) AS \S+\) old state (?P<old>\w+) event (?P<why>\w+) new state (?P<state>\w+)",
+     rb" *peer (?P<name>\S+) \((?:[Vv][Rr][Ff] (?P<vrf>\S+) )?AS \S+\) old state (?P<old>\w+) event (?P<why>\w+) new state (?P<state>\w+)",
      facts.session("bgp")),
-    ("OSPF-OSPF_ADJACENCY_TEARDOWN",
-     rb" *NGB (?P<name>[^\s,]+), interface (?P<rid>\S+) adjacency dropped: (?P<why>.*?), state was: \w+", _ospf(b"down")),
-    ("OSPF-OSPF_ADJACENCY_ESTABLISHED", rb" *NGB (?P<name>[^\s,]+), interface (?P<rid>\S+) adjacency established", _ospf(b"full")),
-    ("OSPF-OSPF_STATE_CHANGE",
+    ("OSPF-OSPF_ADJACENCY_TEARDOWN|OSPF3-OSPF3_ADJACENCY_TEARDOWN",
+     rb" *NGB (?P<name>[^\s,]+), (?:interface|intf) (?P<rid>\S+) adjacency dropped: (?P<why>.*?), state was: \w+", _ospf(b"down")),
+    ("OSPF-OSPF_ADJACENCY_ESTABLISHED|OSPF3-OSPF3_ADJACENCY_ESTABLISHED",
+     rb" *NGB (?P<name>[^\s,]+), (?:interface|intf) (?P<rid>\S+) adjacency established", _ospf(b"full")),
+    ("OSPF-OSPF_STATE_CHANGE|OSPF3-OSPF3_STATE_CHANGE",
      rb" *NGB (?P<rid>[^\s,]+), intf (?P<name>\S+) change from <(?P<old>[^>]+)> to <(?P<state>[^>]+)>", _ospf()),
     ("ISIS-ISIS_ADJCHG",
-     rb" *L[12-]+ Neighbor State Change for SystemID (?P<name>\S+) on (?P<iface>\S+) to (?P<state>\w+)", facts.session("isis")),
+     rb" *L[12-]+ Neighbor State Change for SystemID (?P<name>\S+) on (?P<iface>\S+) to (?P<state>\w+)"
+     rb"(?:[\s,:;-]+(?P<why>.+))?", facts.session("isis")),
     ("BFD-STATE_CHANGE",
-     rb" *peer \(vrf:(?P<vrf>[^,]+), ip:(?P<name>[^,]+), intf:(?P<iface>[^,]+),[^)]*\) changed state from (?P<old>\w+) to "
+     rb" *peer \(vrf:(?P<vrf>[^,]+), ip:(?P<name>[^,]+), intf:(?:(?P<iface>[A-Za-z][\w./-]*\d)|[^,]*),[^)]*\) changed state from (?P<old>\w+) to "
      rb"(?P<state>\w+)(?: diag (?P<why>.*))?", facts.session("bfd", SubjectKind.BFD)),
-    ("SYS-CONFIG_SESSION_COMMIT_SUCCESS", rb" *(?P<text>User (?P<who>\S+) committed .*)", facts.configured),
+    ("SYS-CONFIG_SESSION_COMMIT_SUCCESS|SYS-CONFIG_REPLACE_SUCCESS",
+     rb" *(?P<text>User (?P<who>\S+) (?:committed|replaced) .*)", facts.configured),
+    ("ACCOUNTING-CMD", rb" *(?P<who>\S+) [^=]{0,200}?\bstop [^\n]{0,300}?\bcmd=(?!" + _LOOKS + rb")(?P<text>[^<\n]{1,500})", facts.command),
+    ("ACCOUNTING-CMD", rb"", None),
 )  # fmt: skip

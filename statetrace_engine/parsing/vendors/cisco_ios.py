@@ -12,8 +12,9 @@ The last comes from this applet, one line of the configuration each:
       $_routing_lastinterface protocol $_routing_protocol"
 
 Seen as printed: link, line protocol, configuration (captured messages); BGP, OSPF, EIGRP, BFD, logged commands (published
-logs); HSRP, VRRP, tracked objects, IP SLA thresholds (published logs). Not checked against a device or a guide: the
-applet's variables, EIGRP resync and its vrf, BOOTTIME, MAXPFXEXCEED, GLBP, OPER_TIMEOUT.
+logs); HSRP, VRRP, tracked objects, IP SLA thresholds (published logs). EC-BUNDLE, UNBUNDLE and PORTDOWN: Catalyst system
+message guides. Not checked against a device or a guide: the applet's variables, EIGRP resync and its vrf, BOOTTIME,
+MAXPFXEXCEED, GLBP, OPER_TIMEOUT, CONTROLLER, MINLINKS, DMI, RF, PMAN.
 """
 
 # ruff: noqa: E501 - a pattern stands on one line, as the device prints the message
@@ -26,6 +27,7 @@ _IFACE = rb"(?P<iface>[A-Za-z][\w./:-]*(?: \d[\d./:]*)?)"
 _WHY = rb"(?:,? +(?:- +)?(?P<why>.+))?"
 _V4 = rb"\d+\.\d+\.\d+\.\d+"
 _V6 = rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]+"
+_MEMBER = rb"(?P<member>[A-Za-z][\w./:-]*)"
 _ROUTE = rb" *+\S+: route (?P<state>add|modify|remove)"
 
 MESSAGES = facts.table(
@@ -34,6 +36,14 @@ MESSAGES = facts.table(
      rb" *(?:Line [Pp]rotocol on )?Interface " + _IFACE + rb"(?: \(.*\))?, changed state to "
      rb"(?P<state>(?i:administratively down|admin down|up|down|reset))", facts.link),
     ("LINK-UPDOWN|LINK-CHANGED|LINEPROTO-UPDOWN", rb".*changed state to (?!(?i:up|down|admin|reset)\b)\w+", facts.nothing),
+    ("CONTROLLER-UPDOWN",
+     rb" *Controller (?P<iface>[A-Za-z][\w-]* [\d/.:]+), changed state to (?P<state>(?i:administratively down|up|down))\b", facts.link),
+    ("PM-ERR_DISABLE|ETH-ERRDISABLE", rb" *(?P<why>[\w-]{1,40} error detected) on " + _IFACE + rb"(?=,|\s|\Z)", facts.became(b"down", facts.link)),
+    ("UDLD-UDLD_PORT_DISABLED", rb" *UDLD disabled interface (?P<iface>[A-Za-z][\w./-]*), (?P<why>.{1,80})", facts.became(b"down", facts.link)),
+    ("EC-MINLINKS_NOTMET|EC-MINLINKS_MET", rb" *Port-channel (?P<iface>\S+) is (?P<state>up|down)(?: (?P<why>.+))?", facts.link),
+    ("EC-PORTDOWN", rb" *Shutting down " + _MEMBER.replace(b"member", b"iface") + rb" as its (?P<why>port-channel is admin-down)",
+     facts.became(b"down", facts.link)),
+    ("EC-UNBUNDLE|EC-BUNDLE", rb" *Interface " + _MEMBER + rb" (?P<state>left|joined) (?:the )?port-channel " + _IFACE + rb"(?=[.,\s]|\Z)", surroundings.member),
     ("BGP-ADJCHANGE",
      rb" *neighbor \*?(?P<name>[^\s(]+)(?:(?: vpn)? vrf (?P<vrf>\S+))? (?P<state>Up|Down)\b" + _WHY, facts.session("bgp")),
     ("BGP-ADJCHANGE", rb" *neighbor \S+(?: vpn)?(?: vrf \S+)? (?!Up\b|Down\b)\w", facts.nothing),
@@ -42,7 +52,7 @@ MESSAGES = facts.table(
     ("BGP-NBR_RESET", rb" *Neighbor \S+ (?:active|passive) reset", facts.nothing),
     ("BGP-NOTIFICATION|%NOTIFICATION",  # the second is FRR's, with the same body
      rb"(?:\(Hard Reset\))?:? *(?P<direction>sent to|received from) neighbor \*?(?P<name>[^\s(]+)"
-     rb"(?: \((?:VRF (?P<vrf>\S+) )?AS \d+\))?(?: vpn vrf \S+)?(?: (?P<way>active|passive))? "
+     rb"(?: \((?:VRF (?P<vrf>\S+) )?[^)]*\))?(?: vpn vrf (?P<vpn>\S+))?(?: (?P<way>active|passive))? "
      rb"\(?(?P<code>\d+)/(?P<sub>\d+) \((?:Cease/)?(?P<why>[^)]*)\)", facts.notification),
     ("BGP-NOTIFICATION", rb" *(?:sent to|received from) neighbor \S+ (?!\(|active|passive|\d)", facts.nothing),
     ("BGP-MAXPFX|BGP-MAXPFXEXCEED|TCP-BADAUTH", rb"", facts.nothing),
@@ -50,9 +60,9 @@ MESSAGES = facts.table(
      rb" *(?:Process \S+, )?(?:IPv[46], )?Nbr (?P<name>\S+) on " + _IFACE + rb"(?: in area [\w.]+)? from (?P<old>[\w-]+) to "
      rb"(?P<state>[\w-]+)(?:, (?:Neighbor Down: )?(?P<why>[^,]*))?(?:, *vrf (?P<vrf>\S+))?", facts.session("ospf")),
     ("CLNS-ADJCHANGE|ISIS-ADJCHANGE",
-     rb" *(?:ISIS: )?Adjacency to (?P<name>\S+) \(" + _IFACE + rb"\)(?: \(L[12-]+\))? (?P<state>Up|Down)" + _WHY, facts.session("isis")),
+     rb"[^\n]{0,60}?\bAdjacency to (?P<name>\S+) \(" + _IFACE + rb"\)(?: \(L[12L-]+\))? (?P<state>Up|Down)" + _WHY, facts.session("isis")),
     ("DUAL-NBRCHANGE|EIGRP-NBRCHANGE|EIGRP-NBRCHANGE_DUAL",
-     rb"[^:]{0,80}?(?:\b[Vv][Rr][Ff][ (:]{0,3}(?P<vrf>[^\s):]{1,64})[^:]{0,40}?)?: +Neighbor (?P<name>\S+) \(" + _IFACE + rb"\) is (?P<state>\w+)(?:: *(?P<why>.*))?",
+     rb"(?: *EIGRP-IPv[46]:(?=\())?[^:]{0,80}?(?:\b[Vv][Rr][Ff][ (:]{0,3}(?P<vrf>[^\s):]{1,64})[^:]{0,40}?)?: +Neighbor (?P<name>\S+) \(" + _IFACE + rb"\) is (?P<state>\w+)(?:: *(?P<why>.*))?",
      facts.session("eigrp")),
     ("HSRP-STATECHANGE|HSRP-INFO_STATECHANGE|STANDBY-STATECHANGE|STANDBY-INFO_STATECHANGE", surroundings.GATEWAY, surroundings.gateway("hsrp")),
     ("VRRP-STATECHANGE|VRRP-STATE_CHANGE|VRRP-STATE|VRRP-INFO_STATECHANGE", surroundings.GATEWAY, surroundings.gateway("vrrp")),
@@ -73,6 +83,11 @@ MESSAGES = facts.table(
     ("HA_EM-LOG", rb"(?!" + _ROUTE + rb" )", None),
     ("SYS-RESTART|SYS-RELOAD|SYS-BOOTTIME|SNMP-COLDSTART|SYS-SYSTEM_RESTARTED|SYS-SYSTEM_INITIALIZED",
      rb" *(?P<text>(?:.*?requested by (?P<who>[^\s.]+))?.*)", facts.restarted),
-    ("SYS-CONFIG_I|VSHD-VSHD_SYSLOG_CONFIG_I", rb" *(?P<text>Configured from \S+(?: by (?P<who>\S+))?.*)", facts.configured),
-    ("PARSER-CFGLOG_LOGGEDCMD", rb" *User: ?(?P<who>\S+) +logged command: ?(?P<text>.*)", facts.command),
+    ("REDUNDANCY-SWITCHOVER|PMAN-RELOAD_SYSTEM|STACKMGR-RELOAD_REQUEST|STACKMGR-RELOAD", rb" *(?P<text>.*)", facts.restarted),
+    ("RF-RF_RELOAD", rb" *(?P<text>Self reload.*)", facts.restarted),
+    ("RF-RF_RELOAD", rb" *Peer reload", None),
+    ("SYS-CONFIG_I|VSHD-VSHD_SYSLOG_CONFIG_I|DMI-CONFIG_I",
+     rb"[^\n]{0,60}?(?P<text>Configur(?:ed|ing(?: console)?) from \S+(?: by (?P<who>[^\s,]+))?.*)", facts.configured),
+    ("SYS-CONFIG_P", rb" *(?P<text>Configured programmatically by process \S+(?: from \S+ as (?P<who>\S+))?.*)", facts.configured),
+    ("PARSER-CFGLOG_LOGGEDCMD", rb" *User: ?(?P<who>\S.{0,80}?) +logged command: ?(?P<text>.*)", facts.command),
 )  # fmt: skip

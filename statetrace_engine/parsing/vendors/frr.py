@@ -27,19 +27,25 @@ def _eigrp(groups: facts.Groups, vendor: str) -> facts.Said:
     return _adjacency(groups, vendor) if b"eigrpd" in (groups["head"] or b"") else None
 
 
+def _kernel(groups: facts.Groups, vendor: str) -> facts.Said:
+    """Words that many programs could use: the kernel alone is meant."""
+    return facts.link(groups, vendor) if b" kernel" in (groups["head"] or b"") else None
+
+
 _adjacency = facts.session("eigrp")
 
 MESSAGES = facts.table(
     "frr",
     ("%ADJCHANGE: neighbor ",
      rb"(?P<name>[^\s(]+)(?:\((?P<peer>[^)]*)\))?(?: in vrf (?P<vrf>\S+))? (?P<state>Up|Down)\b(?: +(?P<why>.*))?", facts.session("bgp")),
+    ("%MAXPFX: |%MAXPFXEXCEED: ", rb"", facts.nothing),
     ("%ADJCHANGE: Adjacency to ",
      rb"(?P<name>\S+) \((?P<iface>[^)]+)\) for level-\d changed from (?P<old>\w+) to (?P<state>\w+)(?:, *(?P<why>.*))?", facts.session("isis")),
     ("AdjChg: Nbr ",
      rb"(?P<rid>[^\s,(]+), NbrIP (?P<name>[^\s(]++) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:]+):\S+: (?P<old>[\w-]+) -> (?P<state>[\w-]+)"
      rb"(?: \((?P<why>[^)]*)\))?", facts.session("ospf")),
     ("AdjChg: Nbr ",
-     rb"(?P<name>[^\s,(]+) ?\((?P<vrf>[^)]*)\) on (?P<iface>[^\s:(]++)[^ ]*+ (?P<old>[\w-]+) -> (?P<state>[\w-]+)(?: \((?P<why>[^)]*)\))?",
+     rb"(?P<name>[^\s,(]+)(?: ?\((?P<vrf>[^)]*)\))? on (?:[^\s%(]+%)?(?P<iface>[^\s:(]++)[^ ]*+ (?P<old>[\w-]+) -> (?P<state>[\w-]+)(?: \((?P<why>[^)]*)\))?",
      facts.session("ospf")),
     ("state-change: [",
      rb"mhop:\w+ peer:(?P<name>\S+) local:\S+(?: vrf:(?P<vrf>[^\s\]]+))?(?: ifname:(?P<iface>[^\s\]]+))?\] (?P<old>[\w-]+) -> (?P<state>[\w-]+)"
@@ -55,10 +61,17 @@ MESSAGES = facts.table(
     ("vty[", rb"\d+\]@(?P<who>\S*?)\(config[^)]*\)# (?P<text>.+)", facts.command),
     ("vty[", rb"", None),
     ("ZEBRA starting: |zebra starting: ", rb"(?P<text>.*)", facts.restarted),
+    ("status definitely ", rb"(?P<state>up|down) for interface (?P<iface>[\w.@-]{1,15})(?=[,\s]|\Z)", facts.link),
+    ("status definitely ", rb"", None),
 )  # fmt: skip
 MESSAGES = (
     *MESSAGES,
-    Message(("NIC Link is ",), re.compile(rb"(?<![\w.-])(?P<iface>[\w.-]{1,15}) NIC Link is (?P<state>Up|Down)"), facts.link, "frr", True),
+    Message(("NIC Link is ",), re.compile(rb"(?<![^\s:])(?P<iface>[A-Za-z][\w.-]{0,14}):? NIC Link is (?P<state>Up|Down)"), facts.link, "frr", True),
+    Message((": Link is ", ": Link up", ": Link down"), re.compile(rb" (?P<iface>[\w.@-]{1,15}): Link (?:is )?(?P<state>up|down)\b"),
+            _kernel, "frr", True),
+    Message((": Link is ", ": Link up", ": Link down"), re.compile(rb""), None, "frr", True),
+    Message(("vty@",), re.compile(rb"(?P<text>zebra \S{1,40} starting)"), facts.restarted, "frr", True),
+    Message(("vty@",), re.compile(rb""), None, "frr", True),
     Message((": Lost carrier", ": Gained carrier"), re.compile(rb" (?P<iface>[\w.@-]{1,15}): (?P<state>Lost|Gained) carrier"),
             _carrier, "frr", True),
 )  # fmt: skip
