@@ -21,6 +21,8 @@ OWN = ""
 _UNWATCHED, _WATCHED, _TOO_LONG = range(3)
 _RD_OCTETS = 8
 _PATH_ID_OCTETS = 4
+_SMALL = b"\0\0"
+"""What a path id begins with."""
 
 
 class Announced(Struct, frozen=True, gc=False):
@@ -48,7 +50,7 @@ Told = Announced | Withdrawn | TableComplete
 
 
 class Feed:
-    """One view of one peer. Its figures count prefixes and UPDATEs since it began, watched or not."""
+    """One view of one peer, from its Peer Up to its Peer Down; its figures count all, watched or not."""
 
     def __init__(self, dialect: Dialect, watched: Mapping[str, frozenset[Prefix]]) -> None:
         """`watched` has the prefixes of each table: `OWN`, and the VRFs that come in a VPN family by their RDs."""
@@ -107,8 +109,8 @@ class Feed:
         """Decides for each family that may carry path ids whether it does.
 
         Not every router writes its messages as its OPENs say: FRR 8.4 leaves the ids out of its Route Monitoring. Most
-        UPDATEs make sense in one reading only, which is then remembered. Where both make sense, ids are small numbers:
-        one that begins with a zero is an id, for no router announces the default route several times in one UPDATE.
+        UPDATEs make sense in one reading only, which is then remembered. Where both do, two zeros begin an id, which is
+        a small number: as prefixes they would be the default route twice, which no router sends in one UPDATE.
         """
         for family in {section.family for section in anatomy.sections} & self._doubtful:
             sections = [s for s in anatomy.sections if s.family == family and s.start < s.end]
@@ -119,7 +121,7 @@ class Feed:
                 self._has_ids[family] = with_ids
                 has_ids = with_ids
             else:
-                has_ids = self._has_ids.get(family, raw[sections[0].start] == 0)
+                has_ids = self._has_ids.get(family, raw.startswith(_SMALL, sections[0].start))
             if has_ids is not (family in self._dialect.add_path):
                 self._dialect = replace(self._dialect, add_path=self._dialect.add_path ^ {family})
 

@@ -75,7 +75,7 @@ def routes(draw: st.DrawFn, family: Family, dialect: Dialect, *, is_withdrawn: b
         draw(prefixes(family.afi)),
         draw(rd) if has_rd else b"",
         tuple(draw(labels)) if has_labels else (),
-        draw(st.integers(0, 2**24 - 1)) if family in dialect.add_path else None,
+        draw(st.integers(0, 0xFFFF)) if family in dialect.add_path else None,
     )
 
 

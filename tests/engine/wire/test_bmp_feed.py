@@ -99,6 +99,16 @@ def test_a_router_that_leaves_out_the_path_ids_it_promised_is_understood() -> No
     assert [str(one.route.prefix) for one in told if isinstance(one, Announced)] == ["10.1.1.0/25"]
 
 
+def test_a_default_route_before_others_is_no_path_id_where_nobody_kept_the_opens() -> None:
+    feed = Feed(bgp.negotiated(None, None), WATCHED)
+    texts = ("0.0.0.0/0", "10.1.2.0/24", "10.0.0.0/8", "11.12.0.0/24")  # with ids: 0.0.0.0/2 and 0.0.0.0/0
+    told = feed.read(announcement(*plain_routes(*texts), dialect=Dialect()))
+
+    assert [(str(one.route.prefix), one.route.path_id) for one in told if isinstance(one, Announced)] == [
+        ("0.0.0.0/0", None)
+    ]
+
+
 def test_path_ids_that_were_promised_are_told() -> None:
     dialect = Dialect(add_path=frozenset({IPV4}))
     feed = Feed(dialect, WATCHED)
