@@ -106,6 +106,15 @@ class LogMessage(Struct, frozen=True, kw_only=True, gc=False):
     events: tuple[DeviceEvent, ...] = ()
 
 
+class TrapMessage(Struct, frozen=True, kw_only=True, gc=False):
+    """An SNMP notification understood: what it says of the device that sent it."""
+
+    name: str
+    """As its MIB calls it: `linkDown`."""
+    facts: tuple[Fact, ...]
+    events: tuple[DeviceEvent, ...] = ()
+
+
 class Unrelated(Struct, frozen=True, kw_only=True, gc=False):
     """A well-formed message about something else: counted."""
 

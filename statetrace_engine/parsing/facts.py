@@ -254,10 +254,6 @@ def notification(groups: Groups, _vendor: str) -> Said:
     if code == 2 or is_other or groups.get("way") is not None:
         return None
     words = _why(groups)
-    is_received = (groups["direction"] or b"").startswith(b"rec")
-    why = Reason.HOLD_TIMER if code == 4 else _CEASE.get(sub) if code == 6 else None
-    if why is Reason.ADMIN and is_received:
-        why = Reason.ADMIN_REMOTE
     return Fact(
         plane=Plane.SESSION,
         kind=SubjectKind.NEIGHBOUR,
@@ -265,9 +261,17 @@ def notification(groups: Groups, _vendor: str) -> Said:
         verdict=Verdict.DOWN,
         protocol="bgp",
         vrf=vrf(groups.get("vrf") or groups.get("vpn")),
-        reason=reason(words, is_received) if why is None else why,
+        reason=notified(code, sub, words, (groups["direction"] or b"").startswith(b"rec")),
         detail=detail(words),
     )
+
+
+def notified(code: int, sub: int, words: bytes, is_received: bool) -> Reason:
+    """What a NOTIFICATION's code and subcode come to; else its words."""
+    why = Reason.HOLD_TIMER if code == 4 else _CEASE.get(sub) if code == 6 else None
+    if why is None:
+        return reason(words, is_received)
+    return Reason.ADMIN_REMOTE if why is Reason.ADMIN and is_received else why
 
 
 def route(groups: Groups, vendor: str) -> Said:
