@@ -19,13 +19,16 @@ from statetrace_engine.model.observation import (
     Observation,
     Plane,
     SubjectKind,
+    TrapMessage,
     Unparsed,
     Unrelated,
     Verdict,
 )
-from statetrace_engine.model.signal import LogLine, Malformed, Polled, RouteReport, Signal, Source
-from statetrace_engine.parsing import syslog_text
+from statetrace_engine.model.signal import LogLine, Malformed, Polled, RouteReport, Signal, Source, Trap
+from statetrace_engine.parsing import syslog_text, traps
 from statetrace_engine.tally import Tally
+from statetrace_engine.wire import snmp
+from statetrace_engine.wire.ber import BerError
 
 CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
@@ -74,7 +77,7 @@ class Intake:
         self._tally.history += is_history
         for event in read.events:
             self._take_event(signal, event, device, is_history)
-        self._take_facts(signal, read, device, occurred, is_history)
+        self._take_facts(signal, read.facts, device, occurred, is_history)
 
     def _take_again(self, signal: Signal, device: DeviceTrack) -> None:
         """It was taken for history by a clock that turned out to be wrong."""
@@ -84,12 +87,12 @@ class Intake:
             for event in read.events:
                 if event.kind is DeviceEventKind.RESTART:
                     self._take_event(signal, event, device, False)
-            self._take_facts(signal, read, device, None, False)
+            self._take_facts(signal, read.facts, device, None, False)
 
     def _take_facts(
-        self, signal: Signal, read: LogMessage, device: DeviceTrack, occurred: float | None, is_history: bool
+        self, signal: Signal, facts: tuple[Fact, ...], device: DeviceTrack, occurred: float | None, is_history: bool
     ) -> None:
-        for fact in read.facts:
+        for fact in facts:
             if not is_history and self._machine.observer.is_repeat(device.device.hostname, fact, occurred):
                 continue
             observation = Observation(
@@ -129,13 +132,41 @@ class Intake:
             text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
             self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device, False)
 
+    def trap(self, signal: Signal) -> None:
+        """An SNMP notification: of the device that an agent address in it names, else of its sender."""
+        assert isinstance(signal.payload, Trap)
+        try:
+            told = _notification(signal.payload.message)
+        except BerError as error:
+            self._unreadable(signal.peer, str(error))
+            return
+        by_address = self._topology.device_by_address
+        device = by_address.get(str(told.agent_address)) or by_address.get(signal.peer)
+        if device is None:
+            self._tally.count_unknown(signal.peer)
+            return
+        self._machine.measurer.heard(device)
+        names_by_index = device.state.interfaces if device.state.are_interfaces_known else None
+        read = traps.read(told.trap_oid, told.values, names_by_index)
+        if isinstance(read, Unparsed):
+            self._tally.count_unparsed(device.device.hostname, read.why)
+        elif isinstance(read, TrapMessage) and (read.facts or read.events):
+            for event in read.events:
+                self._take_event(signal, event, device, False)
+            self._take_facts(signal, read.facts, device, None, False)
+        else:
+            self._tally.unrelated += 1
+
     def malformed(self, signal: Signal) -> None:
         """Something that nobody can read: kept as a word, counted."""
         assert isinstance(signal.payload, Malformed)
-        device = self._topology.device_by_address.get(signal.peer)
+        self._unreadable(signal.peer, signal.payload.why)
+
+    def _unreadable(self, peer: str, why: str) -> None:
+        device = self._topology.device_by_address.get(peer)
         if device is None:
-            self._tally.count_unknown(signal.peer)
-        self._tally.count_unparsed(device.device.hostname if device else signal.peer, signal.payload.why)
+            self._tally.count_unknown(peer)
+        self._tally.count_unparsed(device.device.hostname if device else peer, why)
 
     def report(self, signal: Signal) -> None:
         """What a device has installed for a prefix."""
@@ -166,3 +197,11 @@ class Intake:
             received_at=signal.received_at,
         )
         self._machine.observer.report_route(route, report.installed, observation)
+
+
+def _notification(message: bytes) -> snmp.Notification:
+    """Raises BerError."""
+    decoded = snmp.decode(message)
+    if not isinstance(decoded, snmp.Message):
+        raise BerError("SNMPv3")
+    return snmp.notification(decoded)

@@ -52,6 +52,7 @@ from statetrace_engine.model.signal import (
     Signal,
     SourceLost,
     Tick,
+    Trap,
 )
 from statetrace_engine.tally import Tally
 
@@ -75,6 +76,7 @@ class Pipeline:
             ProbeResult: self._feed_probe,
             RouteReport: lambda signal: self.intake.report(signal),
             Polled: lambda signal: self.intake.polled(signal),
+            Trap: lambda signal: self.intake.trap(signal),
             Malformed: lambda signal: self.intake.malformed(signal),
             Captured: self._feed_captured,
             Tick: lambda _: None,

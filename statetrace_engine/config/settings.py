@@ -12,13 +12,10 @@ from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.sources.syslog import SyslogSettings
+from statetrace_engine.sources.traps import TrapSettings
 from statetrace_engine.workers.profile import IngestSettings
 
 Positive = Annotated[int, Meta(ge=1)]
-
-
-class TrapSettings(Struct, frozen=True, kw_only=True):
-    udp: str = "0.0.0.0:1162"
 
 
 class BmpSettings(Struct, frozen=True, kw_only=True):

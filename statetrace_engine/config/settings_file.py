@@ -24,7 +24,6 @@ from statetrace_engine.config.settings import (
     Settings,
     SnmpProfile,
     StoreSettings,
-    TrapSettings,
     WatchSettings,
 )
 from statetrace_engine.health.policy import (
@@ -37,6 +36,7 @@ from statetrace_engine.health.policy import (
     WatcherPolicy,
 )
 from statetrace_engine.sources.syslog import SyslogSettings
+from statetrace_engine.sources.traps import TrapSettings
 from statetrace_engine.workers.profile import NUMBERS, IngestSettings
 
 CLASSES = {"critical": "critical", "standard": "standard", "best-effort": "best_effort"}

@@ -191,7 +191,7 @@ class Core:
         self._probing.replace(settings.inventory.probes, _probing(settings))
         self._ground.inbox.capacity = settings.engine.queue_signals
         self._pump.slice_s, self._pump.gap_s = settings.engine.slice_ms / 1e3, settings.policy.watcher.gap_s
-        await self._listeners.replace(settings.syslog)
+        await self._listeners.replace(settings)
         self._publish()
 
     # What comes in ----------------------------------------------------------------------------------------------------

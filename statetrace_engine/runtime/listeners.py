@@ -1,4 +1,4 @@
-"""What listens and follows: syslog over UDP, over TCP, and log files, each a task that can be replaced by itself."""
+"""What listens and follows: syslog over UDP and TCP, log files, traps, each a task that can be replaced by itself."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from statetrace_engine.config.settings import Settings
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import SourceStatus
 from statetrace_engine.runtime.supervisor import Supervisor, stopped
-from statetrace_engine.sources import log_files, syslog
+from statetrace_engine.sources import log_files, syslog, traps
 from statetrace_engine.sources.inbox import Inbox
+from statetrace_engine.sources.log_files import LogFileSettings
 from statetrace_engine.sources.status import Report
 from statetrace_engine.sources.syslog import SyslogSettings
+from statetrace_engine.sources.traps import TrapSettings
+
+Part = SyslogSettings | LogFileSettings | TrapSettings
+"""What one source needs of the settings: while it is equal, the source is left alone."""
 
 READY_S = 10.0
 
@@ -38,14 +44,14 @@ class Listeners:
         self._forget = forget
         self._supervisor = supervisor
         self._positions = positions
-        self._tasks: dict[str, tuple[SyslogSettings, asyncio.Task[None]]] = {}
+        self._tasks: dict[str, tuple[Part, asyncio.Task[None]]] = {}
         self._heard = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
 
-    async def open(self, settings: SyslogSettings, group: asyncio.TaskGroup) -> None:
+    async def open(self, settings: Settings, group: asyncio.TaskGroup) -> None:
         """Listens when it returns. A listener that cannot, ends the group with what it raised: PortTaken, OSError."""
         self._group = group
-        wanted = _parts(settings)
+        wanted = self._parts(settings)
         for name, part in wanted.items():
             self._start(name, part, is_first=True)
         try:
@@ -56,9 +62,9 @@ class Listeners:
         except TimeoutError:
             raise StateTraceError(f"the listeners did not open within {READY_S:.0f} s") from None
 
-    async def replace(self, settings: SyslogSettings) -> None:
+    async def replace(self, settings: Settings) -> None:
         """Puts other addresses and files in force; what stays the same is not interrupted."""
-        wanted = _parts(settings)
+        wanted = self._parts(settings)
         for name, (part, task) in list(self._tasks.items()):
             if wanted.get(name) != part:
                 del self._tasks[name]
@@ -73,18 +79,21 @@ class Listeners:
         for _, task in self._tasks.values():
             task.cancel()
 
-    def _start(self, name: str, part: SyslogSettings, *, is_first: bool) -> None:
+    def _start(self, name: str, part: Part, *, is_first: bool) -> None:
         assert self._group is not None, "open comes first"
-        run = self._runner(name, part)
+        run = self._runner(part)
         may_fail = is_first and name != Source.SYSLOG_FILE
         keep = self._supervisor.keep(name, run, lambda: may_fail and name not in self.addresses)
         self._tasks[name] = part, self._group.create_task(keep, name=name)
 
-    def _runner(self, name: str, part: SyslogSettings) -> Callable[[], Awaitable[object]]:
-        if name == Source.SYSLOG_FILE:
-            files = log_files.LogFileSettings(files=part.files, positions=str(self._positions))
-            return lambda: log_files.run(files, self._inbox, self._report)
-        return lambda: syslog.run(part, self._inbox, self._hear)
+    def _runner(self, part: Part) -> Callable[[], Awaitable[object]]:
+        match part:
+            case LogFileSettings():
+                return lambda: log_files.run(part, self._inbox, self._report)
+            case TrapSettings():
+                return lambda: traps.run(part, self._inbox, self._hear)
+            case SyslogSettings():
+                return lambda: syslog.run(part, self._inbox, self._hear)
 
     def _hear(self, status: SourceStatus) -> None:
         if self.addresses.get(status.name) != status.detail:
@@ -93,15 +102,16 @@ class Listeners:
         self._report(status)
         self._heard.set()
 
-
-def _parts(settings: SyslogSettings) -> dict[str, SyslogSettings]:
-    """What each source needs of the section, so that a change of one leaves the others alone."""
-    bare = replace(settings, udp="", tcp="", files=(), relays=())
-    parts: dict[str, SyslogSettings] = {}
-    if settings.udp:
-        parts[Source.SYSLOG_UDP] = replace(bare, udp=settings.udp)
-    if settings.tcp:
-        parts[Source.SYSLOG_TCP] = replace(bare, tcp=settings.tcp)
-    if settings.files:
-        parts[Source.SYSLOG_FILE] = replace(bare, files=settings.files)
-    return parts
+    def _parts(self, settings: Settings) -> dict[str, Part]:
+        asked = settings.syslog
+        bare = replace(asked, udp="", tcp="", files=(), relays=())
+        parts: dict[str, Part] = {}
+        if asked.udp:
+            parts[Source.SYSLOG_UDP] = replace(bare, udp=asked.udp)
+        if asked.tcp:
+            parts[Source.SYSLOG_TCP] = replace(bare, tcp=asked.tcp)
+        if asked.files:
+            parts[Source.SYSLOG_FILE] = LogFileSettings(files=asked.files, positions=str(self._positions))
+        if settings.traps.udp:
+            parts[Source.TRAP] = settings.traps
+        return parts

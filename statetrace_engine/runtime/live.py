@@ -120,7 +120,7 @@ class LiveEngine:
         gauges = Gauges(ground, reloading)
         positions = ground.data / "positions.json"
         listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, positions)
-        await listeners.open(self._settings.syslog, group)
+        await listeners.open(self._settings, group)
         self._addresses = listeners.addresses
         self._core = Core(ground, gauges, listeners, reloading)
         await self._core.run(self._lease, group, self._ready.set)

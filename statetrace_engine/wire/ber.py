@@ -123,6 +123,11 @@ class Reader:
             raise BerError(f"tag {tag:#04x} is that of no value")
         return read(self._raw[start : self._at])
 
+    def rest(self) -> bytes:
+        """The octets of all that is left, unread."""
+        start, self._at = self._at, self._end
+        return self._raw[start : self._end]
+
     def finish(self) -> None:
         """Raises BerError when anything is left."""
         if self._at != self._end:

@@ -12,6 +12,7 @@ from enum import IntEnum, IntFlag
 
 from msgspec import Struct
 
+from statetrace_engine.model.text import decode as decode_text
 from statetrace_engine.wire import ber
 from statetrace_engine.wire.ber import BerError, IpAddress, Reader, TimeTicks, Value
 
@@ -24,7 +25,7 @@ TRAP_ENTERPRISE = "1.3.6.1.6.3.1.1.4.3.0"
 TRAP_ADDRESS = "1.3.6.1.6.3.18.1.3.0"
 _GENERIC_TRAPS = "1.3.6.1.6.3.1.1.5"
 _ENTERPRISE_SPECIFIC = 6
-_V1_TRAP_TAG = 0xA4
+V1_TRAP_TAG = 0xA4
 _USM = 3
 
 VarBind = tuple[str, Value]
@@ -68,6 +69,18 @@ class Message(Struct, frozen=True, kw_only=True):
     error_index: int = 0
     """Of a GetBulkRequest the max-repetitions."""
     varbinds: tuple[VarBind, ...] = ()
+
+
+class Envelope(Struct, frozen=True):
+    """What is known of a message before its PDU is read."""
+
+    version: Version
+    community: bytes
+    """A secret."""
+    tag: int
+    """Of the PDU: a `PduKind`, or `V1_TRAP_TAG`."""
+    bare: bytes
+    """The message with an empty community: `decode` reads it."""
 
 
 class V1Trap(Struct, frozen=True, kw_only=True):
@@ -115,6 +128,22 @@ class Notification(Struct, frozen=True, kw_only=True):
     """Without the time and the notification's name."""
 
 
+def opened(datagram: bytes) -> Envelope:
+    """The message without its community; the PDU is not looked into. Raises BerError when it is none of v1 or v2c."""
+    outer = Reader(datagram)
+    message = outer.enter(ber.SEQUENCE)
+    outer.finish()
+    version = message.integer()
+    if version == 3:
+        user = decode_text(_v3(message).user_name)
+        raise BerError(f"SNMPv3, of the user {user!r}: only v1 and v2c are taken")
+    if version not in (Version.V1, Version.V2C):
+        raise BerError(f"version {version} is none of SNMP's")
+    community, tag = message.octets(), message.next_tag
+    bare = ber.sequence(ber.integer(version), ber.octets(b""), message.rest())
+    return Envelope(Version(version), community, tag, bare)
+
+
 def decode(datagram: bytes) -> Message | V3Message:
     """One message. Raises BerError when it is none."""
     outer = Reader(datagram)
@@ -129,7 +158,7 @@ def decode(datagram: bytes) -> Message | V3Message:
     tag = message.next_tag
     pdu = message.enter(tag)
     message.finish()
-    if tag == _V1_TRAP_TAG and version == Version.V1:
+    if tag == V1_TRAP_TAG and version == Version.V1:
         return _message_of_trap(community, _v1_trap(pdu))
     kind = _KINDS.get(tag)
     if kind is None or (version == Version.V1 and kind not in _KINDS_OF_V1):
@@ -290,7 +319,7 @@ def encode(message: Message) -> bytes:
 def encode_v1_trap(community: bytes, trap: V1Trap) -> bytes:
     """A datagram. Raises BerError when a value cannot be."""
     pdu = ber.item(
-        _V1_TRAP_TAG,
+        V1_TRAP_TAG,
         ber.oid(trap.enterprise),
         ber.value(trap.agent_address),
         ber.integer(trap.generic),

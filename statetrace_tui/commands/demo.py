@@ -30,6 +30,8 @@ _HEADLESS_S = 60.0
 _SETTINGS = f"""[syslog]
 udp = "127.0.0.1:0"
 tcp = "127.0.0.1:0"
+[traps]
+udp = "127.0.0.1:0"
 [class.critical]
 recovery_hold_s = {HOLD_S}
 [class.standard]

@@ -22,6 +22,8 @@ ROOT = Path(statetrace_engine.__file__).parent.parent
 SETTINGS = """[syslog]
 udp = "127.0.0.1:0"
 tcp = "127.0.0.1:0"
+[traps]
+udp = "127.0.0.1:0"
 [class.critical]
 recovery_hold_s = 1
 """

@@ -40,6 +40,8 @@ LISTENING = re.compile(r"(syslog_\w+) (127\.0\.0\.1):(\d+)")
 SETTINGS = """[syslog]
 udp = "127.0.0.1:{udp}"
 tcp = ""
+[traps]
+udp = ""
 [class.critical]
 grace_s = {grace_s}
 recovery_hold_s = {hold_s}

@@ -27,6 +27,8 @@ from tests.e2e.engines import PATIENCE_S, ROOT, journal, until, write
 SETTINGS = """[syslog]
 udp = "127.0.0.1:0"
 tcp = "127.0.0.1:0"
+[traps]
+udp = "127.0.0.1:0"
 [class.critical]
 recovery_hold_s = 3
 [class.standard]

@@ -25,8 +25,9 @@ _UNRELATED = Unrelated(hostname="")
 ALL_TRAPS = frozenset(_TRAPS)
 
 
-def read(trap_oid: str, values: Sequence[tuple[str, Value]], interfaces: Mapping[int, str]) -> TrapRead:
-    """What a notification says; `interfaces` are the device's names by ifIndex, as far as polls know them.
+def read(trap_oid: str, values: Sequence[tuple[str, Value]], interfaces: Mapping[int, str] | None) -> TrapRead:
+    """What a notification says; `interfaces` are the names, by ifIndex, of those of the device that matter to anybody,
+    None while no poll has told them.
 
     Unparsed: one of ours that does not tell what it is about. Never raises.
     """

@@ -28,6 +28,8 @@ _STATES = (b"up", b"down")
 def _link(state: bytes) -> Build:
     def build(varbinds: Varbinds) -> tuple[Said, ...]:
         name = _name(varbinds)
+        if not name:
+            return ()
         if state == b"up" and varbinds.number(_OPER) in _NOT_YET_UP:
             return ()
         why = varbinds.words(_CISCO_REASON)
@@ -44,6 +46,7 @@ def _link(state: bytes) -> Build:
 
 
 def _name(varbinds: Varbinds) -> bytes:
+    """Empty: of an interface that matters to nobody."""
     described, named = varbinds.words(_DESCR)[:255], varbinds.words(_NAME)[:255]
     found = described if described and b" " not in described else named or described
     if found:
@@ -55,7 +58,7 @@ def _name(varbinds: Varbinds) -> bytes:
             raise UntoldError("no ifIndex and no name of an interface")
         if_index = arcs(index)[-1]
     known = varbinds.interface(if_index)
-    if not known:
+    if not known and not varbinds.are_interfaces_known:
         raise UntoldError(f"ifIndex {if_index}: its name is not in the trap, and no poll has told it")
     return known.encode("utf-8", "replace")
 

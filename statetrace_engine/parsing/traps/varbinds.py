@@ -27,11 +27,12 @@ class UntoldError(ValueError):
 class Varbinds:
     """What a notification binds, and the names of the device's interfaces."""
 
-    __slots__ = ("_interfaces", "_values")
+    __slots__ = ("_interfaces", "_values", "are_interfaces_known")
 
-    def __init__(self, values: Sequence[tuple[str, Value]], interfaces: Mapping[int, str]) -> None:
+    def __init__(self, values: Sequence[tuple[str, Value]], interfaces: Mapping[int, str] | None) -> None:
         self._values = values[:MOST]
-        self._interfaces = interfaces
+        self._interfaces = interfaces or {}
+        self.are_interfaces_known = interfaces is not None
 
     def rows(self, column: str) -> Iterator[tuple[str, Value]]:
         """Index and value of each variable of a column; the index is empty where an agent leaves it out."""

@@ -25,13 +25,14 @@ def checks(settings: Settings, home: Path) -> Iterator[Check]:
     is_owned = lease.is_owned(home / "data")
     yield _listener("syslog_udp", settings.syslog.udp, socket.SOCK_DGRAM, is_owned)
     yield _listener("syslog_tcp", settings.syslog.tcp, socket.SOCK_STREAM, is_owned)
+    yield _listener("trap", settings.traps.udp, socket.SOCK_DGRAM, is_owned)
     yield _icmp()
     for file in settings.syslog.files:
         yield _followed(home / Path(file).expanduser())
 
 
 def _listener(name: str, setting: str, kind: socket.SocketKind, is_owned: bool) -> Check:
-    key = f"[syslog] {name.removeprefix('syslog_')}"
+    key = "[traps] udp" if name == "trap" else f"[syslog] {name.removeprefix('syslog_')}"
     if not setting:
         return ok(name, f"switched off by {key}")
     try:
