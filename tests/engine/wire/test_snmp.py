@@ -345,6 +345,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(raw[: draw(st.integers(0, len(raw)))] if draw(st.booleans()) else raw)
 
 
+@pytest.mark.timeout(max(120, CASES / 50))
 @HOSTILE
 @given(st.one_of(damaged(), st.binary(max_size=300)))
 def test_any_datagram_is_a_message_or_one_kind_of_error(datagram: bytes) -> None:
