@@ -36,7 +36,9 @@ from statetrace_engine.model.change import Acted, Card, Isolated, Notice, Outage
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_engine.model.signal import Polled, PolledInterface, PolledSession, Source, SourceLost
+from statetrace_engine.model.signal import Polled, PolledInterface, PolledSession, Source, SourceLost, Trap
+from statetrace_engine.wire import snmp
+from statetrace_engine.wire.ber import TimeTicks
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -225,6 +227,30 @@ def _poll(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any])
     network.feed(polled, Source.SNMP, "10.255.1.1")
 
 
+_TRAPS = {
+    "linkDown": "1.3.6.1.6.3.1.1.5.3",
+    "linkUp": "1.3.6.1.6.3.1.1.5.4",
+    "coldStart": "1.3.6.1.6.3.1.1.5.1",
+    "bgpEstablished": "1.3.6.1.2.1.15.7.1",
+    "bgpBackwardTransition": "1.3.6.1.2.1.15.7.2",
+}
+
+
+def _trap(network: VirtualNetwork, value: list[str | int], event: dict[str, Any]) -> None:
+    """The notification, then names and values in turn; a text is an OCTET STRING."""
+    name, *bound = value
+    pairs = zip(bound[::2], bound[1::2], strict=True)
+    varbinds = [(str(oid), v.encode() if isinstance(v, str) else v) for oid, v in pairs]
+    message = snmp.Message(
+        version=snmp.Version.V2C,
+        community=b"",
+        kind=snmp.PduKind.TRAP,
+        request_id=1,
+        varbinds=snmp.notifying(TimeTicks(100), _TRAPS[str(name)], *varbinds),
+    )
+    network.feed(Trap(snmp.encode(message)), Source.TRAP, event.get("peer", "10.255.1.1"))
+
+
 def _lose(network: VirtualNetwork, value: dict[str, float], _: dict[str, Any]) -> None:
     for pattern, percent in value.items():
         network.lose(percent, pattern)
@@ -253,6 +279,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "walk": _route,
     "capture": _capture,
     "poll": _poll,
+    "trap": _trap,
     "pause_s": lambda n, v, _: n.pause(v),
     "step_clock_s": lambda n, v, _: n.step_clock(v),
     "ack": _ack,
