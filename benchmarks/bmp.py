@@ -24,7 +24,7 @@ from statetrace_engine.wire.bgp import IPV4, IPV6, AddPath, Family, Open
 from statetrace_engine.wire.bgp_attributes import Attributes, Origin, Segment, SegmentKind
 from statetrace_engine.wire.bgp_nlri import Prefix, Route
 from statetrace_engine.wire.bgp_update import Reach, Update
-from statetrace_engine.wire.bmp_feed import OWN, Announced, Feed
+from statetrace_engine.wire.bmp_feed import OWN, Announced, Feed, Watched
 from statetrace_engine.wire.bmp_messages import Peer, PeerKind, PeerUp, RouteMonitoring, View
 
 LIMIT_S = 20.0
@@ -92,7 +92,7 @@ def listen(octets: bytes, watched: frozenset[Prefix]) -> tuple[Feed, int]:
             else:
                 message = bmp.decode(frame)
                 assert isinstance(message, PeerUp)
-                feeds[frame.peer] = Feed(message.dialect(PEER.view), {OWN: watched})
+                feeds[frame.peer] = Feed(message.dialect(PEER.view), Watched({OWN: watched}))
     (feed,) = feeds.values()
     return feed, told
 
