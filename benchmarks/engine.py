@@ -25,7 +25,7 @@ from statetrace_engine import config
 from statetrace_engine.runtime import LiveEngine
 from statetrace_tui.commands.simulation import Simulation
 
-SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n'
+SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
 
 
 def send(address: tuple[str, int], lines: list[bytes], rate: int, count: int) -> None:

@@ -186,9 +186,7 @@ class Intake:
         """What a router tells of its BGP: of the device that it speaks from, else of its sysName."""
         told = signal.payload
         assert isinstance(told, _BMP)
-        device = self._topology.device_by_address.get(signal.peer)
-        if device is None:
-            device = self._topology.device_by_name.get(names.hostname(told.name)) if told.name else None
+        device = self._topology.speaker(signal.peer, told.name)
         if device is None:
             self._tally.count_unknown(signal.peer)
             return

@@ -208,6 +208,11 @@ class Topology:
         subject.routes[route.record.route_id] = route
         return subject
 
+    def speaker(self, address: str, name: str) -> DeviceTrack | None:
+        """The device that speaks from an address, else the one of that hostname."""
+        found = self.device_by_address.get(address)
+        return found or (self.device_by_name.get(names.hostname(name)) if name else None)
+
     def routes_to(self, host: str, prefix: str) -> list[RouteTrack]:
         """The watched routes with exactly that prefix, of every VRF."""
         vrfs = self._vrfs.get(host, ())

@@ -147,7 +147,7 @@ def test_links_are_refused_and_never_followed(inbox: Inbox, tmp_path: Path) -> N
     assert (secret / "key").read_text(encoding="utf-8") == "hunter2"
 
 
-SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n'
+SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
 
 
 def until(true: Callable[[], object]) -> None:
