@@ -334,7 +334,7 @@ class _Connection(asyncio.BufferedProtocol):
         """What is watched may have changed."""
         before = self._watches
         self.router.watch()
-        self.lacks = self.lacks or (self.router.has_begun and bool(self._watches - before))
+        self.lacks = self.lacks or bool(self._watches - before)
 
     def _watched(self, name: str) -> Watched:
         wanted = self._listener.watched(self.peer, name)

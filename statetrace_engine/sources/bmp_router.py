@@ -48,6 +48,7 @@ _KEY = 26
 _KEYS = 32
 """Of one session: its flags may be written in a few ways."""
 
+_NOTHING = Watched({})
 Say = Callable[[Payload], None]
 
 
@@ -96,7 +97,7 @@ class Router:
         """Why it is not listened to any longer."""
         self._say = say
         self._watched_by = watched_by
-        self._watched = watched_by("")
+        self._watched = _NOTHING
         self._sessions: dict[bytes, _Session] = {}
         self._views: dict[bytes, _View] = {}
         self._closed: set[bytes] = set()
@@ -112,7 +113,9 @@ class Router:
         return sum(view.feed.announced for session in self._sessions.values() for view in session.views.values())
 
     def watch(self) -> None:
-        """The watched prefixes may be others from now on."""
+        """The watched prefixes may be others from now on; before its Initiation nobody knows whose they would be."""
+        if not self.has_begun:
+            return
         self._watched = self._watched_by(self.name)
         for session in self._sessions.values():
             for view in session.views.values():
@@ -206,9 +209,9 @@ class Router:
     def _message(self, frame: Frame, message: Message) -> None:
         if isinstance(message, Initiation):
             self.name, self.descr = message.sys_name, message.sys_descr
+            is_first, self.has_begun = not self.has_begun, True
             self.watch()
-            if not self.has_begun:
-                self.has_begun = True
+            if is_first:
                 self._say(BmpRouter(self.name, True, self.descr))
         elif isinstance(message, Termination):
             self.has_ended = True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from statetrace_engine.health.offers import NEIGHBOURS, PATHS
 from statetrace_engine.model.signal import (
@@ -222,3 +224,23 @@ def test_statistics_keep_what_only_bmp_tells_fresh_and_their_end_is_a_gap() -> N
     say(net, BmpRouter("", True, "back"), BmpStatistics(""))
     assert net.health(HOST, PREFIX).state.value == "HEALTHY"
     assert not net.outages()
+
+
+steps = st.lists(st.tuples(st.sampled_from((0.031, 0.113, 0.191, 0.257, 3.0)), st.booleans()), max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps)
+def test_it_is_lost_exactly_while_it_has_not_been_offered_for_a_fifth_of_a_second(
+    said: list[tuple[float, bool]],
+) -> None:
+    net = network(f'prefix = "{PREFIX}"\n{PRIMARY}')
+    say(net, offer(CORE))
+    gone_at: float | None = None
+    (route,) = net.pipeline.topology.routes.values()
+    for wait_s, is_offered in said:
+        net.run_to(net.now - net.start + wait_s)
+        is_believed = gone_at is not None and net.now - gone_at > 0.2
+        assert [offer.is_lost for offer in route.state.offers] == [is_believed]
+        say(net, offer(CORE) if is_offered else withdraw(CORE))
+        gone_at = None if is_offered else gone_at or net.now
