@@ -22,7 +22,8 @@ from statetrace_engine.health.observing import POLL_GROWTH, Observer
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import Held, Offer
-from statetrace_engine.health.watched import DeviceTrack, RouteTrack
+from statetrace_engine.health.turns import ROUTES
+from statetrace_engine.health.watched import DeviceTrack, PathTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.observation import Fact, Observation, Plane, SubjectKind, Verdict
@@ -199,9 +200,10 @@ class Offers:
         self._observer.observe(replace(observation, fact=_installed(route, best)))
 
     def _spread(self, route: RouteTrack, offer: Offer, observation: Observation) -> None:
+        """To the route. What still waits there goes first, for a loss is counted however short; but not in a storm."""
         state = route.state
-        if state.waiting:
-            self._assessor.reassess(route)  # a loss is counted however short
+        if state.waiting and len(self._known[route.record.hostname, offer.neighbour]) <= ROUTES:
+            self._assessor.reassess(route)
         if any(offer.neighbour in path.neighbours for path in route.primaries):
             state.proof_after = self._moment.now
         self._assessor.hear(route, observation)
@@ -248,20 +250,23 @@ def _ident(route: RouteTrack, offer: Offer) -> str:
 
 def _best(route: RouteTrack, offer: Offer) -> tuple[InstalledPath, ...]:
     """A table of best paths shows one of several that are equally good: where one of them leads, all do."""
-    found = tuple(InstalledPath(_next_hop(route, held), None, "bgp") for held in offer.held)
-    if not any(evidence.is_primary(route, path) for path in found):
-        return found
-    equal = [path for path in route.primaries if not any(evidence.matches(path, other) for other in found)]
-    return (*found, *(InstalledPath(p.path.next_hop, p.path.interface, "bgp") for p in equal))
+    found = [_as_known(route, held) for held in offer.held]
+    if any(evidence.is_primary(route, path) for path in found):
+        found += [_installed_path(path) for path in route.primaries]
+    return tuple(dict.fromkeys(found))
 
 
-def _next_hop(route: RouteTrack, held: Held) -> str | None:
-    """As the route's paths write it: a link-local one with its interface."""
+def _as_known(route: RouteTrack, held: Held) -> InstalledPath:
+    """As the route's paths write it: with the interface, which BGP does not tell."""
     for path in (*route.primaries, *route.secondaries):
         plain = (path.path.next_hop or "").partition("%")[0]
-        if plain and plain in (held.next_hop, held.link_local):
-            return path.path.next_hop
-    return held.next_hop or None
+        if plain and plain in (held.next_hop, held.link_local) and path.path.protocol in (None, "bgp"):
+            return _installed_path(path)
+    return InstalledPath(held.next_hop or None, None, "bgp")
+
+
+def _installed_path(path: PathTrack) -> InstalledPath:
+    return InstalledPath(path.path.next_hop, path.path.interface, path.path.protocol)
 
 
 def _offered(route: RouteTrack, offer: Offer, verdict: Verdict) -> Fact:

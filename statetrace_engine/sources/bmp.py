@@ -233,11 +233,15 @@ class BmpListener:
                 self._ready.append(connection)  # the pump is behind
                 continue
             has_worked = True
-            if not connection.work(perf_counter() + SLICE_S):
-                self._ready.append(connection)
+            self.last_at = self.inbox.clock.wall()
+            try:
+                if not connection.work(perf_counter() + SLICE_S):
+                    self._ready.append(connection)
+            finally:  # a bug that one router's words meet does not leave the others unheard
+                self._plan()
             break
-        self.last_at = self.inbox.clock.wall() if has_worked else self.last_at
-        self._plan(0.0 if has_worked else WAIT_S)
+        if not has_worked:
+            self._plan(WAIT_S)
 
 
 class _Connection(asyncio.BufferedProtocol):

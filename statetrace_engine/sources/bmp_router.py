@@ -41,6 +41,8 @@ from statetrace_engine.wire.bmp_messages import (
 
 PEERS = 10_000
 """Sessions of one router; more are a router that has lost its mind."""
+AT_ONCE = 100
+"""Prefixes withdrawn or announced in one signal."""
 _TABLES = {View.IN_PRE_POLICY: "pre", View.IN_POST_POLICY: "post", View.LOC_RIB: "best"}
 """What a router tells its own neighbours (Adj-RIB-Out) says nothing of where its packets go."""
 _KEY = 26
@@ -171,7 +173,8 @@ class Router:
         return view
 
     def _tell(self, view: _View, told: tuple[Told, ...]) -> None:
-        withdrawn, announced = [], []
+        withdrawn: list[BmpPath] = []
+        announced: list[BmpPath] = []
         for one in told:
             if isinstance(one, TableComplete):
                 self._complete(view, one)
@@ -180,9 +183,10 @@ class Router:
                     withdrawn.append(BmpPath(str(one.route.prefix), one.route.path_id or 0))
                 else:
                     announced.append(_path(one))
-        if withdrawn or announced:
-            peer = self._peer(view.peer, view.session)
-            self._say(BmpPaths(self.name, peer, view.table, tuple(withdrawn), tuple(announced)))
+        peer = self._peer(view.peer, view.session)
+        for at in range(0, max(len(withdrawn), len(announced)), AT_ONCE):
+            some, others = tuple(withdrawn[at : at + AT_ONCE]), tuple(announced[at : at + AT_ONCE])
+            self._say(BmpPaths(self.name, peer, view.table, some, others))
 
     def _complete(self, view: _View, told: TableComplete) -> None:
         if told.family.safi == SAFI_UNICAST:

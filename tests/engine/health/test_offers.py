@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.health.offers import NEIGHBOURS, PATHS
+from statetrace_engine.model.captured import Captured, CapturedPath, CapturedRoute
 from statetrace_engine.model.signal import (
     BmpPath,
     BmpPaths,
@@ -193,6 +194,17 @@ def test_a_table_of_best_paths_shows_one_of_several_equal_ones() -> None:
     assert not lost_after(net)
     say(net, withdraw(BEST, table="best"))
     assert lost_after(net)
+
+
+def test_a_baseline_that_a_capture_taught_is_known_again_without_its_interface() -> None:
+    net = network(f'prefix = "{PREFIX}"', device=UNPROBED)
+    ways = (CapturedPath("10.1.1.2", "GigabitEthernet0/1", "bgp"),)
+    shown = Captured(1, HOST, "WLLS", "cisco_ios", net.wall, (CapturedRoute("default", PREFIX, ways, True),), ())
+    net.feed(shown, Source.CAPTURE, HOST)
+    say(net, offer(BEST, next_hop="10.1.1.2", table="best"))
+    (route,) = net.pipeline.topology.routes.values()
+    assert route.state.best == route.state.baseline
+    assert net.health(HOST, PREFIX).state.value == "HEALTHY"
 
 
 def test_the_best_path_of_bgp_says_nothing_of_a_static_route() -> None:
