@@ -40,15 +40,17 @@ WAITING = 500
 WAIT_S = 0.01
 SAID_S = 600.0
 """So long the status tells of what went wrong last."""
-_OTHERS = 60 if sys.platform == "win32" else 400
-"""Kept free of connections, as syslog over TCP does."""
+_OTHERS = 1400
+"""What else may be open at most: syslog over TCP, consoles, probes."""
+_SHARE = 8 if sys.platform == "win32" else 6
+"""Of all sockets that the system allows, one in so many at most is a router's."""
 
 Prefixes = Callable[[str, str], frozenset[str]]
 """(address, sysName) → the prefixes that are watched on that router."""
 
 
 class BmpLimits(Struct, frozen=True, kw_only=True):
-    connections: int = 500
+    connections: int = 300
     """Open at once, or as many as the system allows; then a newcomer is refused."""
     of_one: int = 4
     """From one address; then a newcomer takes the place of the one that was heard of longest ago: routers that restart
@@ -117,8 +119,8 @@ class BmpListener:
     async def open(
         cls, where: str, limits: BmpLimits, watch: Watch, inbox: Inbox, loop: asyncio.AbstractEventLoop
     ) -> Self:
-        connections = descriptors.allowed(limits.connections + _OTHERS) - _OTHERS
-        listener = cls(replace(limits, connections=max(connections, 1)), watch, inbox, loop)
+        most = max(descriptors.allowed(limits.connections + _OTHERS) // _SHARE, 1)
+        listener = cls(replace(limits, connections=min(limits.connections, most)), watch, inbox, loop)
         bound = address.bound("BMP", "[bmp] tcp in statetrace.toml", where, socket.SOCK_STREAM)
         host, port = bound.getsockname()[:2]
         listener.where = address.join(host, port)
@@ -353,4 +355,5 @@ def _keep_alive(connected: socket.socket) -> None:
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6)):
         if hasattr(socket, option):
-            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+            with contextlib.suppress(OSError):  # the name alone does not make an old Windows know it
+                connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
