@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statetrace_engine.health.table import Destination, Primary, Secondary
-from statetrace_engine.health.tracks import Offer
+from statetrace_engine.health.tracks import Offer, plain
 from statetrace_engine.health.watched import PathTrack, PathVerdict, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import Reason, SubjectKind, Verdict
@@ -69,7 +69,7 @@ def _lost_by_device(path: PathTrack) -> tuple[Subject, ...]:
 
 
 def _withdrawn(path: PathTrack, route: RouteTrack) -> tuple[Offer, ...]:
-    """Neighbours that once offered the prefix over BMP and do so no longer, when no other one still does.
+    """Neighbours that once offered the path over BMP and do so no longer, when no other one still does.
 
     Nobody sees a new announcement once the router has ceased to tell: then what it has installed since counts more.
     """
@@ -77,8 +77,8 @@ def _withdrawn(path: PathTrack, route: RouteTrack) -> tuple[Offer, ...]:
         return ()
     sessions = dict(zip(path.neighbours, path.members, strict=True))
     known = [offer for offer in route.state.offers if offer.neighbour in sessions]
-    gone = tuple(offer for offer in known if offer.is_lost)
-    if any(not offer.is_lost and not sessions[offer.neighbour].is_down for offer in known):
+    gone = tuple(offer for offer in known if offer.lacks(path.path.next_hop))
+    if any(offer not in gone and not sessions[offer.neighbour].is_down for offer in known):
         return ()
     if route.device.state.is_bmp_lost and any(route.state.installed_at > offer.since for offer in gone):
         return () if any(matches(path, i) for i in route.state.installed or ()) else gone
@@ -176,9 +176,11 @@ def _is_offered_elsewhere(route: RouteTrack) -> bool:
     if not route.state.offers:
         return False
     paths = (*route.primaries, *route.secondaries)
-    known = {name for path in paths for name in (*path.neighbours, path.path.next_hop)}
-    offers = (offer for offer in route.state.offers if offer.neighbour not in known and offer.is_sure)
-    return any(held.next_hop not in known for offer in offers for held in offer.held)
+    neighbours = {name for path in paths for name in path.neighbours}
+    known = {*neighbours, *(plain(path.path.next_hop) for path in paths)}
+    offers = (offer for offer in route.state.offers if offer.neighbour not in neighbours or offer.hops)
+    sure = (held for offer in offers for held in offer.decides if held.is_sure)
+    return any(held.next_hop not in known and held.link_local not in known - {""} for held in sure)
 
 
 def _only_uninstalled(path: PathTrack, route: RouteTrack) -> bool:

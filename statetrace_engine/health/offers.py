@@ -21,7 +21,7 @@ from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.observing import POLL_GROWTH, Observer
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import Held, Offer
+from statetrace_engine.health.tracks import ALL, Held, Offer, plain
 from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, RouteTrack
 from statetrace_engine.model import names
@@ -82,6 +82,7 @@ class Offers:
         for route, offer in self._of(device, told.peer):
             if (":" in route.record.prefix) is not told.is_v6:
                 continue
+            _note_hops(route, offer)
             offer.held = tuple(h for h in offer.held if h.is_sure or h.table != told.table)
             self._assessor.note(route)
             if told.table != "pre" or not offer.has_post:
@@ -123,9 +124,19 @@ class Offers:
         self._assessor.note(route)
         if neighbour == _BEST:
             self._install(route, _best(route, offer), offer.observation)
-        elif not offer.is_offered:
-            offer.is_lost, offer.since = True, self._moment.now
+        else:
+            self._believe(route, offer, offer.observation)
+
+    def _believe(self, route: RouteTrack, offer: Offer, observation: Observation) -> None:
+        now, patience_s = self._moment.now, self._policy.withdrawn_s
+        believed = tuple(hop for hop, since in offer.waiting if since + patience_s <= now)
+        if believed:
+            offer.lost, offer.since = (*offer.lost, *believed), now
+            offer.waiting = tuple(one for one in offer.waiting if one[0] not in believed)
+            offer.observation = replace(observation, fact=_withdrawn(route, offer, believed))
             self._spread(route, offer, offer.observation)
+        if offer.waiting:
+            self._await(route, offer, observation, min(since for _, since in offer.waiting))
 
     # What changes -----------------------------------------------------------------------------------------------------
 
@@ -135,6 +146,7 @@ class Offers:
             return  # it was never offered: some routers withdraw what their policy refuses
         held = tuple(h for h in offer.held if (h.table, h.path_id) != (told.table, path.path_id))
         if held != offer.held:
+            _note_hops(route, offer)
             offer.held = held
             self._assessor.note(route)
             self._judge(route, offer, signal)
@@ -147,17 +159,20 @@ class Offers:
             offer = Offer(told.peer.address)
             route.state.offers = (*route.state.offers, offer)
             self._index(route, offer)
+        _note_hops(route, offer)
         others = tuple(h for h in offer.held if (h.table, h.path_id) != (told.table, path.path_id))
         path_id = path.path_id if len(others) < PATHS else _FURTHER
         if path_id == _FURTHER:
             others = tuple(h for h in others if h.path_id != _FURTHER)
         offer.held = (*others, Held(told.table, path_id, path.next_hop, path.link_local))
         offer.has_post = offer.has_post or told.table == "post"
+        _note_hops(route, offer)
         self._assessor.note(route)
         self._judge(route, offer, signal)
 
     def _doubt(self, route: RouteTrack, offer: Offer) -> None:
         offer.held = tuple(replace(h, is_sure=False) for h in offer.held)
+        offer.waiting = ()
         self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
         self._assessor.note(route)
 
@@ -166,13 +181,17 @@ class Offers:
     def _judge(self, route: RouteTrack, offer: Offer, signal: Signal) -> None:
         if offer.neighbour == _BEST:
             self._judge_best(route, offer, signal)
-        elif offer.is_offered:
+            return
+        gone, now = offer.gone, self._moment.now
+        if any(hop not in gone for hop in offer.lost):
+            offer.lost, offer.since = tuple(hop for hop in offer.lost if hop in gone), now
+            self._spread(route, offer, _observation(route, _offered(route, offer), signal))
+        since = dict(offer.waiting)
+        offer.waiting = tuple((hop, since.get(hop, now)) for hop in gone if hop not in offer.lost)
+        if offer.waiting:
+            self._await(route, offer, _observation(route, _withdrawn(route, offer, gone), signal), now)
+        else:
             self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
-            if offer.is_lost:
-                offer.is_lost, offer.since = False, self._moment.now
-                self._spread(route, offer, _observation(route, _offered(route, offer, Verdict.UP), signal))
-        elif not offer.is_lost:
-            self._await(route, offer, _observation(route, _offered(route, offer, Verdict.DOWN), signal))
 
     def _judge_best(self, route: RouteTrack, offer: Offer, signal: Signal) -> None:
         """A path that leads where it should is believed at once; another, or none, when it lasts.
@@ -188,13 +207,14 @@ class Offers:
             self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
             self._install(route, best, observation)
         elif offer.has_led and best != route.state.installed:
-            self._await(route, offer, observation)
+            self._await(route, offer, observation, self._moment.now)
 
-    def _await(self, route: RouteTrack, offer: Offer, observation: Observation) -> None:
+    def _await(self, route: RouteTrack, offer: Offer, observation: Observation, since: float) -> None:
+        """A deadline for what has gone first; what goes meanwhile has its own after it."""
         ident = _ident(route, offer)
         if self._agenda.at(Due.WITHDRAWN, ident) is None:
             offer.observation = observation
-            self._agenda.set(Due.WITHDRAWN, ident, self._moment.now + self._policy.withdrawn_s)
+            self._agenda.set(Due.WITHDRAWN, ident, since + self._policy.withdrawn_s)
 
     def _install(self, route: RouteTrack, best: tuple[InstalledPath, ...], observation: Observation) -> None:
         self._observer.observe(replace(observation, fact=_installed(route, best)))
@@ -259,8 +279,8 @@ def _best(route: RouteTrack, offer: Offer) -> tuple[InstalledPath, ...]:
 def _as_known(route: RouteTrack, held: Held) -> InstalledPath:
     """As the route's paths write it: with the interface, which BGP does not tell."""
     for path in (*route.primaries, *route.secondaries):
-        plain = (path.path.next_hop or "").partition("%")[0]
-        if plain and plain in (held.next_hop, held.link_local) and path.path.protocol in (None, "bgp"):
+        hop = plain(path.path.next_hop)
+        if hop and hop in (held.next_hop, held.link_local) and path.path.protocol in (None, "bgp"):
             return _installed_path(path)
     return InstalledPath(held.next_hop or None, None, "bgp")
 
@@ -269,8 +289,24 @@ def _installed_path(path: PathTrack) -> InstalledPath:
     return InstalledPath(path.path.next_hop, path.path.interface, path.path.protocol)
 
 
-def _offered(route: RouteTrack, offer: Offer, verdict: Verdict) -> Fact:
-    word = "offered" if verdict is Verdict.UP else "withdrawn"
+def _note_hops(route: RouteTrack, offer: Offer) -> None:
+    """By which of the route's own next hops it is offered, while it is."""
+    for path in (*route.primaries, *route.secondaries):
+        hop = plain(path.path.next_hop)
+        if hop and hop not in offer.hops and any(hop in (h.next_hop, h.link_local) for h in offer.decides):
+            offer.hops = (*offer.hops, hop)
+
+
+def _offered(route: RouteTrack, offer: Offer) -> Fact:
+    return _fact(route, offer, Verdict.UP, f"offered by {offer.neighbour}")
+
+
+def _withdrawn(route: RouteTrack, offer: Offer, hops: tuple[str, ...]) -> Fact:
+    via = "" if ALL in hops else "".join(f"via {hop} " for hop in hops)
+    return _fact(route, offer, Verdict.DOWN, f"{via}withdrawn by {offer.neighbour}")
+
+
+def _fact(route: RouteTrack, offer: Offer, verdict: Verdict, detail: str) -> Fact:
     return Fact(
         plane=Plane.ROUTE,
         kind=SubjectKind.OFFER,
@@ -278,7 +314,7 @@ def _offered(route: RouteTrack, offer: Offer, verdict: Verdict) -> Fact:
         verdict=verdict,
         protocol="bgp",
         vrf=route.record.vrf,
-        detail=f"{word} by {offer.neighbour}",
+        detail=detail,
         peer_names=(offer.neighbour,),
     )
 

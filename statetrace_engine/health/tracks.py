@@ -108,6 +108,10 @@ class Held(Struct, frozen=True, array_like=True, gc=False):
     """False: the router tells this table anew, or no longer."""
 
 
+ALL = ""
+"""In the place of a next hop: the prefix as a whole."""
+
+
 class Offer(Struct, omit_defaults=True, gc=False):
     """What one neighbour offers, or has offered, for a route's prefix."""
 
@@ -118,21 +122,44 @@ class Offer(Struct, omit_defaults=True, gc=False):
     """The router tells the table behind its policy: what stands before it decides nothing."""
     has_led: bool = False
     """The table of best paths has shown the route's primary path."""
-    is_lost: bool = False
-    """Withdrawn for long enough."""
+    hops: tuple[str, ...] = ()
+    """Next hops of the route's paths by which it was offered: others say nothing, for they may be other names."""
+    waiting: tuple[tuple[str, float], ...] = ()
+    """What is `gone`, not for long enough to be believed, and since when (steady)."""
+    lost: tuple[str, ...] = ()
+    """What is `gone`, and believed."""
     since: float = 0.0
     observation: Observation | None = None
     """Of the last withdrawal."""
 
     @property
-    def is_offered(self) -> bool:
+    def decides(self) -> tuple[Held, ...]:
+        """What stands in the table that decides."""
         table = "post" if self.has_post else "pre"
-        return any(held.table == table for held in self.held)
+        return tuple(held for held in self.held if held.table == table)
 
     @property
-    def is_sure(self) -> bool:
-        """It is offered now, as far as anybody can see."""
-        return self.is_offered and all(held.is_sure for held in self.held)
+    def gone(self) -> tuple[str, ...]:
+        """Next hops by which it was offered, and is not; with `ALL` when it is not offered at all."""
+        held = self.decides
+        return tuple(hop for hop in self.hops if not _is_by(held, hop)) if held else (ALL, *self.hops)
+
+    @property
+    def is_lost(self) -> bool:
+        return ALL in self.lost
+
+    def lacks(self, next_hop: str | None) -> bool:
+        """Whether a path by that next hop is believed to be offered no longer."""
+        return bool(self.lost) and (self.is_lost or plain(next_hop) in self.lost)
+
+
+def plain(next_hop: str | None) -> str:
+    """As BGP writes it: a link-local one without its interface."""
+    return (next_hop or "").partition("%")[0]
+
+
+def _is_by(held: tuple[Held, ...], hop: str) -> bool:
+    return any(hop in (one.next_hop, one.link_local) for one in held)
 
 
 class RouteState(Struct, omit_defaults=True, gc=False):

@@ -108,6 +108,76 @@ def test_one_reflector_withdraws_and_the_session_of_the_other_is_down() -> None:
     assert lost_after(net)
 
 
+VIA = 'primary = { next_hop = "10.1.1.2", protocol = "bgp", learned_from = ["10.255.9.1"] }'
+
+
+def test_a_reflector_that_offers_another_next_hop_has_withdrawn_the_path() -> None:
+    net = network(f'prefix = "{PREFIX}"\n{VIA}')
+    say(net, offer(ONE, next_hop="10.1.1.2"), offer(ONE, next_hop="10.1.2.2"), offer(ONE, next_hop="10.1.1.2"))
+    assert not lost_after(net)
+    say(net, offer(ONE, next_hop="10.1.2.2"))
+    assert lost_after(net)
+    (outage,) = net.outages()
+    assert [item.text for item in outage.evidence] == [f"{PREFIX} via 10.1.1.2 withdrawn by 10.255.9.1"]
+    assert net.health(HOST, PREFIX).failover.value == "FailoverInProgress"
+    say(net, withdraw(ONE))
+    assert lost_after(net)
+    assert net.health(HOST, PREFIX).state.value == "DOWN"
+    say(net, offer(ONE, next_hop="10.1.2.2"))
+    assert lost_after(net)
+    say(net, offer(ONE, next_hop="10.1.1.2"))
+    assert not lost_after(net)
+
+
+def test_one_of_the_paths_of_a_reflector_is_withdrawn_by_its_id() -> None:
+    net = network(f'prefix = "{PREFIX}"\n{VIA}')
+    say(net, offer(ONE, 1, "10.1.1.2"), offer(ONE, 2, "10.1.2.2"), withdraw(ONE, 2))
+    assert not lost_after(net)
+    say(net, offer(ONE, 2, "10.1.2.2"), withdraw(ONE, 1))
+    assert lost_after(net)
+
+
+def test_a_reflector_whose_next_hops_are_none_of_ours_loses_only_the_whole() -> None:
+    net = network(f'prefix = "{PREFIX}"\n{VIA}')
+    say(net, offer(ONE, next_hop="10.255.7.7"), offer(ONE, next_hop="10.255.7.8"))
+    assert not lost_after(net)
+    say(net, withdraw(ONE))
+    assert lost_after(net)
+
+
+def test_what_goes_while_something_else_waits_has_its_own_time() -> None:
+    net = network(f'prefix = "{PREFIX}"\n{VIA}')
+    (route,) = net.pipeline.topology.routes.values()
+    say(net, offer(ONE, next_hop="10.1.1.2"), offer(ONE, next_hop="10.1.2.2"))
+    net.run_to(3.15)
+    say(net, withdraw(ONE))
+    net.run_to(3.25)
+    assert [one.lost for one in route.state.offers] == [("10.1.1.2",)]
+    net.run_to(3.5)
+    assert [sorted(one.lost) for one in route.state.offers] == [["", "10.1.1.2"]]
+
+
+def test_what_comes_back_while_something_else_waits_has_its_own_time_when_it_goes_again() -> None:
+    both = """primary = [
+    { next_hop = "10.1.1.2", protocol = "bgp", learned_from = ["10.255.9.1"] },
+    { next_hop = "10.1.2.2", protocol = "bgp", learned_from = ["10.255.9.1"] },
+]"""
+    net = network(f'prefix = "{PREFIX}"\n{both}')
+    (route,) = net.pipeline.topology.routes.values()
+    third = offer(ONE, 3, "10.255.7.7")
+    say(net, third, offer(ONE, 1, "10.1.1.2"), offer(ONE, 2, "10.1.2.2"), withdraw(ONE, 1), withdraw(ONE, 2))
+    net.run_to(3.1)
+    say(net, offer(ONE, 1, "10.1.1.2"))
+    net.run_to(3.15)
+    say(net, withdraw(ONE, 1))
+    net.run_to(3.25)
+    assert [one.lost for one in route.state.offers] == [("10.1.2.2",)]
+    net.run_to(3.5)
+    assert [sorted(one.lost) for one in route.state.offers] == [["10.1.1.2", "10.1.2.2"]]
+    say(net, offer(ONE, 2, "10.1.2.2"))
+    assert [one.lost for one in route.state.offers] == [("10.1.1.2",)]
+
+
 def test_another_neighbour_that_offers_it_is_a_secondary_that_is_not_proven() -> None:
     net = network(f'prefix = "{PREFIX}"\n{PRIMARY}')
     say(net, offer(CORE), offer(OTHER), withdraw(CORE))
