@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from statetrace_engine.model.text import sanitise
+from statetrace_engine.model.text import sanitise, writable
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture, Fallback, Section
 from statetrace_engine.parsing.redact import Redactor
@@ -90,8 +90,8 @@ def _complain(path: str, member: str, reason: str) -> None:
 def _write(found: Blob, read: Capture) -> None:
     """One document, on one line, in ASCII: it survives any locale, and no terminal obeys it."""
     document = {
-        "path": found.path.encode("utf-8", "replace").decode("utf-8"),
-        **({"member": found.member.encode("utf-8", "replace").decode("utf-8")} if found.member else {}),
+        "path": writable(found.path),
+        **({"member": writable(found.member)} if found.member else {}),
         "slices": [
             {
                 "hostname": each.hostname,

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from statetrace_engine.config import local_key
 from statetrace_engine.errors import ConfigError, StateTraceError
-from statetrace_engine.model.text import sanitise
+from statetrace_engine.model.text import sanitise, writable
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.parsing.redact.hostnames import hostnames
 from statetrace_engine.parsing.redact.pseudonyms import Pseudonyms
@@ -121,7 +121,7 @@ class _Work:
         if self._as_json:
             whole: dict[str, object] = {"path": said.path, "out": said.out, "redacted": sum(said.kinds.values())}
             whole |= {"kinds": said.kinds, "addresses": said.addresses, "hostnames": said.hostnames}
-            whole["text"] = text.encode("utf-8", "replace").decode("utf-8") if said.out is None else None
+            whole["text"] = writable(text) if said.out is None else None
             self.documents.append(whole)
 
 
