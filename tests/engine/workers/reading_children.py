@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from hashlib import blake2b
@@ -12,7 +13,8 @@ from statetrace_engine.model import packed
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
 from statetrace_engine.model.text import writable
-from statetrace_engine.workers import reading
+from statetrace_engine.workers import reading, templates
+from statetrace_engine.workers.pipes import Connection
 
 
 def read(job: bytes) -> bytes:
@@ -34,6 +36,12 @@ def read(job: bytes) -> bytes:
             while not Path(rest).exists():
                 time.sleep(0.01)
     return word.upper().encode()
+
+
+def hanging_templates(connection: Connection, limit_s: float) -> None:
+    """A template process whose templates never come to an end."""
+    templates.parsed = lambda _task: re.match("(a+)+$", "a" * 100 + "b")  # type: ignore[assignment,return-value]
+    templates.main(connection, limit_s)
 
 
 def file(raw: bytes) -> bytes:
