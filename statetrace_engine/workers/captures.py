@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b, file_digest
+from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 
@@ -38,16 +40,15 @@ class _Part(Struct, frozen=True):
     """A device's own text, cut out of its capture, and how places move."""
 
     spans: list[Span]
+    """In order."""
     bases: list[int]
     """Where each span begins in the new text."""
     text: str
     offsets: list[int]
 
     def moved(self, place: int) -> int:
-        for (start, end), base in zip(self.spans, self.bases, strict=True):
-            if place <= end:
-                return base + max(0, place - start)
-        return len(self.text)
+        at = bisect_left(self.spans, place, key=itemgetter(1))
+        return self.bases[at] + max(0, place - self.spans[at][0]) if at < len(self.spans) else len(self.text)
 
     def shifted(self, places: Sequence[int], within: int) -> list[int]:
         """All places of one section, which stands at `within` and in one span."""

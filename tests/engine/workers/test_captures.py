@@ -136,6 +136,18 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     assert read(tmp_path / "pipe") == Refused("it is no regular file")
 
 
+def test_a_place_moves_with_its_part_of_the_text() -> None:
+    part = captures._Part(spans=[(10, 20), (40, 45)], bases=[0, 10], text="x" * 15, offsets=[])
+    assert [part.moved(place) for place in (0, 10, 15, 20, 21, 40, 45, 46)] == [0, 0, 5, 10, 10, 10, 15, 15]
+
+
+def test_time_is_linear_in_how_often_devices_take_turns() -> None:
+    count = 200_000
+    spans = [(at * 10, at * 10 + 9) for at in range(count)]
+    part = captures._Part(spans=spans, bases=[at * 9 for at in range(count)], text="", offsets=[])
+    assert [part.moved(start) for start, _ in spans] == part.bases
+
+
 def test_archives_are_read_member_by_member(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
         archive.writestr("one.log", LOG)
