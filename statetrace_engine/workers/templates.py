@@ -75,6 +75,11 @@ def template_of(vendor: str, command: str) -> str:
     return next((name for name, typed in _index().get(vendor, ()) if typed.fullmatch(command)), "")
 
 
+def vendors() -> frozenset[str]:
+    """All that ntc-templates has a template of."""
+    return frozenset(_index())
+
+
 def _plain(value: Any) -> Any:  # what a template collects: text, or lists of it
     return [_plain(each) for each in value] if isinstance(value, list) else None if value == "" else value
 

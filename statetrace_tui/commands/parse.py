@@ -18,7 +18,7 @@ from statetrace_engine.parsing.capture import Capture, Fallback, Section
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Blob, Refused
-from statetrace_tui.commands import output
+from statetrace_tui.commands import output, vendors
 
 if TYPE_CHECKING:
     from statetrace_engine.workers.template_process import TemplateProcess
@@ -30,6 +30,7 @@ _encoder = msgspec.json.Encoder()
 
 def run(options: argparse.Namespace) -> int:
     """0; 3 when a file could not be read, with the reason on standard error: the others are."""
+    vendors.check(options.vendor)
     redactor = Redactor(_key(options.home))
     code = 0
     with _Templates() as fallback:

@@ -25,6 +25,8 @@ from statetrace_engine.parsing.transcript import decoding
 from statetrace_tui.commands import homes, output
 
 MAX_BYTES = 256_000_000
+_PACKED_MARKS = (b"\x1f\x8b\x08", b"PK\x03\x04", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
+"""Whatever it is called: what is packed would pass as it is, with all its secrets."""
 _PACKED = (".gz", ".zip", ".xz", ".bz2", ".zst", ".7z")
 _STDIN = "-"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -163,6 +165,8 @@ def _read(path: Path) -> bytes:
     else:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
+    if raw.startswith(_PACKED_MARKS):
+        raise StateTraceError("is packed; unpack it first")
     if len(raw) > MAX_BYTES:
         raise StateTraceError(f"is larger than {MAX_BYTES // 1_000_000} MB; split it")
     return raw
