@@ -23,26 +23,27 @@ def is_sound(raw: bytes) -> bool:
     """Whether `raw` is one whole value with sound values in it; work is proportional to its length."""
     if not 2 <= len(raw) <= MAX_SIZE:
         return False
-    around = [(0, len(raw))]
-    """Tag and end of the values that are open, outermost first."""
-    at = 0
-    while around:
-        parent, limit = around[-1]
-        if at == limit:
-            around.pop()
-            continue
+    around: list[tuple[int, int]] = []
+    """Tag and end of the values around the one being looked at."""
+    parent, limit, at = 0, len(raw), 0
+    while True:
+        while at == limit:
+            if not around:
+                return True
+            parent, limit = around.pop()
         start, end = extent(raw, at, limit)
         tag = raw[at]
-        if not start or len(around) > _MAX_DEPTH or (parent == 0 and end != limit):
+        if not start or (parent == 0 and end != limit):
             return False
         if tag == _BIT_STRING or (start == end and _needs_content(tag, parent)):
             return False
         if tag & _CONSTRUCTED:
-            around.append((tag, end))
-            at = start
+            if len(around) >= _MAX_DEPTH:
+                return False
+            around.append((parent, limit))
+            parent, limit, at = tag, end, start
         else:
             at = end
-    return True
 
 
 def _needs_content(tag: int, parent: int) -> bool:
@@ -52,13 +53,15 @@ def _needs_content(tag: int, parent: int) -> bool:
 
 def extent(raw: bytes, at: int, limit: int) -> tuple[int, int]:
     """Where the contents of the value at `at` begin and end; (0, 0) when that is not before `limit`."""
-    if at + 2 > limit or raw[at] & _LONG_TAG == _LONG_TAG:
+    start = at + 2
+    if start > limit or raw[at] & _LONG_TAG == _LONG_TAG:
         return 0, 0
-    size, start = raw[at + 1], at + 2
+    size = raw[at + 1]
     if size > 0x7F:
         count = size & 0x7F
         start += count
         if not 1 <= count <= 4 or start > limit:
             return 0, 0
         size = int.from_bytes(raw[start - count : start], "big")
-    return (start, start + size) if start + size <= limit else (0, 0)
+    end = start + size
+    return (start, end) if end <= limit else (0, 0)

@@ -70,12 +70,16 @@ def read(raw: bytes) -> Outside | None:
     )
 
 
-def localized_key(protocol: str, password: str, engine_id: bytes) -> bytes:
-    """The key of one engine (RFC 3414 section A.2); `protocol` as in SIGNATURE_BYTES. Takes a millisecond."""
-    name, secret = _HASHES.get(protocol, protocol), password.encode()
+def master_key(protocol: str, password: str) -> bytes:
+    """The key of every engine (RFC 3414 section A.2); `protocol` as in SIGNATURE_BYTES. Takes a millisecond."""
+    secret = password.encode()
     stretched = (secret * (_STRETCHED_BYTES // len(secret) + 1))[:_STRETCHED_BYTES]
-    key = hashlib.new(name, stretched).digest()
-    return hashlib.new(name, key + engine_id + key).digest()
+    return hashlib.new(_HASHES.get(protocol, protocol), stretched).digest()
+
+
+def localized_key(protocol: str, master: bytes, engine_id: bytes) -> bytes:
+    """The key of one engine."""
+    return hashlib.new(_HASHES.get(protocol, protocol), master + engine_id + master).digest()
 
 
 def is_authentic(raw: bytes, outside: Outside, protocol: str, key: bytes) -> bool:

@@ -29,9 +29,14 @@ class Table:
     """OIDs in order, each with its encoded value."""
 
     def __init__(self, values: Mapping[str, bytes]) -> None:
-        self._values = {ber.as_oid(text): value for text, value in values.items()}
-        self._order = sorted(self._values)
-        self._bindings = {oid: ber.sequence(ber.oid(oid), value) for oid, value in self._values.items()}
+        by_oid = {ber.as_oid(text): value for text, value in values.items()}
+        self._order = sorted(by_oid)
+        self._bindings = {oid: ber.sequence(ber.oid(oid), value) for oid, value in by_oid.items()}
+
+    def set(self, text: str, value: bytes) -> None:
+        """Changes what is there already."""
+        oid = ber.as_oid(text)
+        self._bindings[oid] = ber.sequence(ber.oid(oid), value)
 
     def get(self, oid: ber.Oid) -> bytes:
         return self._bindings.get(oid) or ber.sequence(ber.oid(oid), ber.NO_INSTANCE)

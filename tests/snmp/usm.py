@@ -7,6 +7,7 @@ import hmac
 import os
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -19,11 +20,15 @@ _NOT_IN_TIME, _UNKNOWN_USER, _UNKNOWN_ENGINE, _WRONG_DIGEST, _DECRYPTION = 2, 3,
 _TIME_WINDOW_S = 150
 
 
+@lru_cache(maxsize=64)
+def _stretched(digest: str, password: str) -> bytes:
+    raw = password.encode()
+    return hashlib.new(digest, (raw * (1048576 // len(raw) + 1))[:1048576]).digest()
+
+
 def localized(digest: str, password: str, engine_id: bytes) -> bytes:
     """RFC 3414 A.2: the password stretched to a mebibyte, hashed, and bound to the engine."""
-    raw = password.encode()
-    stretched = (raw * (1048576 // len(raw) + 1))[:1048576]
-    key = hashlib.new(digest, stretched).digest()
+    key = _stretched(digest, password)
     return hashlib.new(digest, key + engine_id + key).digest()
 
 

@@ -104,8 +104,8 @@ class Rows:
     """The rows of a walk as they come, checked: a hostile agent never comes to an end, or goes back."""
 
     def __init__(self, oid: str, at_most: int) -> None:
-        self._below = arcs(oid)
-        self._last = self._below
+        self._below = f"{oid}."
+        self._last: tuple[int, ...] = ()
         self._at_most = at_most
         self.found: list[tuple[str, Value]] = []
         self.is_over = False
@@ -113,12 +113,13 @@ class Rows:
 
     def take(self, oid: str, value: Value) -> None:
         """Raises SnmpError when the agent does not move forward."""
-        here = arcs(oid)
-        if here[: len(self._below)] != self._below:
+        if not oid.startswith(self._below):
             self.is_over = True
-        elif here <= self._last:
+            return
+        here = arcs(oid[len(self._below) :])
+        if here <= self._last:
             raise SnmpError(Trouble.MALFORMED, "a walk that does not go forward")
-        elif len(self.found) >= self._at_most:
+        if len(self.found) >= self._at_most:
             self.is_over = self.is_cut = True
         else:
             self._last = here

@@ -25,6 +25,7 @@ from statetrace_engine.sources.snmp.uptime import Uptime
 HURRY_S = 10.0
 """How long a device is asked as often as is of use, after something was heard of it."""
 _HURRIED_EVERY_S = 1.0
+_LEAST_SPACING_S = 0.5
 _FIRST_RETRY_S = 1.0
 _JITTER = 0.05
 _BACKOFF_JITTER = 0.25
@@ -55,6 +56,7 @@ class Device:
         self._asking: Asking | None = None
         self._failures = 0
         self._hurried_until = 0.0
+        self._started_at = float("-inf")
         self.next_at = clock.steady() + target.profile.interval_s * _share(target.hostname)
         """When a round is due, in steady seconds."""
         self._names = _Walked(target.profile.names_s)
@@ -72,12 +74,19 @@ class Device:
         self._cache = CacheAge(target.profile.interface_cache_s)
         self._table = Routes(target.hostname)
 
-    def hurry(self) -> None:
-        """Something was heard of it: asks at once, and for a while as often as there may be news."""
+    def hurry(self) -> bool:
+        """Something was heard of it: asks at once, and for a while as often as there may be news.
+
+        False when that changes nothing: a flood of traps does not become a flood of questions.
+        """
         now = self._clock.steady()
         self._hurried_until = now + HURRY_S
         self._failures = 0
-        self.next_at = now
+        at = now if self.is_silent else max(now, self._started_at + _LEAST_SPACING_S)
+        if self.next_at <= at:
+            return False
+        self.next_at = at
+        return True
 
     def retarget(self, target: Target) -> bool:
         """Asks for something else from now on; False when it is another device, or asked in another way."""
@@ -92,7 +101,7 @@ class Device:
 
     async def round(self) -> None:
         """Asks what is due, says what came, and sets `next_at`. Whatever the device does is an answer too."""
-        started_at = self._clock.steady()
+        started_at = self._started_at = self._clock.steady()
         self.next_at = float("inf")
         self.error = None
         try:
@@ -149,7 +158,7 @@ class Device:
             await self._guarded(self._names, self._read_names(asking))
         if with_interfaces and self._watched:
             again = self._interface_oids()
-            values |= await asking.get([oid for oid in again if is_reset or oid not in asked])
+            values |= await asking.get([oid for oid in again if oid not in asked])
             self._say_interfaces(values, uptime_s)
         if self.target.prefixes and self._routes.due_at <= now:
             await self._guarded(self._routes, self._read_routes(asking))
@@ -167,14 +176,16 @@ class Device:
 
     async def _guarded(self, walked: _Walked, walk: Coroutine[None, None, None]) -> None:
         """Walks; what goes wrong there is no reason not to say the rest."""
+        failure: SnmpError | None = None
         try:
             async with asyncio.timeout(_WALK_S):
                 await walk
         except SnmpError as error:
-            self.error = error
+            failure = error
         except TimeoutError:
-            self.error = SnmpError(Trouble.MALFORMED, "a walk that does not come to an end")
-        walked.over(self._clock.steady(), self.error is not None, self._jittered(1.0, _JITTER))
+            failure = SnmpError(Trouble.MALFORMED, "a walk that does not come to an end")
+        self.error = failure or self.error
+        walked.over(self._clock.steady(), failure is not None, self._jittered(1.0, _JITTER))
 
     async def _read_names(self, asking: Asking) -> None:
         """Which interface has which index, and whatever depends on it."""

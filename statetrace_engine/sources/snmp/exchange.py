@@ -50,7 +50,8 @@ async def exchange(where: tuple[str, int], request: bytes, timeout_s: float, tak
                 else:
                     answer.set_result(taken)
 
-    loop.add_reader(opened, read)
+    descriptor = opened.fileno()  # asyncio makes a text of a socket each time it is given one
+    loop.add_reader(descriptor, read)
     try:
         return await answer
     except SnmpError as error:
@@ -59,7 +60,7 @@ async def exchange(where: tuple[str, int], request: bytes, timeout_s: float, tak
         raise
     finally:
         timer.cancel()
-        loop.remove_reader(opened)
+        loop.remove_reader(descriptor)
         opened.close()
 
 

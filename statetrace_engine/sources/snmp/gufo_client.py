@@ -67,6 +67,7 @@ class GufoClients:
         self._relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._relay.bind(("127.0.0.1", 0))
         self._relay.setblocking(False)
+        self._masters: dict[tuple[str, str], bytes] = {}
 
     async def open(self, address: str, profile: Profile, secrets: Credentials) -> Client:
         check(profile, secrets)
@@ -77,11 +78,19 @@ class GufoClients:
         if profile.version == "2c":
             return GufoClient(codec, (address, profile.port), profile)
         client = _V3Client(codec, (address, profile.port), profile)
-        await client.discover(secrets)
+        await client.discover(self._master(profile, secrets.auth), self._master(profile, secrets.priv))
         return client
 
     def close(self) -> None:
         self._relay.close()
+        self._masters.clear()
+
+    def _master(self, profile: Profile, password: str) -> bytes:
+        """Empty for none; each made once, as it takes a millisecond and serves every device."""
+        key = (profile.auth_protocol, password)
+        if password and key not in self._masters:
+            self._masters[key] = usm.master_key(*key)
+        return self._masters.get(key, b"")
 
 
 class _Codec:
@@ -211,17 +220,17 @@ class _V3Client(GufoClient):
         self._has_answered = False
         """Something but reports."""
 
-    async def discover(self, secrets: Credentials) -> None:
-        """Learns the agent's engine, and its clock. Raises SnmpError."""
-        theirs, profile = self._codec.socket, self._profile
+    async def discover(self, auth: bytes, priv: bytes) -> None:
+        """Learns the agent's engine, and its clock; the keys are master keys, or empty. Raises SnmpError."""
+        theirs, protocol = self._codec.socket, self._profile.auth_protocol
         assert isinstance(theirs, SnmpV3ClientSocket), "engines are of version 3"
-        user = _user(profile, secrets)
         await self._ask(theirs.send_refresh, partial(_refreshed, theirs))
         self._engine_id = theirs.get_engine_id()
+        user = _user(self._profile, auth, priv)
         theirs.set_keys(user.name, user.get_auth_alg(), user.get_auth_key(), user.get_priv_alg(), user.get_priv_key())
-        if secrets.auth:
-            self._key = usm.localized_key(profile.auth_protocol, secrets.auth, self._engine_id)
-            self._is_private = bool(secrets.priv)
+        if auth:
+            self._key = usm.localized_key(protocol, auth, self._engine_id)
+            self._is_private = bool(priv)
             await self._ask(theirs.send_refresh, partial(_refreshed, theirs))
 
     async def _ask(self, send: Callable[[], None], receive: Callable[[], _T]) -> _T:
@@ -257,12 +266,12 @@ class _Reported(SnmpError):  # noqa: N818 - what happened
     """The agent sent a report in place of an answer."""
 
 
-def _user(profile: Profile, secrets: Credentials) -> users.User:
+def _user(profile: Profile, auth: bytes, priv: bytes) -> users.User:
     protocol, _, stretched = profile.priv_protocol.partition("-")
     return users.User(
         profile.user,
-        auth_key=_AUTH[profile.auth_protocol](secrets.auth.encode()) if secrets.auth else None,
-        priv_key=_PRIV[protocol](secrets.priv.encode()) if secrets.priv else None,
+        auth_key=_AUTH[profile.auth_protocol](auth, users.KeyType.Master) if auth else None,
+        priv_key=_PRIV[protocol](priv, users.KeyType.Master) if priv else None,
         key_expansion=users.KeyExpansion.Cisco if stretched else users.KeyExpansion.Blumenthal,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from statetrace_engine.model import names
 from statetrace_engine.model.signal import PolledInterface, PolledSession
@@ -44,8 +45,13 @@ def indexes(walk: Walk) -> dict[str, int]:
     found: dict[str, int] = {}
     for oid, value in walk.rows:
         if isinstance(value, bytes) and 0 < len(value) <= _LONGEST_NAME:
-            found.setdefault(decode(value), int(oid.rpartition(".")[2]))
+            found.setdefault(_name(value), int(oid.rpartition(".")[2]))
     return found
+
+
+@lru_cache(maxsize=65536)
+def _name(value: bytes) -> str:
+    return decode(value)
 
 
 def has_all(found: Iterable[str], interfaces: Iterable[str]) -> bool:

@@ -68,8 +68,7 @@ class Polling:
     def hurry(self, hostname: str) -> None:
         """Asks a device of which something was heard otherwise at once, however long it has been silent."""
         device = self._devices.get(hostname)
-        if device is not None:
-            device.hurry()
+        if device is not None and device.hurry():
             self._push(device)
             self._wake()
 

@@ -21,9 +21,9 @@ _INET, _CIDR = "1.3.6.1.2.1.4.24.7.1", "1.3.6.1.2.1.4.24.4.1"
 _ROWS = 64
 """Paths of one prefix that are read."""
 _PROTOCOLS = {
-    2: "local", 3: "static", 8: "rip", 9: "isis", 11: "eigrp", 13: "ospf", 14: "bgp", 16: "eigrp",
+    3: "static", 8: "rip", 9: "isis", 11: "eigrp", 13: "ospf", 14: "bgp", 16: "eigrp",
 }  # fmt: skip
-"""IANAipRouteProtocol; the others are no protocol of a watched path, or say nothing."""
+"""IANAipRouteProtocol; the others say nothing. Not even 2, local: Linux agents say it of every route."""
 _ADDRESS_BYTES = {1: 4, 2: 16, 3: 4, 4: 16}
 """InetAddressType → bytes of the address; 3 and 4 carry a zone behind it."""
 

@@ -25,7 +25,11 @@ ENGINE = bytes(11) + b"\x02"
     ],
 )
 def test_a_key_is_bound_to_its_engine(protocol: str, key: str) -> None:
-    assert usm.localized_key(protocol, "maplesyrup", ENGINE).hex() == key
+    assert a_key(protocol).hex() == key
+
+
+def a_key(protocol: str) -> bytes:
+    return usm.localized_key(protocol, usm.master_key(protocol, "maplesyrup"), ENGINE)
 
 
 def sealed(*, is_private: bool = False, is_signed: bool = True, digest: str = "sha256") -> bytes:
@@ -38,7 +42,7 @@ def sealed(*, is_private: bool = False, is_signed: bool = True, digest: str = "s
 @pytest.mark.parametrize("is_private", [False, True])
 def test_a_signature_holds_for_its_message_and_no_other(digest: str, protocol: str, is_private: bool) -> None:
     raw = sealed(is_private=is_private, digest=digest)
-    key = usm.localized_key(protocol, "maplesyrup", ENGINE)
+    key = a_key(protocol)
     outside = usm.read(raw)
     assert outside is not None
     assert (outside.engine_id, outside.is_signed, outside.is_encrypted) == (ENGINE, True, is_private)
