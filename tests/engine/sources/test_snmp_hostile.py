@@ -27,6 +27,7 @@ VALUES = {
 }
 ROWS = [(f"{mib.IF_NAME}.{index}", b"Gi0/%d" % index) for index in range(1, 51)]
 FAST = Profile(version="2c", timeout_ms=150, retries=0)
+"""Gives up soon: for agents that do not answer."""
 PATIENT = Profile(version="2c", timeout_ms=10_000, retries=0)
 """Nothing times out: an error has another reason."""
 
@@ -100,7 +101,7 @@ async def test_silence_is_a_timeout_after_every_try(clients: Clients, served: Se
 
 async def test_what_comes_on_the_second_try_is_taken(clients: Clients, served: Served) -> None:
     served.behaviour = lambda agent, datagram: behave(agent, datagram) if served.heard % 2 == 0 else []
-    client = await opened(clients, served, Profile(version="2c", timeout_ms=100, retries=1))
+    client = await opened(clients, served, Profile(version="2c", timeout_ms=300, retries=1))
     assert await client.get([mib.UPTIME]) == {mib.UPTIME: 4200}
     assert (await client.walk(mib.IF_NAME, 100)).rows == ROWS
 
@@ -108,8 +109,8 @@ async def test_what_comes_on_the_second_try_is_taken(clients: Clients, served: S
 @pytest.mark.parametrize("junk", [b"", b"junk", b"\x30\x82\xff\xff\x00", b"\x30\x84\xff\xff\xff\xff", os.urandom(1400)])
 async def test_nonsense_is_no_answer_and_does_not_hide_one(clients: Clients, served: Served, junk: bytes) -> None:
     served.behaviour = lambda agent, datagram: [junk] * 3
-    client = await opened(clients, served, FAST)
-    assert await outcome(client.get([mib.UPTIME])) in (Trouble.MALFORMED, Trouble.TIMED_OUT)
+    hasty, client = await opened(clients, served, FAST), await opened(clients, served)
+    assert await outcome(hasty.get([mib.UPTIME])) in (Trouble.MALFORMED, Trouble.TIMED_OUT)
     served.behaviour = lambda agent, datagram: [junk, *behave(agent, datagram)]
     assert await client.get([mib.UPTIME]) == {mib.UPTIME: 4200}
     assert (await client.walk(mib.IF_NAME, 100)).rows == ROWS
@@ -117,8 +118,8 @@ async def test_nonsense_is_no_answer_and_does_not_hide_one(clients: Clients, ser
 
 async def test_the_answer_to_another_request_is_no_answer(clients: Clients, served: Served) -> None:
     served.behaviour = with_other_id
-    client = await opened(clients, served, FAST)
-    assert await outcome(client.get([mib.UPTIME])) in (Trouble.MALFORMED, Trouble.TIMED_OUT)
+    hasty, client = await opened(clients, served, FAST), await opened(clients, served)
+    assert await outcome(hasty.get([mib.UPTIME])) in (Trouble.MALFORMED, Trouble.TIMED_OUT)
     served.behaviour = lambda agent, datagram: with_other_id(agent, datagram) + behave(agent, datagram)
     assert await client.get([mib.UPTIME]) == {mib.UPTIME: 4200}
 
@@ -126,8 +127,8 @@ async def test_the_answer_to_another_request_is_no_answer(clients: Clients, serv
 async def test_a_late_answer_is_not_taken_for_the_next_one(clients: Clients, served: Served) -> None:
     held: list[bytes] = []
     served.behaviour = lambda agent, datagram: held.extend(behave(agent, datagram)) or []
-    client = await opened(clients, served, FAST)
-    assert await outcome(client.get([NAME])) is Trouble.TIMED_OUT
+    hasty, client = await opened(clients, served, FAST), await opened(clients, served)
+    assert await outcome(hasty.get([NAME])) is Trouble.TIMED_OUT
     served.behaviour = lambda agent, datagram: [*held, *behave(agent, datagram)]
     assert await client.get([mib.UPTIME]) == {mib.UPTIME: 4200}
 
@@ -187,7 +188,7 @@ async def test_an_endless_walk_ends_at_its_limit(clients: Clients, served: Serve
 
 async def test_a_walk_that_is_interrupted_is_incomplete(clients: Clients, served: Served) -> None:
     served.behaviour = lambda agent, datagram: behave(agent, datagram) if served.heard == 1 else []
-    client = await opened(clients, served, FAST)
+    client = await opened(clients, served, Profile(version="2c", timeout_ms=500, retries=0))
     walk = await client.walk(mib.IF_NAME, 100)
     assert (walk.rows, walk.is_complete) == (ROWS[: len(walk.rows)], False)
     assert 0 < len(walk.rows) < len(ROWS)

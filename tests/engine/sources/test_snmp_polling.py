@@ -85,7 +85,7 @@ async def test_what_a_device_is_like_becomes_signals(desk: Desk, library: str) -
 async def test_a_silent_device_is_said_to_be_and_does_not_hold_up_the_others(desk: Desk) -> None:
     silent, served = await an_agent(), await an_agent()
     silent.behaviour = lambda agent, datagram: []
-    targets = [*(a_target(silent, f"S{number}") for number in range(8)), a_target(served)]
+    targets = [*(a_target(silent, f"S{number}") for number in range(8)), a_target(served, timeout_ms=10_000)]
     desk.start(Polling(targets, PollSettings(at_once=2), desk.inbox, desk.report).run())
     signals = await desk.until(lambda signals: len(polled(signals)) > 5 and len(polled(signals, "S7")) > 1)
     assert {answer.is_answered for answer in polled(signals, "S1")} <= {False}
@@ -112,7 +112,7 @@ async def test_no_secret_is_in_a_signal_or_a_status(desk: Desk) -> None:
 async def test_a_hurried_device_is_asked_before_its_time(desk: Desk) -> None:
     served = await an_agent()
     served.behaviour = lambda agent, datagram: []
-    polling = Polling([a_target(served)], PollSettings(), desk.inbox, desk.report)
+    polling = Polling([a_target(served, timeout_ms=500)], PollSettings(), desk.inbox, desk.report)
     desk.start(polling.run())
     await desk.until(lambda signals: len(polled(signals)) == 2)
     served.behaviour = behave
