@@ -5,8 +5,8 @@ whole `statetrace parse --json`, transcript, redaction and its start included, a
 
 TextFSM with ntc-templates is `ntc_templates.parse.parse_output`, as everybody calls it: from a text to records. What
 the bare TextFSM takes for it, without the library around it, stands beside it (`times_bare_textfsm`), and no claim is
-made of that. The command is compared with a process that calls `parse_output` and prints JSON (`command_times_peer`); with
-little to read, both mostly start, so small works are shown and not claimed.
+made of that. The command is compared with a process that calls `parse_output` and prints JSON (`command_times_peer`);
+with little to read, both mostly start, so small works are shown and not claimed.
 
 The workloads are generated, seeded by nothing: route tables of IOS and EOS (a tenth of the routes with two next hops),
 BGP summaries of 2,000 neighbours, `show interfaces` of 500, `show logging` of 5,000 lines. A bare scan with one
