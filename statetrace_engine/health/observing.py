@@ -64,7 +64,7 @@ class Observer:
             return
         for route in subject.routes.values():
             record = self._life.open_of(route) if route.state.outage_id else None
-            if record is not None and record.resolved is None and not _is_told(record, observation):
+            if record is not None and not _is_told(record, observation):
                 self._life.add_evidence(record, observation)
                 self._assessor.touch(route)
 
