@@ -58,9 +58,8 @@ class Observer:
         subject = self._topology.resolve(
             observation.hostname, fact.kind, (fact.name, *fact.peer_names), fact.protocol, fact.vrf
         )
-        if subject is None or subject.state.observation is None:
-            return
-        if subject.state.observation.source is observation.source or not subject.is_down:
+        last = subject.state.observation if subject is not None else None
+        if subject is None or last is None or last.source is observation.source:
             return
         for route in subject.routes.values():
             record = self._life.open_of(route) if route.state.outage_id else None
