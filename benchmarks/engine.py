@@ -28,7 +28,7 @@ from statetrace_engine import config
 from statetrace_engine.runtime import LiveEngine
 from statetrace_tui.commands.simulation import Simulation
 
-SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n'
+SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
 BURST_LAG_MS = 50.0
 
 

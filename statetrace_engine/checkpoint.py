@@ -153,6 +153,7 @@ def is_quiet(state: RouteState, now: float) -> bool:
         or state.disagrees_since is not None
         or state.baseline
         or state.captured
+        or state.offers
     ):
         return False
     if state.silent_targets or state.absent_walks or state.waiting:

@@ -24,8 +24,21 @@ from statetrace_engine.model.observation import (
     Unrelated,
     Verdict,
 )
-from statetrace_engine.model.signal import LogLine, Malformed, Polled, RouteReport, Signal, Source, Trap
-from statetrace_engine.parsing import syslog_text, traps
+from statetrace_engine.model.signal import (
+    BmpPaths,
+    BmpRouter,
+    BmpSession,
+    BmpStatistics,
+    BmpTableComplete,
+    LogLine,
+    Malformed,
+    Polled,
+    RouteReport,
+    Signal,
+    Source,
+    Trap,
+)
+from statetrace_engine.parsing import bmp, syslog_text, traps
 from statetrace_engine.tally import Tally
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import BerError
@@ -34,6 +47,7 @@ _USUAL = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
 """What a device repeats in its log is a repeat, whichever way its log comes."""
 CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
+_BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 
 
 class Intake:
@@ -173,6 +187,36 @@ class Intake:
         if device is None:
             self._tally.count_unknown(peer)
         self._tally.count_unparsed(device.device.hostname if device else peer, why)
+
+    def bmp(self, signal: Signal) -> None:
+        """What a router tells of its BGP: of the device that it speaks from, else of its sysName."""
+        told = signal.payload
+        assert isinstance(told, _BMP)
+        device = self._topology.speaker(signal.peer, told.name)
+        if device is None:
+            self._tally.count_unknown(signal.peer)
+            return
+        if not isinstance(told, BmpRouter) or told.is_connected:
+            self._machine.measurer.heard(device)
+        offers = self._machine.offers
+        if isinstance(told, BmpRouter):
+            offers.connected(device, told.is_connected)
+        elif isinstance(told, BmpSession):
+            offers.doubt(device, told.peer)
+            fact = bmp.fact(told)
+            self._take_facts(signal, (fact,) if fact is not None else (), device, None, False)
+        elif isinstance(told, BmpPaths):
+            self._tally.unbound += not offers.take(device, told, signal)
+        elif isinstance(told, BmpTableComplete):
+            offers.complete(device, told, signal)
+        else:
+            offers.reported(device)
+
+    def bmp_stopped(self) -> None:
+        """Nobody listens for BMP, or not yet: no router is connected."""
+        for device in self._topology.devices.values():
+            if device.state.bmp_at >= 0 and not device.state.is_bmp_lost:
+                self._machine.offers.connected(device, False)
 
     def report(self, signal: Signal) -> None:
         """What a device has installed for a prefix."""

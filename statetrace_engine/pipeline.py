@@ -42,6 +42,11 @@ from statetrace_engine.model.inventory import Device, Inventory
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.signal import (
+    BmpPaths,
+    BmpRouter,
+    BmpSession,
+    BmpStatistics,
+    BmpTableComplete,
     Gap,
     LogLine,
     Malformed,
@@ -50,6 +55,7 @@ from statetrace_engine.model.signal import (
     RouteReport,
     SettingsChanged,
     Signal,
+    Source,
     SourceLost,
     Tick,
     Trap,
@@ -77,6 +83,11 @@ class Pipeline:
             RouteReport: lambda signal: self.intake.report(signal),
             Polled: lambda signal: self.intake.polled(signal),
             Trap: lambda signal: self.intake.trap(signal),
+            BmpRouter: lambda signal: self.intake.bmp(signal),
+            BmpSession: lambda signal: self.intake.bmp(signal),
+            BmpPaths: lambda signal: self.intake.bmp(signal),
+            BmpTableComplete: lambda signal: self.intake.bmp(signal),
+            BmpStatistics: lambda signal: self.intake.bmp(signal),
             Malformed: lambda signal: self.intake.malformed(signal),
             Captured: self._feed_captured,
             Tick: lambda _: None,
@@ -180,6 +191,8 @@ class Pipeline:
         payload = signal.payload
         assert isinstance(payload, SourceLost)
         self.machine.source_lost(payload.source, payload.is_lost, payload.text)
+        if payload.source == Source.BMP:
+            self.intake.bmp_stopped()
 
     def _feed_settings(self, signal: Signal) -> None:
         payload = signal.payload

@@ -37,9 +37,26 @@ from statetrace_engine.model.change import Acted, Card, Isolated, Notice, Outage
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_engine.model.signal import Polled, PolledInterface, PolledSession, Source, SourceLost, Trap
+from statetrace_engine.model.signal import (
+    BmpPath,
+    BmpPaths,
+    BmpPeer,
+    BmpRouter,
+    BmpSession,
+    BmpStatistics,
+    BmpTableComplete,
+    Payload,
+    Polled,
+    PolledInterface,
+    PolledSession,
+    Source,
+    SourceLost,
+    Trap,
+)
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
+from statetrace_engine.wire.bgp import Notification
+from statetrace_engine.wire.bmp_messages import Peer, PeerDown, PeerKind
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -229,6 +246,40 @@ def _poll(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any])
     network.feed(polled, Source.SNMP, "10.255.1.1")
 
 
+def _bmp(network: VirtualNetwork, said: list[str], event: dict[str, Any]) -> None:
+    """In turn: `connected`, `up 10.1.1.2`, `offer 10.1.1.2 post`, `withdraw 10.1.1.2 post`, `complete 10.1.1.2 post`,
+    `down 10.1.1.2 3 6 2` (reason, code and subcode), `best 10.1.1.2`, `best` (there is none), `statistics`, `lost`."""
+    prefix = event["route"].partition(" ")[2]
+    for text in said:
+        word, *rest = text.split()
+        network.feed(_BMP[word](prefix, *rest), Source.BMP, event.get("peer", "10.255.1.1"))
+
+
+def _paths(prefix: str, neighbour: str, table: str, is_offered: bool, next_hop: str = "") -> BmpPaths:
+    path = (BmpPath(prefix, next_hop=next_hop if is_offered else ""),)
+    return BmpPaths("", BmpPeer(neighbour), table, () if is_offered else path, path if is_offered else ())
+
+
+def _down(_prefix: str, neighbour: str, reason: str = "2", code: str = "0", subcode: str = "0") -> BmpSession:
+    said = Notification(int(code), int(subcode)) if int(code) else None
+    peer = Peer(kind=PeerKind.GLOBAL, address=neighbour, asn=65010, bgp_id="10.255.1.2")
+    words = PeerDown(peer, int(reason), said).words
+    return BmpSession("", BmpPeer(neighbour), False, int(reason), int(code), int(subcode), 0, words)
+
+
+_BMP: dict[str, Callable[..., Payload]] = {
+    "connected": lambda _: BmpRouter("", True, "a router"),
+    "lost": lambda _: BmpRouter("", False, "the router closed the connection"),
+    "up": lambda _, neighbour: BmpSession("", BmpPeer(neighbour), True),
+    "down": _down,
+    "offer": lambda prefix, neighbour, table, hop="": _paths(prefix, neighbour, table, True, hop or neighbour),
+    "withdraw": lambda prefix, neighbour, table: _paths(prefix, neighbour, table, False),
+    "complete": lambda prefix, neighbour, table: BmpTableComplete("", BmpPeer(neighbour), table, ":" in prefix),
+    "best": lambda prefix, hop="": _paths(prefix, "", "best", bool(hop), hop),
+    "statistics": lambda _: BmpStatistics(""),
+}
+
+
 _TRAPS = {
     "linkDown": "1.3.6.1.6.3.1.1.5.3",
     "linkUp": "1.3.6.1.6.3.1.1.5.4",
@@ -284,6 +335,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "capture": _capture,
     "poll": _poll,
     "trap": _trap,
+    "bmp": _bmp,
     "pause_s": lambda n, v, _: n.pause(v),
     "step_clock_s": lambda n, v, _: n.step_clock(v),
     "ack": _ack,

@@ -13,16 +13,13 @@ from statetrace_engine.config.secrets import Secret
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.sources.bmp import BmpSettings
 from statetrace_engine.sources.snmp.target import Credentials, PollSettings, Profile
 from statetrace_engine.sources.syslog import SyslogSettings
 from statetrace_engine.sources.traps import TrapSettings
 from statetrace_engine.workers.profile import IngestSettings
 
 Positive = Annotated[int, Meta(ge=1)]
-
-
-class BmpSettings(Struct, frozen=True, kw_only=True):
-    tcp: str = "0.0.0.0:5000"
 
 
 class WatchSettings(Struct, frozen=True, kw_only=True):

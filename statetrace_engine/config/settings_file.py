@@ -17,7 +17,6 @@ from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.config.problems import Problems, Table, described
 from statetrace_engine.config.secrets import KINDS, Secret, is_reference
 from statetrace_engine.config.settings import (
-    BmpSettings,
     ConsoleSettings,
     EngineSettings,
     JournalSettings,
@@ -35,6 +34,7 @@ from statetrace_engine.health.policy import (
     ProbePolicy,
     WatcherPolicy,
 )
+from statetrace_engine.sources.bmp import BmpSettings
 from statetrace_engine.sources.snmp.target import AUTH_PROTOCOLS, PRIV_PROTOCOLS, PollSettings
 from statetrace_engine.sources.syslog import SyslogSettings
 from statetrace_engine.sources.traps import TrapSettings

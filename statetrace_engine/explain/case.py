@@ -120,7 +120,7 @@ def _seen(settled: list[Observation], host: str) -> _Seen:
             continue
         if fact.reason is Reason.ADMIN_REMOTE:
             found.setdefault("admin_remote", o)
-        if fact.plane is Plane.ROUTE:
+        if fact.plane is Plane.ROUTE and (is_down or fact.kind is not SubjectKind.OFFER):
             found.setdefault("route", o)
         if fact.kind is SubjectKind.INTERFACE:
             found["is_link_known"] = True

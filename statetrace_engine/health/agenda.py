@@ -17,6 +17,8 @@ class Due(StrEnum):
     STALE = "stale"
     RESTART = "restart"
     """Patience with a graceful restart ends."""
+    WITHDRAWN = "withdrawn"
+    """What a neighbour withdrew has not been announced again."""
     WATCH = "watch"
     CONTROL = "control"
     """A lost burst waits for its device's control probe."""

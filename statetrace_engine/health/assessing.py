@@ -189,7 +189,7 @@ class Assessor:
         """A probe that finds what the device has just taken back measured the same loss, not another."""
         record = self._life.open_of(route)
         is_same_failure = record is not None and record.resolved is None and record.flaps > 0
-        return not is_same_failure or any(v.is_lost and v.subjects for v in verdicts)
+        return not is_same_failure or any(v.is_lost and v.is_told for v in verdicts)
 
     def _judge(
         self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[PathVerdict]
@@ -220,7 +220,7 @@ class Assessor:
             return ISOLATED
         if route.device.state.is_unreachable:
             return _DEAD_DEVICE if _outside_agrees(route.device) else _SILENT_DEVICE
-        if any(v.subjects for v in verdicts):
+        if any(v.is_told for v in verdicts):
             return None
         if route.is_captured and self.is_stale(route):
             return _OUTDATED
@@ -331,6 +331,7 @@ class Assessor:
             if verdict.is_lost or verdict.is_impaired:
                 found += [s.state.observation for s in verdict.subjects]
                 found += [p.state.observation for p in verdict.probes]
+                found += [offer.observation for offer in verdict.withdrawn]
         for probe in route.destinations:
             if probe.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED):
                 found.append(probe.state.observation)
@@ -356,14 +357,17 @@ class Assessor:
         ]
         if route.state.poll_interval_s:
             intervals.append(route.state.poll_interval_s)
+        policy = self._policy.of(route.record.route_class)
+        if 0.0 < route.report_interval_s < policy.stale_max_s:  # those that come more seldom keep nothing fresh
+            intervals.append(route.report_interval_s)
         if not intervals:
             return self._policy.watcher.captured_limit_s if route.is_captured else None
-        policy = self._policy.of(route.record.route_class)
         return min(max(3 * min(intervals), policy.stale_min_s), policy.stale_max_s)
 
     @staticmethod
     def _newest(route: RouteTrack) -> float:
-        return max((p.state.last_sample for p in route.probes()), default=route.state.captured)
+        newest = max((p.state.last_sample for p in route.probes()), default=route.state.captured)
+        return max(newest, route.device.state.reported_at) if route.report_interval_s else newest
 
     def is_stale(self, route: RouteTrack) -> bool:
         limit = self.stale_limit(route)

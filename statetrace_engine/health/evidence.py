@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statetrace_engine.health.table import Destination, Primary, Secondary
+from statetrace_engine.health.tracks import Offer
 from statetrace_engine.health.watched import PathTrack, PathVerdict, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import Reason, SubjectKind, Verdict
@@ -12,6 +13,7 @@ from statetrace_engine.model.route import RoutePath
 from statetrace_engine.model.signal import InstalledPath
 
 NOT_INSTALLED = "not installed"
+WITHDRAWN = "withdrawn"
 
 
 _CARRIES = PathVerdict(False, False, "carries")
@@ -27,7 +29,10 @@ def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
     is_silent = bool(probes) and len(probes) == len(speaking)
     if is_silent and not subjects:
         subjects = tuple(s for s in path.remote if _is_remote_loss(s))  # two planes and two witnesses: confirmed
+    withdrawn = () if subjects else _withdrawn(path, route)
     is_uninstalled = is_absent or _is_uninstalled(path, route)
+    if withdrawn:
+        return PathVerdict(True, False, WITHDRAWN, (), probes, withdrawn)
     if subjects or is_uninstalled:
         return PathVerdict(True, False, NOT_INSTALLED if is_absent or not subjects else "lost", subjects, probes)
     if is_silent and not _destination_contradicts(route):
@@ -61,6 +66,23 @@ def _lost_by_device(path: PathTrack) -> tuple[Subject, ...]:
     if path.members and all(s.is_down for s in path.members):
         down += path.members
     return tuple(down)
+
+
+def _withdrawn(path: PathTrack, route: RouteTrack) -> tuple[Offer, ...]:
+    """Neighbours that once offered the prefix over BMP and do so no longer, when no other one still does.
+
+    Nobody sees a new announcement once the router has ceased to tell: then what it has installed since counts more.
+    """
+    if not route.state.offers or not path.neighbours:
+        return ()
+    sessions = dict(zip(path.neighbours, path.members, strict=True))
+    known = [offer for offer in route.state.offers if offer.neighbour in sessions]
+    gone = tuple(offer for offer in known if offer.is_lost)
+    if any(not offer.is_lost and not sessions[offer.neighbour].is_down for offer in known):
+        return ()
+    if route.device.state.is_bmp_lost and any(route.state.installed_at > offer.since for offer in gone):
+        return () if any(matches(path, i) for i in route.state.installed or ()) else gone
+    return gone
 
 
 def _reason(subject: Subject) -> Reason:
@@ -146,13 +168,23 @@ def secondary(route: RouteTrack) -> Secondary:
         if installed and not carrying(installed):
             return Secondary.NONE
     usable = [p for p in route.secondaries if not of_path(p, route).is_lost or _only_uninstalled(p, route)]
-    return Secondary.KNOWN if usable else Secondary.NONE
+    return Secondary.KNOWN if usable or _is_offered_elsewhere(route) else Secondary.NONE
+
+
+def _is_offered_elsewhere(route: RouteTrack) -> bool:
+    """By BMP, a neighbour offers another way than the primary paths and the known secondary ones: it is available."""
+    if not route.state.offers:
+        return False
+    paths = (*route.primaries, *route.secondaries)
+    known = {name for path in paths for name in (*path.neighbours, path.path.next_hop)}
+    offers = (offer for offer in route.state.offers if offer.neighbour not in known and offer.is_sure)
+    return any(held.next_hop not in known for offer in offers for held in offer.held)
 
 
 def _only_uninstalled(path: PathTrack, route: RouteTrack) -> bool:
     """A standby path is not installed by nature: that alone does not lose it."""
     verdict = of_path(path, route)
-    return verdict.is_lost and not verdict.subjects and _is_uninstalled(path, route) and not verdict.probes
+    return verdict.is_lost and not verdict.is_told and _is_uninstalled(path, route) and not verdict.probes
 
 
 def _is_refuted(route: RouteTrack, others: list[InstalledPath]) -> bool:

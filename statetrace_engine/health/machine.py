@@ -19,6 +19,7 @@ from statetrace_engine.health.maintenance import Windows
 from statetrace_engine.health.measuring import Measurer
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.observing import Observer
+from statetrace_engine.health.offers import Offers
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.watched import RouteTrack
@@ -29,7 +30,7 @@ from statetrace_engine.model.route import RouteClass, RouteRecord
 
 PARKED = frozenset((Due.UNPROVEN, Due.HOLD, Due.STALE, Due.NOTICE, Due.RELEASE))
 """Kinds that wait while we are cut off."""
-WATCHED_TIME = (PARKED | {Due.RESTART, Due.CONTROL, Due.WATCH, Due.SETTLE, Due.CONFLICT}) - {Due.STALE}
+WATCHED_TIME = (PARKED | {Due.RESTART, Due.WITHDRAWN, Due.CONTROL, Due.WATCH, Due.SETTLE, Due.CONFLICT}) - {Due.STALE}
 """Kinds that count only time in which this machine ran; what is known grows old all the same."""
 SWEEP_ROUTES = 500
 SWEEP_S = 0.005
@@ -47,6 +48,7 @@ class Machine:
         self.watcher = Watcher(topology, policy.watcher)
         self.assessor = Assessor(topology, policy, self.agenda, self.moment, self.life, self.windows, self.watcher)
         self.observer = Observer(topology, policy, self.agenda, self.moment, self.life, self.assessor)
+        self.offers = Offers(topology, policy, self.agenda, self.moment, self.assessor, self.observer)
         self.measurer = Measurer(topology, policy.probe, self.agenda, self.moment, self.watcher, self.assessor)
         self.lost_sources: dict[str, str] = {}
         """Sources that have stopped, and why."""
@@ -61,6 +63,7 @@ class Machine:
             Due.RELEASE: self._release,
             Due.STALE: self._stale,
             Due.RESTART: self.observer.restart_expired,
+            Due.WITHDRAWN: self.offers.confirm,
             Due.WATCH: self._watch,
             Due.CONTROL: self.measurer.control_due,
             Due.ACK_EXPIRY: self._ack_expiry,
@@ -81,6 +84,7 @@ class Machine:
     def start(self, now: float, offset: float) -> None:
         """Once, with the first signal: windows in force, routes nobody measures."""
         self.moment.move(now, offset)
+        self.offers.restore()
         for route in self.topology.routes.values():
             route.listen(True)
             if not self.assessor.turns.is_waiting(route):

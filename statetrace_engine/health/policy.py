@@ -96,6 +96,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     """A best path set seen so long while HEALTHY is the primary, where the inventory names none."""
     baseline_accept_s: float = 86400.0
     graceful_restart_s: float = 120.0
+    withdrawn_s: float = 0.2
+    """What BMP says is withdrawn is lost when it has not been announced again by then."""
     undo_s: float = 10.0
     ack_expires_s: float = 86400.0
 

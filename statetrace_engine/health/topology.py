@@ -41,6 +41,8 @@ class Topology:
         self._next_hop_probes: dict[tuple[str, str], list[ProbeTrack]] = {}
         self._by_site: dict[str, list[DeviceTrack]] = {}
         self._by_name: dict[tuple[str, str, str], RouteTrack] = {}
+        self._vrfs: dict[str, dict[str, None]] = {}
+        """Those in which a host has watched routes, in order."""
         self._by_plain: dict[SubjectKey, list[SubjectKey]] = {}
         """Sessions inside a vrf by their address alone: many messages name no vrf."""
         self._between: dict[tuple[str, str], tuple[Subject, ...]] = {}
@@ -96,6 +98,7 @@ class Topology:
         track = self.routes[record.route_id] = RouteTrack(record, device)
         device.routes[record.route_id] = track
         self._by_name[record.hostname, record.vrf, record.prefix] = track
+        self._vrfs.setdefault(record.hostname, {})[record.vrf] = None
         self._build_paths(track)
         network = ip_network(record.prefix, strict=False)
         self._by_prefix.setdefault((record.hostname, record.vrf), []).append(
@@ -187,6 +190,7 @@ class Topology:
             built.members = tuple(
                 self._session(route, (host, SubjectKind.NEIGHBOUR, peer, "bgp"), vrf) for peer in offered_by
             )
+            built.neighbours = tuple(peer.partition("%")[0] for peer in offered_by)
         return built
 
     def _session(self, route: RouteTrack, key: SubjectKey, vrf: str) -> Subject:
@@ -203,6 +207,16 @@ class Topology:
         subject = self.subject(key)
         subject.routes[route.record.route_id] = route
         return subject
+
+    def speaker(self, address: str, name: str) -> DeviceTrack | None:
+        """The device that speaks from an address, else the one of that hostname."""
+        found = self.device_by_address.get(address)
+        return found or (self.device_by_name.get(names.hostname(name)) if name else None)
+
+    def routes_to(self, host: str, prefix: str) -> list[RouteTrack]:
+        """The watched routes with exactly that prefix, of every VRF."""
+        vrfs = self._vrfs.get(host, ())
+        return [route for vrf in vrfs if (route := self._by_name.get((host, vrf, prefix))) is not None]
 
     def devices_of(self, site: str) -> list[DeviceTrack]:
         return self._by_site.get(site, [])

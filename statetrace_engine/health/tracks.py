@@ -84,8 +84,55 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """ifIndex → name of those that somebody watches, as its polls say."""
     are_interfaces_known: bool = False
     """A poll has named them: what is missing in `interfaces` matters to nobody."""
+    bmp_at: float = -1.0
+    """Its last word by BMP; negative: it never spoke so."""
+    is_bmp_lost: bool = False
+    """It no longer does: nobody sees what its neighbours offer."""
+    reported_at: float = -1.0
+    """Its last statistics by BMP."""
+    report_interval_s: float = 0.0
+    """Between the last two; 0.0: there have not been two."""
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
+
+
+class Held(Struct, frozen=True, array_like=True, gc=False):
+    """One path as it stands in one of a router's tables, by its BMP."""
+
+    table: str
+    """`pre`, `post`, `best`, as in `BmpPaths`."""
+    path_id: int
+    next_hop: str = ""
+    link_local: str = ""
+    is_sure: bool = True
+    """False: the router tells this table anew, or no longer."""
+
+
+class Offer(Struct, omit_defaults=True, gc=False):
+    """What one neighbour offers, or has offered, for a route's prefix."""
+
+    neighbour: str
+    """Its address; empty: the router's own table of best paths."""
+    held: tuple[Held, ...] = ()
+    has_post: bool = False
+    """The router tells the table behind its policy: what stands before it decides nothing."""
+    has_led: bool = False
+    """The table of best paths has shown the route's primary path."""
+    is_lost: bool = False
+    """Withdrawn for long enough."""
+    since: float = 0.0
+    observation: Observation | None = None
+    """Of the last withdrawal."""
+
+    @property
+    def is_offered(self) -> bool:
+        table = "post" if self.has_post else "pre"
+        return any(held.table == table for held in self.held)
+
+    @property
+    def is_sure(self) -> bool:
+        """It is offered now, as far as anybody can see."""
+        return self.is_offered and all(held.is_sure for held in self.held)
 
 
 class RouteState(Struct, omit_defaults=True, gc=False):
@@ -115,6 +162,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     captured_at: Epoch = 0.0
     offered: tuple[CapturedPath, ...] = ()
     """What that capture knew beside the installed paths."""
+    offers: tuple[Offer, ...] = ()
+    """By neighbour."""
     polled_at: float = -1.0
     poll_interval_s: float = 0.0
     """Between the last two walks; 0.0: no poll has told of it twice."""

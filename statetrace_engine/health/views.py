@@ -149,8 +149,10 @@ def _path(machine: Machine, route: RouteTrack, path: PathTrack) -> PathHealth:
     is_primary = path.path.role is Role.PRIMARY
     since = max((s.state.since for s in verdict.subjects), default=None)
     if since is None:
+        since = max((offer.since for offer in verdict.withdrawn), default=None)
+    if since is None:
         since = max((p.state.since for p in verdict.probes), default=None)
-    if verdict.is_lost and (is_primary or verdict.subjects or verdict.probes):
+    if verdict.is_lost and (is_primary or verdict.is_told or verdict.probes):
         word, colour = verdict.word, "down"
     elif verdict.is_impaired:
         word, colour = "impaired", "impaired"
@@ -190,9 +192,22 @@ def freshness(machine: Machine, route: RouteTrack) -> tuple[Freshness, ...]:
             word="event" if heard >= 0 else "never",
         )
     )
+    if route.device.state.bmp_at >= 0:
+        rows.append(_bmp(machine, route))
     if route.state.captured:
         rows.append(_captured(machine, route))
     return tuple(rows)
+
+
+def _bmp(machine: Machine, route: RouteTrack) -> Freshness:
+    """An event source; where nobody is connected any longer, what it said is old."""
+    state = route.device.state
+    return Freshness(
+        source="bmp",
+        last_at=machine.moment.wall(state.bmp_at),
+        interval_s=state.report_interval_s or None,
+        word="stale" if state.is_bmp_lost else "event",
+    )
 
 
 _CAPTURE_AGES = ((86400.0, "fresh"), (2 * 86400.0, "late"), (7 * 86400.0, "old"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from statetrace_engine.health.probe_window import ProbeWindow
-from statetrace_engine.health.tracks import DeviceState, ProbeState, RouteState, SubjectState
+from statetrace_engine.health.tracks import DeviceState, Offer, ProbeState, RouteState, SubjectState
 from statetrace_engine.model.inventory import Device, Probe
 from statetrace_engine.model.observation import SubjectKind, Verdict
 from statetrace_engine.model.route import RoutePath, RouteRecord
@@ -65,13 +65,15 @@ class DeviceTrack:
 class PathTrack:
     """A path and everything that can say it is lost."""
 
-    __slots__ = ("adjacencies", "bfd", "interfaces", "members", "path", "probes", "remote")
+    __slots__ = ("adjacencies", "bfd", "interfaces", "members", "neighbours", "path", "probes", "remote")
 
     def __init__(self, path: RoutePath) -> None:
         self.path = path
         self.interfaces: tuple[Subject, ...] = ()
         self.members: tuple[Subject, ...] = ()
         """BGP neighbours that offer it: all must be gone."""
+        self.neighbours: tuple[str, ...] = ()
+        """Their addresses, in the order of `members`; a link-local one without its interface, as BMP knows it."""
         self.adjacencies: tuple[Subject, ...] = ()
         """Any of them gone is enough."""
         self.bfd: tuple[Subject, ...] = ()
@@ -90,6 +92,13 @@ class PathVerdict(Struct, frozen=True):
     subjects: tuple[Subject, ...] = ()
     """Those that say so."""
     probes: tuple[ProbeTrack, ...] = ()
+    withdrawn: tuple[Offer, ...] = ()
+    """Neighbours that no longer offer it."""
+
+    @property
+    def is_told(self) -> bool:
+        """By the device itself, or the other end: no probe is needed to know."""
+        return bool(self.subjects or self.withdrawn)
 
 
 class RouteTrack:
@@ -127,7 +136,15 @@ class RouteTrack:
     @property
     def is_captured(self) -> bool:
         """Basis `captured`: nothing watches it but captures and what the device may say of itself."""
-        return self.state.captured > 0 and self.state.polled_at < 0 and not any(True for _ in self.probes())
+        is_live = self.state.polled_at >= 0 or self.report_interval_s > 0 or any(True for _ in self.probes())
+        return self.state.captured > 0 and not is_live
+
+    @property
+    def report_interval_s(self) -> float:
+        """Seconds between the BMP statistics of its device, where BMP also tells what is installed; 0.0 without."""
+        offers, device = self.state.offers, self.device.state
+        is_told = bool(offers) and device.report_interval_s > 0 and any(offer.has_led for offer in offers)
+        return device.report_interval_s if is_told else 0.0
 
     def probes(self) -> Iterator[ProbeTrack]:
         """Every periodic source that keeps it fresh."""

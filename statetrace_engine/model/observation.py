@@ -32,6 +32,8 @@ class SubjectKind(StrEnum):
     """A routing session or adjacency; `protocol` is bgp, ospf, isis, eigrp."""
     BFD = "bfd"
     PREFIX = "prefix"
+    OFFER = "offer"
+    """What a BGP neighbour offers for a prefix, be it taken or not."""
     PROBE = "probe"
 
 

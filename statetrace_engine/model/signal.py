@@ -130,6 +130,84 @@ class Polled(Struct, frozen=True, tag="polled", array_like=True, gc=False):
     """Why nothing can be asked (`wrong key`): says nothing of the device."""
 
 
+class BmpPeer(Struct, frozen=True, array_like=True, gc=False):
+    """One BGP session of a router, as its BMP tells sessions apart."""
+
+    address: str
+    """Of the neighbour; empty for the router's own table of best paths, its Loc-RIB."""
+    distinguisher: str = ""
+    """`65010:7`: of the VRF that it is in; empty in the global table."""
+    vrf: str = ""
+    """The name of that VRF, where the router says it."""
+
+
+class BmpRouter(Struct, frozen=True, tag="bmp-router", array_like=True, gc=False):
+    """A router began to tell of its BGP, or does so no longer: then nobody sees what its neighbours offer."""
+
+    name: str
+    """sysName; like that of the signals below, for a device whose address nobody knows."""
+    is_connected: bool
+    text: str
+    """sysDescr, or why it ended."""
+
+
+class BmpSession(Struct, frozen=True, tag="bmp-session", array_like=True, gc=False):
+    """A BGP session of a router is up or down."""
+
+    name: str
+    peer: BmpPeer
+    is_up: bool
+    reason: int = 0
+    """Of Peer Down, RFC 7854 section 4.9."""
+    code: int = 0
+    """Of the NOTIFICATION that ended it; 0 without."""
+    subcode: int = 0
+    event: int = 0
+    """Of BGP's state machine, RFC 4271 section 8.1; 0 without."""
+    text: str = ""
+    """The reason in words."""
+
+
+class BmpPath(Struct, frozen=True, array_like=True, gc=False):
+    prefix: str
+    path_id: int = 0
+    """Tells a neighbour's paths to one prefix apart, where it offers several."""
+    next_hop: str = ""
+    """Empty where it is withdrawn, or is the router itself."""
+    link_local: str = ""
+
+
+class BmpPaths(Struct, frozen=True, tag="bmp-paths", array_like=True, gc=False):
+    """What one UPDATE of a neighbour changed of the watched prefixes, in one of a router's tables."""
+
+    name: str
+    peer: BmpPeer
+    table: str
+    """`pre` or `post`: what the neighbour offers, before and after the router's policy; `best`: the Loc-RIB."""
+    withdrawn: tuple[BmpPath, ...] = ()
+    announced: tuple[BmpPath, ...] = ()
+
+
+class BmpTableComplete(Struct, frozen=True, tag="bmp-complete", array_like=True, gc=False):
+    """End-of-RIB: what a neighbour has not offered by now, it does not."""
+
+    name: str
+    peer: BmpPeer
+    table: str
+    is_v6: bool
+    announced: int = 0
+    """Prefixes so far, watched or not."""
+    withdrawn: int = 0
+    is_partial: bool = False
+    """The router does not tell all of its table (RFC 9069, F flag): what is missing proves nothing."""
+
+
+class BmpStatistics(Struct, frozen=True, tag="bmp-statistics", array_like=True, gc=False):
+    """One of the reports that a router sends at an interval: all that it told still holds."""
+
+    name: str
+
+
 class Tick(Struct, frozen=True, tag="tick", array_like=True, gc=False):
     """A deadline was due and nothing else came: journaled, so that a replay decides at the same moment."""
 
@@ -167,6 +245,11 @@ Payload = (
     | Trap
     | Malformed
     | Polled
+    | BmpRouter
+    | BmpSession
+    | BmpPaths
+    | BmpTableComplete
+    | BmpStatistics
     | Tick
     | Gap
     | SettingsChanged

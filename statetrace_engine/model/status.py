@@ -20,6 +20,8 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     dropped: int = 0
     errors: int = 0
     last_at: Epoch | None = None
+    connections: int = 0
+    """Routers that tell of their BGP."""
     error: str = ""
     planned: int = 0
     """Of work that will end, how much there is: files of the inbox; 0: none now."""

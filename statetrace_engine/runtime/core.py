@@ -156,7 +156,10 @@ class Core:
         if past.at:
             silent_s = max(self._clock.steady() - past.steady, 0.0)
             self._pump.say(Gap(silent_s, "the engine was not running"), Source.ENGINE)
+            if any(d.state.bmp_at >= 0 for d in self._feeder.pipeline.topology.devices.values()):
+                self._pump.say(SourceLost(Source.BMP, False, "no router has connected yet"), Source.ENGINE)
         self._put_in_force(self.settings)
+        self._listeners.watch.watch(self._watched_prefixes)
         pipeline = self._feeder.pipeline
         rows = (h for r in pipeline.topology.routes if r not in self._board.routes if (h := pipeline.health(r)))
         outages = pipeline.outages()
@@ -198,6 +201,7 @@ class Core:
         self._ground.inbox.capacity = settings.engine.queue_signals
         self._pump.slice_s, self._pump.gap_s = settings.engine.slice_ms / 1e3, settings.policy.watcher.gap_s
         await self._listeners.replace(settings)
+        self._listeners.watch.changed()
         self._publish()
 
     # What comes in ----------------------------------------------------------------------------------------------------
@@ -218,6 +222,11 @@ class Core:
 
     def _tell_captured(self, told: Captured | LogLine, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
+        self._listeners.watch.changed()  # it may be the first to show a route, or an address of a router
+
+    def _watched_prefixes(self, address: str, name: str) -> frozenset[str]:
+        device = self._feeder.pipeline.topology.speaker(address, name)
+        return frozenset(r.record.prefix for r in device.routes.values()) if device is not None else frozenset()
 
     def _deliver(self, changes: list[Change], _seq: int = 0) -> None:
         self._saver.note(changes)

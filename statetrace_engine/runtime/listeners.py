@@ -1,4 +1,4 @@
-"""What listens and follows: syslog over UDP and TCP, log files, traps, each a task that can be replaced by itself."""
+"""What listens and follows: syslog, log files, traps, BMP, each a task that can be replaced by itself."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import SourceStatus
 from statetrace_engine.runtime.supervisor import Supervisor, stopped
-from statetrace_engine.sources import log_files, syslog, traps
+from statetrace_engine.sources import bmp, log_files, syslog, traps
+from statetrace_engine.sources.bmp import BmpSettings
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.log_files import LogFileSettings
 from statetrace_engine.sources.status import Report
 from statetrace_engine.sources.syslog import SyslogSettings
 from statetrace_engine.sources.traps import TrapSettings
 
-Part = SyslogSettings | LogFileSettings | TrapSettings
+Part = SyslogSettings | LogFileSettings | TrapSettings | BmpSettings
 """What one source needs of the settings: while it is equal, the source is left alone."""
 
 READY_S = 10.0
@@ -39,6 +40,8 @@ class Listeners:
     ) -> None:
         self.addresses: dict[str, str] = {}
         """Source → `ADDRESS:PORT` that it listens on."""
+        self.watch = bmp.Watch()
+        """To be told what is watched on which router: before, none is read."""
         self._inbox = inbox
         self._report = report
         self._forget = forget
@@ -92,6 +95,8 @@ class Listeners:
                 return lambda: log_files.run(part, self._inbox, self._report)
             case TrapSettings():
                 return lambda: traps.run(part, self._inbox, self._hear)
+            case BmpSettings():
+                return lambda: bmp.run(part, self.watch, self._inbox, self._hear)
             case SyslogSettings():
                 return lambda: syslog.run(part, self._inbox, self._hear)
 
@@ -114,4 +119,6 @@ class Listeners:
             parts[Source.SYSLOG_FILE] = LogFileSettings(files=asked.files, positions=str(self._positions))
         if settings.traps.udp:
             parts[Source.TRAP] = settings.traps
+        if settings.bmp.tcp:
+            parts[Source.BMP] = settings.bmp
         return parts

@@ -53,6 +53,10 @@ class Inbox:
         """Signals waiting."""
         return len(self._queue)
 
+    def waiting(self, source: Source, peer: str) -> int:
+        """How many events of one sender wait: one that can be made to wait itself need not lose any."""
+        return len(self._lanes.get((source, peer), ()))
+
     def put(self, source: Source, peer: str, payload: Payload, steady: float | None = None) -> None:
         """Queues a signal received now, or at `steady`; never blocks, never raises.
 

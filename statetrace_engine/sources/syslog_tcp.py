@@ -34,8 +34,8 @@ from statetrace_engine.wire.syslog import Framer
 
 SLICE = 16384
 """Bytes read from one connection in one turn of the loop."""
-_OTHERS = 60 if sys.platform == "win32" else 400
-"""Kept free of connections: what consoles, files and, except on Windows, probes under way may have open."""
+_OTHERS = 124 if sys.platform == "win32" else 400
+"""Kept free of connections: what consoles, files, routers with BMP and, except on Windows, probes may have open."""
 _REMEMBERED = 10_000
 """Senders whose last connection is remembered."""
 

@@ -52,8 +52,9 @@ Told = Announced | Withdrawn | TableComplete
 class Feed:
     """One view of one peer, from its Peer Up to its Peer Down; its figures count all, watched or not."""
 
-    def __init__(self, dialect: Dialect, watched: Mapping[str, frozenset[Prefix]]) -> None:
-        """`watched` has the prefixes of each table: `OWN`, and the VRFs that come in a VPN family by their RDs."""
+    def __init__(self, dialect: Dialect, watched: Watched) -> None:
+        self.watched = watched
+        """May be replaced at any time."""
         self.updates = 0
         self.announced = 0
         """Prefixes, in a malformed UPDATE too that withdraws them."""
@@ -65,8 +66,6 @@ class Feed:
         self._dialect = dialect
         self._doubtful = dialect.add_path
         self._has_ids: dict[Family, bool] = {}
-        self._tables = {table: _Table(prefixes) for table, prefixes in watched.items()}
-        self._own = self._tables.get(OWN) or _Table(frozenset())
 
     def read(self, update: bytes, *, has_as4: bool = True) -> tuple[Told, ...]:
         """What an UPDATE says of watched prefixes, withdrawals first; `has_as4` as its per-peer header says.
@@ -140,16 +139,16 @@ class Feed:
         family = section.family
         if family.safi == SAFI_UNICAST:
             before = _PATH_ID_OCTETS if family in self._dialect.add_path else 0
-            return self._own.scan(raw, section.start, section.end, family.afi, before)
+            return self.watched.own.scan(raw, section.start, section.end, family.afi, before)
         found = bgp_nlri.spans(raw, section, self._dialect)
         if family.safi != SAFI_VPN:
-            return len(found), any(self._own.has(family.afi, raw[at:end], length) for at, end, length in found)
-        if not self._tables:
+            return len(found), any(self.watched.own.has(family.afi, raw[at:end], length) for at, end, length in found)
+        if not self.watched.tables:
             return len(found), False
         return len(found), any(self._is_watched(family, raw, *span) for span in found)
 
     def _is_watched(self, family: Family, raw: bytes, at: int, end: int, length: int) -> bool:
-        table = self._tables.get(rd_text(raw[at - _RD_OCTETS : at]))
+        table = self.watched.tables.get(rd_text(raw[at - _RD_OCTETS : at]))
         return table is not None and table.has(family.afi, raw[at:end], length)
 
     def _tell(self, raw: bytes, anatomy: Anatomy, has_as4: bool) -> tuple[Told, ...]:
@@ -165,8 +164,17 @@ class Feed:
         return tuple(told)
 
     def _watches(self, route: Route) -> bool:
-        table = self._tables.get(rd_text(route.rd) if route.rd else OWN)
+        table = self.watched.tables.get(rd_text(route.rd) if route.rd else OWN)
         return table is not None and route.prefix in table.prefixes
+
+
+class Watched:
+    """The watched prefixes of each table, made ready once for all peers of a router."""
+
+    def __init__(self, prefixes: Mapping[str, frozenset[Prefix]]) -> None:
+        """By table: `OWN`, and the VRFs that come in a VPN family by their RDs."""
+        self.tables = {table: _Table(of_it) for table, of_it in prefixes.items()}
+        self.own = self.tables.get(OWN) or _Table(frozenset())
 
 
 class _Table:

@@ -32,6 +32,8 @@ udp = "127.0.0.1:0"
 tcp = "127.0.0.1:0"
 [traps]
 udp = "127.0.0.1:0"
+[bmp]
+tcp = "127.0.0.1:0"
 [class.critical]
 recovery_hold_s = {HOLD_S}
 [class.standard]

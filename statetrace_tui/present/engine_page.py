@@ -62,6 +62,7 @@ def _source(source: SourceStatus, now: Epoch, width: int) -> Line:
     glyph, role = _STATE.get(source.state, ("?", "unk"))
     heard = f"heard {dur(max(now - source.last_at, 0))} ago" if source.last_at is not None else "never heard"
     lost = "".join(f"   {n} {word}" for n, word in ((source.dropped, "dropped"), (source.errors, "errors")) if n)
+    lost = (f"   {source.connections} connected" if source.connections else "") + lost
     room = max(width - 46, 10)
     return [
         ("   ", ""),

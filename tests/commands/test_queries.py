@@ -172,7 +172,7 @@ def test_doctor_names_a_remedy_for_everything_that_is_not_well(statetrace: Run, 
     document = statetrace("doctor", "--home", home, "--json").json
     names = {check["name"] for check in document["checks"]}
     assert {"home", "python", "packages", "disk", "clock", "odbc", "terminal", "config", "engine"} <= names
-    assert {"syslog_udp", "syslog_tcp", "icmp", "owners", "probes", "control probes", "gateway"} <= names
+    assert {"syslog_udp", "syslog_tcp", "trap", "bmp", "icmp", "owners", "probes", "control probes", "gateway"} <= names
     assert all(bool(check["remedy"]) == (check["mark"] != "ok") for check in document["checks"])
     marks = {check["name"]: check["mark"] for check in document["checks"]}
     assert (marks["owners"], marks["probes"], marks["control probes"]) == ("ok", "warn", "warn")

@@ -113,7 +113,7 @@ def test_a_port_that_is_taken_is_3_and_one_line_that_says_what_to_do(statetrace:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
         port = other.getsockname()[1]
-        text = f'[syslog]\nudp = "127.0.0.1:{port}"\ntcp = ""\n[traps]\nudp = ""\n'
+        text = f'[syslog]\nudp = "127.0.0.1:{port}"\ntcp = ""\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
         (home / "config" / "statetrace.toml").write_text(text, encoding="utf-8")
         said = statetrace("engine", "--seconds", "5", "--home", home)
         checked = statetrace("doctor", "--home", home, "--json").json

@@ -42,6 +42,8 @@ udp = "127.0.0.1:{udp}"
 tcp = ""
 [traps]
 udp = ""
+[bmp]
+tcp = ""
 [class.critical]
 grace_s = {grace_s}
 recovery_hold_s = {hold_s}

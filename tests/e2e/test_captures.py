@@ -45,7 +45,7 @@ _Found = TypeVar("_Found")
 @contextmanager
 def running(home: Path) -> Iterator[LiveEngine]:
     (home / "config").mkdir(parents=True, exist_ok=True)
-    settings = '[syslog]\nudp = "127.0.0.1:0"\ntcp = ""\n[traps]\nudp = ""\n'
+    settings = '[syslog]\nudp = "127.0.0.1:0"\ntcp = ""\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
     (home / "config" / "statetrace.toml").write_text(settings, encoding="utf-8")
     engine = LiveEngine.start(config.load(home), home)
     try:

@@ -29,6 +29,8 @@ udp = "127.0.0.1:0"
 tcp = "127.0.0.1:0"
 [traps]
 udp = "127.0.0.1:0"
+[bmp]
+tcp = "127.0.0.1:0"
 [class.critical]
 recovery_hold_s = 3
 [class.standard]

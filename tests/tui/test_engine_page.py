@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from statetrace_engine.model.status import Counters, EngineStatus, SourceStatus
 from statetrace_tui.present import engine_page
 
@@ -41,3 +43,12 @@ def test_a_hostile_name_is_safe_on_the_page() -> None:
 
 def test_before_the_first_word_of_the_engine_the_page_says_so() -> None:
     assert "has not spoken" in _text(None)
+
+
+def test_routers_that_tell_of_their_bgp_are_counted_and_what_went_wrong_is_said() -> None:
+    words = "10.0.0.9: closed: A message of BMP version 71 came"
+    bmp = SourceStatus(
+        name="bmp", detail="0.0.0.0:5000", state="running", received=9, connections=3, errors=1, error=words
+    )
+    page = _text(replace(_status(), sources=(bmp,)))
+    assert all(wanted in page for wanted in ("3 connected", "1 errors", words))

@@ -18,6 +18,9 @@ _ICMP_REMEDY = {
     "linux": "sysctl -w net.ipv4.ping_group_range='0 2147483647', or AmbientCapabilities=CAP_NET_RAW in the service",
     "win32": "run the engine as administrator, or accept the slower ping.exe",
 }
+_SETTINGS = {
+    "syslog_udp": "[syslog] udp", "syslog_tcp": "[syslog] tcp", "trap": "[traps] udp", "bmp": "[bmp] tcp",
+}  # fmt: skip
 _WHO_LISTENS = {"linux": "ss -lnp", "win32": "netstat -ano"}
 
 
@@ -26,13 +29,14 @@ def checks(settings: Settings, home: Path) -> Iterator[Check]:
     yield _listener("syslog_udp", settings.syslog.udp, socket.SOCK_DGRAM, is_owned)
     yield _listener("syslog_tcp", settings.syslog.tcp, socket.SOCK_STREAM, is_owned)
     yield _listener("trap", settings.traps.udp, socket.SOCK_DGRAM, is_owned)
+    yield _listener("bmp", settings.bmp.tcp, socket.SOCK_STREAM, is_owned)
     yield _icmp()
     for file in settings.syslog.files:
         yield _followed(home / Path(file).expanduser())
 
 
 def _listener(name: str, setting: str, kind: socket.SocketKind, is_owned: bool) -> Check:
-    key = "[traps] udp" if name == "trap" else f"[syslog] {name.removeprefix('syslog_')}"
+    key = _SETTINGS[name]
     if not setting:
         return ok(name, f"switched off by {key}")
     try:

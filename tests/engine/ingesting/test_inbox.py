@@ -191,7 +191,7 @@ def test_a_name_as_long_as_names_may_be_has_its_reason_beside_it(inbox: Inbox) -
     assert "it is empty" in reason.read_text(encoding="utf-8")
 
 
-SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n'
+SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
 
 
 def until(true: Callable[[], object]) -> None:

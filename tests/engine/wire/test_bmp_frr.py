@@ -10,7 +10,7 @@ from statetrace_engine.wire.bgp import IPV4, BgpError
 from statetrace_engine.wire.bgp_attributes import Segment, SegmentKind
 from statetrace_engine.wire.bgp_nlri import packed
 from statetrace_engine.wire.bmp import Frame
-from statetrace_engine.wire.bmp_feed import OWN, Announced, Feed, Told, Withdrawn
+from statetrace_engine.wire.bmp_feed import OWN, Announced, Feed, Told, Watched, Withdrawn
 from statetrace_engine.wire.bmp_messages import (
     Initiation,
     Message,
@@ -67,7 +67,7 @@ def told(name: str) -> list[tuple[str, View, Told]]:
         if isinstance(message, RouteMonitoring):
             peer, up = message.peer, ups.get(frame.peer)
             dialect = bgp.negotiated(None, None) if up is None else up.dialect(peer.view)
-            feed = feeds.setdefault((frame.peer, peer.view), Feed(dialect, WATCHED))
+            feed = feeds.setdefault((frame.peer, peer.view), Feed(dialect, Watched(WATCHED)))
             found += [(peer.address, peer.view, one) for one in feed.read(message.update, has_as4=peer.has_as4)]
     assert not any(feed.errors for feed in feeds.values())
     return found

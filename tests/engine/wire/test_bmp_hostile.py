@@ -15,7 +15,7 @@ from statetrace_engine.wire import bgp, bgp_update, bmp, bmp_encode
 from statetrace_engine.wire.bgp import BgpError, Dialect
 from statetrace_engine.wire.bgp_nlri import packed
 from statetrace_engine.wire.bmp import BmpError, Frame, Kind
-from statetrace_engine.wire.bmp_feed import OWN, Feed
+from statetrace_engine.wire.bmp_feed import OWN, Feed, Watched
 from statetrace_engine.wire.bmp_messages import PeerUp, RouteMonitoring, View
 from tests.engine.wire.drawn_bgp import dialects, messages, updates
 
@@ -48,7 +48,7 @@ def read(frames: list[Frame]) -> None:
 
 
 def take(update: bytes, dialect: Dialect) -> None:
-    feed = Feed(dialect, WATCHED)
+    feed = Feed(dialect, Watched(WATCHED))
     for has_as4 in (True, False):
         with suppress(BgpError):
             feed.read(update, has_as4=has_as4)
