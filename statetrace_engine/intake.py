@@ -43,6 +43,8 @@ from statetrace_engine.tally import Tally
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import BerError
 
+_USUAL = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
+"""What a device repeats in its log is a repeat, whichever way its log comes."""
 CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
 _BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
@@ -106,13 +108,15 @@ class Intake:
     def _take_facts(
         self, signal: Signal, facts: tuple[Fact, ...], device: DeviceTrack, occurred: float | None, is_history: bool
     ) -> None:
+        observer, host = self._machine.observer, device.device.hostname
         for fact in facts:
-            if not is_history and self._machine.observer.is_repeat(device.device.hostname, fact, occurred):
+            is_repeat = not is_history and observer.is_repeat(host, fact, occurred)
+            if is_repeat and signal.source in _USUAL:
                 continue
             observation = Observation(
-                hostname=device.device.hostname,
+                hostname=host,
                 fact=fact,
-                witness=device.device.hostname,
+                witness=host,
                 source=signal.source,
                 seq=signal.seq,
                 steady=signal.steady,
@@ -120,7 +124,9 @@ class Intake:
                 occurred_at=occurred,
                 is_history=is_history,
             )
-            if not self._machine.observer.observe(observation):
+            if is_repeat:
+                observer.echo(observation)
+            elif not observer.observe(observation):
                 self._tally.unbound += 1
 
     def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack, is_history: bool) -> None:

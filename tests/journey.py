@@ -13,6 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from functools import lru_cache, partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ from statetrace_engine.model.signal import (
     Trap,
 )
 from statetrace_engine.wire import snmp
-from statetrace_engine.wire.ber import TimeTicks
+from statetrace_engine.wire.ber import IpAddress, TimeTicks
 from tests import journey_bmp
 from tests.virtual import VirtualNetwork
 
@@ -109,21 +110,24 @@ def play(scenario: dict[str, Any]) -> VirtualNetwork:
     return network
 
 
-_WORDS = (
-    "t",
-    "device",
-    "route",
-    "times",
-    "every",
-    "age_s",
-    "backlog",
-    "stamp",
-    "tcp",
-    "peer",
-    "note",
-    "by",
-    "to",
-    "for_s",
+_WORDS = frozenset(
+    [
+        "t",
+        "agent",
+        "device",
+        "route",
+        "times",
+        "every",
+        "age_s",
+        "backlog",
+        "stamp",
+        "tcp",
+        "peer",
+        "note",
+        "by",
+        "to",
+        "for_s",
+    ]
 )
 
 
@@ -254,7 +258,9 @@ def _trap(network: VirtualNetwork, value: list[str | int], event: dict[str, Any]
     """The notification, then names and values in turn; a text is an OCTET STRING."""
     name, *bound = value
     pairs = zip(bound[::2], bound[1::2], strict=True)
-    varbinds = [(str(oid), v.encode() if isinstance(v, str) else v) for oid, v in pairs]
+    varbinds: list[snmp.VarBind] = [(str(oid), v.encode() if isinstance(v, str) else v) for oid, v in pairs]
+    if "agent" in event:  # what forwards it names the device
+        varbinds.append((snmp.TRAP_ADDRESS, IpAddress(ip_address(event["agent"]).packed)))
     message = snmp.Message(
         version=snmp.Version.V2C,
         community=b"",
@@ -390,6 +396,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "freshness": [f"{f.source} {f.word}" for f in detail.freshness],
         "acknowledged_by": health.acknowledged_by,
         "latched": health.is_latched,
+        "restarted": network.pipeline.topology.devices[host].state.restarted_at is not None,
         "lost": f"{health.primaries_lost} of {health.primaries}",
         "why_not": [w.what for w in detail.why_not],
         "why": detail.survival,

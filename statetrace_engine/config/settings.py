@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -12,6 +14,7 @@ from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.sources.bmp import BmpSettings
+from statetrace_engine.sources.snmp.target import Credentials, PollSettings, Profile
 from statetrace_engine.sources.syslog import SyslogSettings
 from statetrace_engine.sources.traps import TrapSettings
 from statetrace_engine.workers.profile import IngestSettings
@@ -67,14 +70,31 @@ class ConsoleSettings(Struct, frozen=True, kw_only=True):
     """A wall screen: no acknowledgements, no maintenance."""
 
 
-class SnmpProfile(Struct, frozen=True, kw_only=True):
+class SnmpProfile(Profile, frozen=True, kw_only=True):
     """How to ask a device; secrets by reference."""
 
-    version: str = "3"
     community: Secret | None = None
-    user: str = ""
     auth: Secret | None = None
     priv: Secret | None = None
+
+
+class SnmpSecrets(Struct, frozen=True):
+    """Reveals a profile's secrets when it is called; equal to another of the same references."""
+
+    profile: SnmpProfile
+    home: Path
+
+    def __call__(self) -> Credentials:
+        """Raises StateTraceError, naming the reference, when one is not there. May block."""
+        return Credentials(*(self._revealed(secret) for secret in self._references()))
+
+    def _references(self) -> tuple[Secret | None, Secret | None, Secret | None]:
+        profile = self.profile
+        is_v3 = profile.version == "3"
+        return (None, profile.auth, profile.priv) if is_v3 else (profile.community, None, None)
+
+    def _revealed(self, secret: Secret | None) -> str:
+        return secret.reveal(os.environ, self.home) if secret else ""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -85,6 +105,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     syslog: SyslogSettings = SyslogSettings()
     traps: TrapSettings = TrapSettings()
     bmp: BmpSettings = BmpSettings()
+    poll: PollSettings = PollSettings()
     watch: WatchSettings = WatchSettings()
     journal: JournalSettings = JournalSettings()
     store: StoreSettings = StoreSettings()

@@ -35,6 +35,7 @@ from statetrace_engine.health.policy import (
     WatcherPolicy,
 )
 from statetrace_engine.sources.bmp import BmpSettings
+from statetrace_engine.sources.snmp.target import AUTH_PROTOCOLS, PRIV_PROTOCOLS, PollSettings
 from statetrace_engine.sources.syslog import SyslogSettings
 from statetrace_engine.sources.traps import TrapSettings
 from statetrace_engine.workers.profile import NUMBERS, IngestSettings
@@ -45,6 +46,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "syslog": SyslogSettings,
     "traps": TrapSettings,
     "bmp": BmpSettings,
+    "poll": PollSettings,
     "watch": WatchSettings,
     "journal": JournalSettings,
     "store": StoreSettings,
@@ -70,8 +72,12 @@ _CHOICES = {
     ("console", "time"): ("local", "utc"),
     ("ingest", "inbox_after"): ("done", "delete"),
     ("watch", "gateway_kind"): ("icmp", "tcp", "stamp"),
+    ("snmp", "version"): ("2c", "3"),
+    ("snmp", "auth_protocol"): AUTH_PROTOCOLS,
+    ("snmp", "priv_protocol"): PRIV_PROTOCOLS,
 }
-_FROM_ZERO = {"grace_s", *NUMBERS}
+_FROM_ZERO = {"grace_s", "retries", *NUMBERS}
+_SECRETS = ("community", "auth", "priv")
 _LISTENERS = {("syslog", "udp"), ("syslog", "tcp"), ("traps", "udp"), ("bmp", "tcp")}
 _ORDER = (
     ("flap", "reuse", "suppress"),
@@ -186,18 +192,21 @@ def _check_keys(table: Table, settings: KeySettings) -> None:
 
 
 def _profiles(table: Table) -> dict[str, SnmpProfile]:
-    found = dict(Settings().snmp)
-    for name in table.values:
-        profile = table.table(name)
-        profile.only(frozenset(SnmpProfile.__struct_fields__))
-        found[name] = SnmpProfile(
-            version=profile.choice("version", ("2c", "3"), "3"),
-            user=profile.text("user"),
-            community=_secret(profile, "community"),
-            auth=_secret(profile, "auth"),
-            priv=_secret(profile, "priv"),
-        )
-    return found
+    return Settings().snmp | {name: _profile(table.table(name)) for name in table.values}
+
+
+def _profile(table: Table) -> SnmpProfile:
+    kinds = {field.name: field.type for field in msgspec.structs.fields(SnmpProfile)}
+    table.only(frozenset(kinds))
+    default = SnmpProfile()
+    values = {
+        name: _secret(table, name) if name in _SECRETS else _value(table, name, kinds[name], getattr(default, name))
+        for name in kinds.keys() & table.values.keys()
+    }
+    profile = msgspec.structs.replace(default, **values)
+    if profile.priv and not profile.auth and "auth" not in table.values:
+        table.bad("priv", "priv needs auth: what is secret is signed as well")
+    return profile
 
 
 def _secret(table: Table, name: str) -> Secret | None:

@@ -96,7 +96,6 @@ class Baselines:
             return "", "no poll, capture or message has shown its paths yet"
         if state.best == state.baseline:
             return "", "its best path is its primary already"
-        self._agenda.cancel(Due.BASELINE, route.record.route_id)
         self._take(route)
         return f"accepted {_words(state.best)}", ""
 

@@ -14,7 +14,7 @@ from statetrace_engine.health.life import Life
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import SubjectState
+from statetrace_engine.health.tracks import OutageRecord, SubjectState
 from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import RouteTrack, Subject
 from statetrace_engine.model import Epoch
@@ -50,6 +50,22 @@ class Observer:
                 return False
             subject.state.occurred_at = occurred_at
         return True
+
+    def echo(self, observation: Observation) -> None:
+        """A repeat by another channel of the same device decides nothing; it joins the evidence of open outages, once
+        a channel."""
+        fact = observation.fact
+        subject = self._topology.resolve(
+            observation.hostname, fact.kind, (fact.name, *fact.peer_names), fact.protocol, fact.vrf
+        )
+        last = subject.state.observation if subject is not None else None
+        if subject is None or last is None or last.source is observation.source:
+            return
+        for route in subject.routes.values():
+            record = self._life.open_of(route) if route.state.outage_id else None
+            if record is not None and not _is_told(record, observation):
+                self._life.add_evidence(record, observation)
+                self._assessor.touch(route)
 
     def observe(self, observation: Observation) -> bool:
         """One fact of a device; whether it was about anything that is watched."""
@@ -215,6 +231,11 @@ def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:
 def _is_old(subject: Subject, observation: Observation) -> bool:
     occurred = observation.occurred_at
     return observation.is_history or (occurred is not None and occurred < subject.state.occurred_at)
+
+
+def _is_told(record: OutageRecord, observation: Observation) -> bool:
+    fact, source = observation.fact, observation.source
+    return any(o.source is source and o.fact.name == fact.name and o.fact.kind is fact.kind for o in record.evidence)
 
 
 def _is_repeat(observation: Observation, known: Observation) -> bool:

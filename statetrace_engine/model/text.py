@@ -16,6 +16,11 @@ def sanitise(text: str, limit: int = 2000) -> str:
     return text if text.isascii() and text.isprintable() else _UNSAFE.sub(".", text)
 
 
+def writable(text: str) -> str:
+    """Text that UTF-8 has bytes for: a file's name need not be text, and what of it is none becomes `?`."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def decode(raw: bytes, limit: int = 2000) -> str:
     """Bytes of a device as `sanitise`d text; bytes that are no UTF-8 become `\\ufffd`."""
     return sanitise(raw.decode("utf-8", "replace"), limit)

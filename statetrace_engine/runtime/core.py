@@ -35,6 +35,7 @@ from statetrace_engine.runtime import advice, rebuild, telling
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
+from statetrace_engine.runtime.collector import Collector
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.house import House
@@ -52,6 +53,8 @@ from statetrace_engine.store.captures import Captures
 log = logging.getLogger("statetrace.engine")
 PUBLISH_S = 0.1
 URGENT_S = 0.02
+IDLE_MS = 10.0
+"""Receipt to evaluation: below it the loop has nothing to do but this."""
 DAY_S = 86400.0
 LAST_WORDS_S = 0.5
 """For signals that still wait when the engine ends."""
@@ -63,7 +66,9 @@ _PROBES = (Source.PROBE_ICMP, Source.PROBE_TCP, Source.PROBE_STAMP)
 class Core:
     """Made when the listeners are open: takes the past up, then watches until `stop`."""
 
-    def __init__(self, ground: Ground, gauges: Gauges, listeners: Listeners, reloading: Reloading) -> None:
+    def __init__(
+        self, ground: Ground, gauges: Gauges, listeners: Listeners, reloading: Reloading, *, is_alone: bool
+    ) -> None:
         self.settings = ground.settings
         self.addresses: dict[str, str] = {}
         self._ground = ground
@@ -93,6 +98,7 @@ class Core:
         self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured, clock.wall)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._keeper = Keeper(ground, lambda: self.settings, gauges.report, self.captured.hurry)
+        self._collector = Collector(clock.steady) if is_alone else None
         self._publishing: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         ground.supervisor.changed = self._note_source
@@ -245,13 +251,18 @@ class Core:
 
     async def _keep_publishing(self) -> None:
         elapsed = 0.0
+        if self._collector is not None:
+            self._collector.begin()
         while True:
             await asyncio.sleep(PUBLISH_S)
             elapsed += PUBLISH_S
             if self._board.has_news or elapsed >= 1.0:
                 elapsed = 0.0
                 self._publish()
-            self._saver.save(waiting=self._ground.inbox.depth, lag_ms=self._pump.lag_ms)
+            waiting, lag_ms = self._ground.inbox.depth, self._pump.lag_ms
+            self._saver.save(waiting=waiting, lag_ms=lag_ms)
+            if self._collector is not None:
+                self._collector.tick(is_idle=not waiting and lag_ms < IDLE_MS)
 
     def _publish(self) -> None:
         if self._publishing is not None:

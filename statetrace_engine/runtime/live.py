@@ -44,8 +44,9 @@ ALIVE_S = 0.5
 class LiveEngine:
     """Made by `start`; every method may be called from any thread and any loop."""
 
-    def __init__(self, settings: Settings, home: Path, lease: Lease, wall: Callable[[], Epoch]) -> None:
+    def __init__(self, settings: Settings, home: Path, lease: Lease, wall: Callable[[], Epoch], is_alone: bool) -> None:
         self._settings, self._home, self._lease, self._wall = settings, home, lease, wall
+        self._is_alone = is_alone
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._core: Core | None = None
@@ -54,15 +55,18 @@ class LiveEngine:
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
 
     @classmethod
-    def start(cls, settings: Settings, home: Path, wall: Callable[[], Epoch] | None = None) -> LiveEngine:
-        """Owns the home, listens, and watches. `wall` is the clock on the wall, for tests that step it.
+    def start(
+        cls, settings: Settings, home: Path, wall: Callable[[], Epoch] | None = None, *, is_alone: bool = False
+    ) -> LiveEngine:
+        """Owns the home, listens, and watches. `wall` is the clock on the wall, for tests that step it; `is_alone` in
+        a process of the engine's own (`collector`).
 
         Raises HomeBusy, PortTaken, StoreError or another StateTraceError when it cannot.
         """
         wall = wall or Clock().wall
         config.create(home)
         lease = Lease.acquire(home / "data", wall)
-        engine = cls(settings, home, lease, wall)
+        engine = cls(settings, home, lease, wall, is_alone)
         engine._thread.start()
         engine._ready.wait()
         if engine._failure is not None:
@@ -122,7 +126,7 @@ class LiveEngine:
         listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, positions)
         await listeners.open(self._settings, group)
         self._addresses = listeners.addresses
-        self._core = Core(ground, gauges, listeners, reloading)
+        self._core = Core(ground, gauges, listeners, reloading, is_alone=self._is_alone)
         await self._core.run(self._lease, group, self._ready.set)
 
     async def _reload(self, settings: Settings) -> None:

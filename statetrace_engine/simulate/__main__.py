@@ -1,9 +1,9 @@
 """`python -m statetrace_engine.simulate --inventory-out FILE`: the simulated network as a child process.
 
 Once its sockets are bound it writes the inventory and prints `{"ready": true, "inventory": FILE}`. Then it obeys
-JSON lines on stdin: `{"start": {"syslog_udp": "127.0.0.1:5514", "syslog_tcp": "127.0.0.1:5514"}}`,
-`{"break": [DEVICE, INTERFACE]}`, `{"heal": true}`, `{"stop": true}`. On stdout come `{"caption", "at"}`, `{"fault"}`
-(see `truth`) and `{"error"}`. The end of stdin is the end of the network: the parent is gone.
+JSON lines on stdin: `{"start": {"syslog_udp": "127.0.0.1:5514", "syslog_tcp": "127.0.0.1:5514"}}`, with `"trap"` where
+somebody hears SNMP, `{"break": [DEVICE, INTERFACE]}`, `{"heal": true}`, `{"stop": true}`. On stdout come `{"caption",
+"at"}`, `{"fault"}` (see `truth`) and `{"error"}`. The end of stdin is the end of the network: the parent is gone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, TextIO
 from statetrace_engine import descriptors
 from statetrace_engine.simulate import director, inventory_toml, network, script
 from statetrace_engine.simulate.director import Director, Emit
-from statetrace_engine.simulate.syslog_out import Address
+from statetrace_engine.simulate.voices import Address
 from statetrace_engine.simulate.world import World
 
 _SOCKETS = 1500
@@ -91,9 +91,10 @@ async def _obey(show: Director, emit: Emit) -> None:
             match _command(line):
                 case {"stop": _}:
                     break
-                case {"start": {"syslog_udp": str() as udp, "syslog_tcp": str() as tcp}} if not is_started:
+                case {"start": {"syslog_udp": str() as udp, "syslog_tcp": str() as tcp, **more}} if not is_started:
+                    trap = more.get("trap")
                     try:
-                        await show.start(tasks, _address(udp), _address(tcp))
+                        await show.start(tasks, _address(udp), _address(tcp), _address(str(trap)) if trap else None)
                         is_started = True
                     except ValueError as error:
                         emit({"error": f"{udp} {tcp}: {error}"})

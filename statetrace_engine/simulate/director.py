@@ -9,8 +9,8 @@ from typing import Any
 from statetrace_engine.simulate import faults, script
 from statetrace_engine.simulate.faults import Fault, Kind
 from statetrace_engine.simulate.script import Moment
-from statetrace_engine.simulate.syslog_out import Address, SyslogOut
 from statetrace_engine.simulate.truth import Record
+from statetrace_engine.simulate.voices import Address, Voices
 from statetrace_engine.simulate.world import Open, RefusedError, World
 
 Emit = Callable[[dict[str, Any]], None]
@@ -49,14 +49,14 @@ class Director:
         self._pace = pace
         self._by_hand: list[Open] = []
 
-    async def start(self, tasks: asyncio.TaskGroup, udp: Address, tcp: Address) -> None:
+    async def start(self, tasks: asyncio.TaskGroup, udp: Address, tcp: Address, trap: Address | None = None) -> None:
         """Connects the devices' logs and begins the script; returns when they can be heard."""
-        syslog = SyslogOut(udp, tcp)
-        await syslog.connect(
+        voices = Voices(udp, tcp, trap)
+        await voices.connect(
             self._world.streams(),
-            lambda host, framing: tasks.create_task(syslog.keep(host, framing), name=f"log {host}"),
+            lambda host, framing: tasks.create_task(voices.keep(host, framing), name=f"log {host}"),
         )
-        self._world.speak_to(syslog)
+        self._world.speak_by(voices)
         if self._moments:
             tasks.create_task(self._play(), name="script")
         if self._updates > 0:

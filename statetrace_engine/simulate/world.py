@@ -10,13 +10,13 @@ from itertools import count
 from random import Random
 
 from statetrace_engine.model import Epoch, names
-from statetrace_engine.simulate import faults, messages, noise
+from statetrace_engine.simulate import faults, messages, noise, traps
 from statetrace_engine.simulate.faults import Fault, Kind, Utterance
 from statetrace_engine.simulate.messages import Event, Line
 from statetrace_engine.simulate.network import Link, Network, Node
 from statetrace_engine.simulate.reflectors import Reflectors
-from statetrace_engine.simulate.syslog_out import Framing, SyslogOut
 from statetrace_engine.simulate.truth import Record
+from statetrace_engine.simulate.voices import Framing, Voices
 
 _STREAMED = {"frr": Framing.OCTET_COUNTING, "arista_eos": Framing.NEWLINE}
 """Vendors that send by TCP here: rsyslog counts octets, EOS ends with a newline."""
@@ -47,10 +47,11 @@ class World:
         self._random = random
         self._rest_s = rest_s
         self._numbers = count(1)
+        self._began = time.monotonic()
         self._open: dict[int, Open] = {}
         self._healed_at: dict[str, float] = {}
         self._sequence = dict.fromkeys(network.nodes, 0)
-        self._syslog: SyslogOut | None = None
+        self._voices: Voices | None = None
         self._talkers = tuple(network.nodes.values())
         self._links = tuple(network.links.values())
 
@@ -63,9 +64,9 @@ class World:
         some = [(n.hostname, _STREAMED[n.vendor]) for n in self.network.nodes.values() if n.vendor in _STREAMED]
         return tuple(some[:_MOST_STREAMS])
 
-    def speak_to(self, syslog: SyslogOut) -> None:
+    def speak_by(self, voices: Voices) -> None:
         """Until then the devices talk to nobody."""
-        self._syslog = syslog
+        self._voices = voices
 
     def is_free(self, hostname: str) -> bool:
         """No open fault touches this device, and its routes have been whole for a while."""
@@ -162,11 +163,17 @@ class World:
     def _say_event(self, node: Node, event: Event, fields: Mapping[str, str]) -> None:
         for line in messages.lines(node.vendor, event, fields):
             self._say(node, line)
+        trap = traps.datagram(node, event, fields, time.monotonic() - self._began)
+        if trap is not None and self._voices is not None and self._is_heard(node):
+            self._voices.notify(trap)
+
+    def _is_heard(self, node: Node) -> bool:
+        return not faults.is_mute(self.network, node.hostname, self._faults())
 
     def _say(self, node: Node, line: Line) -> None:
-        if self._syslog is None or faults.is_mute(self.network, node.hostname, self._faults()):
+        if self._voices is None or not self._is_heard(node):
             return
         self._sequence[node.hostname] += 1
         at: Epoch = time.time()
         message = messages.encode(node.vendor, node.hostname, line, at, self._sequence[node.hostname])
-        self._syslog.send(node.hostname, message)
+        self._voices.send(node.hostname, message)

@@ -6,6 +6,7 @@ Blobs come one at a time, each bounded; what is refused comes as a value with it
 from __future__ import annotations
 
 import glob
+import gzip
 import io
 import os
 import stat
@@ -59,6 +60,8 @@ class Refused(Struct, frozen=True):
 Found = Blob | Refused
 _FREE_BYTES = 1 << 20
 _CHUNK = 1 << 20
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Packed so that they are unpacked a little at a time; a few kB of bzip2 or LZMA become gigabytes in one step."""
 _ZIP_MARK = b"PK\x03\x04"
 _GZIP_MARK = b"\x1f\x8b\x08"
 
@@ -162,37 +165,38 @@ def _unpacked(archive: _Archive, member: str, raw: bytes, depth: int) -> Iterato
     elif is_zip:
         yield from _zipped(archive, member, io.BytesIO(raw), depth)
     else:
-        plain = _gunzipped(archive, raw)
-        if isinstance(plain, str):
-            yield archive.refused(member, plain)
-        else:
+        plain, reason = _gunzipped(archive, raw)
+        if reason:
+            yield archive.refused(member, reason)
+        if plain is not None:
             name = PurePosixPath((member or archive.path).replace("\\", "/")).name
             inner = name[:-3] if name.lower().endswith(".gz") else name
             yield from _unpacked(archive, f"{member}!{inner}" if member else inner, plain, depth + 1)
 
 
-def _gunzipped(archive: _Archive, raw: bytes) -> bytes | str:
-    """The content of all gzip members, or why it is refused."""
+def _gunzipped(archive: _Archive, raw: bytes) -> tuple[bytes | None, str]:
+    """The content of all gzip members, and what is refused: all of it where there is no content."""
     pieces: list[bytes] = []
     size = 0
     most = min(archive.limits.blob_bytes, archive.limits.archive_bytes - archive.bytes)
+    reason = ""
     try:
-        while raw.startswith(_GZIP_MARK):
-            inflating = zlib.decompressobj(31)
-            piece = inflating.decompress(raw, _CHUNK)
-            while piece or not inflating.eof:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+            while piece := file.read1(_CHUNK):  # `read` would lose what it has when it meets the end of the last member
                 pieces.append(piece)
                 size += len(piece)
                 if reason := _too_much(archive, size, len(raw), most):
-                    return reason
-                if not piece and not inflating.unconsumed_tail:
-                    return "the gzip file is cut off"
-                piece = inflating.decompress(inflating.unconsumed_tail, _CHUNK) if not inflating.eof else b""
-            raw = inflating.unused_data.lstrip(b"\0")
+                    return None, reason
+    except EOFError:
+        return None, "the gzip file is cut off"
+    except gzip.BadGzipFile as error:
+        if "Not a gzipped file" not in str(error):  # else: members were read, and something else stands behind them
+            return None, f"not a whole gzip file: {error}"
+        reason = "what follows the gzip data in it is not read"
     except zlib.error as error:
-        return f"not a whole gzip file: {error}"
+        return None, f"not a whole gzip file: {error}"
     archive.bytes += size
-    return b"".join(pieces)
+    return b"".join(pieces), reason
 
 
 def _zipped(archive: _Archive, member: str, file: IO[bytes], depth: int) -> Iterator[Found]:
@@ -223,6 +227,9 @@ def _entry(
         return
     if entry.flag_bits & 1:
         yield archive.refused(name, "it is encrypted")
+        return
+    if entry.compress_type not in _BOUNDED:
+        yield archive.refused(name, "only deflate is unpacked: pack it again")
         return
     raw = _inflated(archive, content, entry)
     if isinstance(raw, str):

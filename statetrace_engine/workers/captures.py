@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b, file_digest
+from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 
@@ -14,6 +18,7 @@ from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import VersionRow
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
 from statetrace_engine.model.packed import pack, pack_numbers, pack_text
+from statetrace_engine.model.text import writable
 from statetrace_engine.parsing import capture as captures
 from statetrace_engine.parsing import capture_time
 from statetrace_engine.parsing.capture import Capture, Section, Slice
@@ -35,16 +40,15 @@ class _Part(Struct, frozen=True):
     """A device's own text, cut out of its capture, and how places move."""
 
     spans: list[Span]
+    """In order."""
     bases: list[int]
     """Where each span begins in the new text."""
     text: str
     offsets: list[int]
 
     def moved(self, place: int) -> int:
-        for (start, end), base in zip(self.spans, self.bases, strict=True):
-            if place <= end:
-                return base + max(0, place - start)
-        return len(self.text)
+        at = bisect_left(self.spans, place, key=itemgetter(1))
+        return self.bases[at] + max(0, place - self.spans[at][0]) if at < len(self.spans) else len(self.text)
 
     def shifted(self, places: Sequence[int], within: int) -> list[int]:
         """All places of one section, which stands at `within` and in one span."""
@@ -72,7 +76,8 @@ def _read(job: Job) -> FiledFile | Refused:
     found: list[FiledCapture] = []
     remarks: list[str] = []
     for blob in blobs:
-        where = f"{blob.member}: " if blob.member else ""
+        member = writable(blob.member)
+        where = f"{member}: " if member else ""
         if isinstance(blob, archives.Refused):
             remarks.append(where + blob.reason)
             continue
@@ -83,14 +88,14 @@ def _read(job: Job) -> FiledFile | Refused:
             redactor=_redactor(job.key),
             fallback=_templates().parse,
         )
-        found += _filed(made, blob.member, job)
+        found += _filed(made, member, job)
         remarks += (where + remark for remark in made.remarks)
     if not found:
         return Refused("; ".join(remarks[:_TOLD]) or ("no output of a device is in it" if size else "it is empty"))
     return FiledFile(
         file_key=file_key,
         reading=reading.name(job.site, job.vendor),
-        name=job.path,
+        name=writable(os.fsdecode(job.path)),
         size_bytes=size,
         modified_at=job.modified_at,
         parse_ms=(perf_counter() - began) * 1e3,
@@ -101,15 +106,18 @@ def _read(job: Job) -> FiledFile | Refused:
 
 def _opened(job: Job) -> tuple[int, str, Iterable[archives.Found]]:
     """Its size, its keyed hash and what is in it; a large archive is not read as a whole."""
-    if job.path == archives.STDIN:
-        return len(job.content), _hash(job.key, job.content), archives.unpacked(job.path, job.content)
-    size = Path(job.path).stat().st_size
-    if size <= _WHOLE_BYTES:
-        content = Path(job.path).read_bytes()
-        return len(content), _hash(job.key, content), archives.unpacked(job.path, content)
-    with Path(job.path).open("rb") as file:
+    path = os.fsdecode(job.path)
+    if path == archives.STDIN:
+        return len(job.content), _hash(job.key, job.content), archives.unpacked(path, job.content)
+    found = Path(path).stat()
+    if not stat.S_ISREG(found.st_mode):
+        return 0, "", [archives.Refused(path, "", "it is no regular file")]  # a pipe would be waited for
+    if found.st_size <= _WHOLE_BYTES:
+        content = Path(path).read_bytes()
+        return len(content), _hash(job.key, content), archives.unpacked(path, content)
+    with Path(path).open("rb") as file:
         file_key = file_digest(file, lambda: blake2b(key=job.key, digest_size=32)).hexdigest()
-    return size, file_key, archives.blobs([job.path])
+    return found.st_size, file_key, archives.blobs([path])
 
 
 def _hash(key: bytes, content: bytes) -> str:

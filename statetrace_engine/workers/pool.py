@@ -107,7 +107,7 @@ class Pool(Generic[Item]):
         idle = sum(not each.works for each in self._workers)
         wanted = min(self._most, max(self._least, len(self._workers) + (waiting > 0 and not idle)))
         while len(self._workers) < min(wanted, len(self._workers) + waiting):
-            self._workers.append(_Worker(self._read, self._memory_mb))
+            self._workers.append(_Worker(self._read, self._memory_mb, self._limit_s + LEAVE_S))
 
     def _hand_out(self, turns: Turns[Item]) -> None:
         for depth in range(1, self._ahead + 1):
@@ -161,11 +161,11 @@ class Pool(Generic[Item]):
 class _Worker(Generic[Item]):
     """One process and what it has been given; `deadline` is when its present file has taken too long."""
 
-    def __init__(self, read: str, memory_limit_mb: int) -> None:
+    def __init__(self, read: str, memory_limit_mb: int, limit_s: float) -> None:
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process: SpawnProcess = context.Process(
-            target=worker.main, args=(theirs, read, memory_limit_mb), name="statetrace reader"
+            target=worker.main, args=(theirs, read, memory_limit_mb, limit_s), name="statetrace reader"
         )
         with worker.deaf_to_interrupts():
             self.process.start()

@@ -13,8 +13,9 @@ VERSION = "1"
 
 
 class Job(Struct, frozen=True, array_like=True, kw_only=True):
-    path: str
-    """Or `-`: standard input, whose bytes are in `content`."""
+    path: bytes
+    """As the system has it (`os.fsencode`): a name need not be text. Or `-`: standard input, whose bytes are in
+    `content`."""
     modified_at: float
     site: str
     """Overrules what the hostname says; empty: it does not."""

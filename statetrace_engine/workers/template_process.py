@@ -64,7 +64,10 @@ class TemplateProcess:
             context = get_context("spawn")
             self._connection, theirs = context.Pipe()
             self._process = context.Process(
-                target=templates.main, args=(theirs,), name="statetrace templates", daemon=True
+                target=templates.main,
+                args=(theirs, self._limit_s + LEAVE_S),
+                name="statetrace templates",
+                daemon=True,
             )
             with deaf_to_interrupts():
                 self._process.start()

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from statetrace_engine.parsing.capture import Fallen
 from statetrace_engine.workers.pipes import Connection
+from statetrace_engine.workers.worker import ended_after
 
 if TYPE_CHECKING:
     from textfsm import TextFSM
@@ -36,8 +37,11 @@ tasks = msgspec.msgpack.Decoder(Task)
 answers = msgspec.msgpack.Decoder(Fallen)
 
 
-def main(connection: Connection) -> None:
-    """Answers tasks until the other end is closed."""
+def main(connection: Connection, limit_s: float) -> None:
+    """Answers tasks until the other end is closed, or one takes longer than `limit_s`.
+
+    The other end stops it sooner; but where that is killed meanwhile, nobody else would end a template that hangs.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import textfsm  # noqa: F401  # now, and not within the first section's time
 
@@ -46,7 +50,9 @@ def main(connection: Connection) -> None:
         connection.send_bytes(READY)
         while True:
             task = tasks.decode(connection.recv_bytes())
-            connection.send_bytes(msgspec.msgpack.encode(parsed(task)))
+            with ended_after(limit_s):
+                answer = msgspec.msgpack.encode(parsed(task))
+            connection.send_bytes(answer)
 
 
 def parsed(task: Task) -> Fallen:
@@ -67,6 +73,11 @@ def parsed(task: Task) -> Fallen:
 def template_of(vendor: str, command: str) -> str:
     """The file of ntc-templates for a command of a vendor; empty: there is none."""
     return next((name for name, typed in _index().get(vendor, ()) if typed.fullmatch(command)), "")
+
+
+def vendors() -> frozenset[str]:
+    """All that ntc-templates has a template of."""
+    return frozenset(_index())
 
 
 def _plain(value: Any) -> Any:  # what a template collects: text, or lists of it

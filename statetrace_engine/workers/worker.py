@@ -6,6 +6,7 @@ ends when its parent does.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import signal
@@ -25,8 +26,9 @@ RETIRE_MB = 120
 """Memory that a reader may have grown to when it takes the next file: above it, a new one starts with little."""
 
 
-def main(connection: Connection, read: str, memory_limit_mb: int) -> None:
-    """Answers jobs with `read`, `package.module:name`, until the other end is closed."""
+def main(connection: Connection, read: str, memory_limit_mb: int, limit_s: float) -> None:
+    """Answers jobs with `read`, `package.module:name`, until the other end is closed, or one takes longer than
+    `limit_s`: the other end stops it sooner, where it still can."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _be_silent()
     _limit_memory(memory_limit_mb)
@@ -45,7 +47,8 @@ def main(connection: Connection, read: str, memory_limit_mb: int) -> None:
         while True:
             job = connection.recv_bytes()
             try:
-                message = ANSWER + function(job)
+                with ended_after(limit_s):
+                    message = ANSWER + function(job)
             except MemoryError:
                 message = REFUSAL + f"reading it needs more than {memory_limit_mb} MB".encode()
             except Exception as error:  # noqa: BLE001  # a bug that one file meets costs that file: here it is a value
@@ -57,6 +60,20 @@ def main(connection: Connection, read: str, memory_limit_mb: int) -> None:
             if _used_mb() > RETIRE_MB:
                 connection.send_bytes(RETIRED)
                 return
+
+
+@contextmanager
+def ended_after(limit_s: float) -> Iterator[None]:
+    """The process ends when what is done within takes longer, be it in one match of a pattern that never comes back.
+
+    Who asked for it would kill it; this is for when that was killed itself.
+    """
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        faulthandler.dump_traceback_later(limit_s, file=nowhere, exit=True)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def _stage(options: argparse.Namespace) -> Iterator[tuple[LiveEngine, Simulation
         try:
             with live.engine(config.load(home), home) as engine:
                 heard_on = engine.addresses()
-                simulation.start(heard_on["syslog_udp"], heard_on["syslog_tcp"])
+                simulation.start(heard_on["syslog_udp"], heard_on["syslog_tcp"], heard_on["trap"])
                 yield engine, simulation, home
         finally:
             simulation.close()

@@ -16,7 +16,7 @@ from statetrace_tui.commands.stopping import Stop
 def run(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     settings = config.load(home)
-    with Stop() as stop, live.engine(settings, home) as engine:
+    with Stop() as stop, live.engine(settings, home, is_alone=True) as engine:
         heard_on = ", ".join(f"{name} {where}" for name, where in engine.addresses().items() if name != "door")
         print(f"watching {len(settings.inventory.routes)} routes of {home}; {heard_on}", file=sys.stderr, flush=True)
         stop.wait(options.seconds, lambda: engine.failure is not None)

@@ -23,7 +23,7 @@ from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settl
 from statetrace_engine.sources.captures import Refused
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.telemetry import Telemetry
-from statetrace_tui.commands import answers, homes, json_form, output
+from statetrace_tui.commands import answers, homes, json_form, output, vendors
 from statetrace_tui.commands.filing import Filing
 from statetrace_tui.commands.stopping import Stop
 
@@ -70,6 +70,7 @@ class Result(Struct):
 
 def run(options: argparse.Namespace) -> int:
     """0; 1 when a file was rejected, with the reason; 130 when it was interrupted: the next run reads the rest."""
+    vendors.check(options.vendor)
     home = homes.of(options).path
     settings = config.load(home)
     config.create(home)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def engine(settings: Settings, home: Path) -> Iterator[LiveEngine]:
-    """Runs until the block ends; begins when an engine that is just stopping has stopped.
+def engine(settings: Settings, home: Path, *, is_alone: bool = False) -> Iterator[LiveEngine]:
+    """Runs until the block ends; begins when an engine that is just stopping has stopped. `is_alone`: no console shares
+    this process.
 
     Raises PortTaken, HomeBusy or StoreError when it cannot start.
     """
@@ -27,7 +28,7 @@ def engine(settings: Settings, home: Path) -> Iterator[LiveEngine]:
 
     config.create(home)
     asyncio.run(_wait_for_the_last(answers.data_dir(home)))
-    live = LiveEngine.start(settings, home)
+    live = LiveEngine.start(settings, home, is_alone=is_alone)
     try:
         yield live
     finally:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from statetrace_engine.model.text import sanitise
+from statetrace_engine.model.text import sanitise, writable
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture, Fallback, Section
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Blob, Refused
-from statetrace_tui.commands import output
+from statetrace_tui.commands import output, vendors
 
 if TYPE_CHECKING:
     from statetrace_engine.workers.template_process import TemplateProcess
@@ -30,6 +30,7 @@ _encoder = msgspec.json.Encoder()
 
 def run(options: argparse.Namespace) -> int:
     """0; 3 when a file could not be read, with the reason on standard error: the others are."""
+    vendors.check(options.vendor)
     redactor = Redactor(_key(options.home))
     code = 0
     with _Templates() as fallback:
@@ -90,8 +91,8 @@ def _complain(path: str, member: str, reason: str) -> None:
 def _write(found: Blob, read: Capture) -> None:
     """One document, on one line, in ASCII: it survives any locale, and no terminal obeys it."""
     document = {
-        "path": found.path.encode("utf-8", "replace").decode("utf-8"),
-        **({"member": found.member.encode("utf-8", "replace").decode("utf-8")} if found.member else {}),
+        "path": writable(found.path),
+        **({"member": writable(found.member)} if found.member else {}),
         "slices": [
             {
                 "hostname": each.hostname,

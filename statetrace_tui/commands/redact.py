@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from statetrace_engine.config import local_key
 from statetrace_engine.errors import ConfigError, StateTraceError
-from statetrace_engine.model.text import sanitise
+from statetrace_engine.model.text import sanitise, writable
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.parsing.redact.hostnames import hostnames
 from statetrace_engine.parsing.redact.pseudonyms import Pseudonyms
@@ -25,6 +25,8 @@ from statetrace_engine.parsing.transcript import decoding
 from statetrace_tui.commands import homes, output
 
 MAX_BYTES = 256_000_000
+_PACKED_MARKS = (b"\x1f\x8b\x08", b"PK\x03\x04", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
+"""Whatever it is called: what is packed would pass as it is, with all its secrets."""
 _PACKED = (".gz", ".zip", ".xz", ".bz2", ".zst", ".7z")
 _STDIN = "-"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -121,7 +123,7 @@ class _Work:
         if self._as_json:
             whole: dict[str, object] = {"path": said.path, "out": said.out, "redacted": sum(said.kinds.values())}
             whole |= {"kinds": said.kinds, "addresses": said.addresses, "hostnames": said.hostnames}
-            whole["text"] = text.encode("utf-8", "replace").decode("utf-8") if said.out is None else None
+            whole["text"] = writable(text) if said.out is None else None
             self.documents.append(whole)
 
 
@@ -163,6 +165,8 @@ def _read(path: Path) -> bytes:
     else:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
+    if raw.startswith(_PACKED_MARKS):
+        raise StateTraceError("is packed; unpack it first")
     if len(raw) > MAX_BYTES:
         raise StateTraceError(f"is larger than {MAX_BYTES // 1_000_000} MB; split it")
     return raw

@@ -64,9 +64,9 @@ class Simulation:
             raise StateTraceError(f"the simulated network did not start: {simulation._last_words()}")
         return simulation
 
-    def start(self, syslog_udp: str, syslog_tcp: str) -> None:
+    def start(self, syslog_udp: str, syslog_tcp: str, trap: str = "") -> None:
         """The devices begin to speak to these addresses, and the script to play."""
-        self._tell({"start": {"syslog_udp": syslog_udp, "syslog_tcp": syslog_tcp}})
+        self._tell({"start": {"syslog_udp": syslog_udp, "syslog_tcp": syslog_tcp, "trap": trap}})
 
     def break_link(self, device: str, interface: str) -> str:
         """What the network said to it; raises StateTraceError when there is no such link."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 
 SWITCH_S = 0.001
-YOUNG, MIDDLE, NEVER = 10_000, 20, 1_000_000
+YOUNG, MIDDLE, NEVER = 10_000, 4, 1_000_000
 """Objects until the young are looked at, times until the middle-aged are; the old wait for `tick`."""
 IDLE_S = 5.0
 EVERY_S = 60.0

@@ -96,8 +96,8 @@ def test_the_headless_demo_ends_with_its_network(
 ) -> None:
     begin = Simulation.start
 
-    def begin_and_die(network: Simulation, syslog_udp: str, syslog_tcp: str) -> None:
-        begin(network, syslog_udp, syslog_tcp)
+    def begin_and_die(network: Simulation, *heard_on: str) -> None:
+        begin(network, *heard_on)
         network._child.kill()
 
     monkeypatch.setattr(Simulation, "start", begin_and_die)

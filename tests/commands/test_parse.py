@@ -62,6 +62,17 @@ def test_without_json_a_person_can_read_it(statetrace: Run, log: Path) -> None:
     assert "line 5: what is this" in said.out
 
 
+@pytest.mark.parametrize("command", ["parse", "ingest"])
+def test_a_vendor_that_nobody_knows_is_wrong_usage(statetrace: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "x.log").write_text("R1#show ip route\nR1#\n", encoding="utf-8")
+    said = statetrace(command, "--vendor", "cisco_iso", tmp_path / "x.log", "--home", tmp_path / "home")
+
+    assert said.code == 2
+    assert "--vendor cisco_iso: no such vendor" in said.err
+    assert "cisco_ios" in said.err
+    assert not (tmp_path / "home").exists()
+
+
 def test_vendor_and_command_may_be_told(statetrace: Run, tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     path.write_bytes(SESSION.split(b"\n", 1)[1].rpartition(b"R1#")[0])

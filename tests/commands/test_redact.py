@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -156,6 +158,18 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(statetrace: Run, lo
     assert "gone.log" in said.err
     assert "unpack it" in said.err
     assert "<redacted:password:" in said.out
+
+
+def test_what_is_packed_is_refused_whatever_it_is_called(statetrace: Run, log: Path, tmp_path: Path) -> None:
+    """It would pass as it is, with all its secrets, and "redacted nothing"."""
+    (tmp_path / "b.log").write_bytes(gzip.compress(LINE))
+    with zipfile.ZipFile(tmp_path / "c.log", "w") as archive:
+        archive.writestr("a.log", LINE)
+
+    for name in ("b.log", "c.log"):
+        said = statetrace("redact", tmp_path / name, "--home", tmp_path)
+        assert (said.code, said.out) == (3, "")
+        assert "unpack it" in said.err
 
 
 def test_a_folder_keeps_its_shape_and_links_are_not_followed(statetrace: Run, log: Path, tmp_path: Path) -> None:

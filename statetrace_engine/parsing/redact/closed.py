@@ -21,7 +21,7 @@ _IN_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 _BEHIND = late(r"[\"']?(?:[ \t]*+[:=][ \t\"']*+|[ \t]++[\"'(]?)(?:is[ \t]++)?")
 _KNOWN = late(
     WHERE + r"(?>(?:(?:address|hostname|local|remote|host)\s++(?:\S{1,80}\s++)?){0,4})" + TYPE
-    + rf"(?:\d++\s++)?(?>(?:(?:md5|sha\S*|type|value|key|key-string|text)\s++){{0,6}})[\"'(\[]*+(?:{MASK}|(?:key|password|secret|key-string|set-key)\b)", _FLAGS
+    + rf"(?:\d++\s++)?(?>(?:(?:md5|sha\S*|type|value|key|key-string|text)\s++){{0,6}})[\"'(\[]*+(?:{MASK}|(?:key|password|secret|key-string|set-key|(?:new|current)-master-key)\b)", _FLAGS
 )  # fmt: skip
 """What says how and whose, up to what a rule has found, or to the next keyword."""
 _VALUE = late(rf"[^\s{MASK}]++")

@@ -37,7 +37,7 @@ _COMMON = frozenset(
     show exit end yes no password username login enable config terminal interface port vlan vrf route bgp ospf
     static local connected up down active standby primary secondary core access edge firewall press total codes
     key legend note last more copyright version building current ip ipv6 not-advertised n a of is the and or set
-    get run mode any all kernel system process chassis stack
+    get run mode any all not unavailable kernel system process chassis stack
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 """Words of the devices' own language; a device with such a name keeps it, for nobody is told who it is."""

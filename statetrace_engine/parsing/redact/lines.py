@@ -21,12 +21,15 @@ _KEPT = 3000
 """Of a line longer than `_LIMIT` that may hold a secret: no device's line is so long, and the time is bounded. A
 secret of one byte grows to a token, but the rest stays below the limit: what was cut once is not cut again."""
 
-_TRIGGERS = late(rb"key|p(?:ass|wd|sk|hash|mk )|secret|communit|auth|snmp|token|://|\$")
+_TRIGGERS = late(
+    rb"key|p(?:ass|w[d=]|sk|hash|mk )|secret|communit|auth|snmp|token|://|\$|ipsec spi|mail|curl |test aaa"
+)
 """In lower case: most lines have none of these, and no secret; a shape that no word announces is not looked for in a log,
 where it would cost every line. A regex of literals is twice as fast as any other."""
 _WORTH = (
     r"(?<![a-z])keys?(?:[-\s_:=\"\'>]|$)|[-_]key|pass[wpc]|phash|pwd|secret|communit|auth(?: (?!state|fail|succ|type)|-(?:pass|type)|=|entication (?!fail|succ))"
-    r"|snmp(?:-server)? (?:host|user|trap-)|snmpv3 user|psk|token|://|\$|aq==|aqb|com2sec|createuser|security model:"
+    r"|snmp(?:-server)? (?:host|user|trap-)|snmp(?:walk|get|bulk|set|table|trap)|ipsec spi|mail[- ]server|manager environment"
+    r"|pw=|pass=|_pass|sshpass|curl |test aaa|snmpv3 user|psk|token|://|\$|aq==|aqb|com2sec|createuser|security model:"
     r"|cak |pmk |akia|asia[0-9a-z]{16}|ghp_|gho_|glpat-|xox[abprs]-|aiza|sk_live|eyj|bearer |basic |encryption (?:vlan|mode|key)"
 )
 _LIKELY = late(_WORTH.encode("ascii"))

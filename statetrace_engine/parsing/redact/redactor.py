@@ -16,9 +16,10 @@ from statetrace_engine.parsing.redact.secrets import Secret, hide, in_line, join
 from statetrace_engine.parsing.redact.wrapping import Chain, chains
 
 _WORDS = (
-    "key", "assw", "passp", "passc", "phash", "pwd", "secret", "communit", "auth", "snmp", "psk", "token", "://", "$",
+    "key", "assw", "pass", "phash", "pwd", "secret", "communit", "auth", "snmp", "psk", "token", "://", "$",
     "aq==", "aqb", "com2sec", "createuser", "cak ", "pmk ", "akia", "gho_", "ghp_", "github_pat_", "glpat-", "xox",
-    "aiza", "sk_live", "eyj", "bearer", "begin ", "certificate ", "banner", "security model", "md5 string",
+    "aiza", "sk_live", "eyj", "bearer", "begin ", "certificate ", "banner", "security model", "md5 string", "ipsec spi",
+    "mail", "pw=", "curl ", "test aaa",
 )  # fmt: skip
 """In lower case: a text without any holds no secret."""
 _ROUNDS = 3

@@ -26,8 +26,8 @@ class Rule(NamedTuple):
 
 _ALGORITHM = r"(?:hmac-)?(?:md5|sha)(?:-?\d{1,3}){0,2}|scrypt|pbkdf2|keyed-md5|cmac-aes-\d+|aes-\d+-cmac"
 TYPE = (
-    r"(?>(?:(?:level\s++\d+|\d{1,2}|8a|encrypted|clear|clear-text|cleartext|plain-text|plaintext|plain|ciphertext|cipher|simple|ascii-text|"
-    r"ascii|hex|hexadecimal|hash|irreversible-cipher|unencrypted|text|string|value|type\s++\S{1,20}|"
+    r"(?>(?:(?:level\s++\d+|\d{1,2}|8a|encrypted|clear|clear-text|cleartext|plain-text|plain-text-password|plaintext|plain|ciphertext|cipher|simple|ascii-text|"
+    r"ascii|hex|hexadecimal|hash|key-value|irreversible-cipher|unencrypted|text|string|value|type\s++\S{1,20}|"
     + _ALGORITHM
     + r")(?:\s++(?=\S))|(?:is|set to)\s++(?=[\"'])){0,6})"
 )
@@ -37,7 +37,7 @@ WHERE = (
     r"fallback|rollover|default|local|remote|for\s++user\s++\S{1,80})\s++(?=\S)){0,6})"
 )
 """Whose password it is, where a vendor says so after the keyword."""
-_HIDDEN = r"(?!\*{2,}|<(?:removed|hidden|redacted|omitted|secret)|\"?\(?(?:none|null|nil|not[-\s]set|configured)\)?\"?(?:\s|$)|\$\(|\{\{)"
+_HIDDEN = r"(?!\*{2,}|<(?:removed|hidden|redacted|omitted|secret)|\"?\(?(?:none|null|nil|not[-\s]set|set:|configured)\)?\"?(?:\s|$)|\$\(|\{\{)"
 """What others put in a secret's place, or templates."""
 _VALUE = rf"(?:\\?\"{M}*+(?P<quoted>(?:[^\"\\{M}]|\\[^\"{M}])++)|'{M}*+(?P<single>[^'{M}]++)'?|{_HIDDEN}{M}*+(?![;,)\]}}>\"']{{1,3}}(?:[\s{M}]|$))(?P<bare>[^\s\"{M}][^\s{M}]*?)(?=[\"']?[;,)\]}}]?[\"']?(?:[\s{M}]|$)))"
 SECRET = rf"(?![{{}}|]\s*$){_VALUE}"
@@ -56,7 +56,7 @@ def _rule(kind: str, triggers: str, pattern: str) -> Rule:
     return Rule(kind, tuple(triggers.split("|")), late(pattern, re.IGNORECASE | re.ASCII))
 
 
-_WORDS = r"password\d?|passwd|passphrase|passcode|secret|pwd|phash|(?:auth|priv|bind)pwd|community-string|psksecret"
+_WORDS = r"password(?:-value|\d)?|passwd|passphrase|passcode|secret|pwd|phash|(?:auth|priv|bind)pwd|community-string|psksecret"
 _LEAD = rf"(?<![A-Za-z0-9])(?:{_WORDS})"
 _PASSWORD = "passw|passp|passc|secret|pwd|phash|community-string"
 COMMAND_WORDS = (
@@ -100,16 +100,26 @@ RULES = (
     _rule("key", "key ", r"(?<![-\w])key\s++(?:[0-9]|encrypted|clear|ciphertext|plaintext|cleartext|ascii-text|hexadecimal|hex)\s++(?!--|rsa\b|bit|attempt|size\b|secret\b|key-string\b|accept-|send-|hash-algo)" + TYPE + SECRET),
     _rule("key", "key ", r"^\s*+(?:pac\s++)?key\s++(?!\d+\s*$|\d+\s++(?:--|key-string|secret|md5|accept|send)|chain|generate|zeroize|export|import|storage|config-key|pubkey|mypubkey|exchange|encrypt|decrypt|rsa|id\b|fingerprint|length|size|type|name|version|usage|derivation|server|management|method|status|data|to\b|of\b|for\b|is\b|not\b|in\b)" + TYPE + SECRET),
     _rule("key", "key ", r"^\s*+key\s++(?P<secret>\d{4,}+)\s*$"),
+    _rule("key", "ipsec spi|session-key", r"(?<![0-9a-z])(?:0x)?(?P<secret>[0-9a-f]{16,}+)(?![0-9a-z])"),
+    _rule("key", "key-value", r"\bkey-value[\"']?\s*+[:=]?\s*+" + TYPE + SECRET),
+    _rule("token", "idtoken", r"\bidtoken\s++" + SECRET),
+    _rule("password", "manager environment", r"\bmanager\s++environment\s++\S{0,40}(?:pass|pw|secret|key|token|cred)\S{0,40}\s++" + SECRET),
+    _rule("password", "mail server|mail-server", rf"\bmail[- ]server\s++\"?[^\s:@\"{M}]{{1,80}}:(?P<secret>[^\s@{M}]{{1,200}})@"),
+    _rule("password", "pw=|pass=|_pass", r"(?<![A-Za-z0-9])(?:pw=|pass=|\w{1,40}_pass(?:[\"']?\s*+[:=]\s*+|\s++))" + SECRET),
+    _rule("password", "curl ", rf"\bcurl\s(?:\S{{1,200}}\s++){{0,12}}?(?:-u|--user)\s++[\"']?[^\s:\"'{M}]{{1,80}}:(?P<secret>[^\s\"'{M}]++)"),
+    _rule("password", "sshpass", rf"\bsshpass\s++-p\s*+(?:'(?P<single>[^'{M}]++)'|\"(?P<quoted>[^\"{M}]++)\"|(?P<bare>[^\s'\"{M}]++))"),
+    _rule("password", "test aaa", r"\btest\s++aaa\s++group\s++\S{1,80}\s++(?:server\s++(?:name\s++)?\S{1,80}\s++)?+(?!server\b)\S{1,80}\s++" + SECRET),
+    _rule("snmp-user", "snmpwalk|snmpget|snmpbulk|snmpset|snmptable|snmptrap", r"(?<=\s)-(?-i:[cAX])\s++" + SECRET),
     _rule("psk", "isakmp|ikev", r"\b(?:isakmp|ikev[12])\s++key\s++" + TYPE + SECRET),
     _rule("psk", "pre-shared-key", r"\bpre-shared-key\s++(?!key-chain|keychain|authentication|cak|ckn)(?:(?:local|remote|key|address\s++\S{1,80}(?:\s++(?!key\b)\S{1,80})?\s++key|hostname\s++\S{1,80}\s++key)\s++(?=\S))*+" + TYPE + SECRET),
-    _rule("routing-key", "-key ", r"\b(?:message-digest-key|authentication-key|md5-key|privacy-key|encryption-key)\s++(?!chain)(?:\d++\s++(?=\S))?+(?:(?:esp|ah|spi\s++\d+|3des|des|aes-\S{1,9}|aes|null)\s++(?=\S))*+" + TYPE + SECRET),
-    _rule("key", "key", r"\b(?!pre-?shared)(?:config-key\s++\S{1,40}|(?:\w{1,20}[-_])?(?:api|private|secret|access|session|auth|encryption|(?<!pre-)shared|master|wep|wpa|transmit|network|signing|account)[-_]key|set-key)(?:[\"']?\s*+[:=]\s*+|\s++)(?!chain|id\b|data)" + TYPE + SECRET),
+    _rule("routing-key", "-key ", r"\b(?:message-digest-key|authentication-key|md5-key|privacy-key|encryption-key)\s++(?!chain)(?:\d++\s++(?=\S))?+(?:(?:key-id\s++\d+|esp|ah|spi\s++\d+|3des|des|aes-\S{1,9}|aes|null)\s++(?=\S))*+" + TYPE + SECRET),
+    _rule("key", "key", r"\b(?!pre-?shared)(?:config-key\s++\S{1,40}|(?:\w{1,20}[-_])?(?:api|private|secret|access|session|auth|encryption|(?<!pre-)shared|master|wep|wpa|transmit|network|signing|account)[-_]key|set-key)(?:[\"']?\s*+[:=]\s*+|\s++)(?!chain|id\b|data|inbound\b|outbound\b|lifetime\b|(?:new|current)-master-key)" + TYPE + SECRET),
     _rule("routing-key", "key ", r"\b(?:(?:md5|authentication)\s++(?:\d++\s++)?|key-id\s++\d++\s++)key\s++" + TYPE + SECRET),
     _rule("wep", "encryption", r"\bencryption\s++(?:(?:vlan|mode)\s++\S{1,20}\s++)*+key\s++\d\s++size\s++\d+\s?bits?\s++" + TYPE + SECRET),
     _rule("routing-key", "authentication ", r"\b(?:standby|vrrp|glbp|hsrp)\s++(?:\S{1,30}\s++){0,3}?authentication\s++(?!md5\s++key-chain|key-chain|md5\s++timeout|mode|type)(?:md5\s++key-string\s++|text\s++(?=\S))?+(?!md5\b)" + TYPE + SECRET),
-    _rule("routing-key", "authentication|auth-type", r"(?:^\s*+authentication\s++(?:text|string|simple-text|md5\s++key-string)|\bauthentication\s++(?:mode\s++)?string|\btext-authentication|\bsimple-text-auth|\bauth-type\s++(?:simple|md5)\S{0,20})\s++" + TYPE + SECRET),
+    _rule("routing-key", "authentication|auth-type", r"(?:^\s*+authentication\s++(?:text|string|simple|simple-text|md5\s++key-string)|\bauthentication\s++(?:mode\s++)?string|\btext-authentication|\bsimple-text-auth|\bauth-type\s++(?:simple|md5)\S{0,20})\s++" + TYPE + SECRET),
     _rule("routing-key", "hmac-sha", r"\bauthentication\s++mode\s++hmac-sha-\d+\s++" + TYPE + SECRET),
-    _rule("routing-key", "nhrp", r"\bnhrp\s++authentication\s++" + SECRET),
+    _rule("routing-key", "nhrp", r"\bnhrp\s++authentication\s++" + TYPE + SECRET),
     _rule("snmp-user", "auth ", r"\bauth\s++(?:encrypted\s++)?(?:md5|sha(?:[- ]?\d{3})?+)\s++(?:auth-pass\s++(?=\S))?+" + TYPE + SECRET),
     _rule("snmp-user", "auth-pass|priv-pass", r"\b(?:auth|priv)-pass(?:word|wd)?\s++" + TYPE + SECRET),
     _rule("snmp-user", "priv ", r"\bpriv\s++(?:(?:(?:encrypted|clear)\s++)?(?:des56|des|3des|aes)(?:[- ]?(?:128|192|256))?+(?:-cfb)?\s++|(?=0x))(?:priv-pass\s++(?=\S))?+" + TYPE + SECRET),
@@ -121,6 +131,8 @@ RULES = (
     _rule("snmp-community", "communit", rf"^\s*+community\s++(?!add\b|set\b|delete\b|\[|\d+:\d+)\"?(?P<secret>[^\s\";{{{M}]++)\"?\s*+\{{"),
     _rule("snmp-community", "ommunit", r"\b(?:[rw][ow]community6?|trapcommunity)\s++" + SECRET),
     _rule("snmp-community", "com2sec", r"\bcom2sec6?\s++\S{1,80}\s++\S{1,80}\s++" + SECRET),
+    _rule("snmp-community", "community-map", r"\bsnmp\s++mib\s++community-map\s++" + SECRET),
+    _rule("snmp-community", "community index", r"\bsnmpv3\s++community\s++index\s++\S{1,80}\s++name\s++" + SECRET),
     _rule("snmp-community", "trap-group", r"\bsnmp\s++trap-group\s++" + SECRET),
     _rule("snmp-community", "community index|community securityname", r"\bcommunity\s++(?:index|securityname)\s*+:\s*+" + SECRET),
     _rule("snmp-community", "security model", r"\buser:\s++(?P<secret>[^\s" + M + r"]++)\s++security\s++model:\s++v(?:1|2c)\b"),
@@ -129,7 +141,7 @@ RULES = (
     _rule("snmp-community", "communit", r"\bcommunity\s++(?:name|string)\s++(?:of\s++|is\s++)?(?!\()" + _PROSE + SECRET),
     _rule("snmp-community", "snmp-server host|snmp-server trap|snmp host", r"\bsnmp(?:-server)?\s++(?:host|trap-receiver)\s++\S{1,80}\s++(?:(?:traps?|informs?|vrf\s++\S{1,80}|use-vrf\s++\S{1,80}|udp-port\s++\d+)\s++(?=\S))*+(?:version\s++(?:v?1|v?2c|3\s++(?:auth|noauth|priv))\s++(?=\S))?+(?:community\s++(?=\S))?+"
           r"(?!version\b|traps?\b|informs?\b|vrf\b|use-vrf\b|source-interface\b|filter-vrf\b|udp-port\b|port\b|trap-level\b|all\b)" + TYPE + SECRET),
-    _rule("psk", "psk|wpa", r"\b(?:wpa-psk|psk|psksecret|set-psk|wpa2?-passphrase)(?:\s*+[:=]\s*+|\s++)(?!mode\b|auth)(?:set-key\s++(?=\S))?+" + TYPE + SECRET),
+    _rule("psk", "psk|wpa", r"\b(?:wpa-psk|psk|psksecret|set-psk|wpa2?-passphrase)(?:\s*+[:=]\s*+|\s++)(?!mode\b|auth)(?:(?:set-key|is)\s++(?=\S))?+" + TYPE + SECRET),
 )  # fmt: skip
 
 

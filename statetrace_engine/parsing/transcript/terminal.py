@@ -12,7 +12,8 @@ from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.transcript.offsets import Edit, applied
 
 _CONTROL = late("[\x00-\x08\x0b-\x1f\x7f]")
-_END_OF_LINE = late("\r+(?=\n)")
+_END_OF_LINE = late("(?<!\r)\r++(?=\n)")
+"""From the first CR on and without giving one back: a run of them costs its length, not its square."""
 _TOKEN = late(
     r"(?P<text>[^\x00-\x08\x0b-\x1f\x7f]+)|(?P<back>\x08+)|(?P<home>\r+)"
     r"|\x1b\[(?P<count>[0-?]*)[ -/]*(?P<final>[@-~]?)"

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.text import writable
 from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Refused
 
@@ -75,7 +76,7 @@ def _stdin(site: str, at: Epoch) -> File:
 def site_hint(path: Path) -> str:
     """By the file's name where it begins like a hostname (`WLLS-A01-AR-01.log`), else by its folder's."""
     match = _HOSTNAME.match(path.name)
-    return (match[1] if match else path.parent.name).upper()
+    return (match[1] if match else writable(path.parent.name)).upper()
 
 
 def key_of(file: File, key: bytes) -> str:

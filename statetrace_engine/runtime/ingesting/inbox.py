@@ -6,9 +6,11 @@ data/inbox/WLLS/core.log  →  data/inbox/done/WLLS/core.log
 
 from __future__ import annotations
 
+import logging
 import os
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from statetrace_engine.model.text import sanitise
@@ -16,10 +18,15 @@ from statetrace_engine.runtime.ingesting import files
 from statetrace_engine.runtime.ingesting.files import File
 from statetrace_engine.runtime.ingesting.run import Settled, Settlement
 
+log = logging.getLogger("statetrace.engine")
 STILL_S = 2.0
 """A file that has grown or been touched since is still being written."""
 DONE, REJECTED = "done", "rejected"
 REASON = ".reason.txt"
+AGAIN_S = 600.0
+"""Until a file is tried again that could not be moved, unless it changes."""
+LONGEST_NAME = 255
+"""Bytes that file systems allow."""
 MOST_FILES = 100_000
 """Looked at in one go."""
 
@@ -51,40 +58,69 @@ class Inbox:
         self.folder = folder
         self.after = after
         self._standstill = Standstill()
+        self._now = 0.0
+        self._stuck: dict[str, tuple[Stamp, float]] = {}
+        """What could not be moved: as it was then, and when it is tried again."""
 
     def ready(self, now: float) -> list[File]:
         """Files that may be read; a link that leads out of the inbox is refused here."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._now = now
         stamps = {}
+        seen = set()
         for path in self._walk(self.folder):
             with suppress(FileNotFoundError):
-                if path.is_symlink():
+                found = path.lstat()
+                stamp = (found.st_size, found.st_mtime_ns)
+                seen.add(str(path))
+                if self._is_stuck(path, stamp):
+                    continue
+                if stat.S_ISLNK(found.st_mode):
                     self.refuse(path, "it is a link: put the file itself here")
-                elif path.is_file():
-                    stat = path.stat()
-                    stamps[str(path)] = (stat.st_size, stat.st_mtime_ns)
+                elif stat.S_ISREG(found.st_mode):
+                    stamps[str(path)] = stamp
                 else:
                     self.refuse(path, "it is no regular file")
+        self._stuck = {path: how for path, how in self._stuck.items() if path in seen}
         return files.found(Path(path) for path in self._standstill.look(stamps.items(), now))
 
     def settle(self, event: Settled) -> None:
-        """Moves a file aside as its outcome says; one that has changed meanwhile stays and is read again."""
+        """Moves a file aside as its outcome says; one that has changed meanwhile stays and is read again. One that
+        cannot be moved stays, is told in the log, and left alone for a while."""
         path = Path(event.file.path)
         if event.settlement is Settlement.GONE or not _is_same(path, event.file):
             return
         if event.settlement is Settlement.REJECTED:
             self.refuse(path, event.reason)
         elif self.after == "delete":
-            path.unlink(missing_ok=True)
+            with self._sticking(path):
+                path.unlink(missing_ok=True)
         else:
-            self._move(path, DONE)
+            with self._sticking(path):
+                self._move(path, DONE)
 
     def refuse(self, path: Path, reason: str) -> None:
         """Into `rejected`, with the reason beside it."""
-        moved = self._move(path, REJECTED)
-        if moved is not None:
-            words = f"{sanitise(path.name, 200)} was not read: {sanitise(reason, 1000)}\n"
-            moved.with_name(moved.name + REASON).write_text(words, encoding="utf-8")
+        with self._sticking(path):
+            moved = self._move(path, REJECTED)
+            if moved is not None:
+                words = f"{sanitise(path.name, 200)} was not read: {sanitise(reason, 1000)}\n"
+                _reason_of(moved).write_text(words, encoding="utf-8")
+
+    @contextmanager
+    def _sticking(self, path: Path) -> Iterator[None]:
+        """Nobody else waits because somebody must see to the rights of this one."""
+        try:
+            yield
+        except OSError as error:
+            log.warning("%s cannot be moved: %s", sanitise(str(path), 300), error.strerror)
+            with suppress(OSError):
+                found = path.lstat()
+                self._stuck[str(path)] = (found.st_size, found.st_mtime_ns), self._now + AGAIN_S
+
+    def _is_stuck(self, path: Path, stamp: Stamp) -> bool:
+        before, until = self._stuck.get(str(path), (None, 0.0))
+        return before == stamp and self._now < until
 
     def _walk(self, folder: Path) -> Iterator[Path]:
         """Files and links, folders apart; hidden names are somebody's work in progress."""
@@ -123,6 +159,13 @@ def _names(target: Path) -> Iterator[Path]:
     yield target
     for number in range(2, 10_000):
         yield target.with_name(f"{target.stem}-{number}{target.suffix}")
+
+
+def _reason_of(moved: Path) -> Path:
+    name = moved.name
+    while len(os.fsencode(name + REASON)) > LONGEST_NAME:
+        name = name[:-1]
+    return moved.with_name(name + REASON)
 
 
 def _is_same(path: Path, file: File) -> bool:

@@ -81,10 +81,7 @@ class Keeper:
         for remark in (event.reason, *event.remarks):
             if remark:
                 log.warning("%s: %s", sanitise(event.file.path, 300), sanitise(remark, 500))
-        try:
-            self._inbox.settle(event)
-        except OSError as error:  # it stays, is known when it is met again, and somebody must see to the folder
-            log.warning("%s cannot be moved: %s", sanitise(event.file.path, 300), error.strerror)
+        self._inbox.settle(event)
 
     def _file(self, files: Sequence[FiledFile]) -> Stored:
         stored = self._ground.writer.file_captures(files).result()

@@ -177,7 +177,7 @@ class _Run:
     def _job(self, file: File) -> bytes:
         return reading.encode(
             reading.Job(
-                path=file.path,
+                path=os.fsencode(file.path),
                 modified_at=file.modified_at,
                 site=self._site,
                 site_hint=file.site,

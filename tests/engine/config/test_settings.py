@@ -11,9 +11,11 @@ import pytest
 
 from statetrace_engine import config
 from statetrace_engine.config import Settings
+from statetrace_engine.config.settings import SnmpSecrets
 from statetrace_engine.errors import ConfigError, StateTraceError
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.inventory import ProbeKind, ProbeTests
+from statetrace_engine.sources.snmp.target import Credentials
 
 Home = Callable[..., Path]
 Load = Callable[..., Settings]
@@ -167,6 +169,36 @@ def test_a_secret_is_revealed_only_when_asked(loaded: Load, tmp_path: Path) -> N
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "secret").write_text("from a file\n", encoding="utf-8")
     assert from_file.reveal({}, tmp_path) == "from a file"
+
+
+def test_a_profile_is_read_whole_and_its_mistakes_are_told(loaded: Load, problems: Find) -> None:
+    text = (
+        '[snmp.a]\nuser = "oper"\nauth = "env:A"\nauth_protocol = "sha256"\npriv = "env:P"\npriv_protocol = "aes256"\n'
+    )
+    profile = loaded(statetrace=text + "port = 1161\nretries = 0\ninterval_s = 2.5\n").snmp["a"]
+    assert (profile.auth_protocol, profile.priv_protocol, profile.port) == ("sha256", "aes256", 1161)
+    assert (profile.retries, profile.interval_s, profile.timeout_ms) == (0, 2.5, 1000)
+    found = problems(
+        statetrace='[snmp.a]\nauth_protocol = "sha265"\npriv = "env:P"\nport = 70000\ninterval_s = 0.1\ntimout_ms = 5\n'
+    )
+    assert [problem.split(": ")[1] for problem in sorted(found)] == [
+        "snmp.a.auth_protocol", "snmp.a.priv", "snmp.a.port", "snmp.a.interval_s", "snmp.a.timout_ms",
+    ]  # fmt: skip
+    assert "did you mean 'sha256'" in sorted(found)[0]
+
+
+def test_secrets_of_a_profile_are_equal_by_reference_and_revealed_by_a_call(
+    loaded: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = '[snmp.a]\nuser = "oper"\nauth = "env:SNMP_AUTH"\npriv = "file:priv"\ncommunity = "env:NOT_SET"\n'
+    secrets = SnmpSecrets(loaded(statetrace=text).snmp["a"], tmp_path)
+    assert secrets == SnmpSecrets(loaded(statetrace=text).snmp["a"], tmp_path)
+    monkeypatch.setenv("SNMP_AUTH", "s3cret")
+    with pytest.raises(StateTraceError, match="file:priv"):
+        secrets()
+    (tmp_path / "priv").write_text("pr1vate\n", encoding="utf-8")
+    assert secrets() == Credentials("", "s3cret", "pr1vate")
+    assert "s3cret" not in repr((secrets, secrets()))
 
 
 def test_a_runbook_of_the_home_replaces_the_shipped_one_of_that_name(home: Home, tmp_path: Path) -> None:

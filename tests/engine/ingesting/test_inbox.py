@@ -147,6 +147,50 @@ def test_links_are_refused_and_never_followed(inbox: Inbox, tmp_path: Path) -> N
     assert (secret / "key").read_text(encoding="utf-8") == "hunter2"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_cannot_be_moved_is_told_once_and_stops_nothing(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody else's folder, say: the rights of its own user are not those of the engine's."""
+    stuck = dropped(inbox, "WLLS/a.log")
+    link = inbox.folder / "WLLS" / "link"
+    link.symlink_to(stuck)
+    other = dropped(inbox, "b.log")
+    rename = Path.rename
+
+    def forbidden(path: Path, target: Path) -> Path:
+        if path.parent == stuck.parent:
+            raise PermissionError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", forbidden)
+    inbox.ready(0.0)
+    assert names(inbox.ready(2.0), inbox) == ["WLLS/a.log", "b.log"]
+    inbox.settle(settled(inbox, stuck, Settlement.STORED))
+    inbox.settle(settled(inbox, other, Settlement.STORED))
+    for second in range(3, 60):
+        assert inbox.ready(float(second)) == []
+    assert [record.getMessage().rpartition("/")[2] for record in caplog.records] == [
+        "link cannot be moved: Permission denied", "a.log cannot be moved: Permission denied",
+    ]  # fmt: skip
+
+    os.utime(stuck, (1, 1))
+    inbox.ready(61.0)
+    assert names(inbox.ready(63.0), inbox) == ["WLLS/a.log"]
+    inbox.settle(settled(inbox, stuck, Settlement.STORED))
+    monkeypatch.undo()
+    assert inbox.ready(660.0) == []
+    inbox.ready(663.0)
+    assert names(inbox.ready(665.0), inbox) == ["WLLS/a.log"]
+
+
+def test_a_name_as_long_as_names_may_be_has_its_reason_beside_it(inbox: Inbox) -> None:
+    path = dropped(inbox, "\u00e9" * 100 + "y" * 51 + ".log")
+    inbox.refuse(path, "it is empty")
+    [reason] = (inbox.folder / "rejected").glob("*.reason.txt")
+    assert "it is empty" in reason.read_text(encoding="utf-8")
+
+
 SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
 
 

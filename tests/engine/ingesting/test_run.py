@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -89,6 +90,16 @@ def test_every_file_is_settled_once_and_a_broken_one_stops_nothing(place: Place,
     assert len(events) == 7
     assert all(event.reason for event in events if event.settlement is Settlement.REJECTED)
     assert hosts(store) == ["BOYO-B", "WLLS-A", "WLLS-C"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_a_name_that_is_no_text_stops_nothing(place: Place, store: Path, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    paths = captures_in(folder, {os.fsdecode(b"M\xfcnchen.log"): "WLLS-M", "a.log": "WLLS-A"})
+
+    assert [event.settlement for event in ingest(place, paths)] == [Settlement.STORED] * 2
+    assert [event.settlement for event in ingest(place, paths)] == [Settlement.SKIPPED] * 2
+    assert sorted(Path(one.name).name for one in Captures(store).since(0)) == ["M?nchen.log", "a.log"]
 
 
 def test_what_is_in_the_store_is_skipped_before_it_is_read(place: Place, told: Told, tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from statetrace_engine.model.inventory import ProbeTests
 from statetrace_engine.simulate import faults, network
 from statetrace_engine.simulate.faults import Fault
 from statetrace_engine.simulate.network import Reflector
-from statetrace_engine.simulate.syslog_out import Framing, SyslogOut
 from statetrace_engine.simulate.truth import Record
+from statetrace_engine.simulate.voices import Framing, Voices
 from statetrace_engine.simulate.world import RefusedError, World
 from statetrace_engine.wire import stamp
 
@@ -90,8 +90,8 @@ def _udp() -> socket.socket:
 @pytest_asyncio.fixture
 async def jump() -> AsyncIterator[Jump]:
     jump = Jump()
-    syslog = SyslogOut(jump.log.getsockname(), ("127.0.0.1", 9))
-    jump.world.speak_to(syslog)
+    syslog = Voices(jump.log.getsockname(), ("127.0.0.1", 9))
+    jump.world.speak_by(syslog)
     yield jump
     jump.world.reflectors.close()
     syslog.close()
@@ -233,7 +233,7 @@ async def test_a_malformed_probe_gets_no_answer_and_the_next_one_does(jump: Jump
 async def test_a_streaming_device_is_framed_and_reconnects(framing: Framing, wire: bytes) -> None:
     accepted: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     server = await asyncio.start_server(lambda *streams: accepted.put_nowait(streams), "127.0.0.1", 0)
-    syslog = SyslogOut(("127.0.0.1", 9), server.sockets[0].getsockname())
+    syslog = Voices(("127.0.0.1", 9), server.sockets[0].getsockname())
     keeping: list[asyncio.Task[None]] = []
 
     def spawn(hostname: str, kind: Framing) -> None:

@@ -122,6 +122,28 @@ def test_a_bomb_is_refused_before_it_is_unpacked(folder: Path) -> None:
     assert reasons(folder / "x.zip", folder / "x.gz") == ["it unpacks to more than 200 times its size"] * 2
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_cannot_be_unpacked_in_bounded_steps_is_refused(folder: Path, method: int) -> None:
+    with zipfile.ZipFile(folder / "x.zip", "w") as archive:
+        archive.writestr("bomb", bytes(8 << 20), method)
+        archive.writestr("good.log", b"g")
+    assert list(contents(folder / "x.zip").values()) == [b"g"]
+    assert ["only deflate" in each for each in reasons(folder / "x.zip")] == [True]
+
+
+def test_what_follows_gzip_data_is_refused_and_said(folder: Path) -> None:
+    (folder / "x.gz").write_bytes(gzip.compress(b"one") + b"R1#show version\n")
+    (folder / "padded.gz").write_bytes(gzip.compress(b"two") + bytes(512))
+    assert list(contents(folder / "x.gz", folder / "padded.gz").values()) == [b"one", b"two"]
+    assert reasons(folder / "x.gz", folder / "padded.gz") == ["what follows the gzip data in it is not read"]
+
+
+def test_gzip_of_very_many_members_is_read_in_linear_time() -> None:
+    """A copy of the rest for every member would take minutes."""
+    raw = gzip.compress(b"x") * 200_000
+    assert captures._gunzipped(captures._Archive("x", Limits()), raw) == (b"x" * 200_000, "")
+
+
 def test_size_and_number_are_bounded(folder: Path) -> None:
     (folder / "x.zip").write_bytes(zipped(a=bytes(range(256)) * 8, b=b"b", c=b"c"))
     (folder / "big.log").write_bytes(b"x" * 2000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from hashlib import blake2b
@@ -11,7 +12,9 @@ from pathlib import Path
 from statetrace_engine.model import packed
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
-from statetrace_engine.workers import reading
+from statetrace_engine.model.text import writable
+from statetrace_engine.workers import reading, templates
+from statetrace_engine.workers.pipes import Connection
 
 
 def read(job: bytes) -> bytes:
@@ -35,11 +38,17 @@ def read(job: bytes) -> bytes:
     return word.upper().encode()
 
 
+def hanging_templates(connection: Connection, limit_s: float) -> None:
+    """A template process whose templates never come to an end."""
+    templates.parsed = lambda _task: re.match("(a+)+$", "a" * 100 + "b")  # type: ignore[assignment,return-value]
+    templates.main(connection, limit_s)
+
+
 def file(raw: bytes) -> bytes:
     """Reads a capture of one line, `HOSTNAME next-hop next-hop …`; a first word in lower case is one of `read`."""
     job = reading.decode_job(raw)
     try:
-        content = job.content if job.path == "-" else Path(job.path).read_bytes()
+        content = job.content if job.path == b"-" else Path(os.fsdecode(job.path)).read_bytes()
     except FileNotFoundError:
         return reading.encode(reading.Refused("it has disappeared", is_gone=True))
     words = content.decode().split()
@@ -60,10 +69,11 @@ def file(raw: bytes) -> bytes:
         version="", captured_at=job.modified_at, is_device_time=False, is_truncated=False, start=0, end=len(content),
         text=packed.pack_text(content.decode()), offsets=packed.pack_numbers([0, 0]), sections=(section,),
     )  # fmt: skip
+    name = writable(os.fsdecode(job.path))
     file_key = blake2b(content, key=job.key, digest_size=32).hexdigest()
     return reading.encode(
         FiledFile(
             file_key=file_key, reading=reading.name(job.site, job.vendor),
-            name=job.path, size_bytes=len(content), modified_at=job.modified_at, parse_ms=1.0, captures=(capture,),
+            name=name, size_bytes=len(content), modified_at=job.modified_at, parse_ms=1.0, captures=(capture,),
         )
     )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -40,7 +42,7 @@ def _no_process_is_left() -> Iterator[None]:
 
 def read(path: Path, **job: str) -> FiledFile | Refused:
     words = {"site": "", "site_hint": "BOYO", "vendor": ""} | job
-    asked = Job(path=str(path), modified_at=MODIFIED, key=KEY, **words)
+    asked = Job(path=os.fsencode(path), modified_at=MODIFIED, key=KEY, **words)
     return reading.decode(captures.read(reading.encode(asked)))
 
 
@@ -97,7 +99,7 @@ def test_what_was_not_understood_is_counted_and_found(tmp_path: Path) -> None:
 
 def test_no_secret_leaves_the_worker(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(LOG)
-    asked = Job(path=str(tmp_path / "a.log"), modified_at=MODIFIED, site="", site_hint="", vendor="", key=KEY)
+    asked = Job(path=os.fsencode(tmp_path / "a.log"), modified_at=MODIFIED, site="", site_hint="", vendor="", key=KEY)
     [capture] = made(tmp_path, LOG).captures
 
     assert b"hx5rVt7rPNoS4wqbXKX7m0" not in captures.read(reading.encode(asked))
@@ -118,6 +120,32 @@ def test_nested_sessions_are_captures_of_their_own_with_their_own_text(tmp_path:
         [(_, line)] = rows_and_bytes(capture, section(capture, "show ip route"), raw)
         assert line.strip() == b"S*    0.0.0.0/0 [1/0] via " + hop
     assert "10.1.1.2" not in unpack_text(found["BOYO-B"].text)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_a_name_that_is_no_text_is_read_and_shown_as_far_as_it_is(tmp_path: Path) -> None:
+    made_of = made(tmp_path, gzip.compress(LOG), os.fsdecode(b"M\xfcnchen.log.gz"))
+
+    assert made_of.name.endswith("/M?nchen.log.gz")
+    assert [capture.member for capture in made_of.captures] == ["M?nchen.log"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert read(tmp_path / "pipe") == Refused("it is no regular file")
+
+
+def test_a_place_moves_with_its_part_of_the_text() -> None:
+    part = captures._Part(spans=[(10, 20), (40, 45)], bases=[0, 10], text="x" * 15, offsets=[])
+    assert [part.moved(place) for place in (0, 10, 15, 20, 21, 40, 45, 46)] == [0, 0, 5, 10, 10, 10, 15, 15]
+
+
+def test_time_is_linear_in_how_often_devices_take_turns() -> None:
+    count = 200_000
+    spans = [(at * 10, at * 10 + 9) for at in range(count)]
+    part = captures._Part(spans=spans, bases=[at * 9 for at in range(count)], text="", offsets=[])
+    assert [part.moved(start) for start, _ in spans] == part.bases
 
 
 def test_archives_are_read_member_by_member(tmp_path: Path) -> None:

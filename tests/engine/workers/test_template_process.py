@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from multiprocessing import get_context
 
+import msgspec
 import pytest
+import reading_children
 
 from statetrace_engine.parsing.capture import Fallen
 from statetrace_engine.workers import templates
 from statetrace_engine.workers.template_process import TemplateProcess
 
+PATIENCE_S = 20.0
 CLOCK = "*10:00:00.000 UTC Mon Nov 23 2026\n"
 
 
@@ -50,6 +54,21 @@ def test_a_section_that_takes_too_long_is_stopped_and_the_next_one_read(process:
     assert not first.is_alive()
     process._limit_s = 30.0
     assert process.parse("cisco_ios", "show clock", CLOCK).rows
+
+
+def test_a_template_that_hangs_ends_when_nobody_is_left_to_stop_it() -> None:
+    """Its reader was killed: by Ctrl-C, or because the file took too long."""
+    context = get_context("spawn")
+    connection, theirs = context.Pipe()
+    process = context.Process(target=reading_children.hanging_templates, args=(theirs, 0.2), daemon=True)
+    process.start()
+    theirs.close()
+    assert connection.recv_bytes() == templates.READY
+    connection.send_bytes(msgspec.msgpack.encode(templates.Task("cisco_ios", "show clock", CLOCK)))
+    connection.close()
+
+    process.join(PATIENCE_S)
+    assert process.exitcode == 1
 
 
 def test_a_process_that_dies_is_replaced(process: TemplateProcess) -> None:

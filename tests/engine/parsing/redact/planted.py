@@ -271,6 +271,44 @@ git clone https://bot:«ghp_0123456789abcdefABCDEF0123456789abcd»@git.example.n
  remote-credential unknown-password «FutureVendor1»
  fancy-vendor-key «FutureVendor2»
 """,
+    "manual_keys": """\
+ ospfv3 authentication ipsec spi 500 sha1 «123456789A123456789B123456789C123456789D»
+ ipv6 ospf encryption ipsec spi 1001 esp aes-cbc 128 «0123456789ABCDEF0123456789ABCDEA» sha1 «9A123456789B123456789C12345678FF01234567»
+ ipv6 ospf authentication ipsec spi 4294967295 md5 «1234567890abcdef1234567890abcdef»
+ set session-key inbound esp 256 cipher «0123456789abcdef» authenticator «fedcba9876543210fedc»
+ set session-key outbound ah 300 «aabbccddeeff00112233445566778899»
+""",
+    "after_more_words": """\
+ ip nhrp authentication 0 «DmvpnAsh1»
+ authentication-key key-id 1 md5 2 «$FiNtpK=»
+ authentication-key key-id 2 sha1 «FiNtpElm2»
+sntp authentication key-id 1 authentication-mode md5 key-value "«HpSntpOak3»" trusted
+      authentication simple "«HpVrrpYew4»"
+snmpv3 community index "1" name "«HpV3Fir5»" sec-name "CommunityManagerReadWrite"
+snmp mib community-map «MappedPine6» engineid 80000009
+            plain-text-password-value "«JnPlainBeech7»";
+set groups node0 system root-authentication plain-text-password-value «JsPtAlder8»
+set system master-password plain-text-password «JsMastHazel9»
+set wlan access-point AP security wpa-personal key ascii-text key-value «JsWpaRowan1»
+request master-key new-master-key «PanMasterHolly2» lifetime 8760
+request master-key current-master-key «PanMasterIvy3» new-master-key «PanMasterBox4» lifetime 8760
+license smart register idtoken «ZmQzYjQtNTY3OC00ZjEy» force
+event manager environment _pass «EnvPassBroom5»
+ action 1.2 mail server "svc:«M4ilHeath6»@smtp.example.net" to "a@example.net" from "c@example.net" subject "x"
+ mail-server svc:«Ch0meGorse7»@192.0.2.9 priority 1
+ description uplink pw=«D3scLing8» do not touch
+set interfaces st0 unit 1 description "psk is «JsDescReed9»"
+""",
+    "typed_on_the_jump_host": """\
+ansible_ssh_pass: «AnsSedge1»
+curl -k -u admin:«CurlRush2» https://192.0.2.1/rest
+sshpass -p '«SshMoss3»' ssh admin@192.0.2.1
+sshpass -p«SshMoss4» ssh admin@192.0.2.1
+snmpwalk -v2c -c «WalkFern5» 192.0.2.1 sysDescr
+snmpget -v3 -u mon -l authPriv -a SHA -A «WalkAuth6» -x AES -X «WalkPriv7» 192.0.2.1 sysDescr
+test aaa group tacacs+ bob «TestThrift8» legacy
+test aaa group radius server 192.0.2.1 bob «TestThrift9» new-code
+""",
 }  # fmt: skip
 
 

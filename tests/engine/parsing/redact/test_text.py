@@ -129,6 +129,8 @@ def test_secrets_of_several_lines_go(name: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "    Password set:             no", "PW: 10.0.0.1, VC 7 up", "session-key lifetime 3600", "mail server 192.0.2.9",
+        "snmpwalk -v2c 192.0.2.1 1.3.6.1.2.1.1", "curl https://192.0.2.1/rest", "test aaa group tacacs+",
         "key chain BGP-KEYS", " key 1", " set community 65000:100 additive", "ip community-list standard X permit 65000:1",
         "  neighbor 192.0.2.1 send-community both", "no service password-encryption", "crypto key generate rsa modulus 2048",
         "  description uplink, key account 7", "  Last input never, output 00:00:01, output hang never, key none",

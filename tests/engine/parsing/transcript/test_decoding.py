@@ -91,6 +91,13 @@ def test_every_visible_ascii_character_leads_back_to_its_own_byte(raw: bytes) ->
                 assert raw[places[place]] == ord(character)
 
 
+@pytest.mark.parametrize("run", [b"\r", b"\r ", b"\b", b" \r", b"\x1b[", b"\x1b[1m", b"\0"])
+@pytest.mark.parametrize("around", [(b"a\n", b"b\n"), (b"a\n", b"\n"), (b"", b"")])
+def test_time_is_linear_in_a_run_of_controls(run: bytes, around: tuple[bytes, bytes]) -> None:
+    """Its square would be minutes here."""
+    decode(around[0] + run * (400_000 // len(run)) + around[1])
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_become_text_without_controls(raw: bytes) -> None:
     assert not set(decode(raw).text) & set(map(chr, [*range(9), *range(11, 32), 127]))

@@ -1,4 +1,4 @@
-"""The devices' side of syslog: most send datagrams from one socket, a few keep a TCP stream each (RFC 6587)."""
+"""What devices send: their log, most by datagrams from one socket, a few by a TCP stream each (RFC 6587), and traps."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ class Framing(Enum):
         return b"%d %s" % (len(message), message) if self is Framing.OCTET_COUNTING else message + b"\n"
 
 
-class SyslogOut:
+class Voices:
     """Sends what devices say; a message that cannot be sent at once is lost, as in life."""
 
-    def __init__(self, udp: Address, tcp: Address) -> None:
+    def __init__(self, udp: Address, tcp: Address, trap: Address | None = None) -> None:
+        """`trap`: who hears SNMP notifications, if anybody does."""
         self._udp = udp
         self._tcp = tcp
+        self._trap = trap
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._streams: dict[str, tuple[Framing, asyncio.StreamWriter]] = {}
@@ -69,8 +71,16 @@ class SyslogOut:
             framing, writer = stream
             writer.write(framing.wrap(message))
             return
+        self._send(message, self._udp)
+
+    def notify(self, datagram: bytes) -> None:
+        """Sends an SNMP notification."""
+        if self._trap is not None:
+            self._send(datagram, self._trap)
+
+    def _send(self, datagram: bytes, to: Address) -> None:
         try:
-            self._socket.sendto(message, self._udp)
+            self._socket.sendto(datagram, to)
         except OSError:
             self.lost += 1
 
