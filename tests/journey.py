@@ -110,24 +110,9 @@ def play(scenario: dict[str, Any]) -> VirtualNetwork:
     return network
 
 
-_WORDS = frozenset(
-    [
-        "t",
-        "agent",
-        "device",
-        "route",
-        "times",
-        "every",
-        "age_s",
-        "backlog",
-        "stamp",
-        "tcp",
-        "peer",
-        "note",
-        "by",
-        "to",
-        "for_s",
-    ]
+_WORDS = (
+    *("t", "device", "route", "times", "every", "age_s", "backlog", "stamp", "tcp", "peer"),
+    *("note", "by", "to", "for_s", "agent"),
 )
 
 
