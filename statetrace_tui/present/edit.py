@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct, structs
 
-from statetrace_tui.present.text import Line, cells
+from statetrace_tui.present.text import Line, cells, cut
 
 LIMIT = 500
 """Characters that a line takes; a paste is cut there."""
@@ -41,11 +41,11 @@ class Edit(Struct, frozen=True):
         return None
 
     def line(self, width: int) -> Line:
-        """The text with its cursor as a filled cell, scrolled so that the cursor is in sight."""
+        """At most `width` cells of the text with its cursor as a filled cell, scrolled so that the cursor is in sight."""
         before, under, after = self.text[: self.at], self.text[self.at : self.at + 1], self.text[self.at + 1 :]
         while before and cells(before) > width - 2:
             before = before[1:]
-        return [(before, "strong"), (under or " ", "@caret"), (after, "strong")]
+        return cut([(before, "strong"), (under or " ", "@caret"), (after, "strong")], width)
 
 
 def _word_start(edit: Edit) -> int:

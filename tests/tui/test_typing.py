@@ -29,7 +29,13 @@ def test_typing_never_leaves_the_line(strokes: list[str], width: int) -> None:
         edit = edit.press(stroke) or edit.insert(stroke)
         assert 0 <= edit.at <= len(edit.text) <= LIMIT
         assert edit.text.isprintable()
-    assert size(edit.line(width)) <= max(width, len(edit.text) + 1)
+    line = edit.line(width)
+    assert size(line) <= width
+    assert "@caret" in [role for _, role in line]
+
+
+def test_a_line_with_a_wide_character_at_its_end_is_cut() -> None:
+    assert size(Edit(text="⺀00000000000⺀", at=11).line(14)) <= 14
 
 
 def test_ctrl_w_takes_a_word() -> None:
