@@ -41,7 +41,7 @@ class Edit(Struct, frozen=True):
         return None
 
     def line(self, width: int) -> Line:
-        """At most `width` cells of the text with its cursor as a filled cell, scrolled so that the cursor is in sight."""
+        """At most `width` cells of the text, the cursor a filled cell, scrolled so that it is in sight."""
         before, under, after = self.text[: self.at], self.text[self.at : self.at + 1], self.text[self.at + 1 :]
         while before and cells(before) > width - 2:
             before = before[1:]
