@@ -72,6 +72,11 @@ def missed(text: str, start: int, end: int, unparsed: list[Span]) -> None:
     unparsed.extend(found.span() for found in _LINE.finditer(text, start, end) if not found[0].isspace())
 
 
+def number(word: str | None) -> int | None:
+    """A count as printed; None: no number, or more digits than any device counts to (a run of them is no number)."""
+    return int(word) if word and len(word) < 11 and word.isascii() and word.isdecimal() else None
+
+
 def vrf_asked(command: str) -> str | None:
     """The routing table named in a command: `show ip route vrf RED` → `RED`; None: none, or all."""
     for word, name in pairwise(command.split()):

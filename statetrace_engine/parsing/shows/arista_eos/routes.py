@@ -26,7 +26,7 @@ _LINES = scan.rows(
         (?:[ ]\[(?P<distance>\d{{1,10}}+)/(?P<metric>\d{{1,10}}+)\])?(?:[ ]\(?tag[ ](?P<tag>\d{{1,10}}+)\)?)?(?:[ ]\(source[ ]VRF[ ][^)\n]++\))?(?:,?[ ]+{_WAY.format("")})?(?P<route>)""",
     rf"(?P<indent>[ ]++){_WAY.format('n_')}(?P<more>)",
     r"VRF(?:[ ]name)?:[ ](?P<vrf>\S++)(?P<heading>)",
-    rf"""(?:{scan.CODES}|(?:Source[ ])?Codes:[^\n]*+|[ ]{{4,}}[A-Z][A-Z0-9]?[ ]{{0,2}}[A-Z0-9]{{0,2}}[ ]++-[ ][^\n]*+|Gateway[ ]of[ ]last[ ]resort[^\n]*+
+    rf"""(?:{scan.CODES}|(?:Source[ ])?Codes:[^\n]*+|[ ]{{4,}}+[A-Z][A-Z0-9]?[ ]{{0,2}}[A-Z0-9]{{0,2}}[ ]++-[ ][^\n]*+|Gateway[ ]of[ ]last[ ]resort[^\n]*+
         |![ ]IP(?:v6)?[ ]routing[ ]not[^\n]*+|WARNING:[^\n]*+|kernel,[ ]and[^\n]*+|Displaying[ ][^\n]*+|Routing[ ]entry[^\n]*+|IPv6[ ]Routing[ ]Table[^\n]*+|Maximum[ ]number[^\n]*+)(?P<legend>)""",
 )
 _PROTOCOLS = {

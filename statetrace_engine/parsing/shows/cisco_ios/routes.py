@@ -131,6 +131,7 @@ class _Table:
             ends.append(end)
             self.is_open = False
         self.give_up()
+        shown.unparsed.sort()
         return shown
 
     def begin(self, code: str, prefix: str) -> None:
@@ -215,5 +216,4 @@ class _Table:
             lost = (self.shown.starts.pop(), self.shown.ends.pop())
         if lost:
             self.shown.unparsed.append(lost)
-            self.shown.unparsed.sort()
         self.waiting, self.is_open = None, False
