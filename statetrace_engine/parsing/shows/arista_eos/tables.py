@@ -11,7 +11,7 @@ from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
-LLDP_HEADER = late(r"^Last table change time   :|^Port +Neighbor Device ID +Neighbor Port ID", re.MULTILINE)
+LLDP_HEADER = late(r"^(?:Last table change time   :|Port +Neighbor Device ID +Neighbor Port ID)", re.MULTILINE)
 VERSION_HEADER = late(r"^(?:Arista \S+|\S*vEOS\S*|cEOS\S*)\s*\n(?:Hardware version|Serial number)", re.MULTILINE)
 _MAC = r"[0-9a-zA-Z]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
 _ARP = scan.rows(
