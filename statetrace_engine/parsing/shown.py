@@ -9,6 +9,7 @@ text; no pattern may backtrack more than a line.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -36,9 +37,9 @@ class Shown(Struct):
     """What a parser made of one section; the three lists of rows run in parallel."""
 
     rows: list[Any] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("q"))
     """Where the lines that gave a row begin …"""
-    ends: list[int] = field(default_factory=list)
+    ends: array[int] = field(default_factory=lambda: array("q"))
     """… and end, newline included or not."""
     unparsed: list[Span] = field(default_factory=list)
     """Lines that are neither blank nor understood (headings, legends, totals are understood), in order."""

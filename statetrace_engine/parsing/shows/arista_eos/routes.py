@@ -10,6 +10,7 @@ B E      10.1.0.0/16 [200/0]
 from __future__ import annotations
 
 import re
+from sys import intern
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
@@ -86,7 +87,7 @@ def _way(found: re.Match[str], of: str) -> tuple[str | None, str | None]:
     out = found[of + "out"] or found[of + "only"] or found[of + "direct"]
     if found[of + "vtep"] and "local-interface" in found[of + "vxlan"]:
         out = found[of + "vxlan"].rpartition("local-interface")[2].strip() or None
-    return host(hop) if hop else None, out
+    return host(hop) if hop else None, intern(out) if out else None
 
 
 def _row(vrf: str, route: re.Match[str], hop: str | None, out: str | None) -> RouteRow:

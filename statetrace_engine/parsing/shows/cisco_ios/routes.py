@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
@@ -123,8 +124,8 @@ class _Table:
             self.distance, self.metric = int(distance), int(metric)
             rows.append(
                 RouteRow(
-                    self.vrf, self.prefix, None if hop == "0.0.0.0" else hop, interface, self.protocol, self.code,
-                    self.distance, self.metric, self.tag, seconds(age),
+                    self.vrf, self.prefix, None if hop == "0.0.0.0" else intern(hop), intern(interface), self.protocol,
+                    self.code, self.distance, self.metric, self.tag, seconds(age),
                 )
             )  # fmt: skip
             starts.append(start)
