@@ -109,6 +109,9 @@ def _below(folder: str) -> Iterator[str | Refused]:
     root = Path(folder).resolve()
     for at, folders, names in os.walk(folder, followlinks=False):
         folders.sort()
+        for name in folders:
+            if (Path(at) / name).is_symlink():
+                yield Refused(str(Path(at) / name), "", "a link to a folder is not followed")
         for name in sorted(names):
             path = Path(at) / name
             if path.is_symlink() and not _stays(path, root):
