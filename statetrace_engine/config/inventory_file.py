@@ -113,8 +113,8 @@ class _Reader:
     def _device(self, table: Table) -> None:
         table.only(_DEVICE)
         hostname = names.hostname(table.text("hostname"))
-        if not hostname or any(character.isspace() for character in hostname):
-            table.bad("hostname", "a device needs a hostname without spaces")
+        if not hostname or not hostname.isprintable() or any(character.isspace() for character in hostname):
+            table.bad("hostname", "a device needs a hostname without spaces and control characters")
             return
         if hostname in self.devices:
             table.bad("hostname", f"{hostname} is already there")

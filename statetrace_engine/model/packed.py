@@ -6,7 +6,7 @@ Equal tables have equal bytes and so one hash, however old their routes are: onl
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import accumulate, pairwise
 from typing import Any  # rows of any kind
@@ -53,6 +53,11 @@ PASSING: dict[Kind, str] = {
 _LEVEL = 1
 """zlib's fastest: a fifth of the size in a quarter of the time that level 6 takes."""
 
+_CHUNK = 1 << 12
+_PIECE = 1 << 20
+_PAIR, _MAP = b"\x92", 0x80
+"""How MessagePack begins an array of two, and a map of up to fifteen."""
+
 _encode = msgspec.msgpack.Encoder().encode
 _sorted = msgspec.msgpack.Encoder(order="sorted").encode
 _spans = msgspec.msgpack.Decoder(tuple[list[int], list[int], list[int | None]])
@@ -70,12 +75,15 @@ class Packed(Struct, frozen=True):
 
 def pack(kind: Kind, rows: Sequence[Row], starts: Sequence[int], ends: Sequence[int]) -> Packed:
     """Rows and their places: byte offsets, or any numbers that mostly grow."""
-    columns, passing = _columns(kind, rows)
-    plain = _sorted((kind.value, columns))
+    hashed, compressor = blake2b(digest_size=32), zlib.compressobj(_LEVEL)
+    body = []
+    for part in _parts(kind, rows):
+        hashed.update(part)
+        body.append(compressor.compress(part))
+    body.append(compressor.flush())
+    passing = [getattr(row, PASSING[kind]) for row in rows] if kind in PASSING else []
     beside = _encode((_steps(starts), [end - start for start, end in zip(starts, ends, strict=True)], passing))
-    return Packed(
-        blake2b(plain, digest_size=32).hexdigest(), zlib.compress(plain, _LEVEL), zlib.compress(beside, _LEVEL)
-    )
+    return Packed(hashed.hexdigest(), b"".join(body), zlib.compress(beside, _LEVEL))
 
 
 def unpack(body: bytes, beside: bytes) -> tuple[list[Row], list[int], list[int]]:
@@ -92,8 +100,22 @@ def unpack(body: bytes, beside: bytes) -> tuple[list[Row], list[int], list[int]]
 
 
 def pack_numbers(numbers: Sequence[int]) -> bytes:
-    """Numbers that mostly grow, compressed."""
-    return zlib.compress(_encode(_steps(numbers)), _LEVEL)
+    """Numbers that mostly grow, compressed; a few thousand of them are there twice at a time."""
+    compressor = zlib.compressobj(_LEVEL)
+    count = len(numbers)
+    packed = [compressor.compress(_array(count))]
+    for at in range(0, count, _CHUNK):
+        before = numbers[at - 1] if at else 0
+        part = _encode(_steps((before, *numbers[at : at + _CHUNK]))[1:])
+        packed.append(compressor.compress(part[len(_array(min(_CHUNK, count - at))) :]))
+    return b"".join((*packed, compressor.flush()))
+
+
+def _array(count: int) -> bytes:
+    """How MessagePack begins an array of so many."""
+    if count < 1 << 4:
+        return bytes((0x90 | count,))
+    return b"\xdc" + count.to_bytes(2, "big") if count < 1 << 16 else b"\xdd" + count.to_bytes(4, "big")
 
 
 def unpack_numbers(body: bytes) -> list[int]:
@@ -105,7 +127,10 @@ def unpack_numbers(body: bytes) -> list[int]:
 
 
 def pack_text(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+    compressor = zlib.compressobj(_LEVEL)
+    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    packed = [compressor.compress(piece.encode("utf-8", "surrogatepass")) for piece in pieces]
+    return b"".join((*packed, compressor.flush()))
 
 
 def unpack_text(body: bytes) -> str:
@@ -120,15 +145,21 @@ def _steps(numbers: Sequence[int]) -> list[int]:
     return [numbers[0], *(second - first for first, second in pairwise(numbers))] if numbers else []
 
 
-def _columns(kind: Kind, rows: Sequence[Row]) -> tuple[Any, list[Any]]:
-    """The rows by field and not by row: half the bytes, and zlib finds what repeats. A field that none has is left out,
-    so that a new one changes no digest."""
+def _parts(kind: Kind, rows: Sequence[Row]) -> Iterator[bytes]:
+    """MessagePack of [kind, {field: values}], a field at a time: a table's rows are never there twice.
+
+    The rows stand by field and not by row: half the bytes, and zlib finds what repeats. A field that none has is left
+    out, so that a new one changes no digest.
+    """
     if kind is Kind.TABLE:
-        return list(rows), []
-    values = zip(*map(msgspec.structs.astuple, _structs(rows)), strict=True)
-    columns = dict(zip(ROWS[kind].__struct_fields__, values, strict=bool(rows)))
-    passing = columns.pop(PASSING.get(kind, ""), ())
-    return {name: column for name, column in columns.items() if any(value is not None for value in column)}, [*passing]
+        yield _sorted((kind.value, rows))
+        return
+    fields = [name for name in ROWS[kind].__struct_fields__ if name != PASSING.get(kind)]
+    told = sorted(name for name in fields if any(getattr(row, name) is not None for row in rows))
+    yield _PAIR + _encode(kind.value) + bytes((_MAP | len(told),))
+    for name in told:
+        yield _encode(name)
+        yield _sorted([getattr(row, name) for row in rows])
 
 
 def _rows(kind: Kind, columns: Any, passing: list[Any], count: int) -> list[Row]:
@@ -145,7 +176,3 @@ def _rows(kind: Kind, columns: Any, passing: list[Any], count: int) -> list[Row]
 
 def _tuples(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _structs(rows: Sequence[Row]) -> Sequence[Struct]:
-    return [row for row in rows if isinstance(row, Struct)]

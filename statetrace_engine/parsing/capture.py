@@ -6,6 +6,7 @@ Secrets leave the text before anything is read in it. Nothing here raises, whate
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -70,8 +71,8 @@ class Section(Struct):
     pipe: str
     kind: Kind
     records: list[Any]
-    starts: list[int]
-    ends: list[int]
+    starts: array[int]
+    ends: array[int]
     """Of the lines that gave a record."""
     unparsed: list[Span]
     is_truncated: bool
@@ -132,7 +133,7 @@ class Capture(Struct):
 
 
 def read(
-    raw: bytes,
+    raw: bytes | Callable[[], bytes],
     *,
     name: str = "",
     vendor: str | None = None,
@@ -143,8 +144,10 @@ def read(
     """Everything in the bytes of one capture.
 
     `name`, a file's, tells the command where no prompt does; `vendor` wins over every vote; `command` is what was typed
-    where no prompt says so. Without `fallback`, sections without a parser of ours are returned unparsed.
+    where no prompt says so. Without `fallback`, sections without a parser of ours are returned unparsed. Bytes that
+    are handed over by a function are let go before the sections are parsed.
     """
+    raw = raw if isinstance(raw, bytes) else raw()
     if is_binary(raw):
         return Capture("", Offsets(), [], [], ["this is no text: its first 4 kB are full of control characters"])
     decoded = decode(raw)
@@ -154,6 +157,7 @@ def read(
         text, kinds = redacted.text, dict(redacted.kinds)
         offsets = offsets.edited(redacted.edits) if redacted.edits else offsets
     reading = _Reading(raw, text, offsets, name, vendor or "", command or "", fallback)
+    del raw, decoded
     capture = reading.capture()
     capture.redacted = kinds
     return capture
@@ -185,6 +189,7 @@ class _Reading:
                 each for each in [self._promptless(sections.prelude(self._text, found), bool(found.prompts))] if each
             ]
         slices = self._slices(raws)
+        self._mark_left(raws)
         made = [section for each in raws if (section := self._section(each, slices[each.hostname].vendor)) is not None]
         for each in slices.values():
             each.start, each.end = self._offsets.span(each.spans[0][0], each.spans[-1][1])
@@ -223,6 +228,13 @@ class _Reading:
             each_slice.vendor = self._vendor or voting.winner(each_slice.votes)
         return slices
 
+    def _mark_left(self, raws: list[Raw]) -> None:
+        """Answers that were left before their end are truncated; after this the original bytes are needed no more."""
+        for each in raws:
+            if each.prompt is not None and not each.is_truncated:
+                each.is_truncated = leaving.is_left(self._text, each.start, each.end, self._raw, self._offsets)
+        self._raw = b""
+
     def _section(self, raw: Raw, vendor: str) -> Section | None:
         meant = commands.understood(raw.typed, vendor)
         show = commands.known(meant, vendor) if meant.text else None
@@ -232,8 +244,6 @@ class _Reading:
         is_empty = not self._text[raw.start : raw.end].strip()
         if is_empty and (show is None or show.parse is None):
             return None
-        if raw.prompt is not None and not raw.is_truncated:
-            raw.is_truncated = leaving.is_left(self._text, raw.start, raw.end, self._raw, self._offsets)
         start, end = self._body(raw)
         shown, kind, remark = self._read(meant, show, vendor, start, end, raw)
         is_table = show is not None and show.parse is not None
@@ -288,8 +298,8 @@ class _Reading:
             kind = Kind.TABLE
             shown, remark = self._fallen(meant, vendor, body)
         if start:
-            shown.starts = [place + start for place in shown.starts]
-            shown.ends = [place + start for place in shown.ends]
+            shown.starts = array("q", (place + start for place in shown.starts))
+            shown.ends = array("q", (place + start for place in shown.ends))
             shown.unparsed = [(first + start, last + start) for first, last in shown.unparsed]
         if cut < end:
             missed(self._text, cut, end, shown.unparsed)
@@ -331,9 +341,9 @@ def _console_lines(body: str) -> list[Span]:
     return [found.span() for found in _CONSOLE_LINE.finditer(body)]
 
 
-def _moved(way_back: Offsets, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
+def _moved(way_back: Offsets, starts: array[int], ends: array[int]) -> tuple[array[int], array[int]]:
     spans = [way_back.span(start, end) for start, end in zip(starts, ends, strict=True)]
-    return [start for start, _ in spans], [end for _, end in spans]
+    return array("q", (start for start, _ in spans)), array("q", (end for _, end in spans))
 
 
 def _join(spans: list[Span], start: int, end: int) -> None:

@@ -40,13 +40,13 @@ _MESSAGE = late(
     | (?P<heading>
         (?:Syslog\ logging|Console\ logging|Monitor\ logging|Buffer\ logging|Trap\ logging|Log\ Buffer|Log\ File|
            Logging\ (?:console|monitor|linecard|timestamp|server|logflash|logfile|source-interface|rate-limit|to)|
-           Name\ -|Facility\ ++|[-]{{8,}}|No\ (?:Active|Inactive|active)|Persistent\ logging|Exception\ [Ll]ogging|
+           Name\ -|Facility\ ++|[-]{{8,}}+|No\ (?:Active|Inactive|active)|Persistent\ logging|Exception\ [Ll]ogging|
            Facility:|Timestamp\ format|Count\ and\ timestamp|File\ logging|Monitor:|Synchronous\ logging|
            External\ configuration|No\ logs\ |ESM:|\d++\(emergencies\)|\d++\(errors\)|\d++\(information\)|
            xml|filtering|SysLog\ )[^\n]*+
       | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\ [A-Z][a-z]{{2}}\ ++\d{{1,2}}\ {_CLOCK}\ [A-Z]{{2,5}}\ *+(?=$)
       | \w[\w/-]*+\ ++(?:{_LEVEL}\ ++{_LEVEL}|[0-7]\ ++[0-7])\ *+(?=$)
-      | \ {{2,}}(?![^\n%]{{0,80}}%[A-Z])[^\n]*+ )
+      | \ {{2,}}+(?![^\n%]{{0,80}}%[A-Z])[^\n]*+ )
     | (?P<rest>[^\n]*\S[^\n]*)
     )$""",
     re.VERBOSE | re.MULTILINE,

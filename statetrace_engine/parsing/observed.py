@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import CapturedPath, CapturedRoute, InterfaceRow, Kind, RouteRow, Row
-from statetrace_engine.parsing.shown import vrf_asked
+from statetrace_engine.parsing.shown import number, vrf_asked
 
 DEFAULTS = ("0.0.0.0/0", "::/0")
 _MANAGEMENT = re.compile(r"mgmt|management|oobm|^oob$|mgmt_junos", re.IGNORECASE)
@@ -203,10 +203,10 @@ def _static(found: re.Match[str] | None, context: str, vendor: str) -> Iterable[
     words = found["words"].split()
     for word, following in zip(words, (*words[1:], ""), strict=True):
         if word in _ENDED:
-            tag = int(following) if word == "tag" and following.isdigit() else None
+            tag = number(following) if word == "tag" else None
             break
-        if word.isdigit():
-            distance = int(word)
+        if word.isdecimal():
+            distance = number(word)
         elif hop is None and (address := _address(word)) is not None:
             hop = address
         elif interface is None:

@@ -12,6 +12,8 @@ _OCTETS = tuple({str(octet): str(octet & (0xFF00 >> kept) & 0xFF) for octet in r
 _KEPT = tuple(
     tuple(_OCTETS[min(max(bits - before, 0), 8)] for before in (0, 8, 16, 24)) for bits in range(33)
 )  # fmt: skip
+_REMEMBERED = 8192
+"""Each keeps the memory around it from being given back when the file that it came from is done."""
 _SHORT6 = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,6}:")
 """An IPv6 network in its short form: no group is zero but those left out at its end."""
 
@@ -42,7 +44,7 @@ def network(address: str, bits: int) -> str:
         return _odd_network(address, bits)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def _network6(address: str, bits: int) -> str:
     try:
         return str(ipaddress.ip_network((address, bits), strict=False))
@@ -74,11 +76,13 @@ def classful_length(address: str) -> int:
     return 8 if octet < 128 else 16 if octet < 192 else 24
 
 
-@lru_cache(maxsize=65536)
 def host(address: str) -> str:
     """An address in its short form (`2001:DB8:0::1` → `2001:db8::1`); what is no address stays as printed."""
-    if ":" not in address:
-        return address
+    return _host6(address) if ":" in address else address
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _host6(address: str) -> str:
     bare, percent, zone = address.partition("%")
     try:
         return str(ipaddress.IPv6Address(bare)) + percent + zone

@@ -9,6 +9,7 @@ text; no pattern may backtrack more than a line.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -36,9 +37,9 @@ class Shown(Struct):
     """What a parser made of one section; the three lists of rows run in parallel."""
 
     rows: list[Any] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("q"))
     """Where the lines that gave a row begin …"""
-    ends: list[int] = field(default_factory=list)
+    ends: array[int] = field(default_factory=lambda: array("q"))
     """… and end, newline included or not."""
     unparsed: list[Span] = field(default_factory=list)
     """Lines that are neither blank nor understood (headings, legends, totals are understood), in order."""
@@ -70,6 +71,11 @@ _LINE = re.compile(r"[^\n]++")
 def missed(text: str, start: int, end: int, unparsed: list[Span]) -> None:
     """Add each line between two matches that is not blank."""
     unparsed.extend(found.span() for found in _LINE.finditer(text, start, end) if not found[0].isspace())
+
+
+def number(word: str | None) -> int | None:
+    """A count as printed; None: no number, or more digits than any device counts to (a run of them is no number)."""
+    return int(word) if word and len(word) < 11 and word.isascii() and word.isdecimal() else None
 
 
 def vrf_asked(command: str) -> str | None:

@@ -36,14 +36,19 @@ class Limits(Struct, frozen=True):
     entries: int = 10_000
 
 
-class Blob(Struct, frozen=True):
-    """The bytes of one capture."""
+class Blob(Struct):
+    """The bytes of one capture, until somebody takes them."""
 
     path: str
     """As given, or as found below what was given."""
     member: str
     """Within an archive, with `!` between archives; empty for a plain file."""
     raw: bytes
+
+    def take(self) -> bytes:
+        """The bytes, which are his who takes them: a large file is let go as soon as its text is there."""
+        raw, self.raw = self.raw, b""
+        return raw
 
     @property
     def name(self) -> str:
@@ -81,7 +86,7 @@ def blobs(paths: Iterable[str], limits: Limits = Limits()) -> Iterator[Found]:  
 
 def unpacked(path: str, raw: bytes, limits: Limits = Limits()) -> Iterator[Found]:  # noqa: B008  # frozen
     """The captures in bytes that are at hand: themselves, or the members of the archive that they are."""
-    yield from _unpacked(_Archive(path, limits), "", raw, 0)
+    return _unpacked(_Archive(path, limits), "", raw, 0)
 
 
 def files(given: str) -> Iterator[str | Refused]:
@@ -104,6 +109,9 @@ def _below(folder: str) -> Iterator[str | Refused]:
     root = Path(folder).resolve()
     for at, folders, names in os.walk(folder, followlinks=False):
         folders.sort()
+        for name in folders:
+            if (Path(at) / name).is_symlink():
+                yield Refused(str(Path(at) / name), "", "a link to a folder is not followed")
         for name in sorted(names):
             path = Path(at) / name
             if path.is_symlink() and not _stays(path, root):
@@ -159,7 +167,9 @@ class _Archive:
 def _unpacked(archive: _Archive, member: str, raw: bytes, depth: int) -> Iterator[Found]:
     is_zip, is_gzip = raw.startswith(_ZIP_MARK), raw.startswith(_GZIP_MARK)
     if not is_zip and not is_gzip:
-        yield Blob(archive.path, member, raw)
+        blob = Blob(archive.path, member, raw)
+        del raw  # only the blob holds it now
+        yield blob
     elif depth >= archive.limits.depth:
         yield archive.refused(member, f"more than {archive.limits.depth} archives within each other")
     elif is_zip:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.pool import NullPool, StaticPool
 
-from statetrace_engine.store import readonly
+from statetrace_engine.store import files, readonly
 
 Row = tuple[object, ...]
 
@@ -37,6 +37,7 @@ def open_writer(path: Path) -> Engine:
 
     def connect() -> sqlite3.Connection:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.create(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             for pragma in _WRITER_PRAGMAS:

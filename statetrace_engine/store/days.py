@@ -21,6 +21,7 @@ import msgspec
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.signal import Payload, Signal, Source
 from statetrace_engine.store import readonly
+from statetrace_engine.store.files import create
 
 Row = tuple[int, Epoch, float, str, str, bytes]
 
@@ -69,6 +70,7 @@ def files(folder: Path) -> list[Path]:
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Creates the file as needed. Raises sqlite3.Error or OSError."""
+    create(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         for pragma in _PRAGMAS:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.signal import LogLine, ProbeResult, Signal, Tick
-from statetrace_engine.store import days
+from statetrace_engine.store import days, files
 
 COMMIT_S = 0.1
 RETRY_S = 1.0
@@ -60,7 +60,7 @@ class Journal:
         self._is_flushing = False
         self._changed = threading.Condition()
         with suppress(OSError):  # the first write says what is wrong
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._last_seq = self._written_seq = max(days.last_seq(folder), after_seq)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -217,14 +217,14 @@ class Journal:
         if self._connection is None or day != self._day:
             self._disconnect()
             self._day = day
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._connection = days.open_for_writing(days.path_of(self._folder, day))
         return self._connection
 
     def _fail(self, error: sqlite3.Error | OSError) -> None:
         self._disconnect()
         path = days.path_of(self._folder, self._day)
-        self._trouble = f"{path.name}: {error}"
+        self._trouble = f"{path.name}: {files.told(error, path)}"
         if isinstance(error, sqlite3.Error) and days.is_damaged(error):
             with suppress(OSError):
                 self._damage = f"journal file {path.name} was damaged: set aside as {days.set_aside(path).name}"

@@ -23,6 +23,7 @@ from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.store import audit, batch, capture_rows, database, retention
+from statetrace_engine.store.files import told
 from statetrace_engine.store.pending import Pending
 
 
@@ -85,10 +86,10 @@ class Session:
                 yield connection
         except DBAPIError as error:
             self.close()
-            raise StoreError(str(error.orig)) from error
+            raise StoreError(told(error.orig or error, self._path)) from error
         except (sqlite3.Error, OSError) as error:
             self.close()
-            raise StoreError(str(error)) from error
+            raise StoreError(told(error, self._path)) from error
 
     def _open(self) -> None:
         engine = database.open_writer(self._path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -44,16 +45,16 @@ class _Part(Struct, frozen=True):
     bases: list[int]
     """Where each span begins in the new text."""
     text: str
-    offsets: list[int]
+    offsets: array[int]
 
     def moved(self, place: int) -> int:
         at = bisect_left(self.spans, place, key=itemgetter(1))
         return self.bases[at] + max(0, place - self.spans[at][0]) if at < len(self.spans) else len(self.text)
 
-    def shifted(self, places: Sequence[int], within: int) -> list[int]:
+    def shifted(self, places: Sequence[int], within: int) -> Sequence[int]:
         """All places of one section, which stands at `within` and in one span."""
         shift = self.moved(within) - within
-        return [place + shift for place in places] if shift else list(places)
+        return array("q", (place + shift for place in places)) if shift else places
 
 
 def read(raw: bytes) -> bytes:
@@ -82,7 +83,7 @@ def _read(job: Job) -> FiledFile | Refused:
             remarks.append(where + blob.reason)
             continue
         made = captures.read(
-            blob.raw,
+            blob.take,
             name=blob.name,
             vendor=job.vendor or None,
             redactor=_redactor(job.key),
@@ -165,13 +166,15 @@ def _part(capture: Capture, device: Slice) -> _Part:
     spans = [(0, len(capture.text))] if len(capture.slices) == 1 else device.spans
     bases: list[int] = []
     pieces: list[str] = []
-    offsets: list[int] = []
+    offsets = array("q")
     size = 0
     for start, end in spans:
         bases.append(size)
         pieces.append(capture.text[start:end])
         numbers = capture.offsets.numbers(start, end)
-        offsets += [number + size if index % 2 == 0 else number for index, number in enumerate(numbers)]
+        for at in range(0, len(numbers), 2) if size else ():
+            numbers[at] += size
+        offsets += numbers
         size += end - start
     return _Part(spans, bases, "".join(pieces), offsets)
 

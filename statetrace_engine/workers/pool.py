@@ -37,6 +37,7 @@ class Work(Struct, frozen=True):
 
     site: str
     size_bytes: int
+    """Unpacked, as far as that can be told: what is read at once is bounded by it."""
     job: bytes
 
 
@@ -63,10 +64,10 @@ class Pool(Generic[Item]):
         ahead: int = 1,
         file_limit_s: float = 120.0,
         memory_limit_mb: int = 1024,
-        together_bytes: int = 12 << 20,
+        together_bytes: int = 24 << 20,
     ) -> None:
         """`ahead` jobs a worker at a time; files above `together_bytes` in sum are read one after the other, because
-        reading takes some thirteen times the memory of a file."""
+        reading takes some eight times the memory of a file."""
         self._read = read
         self._most, self._least, self._ahead = workers, min_workers, ahead
         self._limit_s, self._memory_mb, self._together = file_limit_s, memory_limit_mb, together_bytes
@@ -102,10 +103,15 @@ class Pool(Generic[Item]):
     def _is_busy(self) -> bool:
         return any(each.works for each in self._workers)
 
+    @property
+    def _out_bytes(self) -> int:
+        return sum(work.size_bytes for each in self._workers for work in each.works)
+
     def _staff(self, waiting: int) -> None:
         """The least at once, and one more whenever all have their hands full."""
         idle = sum(not each.works for each in self._workers)
-        wanted = min(self._most, max(self._least, len(self._workers) + (waiting > 0 and not idle)))
+        is_short = waiting > 0 and not idle and self._out_bytes <= self._together
+        wanted = min(self._most, max(self._least, len(self._workers) + is_short))
         while len(self._workers) < min(wanted, len(self._workers) + waiting):
             self._workers.append(_Worker(self._read, self._memory_mb, self._limit_s + LEAVE_S))
 
@@ -116,7 +122,7 @@ class Pool(Generic[Item]):
                     return
 
     def _give(self, each: _Worker[Item], turns: Turns[Item]) -> bool:
-        out = sum(work.size_bytes for other in self._workers for work in other.works)
+        out = self._out_bytes
         if out > self._together or (taken := turns.take()) is None:
             return False
         _, work = taken

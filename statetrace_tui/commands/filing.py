@@ -38,10 +38,9 @@ class Filing:
             self._session.close()
 
     def __call__(self, files: Sequence[FiledFile]) -> Stored:
-        raw = filed.encode(files)
         until = time.monotonic() + answers.TURN_S
         while True:
-            stored = answers.ask(self._home, lambda engine: engine.file_captures(raw))
+            stored = answers.ask(self._home, lambda engine: engine.file_captures(filed.encode(files)))
             if stored is not None:
                 return stored
             try:

@@ -232,6 +232,17 @@ def test_a_table_becomes_an_inventory(statetrace: Run, home: Path, tmp_path: Pat
     ]  # fmt: skip
 
 
+def test_a_hostname_that_a_terminal_would_obey_is_refused(statetrace: Run, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("hostname;prefix;next_hop\nR\x1b[31m;0.0.0.0/0;1.1.1.1\n", encoding="utf-8")
+
+    said = statetrace("inventory", "import", tmp_path / "table.csv", "--home", home)
+
+    assert (said.code, said.out) == (2, "")
+    assert "table.csv:2: " in said.err
+    assert "without spaces and control characters" in said.err
+    assert "\x1b" not in said.err
+
+
 def test_every_problem_of_a_table_is_told_with_its_line(statetrace: Run, home: Path, tmp_path: Path) -> None:
     table = TABLE.replace("0.0.0.0/0", "0.0.0.0/99").replace("10.0.0.2", "10.0.0.1").replace(";class", ";clas")
     (tmp_path / "table.csv").write_text(table, encoding="utf-8")

@@ -22,6 +22,8 @@ _WORDS = (
     "mail", "pw=", "curl ", "test aaa",
 )  # fmt: skip
 """In lower case: a text without any holds no secret."""
+_LONGEST_WORD = max(map(len, _WORDS))
+_PIECE = 1 << 20
 _ROUNDS = 3
 
 
@@ -67,9 +69,9 @@ class Redactor:
 
 def secrets_of(text: str) -> list[Secret]:
     """Where secrets stand, sorted and apart."""
-    lowered = _lowered(text)
-    if not _holds_any(lowered.replace("\r", "").replace("\n", "")):  # a terminal may have broken a word, too
+    if not _may_hold_any(text):
         return []
+    lowered = _lowered(text)
     shown = masked(text)
     found = in_blocks(shown, lowered)
     shown = hide(shown, found) if found else shown
@@ -84,6 +86,17 @@ def secrets_of(text: str) -> list[Secret]:
             break
         broken = [chain for chain in chains(shown) if _is_likely(chain)]
     return joined(found)
+
+
+def _may_hold_any(text: str) -> bool:
+    """Whether a word of secrets is in it, be it broken by a terminal; piece by piece, for the sake of memory."""
+    left = ""
+    for at in range(0, len(text), _PIECE):
+        piece = left + text[at : at + _PIECE].lower().replace("\r", "").replace("\n", "")
+        if _holds_any(piece):
+            return True
+        left = piece[-_LONGEST_WORD:]
+    return False
 
 
 def _holds_any(lowered: str) -> bool:

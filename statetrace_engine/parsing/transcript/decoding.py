@@ -9,7 +9,7 @@ from msgspec import Struct
 from statetrace_engine.parsing.transcript import encoding, pagers, stamps, terminal
 from statetrace_engine.parsing.transcript.offsets import Edit, Offsets, applied
 
-_STAGES: tuple[Callable[[str], list[Edit]], ...] = (terminal.line_ends, terminal.shown, pagers.markers, stamps.prefixes)
+_STAGES: tuple[Callable[[str], list[Edit]], ...] = (terminal.shown, pagers.markers, stamps.prefixes)
 
 
 class Decoded(Struct, frozen=True):
@@ -19,10 +19,14 @@ class Decoded(Struct, frozen=True):
 
 def decode(raw: bytes) -> Decoded:
     """The text of a capture. Never raises; time and memory are linear in its size."""
-    found = encoding.characters(raw)
-    text, offsets = found.text, found.offsets
+    text, offsets = encoding.characters(raw)
     if "\n" not in text and text.count("\r") > 2:
         text = text.replace("\r", "\n")
+    plain, ends = terminal.line_ends(text)
+    if plain is not text:
+        offsets = offsets.edited(ends)
+        text = plain
+    del plain, ends  # a large text is not held twice
     for stage in _STAGES:
         if edits := stage(text):
             text = applied(text, edits)

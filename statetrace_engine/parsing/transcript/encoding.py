@@ -6,8 +6,7 @@ What is no UTF-8 is Latin-1 byte by byte, so that the beginning of a file never 
 from __future__ import annotations
 
 import re
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from statetrace_engine.parsing.transcript.offsets import Offsets
 
@@ -19,7 +18,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _NEVER_TYPED = bytes(range(1, 7)) + bytes(range(14, 27)) + bytes(range(28, 32))
 
 
-class Characters(Struct, frozen=True):
+class Characters(NamedTuple):
     text: str
     offsets: Offsets
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 Edit = tuple[int, int, str]
 """Start, end (in characters of the old text) and what stands there instead; sorted, not overlapping."""
 
 
 _STRIDE = 8
+_TOGETHER = 1 << 13
+"""Pieces of a text are joined so many at a time: each costs more than its letters."""
 
 
 class Offsets:
@@ -58,27 +60,30 @@ class Offsets:
         raws.extend(old_raws[at:])
         return Offsets(places, raws, unit)
 
-    def numbers(self, start: int, end: int) -> list[int]:
+    def numbers(self, start: int, end: int) -> array[int]:
         """Places and bytes in turn for a part of the text, counted from its start, to be read with one byte a
         character; where the file has two, right to 8 characters."""
         first = bisect_right(self.places, start)
         last = bisect_right(self.places, max(start, end - 1))
-        places = [start, *self.places[first:last]]
+        places: Iterable[int] = chain((start,), islice(self.places, first, last))
         if self.unit > 1:
-            pieces = pairwise((*places, max(end, start + 1)))
-            places = [at for begin, stop in pieces for at in range(begin, stop, _STRIDE)]
-        return [number for place in places for number in (place - start, self.original(place))]
+            pieces = pairwise(chain(places, (max(end, start + 1),)))
+            places = (at for begin, stop in pieces for at in range(begin, stop, _STRIDE))
+        return array("q", (number for place in places for number in (place - start, self.original(place))))
 
 
 def applied(text: str, edits: Sequence[Edit]) -> str:
     """The text after the edits."""
     if not edits:
         return text
+    whole: list[str] = []
     pieces: list[str] = []
     at = 0
     for start, end, new in edits:
         pieces.append(text[at:start])
         pieces.append(new)
         at = end
-    pieces.append(text[at:])
-    return "".join(pieces)
+        if len(pieces) >= _TOGETHER:
+            whole.append("".join(pieces))
+            pieces.clear()
+    return "".join((*whole, *pieces, text[at:]))

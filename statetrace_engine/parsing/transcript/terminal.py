@@ -35,9 +35,13 @@ _NOWHERE = {_BLANK: " ", _NEXT_LINE: "\n"}
 _WIDTHS = (80, 132, 120, 100, 160)
 
 
-def line_ends(text: str) -> list[Edit]:
-    """CRs before a newline go; `\\r\\r\\n` as well."""
-    return [(found.start(), found.end(), "") for found in _END_OF_LINE.finditer(text)] if "\r" in text else []
+def line_ends(text: str) -> tuple[str, Iterator[tuple[int, int, int]]]:
+    """The text without CRs before a newline (`\\r\\r\\n` as well), and the edits (start, end, new length) as they are
+    asked for: a log has one a line."""
+    if "\r\n" not in text:
+        return text, iter(())
+    plain = _END_OF_LINE.sub("", text) if "\r\r" in text else text.replace("\r\n", "\n")
+    return plain, ((found.start(), found.end(), 0) for found in _END_OF_LINE.finditer(text))
 
 
 def shown(text: str) -> list[Edit]:

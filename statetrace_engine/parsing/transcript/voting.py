@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from statetrace_engine.parsing import shows
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.transcript.prompts import Prompt
 
 _HEAD = 4096
-_RANCID = late(r"^[!#; ]*RANCID-CONTENT-TYPE: *(\S+)", re.MULTILINE)
+
+
+def _line_start(begins: str) -> re.Pattern[str]:
+    """Finds a line that begins so in a text with a newline before it: a letter to look for, and so many times faster
+    than `^`."""
+    return late(rf"\n(?:{begins})", re.MULTILINE)
+
+
+_RANCID = late(r"^[!#; ]*+RANCID-CONTENT-TYPE: *(\S+)", re.MULTILINE)
 _RANCID_TYPES = {
     "cisco": "cisco_ios", "cisco-nx": "cisco_nxos", "cisco-nxos": "cisco_nxos", "cisco-xr": "cisco_xr",
     "arista": "arista_eos",
@@ -19,44 +28,51 @@ _RANCID_TYPES = {
     "ruckus": "ruckus_fastiron", "hp": "hp_procurve", "procurve": "hp_procurve", "aruba": "aruba_aoscx",
     "aoscx": "aruba_aoscx", "arubaoscx": "aruba_aoscx", "paloalto": "paloalto_panos", "frr": "frr", "quagga": "frr",
 }  # fmt: skip
-_SAYS: tuple[tuple[str, int, str], ...] = (
-    ("cisco_xr", 6, r"Cisco IOS XR Software|^!! IOS XR Configuration|^Codes:[^\n]*\(>\) - Diversion path"),
-    ("cisco_xr", 3, r"^BGP router identifier[^\n]*\n[^\n]*\nNon-stop routing is"),
-    ("cisco_nxos", 6, r"Cisco Nexus Operating System|^!Command: show |NX-OS|^IP(?:v6)? Route Table for VRF \""),
+_SAYS: tuple[tuple[str, int, tuple[str, ...], str], ...] = (
     (
-        "cisco_ios",
-        5,
-        r"Cisco IOS Software|IOS \(tm\)|Cisco IOS-XE software|^Building configuration\.\.\.\s+Current configuration :",
+        "cisco_xr", 6, ("Cisco IOS XR Software",),
+        r"!! IOS XR Configuration|Codes:[^\n]*\(>\) - Diversion path",
     ),
-    ("cisco_ios", 4, r"^Codes: (?:L - local, )?C - connected, S - (?:static|IGRP)[^\n]*R - RIP, M - mobile"),
-    ("cisco_ios", 1, r"^Interface +IP-Address +OK\? Method"),
+    ("cisco_xr", 3, (), r"BGP router identifier[^\n]*\n[^\n]*\nNon-stop routing is"),
     (
-        "arista_eos",
-        6,
-        r"^Arista |Arista Networks|^! device: [^\n]*EOS-\d|^Codes: C - connected, S - static, K - kernel",
+        "cisco_nxos", 6, ("Cisco Nexus Operating System", "NX-OS"),
+        r"!Command: show |IP(?:v6)? Route Table for VRF \"",
     ),
     (
-        "juniper_junos",
-        6,
-        r"^JUNOS |^Junos: |JUNOS Software Release|^[\w.\-]+\.inet6?\.\d: \d+ destinations|^inet6?\.\d: \d+ dest",
+        "cisco_ios", 5, ("Cisco IOS Software", "IOS (tm)", "Cisco IOS-XE software"),
+        r"Building configuration\.\.\.\s+Current configuration :",
+    ),
+    ("cisco_ios", 4, (), r"Codes: (?:L - local, )?C - connected, S - (?:static|IGRP)[^\n]*R - RIP, M - mobile"),
+    ("cisco_ios", 1, (), r"Interface +IP-Address +OK\? Method"),
+    (
+        "arista_eos", 6, ("Arista Networks",),
+        r"Arista |! device: [^\n]*EOS-\d|Codes: C - connected, S - static, K - kernel",
     ),
     (
-        "juniper_junos",
-        4,
-        r"^## Last commit|^## Last changed|^\s*host-name [\w.\-]+;|^Physical interface: \w|^set system host-name",
+        "juniper_junos", 6, ("JUNOS Software Release",),
+        r"JUNOS |Junos: |[\w.\-]+\.inet6?\.\d: \d+ destinations|inet6?\.\d: \d+ dest",
     ),
-    ("ruckus_fastiron", 7, r"Ruckus (?:Wireless|Networks)|RUCKUS|CommScope"),
-    ("brocade_fastiron", 5, r"Brocade Communications|Foundry Networks|^ver 0[0-9]\.\d\.\d\d|^stack unit \d+\s+module"),
     (
-        "hp_procurve",
-        6,
-        r"^Image stamp:|^ *; ?J\w+ Configuration Editor|^; \w+ Configuration Editor|ProCurve|^ +Status and Counters - ",
+        "juniper_junos", 4, (),
+        r"## Last commit|## Last changed|[^\S\n]*+host-name [\w.\-]+;|Physical interface: \w|set system host-name",
     ),
-    ("aruba_aoscx", 6, r"ArubaOS-CX|^!Version ArubaOS|^Displaying ipv[46] routes selected|AOS-CX"),
-    ("paloalto_panos", 6, r"^family: (?:pa|vm|\d)|^sw-version: |^flags: A:active, ?\?:loose|Palo Alto Networks"),
-    ("frr", 6, r"FRRouting|^frr (?:version|defaults) |^Codes: K - kernel route, C - connected|Quagga"),
+    ("ruckus_fastiron", 7, ("Ruckus Wireless", "Ruckus Networks", "RUCKUS", "CommScope"), ""),
+    (
+        "brocade_fastiron", 5, ("Brocade Communications", "Foundry Networks"),
+        r"ver 0[0-9]\.\d\.\d\d|stack unit \d+\s+module",
+    ),
+    (
+        "hp_procurve", 6, ("ProCurve",),
+        r"Image stamp:| *; ?J\w+ Configuration Editor|; \w+ Configuration Editor| +Status and Counters - ",
+    ),
+    ("aruba_aoscx", 6, ("ArubaOS-CX", "AOS-CX"), r"!Version ArubaOS|Displaying ipv[46] routes selected"),
+    ("paloalto_panos", 6, ("Palo Alto Networks",), r"family: (?:pa|vm|\d)|sw-version: |flags: A:active, ?\?:loose"),
+    ("frr", 6, ("FRRouting", "Quagga"), r"frr (?:version|defaults) |Codes: K - kernel route, C - connected"),
+)  # fmt: skip
+"""Vendor and weight of its words, wherever they stand, and of what begins a line."""
+_SAYINGS = tuple(
+    (vendor, weight, words, _line_start(begins) if begins else None) for vendor, weight, words, begins in _SAYS
 )
-_SAYINGS = tuple((vendor, weight, late(says, re.MULTILINE)) for vendor, weight, says in _SAYS)
 _TYPED: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
     (vendor, weight, late(typed))
     for vendor, weight, typed in (
@@ -116,17 +132,25 @@ def of_command(command: str) -> dict[str, int]:
 def of_output(text: str) -> dict[str, int]:
     """What the beginning of an output says: banners, legends, headings."""
     head = text[:_HEAD]
+    lines = f"\n{head}"
     votes: Counter[str] = Counter()
-    if rancid := _RANCID.search(head):
+    if rancid := "RANCID-CONTENT-TYPE" in head and _RANCID.search(head):
         votes[_RANCID_TYPES.get(rancid[1].lower(), "")] += 20
         del votes[""]
-    for vendor, weight, saying in _SAYINGS:
-        if saying.search(head):
+    for vendor, weight, words, begins in _SAYINGS:
+        if any(word in head for word in words) or (begins is not None and begins.search(lines)):
             votes[vendor] += weight
-    for vendor, table in shows.SHOWS.items():
-        if any(show.header is not None and show.header.search(head) for show in table):
+    for vendor in shows.SHOWS:
+        if _headings(vendor).search(lines):
             votes[vendor] += 2
     return dict(votes)
+
+
+@lru_cache(maxsize=32)
+def _headings(vendor: str) -> re.Pattern[str]:
+    """All headings of a vendor's tables in one: most outputs have none of them."""
+    known = (show.header.pattern for show in shows.SHOWS[vendor] if show.header is not None)
+    return _line_start("|".join(pattern.removeprefix("^") for pattern in dict.fromkeys(known)))
 
 
 def winner(votes: Mapping[str, int]) -> str:

@@ -17,6 +17,7 @@ from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Refused
 
 KEY_BYTES = 32
+_PACKED, _PACKED_TO = (".gz", ".zip"), 10
 _HOSTNAME = re.compile(r"([A-Za-z][A-Za-z0-9]{1,11})-[A-Za-z0-9]")
 
 
@@ -77,6 +78,11 @@ def site_hint(path: Path) -> str:
     """By the file's name where it begins like a hostname (`WLLS-A01-AR-01.log`), else by its folder's."""
     match = _HOSTNAME.match(path.name)
     return (match[1] if match else writable(path.parent.name)).upper()
+
+
+def unpacked_bytes(file: File) -> int:
+    """About how many bytes there are to read: what is packed is mostly ten times as large."""
+    return file.size_bytes * (_PACKED_TO if file.path.lower().endswith(_PACKED) else 1)
 
 
 def key_of(file: File, key: bytes) -> str:

@@ -106,6 +106,7 @@ class Inbox:
             if moved is not None:
                 words = f"{sanitise(path.name, 200)} was not read: {sanitise(reason, 1000)}\n"
                 _reason_of(moved).write_text(words, encoding="utf-8")
+                _keep(_reason_of(moved))
 
     @contextmanager
     def _sticking(self, path: Path) -> Iterator[None]:
@@ -145,14 +146,29 @@ class Inbox:
         except ValueError:
             return None
         target = self.folder / into / below
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make(target.parent)
         for name in _names(target):
             if not os.path.lexists(name):
                 with suppress(FileNotFoundError):
                     path.rename(name)
+                    _keep(name)
                     return name
                 return None
         return None
+
+    def _make(self, place: Path) -> None:
+        """A folder below the inbox, and those above it, for their owner only: captures hold secrets."""
+        for folder in (*reversed([above for above in place.parents if self.folder in above.parents]), place):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _keep(folder)
+
+
+def _keep(path: Path) -> None:
+    """To its owner, where it is ours and the system knows such rights; a link is left as it is."""
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+            path.chmod(mode & (0o700 if stat.S_ISDIR(mode) else 0o600))
 
 
 def _names(target: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from msgspec import Struct, field, structs
 
 from statetrace_engine.model import names
 from statetrace_engine.model.filed import CaptureSummary, FiledFile, Stored
-from statetrace_engine.runtime.ingesting.files import File, key_of
+from statetrace_engine.runtime.ingesting.files import File, key_of, unpacked_bytes
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.workers import profile, reading
 from statetrace_engine.workers.pool import Outcome, Pool, Work
@@ -158,7 +158,7 @@ class _Run:
             active_sites=resolved.active_sites, out_per_site=resolved.workers_per_site * resolved.jobs_per_worker
         )
         for file in fresh:
-            turns.add(file.site, _FileWork(file.site, file.size_bytes, self._job(file), file))
+            turns.add(file.site, _FileWork(file.site, unpacked_bytes(file), self._job(file), file))
         pool = Pool[_FileWork](
             reading.FUNCTION,
             workers=resolved.workers,

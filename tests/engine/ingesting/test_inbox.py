@@ -236,3 +236,29 @@ def test_an_engine_that_ends_while_it_reads_leaves_the_file_for_the_next(tmp_pat
         until((inbox.folder / "done/a.log").exists)
     finally:
         engine.stop()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are kept otherwise there")
+def test_what_was_read_is_its_owners_alone(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.folder.mkdir()
+    (inbox.folder / "rejected").mkdir(mode=0o755)
+    outside = tmp_path / "outside"
+    outside.write_text("theirs")
+    outside.chmod(0o644)
+    for name in ("WLLS/a.log", "BOYO/b.log"):
+        dropped(inbox, name).chmod(0o664)
+    (inbox.folder / "link.log").symlink_to(outside)
+    inbox.ready(100.0)
+    good, bad = sorted(inbox.ready(103.0), key=lambda file: file.path, reverse=True)
+
+    inbox.settle(Settled(good, Settlement.STORED))
+    inbox.settle(Settled(bad, Settlement.REJECTED, "it is empty"))
+
+    kept = [path for into in ("done", "rejected") for path in (inbox.folder / into).rglob("*") if not path.is_symlink()]
+    assert {path.name for path in kept if path.is_file()} >= {"a.log", "b.log", "b.log.reason.txt"}
+    assert {path.stat().st_mode & 0o777 for path in kept if path.is_file()} == {0o600}
+    folders = [path for path in kept if path.is_dir()]
+    assert {path.stat().st_mode & 0o777 for path in (*folders, inbox.folder / "done", inbox.folder / "rejected")} == {
+        0o700
+    }
+    assert outside.stat().st_mode & 0o777 == 0o644

@@ -75,6 +75,7 @@ def test_a_link_out_of_the_folder_is_not_followed(folder: Path, tmp_path: Path) 
     assert contents(folder)["in.log:"] == b"b"
     assert len([each for each in found(folder) if isinstance(each, Blob)]) == 3
     assert "a link that leads out of the folder is not followed" in reasons(folder)
+    assert "a link to a folder is not followed" in reasons(folder)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")

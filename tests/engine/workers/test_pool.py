@@ -94,6 +94,15 @@ def test_files_that_are_large_together_are_read_one_after_the_other() -> None:
     assert max(seen) <= 1
 
 
+def test_no_process_is_started_for_files_that_must_wait() -> None:
+    turns = Turns[Work](active_sites=1, out_per_site=8)
+    for number in range(3):
+        turns.add("A", Work("A", 160, b"pid %d" % number))
+    pool = Pool[Work](READ, workers=3, together_bytes=100)
+
+    assert max(len(pool._workers) for _ in pool.run(turns)) == 1
+
+
 def test_no_process_is_left_when_a_run_is_given_up(tmp_path: Path) -> None:
     pool = Pool[Work](READ, workers=2, min_workers=2)
     running = pool.run(turns_of("a", f"wait {tmp_path / 'never'}"))

@@ -13,9 +13,9 @@ from statetrace_engine.parsing.shown import Ask, Shown
 STATUS_HEADER = late(r"^Port +Name +Status +Vlan +Duplex +Speed +Type +(?:Flags|Encaps)", re.MULTILINE)
 BRIEF_HEADER = late(r"^Interface +IP Address +Status +Protocol +MTU", re.MULTILINE)
 _STATUS = scan.rows(
-    r"""([A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?:(\S[^\n]*?)[ ]++)??
+    r"""([A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?:(\S[^\n]*?)(?<![ ])[ ]++)??
         (connected|notconnect|disabled|errdisabled|inactive|up|down|monitoring|sub-interface[ ]\S++)[ ]++(in[ ]\S++|\S++)[ ]++((?:a-)?(?:full|half|auto)|unconf\w*+|[Uu]nknown|[Nn]/[Aa]|--)[ ]++(\S++)(?:[ ]++(\S[^\n]*))?(?P<row>)""",
-    r"(?:Port[ ]++Name[ ]|-{2,})[^\n]*+(?P<known>)",
+    r"(?:Port[ ]++Name[ ]|-{2,}+)[^\n]*+(?P<known>)",
 )
 _OPER = {"connected": True, "up": True, "monitoring": True}
 
@@ -37,7 +37,7 @@ def status(text: str, ask: Ask) -> Shown:
 
 
 _DESCRIPTIONS = scan.rows(
-    r"([A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(admin[ ]down|up|down)[ ]++(up|down|lowerlayerdown|notpresent|unknown|dormant|testing)(?:[ ]++(\S[^\n]*?))?(?P<row>)",
+    r"([A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(admin[ ]down|up|down)[ ]++(up|down|lowerlayerdown|notpresent|unknown|dormant|testing)(?:[ ]++(\S[^\n]*?)(?<![ \t]))?(?P<row>)",
     r"Interface[ ]++Status[^\n]*+(?P<known>)",
 )
 
@@ -57,8 +57,8 @@ def descriptions(text: str, ask: Ask) -> Shown:
 
 _BRIEF = scan.rows(
     r"""([A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]++(?:([0-9a-fA-F.:]++)(?:/(\d{1,3}+))?|unassigned|\S++)[ ]++(admin[ ]down|up|down)[ ]++
-        (up|down|lowerlayerdown|notpresent|unknown|dormant|testing)[ ]++(\d++)?[^\n]*+(?P<row>)""",
-    r"(?:Interface[ ]|Address[ ]|[ ]++Address|-{3,}|[ ]{20,}(?:IP|Owner|Status|MTU))[^\n]*+(?P<known>)",
+        (up|down|lowerlayerdown|notpresent|unknown|dormant|testing)[ ]++(\d{1,9}+(?!\d))?[^\n]*+(?P<row>)""",
+    r"(?:Interface[ ]|Address[ ]|[ ]++Address|-{3,}+|[ ]{20,}+(?:IP|Owner|Status|MTU))[^\n]*+(?P<known>)",
 )
 
 
@@ -82,7 +82,7 @@ def brief(text: str, ask: Ask) -> Shown:
 _FULL = scan.rows(
     r"(?P<name>[A-Z][A-Za-z-]*+\d[\d/.]*+)[ ]is[ ](?P<admin>administratively[ ]down|[a-z]++),[ ]line[ ]protocol[ ]is[ ](?P<oper>\w++)[^\n]*+(?P<begin>)",
     blocks.fields(
-        r"[ ]++Description:[ ](?P<description>\S[^\n]*?)",
+        r"[ ]++Description:[ ](?P<description>\S[^\n]*+)",
         r"[ ]++Hardware[ ]is[ ][^,\n]++,[ ]address[ ]is[ ](?P<mac>\S++)[^\n]*+",
         r"[ ]++Internet[ ]address[ ]is[ ](?P<ip>[\d.]++)/(?P<bits>\d{1,2}+)",
         r"[ ]++(?:IP|Ethernet)[ ]MTU[ ](?P<mtu>\d{1,9}+)[ ]bytes[^\n]*+",

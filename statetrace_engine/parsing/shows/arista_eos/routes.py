@@ -10,6 +10,7 @@ B E      10.1.0.0/16 [200/0]
 from __future__ import annotations
 
 import re
+from sys import intern
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
@@ -26,7 +27,7 @@ _LINES = scan.rows(
         (?:[ ]\[(?P<distance>\d{{1,10}}+)/(?P<metric>\d{{1,10}}+)\])?(?:[ ]\(?tag[ ](?P<tag>\d{{1,10}}+)\)?)?(?:[ ]\(source[ ]VRF[ ][^)\n]++\))?(?:,?[ ]+{_WAY.format("")})?(?P<route>)""",
     rf"(?P<indent>[ ]++){_WAY.format('n_')}(?P<more>)",
     r"VRF(?:[ ]name)?:[ ](?P<vrf>\S++)(?P<heading>)",
-    rf"""(?:{scan.CODES}|(?:Source[ ])?Codes:[^\n]*+|[ ]{{4,}}[A-Z][A-Z0-9]?[ ]{{0,2}}[A-Z0-9]{{0,2}}[ ]++-[ ][^\n]*+|Gateway[ ]of[ ]last[ ]resort[^\n]*+
+    rf"""(?:{scan.CODES}|(?:Source[ ])?Codes:[^\n]*+|[ ]{{4,}}+[A-Z][A-Z0-9]?[ ]{{0,2}}[A-Z0-9]{{0,2}}[ ]++-[ ][^\n]*+|Gateway[ ]of[ ]last[ ]resort[^\n]*+
         |![ ]IP(?:v6)?[ ]routing[ ]not[^\n]*+|WARNING:[^\n]*+|kernel,[ ]and[^\n]*+|Displaying[ ][^\n]*+|Routing[ ]entry[^\n]*+|IPv6[ ]Routing[ ]Table[^\n]*+|Maximum[ ]number[^\n]*+)(?P<legend>)""",
 )
 _PROTOCOLS = {
@@ -86,7 +87,7 @@ def _way(found: re.Match[str], of: str) -> tuple[str | None, str | None]:
     out = found[of + "out"] or found[of + "only"] or found[of + "direct"]
     if found[of + "vtep"] and "local-interface" in found[of + "vxlan"]:
         out = found[of + "vxlan"].rpartition("local-interface")[2].strip() or None
-    return host(hop) if hop else None, out
+    return host(hop) if hop else None, intern(out) if out else None
 
 
 def _row(vrf: str, route: re.Match[str], hop: str | None, out: str | None) -> RouteRow:

@@ -19,10 +19,10 @@ BGP_HEADER = late(r"^BGP summary information for VRF \S+\s*\nRouter identifier",
 OSPF_HEADER = late(r"^Neighbor ID +(?:Instance +)?VRF +Pri +State", re.MULTILINE)
 _IP = r"(?:\d++\.\d++\.\d++\.\d++|[0-9a-fA-F]*+:[0-9a-fA-F:.]++)(?:%\S++)?"
 _BGP = scan.rows(
-    rf"""[ ]*+(?:\S[^\n]{{0,60}}?[ ]++)??({_IP})[ ]++4[ ]++(\d[\d.]*+)[ ]++\d++[ ]++\d++[ ]++\d++[ ]++\d++[ ]++(\S++)[ ]++
-        (?:(\d++)|([A-Z]\w*+)(?:\([^)\n]*\))?(?:[ ]++(\d++)(?:[ ]++\d++)?[^\n]*+)?)(?P<row>)""",
-    rf"""[ ]*+(?:\S[^\n]{{0,60}}?[ ]++)??({_IP})[ ]++(\d[\d.]*+)[ ]++([A-Z]\w++)(?:\([^)\n]*\))?[ ]++(?:IPv[46]|L2VPN|Link)[^\n]*?[ ]
-        (?:Negotiated|Advertised|Received|Configured|Not[ ]Negotiated)(?:[ ]++(\d++)(?:[ ]++\d++)*+)?(?P<new>)""",
+    rf"""[ ]*+(?:\S[^\n]{{0,60}}?(?<![ ])[ ]++)??({_IP})[ ]++4[ ]++(\d[\d.]*+)[ ]++\d++[ ]++\d++[ ]++\d++[ ]++\d++[ ]++(\S++)[ ]++
+        (?:(\d{{1,10}}+)|([A-Z]\w*+)(?:\([^)\n]*\))?(?:[ ]++(\d{{1,10}}+)(?!\d)(?:[ ]++\d++)?[^\n]*+)?)(?P<row>)""",
+    rf"""[ ]*+(?:\S[^\n]{{0,60}}?(?<![ ])[ ]++)??({_IP})[ ]++(\d[\d.]*+)[ ]++([A-Z]\w++)(?:\([^)\n]*\))?[ ]++(?:IPv[46]|L2VPN|Link)[^\n]*?[ ]
+        (?:Negotiated|Advertised|Received|Configured|Not[ ]Negotiated)(?:[ ]++(\d{{1,10}}+)(?:[ ]++\d++)*+)?(?P<new>)""",
     r"BGP[ ]summary[ ]information[ ]for[ ]VRF[ ](?P<vrf>\S++)(?P<heading>)",
     r"""[ ]*+(?:BGP[ ]router|Router[ ]identifier|Neighbor[ ]|Description[ ]|RFD|-+[ ]-+|m[ ]-[ ])[^\n]*+(?P<known>)""",
 )
@@ -55,7 +55,7 @@ def _peer(vrf: str, neighbor: str, remote: str, state: str, count: str | None, a
 
 
 _OSPF = scan.rows(
-    r"""[ ]*+(\d++\.\d++\.\d++\.\d++)[ ]++(?:\d++[ ]++(?=\S++[ ]++\d++[ ]))?(?:([^\s\d/]\S*+|\d\S*+(?=[ ]++\d++[ ]++(?:[A-Z0-9]*[A-Z]|2[ ]WAY)))[ ]++)?\d++[ ]++([A-Z0-9]*[A-Z][A-Z0-9]*+|2[ ]WAYS?|EXCH[ ]START)(?:/[ ]*+\S++)?
+    r"""[ ]*+(\d++\.\d++\.\d++\.\d++)[ ]++(?:\d++[ ]++(?=\S++[ ]++\d++[ ]))?(?:([^\s\d/]\S*+|\d\S*+(?=[ ]++\d++[ ]++(?:[A-Z0-9]*[A-Z]|2[ ]WAY)))[ ]++)?\d++[ ]++((?=[0-9]*+[A-Z])[A-Z0-9]++|2[ ]WAYS?|EXCH[ ]START)(?:/[ ]*+\S++)?
         [ ]++(\S++)[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++(\S++)(?P<row>)""",
     r"(?:Neighbor[ ]ID[ ]|OSPF)[^\n]*+(?P<known>)",
 )

@@ -11,14 +11,14 @@ from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
-LLDP_HEADER = late(r"^Last table change time   :|^Port +Neighbor Device ID +Neighbor Port ID", re.MULTILINE)
+LLDP_HEADER = late(r"^(?:Last table change time   :|Port +Neighbor Device ID +Neighbor Port ID)", re.MULTILINE)
 VERSION_HEADER = late(r"^(?:Arista \S+|\S*vEOS\S*|cEOS\S*)\s*\n(?:Hardware version|Serial number)", re.MULTILINE)
 _MAC = r"[0-9a-zA-Z]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}|(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
 _ARP = scan.rows(
     rf"""([0-9a-fA-F]*+[.:][0-9a-fA-F:.]*+)[ ]++(?:N/A|-|never|[\d:ywdhm]++(?:[ ]days?,[ ][\d:]++)?)[ ]++(?:({_MAC})|[Ii]ncomplete)
         (?:[ ]++(?:REACH|STALE|DELAY|PROBE|FAILED|INCMP|PERM))?[ ]++([^\s,]++)(?:,[ ][^\n]*+)?(?P<row>)""",
     r"VRF:[ ](?P<vrf>\S++)(?P<heading>)",
-    r"(?:Address[ ]|IPv6[ ]Address[ ]|-{4,}|Total[ ])[^\n]*+(?P<known>)",
+    r"(?:Address[ ]|IPv6[ ]Address[ ]|-{4,}+|Total[ ])[^\n]*+(?P<known>)",
 )
 
 
@@ -36,9 +36,12 @@ def arp(text: str, ask: Ask) -> Shown:
     return shown
 
 
+_MOVED = r"\d++[ ]{2,}+\S[^\n]{0,60}?[ ]ago"
+"""How often an address moved, and when last."""
+_PORTS = rf"\S[^ \t\n]*+(?:[ \t]++(?!(?<=[ ][ ]){_MOVED})[^ \t\n]++)*+"
 _MACS = scan.rows(
-    rf"[ ]*+(\d{{1,4}}+)[ ]++({_MAC})[ ]++([A-Za-z]++)(?:[ ]++(\S[^\n]*?))?(?:[ ]{{2,}}\d++[ ]{{2,}}\S[^\n]*?[ ]ago)?(?P<row>)",
-    r"[ ]*+(?:Multicast[ ]|[Mm]ac[ ]Address[ ]Table|MAC[ ]Address|Vlan[ ]|-{3,}|Total[ ][Mm][aA][cC])[^\n]*+(?P<known>)",
+    rf"[ ]*+(\d{{1,4}}+)[ ]++({_MAC})[ ]++([A-Za-z]++)(?:[ ]++({_PORTS}))?(?:[ ]{{2,}}+{_MOVED})?(?P<row>)",
+    r"[ ]*+(?:Multicast[ ]|[Mm]ac[ ]Address[ ]Table|MAC[ ]Address|Vlan[ ]|-{3,}+|Total[ ][Mm][aA][cC])[^\n]*+(?P<known>)",
 )
 
 
@@ -56,23 +59,20 @@ def macs(text: str, ask: Ask) -> Shown:
 
 
 _LLDP = scan.rows(
-    r"((?:Et|Ma|Ethernet|Management)\d[\d/.]*+)[ ]++(\S[^\n]*?[ ]\S[^\n]{0,80}?)[ ]++(\d++)(?P<row>)",
-    r"(?:Last[ ]table|Number[ ]of[ ]table|Port[ ]++Neighbor|-{3,})[^\n]*+(?P<known>)",
+    r"((?:Et|Ma|Ethernet|Management)\d[\d/.]*+)[ ]++(\S[^\n]*\S)[ ]++(\d++)(?P<row>)",
+    r"(?:Last[ ]table|Number[ ]of[ ]table|Port[ ]++Neighbor|-{3,}+)[^\n]*+(?P<known>)",
 )
-
-_GAP = late(r"[ ]{2,}|(?<=\S)[ ](?!.*[ ]{2})")
-"""Between the name and the port, which may each hold single spaces."""
 
 
 def lldp(text: str, ask: Ask) -> Shown:
-    """A NeighborRow per neighbour."""
+    """A NeighborRow per neighbour; its name and its port may each hold single spaces."""
     del ask
     shown = Shown()
     for found in _LLDP.finditer(text):
-        if found.lastgroup == "row":
-            name, port = _GAP.split(found[2], 1)
-            shown.add(NeighborRow(found[1], name, port), found.start(), found.end())
-        elif found.lastgroup == "rest":
+        name, gap, port = found[2].partition("  " if "  " in found[2] else " ") if found[2] else ("", "", "")
+        if gap:
+            shown.add(NeighborRow(found[1], name, port.lstrip(" ")), found.start(), found.end())
+        elif found.lastgroup != "known":
             shown.unparsed.append(found.span())
     return shown
 
@@ -105,7 +105,7 @@ _WORDS = {
     "model": late(r"^(?:Arista )?([cv]EOS\S*|DCS-\S+|CCS-\S+|(?<=Arista )\S+)", re.MULTILINE),
     "serial": late(r"^Serial number: *(\S+)", re.MULTILINE),
     "version": late(r"^Software image version: *(\S+)", re.MULTILINE),
-    "uptime": late(r"^Uptime: *(\S[^\n]*?) *$", re.MULTILINE),
+    "uptime": late(r"^Uptime: *+(\S[^ \n]*+(?: ++[^ \n]++)*+) *+$", re.MULTILINE),
 }
 
 

@@ -45,7 +45,7 @@ _LOG = scan.rows(
     r"""(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?)[ ]++(?:(?P<host>\S++)[ ]++)?
       (?P<program>[\w./-]++)\[\d++\][ ]?:?[ ]*+(?:Event\|(?P<event>\d++)\|LOG_(?P<level>[A-Z]++)\|[^\n|]*+\|[^\n|]*+\|)?
       (?P<text>[^\n]*)(?P<row>)""",
-    r"[ ]*+(?:[-=]{4,}|Event\ logs|Accounting|Showing)[^\n]*+(?P<known>)",
+    r"[ ]*+(?:[-=]{4,}+|Event\ logs|Accounting|Showing)[^\n]*+(?P<known>)",
 )
 
 

@@ -21,10 +21,10 @@ _V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _BRIEF = scan.rows(
     r"""[ ]*(?P<port>[A-Za-z\d][^\s%]*+)[ ]++(?P<native>\d++|--)[ ]++(?P<mode>access|trunk|routed|routed-[a-z]+|--)[ ]++
       (?P<type>\S++(?:[ ]\S++)??)[ ]++(?P<enabled>yes|no|--)[ ]++(?P<status>up|down|--)
-      (?:[ ]{1,12}--(?=[ ]++(?:\d++|--|auto)[ ])|(?:[ ]++(?P<reason>[A-Z][^\n]{0,60}?))??)[ ]++(?P<speed>\d++|--|auto)(?:[ ]++(?P<description>\S[^\n]*?))?(?P<row>)""",
+      (?:[ ]{1,12}--(?=[ ]++(?:\d++|--|auto)[ ])|(?:[ ]++(?P<reason>[A-Z][^\n]{0,60}?)(?<![ ]))??)[ ]++(?P<speed>\d++|--|auto)(?:[ ]++(?P<description>\S[^\n]*?)(?<![ \t]))?(?P<row>)""",
     rf"""[ ]*(?P<face>[A-Za-z\d][^\s%]*+)[ ]++(?:(?P<ip>{_V4})/(?P<bits>\d{{1,2}})|No\ Address|--|[0-9A-Fa-f:]++/\d++)
       (?:[ ]\S++)?[ ]++(?P<link>up|down)/(?P<admin>up|down)(?P<ip_row>)""",
-    r"[ ]*+(?:Port[ ]++Native|VLAN\b|[-=]{4,}|Interface[ ]++IP|link/admin|[Nn]o\ )[^\n%]*+(?P<known>)",
+    r"[ ]*+(?:Port[ ]++Native|VLAN\b|[-=]{4,}+|Interface[ ]++IP|link/admin|[Nn]o\ )[^\n%]*+(?P<known>)",
 )
 
 
@@ -67,7 +67,7 @@ _FULL = scan.rows(
       | Hardware:[^\n]*?MAC\ Address:[ ](?P<mac>{_MAC})[^\n]*+
       | MAC\ Address[ ]*+:[ ]*+(?P<mac2>{_MAC})[^\n]*+
       | IPv4\ address[ ]:?[ ]*+(?P<ip>{_V4})/(?P<bits>\d{{1,2}}+)(?![ ]++secondary)[^\n]*+
-      | (?:IP\ )?MTU:?[ ](?P<mtu>\d++)[^\n]*+
+      | (?:IP\ )?MTU:?[ ](?P<mtu>\d{{1,9}}+)(?!\d)[^\n]*+
       | (?P<duplex>Full|Half)-duplex[^\n]*+
       | Speed[ ]*+:?[ ]*+(?P<speed>\d++\ [KMGT]?b/s)[^\n]*+
       | Access\ VLAN[ ]?:[ ](?P<vlan>\d++)[^\n]*+

@@ -23,7 +23,7 @@ _ORIGINS = {
     "C": "connected", "S": "static", "L": "local", "R": "rip", "B": "bgp", "O": "ospf", "D": "dhcp", "I": "isis",
 }  # fmt: skip
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+)"
-_AGE = r"(?:\d++[ywdhms]:?)++|\d++:\d\d:\d\d|-"
+_AGE = r"(?:\d{1,9}+[ywdhms]:?){1,7}+|\d++:\d\d:\d\d|-"
 _UNITS = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3_600, "s": 1}
 _PART = re.compile(r"(\d{1,9})([ywdhms])")
 
@@ -38,14 +38,14 @@ def age_seconds(text: str) -> int | None:
 
 _PATTERN = scan.rows(
     rf"""(?:[ ]*(?P<prefix>{_IP}/\d{{1,3}}))?[ ]++(?P<hop>{_IP}(?:%\S++)?|-)[ ]++(?P<face>[^\s%]++)[ ]++
-      (?P<egress>[^\s%\[]++)[ ]++(?:(?P<code>[A-Z]{{1,2}}(?:/[A-Za-z0-9]{{1,2}})?)[ ]++)?\[(?P<distance>\d++)/(?P<metric>\d++)\]
+      (?P<egress>[^\s%\[]++)[ ]++(?:(?P<code>[A-Z]{{1,2}}(?:/[A-Za-z0-9]{{1,2}})?)[ ]++)?\[(?P<distance>\d{{1,10}}+)/(?P<metric>\d{{1,10}}+)\]
       (?:[ ]++(?P<age>{_AGE}))?(?P<row>)""",
-    r"""\s++via[ ]++(?P<via>[^\s,]++)(?:,[ ]*+(?P<via_face>[^\s,\[]++))?,[ ]++\[(?P<via_distance>\d++)/(?P<via_metric>\d++)\]
+    r"""[ \t]++via[ ]++(?P<via>[^\s,]++)(?:,[ ]*+(?P<via_face>[^\s,\[]++))?,[ ]++\[(?P<via_distance>\d{1,10}+)/(?P<via_metric>\d{1,10}+)\]
       (?:,[ ]++(?P<protocol>[a-z][\w-]*+))?(?:,[ ]*+[^\n%]*+)?(?P<old>)""",
     rf"[ ]*(?P<old_prefix>{_IP}/\d{{1,3}}),[ ]++vrf[ ]++(?P<old_vrf>[^\s,]++)[^\n%]*+(?P<target>)",
     rf"[ ]*(?P<alone>{_IP}/\d{{1,3}})(?P<wrapped>)",
     r"[ ]*VRF[ ]*+:[ ]*+(?P<vrf>[^\s]++)",
-    r"""(?:Displaying\ |'\[|Origin\ Codes|Type\ Codes|[ ]++[A-Z]{1,2}[0-9]?\ -\ |Prefix[ ]++Next|[ ]++Type[ ]++Metric|-{4,}|
+    r"""(?:Displaying\ |'\[|Origin\ Codes|Type\ Codes|[ ]++[A-Z]{1,2}[0-9]?\ -\ |Prefix[ ]++Next|[ ]++Type[ ]++Metric|-{4,}+|
         Total\ Route|No\ ipv|No\ )[^\n%]*+(?P<known>)""",
 )
 

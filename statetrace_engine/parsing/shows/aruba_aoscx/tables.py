@@ -30,7 +30,7 @@ _BGP = scan.rows(
     rf"[ ]++{_COUNTS.replace('?P<', '?P<more_')}(?P<more>)",
     _VRF,
     rf"(?!{scan.FOREIGN})"
-    r"""[ ]*+(?:BGP\ Summary|[-=]{4,}|Local\ AS|Peers|Cfg\.|Confederation|Address-family|Neighbor\ |Codes?:|Total\ |
+    r"""[ ]*+(?:BGP\ Summary|[-=]{4,}+|Local\ AS|Peers|Cfg\.|Confederation|Address-family|Neighbor\ |Codes?:|Total\ |
         [A-Za-z0-9 .-]{1,40}+:|[Nn]o\ )[^\n%]*+(?P<known>)""",
 )
 
@@ -77,7 +77,7 @@ _OSPF = scan.rows(
       (?P<face6>[A-Za-z\d][^\s%]*+)(?P<row6>)""",
     _VRF,
     rf"[ ]++Nbr\ Address[ ]*+:[ ]*+{_IP}(?P<known_address>)",
-    r"[ ]*+(?:[-=]{4,}|Total\ Number|Neighbor\ ID|OSPF|No\ OSPF|No\ )[^\n%]*+(?P<known>)",
+    r"[ ]*+(?:[-=]{4,}+|Total\ Number|Neighbor\ ID|OSPF|No\ OSPF|No\ )[^\n%]*+(?P<known>)",
 )
 
 
@@ -107,7 +107,7 @@ _ARP = scan.rows(
     rf"""[ ]*(?P<ip>{_IP})[ ]++(?:(?P<mac>{_MAC})[ ]++)?(?:(?P<port>(?!(?:{_STATE})\b)[^\s%]++)[ ]++)?
       (?:(?P<physical>(?!(?:{_STATE})\b)[^\s%]++)[ ]++)?(?P<state>{_STATE})(?:[ ]++(?P<vrf>[^\s%]++))?(?P<row>)""",
     rf"[ ]*(?P<full_ip>{_IP})[ ]++(?P<full_mac>{_MAC})[ ]++(?P<full_port>[^\s%]++)[ ]++[^\s%]++[ ]++[a-z]++[ ]++(?P<full_vrf>[^\s%]++)(?P<full>)",
-    r"""[ ]*+(?:IPv[46]\ (?:Entries|Address)|[-=]{4,}|Total\ Number|ARP\ |No\ |IPv[46]\ Neighbor|VRF\ )[^\n%]*+(?P<known>)""",
+    r"""[ ]*+(?:IPv[46]\ (?:Entries|Address)|[-=]{4,}+|Total\ Number|ARP\ |No\ |IPv[46]\ Neighbor|VRF\ )[^\n%]*+(?P<known>)""",
 )
 
 
@@ -129,7 +129,7 @@ def arp(text: str, ask: Ask) -> Shown:
 
 _MACS = scan.rows(
     rf"""[ ]*(?P<mac>{_MAC})[ ]++(?P<vlan>\d++|-)[ ]++(?P<type>[A-Za-z][\w-]*+)[ ]++(?P<port>[^\s%]++)(?:[ ]++[^\n%]*+)?(?P<row>)""",
-    r"[ ]*+(?:MAC\ |Number\ of|[-=]{4,}|No\ )[^\n%]*+(?P<known>)",
+    r"[ ]*+(?:MAC\ |Number\ of|[-=]{4,}+|No\ )[^\n%]*+(?P<known>)",
 )
 
 
@@ -181,7 +181,7 @@ _DETAIL = scan.rows(
       | Neighbor\ Port-ID[ ]*+:[ ]*+(?P<port>[^\n]*\S)
       | Neighbor\ Port-Desc[ ]*+:[ ]*+(?P<port_name>[^\n]*\S)
       | Neighbor\ Chassis-ID[ ]*+:[ ]*+(?P<chassis>[^\n]*\S) ))""",
-    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%]{{0,80}}?:[^\n]*+|[=-]{{4,}}|LLDP\ Neighbor\ |Neighbor\ |[ ]++)[^\n%]*+)"
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%]{{0,80}}?:[^\n]*+|[=-]{{4,}}+|LLDP\ Neighbor\ |Neighbor\ |[ ]++)[^\n%]*+)"
     r"(?P<known>)",
 )
 

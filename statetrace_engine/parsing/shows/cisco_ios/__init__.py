@@ -95,7 +95,7 @@ SHOWS: tuple[Show, ...] = (
     ),
     *_known(
         Kind.MAC_ADDRESSES, mac.parse, "show mac address-table", "show mac-address-table",
-        header=r"(?i)^ *(?:mac address table$|vlan +mac address +type +(?:ports|learn|protocols)|"
+        header=r"^ *(?i:mac address table$|vlan +mac address +type +(?:ports|learn|protocols)|"
         r"destination address +address type +vlan)",
     ),
     *_known(

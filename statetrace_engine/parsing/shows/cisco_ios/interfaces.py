@@ -17,7 +17,7 @@ from statetrace_engine.parsing.shown import Ask, Shown
 
 _STATUS = late(
     rf"""^(?:
-      \ *+(?P<name>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ (?:\ *+(?P<description>\S[^\n]*?)??\ )??\ *+
+      \ *+(?P<name>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ ++(?:(?P<description>\S[^\n]*?)(?<!\ )\ ++)??
       (?P<status>connected|notconnect(?:ed)?|disabled|err-disabled|inactive|monitoring|suspend(?:ed|nd)?|sfpAbsent|
         sfpInvali?d?|xcvrAbsen?t?|noOperMem|notConnec|faulty|channelDo|down|up|sdpDown|eth-Down|link-err|linkFlapE|
         standby|dormant|udld|vlan-inact|nopwrcfg|hwFailure|trunk-err|admin|dis-port-sec|remoteErr)
@@ -26,7 +26,7 @@ _STATUS = late(
         connected|[Nn]/[Aa]|--)\ ++
       (?P<duplex>(?:a-)?(?:auto|full|half)|--|[Uu]nknown|[Nn]/[Aa])\ ++(?P<speed>[\w./-]++)(?:\ [^\n]*+)?
     | \ *+(?P<port>[A-Za-z][A-Za-z-]{{0,30}}+\d\S*+)\ is\ (?P<link>[a-z]++)\ [^\n]*
-    | (?P<heading>Port\ ++Name\ [^\n]*|-{{5,}}[-\ ]*+|{scan.CLOCK})
+    | (?P<heading>Port\ ++Name\ [^\n]*|-{{5,}}+[-\ ]*+|{scan.CLOCK})
     | (?P<rest>[^\n]*\S[^\n]*)
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
@@ -139,6 +139,6 @@ def parse_v6_brief(text: str, ask: Ask) -> Shown:
         shown.rows.pop()
         shown.ends.pop()
         start = shown.starts.pop()
-        shown.unparsed.append((start, text.find("\n", start) if "\n" in text[start:] else len(text)))
+        shown.unparsed.append((start, end if (end := text.find("\n", start)) >= 0 else len(text)))
         shown.unparsed.sort()
     return shown

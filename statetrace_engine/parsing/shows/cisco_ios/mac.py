@@ -28,7 +28,7 @@ _LINE = late(
     | \ *+(?P<old_mac>{_MAC})[ \t]++[A-Za-z]++[ \t]++(?P<old_vlan>\d++|All)[ \t]++(?P<old_ports>[A-Za-z][^\n]*+)
     | (?P<multicast>Multicast\ Entries[^\n]*)
     | (?P<unicast>Unicast\ Entries[^\n]*)
-    | \ {{16,}}(?P<more>[A-Z][A-Za-z]*+\d*+[\d/.]*+(?:,\ ?[A-Z][A-Za-z]*+[\d/.]*+)*+,?)
+    | \ {{16,}}+(?P<more>[A-Z][A-Za-z]*+\d*+[\d/.]*+(?:,\ ?[A-Z][A-Za-z]*+[\d/.]*+)*+,?)
     | (?P<heading>\ *+(?:
           Mac\ Address\ Table[^\n]*|[-+ ]++|(?i:vlan\ ++mac\ address\b)[^\n]*|Legend:[^\n]*|age\ -[^\n]*|n/a\ -[^\n]*
         | [SRD\#*+~]\ -\ [^\n]*|Displaying\ entries[^\n]*|Total\ [^\n]*|No\ entries\ [^\n]*
@@ -50,15 +50,17 @@ def parse(text: str, ask: Ask) -> Shown:
     """A MacRow per unicast entry; the last of a truncated table is held back, its ports may go on."""
     shown = Shown()
     is_multicast, can_go_on = False, False
+    below: list[str] = []
     for found in _LINE.finditer(text):
         vlan, mac, ports, old_mac, old_vlan, old_ports, multicast, unicast, more, _, rest = found.groups()
         if mac is not None and not is_multicast:
+            _end(shown, below)
             shown.add(MacRow(mac, None if vlan[0] == "-" else vlan, _ports(ports)), *found.span())
         elif old_mac is not None and not is_multicast:
+            _end(shown, below)
             shown.add(MacRow(old_mac, old_vlan, _ports(old_ports)), *found.span())
         elif more is not None and can_go_on and not is_multicast:
-            last: MacRow = shown.rows[-1]
-            shown.rows[-1] = MacRow(last.mac, last.vlan, last.ports + _split(more))
+            below += _split(more)
             shown.ends[-1] = found.end()
         elif rest is not None or (more is not None and not is_multicast):
             shown.unparsed.append(found.span())
@@ -69,11 +71,20 @@ def parse(text: str, ask: Ask) -> Shown:
             can_go_on = False
             continue
         can_go_on = True
+    _end(shown, below)
     if ask.is_truncated and can_go_on and len(shown.rows[-1].ports) > 1:
         shown.rows.pop()
         shown.unparsed.append((shown.starts.pop(), shown.ends.pop()))
         shown.unparsed.sort()
     return shown
+
+
+def _end(shown: Shown, below: list[str]) -> None:
+    """The last entry is all there: what stood below it are ports of its own."""
+    if below:
+        last: MacRow = shown.rows[-1]
+        shown.rows[-1] = MacRow(last.mac, last.vlan, (*last.ports, *below))
+        below.clear()
 
 
 def _ports(text: str | None) -> tuple[str, ...]:

@@ -22,9 +22,9 @@ _PORT = r"[A-Z][A-Za-z-]{1,22}[ ]?\d[\d/.:]*+"
 _FACE = r"[A-Z][A-Za-z-]{0,22}[ ]?\d[\d/.:]*+|mgmt0|[Vv]lan[ ]?\d++"
 _CDP = late(
     rf"""^(?:
-      (?P<device>\S[^\n]{{0,200}}?)??[ ]*+(?<![^\s])(?P<local>{_FACE})[ ]++(?P<hold>\d{{1,5}})[ ]+
-      (?P<capability>(?:[RTBSHIrPDCMst](?:[ ]|,(?=[A-Z])))*)[ ]*(?P<more>\S[^\n]*)
-    | (?P<heading>Capability\ Codes?:[^\n]*|[ ]{{4,}}[A-Za-z]\ -\ [^\n]*|[A-Za-z]\ -\ [A-Z][^\n]*|
+      (?:(?P<device>\S[^\n]{{0,200}}?)(?<![ ]))??[ ]*+(?<![^\s])(?P<local>{_FACE})[ ]++(?P<hold>\d{{1,5}})[ ]++
+      (?P<capability>(?:[RTBSHIrPDCMst](?:[ ]|,(?=[A-Z])))*)[ ]*+(?P<more>\S[^\n]*)
+    | (?P<heading>Capability\ Codes?:[^\n]*|[ ]{{4,}}+[A-Za-z]\ -\ [^\n]*|[A-Za-z]\ -\ [A-Z][^\n]*|
         Device\ ID\ +Local[^\n]*|Total\ [^\n]*|{scan.CLOCK})
     | (?P<alone>[^\s%*][^\s%]*+)
     | (?P<rest>[^\n]*\S[^\n]*)
@@ -32,8 +32,8 @@ _CDP = late(
     re.VERBOSE | re.MULTILINE,
 )
 _CDP_PORT = late(
-    rf"""(?P<platform>.*?)(?:^|[ ]+)(?P<port>(?:{_PORT}|[Pp]ort[ ]\S+|
-        [A-Za-z]+[ ]\d+/\d+/\w+|Bundle-Ether\S+|\S+))[ ]*$""",
+    rf"""(?P<platform>.*?)(?:^|(?<![ ])[ ]++)(?P<port>(?:{_PORT}|[Pp]ort[ ]\S++|
+        [A-Za-z]++[ ]\d++/\d++/\w++|Bundle-Ether\S++|\S++))[ ]*+$""",
     re.VERBOSE,
 )
 _LLDP = late(
@@ -50,7 +50,7 @@ _LLDP = late(
 )
 _DETAIL = late(
     rf"""^(?:
-      (?P<rule>-{{10,}})
+      (?P<rule>-{{10,}}+)
     | Device\ ID:[ ]*+(?P<hostname>\S[^\n]*)
     | System\ Name:[ ]*+(?P<system_name>\S[^\n]*)
     | Local\ Intf:[ ]*+(?P<local>\S[^\n]*)

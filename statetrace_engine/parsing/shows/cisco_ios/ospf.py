@@ -29,7 +29,7 @@ _LINE = late(
     | (?P<heading>
         Neighbor\ ID\ +Pri\ [^\n]* | [ ]*+OSPFv?3?\ [^\n]*\((?:Process|[Rr]outer|ID|VRF)?[^\n]*
       | [ ]*+OSPF\ Router\ with\ ID[^\n]* | {scan.CLOCK} )
-    | (?P<detail>[ ]{{2,}}(?![^\n%]{{0,80}}%[A-Z])[A-Z][^\n]*)
+    | (?P<detail>[ ]{{2,}}+(?![^\n%]{{0,80}}%[A-Z])[A-Z][^\n]*)
     | (?P<rest>[^\n]*\S[^\n]*)
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
@@ -123,14 +124,15 @@ class _Table:
             self.distance, self.metric = int(distance), int(metric)
             rows.append(
                 RouteRow(
-                    self.vrf, self.prefix, None if hop == "0.0.0.0" else hop, interface, self.protocol, self.code,
-                    self.distance, self.metric, self.tag, seconds(age),
+                    self.vrf, self.prefix, None if hop == "0.0.0.0" else intern(hop), intern(interface), self.protocol,
+                    self.code, self.distance, self.metric, self.tag, seconds(age),
                 )
             )  # fmt: skip
             starts.append(start)
             ends.append(end)
             self.is_open = False
         self.give_up()
+        shown.unparsed.sort()
         return shown
 
     def begin(self, code: str, prefix: str) -> None:
@@ -215,5 +217,4 @@ class _Table:
             lost = (self.shown.starts.pop(), self.shown.ends.pop())
         if lost:
             self.shown.unparsed.append(lost)
-            self.shown.unparsed.sort()
         self.waiting, self.is_open = None, False

@@ -21,7 +21,7 @@ _LINE = late(
       Cisco\ IOS[ -]XE\ Software,\ Version\ (?P<platform_version>\S++)[^\n]*
     | (?:Cisco\ (?:IOS|Internetwork)|IOS\ \(tm\))[^\n]{0,200}?,\ (?:Experimental\ )?Version\ (?P<version>[^\s,]++)[^\n]*
     | \ *+(?P<hostname>[^\s:]++)\ uptime\ is\ (?P<uptime>[^\n]*)
-    | [Cc]isco\ (?P<model>\S++)\ (?:\([^\n]*\)\ )?(?:[^\n]{0,60}?)processor\b[^\n]*\ with\ [^\n]*
+    | [Cc]isco\ (?P<model>\S++)\ (?:\([^)\n]*+\)\ )?(?:[^\n]{0,60}?)processor\b[^\n]*\ with\ [^\n]*
     | Processor\ board\ ID\ (?P<board>[^\s,]++)[^\n]*
     | [Mm]odel\ [Nn]umber\ *:\ *(?P<model_number>\S++)[^\n]*
     | System\ [Ss]erial\ [Nn]umber\ *:\ *(?P<serial>\S++)[^\n]*

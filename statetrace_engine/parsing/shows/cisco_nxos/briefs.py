@@ -27,11 +27,11 @@ _RULE = r"-[-+ ]*+"
 _PORT = r"([A-Za-z][A-Za-z-]*+\d[\d/.:]*+)"
 
 _STATUS = scan.rows(
-    rf"""{_PORT}[ \t]{{1,40}}+(?:([^\n]*)[ \t]{{1,40}})?([A-Za-z][\w-]{{1,15}}+)[ \t]{{1,40}}+(\d{{1,4}}+|trunk|routed|f-path|
+    rf"""{_PORT}[ \t]++(?:([^\n]*)(?<![ \t])[ \t]++)?([A-Za-z][\w-]{{1,15}}+)[ \t]{{1,40}}+(\d{{1,4}}+|trunk|routed|f-path|
         (?!auto|full|half|a-|down\b|up\b)[a-z][\w-]{{1,9}}+|--)[ \t]{{1,40}}+(full|half|auto|a-full|a-half|[Uu]nknown|--)[ \t]{{1,40}}+([\w.()-]{{1,12}}+)
         (?:[ \t][^\n]*+)?(?P<row>)""",
-    rf"""{_PORT}[ \t]{{1,40}}+(?:(\S[^\n]*?)[ \t]{{1,40}}+)?((?:not)?connect\w*+|down|up|disabled|inactive|suspended|sfpAbsent|xcvrAbsen\w*+|
-        channelDo\w*+|noOperMem\w*+|err\w++)[ \t]{{1,40}}+(\S[^\n]*?)(?P<reasoned>)""",
+    rf"""{_PORT}[ \t]++(?:(\S[^\n]*?)(?<![ \t])[ \t]++)?((?:not)?connect\w*+|down|up|disabled|inactive|suspended|sfpAbsent|xcvrAbsen\w*+|
+        channelDo\w*+|noOperMem\w*+|err\w++)[ \t]++(\S[^\n]*?)(?<![ \t])(?P<reasoned>)""",
     r"(?:Port|Interface)[ \t]++Name[ \t]++Status[ \t]++Reason[^\n]*+(?P<reasons>)",
     rf"(?:{_RULE}|Port[ \t]++Name[^\n]*+|Interface[ \t]++[^\n]*+)(?P<detail>)",
 )
@@ -70,11 +70,11 @@ _BRIEF = scan.rows(
     r"""(?P<name>(?:mgmt|Mgmt|sup-fc)\d[\d/.]*+)[ \t]++(?P<vrf>\S++)[ \t]++(?P<state>up|down)[ \t]++(?P<ip>\S++)[ \t]++(?P<speed>\S++)
         [ \t]++(?P<mtu>\d{1,6}|--)(?P<managed>)""",
     r"""(?P<port>[A-Za-z][A-Za-z-]*+\d[\d/.:]*+)[ \t]++(?P<vlan>\S++)[ \t]++(?:eth|veth|fc|pvirt|virt|e?fcp)[ \t]++(?P<mode>\S++)[ \t]++
-        (?P<status>up|down|\S+)[ \t]{1,60}+(?P<why>[^\n]*?)[ \t]{1,60}+(?P<rate>[\w-]{1,10}+\([A-Za-z]\)|auto|--|\d{1,6}[MGT]?)
+        (?P<status>\S++)[ \t]++(?:(?P<why>\S[^\n]*?)(?<![ \t])[ \t]++)??(?P<rate>[\w-]{1,10}+\([A-Za-z]\)|auto|--|\d{1,6}[MGT]?)
         (?:[ \t]++(?:--|\d+|none|lacp|on|active|passive|pagp))?(?P<ethernet>)""",
-    r"(?P<virtual>Vlan\d++)[ \t]++\S++[ \t]++(?P<vstate>up|down)(?:[ \t]++(?P<vwhy>\S[^\n]*?))?(?P<svi>)",
-    r"""(?P<tunnel>Tunnel\d++)[ \t]++(?P<tstate>up|down)[ \t]++(?P<tip>\S++)[ \t]++\S[^\n]*?[ \t]++(?P<tmtu>\d{1,6})(?P<tunnelled>)""",
-    r"(?P<plain>(?:Lo|loopback|nve|Nve|BDI|Bdi|Tunnel|Null)\d++)[ \t]++(?P<pstate>up|down)(?:[ \t]++(?P<pwords>\S[^\n]*?))?(?P<looped>)",
+    r"(?P<virtual>Vlan\d++)[ \t]++\S++[ \t]++(?P<vstate>up|down)(?:[ \t]++(?P<vwhy>\S[^\n]*?)(?<![ \t]))?(?P<svi>)",
+    r"""(?P<tunnel>Tunnel\d++)[ \t]++(?P<tstate>up|down)[ \t]++(?P<tip>\S++)[ \t]++\S[^\n]*?(?<![ \t])[ \t]++(?P<tmtu>\d{1,6})(?P<tunnelled>)""",
+    r"(?P<plain>(?:Lo|loopback|nve|Nve|BDI|Bdi|Tunnel|Null)\d++)[ \t]++(?P<pstate>up|down)(?:[ \t]++(?P<pwords>\S[^\n]*?)(?<![ \t]))?(?P<looped>)",
     r"""(?P<fibre>v?fc(?:-po)?\d[\d/]*+|San-po\d++)[ \t]++(?P<vsan>\d++|--)[ \t]++\S++[ \t]++\S++[ \t]++(?P<fstate>up|down|trunking|
         [A-Za-z]\w*)(?:[ \t]++\S++)*(?P<fabric>)""",
     rf"(?:{_RULE}|(?:Port|Ethernet|Interface|Port-channel|Loopback|Tunnel|Vlan|NVE|Secondary)(?:[ \t][^\n]*+)?|[ \t]{{8,}}+\S[^\n]*+)(?P<detail>)",
@@ -159,8 +159,8 @@ def _address(printed: str) -> str | None:
 
 
 _DESCRIBED = scan.rows(
-    rf"{_PORT}[ \t]++(?:eth|fc|veth)[ \t]++\S++(?:[ \t]++(\S[^\n]*?))?(?P<typed>)",
-    rf"{_PORT}(?:[ \t]++(\S[^\n]*?))?(?P<plain>)",
+    rf"{_PORT}[ \t]++(?:eth|fc|veth)[ \t]++\S++(?:[ \t]++(\S[^\n]*?)(?<![ \t]))?(?P<typed>)",
+    rf"{_PORT}(?:[ \t]++(\S[^\n]*?)(?<![ \t]))?(?P<plain>)",
     rf"(?:{_RULE}|(?:Interface|Port|VLAN|Vlan|Loopback|Tunnel)(?:[ \t][^\n]*+)?)(?P<detail>)",
 )
 
@@ -212,7 +212,7 @@ _DETAILED = scan.rows(
         r"[ ]++IP[ ]address:[ ](?P<ip>[\d.]++),[ ]IP[ ]subnet:[ ][\d.]++/(?P<length>\d{1,2})[^\n]*+",
         r"[ ]++IP[ ]MTU:[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+",
     ),
-    r"(?:[ ]++\S[^\n]*+|Unnumbered[ ]interfaces[^\n]*+|(?:[A-Za-z]\w*:[ ]?)+)(?P<known>)",
+    r"(?:[ ]++\S[^\n]*+|Unnumbered[ ]interfaces[^\n]*+|(?:[A-Za-z]\w*+:[ ]?)++)(?P<known>)",
 )
 
 

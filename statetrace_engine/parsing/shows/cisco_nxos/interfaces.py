@@ -23,7 +23,7 @@ _FULL = scan.rows(
     blocks.fields(
         r"[ ]*+[Aa]dmin[ ][Ss]tate(?:[ ]is|:)[ ](?P<admin>up|down)[^\n]*+",
         rf"[ ]+Hardware(?::|[ ]is)[^\n]*?address(?::|[ ]is)[ ]*+{_MAC}[^\n]*+",
-        r"[ ]+(?:Port[ ]d|D)escription(?::|[ ]is)[ ]?(?P<described>[^\n]*?)",
+        r"[ ]+(?:Port[ ]d|D)escription(?::|[ ]is)[ ]?(?P<described>[^\n]*+)",
         r"[ ]+Internet[ ][Aa]ddress[ ]is[ ](?P<ip>[\d.]{7,15}+)/(?P<length>\d{1,2})\b[^\n]*+",
         r"[ ]{2,}+(?P<own>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})/(?P<own_length>\d{1,2})",
         r"[ ]+MTU[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+",

@@ -17,11 +17,12 @@ from statetrace_engine.parsing.shown import Ask, Shown
 Make = Callable[[str, tuple[str, ...]], NeighborRow]
 CDP_HEADER = re.compile(r"^Device-ID +Local Intrfce +Hldtme +Capability +Platform", re.MULTILINE)
 _LOCAL = r"((?:[Ee]th(?:ernet)?|[Mm]gmt|Po|port-channel|Gi|Te)\d[\d/.:]*+)[ \t]++(\d++)"
-_CDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z]){{1,12}}[ \t]++([^\s]{{2,}}[^\n]*?)[ \t]++(\S++(?:[ ]\d[\d/.]*+)?)"
+_CDP_TAIL = rf"""[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z](?=[ \t])){{1,12}}+[ \t]++([^\s]{{2}}[^\n]*?)(?<![ \t])
+        [ \t]++(\S++(?:[ ]\d[\d/.]*+)?)"""
 _CDP = scan.rows(
     rf"(\S++){_CDP_TAIL}(?P<row>)",
     rf"{_CDP_TAIL}(?P<wrapped>)",
-    r"""(?:(?:Capability[ ]Codes:|Device-ID[ ]|Total[ ]entries|[ \t]{6,}[A-Za-z][ ]-[ ])[^\n]*+)(?P<detail>)""",
+    r"""(?:(?:Capability[ ]Codes:|Device-ID[ ]|Total[ ]entries|[ \t]{6,}+[A-Za-z][ ]-[ ])[^\n]*+)(?P<detail>)""",
     r"(\S{2,})(?P<name>)",
 )
 
@@ -36,9 +37,9 @@ def _cdp_row(name: str, found: tuple[str, ...]) -> NeighborRow:
     return NeighborRow(local, _unserial(name), remote, platform)
 
 
-_LLDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++([BRTCWPSO](?:[,]?[ ]?[BRTCWPSO])*+))?[ \t]++(\S[^\n]*?)"
+_LLDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++([BRTCWPSO](?:[,]?[ ]?[BRTCWPSO])*+))?[ \t]++(\S[^\n]*?)(?<![ \t])"
 _LLDP = scan.rows(
-    rf"(\S[^\n]{{0,19}}?){_LLDP_TAIL}(?P<row>)",
+    rf"(\S[^\n]{{0,19}}?)(?<![ \t]){_LLDP_TAIL}(?P<row>)",
     rf"{_LLDP_TAIL}(?P<wrapped>)",
     r"""(?:(?:Capability[ ][Cc]odes:|Device[ ]ID[ ]|Total[ ]entries|[ \t]+\([A-Z]\)[ ])[^\n]*+)(?P<detail>)""",
     r"([^\s%]\S*+)(?P<name>)",
@@ -88,13 +89,13 @@ _PROSE = rf"(?!{scan.LOG_VERBOSE}|{scan.REFUSED})[^\n]*\S[^\n]*+(?P<known>)"
 """Whatever a neighbour says of itself: its description goes on over lines of any words."""
 
 _CDP_DETAIL = scan.rows(
-    r"Device[ ]ID:[ ]?(?P<device>\S[^\n]*?)(?P<begin>)",
-    r"(?:-{4,}|Total[ ]entries[^\n]*+|Capability[ ]Codes[^\n]*+)(?P<within>)",
+    r"Device[ ]ID:[ ]?(?P<device>\S[^\n]*+)(?P<begin>)",
+    r"(?:-{4,}+|Total[ ]entries[^\n]*+|Capability[ ]Codes[^\n]*+)(?P<within>)",
     blocks.fields(
-        r"System[ ]Name:[ ]?(?P<system>\S[^\n]*?)?",
+        r"System[ ]Name:[ ]?(?P<system>\S[^\n]*+)?",
         r"[ ]+IP(?:v4|v6)?[ ][Aa]ddress:[ ]?(?P<address>[0-9a-fA-F.:]++)[^\n]*+",
         r"Platform:[ ]?(?P<platform>[^,\n]*+)[^\n]*+",
-        r"Interface:[ ]?(?P<local>[^\s,]++),[ ]Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*?)",
+        r"Interface:[ ]?(?P<local>[^\s,]++),[ ]Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*+)",
     ),
     _PROSE,
 )
@@ -118,13 +119,13 @@ def _cdp_record(of: blocks.Fields) -> NeighborRow | None:
 
 
 _LLDP_DETAIL = scan.rows(
-    r"Chassis[ ]id:[ ]?(?P<chassis>\S[^\n]*?)(?P<begin>)",
+    r"Chassis[ ]id:[ ]?(?P<chassis>\S[^\n]*+)(?P<begin>)",
     r"(?:Total[ ]entries[^\n]*+|Capability[ ]codes:[^\n]*+|Device[ ]ID[ ][^\n]*+)(?P<within>)",
     blocks.fields(
-        r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*?)",
+        r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*+)",
         r"Local[ ]Port[ ]id:[ ]?(?P<local>\S++)[^\n]*+",
-        r"System[ ]Name:[ ]?(?!not[ ]advertised|null)(?P<system>\S[^\n]*?)",
-        r"System[ ]Description:[ ]?(?!not[ ]advertised|null)(?P<platform>\S[^\n]*?)",
+        r"System[ ]Name:[ ]?(?!not[ ]advertised|null)(?P<system>\S[^\n]*+)",
+        r"System[ ]Description:[ ]?(?!not[ ]advertised|null)(?P<platform>\S[^\n]*+)",
         r"Management[ ]Address(?:[ ]IPV6)?:[ ]?(?P<address>(?=[0-9a-fA-F]*+[.:])[0-9a-fA-F.:]++)[^\n]*+",
     ),
     _PROSE,

@@ -23,7 +23,7 @@ OSPF_HEADER = re.compile(r"^ OSPF(?:v3)? Process ID \S+ VRF ", re.MULTILINE)
 
 _NAME = r"([0-9a-fA-F]*+[.:][0-9a-fA-F.:%/\w]*+|(?:Eth|Ethernet|Vlan|Po|port-channel)\d[\d/.]*+)"
 _AS = r"[ \t]++\d[ \t]++(\d[\d.]{0,20}+)"
-_COUNTS = r"(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?|\d++)"
+_COUNTS = r"(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?(?<![ \t])|\d{1,10}+)"
 _BGP = scan.rows(
     rf"{_NAME}{_AS}{_COUNTS}(?P<row>)",
     rf"(?:{_AS})?{_COUNTS}(?P<wrapped>)",
@@ -66,7 +66,7 @@ def bgp(text: str, ask: Ask) -> Shown:
 
 
 def _bgp_row(vrf: str, neighbor: str, remote_as: str | None, age: str, state: str) -> BgpNeighborRow:
-    if state.isdigit():
+    if state.isdecimal():
         return BgpNeighborRow(vrf, neighbor, remote_as, "established", int(state), ages.seconds(age))
     return BgpNeighborRow(vrf, neighbor, remote_as, re.split(r"[ (]", state)[0].lower())
 

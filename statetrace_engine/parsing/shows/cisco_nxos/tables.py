@@ -64,7 +64,7 @@ def _mac(printed: str) -> str | None:
 _MACS = scan.rows(
     rf"[ ]{{0,3}}(?:[*+GCOPAS~()RTF]{{1,4}})?[ \t]*+(\d{{1,8}}+|-)(?:/\S++)?[ \t]++({_MAC})[ \t]++([a-zA-Z]\S*+)[ \t]++"
     rf"(?:(?:\d[\d:.]*+|-|~~~|NA|never)[ \t]++)?(?:[FTN]|~~~|False|True|Yes|No|-)?(?:[ \t]++(?:[FTN]|~~~|False|True|Yes|No|-))?"
-    rf"[ \t]++((?:[A-Za-z(][\w(-]|\d{{1,5}}\.\d)[^\n]*?)(?P<row>)",
+    rf"[ \t]++((?:[A-Za-z(][\w(-]|\d{{1,5}}\.\d)[^\n]*?(?<![ \t]))(?P<row>)",
     r"""(?:Legend:[^\n]*+|Note:[^\n]*+|[ \t]*+(?:\(?\w{1,2}\)?|\S|age)[ ]?-[ ][^\n]*+|[ \t]*+VLAN(?:/BD)?[ ]++MAC[ ]Address[^\n]*+|
         [ \t]*+-[-+]++|Total[ ]MAC[^\n]*+|[ ]*+(?:Dynamic|Static|Secure|Total)[ ][^\n]*count[^\n]*+|
         Use[ ]the[ ][^\n]*+|[^\S\n]*+\(T\)[ ][^\n]*+|VLAN[ ]++MAC[^\n]*+)(?P<detail>)""",

@@ -19,11 +19,11 @@ HEADER = re.compile(r"^Cisco Nexus Operating System \(NX-OS\) Software", re.MULT
 _LINES = scan.rows(
     r"[ ]*+(?:NXOS|system):[ ]++version[ ](?P<version>\S++)[^\n]*+(?P<release>)",
     r"[ ]*+kickstart:[ ]++version[ ](?P<kickstart>\S++)[^\n]*+(?P<kernel>)",
-    r"[ ]*+cisco[ ](?P<model>\S[^\n]*?)(?:[ ]\([^\n)]*\))?(?:[ ][Cc]hassis)?(?:[ ]\("
-    r"[^\n)]*\))?(?P<chassis>)",
+    r"[ ]*+cisco[ ](?P<model>\S[^\n]*?)(?<![ \t])(?:[ ]++\([^\n()]*+\))?(?:[ ]++[Cc]hassis)?(?:[ ]++\("
+    r"[^\n()]*+\))?(?P<chassis>)",
     r"[ ]*+Processor[ ][Bb]oard[ ]ID[ ](?P<serial>\S++)(?P<board>)",
     r"[ ]*+Device[ ]name:[ ](?P<hostname>\S++)[^\n]*+(?P<named>)",
-    r"[ ]*+(?:Kernel|System)[ ]uptime[ ]is[ ](?P<uptime>[^\n]*?)(?P<running>)",
+    r"[ ]*+(?:Kernel|System)[ ]uptime[ ]is[ ](?P<uptime>[^\n]*+)(?P<running>)",
     r"Active[ ]Packages?(?:\(s\))?:[^\n]*+(?P<detail>)",
     r"(?!(?:[*.:]|\d++:|20\d\d[ ])[^\n]{0,60}%[A-Z0-9_])(?!%)\S?[^\n]*\S[^\n]*+(?P<words>)",
 )

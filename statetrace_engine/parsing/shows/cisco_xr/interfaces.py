@@ -29,7 +29,7 @@ _FULL = scan.rows(
     r"[^\n]*+(?P<begin>)",
     blocks.fields(
         rf"[ ]++Hardware[ ]is[ ][^\n]*?address[ ]is[ ](?P<mac>{_MAC})[^\n]*+",
-        r"[ ]++Description:[ ]?(?P<described>[^\n]*?)",
+        r"[ ]++Description:[ ]?(?P<described>[^\n]*+)",
         r"[ ]++Internet[ ]address[ ]is[ ](?P<ip>[\d.]{7,15}+)/(?P<length>\d{1,2})\b[^\n]*+",
         r"[ ]++MTU[ ](?P<mtu>\d{1,9})[ ]bytes[^\n]*+",
         r"[ ]++Encapsulation[ ]802\.1[^\n]*?VLAN[ ]Id[ ](?P<vlan>\d++)[^\n]*+",
@@ -85,7 +85,7 @@ def brief(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parse
 
 
 _DESCRIBED = scan.rows(
-    rf"({_NAME})[ ]++{_STATES}[ ]++{_STATES}(?:[ ]++(\S[^\n]*?))?(?P<row>)",
+    rf"({_NAME})[ ]++{_STATES}[ ]++{_STATES}(?:[ ]++(\S[^\n]*?)(?<![ \t]))?(?P<row>)",
     rf"(?:{STAMP}|-{{4,}}+|Interface[ ][^\n]*+)(?P<known>)",
 )
 

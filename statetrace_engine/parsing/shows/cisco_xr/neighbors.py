@@ -16,7 +16,7 @@ from statetrace_engine.parsing.shows.cisco_xr.peers import STAMP
 
 _LOCAL = r"([A-Z][A-Za-z-]*+\d[\w/.]*+(?:\[[^\]\s]*+\])?)[ \t]++(\d++)"
 _PORT = r"([A-Za-z]\S*+(?:[ ]\d[\d/.]*+)?|\S++)"
-_CDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z](?=[ \t]))*+[ \t]++([^\s]{{2,}}[^\n]*?)[ \t]++{_PORT}"
+_CDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++[A-Za-z](?=[ \t]))*+[ \t]++([^\s]{{2}}[^\n]*?)(?<![ \t])[ \t]++{_PORT}"
 _LLDP_TAIL = rf"[ \t]++{_LOCAL}[ \t]++(?:([A-Z](?:,[ ]?[A-Z])*+|N/A)[ \t]++)?{_PORT}"
 _KNOWN = rf"(?:{STAMP}|(?:Capability[ ][Cc]odes:|Device[ ]ID[ ]|Total[ ]entries|[ \t]++[A-Za-z][ ]-[ ]|[ \t]++\([A-Z]\)[ ])[^\n]*+)(?P<known>)"
 _CDP = scan.rows(rf"(\S++){_CDP_TAIL}(?P<row>)", rf"{_CDP_TAIL}(?P<wrapped>)", _KNOWN, r"([^\s%]\S++)(?P<name>)")
@@ -62,14 +62,14 @@ def _brief(text: str, pattern: re.Pattern[str]) -> Shown:
 
 
 _CDP_DETAIL = scan.rows(
-    r"Device[ ]ID[ ]?:[ ]?(?P<device>\S[^\n]*?)(?P<begin>)",
+    r"Device[ ]ID[ ]?:[ ]?(?P<device>\S[^\n]*+)(?P<begin>)",
     rf"(?:{STAMP}|-{{4,}}+|Total[ ]entries[^\n]*+)(?P<within>)",
     blocks.fields(
-        r"(?:SysName|System[ ]Name)[ ]?:[ ]?(?P<system>\S[^\n]*?)",
+        r"(?:SysName|System[ ]Name)[ ]?:[ ]?(?P<system>\S[^\n]*+)",
         r"[ ]++IP(?:v[46])?[ ]address:[ ]?(?P<address>[0-9a-fA-F.:]++)[^\n]*+",
         r"Platform:[ ]?(?P<platform>[^,\n]*+)[^\n]*+",
-        r"Interface:[ ]?(?P<local>[^\s,]++)(?:,?[ ]++Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*?))?",
-        r"Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<port>\S[^\n]*?)",
+        r"Interface:[ ]?(?P<local>[^\s,]++)(?:,?[ ]++Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<remote>\S[^\n]*+))?",
+        r"Port[ ]ID[ ]\(outgoing[ ]port\):[ ]?(?P<port>\S[^\n]*+)",
     ),
     r"(?:(?!Device|\*)[A-Za-z][^%\n]*+|[ ]++\S[^\n]*+)(?P<known>)",
 )
@@ -77,11 +77,11 @@ _LLDP_DETAIL = scan.rows(
     r"Local[ ]Interface:[ ]?(?P<local>\S++)[^\n]*+(?P<begin>)",
     rf"(?:{STAMP}|-{{4,}}+|Total[ ]entries[^\n]*+|Capability[ ]codes:[^\n]*+)(?P<within>)",
     blocks.fields(
-        r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*?)",
-        r"System[ ]Name:[ ]?(?!not[ ]advertised)(?P<system>\S[^\n]*?)",
-        r"System[ ]Description:[ ]*+(?!not[ ]advertised)(?P<platform>\S[^\n]*?)",
+        r"Port[ ]id:[ ]?(?P<remote>\S[^\n]*+)",
+        r"System[ ]Name:[ ]?(?!not[ ]advertised)(?P<system>\S[^\n]*+)",
+        r"System[ ]Description:[ ]*+(?!not[ ]advertised)(?P<platform>\S[^\n]*+)",
         r"[ ]++IPv[46][ ]address:[ ]?(?P<address>[0-9a-fA-F.:]++)[^\n]*+",
-        r"(?:[ ]|(?=(?:Cisco|Arista|Juniper|Huawei|Nokia|Linux|Ubuntu|Debian)[ ]))(?P<described>[A-Z0-9][^\n]*?)",
+        r"(?:[ ]|(?=(?:Cisco|Arista|Juniper|Huawei|Nokia|Linux|Ubuntu|Debian)[ ]))(?P<described>[A-Z0-9][^\n]*+)",
     ),
     r"(?:(?!Local[ ]Interface|\*)[A-Za-z][^%\n]*+|[ ]++\S[^\n]*+)(?P<known>)",
 )

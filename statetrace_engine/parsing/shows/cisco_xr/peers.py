@@ -25,7 +25,7 @@ STAMP = r"[A-Z][a-z]{2}[ ][A-Z][a-z]{2}[ ]++\d{1,2}[ ]\d\d:\d\d:\d\d[^%\n]*+"
 
 _NAME = r"([0-9a-fA-F]*[.:][0-9a-fA-F.:%/\w]*+)"
 _AS = r"[ \t]++\d++[ \t]++(\d[\d.]{0,20}+)"
-_COUNTS = r"(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?|\d++)!?"
+_COUNTS = r"(?:[ \t]++\d++){5}[ \t]++(\S++)[ \t]++([^\s\d][^\n]*?(?<![ \t])|\d{1,10}+)!?"
 _BGP = scan.rows(
     rf"[ ]*+{_NAME}{_AS}{_COUNTS}(?P<row>)",
     rf"(?:{_AS})?{_COUNTS}(?P<wrapped>)",
@@ -67,7 +67,7 @@ def bgp(text: str, ask: Ask) -> Shown:
 
 
 def _bgp_row(vrf: str, neighbor: str, remote_as: str | None, age: str, state: str) -> BgpNeighborRow:
-    if state.isdigit():
+    if state.isdecimal():
         return BgpNeighborRow(vrf, neighbor, remote_as, "established", int(state), ages.seconds(age))
     return BgpNeighborRow(vrf, neighbor, remote_as, re.split(r"[ (!]", state)[0].lower() or None)
 

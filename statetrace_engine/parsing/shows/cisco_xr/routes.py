@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from sys import intern
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -105,8 +106,8 @@ def _hop(at: _Reader, found: re.Match[str]) -> bool:
         RouteRow(
             at.vrf,
             at.prefix or "",
-            None if hop in ("0.0.0.0", "::") else hop,
-            interface,
+            None if hop in ("0.0.0.0", "::") else hop and intern(hop),
+            interface and intern(interface),
             at.protocol,
             at.code,
             int(distance) if distance else None,

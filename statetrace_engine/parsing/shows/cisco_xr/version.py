@@ -16,8 +16,8 @@ from statetrace_engine.parsing.shown import Ask, Shown, missed
 HEADER = re.compile(r"^Cisco IOS XR Software, Version ", re.MULTILINE)
 _LINES = scan.rows(
     r"Cisco[ ]IOS[ ]XR[ ](?:Admin[ ])?Software,[ ]Version[ ](?P<version>[^\s\[,]++)[^\n]*+(?P<release>)",
-    r"(?:System|(?P<hostname>\S++))[ ]uptime[ ]is[ ](?P<uptime>[^\n]*?)(?P<running>)",
-    r"[Cc]isco[ ](?P<model>(?!IOS[ ]XR)[A-Z0-9][^(\n]*?)[ ]*+\([^\n]*processor[^\n]*+(?P<chassis>)",
+    r"(?:System|(?P<hostname>\S++))[ ]uptime[ ]is[ ](?P<uptime>[^\n]*+)(?P<running>)",
+    r"[Cc]isco[ ](?P<model>(?!IOS[ ]XR)[A-Z0-9][^(\n]*?)(?<![ ])[ ]*+\([^\n]*processor[^\n]*+(?P<chassis>)",
     r"[ ]*+(?:Processor[ ]board[ ]ID|Chassis[ ]Serial[^:\n]*+:)[ ]?(?P<serial>\w++)[^\n]*+(?P<board>)",
     r"(?![*.%]|\d++:|RP/)(?![^\n]{0,80}%[A-Z0-9_]+-)\S?[^\n]*\S[^\n]*+(?P<words>)",
 )

@@ -68,7 +68,7 @@ def _said(value: str | None) -> str | None:
 
 
 _FULL = scan.rows(
-    r"""(?P<begin>(?:[ ]++(?=\d*+Gig))?(?P<name>[A-Za-z0-9][^,\n]{0,60}?)\ is\ (?P<state>[A-Za-z][^,\n]{0,60}?)(?:\ \([^)\n]*+\))?,
+    r"""(?P<begin>(?:[ ]++(?=\d*+Gig))?(?P<name>[A-Za-z0-9][^,\n]{0,60}?)\ is\ (?P<state>[A-Za-z][^,\n]{0,60}?)(?:\ \([^()\n]*+\))?,
         \ line\ protocol\ is\ (?P<line>\w++)[^\n]*+)""",
     rf"""(?P<field>[ ]++(?:
         Hardware\ is\ [^,\n]++,\ address\ is\ (?P<mac>{_MAC})[^\n]*+
@@ -77,8 +77,8 @@ _FULL = scan.rows(
         [^\n]*+
       | (?:Member\ of\ L2\ VLAN\ ID|Untagged\ member\ of\ L2\ VLAN)\ (?P<vlan>\d++)[^\n]*+
       | (?:(?:Member|Tagged\ member)\ of\ (?P<vlans>\d++)\ L2\ VLANs?|Member\ of\ (?P<dual>[^\n]*?\ dual\ mode))[^\n]*+
-      | (?:Internet|IP)\ address\ is:?\ (?P<ip>{_V4})/(?P<bits>\d{{1,2}})(?:[^\n]*?\ MTU\ (?P<ipmtu>\d++))?[^\n]*+
-      | (?:IP\ )?MTU\ (?P<mtu>\d++)\ bytes[^\n]*+ ))""",
+      | (?:Internet|IP)\ address\ is:?\ (?P<ip>{_V4})/(?P<bits>\d{{1,2}})(?:[^\n]*?\ MTU\ (?P<ipmtu>\d{{1,9}}+)(?!\d))?[^\n]*+
+      | (?:IP\ )?MTU\ (?P<mtu>\d{{1,9}}+)\ bytes[^\n]*+ ))""",
     rf"(?:(?!{scan.LOG_VERBOSE})(?:[ \t]++[^\n]*+|(?:UC|MC|Egress|Ingress|Queue|Oversubscribed|High|Low|Total|Multicast|Unicast)"
     r"\ [^\n%]*+|No\ such\ [^\n%]*+))(?P<known>)",
 )

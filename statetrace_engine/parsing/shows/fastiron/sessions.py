@@ -77,7 +77,7 @@ _OSPF = scan.rows(
     rf"""[ ]*(?P<port>{_PORT})[ ]++{_V4}[ ]++\d++[ ]++(?P<state>[A-Za-z0-9-]++)(?:\ ?/\ ?[A-Za-z-]*+)?[ ]++
       (?P<address>{_V4})[ ]++(?P<id>{_V4})(?:[ ]++\w++){{0,6}}(?P<row>)""",
     rf"""[ ]*(?P<id6>{_V4})[ ]++\d++[ ]++(?P<state6>[A-Za-z0-9-]++)(?:\ ?/\ ?[A-Za-z]*+)?[ ]++{_V4}[ ]++{_V4}[ ]++
-      (?P<port6>[^\s%\[][^\n%\[]*?)(?:[ ]*+\[[^\]\n%]*+\])?(?P<row6>)""",
+      (?P<port6>[^\s%\[][^\n%\[]*?)(?<![ \t])(?:[ ]*+\[[^\]\n%]*+\])?(?P<row6>)""",
     rf"(?!{scan.FOREIGN})"
     r"""[ ]*+(?:Number\ of\ [Nn]eighbors|Total\ number\ of|Port[ ]++Address|RouterID|Router\ ID|Second-to-dead|No\ OSPF|
         Options?:|DBD|Last\ SeqNo|LSA|Interface:|Priority|[A-Za-z]++:\ )[^\n%]*+(?P<known>)""",

@@ -74,7 +74,7 @@ _FDP = ("Device ID", "Local Int", "Hold", "Capability", "Platform", "Port ID")
 _SHORT = ("Device ID", "Local Int", "Hold", "Capability", "Port ID")
 _MAC = re.compile(r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}", re.IGNORECASE)
 _LEGEND = re.compile(
-    r"\s*(?:Capability [Cc]odes|\([A-Z]\) |[A-Z] - |\(\*\) indicates|Total (?:entries|number)|-{4,}"
+    r"\s*(?:Capability [Cc]odes|\([A-Z]\) |[A-Z] - |\(\*\) indicates|Total (?:entries|number)|-{4,}+"
     r"|No (?:neighbors|entries))"
 )
 
@@ -116,11 +116,11 @@ _DETAIL = scan.rows(
     r"(?P<begin>[ ]++Neighbor:\ (?P<chassis>[^\s,]++)[^\n]*+)",
     r"""(?P<field>[ ]++\+\ (?:
         Port\ ID\ \((?P<kind>[^)\n]*+)\)[ ]*:\ (?P<port>[^\n]*\S)
-      | System\ name[ ]*:\ "?(?P<name>[^"\n]*)"?
-      | Port\ description[ ]*:\ "?(?P<port_name>[^"\n]*)"?
-      | System\ description[ ]*:\ "?(?P<platform>[^"\n\\]*)["\\]*+
+      | System\ name[ ]*:\ "?(?P<name>[^"\n]*+)"?
+      | Port\ description[ ]*:\ "?(?P<port_name>[^"\n]*+)"?
+      | System\ description[ ]*:\ "?(?P<platform>[^"\n\\]*+)["\\]*+
       | Management\ address\ \([^)\n]*+\):\ (?P<address>\S++) ))""",
-    rf"(?:(?!{scan.FOREIGN})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}|No\ neighbors[^\n%]*+)(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ \t]++[^\n]*+|[^\n%]{{0,200}}\")|-{{4,}}+|No\ neighbors[^\n%]*+)(?P<known>)",
 )
 
 

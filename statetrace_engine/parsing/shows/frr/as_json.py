@@ -21,6 +21,8 @@ Found = tuple[str, Row]
 Read = Callable[[Node, str], Iterator[Found]]
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
+_NEAR = 1 << 16
+"""A row's key stands so near to the last; one that is written otherwise than read (`\\u0031`) is never found."""
 
 
 def reader(read: Read) -> Callable[[str, Ask], Shown]:
@@ -41,7 +43,7 @@ def reader(read: Read) -> Callable[[str, Ask], Shown]:
                 missed(text, 0, len(text), shown.unparsed)
                 return shown
             for key, row in read(document, vrf_asked(ask.command) or "default"):
-                found = text.find(f'"{key}"', at)
+                found = text.find(f'"{key}"', at, at + _NEAR)
                 at = found if found >= 0 else at
                 end = text.find("\n", at)
                 shown.add(row, at, end if end > at else len(text))

@@ -19,7 +19,7 @@ from statetrace_engine.parsing.shown import Ask, Shown
 
 _BRIEF = scan.rows(
     r"([^\s%]\S*+)[ ]++(up|down)[ ]++(\S++)(?:[ ]++[+]?[ ]?([0-9a-fA-F.:]++)/(\d{1,3}+))?(?:[ ]++[+][^\n]*)?(?P<row>)",
-    r"[ ]{20,}[+]?[ ]?[0-9a-fA-F.:]++/\d++(?:[ ][^\n]*)?(?P<known>)",
+    r"[ ]{20,}+[+]?[ ]?[0-9a-fA-F.:]++/\d++(?:[ ][^\n]*)?(?P<known>)",
     r"(?:Interface[ ]++Status|-+[ ]++-+)[^\n]*+(?P<heading>)",
 )
 

@@ -16,9 +16,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 BGP_HEADER = re.compile(r"^Neighbor +V +AS +MsgRcvd +MsgSent +TblVer +InQ OutQ +Up/Down State/PfxRcd +PfxSnt", re.M)
 OSPF_HEADER = re.compile(r"^Neighbor ID +Pri State +Up Time +Dead Time", re.MULTILINE)
-_TAIL = (
-    r"[ ]++4[ ]++(\d[\d.]*+)(?:[ ]++\d++){5}[ ]++(never|[\dywdhm:]++)[ ]++(\d++|\([A-Za-z]++\)|[A-Z]\w++)(?:[ ][^\n]*)?"
-)
+_TAIL = r"[ ]++4[ ]++(\d[\d.]*+)(?:[ ]++\d++){5}[ ]++(never|[\dywdhm:]++)[ ]++(\d{1,10}+|\([A-Za-z]++\)|[A-Z]\w++)(?:[ ][^\n]*)?"
 _BGP = scan.rows(
     rf"([*]?[^\s%][^\s]*+){_TAIL}(?P<row>)",
     rf"(?P<cut>){_TAIL}(?P<wrapped>)",
@@ -62,7 +60,7 @@ def bgp(text: str, ask: Ask) -> Shown:
 def _peer(vrf: str, name: str, remote_as: str, age: str, state: str) -> BgpNeighborRow:
     inner = re.fullmatch(r"\*?[^()]*\(([0-9a-fA-F.:]+)\)", name)
     neighbor = host(inner[1]) if inner else name.lstrip("*")
-    if state.isdigit():
+    if state.isdecimal():
         return BgpNeighborRow(vrf, neighbor, remote_as, "established", int(state), ages.seconds(age))
     word = "established" if state in ("(Policy)", "NoNeg") else state.strip("()").lower()
     return BgpNeighborRow(vrf, neighbor, remote_as, word, None, ages.seconds(age))

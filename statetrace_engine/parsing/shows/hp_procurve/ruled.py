@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from statetrace_engine.parsing import columns, scan
 from statetrace_engine.parsing.shown import Span
 
-_RULER = re.compile(r"\s*-{2,}(?:[ +|]+-{2,})*[ +|]*$")
+_WIDEST = 1024
+"""A table is no wider; every row is cut where the ruler says."""
+_RULER = re.compile(r"\s*+-{2,}+(?:[ +|]++-{2,}+)*+[ +|]*+$")
 _HEADINGS = re.compile(
     r"\s*(?:\* |Note:|Status and Counters|IP (?:Route|ARP)|IPv6 |LLDP |CDP |OSPF|BGP|"
     r"Peer Info|Port\b|Destination\b|Intrusion|"
@@ -31,7 +33,7 @@ def rows(text: str, unparsed: list[Span]) -> Iterator[tuple[list[str], list[str]
     names: list[str] = []
     above = ""
     for line, start, end in scan.lines(text):
-        if _RULER.match(line):
+        if len(line) < _WIDEST and _RULER.match(line):
             starts = columns.ruler(line)
             names = [name.lower() for name in columns.cells(above, starts)]
         elif scan.is_foreign(line) or line.lstrip().startswith("%"):

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from statetrace_engine.model.captured import LogRow, NeighborRow, RouteRow, VersionRow
 from statetrace_engine.parsing import ages, prefixes, scan
 from statetrace_engine.parsing.blocks import blocks
@@ -18,7 +20,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 _WORDS = r"(\S++(?:[ ]\S++)*+)"
 _NAME = re.compile(rf"System Name ++: {_WORDS}")
 _REVISION = re.compile(
-    r"Software [Rr]evision ++: ++(\S+)|^ArubaOS \([^)\n]*\), Version (\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d+\w*)?)[ \t]*$",
+    r"Software [Rr]evision ++: ++(\S+)|^ArubaOS \([^)\n]*\), Version (\S+)|^[ \t]*+([A-Z]{1,2}\.\d\d\.\d\d(?:\.\d++\w*+)?)[ \t]*+$",
     re.MULTILINE,
 )
 _SERIAL = re.compile(r"Serial Number ++: (\S+)")
@@ -54,7 +56,7 @@ _SEVERITIES = {"M": 2, "E": 3, "W": 4, "I": 6, "D": 7}
 _LOG = scan.rows(
     r"""(?P<severity>[MEWID])[ ](?P<at>\d\d/\d\d/\d\d[ ]\d\d:\d\d:\d\d)[ ](?P<number>\d{5})[ ](?P<facility>[^\s:]++):[ ]?
       (?P<text>[^\n]*)(?P<row>)""",
-    r"(?P<more>[ ]{10,}[^\n]*+)",
+    r"(?P<more>[ ]{10,}+[^\n]*+)",
     r"(?:[ ]*Keys:|[ ]++M=|-{4}|[ ]*Event\ Log)[^\n]*+(?P<known>)",
 )
 
@@ -62,9 +64,11 @@ _LOG = scan.rows(
 def log(text: str, ask: Ask) -> Shown:
     """A LogRow per event; the event's number stands for a mnemonic, `M` (major) is critical."""
     shown = Shown()
+    below: list[str] = []
     for found in _LOG.finditer(text):
         kind = found.lastgroup
         if kind == "row":
+            _end(shown, below)
             row = LogRow(
                 found["at"],
                 found["facility"],
@@ -74,17 +78,23 @@ def log(text: str, ask: Ask) -> Shown:
             )
             shown.add(row, found.start(), found.end())
         elif kind == "more" and shown.rows:
-            last = shown.rows[-1]
-            shown.rows[-1] = LogRow(
-                last.at, last.facility, last.severity, last.mnemonic, f"{last.text} {found[0].strip()}"
-            )
+            below.append(found[0].strip())
             shown.ends[-1] = found.end()
         elif kind != "known":
             shown.unparsed.append(found.span())
+    _end(shown, below)
     if ask.is_truncated and shown.rows:
         shown.rows.pop()
         shown.unparsed.append((shown.starts.pop(), shown.ends.pop()))
     return shown
+
+
+def _end(shown: Shown, below: list[str]) -> None:
+    """The last event is all there: what stood below it is part of its text."""
+    if below:
+        last: LogRow = shown.rows[-1]
+        shown.rows[-1] = replace(last, text=" ".join((last.text, *below)))
+        below.clear()
 
 
 _DETAIL = scan.rows(
@@ -97,7 +107,7 @@ _DETAIL = scan.rows(
       | (?:PortId|Device\ Port)[ ]*+:[ ]*+(?P<port>[^\n]*\S)
       | ChassisId[ ]*+:[ ]*+(?P<chassis>[^\n]*\S)
       | Address[ ]*+:[ ]*+(?P<address>\d[\d.]*+|[0-9A-Fa-f]*+:[0-9A-Fa-f:.]++) ))""",
-    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+|-{{4,}}[^\n]*+|[ ]++[^\n]*+))(?P<known>)",
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+|-{{4,}}+[^\n]*+|[ ]++[^\n]*+))(?P<known>)",
 )
 
 
@@ -122,10 +132,10 @@ _IP6 = r"[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+"
 _ROUTE6 = scan.rows(
     rf"(?P<begin>[ ]*(?:Dest|Destination)[ ]*+:[ ]*+(?P<prefix>{_IP6}/\d{{1,3}})(?:[ ]++(?:VLAN|Vlan)[ ]*+:[ ]*+(?P<vlan>\S++))?)",
     r"""(?P<field>[ ]*(?:
-        Gateway[ ]*+:[ ]*+(?P<gateway>\S++)(?:[ ]++Dist\.?[ ]*+:[ ]*+(?P<d1>\d++))?(?:[ ]++Metric[ ]*+:[ ]*+(?P<m1>\d++))?
-      | Type[ ]*+:[ ]*+(?P<type>\w++)(?:[ ]++Sub-Type[ ]*+:[ ]*+(?P<sub>\S++))?(?:[ ]++Dist\w*\.?[ ]*+:[ ]*+(?P<d2>\d++))?
-        (?:[ ]++Metric[ ]*+:[ ]*+(?P<m2>\d++))? ))""",
-    rf"(?:(?!{scan.FOREIGN})(?:[ ]*IPv6\ Route\ Entries|[ ]++-{{4,}}|-{{4,}}|[ ]*[A-Z][\w. -]{{0,40}}:[^\n]*+))(?P<known>)",
+        Gateway[ ]*+:[ ]*+(?P<gateway>\S++)(?:[ ]++Dist\.?[ ]*+:[ ]*+(?P<d1>\d{1,10}+))?(?:[ ]++Metric[ ]*+:[ ]*+(?P<m1>\d{1,10}+))?
+      | Type[ ]*+:[ ]*+(?P<type>\w++)(?:[ ]++Sub-Type[ ]*+:[ ]*+(?P<sub>\S++))?(?:[ ]++Dist\w*\.?[ ]*+:[ ]*+(?P<d2>\d{1,10}+))?
+        (?:[ ]++Metric[ ]*+:[ ]*+(?P<m2>\d{1,10}+))? ))""",
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*IPv6\ Route\ Entries|[ ]++-{{4,}}+|-{{4,}}+|[ ]*[A-Z][\w. -]{{0,40}}:[^\n]*+))(?P<known>)",
 )
 
 

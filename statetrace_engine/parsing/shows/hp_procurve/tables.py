@@ -10,6 +10,7 @@ Source: HPE ArubaOS-Switch Management, Multicast and Routing guides (15.x, 16.x)
 from __future__ import annotations
 
 import re
+from collections import deque
 
 from statetrace_engine.model.captured import (
     ArpRow,
@@ -22,7 +23,7 @@ from statetrace_engine.model.captured import (
 )
 from statetrace_engine.parsing import prefixes, scan
 from statetrace_engine.parsing.blocks import Fields, fields, records
-from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
+from statetrace_engine.parsing.shown import Ask, Shown, number, vrf_asked
 from statetrace_engine.parsing.shows.hp_procurve.ruled import rows
 
 _V4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
@@ -49,16 +50,12 @@ def routes(text: str, ask: Ask) -> Shown:
             vlan or (gateway if gateway and not is_address else None) or None,
             kind.lower() or None,
             " ".join(filter(None, (kind, said.get("sub-type")))),
-            _number(said.get("dist.")),
-            _number(said.get("metric")),
+            number(said.get("dist.")),
+            number(said.get("metric")),
         )
         shown.add(row, start, end)
     shown.unparsed.sort()
     return shown
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and len(text) < 12 and text.isdecimal() and text.isascii() else None
 
 
 def arp(text: str, ask: Ask) -> Shown:
@@ -87,11 +84,11 @@ def mac_addresses(text: str, ask: Ask) -> Shown:
     typed = _VLAN.search(ask.command)
     asked = typed[1] if typed else None
     vlan, port = asked, None
-    titles = list(_TITLE.finditer(text))
+    titles = deque(_TITLE.finditer(text))
     for names, cells, start, end in rows(text, shown.unparsed):
         said = dict(zip(names, cells, strict=True))
         while titles and titles[0].start() < start:
-            title = titles.pop(0)
+            title = titles.popleft()
             vlan, port = title["vlan"] or asked, title["port"]
         if not _MAC.fullmatch(cells[0]):
             shown.unparsed.append((start, end))

@@ -16,18 +16,18 @@ from msgspec import Struct, field
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host, prefix
-from statetrace_engine.parsing.shown import Ask, Shown, missed
+from statetrace_engine.parsing.shown import Ask, Shown, missed, number
 from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, named, table
 
 _LINES = scan.rows(
     r"(?P<to>[^\s%]\S*+)(?:[ ][A-Z][A-Za-z/]*+)?[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
-    r"[ ]{4,}(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++(?:Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?|/-\d++)(?P<entry>)",
+    r"[ ]{4,}+(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++(?:Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?|/-\d++)(?P<entry>)",
     r"[ ]++Next[ ]hop:[ ](?:(?P<hop>[0-9A-Fa-f]++[.:][^\s,]*+)[ ])?via[ ](?P<out>[^\s,]++)[^\n]*+(?P<next>)",
     r"""[ ]++(?:Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)|Interface:[ ](?P<own>\S++)(?P<at>)
         |Indirect[ ]next[ ]hops:[^\n]*+(?P<resolved>))""",
     rf"{TABLE}(?P<heading>)",
     r"(?:[+@#*-][ ]=[ ]|Restart[ ]|\{)[^\n]*+(?P<legend>)",
-    r"[ \t]++(?P<word>Age|Tag|Metric):[ ](?P<value>\d[^\n\t]*?)(?:[ \t]{2,}[^\n]*|\t[^\n]*)?(?P<fact>)",
+    r"[ \t]++(?P<word>Age|Tag|Metric):[ ](?P<value>\d[^\n\t]*?)(?:[ \t]{2,}+[^\n]*|\t[^\n]*)?(?P<fact>)",
     rf"(?!{scan.LOG_VERBOSE})(?:[ \t]++\S|TSI:|KRT[ ]|Page[ ]|Path[ ]|BGP[ ]|OSPF|IS-IS|Indirect|Statics|Advertised)[^\n]*+(?P<more>)",
 )
 _BARE = frozenset(("Discard", "Reject", "Receive", "MultiRecv", "Multirecv", "Multicast", "Local", "Table", "Unusable"))
@@ -130,5 +130,5 @@ def _close(text: str, shown: Shown, vrf: str, to: re.Match[str] | None, entry: _
 
 
 def _number(value: str | None) -> int | None:
-    digits = (value or "").split()
-    return int(digits[0]) if digits and digits[0].isascii() and digits[0].isdecimal() and len(digits[0]) < 11 else None
+    words = (value or "").split(None, 1)
+    return number(words[0]) if words else None

@@ -19,14 +19,14 @@ from msgspec import Struct
 from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.prefixes import host, prefix
-from statetrace_engine.parsing.shown import Ask, Shown, Span, missed
+from statetrace_engine.parsing.shown import Ask, Shown, Span, missed, number
 from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, lettered, table
 
 _TO = r"(?=[^\s.:/\d]*+[.:/\d])[^\s%>]++"
 _VALID = r"(?:[?VIUN!][ ]|[ ]{1,2})?[ ]*+"
 _LINES = scan.rows(
     rf"(?P<mark>[*+ -])[ ]{_VALID}(?:(?P<to>{_TO})[ ]++|(?<=[ ]))(?P<letter>[A-Z])[ ]++(?P<pref>\d{{1,10}}+)(?:[ ][^\n]*)?(?P<entry>)",
-    r"[ ]{2,}(?:(?:valid|invalid|unverified|unknown)[ ]++)?(?P<hop>>?[A-Za-z0-9:][^\s>]*+)(?:[ ][^\n]*)?(?P<sibling>)",
+    r"[ ]{2,}+(?:(?:valid|invalid|unverified|unknown)[ ]++)?(?P<hop>>?[A-Za-z0-9:][^\s>]*+)(?:[ ][^\n]*)?(?P<sibling>)",
     rf"(?P<first>[*+ -])[ ]{_VALID}(?P<alone>{_TO})(?P<wrapped>)",
     rf"{TABLE}(?P<heading>)",
     r"A[ ](?:V[ ])?Destination[ ]++(?P<column>P)[ ]Prf[ ][^\n]*?(?P<next>Next[ ]hop)[^\n]*+(?P<columns>)",
@@ -113,7 +113,7 @@ class _Reader:
             self._to = prefix(to) or to
         at = found.start("letter") + self._width
         numbers = self._text[found.end("pref") : min(at, end)].split()
-        metric = _number(numbers, 1 if letter == "B" else 0)
+        metric = number(next(iter(numbers[letter == "B" :]), None))
         self._entry = _Entry(self._to, letter, int(pref), metric, mark in "*+", (begin, end))
         if hop := _HOP.match(self._text, at, end):
             self._add(self._entry, hop[1], begin, end)
@@ -136,11 +136,6 @@ class _Reader:
             entry.is_active,
         )
         self.shown.add(row, begin, end)
-
-
-def _number(words: list[str], at: int) -> int | None:
-    word = words[at] if len(words) > at else ""
-    return int(word) if word.isascii() and word.isdecimal() and len(word) < 11 else None
 
 
 def _hop(word: str) -> tuple[str | None, str | None]:

@@ -37,7 +37,7 @@ _LINES = scan.rows(
     r"(?:[+@#*-][ ]=[ ]|Restart[ ]|Limit/Threshold:|\{master|\{backup|\{primary|\{secondary)[^\n]*+(?P<legend>)",
     r"""[ ]++(?:AS[ ]path:|validation-state:|Session[ ]|Communities:|[Tt]o[ ]\S+,[ ]|\#|@|Path[ ]|Load[ ]balance
         |Originator|Cluster)[^\n]*+(?P<more>)""",
-    r"(?P<alone>(?:[0-9A-Fa-f.:]++/\d{1,3}+|\d++:\S++|[0-9A-Fa-f:.]{3,}\S*+)(?:[ ][A-Z][A-Za-z/]*+)?)",
+    r"(?P<alone>(?:[0-9A-Fa-f.:]++/\d{1,3}+|\d++:\S++|[0-9A-Fa-f:.]{3}\S*+)(?:[ ][A-Z][A-Za-z/]*+)?)",
 )
 
 _DESTINATION = re.compile(r"[^\s%/]*+/\S")

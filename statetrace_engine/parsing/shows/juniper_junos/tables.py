@@ -29,9 +29,9 @@ _LEGEND = r"(?:\{(?:master|backup|primary|secondary|linecard)[^\n]*+)(?P<legend>
 
 _BGP = scan.rows(
     r"""([0-9a-fA-F]*+[.:][0-9a-fA-F:.]*+)(?:%\S++)?(?:\+\d++)?[ ]++(\d[\d.]*+)[ ]++\d++[ ]++\d++[ ]++\d++[ ]++\d++[ ]++(\d[\dywdhms:]*+(?:[ ][\d:]++)?)[ ]++
-        (?:(?:Establ(?:ished)?)?[ ]*+(?:\d++/(\d++)/\d++(?:/\d++)?(?:[ ]++\d++/\d++/\d++(?:/\d++)?)?)|([A-Z][a-z]\w*+)(?:[ ]\([^)\n]*+\))?)(?P<row>)""",
-    r"[ ]++(?P<table>[^\s:]++):[ ]\d++/(?P<received>\d++)/\d++(?:/\d++)?(?P<family>)",
-    r"""(?:Threading|Default[ ]eBGP|Groups:|Unconfigured|Table[ ]++Tot|[^\s:]*[A-Za-z]\S*\.\d++(?:[ ]++\d++)*+[ ]*+$|Peer[ ]++AS|[ ]{6,}(?:\d++[ ]++){5}\d++|Warning:|Direct[ ])[^\n]*+(?P<known>)""",
+        (?:(?:Establ(?:ished)?)?[ ]*+(?:\d++/(\d{1,10}+)/\d++(?:/\d++)?(?:[ ]++\d++/\d++/\d++(?:/\d++)?)?)|([A-Z][a-z]\w*+)(?:[ ]\([^)\n]*+\))?)(?P<row>)""",
+    r"[ ]++(?P<table>[^\s:]++):[ ]\d++/(?P<received>\d{1,10}+)/\d++(?:/\d++)?(?P<family>)",
+    r"""(?:Threading|Default[ ]eBGP|Groups:|Unconfigured|Table[ ]++Tot|(?=[^\s:A-Za-z]*+[A-Za-z])\S*\.\d++(?:[ ]++\d++)*+[ ]*+$|Peer[ ]++AS|[ ]{6,}+(?:\d++[ ]++){5}\d++|Warning:|Direct[ ])[^\n]*+(?P<known>)""",
     _LEGEND,
 )
 
@@ -73,7 +73,7 @@ _OSPF = scan.rows(
     r"([0-9a-fA-F]++[.:][0-9a-fA-F:.]*+)[ ]++(\S++)[ ]++(2[Ww]ay|[A-Z][\w-]++)[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++\d++[ ]++\d++(?P<row>)",
     r"(\d++\.\d++\.\d++\.\d++)[ ]++([a-z]\S++)[ ]++(2[Ww]ay|[A-Z][\w-]++)[ ]++\d++[ ]++\d++(?P<v3>)",
     r"[ ]++Neighbor-address[ ](?P<address>\S++)(?P<below>)",
-    r"(?:Address[ ]|ID[ ]++Interface|Instance:[ ]|[ ]{2,}[Aa]rea[ ]|[ ]{2,}[Uu]p[ ]|[ ]{2,}DR[ ]|[ ]{2,}Topology|OSPF[ ])[^\n]*+(?P<known>)",
+    r"(?:Address[ ]|ID[ ]++Interface|Instance:[ ]|[ ]{2,}+[Aa]rea[ ]|[ ]{2,}+[Uu]p[ ]|[ ]{2,}+DR[ ]|[ ]{2,}+Topology|OSPF[ ])[^\n]*+(?P<known>)",
     _LEGEND,
 )
 
@@ -106,7 +106,7 @@ def ospf(text: str, ask: Ask) -> Shown:
 
 
 _ARP = scan.rows(
-    rf"({_MAC})[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++(?:\S++[ ]++)??([a-z]\S*?\d\S*+(?:[ ]\[[^\]\n]*\])?)(?:[ ]++[a-z]\S*+)*+(?P<row>)",
+    rf"({_MAC})[ ]++(\d++\.\d++\.\d++\.\d++)[ ]++(?:\S++[ ]++)??([a-z][^\s\d]*+\d\S*+(?:[ ]\[[^\]\n]*\])?)(?:[ ]++[a-z]\S*+)*+(?P<row>)",
     rf"([0-9a-fA-F]*+:[0-9a-fA-F:.]++)[ ]++({_MAC}|none)[ ]++[a-z]++[ ]++\S++[ ]++\w++[ ]++\w++(?:[ ]++\w++)?[ ]++(\S++)[^\n]*+(?P<v6>)",
     r"(?:MAC[ ]Address|IPv6[ ]Address|Total[ ]entries)[^\n]*+(?P<known>)",
     _LEGEND,
@@ -152,7 +152,7 @@ def macs(text: str, ask: Ask) -> Shown:
 
 
 _LLDP = scan.rows(
-    rf"(?![a-z]++:)([a-z]\S*+)[ ]++(?:(?:-|[a-z]\S*\d)[ ]++)?({_MAC}|\d++\.\d++\.\d++\.\d++|\S++)[ ]++(\S[^\n]*?)(?:[ ]{{2,}}(\S[^\n]*?)|[ ]([^\s\d]\S*+))?(?P<row>)",
+    rf"(?![a-z]++:)([a-z]\S*+)[ ]++(?:(?:-|[a-z]\S*\d)[ ]++)?({_MAC}|\d++\.\d++\.\d++\.\d++|\S++)[ ]++(\S[^\n]*?)(?<![ \t])(?:[ ]{{2,}}+(\S[^\n]*?)(?<![ \t])|[ ]([^\s\d]\S*+))?(?P<row>)",
     r"(?:Local[ ]Interface|LLDP[ ]|Chassis)[^\n]*+(?P<known>)",
     _LEGEND,
 )
@@ -172,7 +172,7 @@ def lldp(text: str, ask: Ask) -> Shown:
 
 _TERSE = scan.rows(
     r"([a-z][\w/:.-]*+)[ ]++(up|down)[ ]++(up|down)(?:[ ]++(?:inet6?[ ]++([0-9a-fA-F.:]++)(?:/(\d{1,3}+))?|[a-z]\S*)[^\n]*)?(?P<row>)",
-    r"(?:[ ]{20,}\S[^\n]*+|Interface[ ]++Admin[^\n]*+)(?P<known>)",
+    r"(?:[ ]{20,}+\S[^\n]*+|Interface[ ]++Admin[^\n]*+)(?P<known>)",
     r"([a-z][\w/:.-]*+)[ ]++(up|down)[ ]++(up|down)[ ]++(\S[^\n]*)(?P<described>)",
     _LEGEND,
 )

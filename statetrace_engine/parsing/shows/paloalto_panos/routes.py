@@ -24,7 +24,7 @@ from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 _PROTOCOLS = {"C": "connected", "H": "local", "S": "static", "~": "internal", "R": "rip", "O": "ospf", "B": "bgp"}
 _NAMES = {"connect": "connected", "host": "local", "direct": "connected"}
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+(?:%[^\s]++)?)"
-_ROUTER = r"""[ ]*(?:VIRTUAL|Virtual|virtual|LOGICAL|Logical|logical)[ ](?:ROUTER|Router|router)[ ]*:[ ]*
+_ROUTER = r"""[ ]*(?:VIRTUAL|Virtual|virtual|LOGICAL|Logical|logical)[ ](?:ROUTER|Router|router)[ ]*+:[ ]*+
     (?P<vrf>[^\n]{0,100}?\S)(?:[ ]++\(id[ ]++\d++\))?"""
 _HOP = rf"{_IP}|discard|drop|reject|next-vr|next-lr|vr[ ][^\n]{{1,40}}?|[A-Za-z_][\w./-]*+(?:\ \(id\ \d++\))?"
 
@@ -32,15 +32,15 @@ _FLAGS = r"(?:[?~ACHSRBEM]|O[io12]?+)++(?=\s|$)"
 """Some of a route's flags: `A S`, `A?B`, `A O2`, and under ECMP `A S    E`."""
 
 _PATTERN = scan.rows(
-    rf"""[ ]*(?P<prefix>{_IP}/\d{{1,3}})[ ]++(?:(?P<hop>{_HOP})[ ]++)?(?:(?P<metric>\d++)[ ]++)?
+    rf"""[ ]*(?P<prefix>{_IP}/\d{{1,3}})[ ]++(?:(?P<hop>{_HOP})[ ]++)?(?:(?P<metric>\d{{1,10}}+)[ ]++)?
       (?P<flags>{_FLAGS}(?:[ ]{{1,5}}{_FLAGS}){{0,3}})(?=\s|$)
-      (?:[ ]++(?P<age>\d++)(?!\S))?(?:[ ]++(?P<face>[A-Za-z][\w./:-]*+))?(?:[ ]++(?P<next_as>\d++))?(?P<row>)""",
+      (?:[ ]++(?P<age>\d{{1,10}}+)(?!\S))?(?:[ ]++(?P<face>[A-Za-z][\w./:-]*+))?(?:[ ]++(?P<next_as>\d++))?(?P<row>)""",
     rf"""[ ]*(?P<are_prefix>{_IP}/\d{{1,3}})[ ]++(?P<protocol>(?:connect|host|direct|static|bgp|ospf|rip|local|internal|kernel)[\w-]*+)
-      (?:[ ]++(?P<are_hop>{_HOP}))??[ ]++(?P<distance>\d++)[ ]++(?P<are_metric>\d++)
-      (?:[ ]++(?P<are_flags>(?:[A-Z?~][a-z0-9]?[ ]?)+?))?(?:[ ]++(?P<tag>\d++))?
-      (?:[ ]++(?P<are_age>\d++:\d\d:\d\d|(?:\d++[ywdhm])+|never))?(?:[ ]++(?P<are_face>[A-Za-z][\w./:-]*+))?(?P<are>)""",
+      (?:[ ]++(?P<are_hop>{_HOP}))??[ ]++(?P<distance>\d{{1,10}}+)[ ]++(?P<are_metric>\d{{1,10}}+)
+      (?:[ ]++(?P<are_flags>(?:[A-Z?~][a-z0-9]?[ ]?)+?))?(?:[ ]++(?P<tag>\d{{1,10}}+))?
+      (?:[ ]++(?P<are_age>\d++:\d\d:\d\d|(?:\d++[ywdhm])++|never))?(?:[ ]++(?P<are_face>[A-Za-z][\w./:-]*+))?(?P<are>)""",
     _ROUTER,
-    r"""(?:flags:|[ ]++Oi:|[ ]++\S++:ospf|[ ]*+={4,}|[ ]*+destination[ ]|total\ routes?\ shown|total\ route|Codes)[^\n%]*+
+    r"""(?:flags:|[ ]++Oi:|[ ]++\S++:ospf|[ ]*+={4,}+|[ ]*+destination[ ]|total\ routes?\ shown|total\ route|Codes)[^\n%]*+
       (?P<known>)""",
 )
 

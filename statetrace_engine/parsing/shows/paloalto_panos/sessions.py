@@ -21,16 +21,18 @@ from statetrace_engine.parsing.blocks import Block, blocks
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+)"
-_LABELLED = rf"(?:(?!{scan.FOREIGN})[ \t]*+[A-Za-z0-9][^\n%:]{{0,60}}:[^\n]*+|[ ]*+[=-]{{4,}}|[ ]++[^\n%]*+)(?P<known>)"
-_ROUTER = r"(?P<within>[ ]*(?i:virtual|logical)[ ](?i:router)(?:[ ]name)?[ ]*:[ ]*(?P<vrf>\S[^\n]{0,100}?)(?:[ ]++\(id[ ]++\d++\))?)"
+_LABELLED = (
+    rf"(?:(?!{scan.FOREIGN})[ \t]*+[A-Za-z0-9][^\n%:]{{0,60}}:[^\n]*+|[ ]*+[=-]{{4,}}+|[ ]++[^\n%]*+)(?P<known>)"
+)
+_ROUTER = r"(?P<within>[ ]*(?i:virtual|logical)[ ](?i:router)(?:[ ]name)?[ ]*+:[ ]*+(?P<vrf>\S[^\n]{0,100}?)(?<![ ])(?:[ ]++\(id[ ]++\d++\))?)"
 
 _SUMMARY = scan.rows(
     rf"""[ ]*(?:(?P<peer>{_IP})|[^\s%]++\((?P<named>{_IP})\))[ ]++4[ ]++(?P<asn>\d++(?:\.\d++)?)(?:[ ]++\d++){{5}}[ ]++
-      (?P<uptime>\S++)[ ]++(?P<state>\d++|[A-Z][A-Za-z]++(?:\ \([^)\n]*+\))?)(?:[ ]++[^\n]*)?(?P<row>)""",
+      (?P<uptime>\S++)[ ]++(?P<state>\d{{1,10}}+|[A-Z][A-Za-z]++(?:\ \([^)\n]*+\))?)(?:[ ]++[^\n]*)?(?P<row>)""",
     rf"""[ ]*peer[ ](?P<name>[^\n:]{{1,80}}):[ ]++AS[ ](?P<old_asn>\d++(?:\.\d++)?),[ ](?P<old_state>\w++),[ ]IP[ ]
       (?P<old_peer>{_IP})(?P<old>)""",
     _ROUTER.replace("(?P<within>", "(?:"),
-    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+)|[ ]*+[=-]{{4,}}|(?:BGP\ |RIB\ |Peers\ |Neighbor[ ]|"
+    rf"(?:(?!{scan.FOREIGN})(?:[ ]*+[A-Za-z][^\n%:]{{0,60}}:[^\n]*+)|[ ]*+[=-]{{4,}}+|(?:BGP\ |RIB\ |Peers\ |Neighbor[ ]|"
     r"Total\ number|IPv[46]\ |Peer\ groups?\ |[Nn]o\ )[^\n%]*+)(?P<known>)",
 )
 
@@ -65,14 +67,14 @@ def bgp_summary(text: str, ask: Ask) -> Shown:
 
 
 _PEER = scan.rows(
-    r"(?P<begin>[ ]*(?:Peer|Peer\ [Nn]ame|peer\ name):[ ]++(?P<name>\S[^\n]{0,80}?)(?:[ ]++\(id[ ]++\d++\))?)",
+    r"(?P<begin>[ ]*(?:Peer|Peer\ [Nn]ame|peer\ name):[ ]++(?P<name>\S[^\n]{0,80}?)(?<![ ])(?:[ ]++\(id[ ]++\d++\))?)",
     rf"""(?P<field>[ ]*(?i:
-        (?:virtual|logical)[ ]router(?:[ ]name)?:[ ]++(?P<vrf>\S[^\n]{{0,100}}?)(?:[ ]++\(id[ ]++\d++\))?
+        (?:virtual|logical)[ ]router(?:[ ]name)?:[ ]++(?P<vrf>\S[^\n]{{0,100}}?)(?<![ ])(?:[ ]++\(id[ ]++\d++\))?
       | remote[ ]as:[ ]++(?P<asn>\d++(?:\.\d++)?)
-      | (?:peer[ ](?:status|state)|state):[ ]++(?P<state>[A-Za-z]++)(?:,[ ]for[ ](?P<uptime>\d++)[ ]seconds?)?[^\n]*+
+      | (?:peer[ ](?:status|state)|state):[ ]++(?P<state>[A-Za-z]++)(?:,[ ]for[ ](?P<uptime>\d{{1,10}}+)[ ]seconds?)?[^\n]*+
       | (?:remote[ ]address|peer[ ]ip(?:[ ]address)?):[ ]++\[?(?P<peer>{_IP}?)\]?(?::\d{{1,5}})?
-      | incoming[ ]prefix:[ ]++accepted[ ](?P<prefixes>\d++)[^\n]*+
-      | prefixes[ ](?:received|accepted):[ ]++(?P<prefixes2>\d++) ))""",
+      | incoming[ ]prefix:[ ]++accepted[ ](?P<prefixes>\d{{1,10}}+)[^\n]*+
+      | prefixes[ ](?:received|accepted):[ ]++(?P<prefixes2>\d{{1,10}}+) ))""",
     _LABELLED,
 )
 
@@ -113,7 +115,7 @@ _OSPF_TABLE = scan.rows(
       (?:(?P<up>\d++:\d\d:\d\d|(?:\d++[ywdhm])+)[ ]++)?(?:[\d.]++s|\d++:\d\d:\d\d)[ ]++(?P<address>{_IP})[ ]++
       (?P<face>[^\s:%]++)(?::\S++)?(?:[ ]++\d++)*+(?P<row>)""",
     _ROUTER.replace("(?P<within>", "(?:"),
-    r"(?:Neighbor\ ID|[ ]*+[=-]{4,})[^\n%]*+(?P<known>)",
+    r"(?:Neighbor\ ID|[ ]*+[=-]{4,}+)[^\n%]*+(?P<known>)",
 )
 
 

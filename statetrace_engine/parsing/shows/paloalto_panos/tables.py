@@ -19,7 +19,7 @@ from statetrace_engine.parsing.shown import Ask, Shown
 _MAC = r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}"
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+"
 _HEADS = (
-    r"(?:total\ |maximum\ of|default\ timeout|status:|name[ ]|interface[ ]|vlan[ ]|-{6,}|aggregation\ groups|\u200b|"
+    r"(?:total\ |maximum\ of|default\ timeout|status:|name[ ]|interface[ ]|vlan[ ]|-{6,}+|aggregation\ groups|\u200b|"
     r"[A-Za-z][\w-]*+\ members:|[ ]{2}(?:[a-z]+\d\S*[ ]?)++)"
 )
 
@@ -66,8 +66,8 @@ _NAME = r"[A-Za-z][^\s%:]*+"
 _FACES = scan.rows(
     rf"""(?P<name>{_NAME})[ ]++\d++[ ]++(?P<speed>\[n/a\]|[^\s/%]++)/(?P<duplex>\[n/a\]|[^\s/%]++)/(?P<state>[^\s/%]++)(?:/\S++)?
       (?:[ ]++(?P<mac>{_MAC}))?(?P<hardware>)""",
-    rf"""(?P<logical_name>{_NAME})[ ]++\d++[ ]++\d++[ ]++(?:(?P<zone>(?!vr:|lr:|N/A|ha[ ])[^\s%]++(?:\ [^\s%]++)*?)[ ]++)?
-      (?P<forwarding>(?:vr|lr|vlan|vwire|tap|ha)[^\s]*+(?:\ [^\s\d][^\s]*+)*|N/A)[ ]++(?P<tag>\d++)
+    rf"""(?P<logical_name>{_NAME})[ ]++\d++[ ]++\d++[ ]++(?:(?P<zone>(?!vr:|lr:|N/A|ha[ ])[^\s%]++(?:\ [^\s%]++){{0,15}}?)[ ]++)?
+      (?P<forwarding>(?:vr|lr|vlan|vwire|tap|ha)[^\s]*+(?:\ [^\s\d][^\s]*+)*+|N/A)[ ]++(?P<tag>\d++)
       (?:[ ]++(?P<address>N/A|Dynamic\S*+|(?P<ip>{_IP})(?:/(?P<bits>\d{{1,3}}))?))?(?P<logical>)""",
     rf"[ ]++(?:{_IP})(?:/\d{{1,3}})?(?P<known_address>)",
     rf"{_HEADS}[^\n%]*+(?P<known>)",
