@@ -217,7 +217,8 @@ class _Reading:
             if each.typed and (each.hostname, each.typed) not in typed and len(of_host) < _VOTERS:
                 typed.add((each.hostname, each.typed))  # the same again says no more
                 of_host.append(voting.of_command(commands.understood(each.typed, "").text))
-            if len(of_host) < _VOTERS and self._text[each.start : each.end].strip():
+            is_wanted = not self._vendor and len(of_host) < _VOTERS  # every vendor's headings would have to be known
+            if is_wanted and self._text[each.start : each.end].strip():
                 of_host.append(voting.of_output(self._text[each.start : min(each.end, each.start + _HEADER_SPAN)]))
             begin = each.prompt.start if each.prompt is not None else each.start
             known = slices.setdefault(each.hostname, Slice(each.hostname, "", {}, [], 0, 0, False))

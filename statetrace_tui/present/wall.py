@@ -242,9 +242,15 @@ def _day_words(outages: int, longest_s: float) -> str:
     return "no outage" if not outages else f"{count(outages, 'outage')}, the longest {dur(longest_s)}"
 
 
+NARROWEST = 12
+"""Cells of a day: on fewer its hours have no names."""
+
+
 def _day(book: Book, facts: Facts, width: int) -> list[Line]:
     """The last 24 hours, a glyph where an outage began and lasted; it moves on once in a cell's time."""
     cells = min(width - 8, 96)
+    if cells < NARROWEST:
+        return []
     cell_s, now = DAY_S / cells, facts.now
     end = (int(now / cell_s) + 1) * cell_s
     marks: list[Span] = [("─", "faint")] * cells

@@ -103,13 +103,14 @@ def test_nothing_is_written(statetrace: Run, log: Path, tmp_path: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_run_that_needs_no_template_starts_lean(log: Path) -> None:
+def imported(log: Path, *options: str) -> list[str]:
+    """The modules of a run."""
     code = (
-        "import sys; from statetrace_tui.__main__ import main; main(['parse', '--json', sys.argv[1]]);"
-        "print(sorted({'textual', 'rich', 'textfsm', 'ntc_templates', 'sqlalchemy', 'asyncio'} & set(sys.modules)))"
+        "import sys; from statetrace_tui.__main__ import main; main(['parse', '--json', *sys.argv[1:]]);"
+        "print(*sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(log)],
+        [sys.executable, "-c", code, *options, str(log)],
         cwd=log.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -117,7 +118,18 @@ def test_a_run_that_needs_no_template_starts_lean(log: Path) -> None:
         encoding="utf-8",
         check=True,
     )
-    assert done.stdout.splitlines()[-1] == "[]"
+    return done.stdout.splitlines()[-1].split()
+
+
+def test_a_run_that_needs_no_template_starts_lean(log: Path) -> None:
+    heavy = {"textual", "rich", "textfsm", "ntc_templates", "sqlalchemy", "asyncio"}
+    assert not heavy & set(imported(log))
+
+
+def test_a_vendor_that_is_told_needs_no_other(log: Path) -> None:
+    package = "statetrace_engine.parsing.shows."
+    others = {name for name in imported(log, "--vendor", "cisco_ios") if name.startswith(package)}
+    assert {name.removeprefix(package).partition(".")[0] for name in others} == {"cisco_ios"}
 
 
 def test_stdin_and_templates_through_a_real_process(tmp_path: Path) -> None:
