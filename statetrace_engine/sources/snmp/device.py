@@ -60,7 +60,7 @@ class Device:
         self.next_at = clock.steady() + target.profile.interval_s * _share(target.hostname)
         """When a round is due, in steady seconds."""
         self._names = _Walked(target.profile.names_s)
-        self._routes = _Walked(target.profile.routes_s)
+        self._routes = _Walked(target.profile.routes_s * (1 + 2 * _JITTER))  # sooner is the same copy once more
         self._indexes: dict[str, int] = {}
         """Of every interface."""
         self._watched: dict[str, int] = {}
@@ -72,7 +72,7 @@ class Device:
         self._seen: set[mib.Session] = set()
         self._uptime = Uptime()
         self._cache = CacheAge(target.profile.interface_cache_s)
-        self._table = Routes(target.hostname)
+        self._table = Routes(target.hostname, target.profile.routes_s)
 
     def hurry(self) -> bool:
         """Something was heard of it: asks at once, and for a while as often as there may be news.
@@ -224,7 +224,8 @@ class Device:
             witnesses = await asking.get([mib.IS_THERE[protocol] for protocol in sorted({p for p, _ in missing})])
             found |= {which: mib.gone(which) for which in missing if mib.IS_THERE[which[0]] in witnesses}
         self._sessions = [which for which in self._sessions if which in self._seen]
-        self._put(Polled(self.target.hostname, True, uptime_s, sessions=tuple(found.values())))
+        every_s = self.target.profile.interval_s
+        self._put(Polled(self.target.hostname, True, uptime_s, sessions=tuple(found.values()), interval_s=every_s))
 
     def _say_interfaces(self, values: Mapping[str, Value], uptime_s: float | None) -> None:
         now = self._clock.steady()
@@ -235,7 +236,9 @@ class Device:
         if None in found:  # its row is gone: another may have come
             self._names.due_at = now
         interfaces = tuple(interface for interface in found if interface is not None)
-        self._put(Polled(self.target.hostname, True, uptime_s, interfaces=interfaces, cache_s=self._cache.age_s))
+        cache_s = self._cache.age_s
+        every_s = max(self.target.profile.interval_s, cache_s)
+        self._put(Polled(self.target.hostname, True, uptime_s, interfaces, cache_s=cache_s, interval_s=every_s))
 
     def _put(self, payload: Polled | RouteReport) -> None:
         if not self.is_removed:
