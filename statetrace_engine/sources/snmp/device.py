@@ -45,6 +45,8 @@ class Device:
         self.target = target
         self.error: SnmpError | None = None
         """Why the last round failed, or a part of it."""
+        self._walk_error: SnmpError | None = None
+        """Of the round that is under way."""
         self.is_silent = False
         """It did not answer the last round."""
         self.is_removed = False
@@ -103,7 +105,7 @@ class Device:
         """Asks what is due, says what came, and sets `next_at`. Whatever the device does is an answer too."""
         started_at = self._started_at = self._clock.steady()
         self.next_at = float("inf")
-        self.error = None
+        self._walk_error = None
         try:
             if self._asking is None:
                 self._asking = await self._connected()
@@ -111,7 +113,7 @@ class Device:
         except SnmpError as error:
             self._fail(error)
             return
-        self._failures, self.is_silent = 0, False
+        self._failures, self.is_silent, self.error = 0, False, self._walk_error
         every_s = _HURRIED_EVERY_S if started_at < self._hurried_until else self.target.profile.interval_s
         self.next_at = min(self.next_at, started_at + self._jittered(every_s, _JITTER))
 
@@ -126,7 +128,7 @@ class Device:
         try:
             secrets = await asyncio.to_thread(target.reveal)
         except StateTraceError as error:
-            raise SnmpError(Trouble.NO_SECRET, str(error)) from None
+            raise SnmpError(Trouble.NO_SECRET, str(error).removeprefix(f"{Trouble.NO_SECRET} ")) from None
         client = await self._clients.open(target.address, target.profile, secrets)
         return Asking(client, target.profile.varbinds)
 
@@ -184,7 +186,7 @@ class Device:
             failure = error
         except TimeoutError:
             failure = SnmpError(Trouble.MALFORMED, "a walk that does not come to an end")
-        self.error = failure or self.error
+        self._walk_error = failure or self._walk_error
         walked.over(self._clock.steady(), failure is not None, self._jittered(1.0, _JITTER))
 
     async def _read_names(self, asking: Asking) -> None:
