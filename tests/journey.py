@@ -355,6 +355,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "source_lost": _source(True),
     "source_back": _source(False),
     "reload": lambda n, _, __: n.reload(),
+    "reload_changed": lambda n, _, __: n.reload(is_changed=True),
     "restart": lambda n, _, __: n.restart(),
 }
 

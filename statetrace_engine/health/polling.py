@@ -56,6 +56,8 @@ class Polls:
         for subject, observation in found:
             subject.state.polled_at, subject.state.poll_interval_s = signal.steady, polled.interval_s
             self._weigh(subject, observation, signal.steady - polled.cache_s)
+            if subject.state.polled is not None or _is_watched_by_polls(subject):
+                self._topology.spoken[subject.key] = subject
         for subject, _ in found:
             self._decide(device, subject)
         self._observer.refresh(device, [subject for subject, _ in found])
@@ -136,6 +138,12 @@ class Polls:
             if is_agreed:
                 return partners
         return None
+
+
+def _is_watched_by_polls(subject: Subject) -> bool:
+    """By nothing else: then its state is more than what the next poll tells anyway."""
+    first = next(iter(subject.routes.values()), None)
+    return first is not None and next(first.probes(), None) is None
 
 
 def _paths(device: DeviceTrack, subject: Subject) -> Iterator[PathTrack]:

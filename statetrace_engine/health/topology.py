@@ -32,7 +32,7 @@ class Topology:
         """Devices of captures that the inventory does not name, or names without an address."""
         self.subjects: dict[SubjectKey, Subject] = {}
         self.spoken: dict[SubjectKey, Subject] = {}
-        """Those of which a device has spoken."""
+        """Those of which a device has spoken, and those that only its polls tell of: what a checkpoint keeps."""
         self.devices: dict[str, DeviceTrack] = {d.hostname: DeviceTrack(d) for d in inventory.devices}
         self.routes: dict[str, RouteTrack] = {}
         self.probes: dict[str, ProbeTrack] = {}
