@@ -49,6 +49,9 @@ _STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
 _UNHEARD = _unknown(None, "nothing has been heard of it yet")
 _UNANSWERED = _unknown(Severity.WARNING, "its device answers, but none of its probes ever was: nobody can see")
 _UNPROBED = _unknown(None, "no probe or poll watches it")
+_UNPROVEN = _unknown(
+    None, "polls tell of its link and sessions only: a probe, or its route in the table, would prove it"
+)
 _OUTDATED = _unknown(Severity.WARNING, "its last capture is too old to say anything")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
@@ -232,7 +235,7 @@ class Assessor:
             return _STALE
         if not evidence.can_be_proven(route):
             if not any(True for _ in route.probes()):
-                return _UNPROBED
+                return _UNPROBED if evidence.polled(route) is None else _UNPROVEN
             return _UNANSWERED if _is_unanswered(route) else _UNHEARD
         return None
 
@@ -265,7 +268,7 @@ class Assessor:
 
     def _unseen(self, route: RouteTrack, judgement: Judgement, record: OutageRecord | None) -> Severity | None:
         """The severity of the outage of a route that nothing can prove; its evidence may be gone now."""
-        if record is None or judgement not in (_UNPROBED, _UNHEARD, _UNANSWERED):
+        if record is None or judgement not in (_UNPROBED, _UNPROVEN, _UNHEARD, _UNANSWERED):
             return None
         if record.resolved is None:
             self._life.withdraw(route, record)

@@ -125,6 +125,8 @@ def _unknown_words(machine: Machine, route: RouteTrack) -> str:
         return f"{stopped} stopped" if stopped else "stale"
     if route.state.overlays & _UNPROBED:
         return "unprobed"
+    if evidence.polled(route) is not None:
+        return "not proven"
     is_asked = any(p.state.lost_burst is not None for p in route.probes())
     return "never answered" if is_asked else "not heard yet"
 

@@ -15,6 +15,8 @@ from statetrace_engine.sources.snmp.target import Target
 
 
 class _Wanted(Struct):
+    ways: set[tuple[object, ...]] = field(default_factory=set)
+    """Of the paths that have been looked at."""
     interfaces: set[str] = field(default_factory=set)
     neighbours: set[str] = field(default_factory=set)
     prefixes: set[tuple[str, str]] = field(default_factory=set)
@@ -51,14 +53,19 @@ def _wanted(devices: Iterable[Device], routes: Iterable[RouteRecord]) -> dict[st
     owners = {address: device.hostname for device in by_name.values() for address in device.addresses}
     found: dict[str, _Wanted] = {host: _Wanted() for host in by_name}
     for route in routes:
-        asked = found.setdefault(route.hostname, _Wanted())
+        asked, near = found.get(route.hostname), by_name.get(route.hostname)
+        if asked is None or near is None:
+            continue
         asked.prefixes.add((route.vrf, route.prefix))
         for path in route.paths:
+            way = (path.next_hop, path.interface, path.learned_from)
+            if way in asked.ways:
+                continue  # very many routes go the same few ways
+            asked.ways.add(way)
             asked.interfaces.update(_interfaces(path))
             asked.neighbours.update(_neighbours(path))
             far = owners.get(path.next_hop or "")
-            near = by_name.get(route.hostname)
-            if far is not None and near is not None and far != route.hostname:
+            if far is not None and far != route.hostname:
                 found[far].neighbours.update(near.addresses)  # the other end of the same sessions is a witness
     return found
 
