@@ -26,7 +26,7 @@ from statetrace_engine.model.status import SourceStatus
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.snmp.poller import Polling
 from statetrace_engine.sources.snmp.target import Credentials, PollSettings, Profile, Target
-from tests.snmp import ber
+from statetrace_engine.wire.ber import Counter32, IpAddress, TimeTicks, Value
 from tests.snmp.agent import Agent
 from tests.snmp.usm import Usm
 
@@ -38,23 +38,23 @@ COMMUNITY, USER, AUTH, PRIV = "community", "poller", "auth-of-benchmark", "priv-
 _IF_TABLE, _IF_X_TABLE, _BGP = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1", "1.3.6.1.2.1.15"
 
 
-def values() -> dict[str, bytes]:
+def values() -> dict[str, Value]:
     """The same of every device: interfaces, of which ifName names none as the inventory does, and a BGP neighbour."""
-    found = {
-        "1.3.6.1.2.1.1.3.0": ber.integer(4200, ber.TICKS),
-        "1.3.6.1.2.1.4.20.1.2.127.0.0.1": ber.integer(1),
-        f"{_BGP}.2.0": ber.integer(65000),
-        f"{_BGP}.3.1.1.{PEER}": ber.ip_address("10.255.0.2"),
-        f"{_BGP}.3.1.2.{PEER}": ber.integer(6),
-        f"{_BGP}.3.1.3.{PEER}": ber.integer(2),
-        f"{_BGP}.3.1.14.{PEER}": ber.octets(b"\0\0"),
-        "1.3.6.1.6.3.1.1.6.1.0": ber.integer(7),
+    found: dict[str, Value] = {
+        "1.3.6.1.2.1.1.3.0": TimeTicks(4200),
+        "1.3.6.1.2.1.4.20.1.2.127.0.0.1": 1,
+        f"{_BGP}.2.0": 65000,
+        f"{_BGP}.3.1.1.{PEER}": IpAddress(bytes((10, 255, 0, 2))),
+        f"{_BGP}.3.1.2.{PEER}": 6,
+        f"{_BGP}.3.1.3.{PEER}": 2,
+        f"{_BGP}.3.1.14.{PEER}": b"\0\0",
+        "1.3.6.1.6.3.1.1.6.1.0": 7,
     }
     for index in range(1, ROWS + 1):
-        found[f"{_IF_X_TABLE}.1.{index}"] = ber.octets(b"%d" % index)
-        found[f"{_IF_TABLE}.2.{index}"] = ber.octets(b"GigabitEthernet1/0/%d" % index)
-        found[f"{_IF_TABLE}.7.{index}"] = found[f"{_IF_TABLE}.8.{index}"] = ber.integer(1)
-        found[f"{_IF_TABLE}.11.{index}"] = ber.integer(4711, ber.COUNTER)
+        found[f"{_IF_X_TABLE}.1.{index}"] = b"%d" % index
+        found[f"{_IF_TABLE}.2.{index}"] = b"GigabitEthernet1/0/%d" % index
+        found[f"{_IF_TABLE}.7.{index}"] = found[f"{_IF_TABLE}.8.{index}"] = 1
+        found[f"{_IF_TABLE}.11.{index}"] = Counter32(4711)
     return found
 
 
@@ -68,7 +68,7 @@ def serve(devices: int) -> None:
         for number in range(devices):
             opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             opened.bind(("127.0.0.1", 0))
-            engine = Usm(USER, AUTH, PRIV, "sha1", b"\x80\x00\x1f\x88\x04" + b"%06d" % number)
+            engine = Usm(USER, AUTH, PRIV, "sha", b"\x80\x00\x1f\x88\x04" + b"%06d" % number)
             agent = Agent({}, COMMUNITY, engine)
             agent.table, agent.is_recording = first.table, False
             selector.register(opened, selectors.EVENT_READ, agent)
@@ -76,7 +76,7 @@ def serve(devices: int) -> None:
         while True:
             for key, _ in selector.select():
                 datagram, sender = key.fileobj.recvfrom(65535)  # type: ignore[union-attr]
-                first.table.set("1.3.6.1.2.1.1.3.0", ber.integer(int((time.monotonic() - started) * 100), ber.TICKS))
+                first.table.set("1.3.6.1.2.1.1.3.0", TimeTicks(int((time.monotonic() - started) * 100)))
                 answer = key.data.answer(datagram)
                 if answer is not None:
                     key.fileobj.sendto(answer, sender)  # type: ignore[union-attr]

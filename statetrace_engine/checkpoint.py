@@ -238,10 +238,14 @@ def adopt(old: Machine, new: Machine) -> None:
         if route_id in new.topology.routes:
             new.topology.routes[route_id].state = route.state
     _restore_baselines(new)
-    for key, subject in old.topology.spoken.items():
-        known = new.topology.known(key)
-        if known is not None:
-            known.state, new.topology.spoken[known.key] = subject.state, known
+    spoken = old.topology.spoken
+    for key, subject in old.topology.subjects.items():
+        if key in spoken or subject.state.polled_at >= 0:
+            known = new.topology.known(key)
+            if known is not None:
+                known.state = subject.state
+                if key in spoken:
+                    new.topology.spoken[known.key] = known
     for ident, probe in old.topology.probes.items():
         if ident in new.topology.probes:
             new.topology.probes[ident].state = probe.state

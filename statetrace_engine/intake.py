@@ -72,7 +72,7 @@ class Intake:
             if device is None:
                 self._tally.count_unknown(read.hostname or signal.peer)
         if device is not None:
-            self._machine.measurer.heard(device)
+            self._machine.measurer.told(device)
         if type(read) is Unrelated:
             self._tally.unrelated += 1
         elif type(read) is Unparsed:
@@ -134,6 +134,7 @@ class Intake:
         if event.kind is DeviceEventKind.RESTART:
             if not is_history:
                 state.restarted_at = signal.steady
+                self._machine.observer.stir(device.device.hostname)
                 self._explainer.look_again(device)
             return
         state.changes.append((signal.steady, signal.seq, event))
@@ -145,12 +146,21 @@ class Intake:
         polled = signal.payload
         assert isinstance(polled, Polled)
         device = self._topology.devices.get(names.hostname(polled.hostname))
-        if device is None or not polled.is_answered:
+        if device is None:
+            return
+        if not polled.is_answered:
+            if not polled.error:
+                self._unanswered(device, signal)
             return
         self._machine.measurer.heard(device)
         if self._polls.take(device, polled, signal):
             text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
             self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device, False)
+
+    def _unanswered(self, device: DeviceTrack, signal: Signal) -> None:
+        self._polls.unanswered(device, signal)
+        self._machine.measurer.look_at(device)
+        self._machine.observer.join_silence(device)
 
     def trap(self, signal: Signal) -> None:
         """An SNMP notification: of the device that an agent address in it names, else of its sender."""
@@ -165,7 +175,7 @@ class Intake:
         if device is None:
             self._tally.count_unknown(signal.peer)
             return
-        self._machine.measurer.heard(device)
+        self._machine.measurer.told(device)
         names_by_index = device.state.interfaces if device.state.are_interfaces_known else None
         read = traps.read(told.trap_oid, told.values, names_by_index)
         if isinstance(read, Unparsed):
@@ -246,7 +256,7 @@ class Intake:
             steady=signal.steady,
             received_at=signal.received_at,
         )
-        self._machine.observer.report_route(route, report.installed, observation)
+        self._machine.observer.report_route(route, report.installed, observation, report.interval_s)
 
 
 def _notification(message: bytes) -> snmp.Notification:

@@ -158,6 +158,12 @@ class Pipeline:
             or self._out
         )
 
+    def take_stirred(self) -> set[str]:
+        """Devices of which something changed since the last call, other than by agreeing: worth asking."""
+        assessor = self.machine.assessor
+        taken, assessor.stirred = assessor.stirred, set()
+        return taken
+
     def next_deadline(self) -> float | None:
         """Engine time at which a Tick is wanted."""
         return self.machine.agenda.next()

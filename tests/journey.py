@@ -214,13 +214,19 @@ def _capture(network: VirtualNetwork, value: dict[str, Any], event: dict[str, An
 
 
 def _poll(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
-    """`interfaces` as [ifIndex, name, is oper up, is admin up], `sessions` as [protocol, neighbour, state]."""
+    """`interfaces` as [ifIndex, name, is oper up, is admin up], `sessions` as [protocol, neighbour, state] with `admin`
+    behind it when it was shut down; `unanswered`: it says nothing, or why it cannot."""
+    if "unanswered" in value:
+        network.feed(Polled(event["device"], False, error=value["unanswered"]), Source.SNMP, "10.255.1.1")
+        return
     interfaces = tuple(PolledInterface(i, name, admin, oper) for i, name, oper, admin in value.get("interfaces", ()))
     sessions = tuple(
-        PolledSession(protocol, neighbour, "", state, state in ("established", "full"))
-        for protocol, neighbour, state in value.get("sessions", ())
+        PolledSession(protocol, neighbour, "", state, state in ("established", "full"), is_admin_down=bool(admin))
+        for protocol, neighbour, state, *admin in value.get("sessions", ())
     )
-    polled = Polled(event["device"], True, value.get("uptime_s"), interfaces, sessions, value.get("cache_s", 0.0))
+    cache_s, interval_s = value.get("cache_s", 0.0), value.get("interval_s", 10.0)
+    uptime_s = value.get("uptime_s")
+    polled = Polled(event["device"], True, uptime_s, interfaces, sessions, cache_s, interval_s=interval_s)
     network.feed(polled, Source.SNMP, "10.255.1.1")
 
 
@@ -299,6 +305,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "source_lost": _source(True),
     "source_back": _source(False),
     "reload": lambda n, _, __: n.reload(),
+    "reload_changed": lambda n, _, __: n.reload(is_changed=True),
     "restart": lambda n, _, __: n.restart(),
 }
 

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 import msgspec
+from msgspec.structs import replace
 
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.action import Action
@@ -143,8 +144,10 @@ class VirtualNetwork:
         else:
             self._mute.discard(source)
 
-    def reload(self) -> None:
-        """The configuration is read again, and is the same."""
+    def reload(self, *, is_changed: bool = False) -> None:
+        """The configuration is read again, and is the same; or another constant, which matters to nobody here."""
+        if is_changed:
+            self.policy = replace(self.policy, undo_s=self.policy.undo_s + 1)
         policy = msgspec.Raw(msgspec.msgpack.encode(self.policy))
         self.feed(SettingsChanged(self.inventory, policy, self.relays), Source.ENGINE)
 

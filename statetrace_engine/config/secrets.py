@@ -49,9 +49,13 @@ def _from_file(path: Path) -> str | None:
 def _from_keyring(name: str) -> str | None:
     try:
         import keyring
+        import keyring.errors
     except ImportError as error:
         raise StateTraceError(
             "keyring: references need the package `keyring`; install it or use env: or file:"
         ) from error
-    found: str | None = keyring.get_password("statetrace", name)
+    try:
+        found: str | None = keyring.get_password("statetrace", name)
+    except keyring.errors.KeyringError as error:  # locked, or there is none on this machine
+        raise StateTraceError(f"the keyring did not give keyring:{name}: {error}") from error
     return found

@@ -49,6 +49,9 @@ _STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
 _UNHEARD = _unknown(None, "nothing has been heard of it yet")
 _UNANSWERED = _unknown(Severity.WARNING, "its device answers, but none of its probes ever was: nobody can see")
 _UNPROBED = _unknown(None, "no probe or poll watches it")
+_UNPROVEN = _unknown(
+    None, "polls tell of its link and sessions only: a probe, or its route in the table, would prove it"
+)
 _OUTDATED = _unknown(Severity.WARNING, "its last capture is too old to say anything")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
@@ -86,6 +89,8 @@ class Assessor:
         self.loud: dict[str, RouteTrack] = {}
         """Those that the last checkpoint told of: with `looked`, all that the next one looks at."""
         self.cards: list[Card] = self.conflicts.cards
+        self.stirred: set[str] = set()
+        """Devices of which something changed: worth asking again, for whoever asks them."""
 
     def note(self, route: RouteTrack) -> None:
         """Something of it may have changed that no row shows: the next checkpoint looks at it."""
@@ -230,7 +235,7 @@ class Assessor:
             return _STALE
         if not evidence.can_be_proven(route):
             if not any(True for _ in route.probes()):
-                return _UNPROBED
+                return _UNPROBED if evidence.polled(route) is None else _UNPROVEN
             return _UNANSWERED if _is_unanswered(route) else _UNHEARD
         return None
 
@@ -263,7 +268,7 @@ class Assessor:
 
     def _unseen(self, route: RouteTrack, judgement: Judgement, record: OutageRecord | None) -> Severity | None:
         """The severity of the outage of a route that nothing can prove; its evidence may be gone now."""
-        if record is None or judgement not in (_UNPROBED, _UNHEARD, _UNANSWERED):
+        if record is None or judgement not in (_UNPROBED, _UNPROVEN, _UNHEARD, _UNANSWERED):
             return None
         if record.resolved is None:
             self._life.withdraw(route, record)
@@ -337,6 +342,7 @@ class Assessor:
                 found.append(probe.state.observation)
         if route.device.state.is_unreachable:
             found += [s.state.observation for s in route.device.outside if s.is_down]
+            found.append(route.device.state.silence)
         if not verdicts or any(v.is_lost and v.word == evidence.NOT_INSTALLED for v in verdicts):
             found += [o for o in route.state.recent if o.fact.plane is Plane.ROUTE][-1:]
         return list({id(o): o for o in found if o is not None}.values())
@@ -355,6 +361,8 @@ class Assessor:
         intervals = [
             p.probe.interval_ms / 1e3 for p in route.probes() if p.state.has_answered and not p.probe.is_silent
         ]
+        if (polled := evidence.polled(route)) is not None:
+            intervals.append(polled[1])
         if route.state.poll_interval_s:
             intervals.append(route.state.poll_interval_s)
         policy = self._policy.of(route.record.route_class)
@@ -367,11 +375,13 @@ class Assessor:
     @staticmethod
     def _newest(route: RouteTrack) -> float:
         newest = max((p.state.last_sample for p in route.probes()), default=route.state.captured)
-        return max(newest, route.device.state.reported_at) if route.report_interval_s else newest
+        reported_at = route.device.state.reported_at if route.report_interval_s else newest
+        polled = evidence.polled(route)
+        return max(newest, route.state.polled_at, reported_at, polled[0] if polled is not None else newest)
 
     def is_stale(self, route: RouteTrack) -> bool:
         limit = self.stale_limit(route)
-        return limit is not None and self._moment.now - max(self._newest(route), route.state.polled_at) >= limit
+        return limit is not None and self._moment.now - self._newest(route) >= limit
 
     def arm_stale(self, route: RouteTrack) -> None:
         """Looks again when it may have become stale, if nothing looks already."""
@@ -379,7 +389,7 @@ class Assessor:
         if self._agenda.at(Due.STALE, ident) is None and route.state.state is not HealthState.UNKNOWN:
             limit = self.stale_limit(route)
             if limit is not None:
-                now, due = self._moment.now, max(self._newest(route), route.state.polled_at) + limit
+                now, due = self._moment.now, self._newest(route) + limit
                 # One that is stale and stays what events said of it is asked again later, not at this very moment.
                 at = due if due > now else now + limit
                 self._agenda.set(Due.STALE, ident, ceil(at / STALE_GRID_S) * STALE_GRID_S)

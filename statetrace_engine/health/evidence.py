@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from statetrace_engine.health.table import Destination, Primary, Secondary
-from statetrace_engine.health.tracks import Offer, plain
+from statetrace_engine.health.tracks import Offer, SubjectState, plain
 from statetrace_engine.health.watched import PathTrack, PathVerdict, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import Reason, SubjectKind, Verdict
@@ -234,6 +235,28 @@ def is_primary(route: RouteTrack, installed: InstalledPath) -> bool:
 def can_be_proven(route: RouteTrack) -> bool:
     """Some source could give that proof."""
     return route.state.installed is not None or bool(_speaking(route.probes()))
+
+
+def polled(route: RouteTrack) -> tuple[float, float] | None:
+    """When polls last told of the interface or session of every primary path, and how often they do, in seconds.
+
+    None where they do not, and where a probe has ever answered: how old its word is, counts there.
+    """
+    if route.device.state.polled_at < 0 or not route.primaries or any(p.state.has_answered for p in route.probes()):
+        return None
+    at, interval_s = inf, 0.0
+    for path in route.primaries:
+        newest = newest_polled(path)
+        if newest is None or not newest.poll_interval_s:
+            return None
+        at, interval_s = min(at, newest.polled_at), max(interval_s, newest.poll_interval_s)
+    return at, interval_s
+
+
+def newest_polled(path: PathTrack) -> SubjectState | None:
+    """Of its interfaces and sessions, the one that a poll has told of last."""
+    states = [s.state for s in (*path.interfaces, *path.adjacencies, *path.members) if s.state.polled_at >= 0]
+    return max(states, key=lambda state: state.polled_at, default=None)
 
 
 def taken(route: RouteTrack) -> str:

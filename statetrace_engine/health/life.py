@@ -299,7 +299,7 @@ def describe(observation: Observation) -> str:
     words = {"up": "up", "down": "down", "impaired": "impaired"}[fact.verdict]
     if fact.plane is Plane.CONTEXT:
         return f"{fact.protocol} {fact.name}: {fact.detail}"
-    if fact.kind in ("probe", "offer"):
+    if fact.kind in ("probe", "offer", "device"):
         return f"{fact.name} {fact.detail}".strip()
     if fact.kind == "prefix":
         carried = ", ".join(" ".join(filter(None, (i.next_hop, i.interface))) for i in fact.installed)

@@ -141,6 +141,7 @@ class Measurer:
     def _changed(self, track: ProbeTrack, seq: int) -> None:
         state, probe, now = track.state, track.probe, self._moment.now
         state.since = now
+        self._assessor.stirred.add(probe.hostname)
         observation = state.observation = Observation(
             hostname=probe.hostname,
             fact=Fact(
@@ -196,8 +197,13 @@ class Measurer:
         if at is not None:
             self._agenda.set(Due.WATCH, device.device.hostname, at)
 
+    def told(self, device: DeviceTrack) -> None:
+        """A device said something without being asked, whatever it was."""
+        device.state.last_told = self._moment.now
+        self.heard(device)
+
     def heard(self, device: DeviceTrack) -> None:
-        """A device said something, whatever it was."""
+        """A device said something, if only an answer."""
         device.state.last_heard = self._moment.now
         if device.state.is_unreachable:
             found = self._watcher.heard(device, self._moment.now)

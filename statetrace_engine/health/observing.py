@@ -5,6 +5,8 @@ A repeat changes nothing; what is older than the last word on its subject is his
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from statetrace_engine.health import context
@@ -16,7 +18,7 @@ from statetrace_engine.health.policy import Policy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord, SubjectState
 from statetrace_engine.health.turns import ROUTES
-from statetrace_engine.health.watched import RouteTrack, Subject
+from statetrace_engine.health.watched import DeviceTrack, RouteTrack, Subject
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import InstalledPath
@@ -131,8 +133,36 @@ class Observer:
         for route in subject.routes.values():
             self._assessor.reassess_in_turn(route)
 
+    def stir(self, hostname: str) -> None:
+        """Something of that device has changed, or may have."""
+        self._assessor.stirred.add(hostname)
+
+    def refresh(self, device: DeviceTrack, subjects: Iterable[Subject]) -> None:
+        """Polls told of them: its routes that wait for news are looked at."""
+        waiting = {
+            ident: route
+            for subject in subjects
+            for ident, route in subject.routes.items()
+            if route.is_listening and route.device is device
+        }
+        for route in waiting.values():
+            self._assessor.reassess_in_turn(route)
+
+    def join_silence(self, device: DeviceTrack) -> None:
+        """That it answers no polls is evidence of the outages of its routes while it is unreachable."""
+        silence = device.state.silence
+        if silence is None or not device.state.is_unreachable:
+            return
+        for route in device.routes.values():
+            record = self._life.open_of(route)
+            if record is not None and silence not in record.evidence:
+                self._life.add_evidence(record, silence)
+                self._assessor.touch(route)
+
     def _spread(self, subject: Subject, observation: Observation) -> None:
+        self.stir(observation.hostname)
         for route in subject.routes.values():
+            self.stir(route.record.hostname)
             if route.record.hostname == observation.hostname:
                 route.state.proof_after = self._moment.now
             self._assessor.hear(route, observation)
@@ -171,10 +201,14 @@ class Observer:
             self._take_installed(route, fact.installed, observation, self._moment.now)
         return True
 
-    def report_route(self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation) -> None:
+    def report_route(
+        self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, interval_s: float = 0.0
+    ) -> None:
         """A poll or table walk: absence needs two complete walks, or one and another plane (SPEC 2)."""
         state, now = route.state, self._moment.now
-        if state.polled_at >= 0:
+        if interval_s:
+            state.poll_interval_s = interval_s
+        elif state.polled_at >= 0:
             interval = now - state.polled_at
             state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
         state.polled_at = now

@@ -1,16 +1,18 @@
-"""Pure. What polls of a device say: two in a row make a verdict, or one that two planes of the same device agree on.
+"""Pure. What polls of a device say: two in a row make a verdict, or one with which another plane of its path agrees.
 
-A poll shows a moment of the agent's cache: what was said of a subject since that moment stands (SPEC 2, debounce).
+A poll shows a moment of the agent's cache: what was said of a subject since that moment stands, and two polls of one
+moment are one (SPEC 2, debounce). A poll that confirms what is known keeps its routes fresh, and opens nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from statetrace_engine.health.observing import Observer
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import DeviceState
-from statetrace_engine.health.watched import DeviceTrack, Subject
+from statetrace_engine.health.tracks import DeviceState, SubjectState
+from statetrace_engine.health.watched import DeviceTrack, PathTrack, Subject
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import Polled, PolledInterface, PolledSession, Signal
@@ -21,6 +23,17 @@ _WRAP_S = 2.0**32 / 100
 """sysUpTime counts hundredths of a second in 32 bits: 497 days (RFC 3418)."""
 _WRAP_MARGIN_S = 3600.0
 """A counter that stood so near its end may have gone over it since the last poll."""
+_UPTIME_SLACK_S = 5.0
+_UPTIME_DRIFT = 0.01
+"""A device's clock may be off by so much, and its answer may have waited."""
+_ONE_MOMENT_S = 0.05
+"""The agent looked again when its cache ended, by a clock that is not ours."""
+_ROUTES = 200
+"""Of a subject with very many routes the first say which paths it is a part of."""
+
+_MUTE = Fact(
+    plane=Plane.DATA, kind=SubjectKind.DEVICE, name="SNMP", verdict=Verdict.DOWN, detail="does not answer any more"
+)
 
 
 class Polls:
@@ -31,21 +44,34 @@ class Polls:
     def take(self, device: DeviceTrack, polled: Polled, signal: Signal) -> bool:
         """One answered poll; whether the device has restarted since the last one."""
         state = device.state
-        has_restarted = _has_restarted(state, polled.uptime_s)
-        if polled.uptime_s is not None:
-            state.uptime_s = polled.uptime_s
+        state.polled_at = signal.steady
+        state.silent_since, state.silent_polls, state.silence = None, 0, None
+        has_restarted = _has_restarted(state, polled.uptime_s, signal.steady)
+        if polled.uptime_s is not None and polled.uptime_s != state.uptime_s:
+            state.uptime_s, state.uptime_at = polled.uptime_s, signal.steady
         if has_restarted:
             state.interfaces, state.are_interfaces_known = {}, False
         self._learn_names(device, polled.interfaces)
-        others = list(self._that_differ(device, polled, signal.steady - polled.cache_s))
-        planes = {fact.plane for _, fact in others if fact.verdict is Verdict.DOWN}
-        for subject, fact in others:
-            subject.state.polled_against += 1
-            is_agreed = fact.verdict is Verdict.DOWN and len(planes) > 1
-            if is_agreed or subject.state.polled_against >= IN_A_ROW:
-                subject.state.polled_against = 0
-                self._observer.observe(_observation(device, fact, signal))
+        found = list(self._known(device, polled, signal))
+        for subject, observation in found:
+            subject.state.polled_at, subject.state.poll_interval_s = signal.steady, polled.interval_s
+            self._weigh(subject, observation, signal.steady - polled.cache_s)
+            if subject.state.polled is not None or _is_watched_by_polls(subject):
+                self._topology.spoken[subject.key] = subject
+        for subject, _ in found:
+            self._decide(device, subject)
+        self._observer.refresh(device, [subject for subject, _ in found])
         return has_restarted
+
+    def unanswered(self, device: DeviceTrack, signal: Signal) -> None:
+        """It did not answer although asked again: silence, of a device that has ever answered."""
+        state = device.state
+        if state.polled_at < 0:
+            return
+        if state.silent_since is None or state.last_heard > state.silent_since:
+            state.silent_since, state.silent_polls = signal.steady, 0
+            state.silence = _observation(device, _MUTE, signal)
+        state.silent_polls += 1
 
     def _learn_names(self, device: DeviceTrack, interfaces: tuple[PolledInterface, ...]) -> None:
         state, host = device.state, device.device.hostname
@@ -57,26 +83,105 @@ class Polls:
                 state.interfaces.pop(interface.index, None)
         state.are_interfaces_known |= bool(interfaces)
 
-    def _that_differ(self, device: DeviceTrack, polled: Polled, sampled: float) -> Iterator[tuple[Subject, Fact]]:
-        """What says otherwise than the last word on its subject, and later."""
+    def _known(self, device: DeviceTrack, polled: Polled, signal: Signal) -> Iterator[tuple[Subject, Observation]]:
+        """What it says of subjects that matter."""
         for fact in _facts(device, polled):
             subject = self._topology.resolve(
                 device.device.hostname, fact.kind, (fact.name, *fact.peer_names), fact.protocol, fact.vrf
             )
-            if subject is None:
-                continue
-            last = subject.state.observation
-            if (subject.state.verdict or Verdict.UP) is fact.verdict:
-                subject.state.polled_against = 0
-            elif last is None or last.steady < sampled:
-                yield subject, fact
+            if subject is not None:
+                yield subject, _observation(device, fact, signal)
+
+    def _weigh(self, subject: Subject, observation: Observation, sampled: float) -> None:
+        """Counts what says otherwise than the last word on its subject, and later."""
+        state, last = subject.state, subject.state.observation
+        if _agrees(state, observation.fact):
+            state.polled, state.polled_against = None, 0
+            if state.verdict is Verdict.DOWN:
+                self._observer.echo(observation)
+        elif last is None or last.steady < sampled:
+            before = state.polled
+            if before is not None and (before.fact.verdict is not observation.fact.verdict or _is_past(before, last)):
+                before, state.polled_against = None, 0
+            if before is None or before.steady - _ONE_MOMENT_S <= sampled:
+                state.polled, state.polled_against = observation, state.polled_against + 1
+
+    def _decide(self, device: DeviceTrack, subject: Subject) -> None:
+        """Confirms what was polled often enough, or is agreed with; else the device should be asked again soon."""
+        state = subject.state
+        if state.polled is None:
+            return
+        partners = self._partners(device, subject) if state.polled.fact.verdict is Verdict.DOWN else None
+        if partners is None and state.polled_against < IN_A_ROW:
+            self._observer.stir(device.device.hostname)
+            return
+        for confirmed in (*(partners or ()), subject):
+            observation = confirmed.state.polled
+            confirmed.state.polled, confirmed.state.polled_against = None, 0
+            if observation is not None:
+                self._observer.observe(observation)
+
+    def _partners(self, device: DeviceTrack, subject: Subject) -> list[Subject] | None:
+        """Subjects of its path that only polls call down so far, when anything of another plane there is down; else
+        None."""
+        is_agreed, partners = False, []
+        for path in _paths(device, subject):
+            is_agreed |= any(probe.state.verdict is Verdict.DOWN for probe in path.probes)
+            for other in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
+                if other.key[1] is subject.key[1]:
+                    continue
+                if other.is_down:
+                    is_agreed = True
+                elif _is_polled_down(other.state):
+                    is_agreed = True
+                    partners.append(other)
+            if is_agreed:
+                return partners
+        return None
 
 
-def _has_restarted(state: DeviceState, uptime_s: float | None) -> bool:
+def _is_watched_by_polls(subject: Subject) -> bool:
+    """By nothing else: then its state is more than what the next poll tells anyway."""
+    first = next(iter(subject.routes.values()), None)
+    return first is not None and next(first.probes(), None) is None
+
+
+def _paths(device: DeviceTrack, subject: Subject) -> Iterator[PathTrack]:
+    """Those of the device's own routes that it is a part of."""
+    for route in islice(subject.routes.values(), _ROUTES):
+        if route.device is device:
+            for path in (*route.primaries, *route.secondaries):
+                if subject in path.interfaces or subject in path.members or subject in path.adjacencies:
+                    yield path
+
+
+def _is_polled_down(state: SubjectState) -> bool:
+    polled = state.polled
+    return polled is not None and polled.fact.verdict is Verdict.DOWN and not _is_past(polled, state.observation)
+
+
+def _is_past(polled: Observation, last: Observation | None) -> bool:
+    """Something was said since."""
+    return last is not None and last.steady > polled.steady
+
+
+def _agrees(state: SubjectState, fact: Fact) -> bool:
+    """A session that restarts gracefully is not established meanwhile: that it is down says nothing new."""
+    if state.verdict is Verdict.IMPAIRED and fact.verdict is Verdict.DOWN and fact.reason is Reason.NONE:
+        return True
+    return (state.verdict or Verdict.UP) is fact.verdict
+
+
+def _has_restarted(state: DeviceState, uptime_s: float | None, now: float) -> bool:
+    """Less uptime than before; or less than it should have by now, after a silence longer than the restart took."""
     before = state.uptime_s
-    if uptime_s is None or before is None or uptime_s >= before:
+    if uptime_s is None or before is None or uptime_s == before:  # one round tells it twice
         return False
-    return before < _WRAP_S - _WRAP_MARGIN_S
+    elapsed_s = max(now - state.uptime_at, 0.0)
+    expected_s = before + elapsed_s
+    if expected_s > _WRAP_S - _WRAP_MARGIN_S and abs(expected_s - _WRAP_S - uptime_s) <= _WRAP_MARGIN_S:
+        return False
+    return uptime_s < before or expected_s - uptime_s > _UPTIME_SLACK_S + _UPTIME_DRIFT * elapsed_s
 
 
 def _facts(device: DeviceTrack, polled: Polled) -> Iterator[Fact]:

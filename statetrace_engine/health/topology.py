@@ -24,13 +24,15 @@ class Topology:
     def __init__(self, inventory: Inventory, captured: Iterable[RouteRecord] = (), seen: Iterable[Device] = ()) -> None:
         """`captured` routes are those of captures that the inventory does not name; `seen` their devices."""
         self.inventory = inventory
+        self.version = 0
+        """Another one with every route, path or address that is watched since."""
         self.captured: dict[str, RouteRecord] = {}
         """As they were added: without what was learnt of their paths."""
         self.seen: dict[str, Device] = {}
         """Devices of captures that the inventory does not name, or names without an address."""
         self.subjects: dict[SubjectKey, Subject] = {}
         self.spoken: dict[SubjectKey, Subject] = {}
-        """Those of which a device has spoken."""
+        """Those of which a device has spoken, and those that only its polls tell of: what a checkpoint keeps."""
         self.devices: dict[str, DeviceTrack] = {d.hostname: DeviceTrack(d) for d in inventory.devices}
         self.routes: dict[str, RouteTrack] = {}
         self.probes: dict[str, ProbeTrack] = {}
@@ -121,6 +123,7 @@ class Topology:
             track.device = replace(track.device, addresses=device.addresses)
         else:
             return track
+        self.version += 1
         self.seen[device.hostname] = device
         for address in track.device.addresses:
             self.device_by_address.setdefault(address, track)
@@ -128,6 +131,7 @@ class Topology:
 
     def watch(self, record: RouteRecord) -> RouteTrack:
         """One route more, of a capture: work for it alone."""
+        self.version += 1
         self.captured[record.route_id] = record
         self._add_route(record)
         track = self.routes[record.route_id]
@@ -155,6 +159,7 @@ class Topology:
         if tuple(paths) == track.record.paths:
             return
         self._unbind(track)
+        self.version += 1
         track.record = replace(track.record, paths=tuple(paths))
         self._build_paths(track)
         self._bind_remote(track)

@@ -31,8 +31,13 @@ class SubjectState(Struct, omit_defaults=True, gc=False):
     observation: Observation | None = None
     occurred_at: Epoch = 0.0
     """Newest trusted device time heard on it: what is older is history."""
+    polled: Observation | None = None
+    """What the last poll said otherwise than the last word."""
     polled_against: int = 0
-    """Polls in a row that say otherwise than the last word."""
+    """Polls in a row that say so, each of a moment of its own."""
+    polled_at: float = -1.0
+    """When a poll last told of it; steady."""
+    poll_interval_s: float = 0.0
 
 
 class ProbeState(Struct, omit_defaults=True, gc=False):
@@ -64,6 +69,8 @@ class ProbeState(Struct, omit_defaults=True, gc=False):
 
 class DeviceState(Struct, omit_defaults=True, gc=False):
     last_heard: float = -1.0
+    last_told: float = -1.0
+    """When it last spoke without being asked."""
     control: Verdict | None = None
     """None: no control probe has ever answered."""
     control_good: float = -1.0
@@ -78,8 +85,17 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     restarted_at: float | None = None
     changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
     """(steady, journal sequence, event) of the last 30 min, oldest first."""
+    polled_at: float = -1.0
+    """When it last answered a poll; steady."""
+    silent_since: float | None = None
+    """When the first of its last polls went unanswered, with no word from it since."""
+    silent_polls: int = 0
+    silence: Observation | None = None
+    """That it does not answer polls, as evidence."""
     uptime_s: float | None = None
     """sysUpTime of its last poll."""
+    uptime_at: float = 0.0
+    """When it told that; steady."""
     interfaces: dict[int, str] = field(default_factory=dict)
     """ifIndex → name of those that somebody watches, as its polls say."""
     are_interfaces_known: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ from statetrace_engine.model.health import (
 from statetrace_engine.model.observation import Verdict
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.route import Role
+from statetrace_engine.model.signal import Source
 
 _FLAPPING, _MAINTENANCE = int(Overlay.FLAPPING), int(Overlay.MAINTENANCE)
 _STALE, _UNPROBED = int(Overlay.STALE), int(Overlay.UNPROBED)
@@ -117,10 +119,14 @@ def _unknown_words(machine: Machine, route: RouteTrack) -> str:
         return "capture too old" if route.state.overlays & _STALE else "not captured"
     if route.state.overlays & _STALE:
         sources = {SOURCES[p.probe.kind].value for p in route.probes()}
+        if route.device.state.polled_at >= 0:
+            sources.add(Source.SNMP.value)
         stopped = next((source for source in machine.lost_sources if source in sources), "")
         return f"{stopped} stopped" if stopped else "stale"
     if route.state.overlays & _UNPROBED:
         return "unprobed"
+    if evidence.polled(route) is not None:
+        return "not proven"
     is_asked = any(p.state.lost_burst is not None for p in route.probes())
     return "never answered" if is_asked else "not heard yet"
 
@@ -183,13 +189,14 @@ def freshness(machine: Machine, route: RouteTrack) -> tuple[Freshness, ...]:
         if newest is None or track.state.last_good > newest.state.last_good:
             found[key] = track
     rows = [_fresh(machine, key, track) for key, track in found.items()]
-    heard = route.device.state.last_heard
+    rows += _polled(machine, route)
+    told = route.device.state.last_told
     rows.append(
         Freshness(
             source="syslog",
-            last_at=machine.moment.wall(heard) if heard >= 0 else None,
+            last_at=machine.moment.wall(told) if told >= 0 else None,
             interval_s=None,
-            word="event" if heard >= 0 else "never",
+            word="event" if told >= 0 else "never",
         )
     )
     if route.device.state.bmp_at >= 0:
@@ -220,11 +227,26 @@ def _captured(machine: Machine, route: RouteTrack) -> Freshness:
     return Freshness(source="capture", last_at=route.state.captured_at, interval_s=None, word=word)
 
 
+def _polled(machine: Machine, route: RouteTrack) -> Iterator[Freshness]:
+    """Of its primary paths' interfaces and sessions, the one that polls have told of least recently; and of the route
+    itself."""
+    if route.device.state.polled_at < 0:
+        return
+    newest = [evidence.newest_polled(path) for path in route.primaries]
+    oldest = min((s for s in newest if s is not None), key=lambda state: state.polled_at, default=None)
+    if oldest is not None and all(newest):
+        yield _periodic(machine, "snmp", oldest.polled_at, oldest.poll_interval_s)
+    if route.state.polled_at >= 0:
+        yield _periodic(machine, "snmp route", route.state.polled_at, route.state.poll_interval_s)
+
+
 def _fresh(machine: Machine, source: str, track: ProbeTrack) -> Freshness:
-    interval_s = track.probe.interval_ms / 1e3
-    last = track.state.last_good
+    return _periodic(machine, source, track.state.last_good, track.probe.interval_ms / 1e3, track.state.has_answered)
+
+
+def _periodic(machine: Machine, source: str, last: float, interval_s: float, has_answered: bool = True) -> Freshness:
     age = machine.now - last
-    word = "never" if not track.state.has_answered else "fresh"
+    word = "never" if not has_answered else "fresh"
     if word == "fresh" and age > 3 * max(interval_s, 1.0):
         word = "stale"
     elif word == "fresh" and age > 2 * max(interval_s, 1.0):

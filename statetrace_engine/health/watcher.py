@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from statetrace_engine.health.policy import WatcherPolicy
 from statetrace_engine.health.topology import Topology
+from statetrace_engine.health.tracks import DeviceState
 from statetrace_engine.health.watched import DeviceTrack, ProbeTrack
 from statetrace_engine.model.observation import Verdict
 
@@ -51,6 +52,11 @@ def summarise(device: DeviceTrack, now: float) -> bool:
             state.control = Verdict.DOWN
             state.lost_at = now if state.lost_at is None else state.lost_at
     return was != (state.control, state.suspect_since, state.lost_at)
+
+
+def _is_mute(state: DeviceState) -> bool:
+    """Polls that were sent after its last word go unanswered: the first of them may have been sent before."""
+    return state.silent_since is not None and state.silent_since > state.last_heard and state.silent_polls > 1
 
 
 class _Recent:
@@ -191,7 +197,7 @@ class Watcher:
         state = device.state
         if state.control is not Verdict.DOWN or state.suspect_since is None:
             return False
-        return not self._was_heard(device) or now - state.last_heard >= SILENCE_S
+        return not self._was_heard(device) or now - state.last_heard >= SILENCE_S or _is_mute(state)
 
     @staticmethod
     def _was_heard(device: DeviceTrack) -> bool:

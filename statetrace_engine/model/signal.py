@@ -75,6 +75,8 @@ class RouteReport(Struct, frozen=True, tag="route", array_like=True, gc=False):
     """Empty: absent."""
     is_complete: bool = True
     """False for a truncated walk, which proves no absence."""
+    interval_s: float = 0.0
+    """How often it is asked; 0.0: nobody has said."""
 
 
 class Trap(Struct, frozen=True, tag="trap", array_like=True, gc=False):
@@ -128,6 +130,8 @@ class Polled(Struct, frozen=True, tag="polled", array_like=True, gc=False):
     """How old the answer may be: the agent's cache."""
     error: str = ""
     """Why nothing can be asked (`wrong key`): says nothing of the device."""
+    interval_s: float = 0.0
+    """How often this is asked while nothing happens."""
 
 
 class BmpPeer(Struct, frozen=True, array_like=True, gc=False):

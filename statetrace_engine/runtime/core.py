@@ -46,6 +46,7 @@ from statetrace_engine.runtime.pump import Pump, readable
 from statetrace_engine.runtime.rebuild import InForce
 from statetrace_engine.runtime.reloading import Reloading
 from statetrace_engine.runtime.saver import Saver
+from statetrace_engine.runtime.snmp_polling import SnmpPolling
 from statetrace_engine.sources.probe_schedule import ProbeSettings
 from statetrace_engine.sources.probes import Probing
 from statetrace_engine.store.captures import Captures
@@ -92,6 +93,7 @@ class Core:
         self._probing = Probing(
             self.settings.inventory.probes, _probing(self.settings), ground.inbox, gauges.report, self._pump.note_gap
         )
+        self._snmp = SnmpPolling(self.settings, ground.home, ground.inbox, gauges.report)
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
@@ -135,6 +137,7 @@ class Core:
             "pump": self._pump.run,
             "watch on pauses": self._pump.stay_awake,
             "probes": self._probing.run,
+            "snmp": self._snmp.run,
             "publisher": self._keep_publishing,
             "heartbeat": house.keep_beating,
             "telemetry": house.keep_telemetry,
@@ -198,6 +201,7 @@ class Core:
         _spare_collector()
         self._gauges.watch(settings)
         self._probing.replace(settings.inventory.probes, _probing(settings))
+        self._snmp.take(settings)
         self._ground.inbox.capacity = settings.engine.queue_signals
         self._pump.slice_s, self._pump.gap_s = settings.engine.slice_ms / 1e3, settings.policy.watcher.gap_s
         await self._listeners.replace(settings)
@@ -256,6 +260,7 @@ class Core:
         while True:
             await asyncio.sleep(PUBLISH_S)
             elapsed += PUBLISH_S
+            self._snmp.follow(self._feeder.pipeline)
             if self._board.has_news or elapsed >= 1.0:
                 elapsed = 0.0
                 self._publish()

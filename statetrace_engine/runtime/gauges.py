@@ -19,6 +19,7 @@ from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.pump import Pump
 from statetrace_engine.runtime.reloading import Reloading
 
+_SOURCES = frozenset(Source)
 REMEMBERED_S = 60.0
 """How long after its last sign trouble that came and went is still said."""
 
@@ -110,7 +111,7 @@ class Gauges:
             why, _ = failing.get(status.name, ("", 0.0))
             yield replace(status, state="restarting", error=sanitise(why)) if why else status
         for name, (why, _) in failing.items():
-            if name.startswith("syslog_") and name not in seen:
+            if name in _SOURCES and name not in seen:
                 yield SourceStatus(name=name, detail="", state="failed", error=sanitise(why))
 
     def _banners(self, feeder: Feeder) -> Iterator[Banner]:

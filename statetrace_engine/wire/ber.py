@@ -21,10 +21,14 @@ MAX_ARCS = 128
 MAX_ARC = 2**32 - 1
 """RFC 2578 section 3.5, both."""
 
-INTEGER, OCTET_STRING, NULL, OBJECT_IDENTIFIER, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
+INTEGER, BIT_STRING, OCTET_STRING, NULL, OBJECT_IDENTIFIER, SEQUENCE = 0x02, 0x03, 0x04, 0x05, 0x06, 0x30
 IP_ADDRESS, COUNTER32, GAUGE32, TIME_TICKS, OPAQUE, COUNTER64 = 0x40, 0x41, 0x42, 0x43, 0x44, 0x46
 """RFC 2578 section 2, the APPLICATION tags."""
 _MAX_OID_SIZE = MAX_ARCS * 5
+_CONSTRUCTED, _LONG_TAG = 0x20, 0x1F
+"""X.690 section 8.1.2: what holds items, and tags of more than one octet, of which SNMP has none."""
+_NEVER_EMPTY = frozenset((INTEGER, OBJECT_IDENTIFIER, IP_ADDRESS, COUNTER32, GAUGE32, TIME_TICKS, COUNTER64, 0x47))
+"""0x47 is the UInteger32 of old."""
 
 
 class BerError(ValueError):
@@ -92,6 +96,11 @@ class Reader:
         return self._at == self._end
 
     @property
+    def position(self) -> int:
+        """Where in the datagram the next item begins."""
+        return self._at
+
+    @property
     def next_tag(self) -> int:
         """-1 when nothing is left."""
         return self._raw[self._at] if self._at < self._end else -1
@@ -110,6 +119,17 @@ class Reader:
 
     def octets(self) -> bytes:
         return self._body(OCTET_STRING)
+
+    def item(self, tag: int) -> bytes:
+        """An item with its tag and length, unread."""
+        at = self._at
+        self._begin(tag)
+        return self._raw[at : self._at]
+
+    def skip(self, tag: int) -> int:
+        """Passes over an item; how many octets it holds."""
+        start = self._begin(tag)
+        return self._at - start
 
     def oid(self) -> str:
         return _dotted(self._body(OBJECT_IDENTIFIER))
@@ -152,6 +172,35 @@ class Reader:
             self._at = at
             raise BerError(f"an item of {length} octets where {end - start} are left")
         return start
+
+
+def is_sound(raw: bytes) -> bool:
+    """Whether `raw` is one whole item of sound items, whatever they say: for parsers that believe every length.
+
+    30 05 | 02 01 01 | 05 00  → yes          30 05 | 02 01 01 | 05 01  → no: the last ends beyond the first
+    """
+    try:
+        whole = Reader(raw)
+        _look_into(whole, whole.next_tag, 0)
+        whole.finish()
+    except BerError:
+        return False
+    return True
+
+
+def _look_into(reader: Reader, tag: int, around: int) -> None:
+    """Takes one item of a reader of an item tagged `around`; raises BerError when anything in it is not sound."""
+    if tag == BIT_STRING or tag & _LONG_TAG == _LONG_TAG:
+        raise BerError(f"tag {tag:#04x} is none of SNMP's")  # RFC 2578 section 7.1.4
+    if not tag & _CONSTRUCTED:
+        if not reader.skip(tag) and tag in _NEVER_EMPTY:
+            raise BerError("a number without octets")
+        return
+    inner = reader.enter(tag)
+    if inner.is_done and tag == around == SEQUENCE:  # it binds a name to a value; the list of such may be empty
+        raise BerError("a variable without a name")
+    while not inner.is_done:
+        _look_into(inner, inner.next_tag, tag)
 
 
 def _long_length(raw: bytes, at: int, end: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from enum import IntEnum, IntFlag
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.model.text import decode as decode_text
 from statetrace_engine.wire import ber
@@ -26,7 +27,8 @@ TRAP_ADDRESS = "1.3.6.1.6.3.18.1.3.0"
 _GENERIC_TRAPS = "1.3.6.1.6.3.1.1.5"
 _ENTERPRISE_SPECIFIC = 6
 V1_TRAP_TAG = 0xA4
-_USM = 3
+USM = 3
+"""The User-based Security Model (RFC 3414), among the security models."""
 
 VarBind = tuple[str, Value]
 """The variable's name with dots, and what it is bound to."""
@@ -114,6 +116,13 @@ class V3Message(Struct, frozen=True, kw_only=True):
     engine_time: int = 0
     """Seconds."""
     user_name: bytes = b""
+    signature: bytes = b""
+    """Empty when it is not signed."""
+    signature_at: int = 0
+    """Where it stands in the datagram."""
+    salt: bytes = b""
+    scoped: bytes = b""
+    """For `scoped_pdu`; encrypted when the flags say so."""
 
 
 class Notification(Struct, frozen=True, kw_only=True):
@@ -155,16 +164,31 @@ def decode(datagram: bytes) -> Message | V3Message:
     if version not in (Version.V1, Version.V2C):
         raise BerError(f"version {version} is none of SNMP's")
     community = message.octets()
+    return _with_pdu(Version(version), community, message)
+
+
+def scoped_pdu(scoped: bytes) -> Message:
+    """What a message of v3 carries (RFC 3412 section 6), in the form of v2c; padding may follow it.
+
+    Raises BerError when it is none.
+    """
+    inner = Reader(scoped).enter(ber.SEQUENCE)
+    inner.octets()  # the engine and the context that it is about
+    inner.octets()
+    return _with_pdu(Version.V2C, b"", inner)
+
+
+def _with_pdu(version: Version, community: bytes, message: Reader) -> Message:
     tag = message.next_tag
     pdu = message.enter(tag)
     message.finish()
-    if tag == V1_TRAP_TAG and version == Version.V1:
+    if tag == V1_TRAP_TAG and version is Version.V1:
         return _message_of_trap(community, _v1_trap(pdu))
     kind = _KINDS.get(tag)
-    if kind is None or (version == Version.V1 and kind not in _KINDS_OF_V1):
+    if kind is None or (version is Version.V1 and kind not in _KINDS_OF_V1):
         raise BerError(f"tag {tag:#04x} is that of no PDU of v{version + 1}")
     decoded = Message(
-        version=Version(version),
+        version=version,
         community=community,
         kind=kind,
         request_id=pdu.integer(),
@@ -240,33 +264,34 @@ def _v3(message: Reader) -> V3Message:
     header.finish()
     if len(flags) != 1:
         raise BerError(f"flags of {len(flags)} octets")
-    security = message.octets()
+    security = message.enter(ber.OCTET_STRING)
     if message.next_tag not in (ber.SEQUENCE, ber.OCTET_STRING):
         raise BerError("no data where a message of v3 has them")
-    message.enter(message.next_tag)
+    scoped = message.octets() if message.next_tag == ber.OCTET_STRING else message.item(ber.SEQUENCE)
     message.finish()
-    clear = V3Message(message_id=message_id, max_size=max_size, flags=V3Flags(flags[0] & 7), security_model=model)
-    return _with_user(clear, security) if model == _USM else clear
+    clear = V3Message(
+        message_id=message_id, max_size=max_size, flags=V3Flags(flags[0] & 7), security_model=model, scoped=scoped
+    )
+    return _with_user(clear, security) if model == USM else clear
 
 
-def _with_user(clear: V3Message, security: bytes) -> V3Message:
+def _with_user(clear: V3Message, security: Reader) -> V3Message:
     """With what the User-based Security Model tells (RFC 3414 section 2.4)."""
-    outer = Reader(security)
-    usm = outer.enter(ber.SEQUENCE)
-    outer.finish()
+    usm = security.enter(ber.SEQUENCE)
+    security.finish()
     engine_id, boots, time, user = usm.octets(), usm.integer(), usm.integer(), usm.octets()
-    usm.octets()
-    usm.octets()
+    signature = usm.octets()
+    signature_at, salt = usm.position - len(signature), usm.octets()
     usm.finish()
-    return V3Message(
-        message_id=clear.message_id,
-        max_size=clear.max_size,
-        flags=clear.flags,
-        security_model=clear.security_model,
+    return replace(
+        clear,
         engine_id=engine_id,
         engine_boots=boots,
         engine_time=time,
         user_name=user,
+        signature=signature,
+        signature_at=signature_at,
+        salt=salt,
     )
 
 
@@ -306,14 +331,18 @@ def encode(message: Message) -> bytes:
     """A datagram. Raises BerError when v1 has no such PDU (a Trap of v1: `encode_v1_trap`) or a value cannot be."""
     if message.version is Version.V1 and message.kind not in _KINDS_OF_V1:
         raise BerError(f"v1 has no {message.kind.name}")
-    pdu = ber.item(
+    return ber.sequence(ber.integer(message.version), ber.octets(message.community), encode_pdu(message))
+
+
+def encode_pdu(message: Message) -> bytes:
+    """What of a message stands in one of v3 too."""
+    return ber.item(
         message.kind,
         ber.integer(message.request_id),
         ber.integer(message.error_status),
         ber.integer(message.error_index),
         _encode_varbinds(message.varbinds),
     )
-    return ber.sequence(ber.integer(message.version), ber.octets(message.community), pdu)
 
 
 def encode_v1_trap(community: bytes, trap: V1Trap) -> bytes:

@@ -1,7 +1,4 @@
-"""Pure. The outside of an SNMPv3 message (RFC 3412, RFC 3414): who signed it, and whether that is true.
-
-SEQUENCE { 3, header { id, size, flags, 3 }, OCTETS { engine, boots, time, user, signature, salt }, scoped PDU }
-"""
+"""Pure. Who signed a message of SNMPv3, and whether that is true (RFC 3412, RFC 3414); what an agent complains of."""
 
 from __future__ import annotations
 
@@ -9,17 +6,16 @@ import hashlib
 import hmac
 from enum import IntEnum
 
-from msgspec import Struct
-
-from statetrace_engine.wire import tlv
+from statetrace_engine.wire import snmp
+from statetrace_engine.wire.ber import BerError
+from statetrace_engine.wire.snmp import PduKind, V3Flags, V3Message
 
 SIGNATURE_BYTES = {"sha": 12, "sha224": 16, "sha256": 24, "sha384": 32, "sha512": 48}
 """By authentication protocol (RFC 3414 section 7.3, RFC 7860 section 4)."""
 _HASHES = {"sha": "sha1"}
 _STRETCHED_BYTES = 1_048_576
-_INTEGER, _OCTETS, _OID, _SEQUENCE, _REPORT = 0x02, 0x04, 0x06, 0x30, 0xA8
-_STATISTICS = bytes((0x2B, 6, 1, 6, 3, 15, 1, 1))
-"""usmStats, 1.3.6.1.6.3.15.1.1: the number after it says what a report is about."""
+_STATISTICS = "1.3.6.1.6.3.15.1.1."
+"""usmStats: the number after it says what a report is about."""
 
 
 class Complaint(IntEnum):
@@ -36,40 +32,6 @@ class Complaint(IntEnum):
 _COMPLAINTS = frozenset(Complaint)
 
 
-class Outside(Struct, frozen=True):
-    is_signed: bool
-    is_encrypted: bool
-    engine_id: bytes
-    signature: bytes
-    signature_at: int
-    """Where it stands in the message."""
-    complaint: Complaint | None
-    """Of a Report in the clear; None for anything else."""
-
-
-def read(raw: bytes) -> Outside | None:
-    """The outside of a message that `tlv.is_sound`; None when it is no message of the User-based Security Model."""
-    message = _parts(raw, *tlv.extent(raw, 0, len(raw)))
-    if [tag for tag, _, _ in message[:3]] != [_INTEGER, _SEQUENCE, _OCTETS] or len(message) != 4:
-        return None
-    header = _parts(raw, *message[1][1:])
-    security = _parts(raw, *tlv.extent(raw, *message[2][1:]))
-    if len(header) != 4 or len(security) != 6 or raw[message[0][1] : message[0][2]] != b"\x03":
-        return None
-    if header[2][2] - header[2][1] != 1:
-        return None
-    flags = raw[header[2][1]]
-    _, start, end = security[4]
-    return Outside(
-        is_signed=bool(flags & 1),
-        is_encrypted=bool(flags & 2),
-        engine_id=raw[security[0][1] : security[0][2]],
-        signature=raw[start:end],
-        signature_at=start,
-        complaint=None if flags & 2 else _complaint(raw, *message[3]),
-    )
-
-
 def master_key(protocol: str, password: str) -> bytes:
     """The key of every engine (RFC 3414 section A.2); `protocol` as in SIGNATURE_BYTES. Takes a millisecond."""
     secret = password.encode()
@@ -82,37 +44,29 @@ def localized_key(protocol: str, master: bytes, engine_id: bytes) -> bytes:
     return hashlib.new(_HASHES.get(protocol, protocol), master + engine_id + master).digest()
 
 
-def is_authentic(raw: bytes, outside: Outside, protocol: str, key: bytes) -> bool:
-    """Whether the message was signed with the key and is as it was then."""
-    size, at = SIGNATURE_BYTES[protocol], outside.signature_at
-    if len(outside.signature) != size:
+def is_authentic(raw: bytes, message: V3Message, protocol: str, key: bytes) -> bool:
+    """Whether `raw`, which decodes to the message, was signed with the key and is as it was then."""
+    if len(message.signature) != SIGNATURE_BYTES[protocol]:
         return False
+    return hmac.compare_digest(signature(raw, message.signature_at, protocol, key), message.signature)
+
+
+def signature(raw: bytes, at: int, protocol: str, key: bytes) -> bytes:
+    """What belongs at that place of a message; whatever stands there now does not count."""
+    size = SIGNATURE_BYTES[protocol]
     signed = raw[:at] + bytes(size) + raw[at + size :]
-    expected = hmac.digest(key, signed, _HASHES.get(protocol, protocol))[:size]
-    return hmac.compare_digest(expected, outside.signature)
+    return hmac.digest(key, signed, _HASHES.get(protocol, protocol))[:size]
 
 
-def _parts(raw: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
-    """Tag, begin and end of the values within; as many as are sound."""
-    found = []
-    while 0 < start < end:
-        inner, after = tlv.extent(raw, start, end)
-        if not inner:
-            break
-        found.append((raw[start], inner, after))
-        start = after
-    return found
-
-
-def _complaint(raw: bytes, tag: int, start: int, end: int) -> Complaint | None:
-    scoped = _parts(raw, start, end)
-    if tag != _SEQUENCE or len(scoped) != 3 or scoped[2][0] != _REPORT:
+def complaint(message: V3Message) -> Complaint | None:
+    """What a Report in the clear says is wrong; None for anything else."""
+    if message.flags & V3Flags.ENCRYPTED:
         return None
-    pdu = _parts(raw, *scoped[2][1:])
-    bindings = _parts(raw, *pdu[3][1:]) if len(pdu) == 4 else []
-    names = _parts(raw, *bindings[0][1:]) if bindings else []
-    name = raw[names[0][1] : names[0][2]] if names and names[0][0] == _OID else b""
-    if len(name) <= len(_STATISTICS) or not name.startswith(_STATISTICS):
+    try:
+        told = snmp.scoped_pdu(message.scoped)
+    except BerError:
         return None
-    number = name[len(_STATISTICS)]
+    if told.kind is not PduKind.REPORT or not told.varbinds or not told.varbinds[0][0].startswith(_STATISTICS):
+        return None
+    number = int(told.varbinds[0][0].removeprefix(_STATISTICS).partition(".")[0])
     return Complaint(number) if number in _COMPLAINTS else None

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _all(home: Home) -> Iterator[Check]:
     # Imported here: `doctor --live` is asked every few seconds by a service manager.
-    from statetrace_tui.commands.checks import inventory, machine, network, terminal
+    from statetrace_tui.commands.checks import inventory, machine, network, polling, terminal
 
     yield engine.home_check(home)
     yield from machine.checks(home.path)
@@ -38,4 +38,5 @@ def _all(home: Home) -> Iterator[Check]:
     yield from engine.checks(home.path, must_live=False)
     if settings is not None:
         yield from network.checks(settings, home.path)
+        yield from polling.checks(settings, home.path)
         yield from inventory.checks(settings)

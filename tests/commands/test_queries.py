@@ -178,6 +178,25 @@ def test_doctor_names_a_remedy_for_everything_that_is_not_well(statetrace: Run, 
     assert (marks["owners"], marks["probes"], marks["control probes"]) == ("ok", "warn", "warn")
 
 
+def test_doctor_tells_of_secrets_that_are_missing_and_devices_that_cannot_be_asked(
+    statetrace: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").mkdir()
+    profiles = '[snmp.core]\nversion = "2c"\ncommunity = "env:ST_HERE"\n[snmp.edge]\nuser = "u"\nauth = "env:ST_GONE"\n'
+    devices = '[[device]]\nhostname = "A"\naddresses = ["10.0.0.1"]\nsnmp = "core"\n'
+    devices += '[[device]]\nhostname = "B"\nsnmp = "edge"\n'
+    (tmp_path / "config" / "statetrace.toml").write_text(profiles, encoding="utf-8")
+    (tmp_path / "config" / "inventory.toml").write_text(devices, encoding="utf-8")
+    monkeypatch.setenv("ST_HERE", "s3cret")
+    said = statetrace("doctor", "--home", tmp_path, "--json")
+    found = {check["name"]: check for check in said.json["checks"]}
+    assert found["snmp core"]["mark"] == "ok"
+    assert (found["snmp edge"]["mark"], found["snmp addresses"]["mark"]) == ("warn", "warn")
+    assert "env:ST_GONE" in found["snmp edge"]["found"]
+    assert "B" in found["snmp addresses"]["found"]
+    assert "s3cret" not in said.out
+
+
 def test_doctor_fails_on_a_broken_configuration_and_lists_it(statetrace: Run, home: Path) -> None:
     (home / "config" / "inventory.toml").write_text("[[devcie]]\n[[deivce]]\n", encoding="utf-8")
     said = statetrace("doctor", "--home", home)

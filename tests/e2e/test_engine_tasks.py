@@ -23,6 +23,12 @@ async def dies(self):
     await run(self)
 Probing.run = dies
 """
+DEAD_POLLING = """
+from statetrace_engine.sources.snmp import poller
+def cannot(*_):
+    raise OSError("no library for SNMP")
+poller.best_clients.__code__ = cannot.__code__
+"""
 POISON = """
 from statetrace_engine.parsing import syslog_text
 read = syslog_text.read
@@ -82,6 +88,21 @@ def test_a_task_that_dies_is_logged_shown_and_started_again(tmp_path: Path) -> N
         assert "a bug in the probes" in said
         assert "hx5rVt7rPNoS4wqbXKX7m0" not in said
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", said)
+
+
+def test_a_source_that_cannot_start_is_shown_as_failed_and_the_others_go_on(tmp_path: Path) -> None:
+    with Network(1) as network:
+        home = network.home(tmp_path / "home", more='[snmp.core]\nversion = "2c"\ncommunity = "env:NOT_SET"\n')
+        inventory = home / "config" / "inventory.toml"
+        device = f'hostname = "{HOSTS[0]}"'
+        asked = f'{device}\naddresses = ["127.0.0.9"]\nsnmp = "core"'
+        inventory.write_text(inventory.read_text(encoding="utf-8").replace(device, asked), encoding="utf-8")
+        with Running(home, code=DEAD_POLLING) as engine:
+            states = until(lambda: {s.state: s.error for s in engine.status().sources if s.name == "snmp"})
+            assert states == {"failed": "OSError: no library for SNMP"}
+            assert "snmp is not running" in engine.banners()["source"]
+            engine.until_healthy()
+            assert engine.stop()[0] == 0
 
 
 def test_a_message_that_meets_a_bug_costs_itself_only_and_no_later_start(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """An SNMP agent of the tests' own: answers v2c and v3 from a table, and misbehaves as a test asks it to.
 
-agent = Agent({"1.3.6.1.2.1.1.3.0": ber.integer(100, ber.TICKS)})
+agent = Agent({"1.3.6.1.2.1.1.3.0": TimeTicks(100)})
 agent.answer(datagram) -> datagram | None
 """
 
@@ -8,96 +8,79 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
-from tests.snmp import ber
+from msgspec.structs import replace
+
+from statetrace_engine.sources.snmp.client import arcs
+from statetrace_engine.wire import snmp
+from statetrace_engine.wire.ber import Absent, Value
+from statetrace_engine.wire.snmp import Message, PduKind, V3Message, VarBind
 from tests.snmp.usm import Usm
 
 
-class Request(NamedTuple):
-    """A PDU as it came."""
-
-    kind: int
-    request_id: int
-    non_repeaters: int
-    repetitions: int
-    oids: tuple[ber.Oid, ...]
-
-
 class Table:
-    """OIDs in order, each with its encoded value."""
+    """Values by OID, in order."""
 
-    def __init__(self, values: Mapping[str, bytes]) -> None:
-        by_oid = {ber.as_oid(text): value for text, value in values.items()}
-        self._order = sorted(by_oid)
-        self._bindings = {oid: ber.sequence(ber.oid(oid), value) for oid, value in by_oid.items()}
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = dict(values)
+        self._names = sorted(values, key=arcs)
+        self._order = [arcs(name) for name in self._names]
 
-    def set(self, text: str, value: bytes) -> None:
+    def set(self, oid: str, value: Value) -> None:
         """Changes what is there already."""
-        oid = ber.as_oid(text)
-        self._bindings[oid] = ber.sequence(ber.oid(oid), value)
+        self._values[oid] = value
 
-    def get(self, oid: ber.Oid) -> bytes:
-        return self._bindings.get(oid) or ber.sequence(ber.oid(oid), ber.NO_INSTANCE)
+    def get(self, oid: str) -> VarBind:
+        return oid, self._values.get(oid, Absent.NO_SUCH_INSTANCE)
 
-    def after(self, oid: ber.Oid, count: int) -> list[bytes]:
-        at = bisect_right(self._order, oid)
-        found = [self._bindings[near] for near in self._order[at : at + count]]
+    def after(self, oid: str, count: int) -> list[VarBind]:
+        at = bisect_right(self._order, arcs(oid))
+        found: list[VarBind] = [(near, self._values[near]) for near in self._names[at : at + count]]
         if len(found) < count:
-            found.append(ber.sequence(ber.oid(self._order[-1] if self._order else oid), ber.END_OF_VIEW))
+            found.append((self._names[-1] if self._names else oid, Absent.END_OF_MIB_VIEW))
         return found
 
 
-def read_pdu(data: bytes) -> Request:
-    tag, content, _ = ber.read(data)
-    (_, request_id), (_, first), (_, second), (_, bindings) = ber.parts(content)
-    oids = tuple(ber.read_oid(next(ber.parts(binding))[1]) for _, binding in ber.parts(bindings))
-    return Request(tag, ber.number(request_id), ber.number(first), ber.number(second), oids)
-
-
-def response(request_id: int, bindings: list[bytes], error: int = 0, at: int = 0, tag: int = ber.RESPONSE) -> bytes:
-    return ber.sequence(ber.integer(request_id), ber.integer(error), ber.integer(at), ber.sequence(*bindings), tag=tag)
+def response(request: Message, varbinds: Sequence[VarBind], error: int = 0, at: int = 0) -> Message:
+    return replace(request, kind=PduKind.RESPONSE, error_status=error, error_index=at, varbinds=tuple(varbinds))
 
 
 class Agent:
     """Answers what it is asked, in v2c for its community and in v3 for its `usm`."""
 
-    def __init__(self, values: Mapping[str, bytes], community: str = "public", usm: Usm | None = None) -> None:
+    def __init__(self, values: Mapping[str, Value], community: str = "public", usm: Usm | None = None) -> None:
         self.table = Table(values)
         self.community = community.encode()
         self.usm = usm
         self.largest = 100
         """Bindings in an answer; a request for more by GET is tooBig."""
-        self.requests: list[Request] = []
+        self.requests: list[Message] = []
         self.is_recording = True
 
     def answer(self, datagram: bytes) -> bytes | None:
-        _, message, _ = ber.read(datagram)
-        tag, version, at = ber.read(message)
-        if ber.number(version) == 3:
-            return self.usm.answer(datagram, message, at, self.pdu) if self.usm else None
-        _, community, at = ber.read(message, at)
-        if community != self.community:
-            return None
-        return ber.sequence(ber.tlv(tag, version), ber.octets(community), self.pdu(message[at:]))
+        request = snmp.decode(datagram)
+        if isinstance(request, V3Message):
+            return self.usm.answer(datagram, request, self.respond) if self.usm else None
+        return snmp.encode(self.respond(request)) if request.community == self.community else None
 
-    def pdu(self, data: bytes) -> bytes:
-        request = read_pdu(data)
+    def respond(self, request: Message) -> Message:
         if self.is_recording:
             self.requests.append(request)
-        if request.kind == ber.GET and len(request.oids) > self.largest:
-            return response(request.request_id, [], error=1)
-        return response(request.request_id, self.bindings(request))
+        if request.kind is PduKind.GET and len(request.varbinds) > self.largest:
+            return response(request, [], error=1)
+        return response(request, self.bindings(request))
 
-    def bindings(self, request: Request) -> list[bytes]:
-        if request.kind == ber.GET:
-            return [self.table.get(oid) for oid in request.oids]
-        if request.kind == ber.NEXT:
-            return [self.table.after(oid, 1)[0] for oid in request.oids]
-        single = request.oids[: request.non_repeaters]
-        found = [self.table.after(oid, 1)[0] for oid in single]
-        columns = [self.table.after(oid, min(request.repetitions, 100)) for oid in request.oids[len(single) :]]
+    def bindings(self, request: Message) -> list[VarBind]:
+        oids = [oid for oid, _ in request.varbinds]
+        if request.kind is PduKind.GET:
+            return [self.table.get(oid) for oid in oids]
+        if request.kind is PduKind.GET_NEXT:
+            return [self.table.after(oid, 1)[0] for oid in oids]
+        non_repeaters, repetitions = request.error_status, request.error_index
+        found = [self.table.after(oid, 1)[0] for oid in oids[:non_repeaters]]
+        columns = [self.table.after(oid, min(repetitions, 100)) for oid in oids[non_repeaters:]]
         longest = max(map(len, columns), default=0)
         return found + [
             column[row] if row < len(column) else column[-1] for row in range(longest) for column in columns

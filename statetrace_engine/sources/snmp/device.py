@@ -45,6 +45,8 @@ class Device:
         self.target = target
         self.error: SnmpError | None = None
         """Why the last round failed, or a part of it."""
+        self._walk_error: SnmpError | None = None
+        """Of the round that is under way."""
         self.is_silent = False
         """It did not answer the last round."""
         self.is_removed = False
@@ -60,7 +62,7 @@ class Device:
         self.next_at = clock.steady() + target.profile.interval_s * _share(target.hostname)
         """When a round is due, in steady seconds."""
         self._names = _Walked(target.profile.names_s)
-        self._routes = _Walked(target.profile.routes_s)
+        self._routes = _Walked(target.profile.routes_s * (1 + 2 * _JITTER))  # sooner is the same copy once more
         self._indexes: dict[str, int] = {}
         """Of every interface."""
         self._watched: dict[str, int] = {}
@@ -72,7 +74,7 @@ class Device:
         self._seen: set[mib.Session] = set()
         self._uptime = Uptime()
         self._cache = CacheAge(target.profile.interface_cache_s)
-        self._table = Routes(target.hostname)
+        self._table = Routes(target.hostname, target.profile.routes_s)
 
     def hurry(self) -> bool:
         """Something was heard of it: asks at once, and for a while as often as there may be news.
@@ -103,7 +105,7 @@ class Device:
         """Asks what is due, says what came, and sets `next_at`. Whatever the device does is an answer too."""
         started_at = self._started_at = self._clock.steady()
         self.next_at = float("inf")
-        self.error = None
+        self._walk_error = None
         try:
             if self._asking is None:
                 self._asking = await self._connected()
@@ -111,7 +113,7 @@ class Device:
         except SnmpError as error:
             self._fail(error)
             return
-        self._failures, self.is_silent = 0, False
+        self._failures, self.is_silent, self.error = 0, False, self._walk_error
         every_s = _HURRIED_EVERY_S if started_at < self._hurried_until else self.target.profile.interval_s
         self.next_at = min(self.next_at, started_at + self._jittered(every_s, _JITTER))
 
@@ -126,7 +128,7 @@ class Device:
         try:
             secrets = await asyncio.to_thread(target.reveal)
         except StateTraceError as error:
-            raise SnmpError(Trouble.NO_SECRET, str(error)) from None
+            raise SnmpError(Trouble.NO_SECRET, str(error).removeprefix(f"{Trouble.NO_SECRET} ")) from None
         client = await self._clients.open(target.address, target.profile, secrets)
         return Asking(client, target.profile.varbinds)
 
@@ -184,7 +186,7 @@ class Device:
             failure = error
         except TimeoutError:
             failure = SnmpError(Trouble.MALFORMED, "a walk that does not come to an end")
-        self.error = failure or self.error
+        self._walk_error = failure or self._walk_error
         walked.over(self._clock.steady(), failure is not None, self._jittered(1.0, _JITTER))
 
     async def _read_names(self, asking: Asking) -> None:
@@ -224,7 +226,8 @@ class Device:
             witnesses = await asking.get([mib.IS_THERE[protocol] for protocol in sorted({p for p, _ in missing})])
             found |= {which: mib.gone(which) for which in missing if mib.IS_THERE[which[0]] in witnesses}
         self._sessions = [which for which in self._sessions if which in self._seen]
-        self._put(Polled(self.target.hostname, True, uptime_s, sessions=tuple(found.values())))
+        every_s = self.target.profile.interval_s
+        self._put(Polled(self.target.hostname, True, uptime_s, sessions=tuple(found.values()), interval_s=every_s))
 
     def _say_interfaces(self, values: Mapping[str, Value], uptime_s: float | None) -> None:
         now = self._clock.steady()
@@ -235,7 +238,9 @@ class Device:
         if None in found:  # its row is gone: another may have come
             self._names.due_at = now
         interfaces = tuple(interface for interface in found if interface is not None)
-        self._put(Polled(self.target.hostname, True, uptime_s, interfaces=interfaces, cache_s=self._cache.age_s))
+        cache_s = self._cache.age_s
+        every_s = max(self.target.profile.interval_s, cache_s)
+        self._put(Polled(self.target.hostname, True, uptime_s, interfaces, cache_s=cache_s, interval_s=every_s))
 
     def _put(self, payload: Polled | RouteReport) -> None:
         if not self.is_removed:

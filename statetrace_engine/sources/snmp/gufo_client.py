@@ -33,7 +33,9 @@ from statetrace_engine.sources.snmp.client import (
 )
 from statetrace_engine.sources.snmp.exchange import exchange, translated
 from statetrace_engine.sources.snmp.target import Credentials, Profile
-from statetrace_engine.wire import tlv, usm
+from statetrace_engine.wire import ber, snmp, usm
+from statetrace_engine.wire.ber import BerError
+from statetrace_engine.wire.snmp import V3Flags, V3Message
 from statetrace_engine.wire.usm import Complaint
 
 _AUTH: dict[str, type[users.BaseAuthKey]] = {
@@ -200,7 +202,7 @@ class GufoClient:
 
     def _taken(self, receive: Callable[[], _T], raw: bytes) -> _T | None:
         """What is asked for, out of a datagram; None when it is of no use."""
-        if not tlv.is_sound(raw):
+        if not ber.is_sound(raw):
             return None
         if len(raw) > _LARGEST:
             raise SnmpError(Trouble.TOO_BIG)
@@ -248,22 +250,33 @@ class _V3Client(GufoClient):
             return await super()._once(send, receive, timeout_s)
 
     def _taken(self, receive: Callable[[], _T], raw: bytes) -> _T | None:
-        outside = usm.read(raw) if tlv.is_sound(raw) else None
-        if outside is None:
+        message = _message(raw)
+        if message is None:
             return None
+        complaint = usm.complaint(message)
         if self._engine_id is None:
-            return super()._taken(receive, raw) if outside.complaint is Complaint.UNKNOWN_ENGINE else None
-        if outside.complaint in _TROUBLES:
-            raise SnmpError(_TROUBLES[outside.complaint])
-        is_secret = outside.is_encrypted or outside.complaint is Complaint.NOT_IN_TIME or not self._is_private
-        is_authentic = not self._key or usm.is_authentic(raw, outside, self._profile.auth_protocol, self._key)
-        is_wanted = outside.engine_id == self._engine_id and is_secret and is_authentic
-        self._has_answered |= is_wanted and outside.complaint is None
+            return super()._taken(receive, raw) if complaint is Complaint.UNKNOWN_ENGINE else None
+        if complaint in _TROUBLES:
+            raise SnmpError(_TROUBLES[complaint])
+        is_encrypted = V3Flags.ENCRYPTED in message.flags
+        is_secret = is_encrypted or complaint is Complaint.NOT_IN_TIME or not self._is_private
+        is_authentic = not self._key or usm.is_authentic(raw, message, self._profile.auth_protocol, self._key)
+        is_wanted = message.engine_id == self._engine_id and is_secret and is_authentic
+        self._has_answered |= is_wanted and complaint is None
         return super()._taken(receive, raw) if is_wanted else None
 
 
 class _Reported(SnmpError):  # noqa: N818 - what happened
     """The agent sent a report in place of an answer."""
+
+
+def _message(raw: bytes) -> V3Message | None:
+    """None when it is none of version 3 under the User-based Security Model."""
+    try:
+        message = snmp.decode(raw)
+    except BerError:
+        return None
+    return message if isinstance(message, V3Message) and message.security_model == snmp.USM else None
 
 
 def _user(profile: Profile, auth: bytes, priv: bytes) -> users.User:

@@ -6,7 +6,7 @@ import asyncio
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from random import Random
 from typing import NoReturn
 
@@ -170,12 +170,18 @@ class Polling:
         )
 
     def _troubles(self) -> Iterator[str]:
-        silent = sum(device.is_silent for device in self._devices.values())
+        silent, told = [], []
+        for device in self._devices.values():
+            if device.error is not None and device.error.is_silence and device.is_silent:
+                silent.append(device.target.hostname)
+            elif device.error is not None:
+                told.append(f"{device.target.hostname}: {device.error}")
         if silent:
-            yield f"{silent} of {len(self._devices)} devices do not answer"
-        known = (device for device in self._devices.values() if device.error and not device.error.is_silence)
-        for device in islice(known, _NAMED):
-            yield f"{device.target.hostname}: {device.error}"
+            more = ", …" if len(silent) > _NAMED else ""
+            yield f"{len(silent)} of {len(self._devices)} devices do not answer: {', '.join(silent[:_NAMED])}{more}"
+        yield from told[:_NAMED]
+        if len(told) > _NAMED:
+            yield f"{len(told) - _NAMED} more in trouble"
 
     def _close(self) -> None:
         for device in self._devices.values():

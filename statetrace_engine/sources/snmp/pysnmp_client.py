@@ -27,7 +27,7 @@ from statetrace_engine.sources.snmp.client import (
     with_retries,
 )
 from statetrace_engine.sources.snmp.target import Credentials, Profile
-from statetrace_engine.wire import tlv
+from statetrace_engine.wire import ber
 
 _AUTH = {
     "sha": hlapi.USM_AUTH_HMAC96_SHA,
@@ -64,13 +64,13 @@ _Answer = tuple[Any, Any, Any, Sequence[Any]]
 
 class _Udp(udp.UdpAsyncioTransport):  # type: ignore[misc]  # the library has no types
     def datagram_received(self, datagram: bytes, transportAddress: tuple[str, int]) -> None:  # noqa: N803 - its name
-        if tlv.is_sound(datagram):  # on anything else it dies in a callback, with a traceback in the log
+        if ber.is_sound(datagram):  # on anything else it dies in a callback, with a traceback in the log
             super().datagram_received(datagram, transportAddress)
 
 
 class _Udp6(udp6.Udp6AsyncioTransport):  # type: ignore[misc]  # the library has no types
     def datagram_received(self, datagram: bytes, transportAddress: tuple[str, int]) -> None:  # noqa: N803 - its name
-        if tlv.is_sound(datagram):
+        if ber.is_sound(datagram):
             super().datagram_received(datagram, transportAddress)
 
 

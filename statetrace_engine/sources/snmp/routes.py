@@ -41,8 +41,9 @@ _TABLES = (_Table(f"{_INET}.7", f"{_INET}.9", is_inet=True), _Table(f"{_CIDR}.5"
 class Routes:
     """The watched prefixes of one device; knows which table it has."""
 
-    def __init__(self, hostname: str) -> None:
+    def __init__(self, hostname: str, every_s: float) -> None:
         self._hostname = hostname
+        self._every_s = every_s
         self._table: _Table | None = None
 
     async def ask(self, asking: Asking, vrf: str, prefix: str, interfaces: Mapping[int, str]) -> RouteReport | None:
@@ -63,7 +64,7 @@ class Routes:
             InstalledPath(_next_hop(table, suffix), _interface(index, interfaces), _protocol(protocols, table, suffix))
             for suffix, (_, index) in zip(suffixes, walk.rows, strict=True)
         )
-        return RouteReport(self._hostname, vrf, prefix, paths, walk.is_complete)
+        return RouteReport(self._hostname, vrf, prefix, paths, walk.is_complete, self._every_s)
 
 
 async def _table_of(asking: Asking) -> _Table | None:

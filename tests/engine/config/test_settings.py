@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from statetrace_engine import config
 from statetrace_engine.config import Settings
+from statetrace_engine.config.secrets import Secret
 from statetrace_engine.config.settings import SnmpSecrets
 from statetrace_engine.errors import ConfigError, StateTraceError
 from statetrace_engine.health.policy import Policy
@@ -199,6 +202,21 @@ def test_secrets_of_a_profile_are_equal_by_reference_and_revealed_by_a_call(
     (tmp_path / "priv").write_text("pr1vate\n", encoding="utf-8")
     assert secrets() == Credentials("", "s3cret", "pr1vate")
     assert "s3cret" not in repr((secrets, secrets()))
+
+
+def test_a_keyring_that_gives_nothing_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors = ModuleType("keyring.errors")
+    errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
+
+    def locked(service: str, name: str) -> str:
+        raise errors.KeyringError(f"{service} is locked")
+
+    keyring = ModuleType("keyring")
+    keyring.errors, keyring.get_password = errors, locked  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    with pytest.raises(StateTraceError, match="keyring:core: statetrace is locked"):
+        Secret("keyring:core").reveal({}, tmp_path)
 
 
 def test_a_runbook_of_the_home_replaces_the_shipped_one_of_that_name(home: Home, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ async def test_a_wrong_community_is_silence(clients: Clients, port: int) -> None
 
 async def test_the_installed_route_of_a_prefix_is_read(clients: Clients, port: int) -> None:
     client = await clients.open("127.0.0.1", Profile(version="2c", port=port), Credentials(COMMUNITY))
-    asking, routes = Asking(client, 20), Routes("R1")
+    asking, routes = Asking(client, 20), Routes("R1", 0.0)
     absent = await routes.ask(asking, "default", "198.51.100.0/24", {})
     if absent is None:
         pytest.skip("this machine has no route at all")

@@ -310,8 +310,17 @@ async def test_the_installed_paths_of_a_prefix_are_reported_every_minute() -> No
     said = reports(await bench.rounds(130))
     paths = (InstalledPath("10.1.1.2", "Gi0/1", "bgp"), InstalledPath("10.1.2.2", "Gi0/2", "ospf"))
     assert {frozenset(report.installed) for report in said} == {frozenset(paths)}
-    assert said[0] == RouteReport("R1", "default", "0.0.0.0/0", said[0].installed)
+    assert said[0] == RouteReport("R1", "default", "0.0.0.0/0", said[0].installed, interval_s=60.0)
     assert 2 <= len(said) <= 3
+
+
+async def test_a_prefix_is_not_walked_while_the_agent_would_show_the_same_copy() -> None:
+    often = Profile(version="2c", interval_s=1)
+    bench = Bench(a_target(prefixes=(("default", "0.0.0.0/0"),), profile=often), an_inet_route())
+    at: list[float] = []
+    while len(at) < 30:
+        at += [bench.now for _ in reports(await bench.round())]
+    assert min(later - earlier for earlier, later in pairwise(at)) >= 60.0
 
 
 async def test_a_connected_route_has_no_next_hop_and_an_ipv6_one_is_spelled_as_ever() -> None:

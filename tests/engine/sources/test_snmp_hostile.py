@@ -14,16 +14,18 @@ from statetrace_engine.sources.snmp import mib
 from statetrace_engine.sources.snmp.asking import Asking
 from statetrace_engine.sources.snmp.client import Client, Clients, SnmpError, Trouble, Walk
 from statetrace_engine.sources.snmp.target import Credentials, Profile
-from tests.snmp import ber
-from tests.snmp.agent import Agent, Served, behave, read_pdu, response
+from statetrace_engine.wire import snmp
+from statetrace_engine.wire.ber import IpAddress, TimeTicks, Value
+from statetrace_engine.wire.snmp import Message, PduKind, VarBind
+from tests.snmp.agent import Agent, Served, behave, response
 from tests.snmp.libraries import LIBRARIES, made
 
 NAME = "1.3.6.1.2.1.1.5.0"
-VALUES = {
-    mib.UPTIME: ber.integer(4200, ber.TICKS),
-    NAME: ber.octets(b"wlls-a01"),
-    **{f"{mib.IF_NAME}.{index}": ber.octets(b"Gi0/%d" % index) for index in range(1, 51)},
-    "1.3.6.1.6.3.1.1.6.1.0": ber.integer(7),  # something follows, as in every agent
+VALUES: dict[str, Value] = {
+    mib.UPTIME: TimeTicks(4200),
+    NAME: b"wlls-a01",
+    **{f"{mib.IF_NAME}.{index}": b"Gi0/%d" % index for index in range(1, 51)},
+    "1.3.6.1.6.3.1.1.6.1.0": 7,  # something follows, as in every agent
 }
 ROWS = [(f"{mib.IF_NAME}.{index}", b"Gi0/%d" % index) for index in range(1, 51)]
 FAST = Profile(version="2c", timeout_ms=150, retries=0)
@@ -54,30 +56,22 @@ async def opened(clients: Clients, served: Served, profile: Profile = PATIENT) -
     return await clients.open("127.0.0.1", at(served, profile), Credentials("public"))
 
 
-def answering(
-    bindings: Callable[[list[ber.Oid]], list[bytes]], error: int = 0
-) -> Callable[[Agent, bytes], list[bytes]]:
+def answering(bindings: Callable[[list[str]], list[VarBind]], error: int = 0) -> Callable[[Agent, bytes], list[bytes]]:
     """An agent that answers every request so, whatever was asked."""
 
     def behaviour(agent: Agent, datagram: bytes) -> list[bytes]:
-        _, message, _ = ber.read(datagram)
-        _, _, start = ber.read(message)
-        _, community, start = ber.read(message, start)
-        request = read_pdu(message[start:])
-        pdu = response(request.request_id, bindings(list(request.oids)), error, 1 if error else 0)
-        return [ber.sequence(ber.integer(1), ber.octets(community), pdu)]
+        request = snmp.decode(datagram)
+        assert isinstance(request, Message)
+        told = bindings([oid for oid, _ in request.varbinds])
+        return [snmp.encode(response(request, told, error, 1 if error else 0))]
 
     return behaviour
-
-
-def bound(oid: ber.Oid | str, value: bytes) -> bytes:
-    return ber.sequence(ber.oid(ber.as_oid(oid) if isinstance(oid, str) else oid), value)
 
 
 def with_other_id(agent: Agent, datagram: bytes) -> list[bytes]:
     """The request id is the first value of the PDU; its last byte changes."""
     answer = bytearray(agent.answer(datagram) or b"")
-    start = answer.index(bytes((ber.RESPONSE,)))
+    start = answer.index(bytes((PduKind.RESPONSE,)))
     first = start + (2 if answer[start + 1] < 128 else 2 + (answer[start + 1] & 0x7F))
     answer[first + 1 + answer[first + 1]] ^= 0x15
     return [bytes(answer)]
@@ -134,22 +128,20 @@ async def test_a_late_answer_is_not_taken_for_the_next_one(clients: Clients, ser
 
 
 async def test_what_was_not_asked_is_malformed(clients: Clients, served: Served) -> None:
-    served.behaviour = answering(lambda oids: [bound("1.3.6.1.9.9", ber.integer(7))])
+    served.behaviour = answering(lambda oids: [("1.3.6.1.9.9", 7)])
     client = await opened(clients, served)
     assert await outcome(client.get([mib.UPTIME, NAME])) is Trouble.MALFORMED
 
 
 async def test_a_value_of_60_kilobytes_is_an_answer_or_too_big(clients: Clients, served: Served) -> None:
-    served.behaviour = answering(lambda oids: [bound(oids[0], ber.octets(bytes(60_000)))])
+    served.behaviour = answering(lambda oids: [(oids[0], bytes(60_000))])
     client = await opened(clients, served)
     found = await outcome(client.get([NAME]))
     assert found in ({NAME: bytes(60_000)}, Trouble.TOO_BIG)
 
 
 async def test_values_of_another_type_are_values(clients: Clients, served: Served) -> None:
-    served.agent = Agent(
-        {mib.UPTIME: ber.octets(b"soon"), NAME: ber.ip_address("10.0.0.1"), "1.3.6.1.9": ber.integer(-1)}
-    )
+    served.agent = Agent({mib.UPTIME: b"soon", NAME: IpAddress(bytes((10, 0, 0, 1))), "1.3.6.1.9": -1})
     client = await opened(clients, served)
     assert await client.get([mib.UPTIME, NAME, "1.3.6.1.9"]) == {mib.UPTIME: b"soon", NAME: "10.0.0.1", "1.3.6.1.9": -1}
 
@@ -166,18 +158,16 @@ async def test_fewer_values_are_asked_when_the_agent_says_too_big(clients: Clien
 
 
 async def test_a_walk_that_does_not_go_forward_is_malformed(clients: Clients, served: Served) -> None:
-    same = bound(f"{mib.IF_NAME}.5", ber.octets(b"Gi0/5"))
+    same = (f"{mib.IF_NAME}.5", b"Gi0/5")
     served.behaviour = answering(lambda oids: [same] * 10)
     client = await opened(clients, served)
     assert await outcome(client.walk(mib.IF_NAME, 100)) is Trouble.MALFORMED
 
 
 async def test_an_endless_walk_ends_at_its_limit(clients: Clients, served: Served) -> None:
-    base = len(ber.as_oid(mib.IF_NAME))
-
-    def onward(oids: list[ber.Oid]) -> list[bytes]:
-        last = oids[0][base] if len(oids[0]) > base else 0
-        return [bound(f"{mib.IF_NAME}.{last + step}", ber.octets(b"x")) for step in range(1, 21)]
+    def onward(oids: list[str]) -> list[VarBind]:
+        last = int(oids[0].removeprefix(mib.IF_NAME).strip(".") or 0)
+        return [(f"{mib.IF_NAME}.{last + step}", b"x") for step in range(1, 21)]
 
     served.behaviour = answering(onward)
     client = await opened(clients, served)
@@ -195,7 +185,7 @@ async def test_a_walk_that_is_interrupted_is_incomplete(clients: Clients, served
 
 
 async def test_a_walk_that_ends_in_an_error_proves_nothing(clients: Clients, served: Served) -> None:
-    served.behaviour = answering(lambda oids: [bound(oid, b"\x05\x00") for oid in oids], error=5)
+    served.behaviour = answering(lambda oids: [(oid, None) for oid in oids], error=5)
     client = await opened(clients, served)
     assert await outcome(client.walk(mib.IF_NAME, 100)) in (Walk([], is_complete=False), Trouble.AGENT_ERROR)
 

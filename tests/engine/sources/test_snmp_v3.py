@@ -11,7 +11,7 @@ import pytest_asyncio
 from statetrace_engine.sources.snmp import mib
 from statetrace_engine.sources.snmp.client import Client, Clients, SnmpError, Trouble
 from statetrace_engine.sources.snmp.target import Credentials, Profile
-from tests.snmp import ber
+from statetrace_engine.wire.ber import TimeTicks
 from tests.snmp.agent import Agent, Served, behave
 from tests.snmp.libraries import LIBRARIES, made
 from tests.snmp.usm import Usm
@@ -19,7 +19,7 @@ from tests.snmp.usm import Usm
 AUTH, PRIV = "auth-pass-of-tests", "priv-pass-of-tests"
 UPTIME = {mib.UPTIME: 4200}
 ENGINE = b"\x80\x00\x1f\x88\x04tests-"
-PROTOCOLS = {"sha1": ("sha", "aes128"), "sha256": ("sha256", "aes256")}
+PROTOCOLS = {"sha": ("sha", "aes128"), "sha256": ("sha256", "aes256")}
 
 
 @pytest_asyncio.fixture(params=LIBRARIES)
@@ -29,13 +29,13 @@ async def clients(request: pytest.FixtureRequest) -> AsyncIterator[Clients]:
     clients.close()
 
 
-def an_engine(digest: str, engine_id: bytes = ENGINE) -> Usm:
-    return Usm("oper", AUTH, PRIV, digest, engine_id + digest.encode())
+def an_engine(protocol: str, engine_id: bytes = ENGINE) -> Usm:
+    return Usm("oper", AUTH, PRIV, protocol, engine_id + protocol.encode())
 
 
 @pytest_asyncio.fixture(params=PROTOCOLS)
 async def served(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
-    values = {mib.UPTIME: ber.integer(4200, ber.TICKS)}
+    values = {mib.UPTIME: TimeTicks(4200)}
     served = await Served.on(Agent(values, usm=an_engine(request.param)))
     yield served
     served.close()
@@ -47,7 +47,7 @@ def engine_of(served: Served) -> Usm:
 
 
 async def opened(clients: Clients, served: Served) -> Client:
-    auth, priv = PROTOCOLS[engine_of(served).digest]
+    auth, priv = PROTOCOLS[engine_of(served).protocol]
     profile = Profile(
         port=served.port, user="oper", auth_protocol=auth, priv_protocol=priv, timeout_ms=10_000, retries=0
     )
@@ -71,7 +71,7 @@ async def test_an_agent_whose_clock_has_jumped_is_asked_again_at_once(clients: C
 async def test_a_changed_engine_id_is_told_and_a_new_client_learns_it(clients: Clients, served: Served) -> None:
     client = await opened(clients, served)
     assert await client.get([mib.UPTIME]) == UPTIME
-    served.agent.usm = an_engine(engine_of(served).digest, b"\x80\x00\x1f\x88\x04other-")
+    served.agent.usm = an_engine(engine_of(served).protocol, b"\x80\x00\x1f\x88\x04other-")
     with pytest.raises(SnmpError) as caught:
         await client.get([mib.UPTIME])
     assert caught.value.trouble is Trouble.ENGINE_CHANGED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.wire import ber
@@ -209,3 +209,60 @@ def test_any_octets_are_a_value_or_one_kind_of_error(raw: bytes) -> None:
         except BerError:
             return
         assert Reader(ber.value(value)).value() == value
+
+
+_NESTED = st.recursive(
+    values.map(ber.value),
+    lambda inner: st.lists(inner, min_size=1, max_size=4).map(lambda parts: ber.sequence(*parts)),
+    max_leaves=20,
+)
+
+
+@LAW
+@given(_NESTED)
+def test_what_is_encoded_is_sound_and_what_is_cut_off_or_longer_is_not(raw: bytes) -> None:
+    assert ber.is_sound(raw)
+    assert not ber.is_sound(raw[:-1])
+    assert not ber.is_sound(raw + b"\0")
+
+
+@LAW
+@given(st.binary(max_size=600))
+@example(b"\x30\x84\xff\xff\xff\xff")
+@example(b"\x30\x80\x00\x00")
+@example(b"\x1f\xff\xff\xff")
+@example(b"\x30\xff" + bytes(127))
+def test_any_octets_are_sound_or_not(raw: bytes) -> None:
+    assert ber.is_sound(raw) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x30",
+        bytes(70_000),
+        b"\x30\x05\x02\x01\x01\x05\x01",
+        b"\x30\x80\x00\x00",
+        b"\x30\x02\x02\x00",
+        b"\x30\x02\x03\x00",
+        b"\x30\x04\x30\x02\x30\x00",
+    ],
+)
+def test_what_is_no_whole_item_is_unsound(raw: bytes) -> None:
+    assert not ber.is_sound(raw)
+
+
+def test_items_nested_without_end_are_unsound() -> None:
+    raw = ber.integer(1)
+    for _ in range(ber.MAX_DEPTH + 1):
+        raw = ber.sequence(raw)
+    assert not ber.is_sound(raw)
+
+
+def test_an_item_is_taken_as_it_stands_and_passed_over() -> None:
+    reader = Reader(ber.octets(b"public") + ber.sequence(ber.integer(1)) + ber.integer(2))
+
+    assert (reader.skip(ber.OCTET_STRING), reader.position) == (6, 8)
+    assert reader.item(ber.SEQUENCE) == ber.sequence(ber.integer(1))
+    assert reader.integer() == 2

@@ -160,16 +160,24 @@ def test_an_inform_is_answered_with_all_it_said() -> None:
 
 
 def test_a_message_of_v3_tells_its_engine_and_user() -> None:
-    assert snmp.decode(V3) == V3Message(
-        message_id=595435863,
-        max_size=65507,
-        flags=V3Flags.AUTHENTICATED | V3Flags.ENCRYPTED,
-        security_model=3,
-        engine_id=bytes.fromhex("8000000001020304"),
-        engine_boots=1,
-        engine_time=260671,
-        user_name=b"watcher",
-    )
+    found = snmp.decode(V3)
+
+    assert isinstance(found, V3Message)
+    assert (found.message_id, found.max_size, found.security_model) == (595435863, 65507, 3)
+    assert found.flags == V3Flags.AUTHENTICATED | V3Flags.ENCRYPTED
+    assert (found.engine_id.hex(), found.engine_boots, found.engine_time) == ("8000000001020304", 1, 260671)
+    assert (found.user_name, len(found.signature), len(found.salt)) == (b"watcher", 12, 8)
+    assert V3[found.signature_at :].startswith(found.signature)
+    assert V3.endswith(found.scoped)
+
+
+def test_what_a_message_of_v3_carries_is_a_message_and_padding_may_follow() -> None:
+    asked = Message(version=Version.V2C, community=b"", kind=PduKind.GET, request_id=7, varbinds=((IF_INDEX, None),))
+    scoped = ber.sequence(ber.octets(b"engine"), ber.octets(b""), snmp.encode_pdu(asked))
+
+    assert snmp.scoped_pdu(scoped) == snmp.scoped_pdu(scoped + b"\x03\x03\x03") == asked
+    with pytest.raises(BerError):
+        snmp.scoped_pdu(scoped[:-1])
 
 
 def v3(flags: bytes = b"\x04", model: int = 3, security: bytes = b"", data: bytes = ber.sequence()) -> bytes:
@@ -181,7 +189,7 @@ def test_a_discovery_of_v3_has_neither_engine_nor_user() -> None:
     usm = ber.sequence(ber.octets(b""), ber.integer(0), ber.integer(0), *[ber.octets(b"")] * 3)
 
     assert snmp.decode(v3(security=usm)) == V3Message(
-        message_id=7, max_size=1500, flags=V3Flags.REPORTABLE, security_model=3
+        message_id=7, max_size=1500, flags=V3Flags.REPORTABLE, security_model=3, signature_at=36, scoped=ber.sequence()
     )
 
 

@@ -1,0 +1,41 @@
+"""Devices to be asked by SNMP: whether there is something to ask them with, and somewhere to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from statetrace_engine.config import Settings
+from statetrace_engine.config.settings import SnmpSecrets
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.sources.snmp import client
+from statetrace_engine.sources.snmp.client import SnmpError
+from statetrace_tui.commands.checks import Check, ok, warn
+
+_SHOWN = 5
+
+
+def checks(settings: Settings, home: Path) -> Iterator[Check]:
+    if not settings.device_snmp:
+        yield ok("snmp", "no device names a profile: none is polled")
+        return
+    for name in sorted(set(settings.device_snmp.values())):
+        yield _profile(settings, name, home)
+    polled = (device for device in settings.inventory.devices if device.hostname in settings.device_snmp)
+    nowhere = [device.hostname for device in polled if not device.addresses]
+    if nowhere:
+        more = ", …" if len(nowhere) > _SHOWN else ""
+        found = f"{len(nowhere)} devices have a profile and no address: {', '.join(nowhere[:_SHOWN])}{more}"
+        yield warn("snmp addresses", found, "give the device its addresses: the first of them is asked")
+
+
+def _profile(settings: Settings, name: str, home: Path) -> Check:
+    """Not a failure: the engine may run where the secret is, and this command not."""
+    profile, what = settings.snmp[name], f"snmp {name}"
+    count = sum(used == name for used in settings.device_snmp.values())
+    try:
+        client.check(profile, SnmpSecrets(profile, home)())
+    except (StateTraceError, SnmpError) as error:
+        remedy = f"correct [snmp.{name}], or set it where the engine runs; until then none of them is polled"
+        return warn(what, f"{count} devices, version {profile.version}: {error}", remedy)
+    return ok(what, f"{count} devices, version {profile.version}, secrets at hand")
