@@ -68,6 +68,22 @@ def _event(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
     return st.fixed_dictionaries({"t": moments, **fields})
 
 
+polled = st.fixed_dictionaries(
+    {
+        "interfaces": st.lists(
+            st.tuples(st.just(1), st.sampled_from(("Gi0/1", "Te1/1")), st.booleans(), st.booleans()), max_size=2
+        ),
+        "sessions": st.lists(
+            st.tuples(
+                st.sampled_from(("bgp", "ospf")),
+                st.sampled_from(("10.1.1.2", "10.1.1.1")),
+                st.sampled_from(("established", "full", "idle")),
+            ),
+            max_size=2,
+        ),
+        "cache_s": st.sampled_from((0.0, 3.0)),
+    }
+)
 said_words = _event(device=st.sampled_from(DEVICES), say=st.lists(words, min_size=1, max_size=3))
 events = st.one_of(
     said_words,
@@ -80,6 +96,12 @@ events = st.one_of(
     ),
     _event(silent=st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=2)),
     _event(answer=st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=2)),
+    _event(
+        device=st.sampled_from(DEVICES), poll=polled, times=st.integers(1, 3), every=st.sampled_from((1.0, 4.0, 10.0))
+    ),
+    _event(
+        device=st.sampled_from(DEVICES), poll=st.just({"unanswered": ""}), times=st.integers(1, 2), every=st.just(3.0)
+    ),
     _event(walk=st.fixed_dictionaries({"via": st.sampled_from(WAYS)}), route=st.sampled_from(ROUTES)),
     _event(
         capture=st.fixed_dictionaries(
@@ -108,7 +130,9 @@ def live(script: list[dict[str, Any]], seed: int = 0) -> VirtualNetwork:
     """The afternoon, and two quiet minutes in which everything answers."""
     network = VirtualNetwork(inventory(NETWORK), seed=seed)
     for event in script:
-        network.at(event["t"], partial(_acknowledge if "ack" in event else happen, event=event))
+        for turn in range(event.get("times", 1)):
+            at = event["t"] + turn * event.get("every", 0.0)
+            network.at(at, partial(_acknowledge if "ack" in event else happen, event=event))
     network.at(END_S + 30, lambda n: n.answer("*"))
     network.at(END_S + 30, lambda n: n.lose(0.0, "*"))
     network.at(END_S + 30, lambda n: happen(n, {"source_back": "probe_icmp"}))
