@@ -386,7 +386,9 @@ class Assessor:
     def arm_stale(self, route: RouteTrack) -> None:
         """Looks again when it may have become stale, if nothing looks already."""
         ident = route.record.route_id
-        if self._agenda.at(Due.STALE, ident) is None and route.state.state is not HealthState.UNKNOWN:
+        may_change = route.state.state is not HealthState.UNKNOWN
+        may_change = may_change or (route.is_captured and not route.state.overlays & _STALE_BIT)
+        if self._agenda.at(Due.STALE, ident) is None and may_change:
             limit = self.stale_limit(route)
             if limit is not None:
                 now, due = self._moment.now, self._newest(route) + limit
