@@ -330,11 +330,14 @@ class Assessor:
         state.isolated_state, state.healthy_since_at = None, 0.0
 
     def _against(self, route: RouteTrack, verdicts: list[PathVerdict]) -> list[Observation]:
-        """All that speaks against the route now, each thing once."""
+        """All that speaks against the route now, each thing once; what the other end said before it counts as well as
+        what it says later."""
         found: list[Observation | None] = []
-        for verdict in verdicts:
+        earliest = self._moment.now - OUTSIDE_WITNESS_S
+        for path, verdict in zip(route.primaries, verdicts, strict=True):
             if verdict.is_lost or verdict.is_impaired:
                 found += [s.state.observation for s in verdict.subjects]
+                found += [s.state.observation for s in path.remote if s.is_down and s.state.since >= earliest]
                 found += [p.state.observation for p in verdict.probes]
                 found += [offer.observation for offer in verdict.withdrawn]
         for probe in route.destinations:

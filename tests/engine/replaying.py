@@ -10,6 +10,7 @@ from msgspec import structs
 
 from statetrace_engine import checkpoint
 from statetrace_engine.checkpoint import Checkpoint
+from statetrace_engine.health.tracks import SubjectState
 from statetrace_engine.model.change import Change, IncidentChanged, Notice, OutageChanged
 from statetrace_engine.model.inventory import Device
 from statetrace_engine.model.signal import Gap, SettingsChanged, Signal, Source, Tick
@@ -80,6 +81,11 @@ def reloaded(journal: list[Signal], at: int) -> tuple[Pipeline, list[Change]]:
     return pipeline, changes + rest
 
 
+def _matters(state: SubjectState) -> bool:
+    """A device or a poll has said something of it that counts."""
+    return state.verdict is not None or state.polled is not None
+
+
 def untold(pipeline: Pipeline) -> list[str]:
     """What a checkpoint leaves out or tells wrongly, by a look at all that there is."""
     machine, topology = pipeline.machine, pipeline.topology
@@ -88,8 +94,9 @@ def untold(pipeline: Pipeline) -> list[str]:
     heard = {p.probe.probe_id for r in loud.values() for p in r.probes()}
     states = {i: p.state for i, p in topology.probes.items()}
     probes = {i: s for i, s in states.items() if i in heard or not checkpoint.is_plain(s)}
+    spoken = {key for key, _ in told.subjects}  # more may be told than must be, and truly
     whole: dict[str, object] = {
-        "subjects": [(k, s.state) for k, s in topology.subjects.items() if s.state.verdict is not None],
+        "subjects": [(k, s.state) for k, s in topology.subjects.items() if _matters(s.state) or k in spoken],
         "routes": {i: r.state for i, r in loud.items()},
         "outages": {i: r for i, r in machine.life.records.items() if r.is_open or r.is_latched},
         "probes": probes,
