@@ -125,7 +125,9 @@ async def test_what_the_system_lost_is_counted() -> None:
                 await asyncio.sleep(0)
 
     assert lost > 0
-    assert inbox.received["syslog_udp"] == sent - lost
+    assert inbox.depth == sent - lost
+    assert inbox.received["syslog_udp"] == sent
+    assert inbox.dropped["syslog_udp"] == lost, "one number, for the banner and for `engine --json`"
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no socket for both families here")
