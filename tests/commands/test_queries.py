@@ -123,6 +123,22 @@ def test_wrong_usage_is_2_with_the_usage_on_stderr(statetrace: Run, wrong: list[
     assert said.err.startswith("usage: statetrace")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["engine", "--seconds", "soon"], "soon is not a number"),
+        (["demo", "--updates", "x"], "x is not a number"),
+        (["demo", "--routes", "2.5"], "2.5 is not a whole number"),
+        (["demo", "--routes", "0"], "0 is not above 0"),
+        (["demo", "--faults", "cut,flod"], "flod: not script, none or some of cut, noise"),
+    ],
+)
+def test_a_wrong_value_is_told_in_words_that_help(statetrace: Run, wrong: list[str], said: str) -> None:
+    answer = statetrace(*wrong)
+    assert answer.code == 2
+    assert said in answer.err
+
+
 def test_config_check_counts_what_it_read(statetrace: Run, home: Path) -> None:
     said = statetrace("config", "check", "--home", home)
     assert said.code == 0
