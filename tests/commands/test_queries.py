@@ -106,6 +106,17 @@ def test_a_store_that_is_no_database_cannot_be_verified(statetrace: Run, home: P
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "command", ["outages", "routes", "audit show", "audit verify", "ack OUT-1", "engine --seconds 1", "inventory draft"]
+)
+def test_what_to_do_about_a_store_that_cannot_be_read_is_said(statetrace: Run, home: Path, command: str) -> None:
+    (home / "data").mkdir()
+    (home / "data" / "statetrace.db").write_bytes(b"this is no database" * 500)
+    said = statetrace(*command.split(), "--home", home)
+    assert (said.code, said.err.count("\n")) == (3, 1)
+    assert "put back a copy of it" in said.err
+
+
 def test_home_and_json_may_come_before_or_after_the_command(statetrace: Run, tmp_path: Path) -> None:
     after = statetrace("outages", "--json", "--home", tmp_path)
     assert statetrace("--json", "--home", tmp_path, "outages") == after
