@@ -131,4 +131,7 @@ def kinds(text: str) -> tuple[Kind, ...]:
     """
     if text in ("script", "none"):
         return tuple(Kind) if text == "script" else ()
-    return tuple(faults.Kind(word.strip()) for word in text.split(","))
+    words = [word.strip() for word in text.split(",")]
+    if unknown := [word for word in words if word not in list(faults.Kind)]:
+        raise ValueError(f"{', '.join(unknown)}: not script, none or some of {', '.join(faults.Kind)}")
+    return tuple(faults.Kind(word) for word in words)

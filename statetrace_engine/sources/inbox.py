@@ -36,7 +36,7 @@ class Inbox:
         self.received: dict[str, int] = dict.fromkeys(Source, 0)
         """Signals put, by source, dropped ones included."""
         self.dropped: dict[str, int] = dict.fromkeys(Source, 0)
-        """Signals that made room for newer ones, by source."""
+        """Signals that made room for newer ones, or never came as far as here, by source."""
         self._queue: OrderedDict[int, Signal] = OrderedDict()
         self._lanes: OrderedDict[_Lane, deque[int]] = OrderedDict()
         self._probes: deque[int] = deque()
@@ -81,6 +81,11 @@ class Inbox:
         self._queue[arrival] = signal
         if not self._ready.is_set():
             self._ready.set()
+
+    def lost(self, source: Source, count: int) -> None:
+        """Counts signals that came and that their source could not put."""
+        self.received[source] += count
+        self.dropped[source] += count
 
     def put_threadsafe(self, loop: asyncio.AbstractEventLoop, source: Source, peer: str, payload: Payload) -> None:
         """`put` from any thread; `loop` is the inbox's own. At most `capacity` wait for the loop, further ones are
@@ -161,7 +166,6 @@ class Inbox:
             self._outside.clear()
             self._outside_lost = Counter()
         for source, count in lost.items():
-            self.received[source] += count
-            self.dropped[source] += count
+            self.lost(source, count)
         for source, peer, payload, steady in arrived:
             self.put(source, peer, payload, steady)

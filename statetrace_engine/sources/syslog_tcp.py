@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import Self
 
 from msgspec import Struct
@@ -43,7 +43,7 @@ _REMEMBERED = 10_000
 class TcpLimits(Struct, frozen=True, kw_only=True):
     connections: int = 1000
     """Open at once, or as many as the system allows; at the limit the newcomer takes the place of one idle for
-    `evict_s`, or is refused."""
+    `evict_s`, or of a sender that has more than it, or is refused."""
     idle_s: float = 86400.0
     """A day: to close a quiet device's connection costs its next message, which may be the one that matters."""
     evict_s: float = 60.0
@@ -105,15 +105,28 @@ class TcpListener:
     def admit(self, connection: _Connection) -> bool:
         """Whether there is room for a new connection; counts a refusal."""
         if len(self._connections) >= self.limits.connections:
-            idlest = min(self._connections, key=lambda other: other.heard_steady)
-            if connection.heard_steady - idlest.heard_steady < self.limits.evict_s:
+            victim = self._victim(connection)
+            if victim is None:
                 self.errors += 1
                 return False
-            idlest.abort()
-            self._connections.discard(idlest)
+            victim.abort()
+            self._connections.discard(victim)
         connection.is_backlog = self._is_reconnect(connection)
         self._connections.add(connection)
         return True
+
+    def _victim(self, newcomer: _Connection) -> _Connection | None:
+        """Whose place a newcomer takes: one long idle, else of the sender that has the most and more than it; the
+        latter is counted, for it may have had something to say."""
+        idlest = min(self._connections, key=_heard)
+        if newcomer.heard_steady - idlest.heard_steady >= self.limits.evict_s:
+            return idlest
+        held = Counter(other.peer for other in self._connections)
+        peer, most = held.most_common(1)[0]
+        if most <= held[newcomer.peer] + 1:
+            return None
+        self.errors += 1
+        return min((other for other in self._connections if other.peer == peer), key=_heard)
 
     def ended(self, connection: _Connection) -> None:
         self._connections.discard(connection)
@@ -138,6 +151,10 @@ class TcpListener:
         for connection in tuple(self._connections):
             if connection.heard_steady < limit:
                 connection.abort()
+
+
+def _heard(connection: _Connection) -> float:
+    return connection.heard_steady
 
 
 class _Connection(asyncio.BufferedProtocol):

@@ -55,23 +55,32 @@ class UdpListener:
         self._errors = 0
         self._last_at: Epoch | None = None
         self._received = 0
+        self._lost = 0
         loop.add_reader(self.socket, self._read)
 
     def status(self) -> SourceStatus:
-        """Counts since it was opened; `dropped` includes what the system's own buffer had no room for."""
+        """Counts since it was opened, but `dropped` since the inbox was made: with what the system had no room for."""
+        self._count_lost()
         return SourceStatus(
             name=self._source,
             detail=self.where,
             state="running",
             received=self._received,
-            dropped=self._inbox.dropped[self._source] + _lost_in_system(self.socket),
+            dropped=self._inbox.dropped[self._source],
             errors=self._errors,
             last_at=self._last_at,
         )
 
     def close(self) -> None:
         self._loop.remove_reader(self.socket)
+        self._count_lost()
         self.socket.close()
+
+    def _count_lost(self) -> None:
+        """Tells the inbox what was lost before it, so that one number says what was not read."""
+        lost = _lost_in_system(self.socket)
+        self._inbox.lost(self._source, (lost - self._lost) & 0xFFFF_FFFF)
+        self._lost = lost
 
     def _read(self) -> None:
         receive, take = self.socket.recvfrom, self._take

@@ -18,8 +18,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
-from statetrace_engine.errors import StoreError
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.store import readonly
 
 HEAD_FILE = "audit.head"
 BROKEN = "audit-broken"
@@ -142,7 +142,7 @@ def _problems(path: Path, outside: Head | None, tape: _Tape) -> Iterator[str]:
             yield from problems_of(tape.run(audit_rows.entries(connection)), [("meta", inside), *anchors])
     except DBAPIError as error:
         if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
-            raise StoreError(f"{path} cannot be read: {error.orig}; put back a copy of it") from error
+            raise readonly.unreadable(path, error.orig) from error
         yield f"the audit's tables are not as they were made: {error.orig}"
         return
     if tape.head.seq > inside.seq:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
-from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import CapturedRows, CapturedText, CaptureSummary, SectionSummary
 from statetrace_engine.store import readonly
@@ -83,4 +82,4 @@ class Captures(Reader):
                 has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captured_file'").fetchone()
                 return connection.execute(query, values).fetchall() if has_table else []
         except sqlite3.Error as error:
-            raise StoreError(f"{self._path} cannot be read: {error}") from error
+            raise readonly.unreadable(self._path, error) from error

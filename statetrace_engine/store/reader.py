@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from statetrace_engine.errors import StoreError
+from statetrace_engine.store import readonly
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -41,4 +41,4 @@ class Reader:
             with self._engine.connect() as connection:
                 return question(connection, *given, **named) if database.has_tables(connection) else ()
         except DBAPIError as error:
-            raise StoreError(f"{self._path} cannot be read: {error.orig}") from error
+            raise readonly.unreadable(self._path, error.orig) from error

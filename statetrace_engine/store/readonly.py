@@ -7,6 +7,8 @@ import sqlite3
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
+from statetrace_engine.errors import StoreError
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Autocommit, usable from any one thread at a time. Raises sqlite3.Error, also for a file that does not exist."""
@@ -32,3 +34,8 @@ def uri(path: PurePath) -> str:
     """`file:///C:/x`, and `file:////server/share/x`, because SQLite takes no server between the first slashes."""
     place = path.as_posix()
     return f"file://{'' if place.startswith('/') else '/'}{quote(os.fsencode(place), safe='/:')}"
+
+
+def unreadable(path: Path, why: object) -> StoreError:
+    """What is said of a database that is there and gives nothing, with what to do."""
+    return StoreError(f"{path} cannot be read: {why}; put back a copy of it, or move it away to begin anew")

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.store import readonly
@@ -45,7 +44,7 @@ def read(path: Path) -> Restored:
             since={route_id: (HealthState(state), since_at) for route_id, state, since_at in rows},
         )
     except (sqlite3.Error, msgspec.MsgspecError, ValueError) as error:
-        raise StoreError(f"{path} cannot be read: {error}") from error
+        raise readonly.unreadable(path, error) from error
 
 
 def _number(value: bytes | None) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.status import EngineStatus, SourceStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_tui.present.text import Line, dur, fit, wrap
+from statetrace_tui.present.text import Line, cells, dur, fit, size, wrap
 
 _STATE = {"running": ("o", "ok"), "restarting": ("%", "warn"), "failed": ("X", "crit")}
 _SENDERS = 20
@@ -52,27 +52,32 @@ def _facts(status: EngineStatus, now: Epoch) -> list[Line]:
 def _sources(status: EngineStatus, now: Epoch, width: int) -> list[Line]:
     found = _head("SOURCES")
     for source in sorted(status.sources, key=lambda s: (s.name, s.detail)):
-        found.append(_source(source, now, width))
+        found += _source(source, now, width)
         if source.error:
             found.append([("     ", ""), (sanitise(source.error), "warn")])
     return found if status.sources else [*found, [("   none", "unk")]]
 
 
-def _source(source: SourceStatus, now: Epoch, width: int) -> Line:
+def _source(source: SourceStatus, now: Epoch, width: int) -> list[Line]:
+    """What it heard; what it lost stands below where there is no room for it behind."""
     glyph, role = _STATE.get(source.state, ("?", "unk"))
     heard = f"heard {dur(max(now - source.last_at, 0))} ago" if source.last_at is not None else "never heard"
-    lost = "".join(f"   {n} {word}" for n, word in ((source.dropped, "dropped"), (source.errors, "errors")) if n)
-    lost = (f"   {source.connections} connected" if source.connections else "") + lost
+    counts = ((source.connections, "connected"), (source.dropped, "dropped"), (source.errors, "errors"))
+    more = "   ".join(f"{n} {word}" for n, word in counts if n)
     room = max(width - 46, 10)
-    return [
+    row: Line = [
         ("   ", ""),
         (glyph, role),
         (f" {fit(source.name, 14)}", "strong"),
         (fit(sanitise(source.detail), room, "m"), ""),
         (f"{source.received:>9} ", ""),
         (heard, "dim"),
-        (lost, "warn"),
     ]
+    if not more:
+        return [row]
+    if size(row) + cells(more) <= width:
+        return [[*row, (f"   {more}", "warn")]]
+    return [row, [("     ", ""), (more, "warn")]]
 
 
 def _counters(status: EngineStatus) -> list[Line]:

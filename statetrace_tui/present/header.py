@@ -9,7 +9,7 @@ from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.status import Banner
 from statetrace_tui.present.book import Book
 from statetrace_tui.present.hours import Zone, clock_there, minute, minute_there, utc
-from statetrace_tui.present.text import Line, cells, count, dur, fit, spread
+from statetrace_tui.present.text import Line, cells, count, dur, fit, size, spread
 
 TABS = (("routes", "Routes"), ("outages", "Outages"), ("watch", "Watch"), ("captures", "Captures"))
 SILENT_AFTER_S = 3.0
@@ -28,6 +28,12 @@ _TITLES = {
     "source": "SOURCE",
     "console": "CONSOLE",
 }
+
+
+_GAP = 4
+"""Cells before and behind the label, the edge of the line included."""
+_SHORTEST = 8
+"""A label that is cut shorter than this says nothing."""
 
 
 class Facts(NamedTuple):
@@ -66,10 +72,13 @@ def header_line(book: Book, facts: Facts, place: str, width: int) -> Line:
     for key, (name, word) in zip(facts.tab_keys, TABS, strict=True):
         if is_wide or name == place:
             left += [(f" {key} " if is_wide else "", "dim"), (word, "accent!" if name == place else "dim"), (" ", "")]
-    for word in ("read-only" if facts.is_read_only else "", facts.label):
-        if word:
-            left += [("   ", ""), (word, "dim")]
-    return spread(left, _right(book, facts, is_wide), width)
+    right = _right(book, facts, is_wide)
+    if facts.is_read_only:
+        left += [("   ", ""), ("read-only", "dim")]
+    room = width - size(left) - size(right) - 2 * _GAP
+    if facts.label and room >= min(cells(facts.label), _SHORTEST):
+        left += [("   ", ""), (fit(facts.label, min(cells(facts.label), room)), "dim")]
+    return spread(left, right, width)
 
 
 def _right(book: Book, facts: Facts, is_wide: bool) -> Line:

@@ -21,11 +21,11 @@ SORTS = (
     ("d", "device"),
     ("p", "prefix"),
     ("s", "state"),
-    ("t", "time in state"),
+    ("t", "age"),
     ("c", "cause"),
     ("o", "owner"),
     ("k", "who has it"),
-    ("x", "default order"),
+    ("x", "default"),
 )
 """The letter after `s`, and what it sorts by."""
 

@@ -106,7 +106,7 @@ def lines(
         (">" if is_here else " ", "accent!"),
         _bar(item, role, is_was),
         (f"  {fit(f'{glyph} {row.state.value}', 16 if width >= ROOMY else 12)}", f"{tone}{role}"),
-        (fit(dur(now - _since(item)), 6, "r") + "   ", firm),
+        (fit(_age(item, now), 6, "r") + "   ", firm),
     ]
     head += _subject(item, width, firm, tone)
     room = width - sum(cells(text) for text, _ in head) - 2
@@ -133,6 +133,12 @@ def _bar(item: Item, role: str, is_was: bool) -> Span:
     if is_was:
         return (" │", "dim")
     return ("  ", f"{role}*") if item.new else (" │", role)
+
+
+def _age(item: Item, now: Epoch) -> str:
+    """How long the trouble lasts; a route that was never heard has no beginning."""
+    since = _since(item)
+    return dur(now - since) if since > 0 else "-"
 
 
 def _since(item: Item) -> Epoch:
@@ -203,7 +209,8 @@ def _why(item: Item, zone: Zone) -> str:
         return f"was down {clock(outage.occurred_at, zone)} to {clock(outage.resolved_at, zone)}, {lasted}   {owner}"
     element = brief(outage.element).removeprefix(f"{row.route.hostname} ") if outage else ""
     words = [outage.survival or _first_evidence(outage), element] if outage else []
-    return "   ".join([*filter(None, dict.fromkeys(words)), owner, f"since {minute(row.since_at, zone)}"])
+    since = f"since {minute(row.since_at, zone)}" if row.since_at > 0 else "never heard"
+    return "   ".join([*filter(None, dict.fromkeys(words)), owner, since])
 
 
 def _first_evidence(outage: OutageEvent) -> str:

@@ -115,7 +115,7 @@ class Frame(Screen[None]):
         self._show_modal()
 
     def refresh_frame(self) -> None:
-        """Header, banners and key line; free when they say the same as before."""
+        """Header, banners, key line and a sheet that is open; free when they say the same as before."""
         if self.is_bare and self._front is None:
             self._keys.display = False
         lines = self._banner_lines(self.size.width, self.size.height)
@@ -124,6 +124,8 @@ class Frame(Screen[None]):
         self._header.repaint()
         self._banners.repaint()
         self._keys.repaint()
+        if self._front is not None:
+            self._sheet.repaint()
 
     # The machinery.
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from statetrace_tui.present import palette
 from statetrace_tui.present.edit import Edit
 from statetrace_tui.present.palette import Command
-from statetrace_tui.present.text import Line, spread
+from statetrace_tui.present.text import Line, size, spread
 
 
 class Modal(Protocol):
@@ -103,6 +103,9 @@ class Question:
         return []
 
 
+_NONE: Line = [("Esc", "key"), (" none", "dim")]
+
+
 class Chooser:
     """The next key chooses: `s` then a letter sorts."""
 
@@ -120,13 +123,26 @@ class Chooser:
     def paste(self, text: str) -> None: ...
 
     def key_line(self, width: int) -> Line | None:
-        left: Line = [(f"{self._title}  ", "accent!")]
-        for letter, word in self._choices:
-            left += [(letter, "key"), (f" {word}   ", "dim")]
-        return spread(left, [("Esc", "key"), (" none", "dim")], width)
+        row = self._row()
+        left = (
+            row if self._fits(row, width) else [(f"{self._title}  ", "accent!"), ("the letter of one of these", "dim")]
+        )
+        return spread(left, _NONE, width)
 
     def sheet(self, width: int, height: int) -> list[Line]:  # noqa: ARG002
-        return []
+        """A line for each where they do not fit side by side: on 80 columns `sort by` does not."""
+        if self._fits(self._row(), width):
+            return []
+        return [[], *([("   ", ""), (letter, "key"), (f"  {word}", "")] for letter, word in self._choices)]
+
+    def _row(self) -> Line:
+        row: Line = [(f"{self._title}  ", "accent!")]
+        for letter, word in self._choices:
+            row += [(letter, "key"), (f" {word}   ", "dim")]
+        return row
+
+    def _fits(self, row: Line, width: int) -> bool:
+        return size(row) + size(_NONE) + 2 <= width
 
 
 class Palette:

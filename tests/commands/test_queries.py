@@ -106,6 +106,17 @@ def test_a_store_that_is_no_database_cannot_be_verified(statetrace: Run, home: P
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "command", ["outages", "routes", "audit show", "audit verify", "ack OUT-1", "engine --seconds 1", "inventory draft"]
+)
+def test_what_to_do_about_a_store_that_cannot_be_read_is_said(statetrace: Run, home: Path, command: str) -> None:
+    (home / "data").mkdir()
+    (home / "data" / "statetrace.db").write_bytes(b"this is no database" * 500)
+    said = statetrace(*command.split(), "--home", home)
+    assert (said.code, said.err.count("\n")) == (3, 1)
+    assert "put back a copy of it" in said.err
+
+
 def test_home_and_json_may_come_before_or_after_the_command(statetrace: Run, tmp_path: Path) -> None:
     after = statetrace("outages", "--json", "--home", tmp_path)
     assert statetrace("--json", "--home", tmp_path, "outages") == after
@@ -121,6 +132,22 @@ def test_wrong_usage_is_2_with_the_usage_on_stderr(statetrace: Run, wrong: list[
     assert said.code == 2
     assert said.out == ""
     assert said.err.startswith("usage: statetrace")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["engine", "--seconds", "soon"], "soon is not a number"),
+        (["demo", "--updates", "x"], "x is not a number"),
+        (["demo", "--routes", "2.5"], "2.5 is not a whole number"),
+        (["demo", "--routes", "0"], "0 is not above 0"),
+        (["demo", "--faults", "cut,flod"], "flod: not script, none or some of cut, noise"),
+    ],
+)
+def test_a_wrong_value_is_told_in_words_that_help(statetrace: Run, wrong: list[str], said: str) -> None:
+    answer = statetrace(*wrong)
+    assert answer.code == 2
+    assert said in answer.err
 
 
 def test_config_check_counts_what_it_read(statetrace: Run, home: Path) -> None:

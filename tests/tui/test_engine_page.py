@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from driving import console
+from fake_engine import FakeEngine
 from msgspec.structs import replace
 
 from statetrace_engine.model.status import Counters, EngineStatus, SourceStatus
@@ -52,3 +55,27 @@ def test_routers_that_tell_of_their_bgp_are_counted_and_what_went_wrong_is_said(
     )
     page = _text(replace(_status(), sources=(bmp,)))
     assert all(wanted in page for wanted in ("3 connected", "1 errors", words))
+
+
+@pytest.mark.parametrize("width", [78, 108])
+def test_what_a_source_lost_is_never_cut_off(width: int) -> None:
+    source = SourceStatus(
+        name="syslog_udp",
+        detail="127.0.0.1:5514",
+        state="running",
+        received=321_556,
+        dropped=470_060,
+        errors=3,
+        last_at=955.0,
+    )
+    rows = _text(replace(_status(), sources=(source,)), width).splitlines()
+    assert any("470060 dropped   3 errors" in row for row in rows)
+    assert all(len(row) <= width for row in rows)
+
+
+async def test_an_open_page_follows_the_engine() -> None:
+    async with console(FakeEngine()) as c:
+        await c.press("i")
+        await c.shows("COUNTED SINCE THE START")
+        c.engine.say(counters=Counters(unparsed=71))
+        await c.until(lambda: any(row.split() == ["unparsed", "71"] for row in c.text.splitlines()), "the new number")

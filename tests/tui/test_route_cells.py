@@ -172,6 +172,16 @@ def book() -> Book:
     return made
 
 
+@pytest.mark.parametrize("width", range(60, 150))
+def test_the_label_of_the_header_keeps_its_distance_or_is_not_there(width: int) -> None:
+    facts = Facts(now=NOW, label="attached to /tmp/hostile/with/a/long/name", silent_s=16.0)
+    line = plain(header_line(book(), facts, "routes", width))
+    head, _, _ = line.partition("engine silent")
+    assert len(line) == width
+    assert head.endswith("   ")
+    assert "attach" in head or "att" not in head
+
+
 @pytest.mark.parametrize("width", [80, 119, 120, 140, 200])
 def test_the_header_fits_and_says_what_is_new(width: int) -> None:
     line = header_line(book(), Facts(now=NOW, label="demo"), "routes", width)

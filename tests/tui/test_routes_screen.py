@@ -12,9 +12,13 @@ from statetrace_engine.model.action import AcceptBaseline, Acknowledge, Maintain
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.status import Banner
+from statetrace_tui.present.route_order import SORTS
+from statetrace_tui.present.route_row import CHOICES
 from statetrace_tui.screens.routes import SIDE_FROM
 from statetrace_tui.widgets.route_pane import REST_S
 from statetrace_tui.widgets.route_table import REST_S as ROWS_REST_S
+
+Choices = tuple[tuple[str, str], ...]
 
 
 def acks(c: Console) -> list[Acknowledge]:
@@ -586,3 +590,16 @@ async def test_the_last_hour_is_not_asked_for_where_it_has_no_column() -> None:
         await c.press("j")
         await c.ticks(12)
         assert set(engine.detail_calls) <= {next(iter(engine.rows)), c.routes.table.cursor}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 30), (140, 40)])
+@pytest.mark.parametrize(("key", "choices"), [("s", SORTS), ("c", CHOICES)], ids=["sort", "column"])
+async def test_every_choice_is_on_the_screen(
+    key: str, choices: tuple[tuple[str, str], ...], size: tuple[int, int]
+) -> None:
+    async with console(afternoon.engine(), size) as c:
+        await c.press(key)
+        await c.until(lambda: "Esc none" in c.key_line)
+        for letter, word in choices:
+            await c.until(lambda said=f"{letter} {word}": said in " ".join(c.text.split()), word)
+        assert c.key_line.rstrip().endswith("   Esc none")

@@ -53,6 +53,16 @@ def row_with(lines: list[str], word: str) -> int:
     return next(y for y, line in enumerate(lines) if word in line)
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (140, 40)])
+@pytest.mark.parametrize("facts", [{}, {"silent_s": 17.0}], ids=["live", "silent"])
+def test_a_route_that_was_never_heard_has_no_age(width: int, height: int, facts: dict[str, object]) -> None:
+    unheard = msgspec.structs.replace(healthy("BOYO-B01-AR-01"), state=HealthState.UNKNOWN, since_at=0.0)
+    lines = painted(book_of(unheard), width, height, **facts)
+    at = row_with(lines, "BOYO-B01-AR-01")
+    assert lines[at].split()[:5] == ["│", "?", "UNKNOWN", "-", "BOYO-B01-AR-01"]
+    assert "since 00:00" not in "\n".join(lines)
+
+
 @given(st.integers(0, 10**9), st.integers(0, 200), st.integers(0, 30))
 def test_digits_are_as_large_as_fits_and_never_larger(number: int, width: int, height: int) -> None:
     scale = big_digits.scale_for([number], width, height)

@@ -47,11 +47,13 @@ async def udp_sender(desk: Desk) -> socket.socket:
     return sender
 
 
-async def connect(desk: Desk) -> socket.socket:
+async def connect(desk: Desk, origin: str = "") -> socket.socket:
     status = await desk.status("syslog_tcp")
     loop = asyncio.get_running_loop()
     sender = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sender.setblocking(False)
+    if origin:
+        sender.bind((origin, 0))
     await loop.sock_connect(sender, address.split(status.detail))
     return sender
 
@@ -125,7 +127,9 @@ async def test_what_the_system_lost_is_counted() -> None:
                 await asyncio.sleep(0)
 
     assert lost > 0
-    assert inbox.received["syslog_udp"] == sent - lost
+    assert inbox.depth == sent - lost
+    assert inbox.received["syslog_udp"] == sent
+    assert inbox.dropped["syslog_udp"] == lost, "one number, for the banner and for `engine --json`"
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no socket for both families here")
@@ -354,6 +358,23 @@ async def test_connections_beyond_the_limit_are_refused_and_counted(desk: Desk) 
 
     await desk.status("syslog_tcp", lambda status: status.errors == 1)
     for sender in [*kept, refused]:
+        sender.close()
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="only 127.0.0.1 is an address of its own there")
+async def test_one_sender_with_many_connections_keeps_no_other_out(desk: Desk) -> None:
+    desk.start(syslog.run(tcp(connections=3), desk.inbox, desk.report))
+    hoard = [await connect(desk) for _ in range(3)]
+    for sender in hoard:
+        sender.send(LINE + b"\n")
+    await desk.count(3)
+
+    other = await connect(desk, "127.0.0.2")
+    other.send(LINE + b"\n")
+
+    assert (await desk.count(4))[-1].peer == "127.0.0.2"
+    await desk.status("syslog_tcp", lambda status: status.errors == 1)
+    for sender in [*hoard, other]:
         sender.close()
 
 
