@@ -20,12 +20,12 @@ def of(options: argparse.Namespace) -> Home:
 def asked(options: argparse.Namespace) -> Home:
     """As `of`, for a command that only asks: a --home that does not exist, mistyped perhaps, is said on stderr."""
     home = of(options)
-    if options.home is not None and not home.path.exists():
+    if options.home is not None and not home.path.is_dir():
         print(f"statetrace: no home at {sanitise(str(home.path), 300)}: nothing is known there", file=sys.stderr)
     return home
 
 
 def say_empty(home: Home, text: str) -> None:
     """Why the answer is empty, on stderr; of a home that does not exist `asked` has said it."""
-    if home.origin != "--home" or home.path.exists():
+    if home.origin != "--home" or home.path.is_dir():
         print(text, file=sys.stderr)

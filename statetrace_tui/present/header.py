@@ -59,6 +59,13 @@ class Facts(NamedTuple):
     def is_silent(self) -> bool:
         return self.silent_s > SILENT_AFTER_S
 
+    @property
+    def hindrance(self) -> str:
+        """Why what cannot wait is not done now; empty when it is."""
+        if self.is_read_only:
+            return "read-only: nothing was done"
+        return "the engine is silent: nothing was done" if self.is_silent else ""
+
 
 def is_was(book: Book, facts: Facts) -> bool:
     """Nothing below is being measured, or nothing arrives."""

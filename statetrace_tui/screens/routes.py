@@ -232,7 +232,8 @@ class RoutesScreen(Frame):
         ids = acknowledgeable(chosen)
         if recovered and not [i for i in ids if i not in recovered]:
             self.stage.mark_seen(recovered)
-            self.stage.say(f"{count(len(recovered), 'recovery', 'recoveries')} seen")
+            hindrance = self.stage.facts().hindrance
+            self.stage.say(hindrance or f"{count(len(recovered), 'recovery', 'recoveries')} seen")
         elif ids:
             self.stage.acknowledge(ids)
         else:

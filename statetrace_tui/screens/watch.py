@@ -166,6 +166,9 @@ class WatchScreen(Frame):
 
     def action_seen(self) -> None:
         """Releases the latches of all that is in sight."""
+        if hindrance := self.stage.facts().hindrance:
+            self.stage.say(hindrance, "major")
+            return
         seen = [i for item in self._shown for row in item.rows if row.is_latched for i in [row.outage_id] if i]
         self.stage.mark_seen(seen)
         self.stage.say(f"seen: {count(len(seen), 'recovered route')}" if seen else "nothing unseen here", "dim")

@@ -88,6 +88,12 @@ def test_a_home_that_does_not_exist_is_said_in_one_line(
     assert (said.code, said.err) == (0, f"statetrace: no home at {tmp_path / 'typo'}: nothing is known there\n")
 
 
+def test_a_file_is_no_home(statetrace: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    said = statetrace("routes", "--home", tmp_path / "file")
+    assert (said.code, said.err) == (0, f"statetrace: no home at {tmp_path / 'file'}: nothing is known there\n")
+
+
 def test_nothing_is_said_of_a_home_that_is_there_or_was_not_typed(
     statetrace: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -283,6 +283,15 @@ async def test_read_only_refuses_with_a_word() -> None:
         assert not acks(c)
 
 
+async def test_read_only_does_not_say_that_a_recovery_was_seen() -> None:
+    missed = replace(healthy("WLLS-A09-AR-01"), is_latched=True, outage_id="OUT-1")
+    async with console(FakeEngine([missed]), is_read_only=True) as c:
+        await c.shows("RECOVERED, NOT SEEN")
+        await c.press("a")
+        await c.shows("read-only: nothing was done")
+        assert not any(isinstance(action, MarkSeen) for action in c.engine.acts)
+
+
 async def test_maintenance_needs_a_scope_an_end_and_a_reason() -> None:
     async with console(afternoon.engine()) as c:
         await c.press("m", "ctrl+u")

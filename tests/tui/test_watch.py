@@ -257,6 +257,21 @@ async def test_space_releases_the_latches_in_sight() -> None:
         await until(pilot, lambda: "ALL HEALTHY" in text_of(app))
 
 
+@pytest.mark.parametrize("why", ["read-only", "the engine is silent"])
+async def test_space_does_not_say_that_it_did_what_it_could_not(why: str) -> None:
+    missed = msgspec.structs.replace(healthy("WLLS-A09-AR-01"), is_latched=True, outage_id="OUT-1")
+    engine = FakeEngine([missed, *FINE])
+    app = app_on(engine, is_read_only=why == "read-only")
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: "NOT SEEN" in text_of(app))
+        if why != "read-only":
+            engine.silent_for = 47.0
+            await until(pilot, lambda: "ENGINE SILENT" in text_of(app))
+        await pilot.press("space")
+        await until(pilot, lambda: f"{why}: nothing was done" in text_of(app))
+        assert not any(isinstance(act, MarkSeen) for act in engine.acts)
+
+
 async def test_a_silent_engine_turns_the_wall_grey_and_says_for_how_long() -> None:
     engine = FakeEngine(FINE)
     told(engine, "A01")

@@ -47,7 +47,7 @@ def _heartbeat(path: Path) -> Check:
     except OSError:
         return fail("heartbeat", f"{path} is not there", remedy)
     if age_s > STALE_S:
-        return fail("heartbeat", f"stale: {age_s:.0f} s old, more than {STALE_S:.0f} s", remedy)
+        return fail("heartbeat", f"stale: {age_s:.1f} s old, more than {STALE_S:.0f} s", remedy)
     if age_s < -STALE_S:
         return warn("heartbeat", f"{-age_s:.0f} s in the future", "the wall clock was set back; check it")
     return ok("heartbeat", f"{max(age_s, 0.0):.1f} s old")
