@@ -52,6 +52,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     bfd: Observation | None = None
     remote: Observation | None = None
     """What the other end said."""
+    remote_link: Observation | None = None
+    """Its interface on the same link is down."""
     route: Observation | None = None
     """The device says that something else, or nothing, is installed."""
     next_hop_probe: Observation | None = None
@@ -97,6 +99,7 @@ class _Seen(TypedDict, total=False):
     session: Observation
     bfd: Observation
     remote: Observation
+    remote_link: Observation
     route: Observation
     next_hop_probe: Observation
     destination_probe: Observation
@@ -115,6 +118,8 @@ def _seen(settled: list[Observation], host: str) -> _Seen:
         if o.hostname != host:
             if is_down:
                 found.setdefault("remote", o)
+                if fact.kind is SubjectKind.INTERFACE:
+                    found.setdefault("remote_link", o)
             if is_admin or fact.reason is Reason.ADMIN_REMOTE:
                 found.setdefault("admin_remote", o)
             continue

@@ -98,6 +98,14 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(5, CauseKind.LINK_FAILURE, lambda c: c.link is not None, _towards, link_element, 0.97),
     Row(
+        5,
+        CauseKind.LINK_FAILURE,
+        lambda c: c.remote_link is not None,
+        lambda c: f"seen by {c.far or 'the other end'}",
+        link_element,
+        0.90,
+    ),
+    Row(
         6,
         CauseKind.LINK_FAILURE,
         lambda c: _reason(c) is Reason.INTERFACE_DOWN and not c.is_link_known,
