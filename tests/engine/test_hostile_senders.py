@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from statetrace_engine.wire.syslog import Framer
 from tests.journey import SCENARIOS, inventory
 
 CASES = int(os.environ.get("STATETRACE_CASES", "400"))
+pytestmark = pytest.mark.timeout(max(120, CASES // 50))
 OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 START = 1_764_000_000.0
 HOSTILE = (
