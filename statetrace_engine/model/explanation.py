@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
@@ -117,4 +115,4 @@ class Explanation(Struct, frozen=True, kw_only=True, gc=False):
     next_step: NextStep | None
     why_not_yet: tuple[WhyNot, ...]
     why_not_down: tuple[WhyNot, ...]
-    """Of an outage that is not DOWN, what keeps it from that, and what would change it; empty when it is DOWN or over."""
+    """What keeps an open outage from DOWN, and what would change it; empty when it is DOWN or over."""
