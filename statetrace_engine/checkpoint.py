@@ -19,7 +19,7 @@ from statetrace_engine.model.inventory import Device, Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
 from statetrace_engine.model.route import RouteRecord
 
-VERSION = 3
+VERSION = 4
 
 
 class Checkpoint(Struct, kw_only=True):

@@ -9,6 +9,7 @@ from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.polling import Polls
+from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import (
@@ -137,8 +138,8 @@ class Intake:
                 self._machine.observer.stir(device.device.hostname)
                 self._explainer.look_again(device)
             return
-        state.changes.append((signal.steady, signal.seq, event))
-        while state.changes and (signal.steady - state.changes[0][0] > CHANGES_S or len(state.changes) > 500):
+        state.changes.append(Done(signal.steady, signal.seq, event, signal.source.value))
+        while state.changes and (signal.steady - state.changes[0].steady > CHANGES_S or len(state.changes) > 500):
             del state.changes[0]
 
     def polled(self, signal: Signal) -> None:

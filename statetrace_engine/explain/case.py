@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import TypedDict
 
@@ -174,7 +175,7 @@ def _changes(
     return changes.before(first, route, far, policy)
 
 
-def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
+def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
     surrounds it is context."""
     return tuple(

@@ -6,11 +6,12 @@ interface GigabitEthernet0/1 · shutdown · ip route 0.0.0.0 0.0.0.0 10.1.1.2 ·
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from statetrace_engine.health.policy import ExplainPolicy
+from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import DeviceEvent, DeviceEventKind
@@ -27,16 +28,18 @@ class Change(Struct, frozen=True, gc=False):
 
     before_s: float
     """Seconds before the first evidence; negative: after it."""
-    seq: int
-    event: DeviceEvent
+    done: Done
     touches: tuple[str, ...]
     """The path's objects that it names, or the mode in which it was typed."""
     is_near: bool
     """So shortly before that it is likelier than what it did."""
     hostname: str
-    steady: float
     mode: str = ""
     """`interface GigabitEthernet0/1`, where it was typed below that."""
+
+    @property
+    def event(self) -> DeviceEvent:
+        return self.done.event
 
 
 def before(first: float, route: RouteTrack, far: DeviceTrack | None, policy: ExplainPolicy) -> tuple[Change, ...]:
@@ -47,11 +50,11 @@ def before(first: float, route: RouteTrack, far: DeviceTrack | None, policy: Exp
         return ()
     objects = _objects(route)
     found = [
-        Change(before_s, seq, event, touches, before_s <= policy.change_near_s, host, at, mode)
+        Change(before_s, done, touches, before_s <= policy.change_near_s, device.device.hostname, mode)
         for device in changed
-        for at, seq, event, mode, host in _in_modes(device)
-        if -ALMOST_S <= (before_s := first - at) <= policy.change_far_s
-        for touches in (_touched(f"{mode} {event.text}", objects, route.record.prefix),)
+        for done, mode in _in_modes(device.state.changes)
+        if -ALMOST_S <= (before_s := first - done.steady) <= policy.change_far_s
+        for touches in (_touched(f"{mode} {done.event.text}", objects, route.record.prefix),)
     ]
     return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
 
@@ -61,13 +64,14 @@ def related(changes: tuple[Change, ...], offset: float, policy: ExplainPolicy) -
     found = [
         RelatedChange(
             hostname=change.hostname,
-            at=change.steady + offset,
+            at=change.done.steady + offset,
             before_s=round(change.before_s, 3),
             text=f"{change.mode}: {change.event.text}" if change.mode else change.event.text,
             by=change.event.who,
             touches=change.touches,
             likelihood=_likelihood(change, policy),
-            seq=change.seq,
+            seq=change.done.seq,
+            source=change.done.source,
         )
         for change in changes
     ]
@@ -90,20 +94,20 @@ _IN_ONE = re.compile(r"(?:no |default )?(?:ip|ipv6|set|delete|neighbor|neighbour
 """Commands that say by themselves what they are of."""
 
 
-def _in_modes(device: DeviceTrack) -> Iterator[tuple[float, int, DeviceEvent, str, str]]:
+def _in_modes(changes: Iterable[Done]) -> Iterator[tuple[Done, str]]:
     """Each change with the mode that its command was typed in: `shutdown` says nothing without its interface."""
-    host, mode, by = device.device.hostname, "", ""
-    for at, seq, event in device.state.changes:
-        text = event.text.strip()
-        if event.kind is not DeviceEventKind.CONFIG_COMMAND:
-            yield at, seq, event, "", host
+    mode, by = "", ""
+    for done in changes:
+        text, who = done.event.text.strip(), done.event.who
+        if done.event.kind is not DeviceEventKind.CONFIG_COMMAND:
+            yield done, ""
         elif _MODE.match(text):
-            mode, by = text, event.who
-            yield at, seq, event, "", host
+            mode, by = text, who
+            yield done, ""
         else:
-            if event.who != by or _LEAVES.match(text):
+            if who != by or _LEAVES.match(text):
                 mode = ""
-            yield at, seq, event, "" if _IN_ONE.match(text) else mode, host
+            yield done, "" if _IN_ONE.match(text) else mode
 
 
 def _objects(route: RouteTrack) -> set[str]:

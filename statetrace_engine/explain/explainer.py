@@ -5,7 +5,7 @@ Work per change is that of the outages it touches, never of the incidents or out
 
 from __future__ import annotations
 
-from statetrace_engine.explain import case, causes
+from statetrace_engine.explain import case, causes, changes, standing
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
@@ -59,7 +59,12 @@ class Explainer:
         now, at = machine.now, machine.moment.now_at
         route = machine.topology.routes.get(record.route_id)
         if route is not None and (not record.causes or now <= record.settles):
-            found = causes.rank(case.of(record, route, machine.topology, machine.policy.explain))
+            seen = case.of(record, route, machine.topology, machine.policy.explain)
+            found = causes.rank(seen)
+            if seen.changes:
+                record.changes = changes.related(seen.changes, machine.moment.offset, machine.policy.explain)
+            if now >= record.settles:
+                record.standing = standing.of(record, route)
             # More evidence may find a row further up, but what recovers first takes nothing back.
             if not record.causes or found[0].rule <= record.causes[0].rule:
                 record.causes = found

@@ -100,6 +100,7 @@ class Measurer:
         ident = track.probe.probe_id
         if probing.is_held(state):
             self._held[ident] = track
+            state.lost_seq = seq
         elif self._held:
             self._held.pop(ident, None)
         if self._is_seeing(track):
@@ -128,7 +129,7 @@ class Measurer:
         """The control probe has had its time to speak for a held burst."""
         track = self._held.get(ident)
         if track is not None:
-            self._decide(track, track.state.verdict, 0)
+            self._decide(track, track.state.verdict, track.state.lost_seq)
 
     def _is_seeing(self, track: ProbeTrack) -> bool:
         """A report is knowledge of the path only while the device itself answers."""
@@ -180,7 +181,7 @@ class Measurer:
         if self._held:
             for probe in device.probes:
                 if probe.probe.probe_id in self._held:
-                    self._decide(probe, probe.state.verdict, 0)
+                    self._decide(probe, probe.state.verdict, probe.state.lost_seq)
 
     def _look_around(self) -> None:
         for item in self._watcher.evaluate(self._moment.now):

@@ -13,7 +13,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import CapturedPath
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
-from statetrace_engine.model.outage import Hypothesis, TimelineMark
+from statetrace_engine.model.outage import Hypothesis, RelatedChange, TimelineMark
 from statetrace_engine.model.signal import InstalledPath, Signal
 
 RECENT = 12
@@ -51,6 +51,8 @@ class ProbeState(Struct, omit_defaults=True, gc=False):
     """Sending time of the first miss of the present run of misses."""
     lost_burst: tuple[float, float] | None = None
     """(first, last) sending time of a burst that nobody answered."""
+    lost_seq: int = 0
+    """Journal sequence of the report that said so, while it waits to count."""
     misses_in_a_row: int = 0
     goods_in_a_row: int = 0
     is_silent_target: bool = False
@@ -65,6 +67,15 @@ class ProbeState(Struct, omit_defaults=True, gc=False):
     text: str = ""
     observation: Observation | None = None
     """The last change of verdict."""
+
+
+class Done(Struct, frozen=True, array_like=True, gc=False):
+    """Something that was done to a device."""
+
+    steady: float
+    seq: int
+    event: DeviceEvent
+    source: str
 
 
 class DeviceState(Struct, omit_defaults=True, gc=False):
@@ -83,8 +94,8 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """The last message, when it was old by a clock that had agreed: late, or the clock has stepped."""
     odd_skew_s: float = 0.0
     restarted_at: float | None = None
-    changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
-    """(steady, journal sequence, event) of the last 30 min, oldest first."""
+    changes: list[Done] = field(default_factory=list)
+    """Of the last 30 min, oldest first."""
     polled_at: float = -1.0
     """When it last answered a poll; steady."""
     silent_since: float | None = None
@@ -286,6 +297,9 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     evidence: list[Observation] = field(default_factory=list)
     marks: list[TimelineMark] = field(default_factory=list)
     causes: tuple[Hypothesis, ...] = ()
+    standing: list[Observation] = field(default_factory=list)
+    """What was still well when its causes became final."""
+    changes: tuple[RelatedChange, ...] = ()
     incident_id: str = ""
 
     @property

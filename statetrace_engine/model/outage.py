@@ -74,6 +74,7 @@ class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
     likelihood: float
     """0 to 1."""
     seq: int
+    source: str = ""
 
 
 class Hypothesis(Struct, frozen=True, kw_only=True, gc=False):
