@@ -47,7 +47,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
-from tests import journey_bmp
+from tests import explained, journey_bmp
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -360,6 +360,7 @@ def _check(network: VirtualNetwork, expect: dict[str, Any]) -> None:
         if key in _GLOBAL:
             found = _GLOBAL[key](network)
             assert found == wanted, f"{where}: {key} is {found}, expected {wanted}"
+    explained.check(network)
     if expect.get("route"):
         _check_route(network, expect, f"{where}: {expect['route']}")
 

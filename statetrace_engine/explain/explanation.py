@@ -16,7 +16,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.explanation import BlastRadius, Explanation, TouchedRoute
-from statetrace_engine.model.health import Freshness, WhyNot
+from statetrace_engine.model.health import Freshness, HealthState, WhyNot
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import EvidenceItem, Incident, OutageEvent
 from statetrace_engine.model.route import RouteRecord
@@ -64,7 +64,7 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord) -> Explan
         freshness=views.freshness(machine, route),
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),
-        why_not_down=not_down.why_not_down(machine, route) if is_now else (),
+        why_not_down=not_down.why_not_down(machine, route) if is_now and record.state is not HealthState.DOWN else (),
         name=lambda address: _name(machine, address),
     )
     return of(outage, machine.moment.now_at, beside)
