@@ -73,7 +73,7 @@ class Intake:
             if device is None:
                 self._tally.count_unknown(read.hostname or signal.peer)
         if device is not None:
-            self._machine.measurer.told(device)
+            self._machine.measurer.told(device, signal.source)
         if type(read) is Unrelated:
             self._tally.unrelated += 1
         elif type(read) is Unparsed:
@@ -176,7 +176,7 @@ class Intake:
         if device is None:
             self._tally.count_unknown(signal.peer)
             return
-        self._machine.measurer.told(device)
+        self._machine.measurer.told(device, signal.source)
         names_by_index = device.state.interfaces if device.state.are_interfaces_known else None
         read = traps.read(told.trap_oid, told.values, names_by_index)
         if isinstance(read, Unparsed):

@@ -35,7 +35,7 @@ class Beside(Struct, frozen=True, kw_only=True):
 
 def of(outage: OutageEvent, at: Epoch, beside: Beside) -> Explanation:
     """All but the next step, which is the runbooks'."""
-    said = (*outage.evidence, *outage.standing, *beside.signals)
+    said = weighing.towards(outage, (*outage.evidence, *outage.standing, *beside.signals))
     return Explanation(
         outage=outage,
         at=at,

@@ -23,20 +23,20 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
     CauseKind.MONITORING_GAP: ("", _DOWN),
     CauseKind.DEVICE_UNREACHABLE: (f"device- {_DOWN}", "device+ link+ session+ bfd+ next-hop+ destination+"),
     CauseKind.ADMIN_SHUTDOWN: (
-        "admin- change- link- far-link- session- far-session- bfd- far-bfd- cut-",
+        "admin- change- link- far-link- session- far-session- bfd- far-bfd- cut- moved+",
         "link+ far-link+ session+ refused- hold-",
     ),
     CauseKind.CONFIG_CHANGE: (f"change- admin- {_DOWN}", "link+ session+ bfd+ route+"),
     CauseKind.LINK_FAILURE: (
-        "link- far-link- cut- session- far-session- bfd- far-bfd- next-hop-",
+        "link- far-link- cut- session- far-session- bfd- far-bfd- hold- next-hop- moved+",
         "admin- refused- link+ far-link+ session+ bfd+ next-hop+",
     ),
     CauseKind.NEXT_HOP_UNREACHABLE: (
-        "next-hop- session- bfd- hold- far-session- far-bfd- link+ far-link+",
+        "next-hop- session- bfd- hold- far-session- far-bfd- link+ far-link+ moved+",
         "link- far-link- admin- refused- cut- next-hop+ session+ bfd+",
     ),
     CauseKind.NEIGHBOUR_LOSS: (
-        "session- far-session- bfd- far-bfd- hold- refused- session~ link+ far-link+ next-hop+",
+        "session- far-session- bfd- far-bfd- hold- refused- session~ link+ far-link+ next-hop+ moved+",
         "link- far-link- cut- admin- next-hop- session+ bfd+",
     ),
     CauseKind.UPSTREAM_FAILURE: (
@@ -88,6 +88,17 @@ def weighed(outage: OutageEvent) -> tuple[Hypothesis, ...]:
     changes = tuple(map(_item, outage.changes))
     items = sorted({*outage.evidence, *outage.standing, *changes}, key=lambda item: (item.at, item.seq, item.text))
     return tuple(replace(h, evidence=tuple(_against(h.cause, items, outage))) for h in outage.causes)
+
+
+def towards(outage: OutageEvent, items: Iterable[EvidenceItem]) -> list[EvidenceItem]:
+    """The same items, each as it stands to the outage's first cause, where it says anything of it."""
+    if not outage.causes:
+        return list(items)
+    found = []
+    for item in items:
+        weighed = tuple(_against(outage.causes[0].cause, (item,), outage))
+        found.append(weighed[0] if weighed else item)
+    return found
 
 
 def _against(cause: CauseKind, items: Iterable[EvidenceItem], outage: OutageEvent) -> Iterable[EvidenceItem]:

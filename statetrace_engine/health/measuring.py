@@ -198,9 +198,9 @@ class Measurer:
         if at is not None:
             self._agenda.set(Due.WATCH, device.device.hostname, at)
 
-    def told(self, device: DeviceTrack) -> None:
+    def told(self, device: DeviceTrack, source: Source) -> None:
         """A device said something without being asked, whatever it was."""
-        device.state.last_told = self._moment.now
+        device.state.told[source] = self._moment.now
         self.heard(device)
 
     def heard(self, device: DeviceTrack) -> None:

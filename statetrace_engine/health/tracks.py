@@ -14,7 +14,7 @@ from statetrace_engine.model.captured import CapturedPath
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
 from statetrace_engine.model.outage import Hypothesis, RelatedChange, TimelineMark
-from statetrace_engine.model.signal import InstalledPath, Signal
+from statetrace_engine.model.signal import InstalledPath, Signal, Source
 
 RECENT = 12
 """Observations kept a route, for its detail pane and as an outage's first evidence."""
@@ -80,8 +80,8 @@ class Done(Struct, frozen=True, array_like=True, gc=False):
 
 class DeviceState(Struct, omit_defaults=True, gc=False):
     last_heard: float = -1.0
-    last_told: float = -1.0
-    """When it last spoke without being asked."""
+    told: dict[Source, float] = field(default_factory=dict)
+    """When it last spoke without being asked, by source."""
     control: Verdict | None = None
     """None: no control probe has ever answered."""
     control_good: float = -1.0

@@ -188,15 +188,11 @@ def freshness(machine: Machine, route: RouteTrack) -> tuple[Freshness, ...]:
             found[key] = track
     rows = [_fresh(machine, key, track) for key, track in found.items()]
     rows += _polled(machine, route)
-    told = route.device.state.last_told
-    rows.append(
-        Freshness(
-            source="syslog",
-            last_at=machine.moment.wall(told) if told >= 0 else None,
-            interval_s=None,
-            word="event" if told >= 0 else "never",
-        )
-    )
+    told = route.device.state.told
+    rows += [
+        Freshness(source=source.value, last_at=machine.moment.wall(at), interval_s=None, word="event")
+        for source, at in told.items()
+    ] or [Freshness(source="syslog", last_at=None, interval_s=None, word="never")]
     if route.device.state.bmp_at >= 0:
         rows.append(_bmp(machine, route))
     if route.state.captured:
@@ -239,7 +235,10 @@ def _polled(machine: Machine, route: RouteTrack) -> Iterator[Freshness]:
 
 
 def _fresh(machine: Machine, source: str, track: ProbeTrack) -> Freshness:
-    return _periodic(machine, source, track.state.last_good, track.probe.interval_ms / 1e3, track.state.has_answered)
+    """A burst that nobody answered is a word as well."""
+    state = track.state
+    newest = max(state.last_good, state.last_sample)
+    return _periodic(machine, source, newest, track.probe.interval_ms / 1e3, state.has_answered)
 
 
 def _periodic(machine: Machine, source: str, last: float, interval_s: float, has_answered: bool = True) -> Freshness:
