@@ -392,6 +392,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "restarted": network.pipeline.topology.devices[host].state.restarted_at is not None,
         "lost": f"{health.primaries_lost} of {health.primaries}",
         "why_not": [w.what for w in detail.why_not],
+        "why_not_down": [w.rule for w in detail.why_not_down],
         "why": detail.survival,
     }
     if outage is not None:
@@ -409,7 +410,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
 def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
     timeline = network.pipeline.timeline(outage.outage_id)
     assert timeline is not None
-    return {
+    return explained.facts(network, outage) | {
         "outage_state": outage.state.value,
         "cause": outage.cause.value,
         "cause_detail": outage.cause_detail,
