@@ -134,7 +134,7 @@ class Intake:
         state = device.state
         if event.kind is DeviceEventKind.RESTART:
             if not is_history:
-                state.restarted_at = signal.steady
+                state.restart = Done(signal.steady, signal.seq, event, signal.source.value)
                 self._machine.observer.stir(device.device.hostname)
                 self._explainer.look_again(device)
             return

@@ -33,7 +33,7 @@ def _check_shape(explained: Explanation) -> None:
     for row in explained.signals:
         planes = [list(Plane).index(cell.plane) for cell in row.cells]
         assert planes == sorted(set(planes))
-    if explained.causes and any(i.agreement is Agreement.SUPPORTS for i in outage.evidence):
+    if explained.causes:
         top = explained.causes[0]
         assert any(i.agreement is Agreement.SUPPORTS for i in top.evidence), (
             f"nothing supports {top.cause}: {outage.evidence}"

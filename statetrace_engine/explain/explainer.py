@@ -59,12 +59,15 @@ class Explainer:
         now, at = machine.now, machine.moment.now_at
         route = machine.topology.routes.get(record.route_id)
         if route is not None and (not record.causes or now <= record.settles):
+            offset = machine.moment.offset
             seen = case.of(record, route, machine.topology, machine.policy.explain)
             found = causes.rank(seen)
             if seen.changes:
-                record.changes = changes.related(seen.changes, machine.moment.offset, machine.policy.explain)
+                record.changes = changes.related(seen.changes, offset, machine.policy.explain)
+            if seen.is_unreachable or seen.is_far_unreachable or seen.restarted_before_s is not None:
+                standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
             if now >= record.settles:
-                record.standing = standing.of(record, route)
+                standing.note(record, standing.ups(record, route, offset))
             # More evidence may find a row further up, but what recovers first takes nothing back.
             if not record.causes or found[0].rule <= record.causes[0].rule:
                 record.causes = found

@@ -67,6 +67,7 @@ _ROLES = {
     "next-hop": "next-hop",
     "destination": "destination",
     "device": "device",
+    "control": "device",
     CHANGE: CHANGE,
 }
 _BY_PLANE = {Plane.LINK: "link", Plane.SESSION: "session", Plane.ROUTE: "route", Plane.DATA: "next-hop"}
