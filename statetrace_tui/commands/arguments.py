@@ -32,6 +32,7 @@ COMMANDS = {
     "config": "check or show the configuration",
     "doctor": "what is wrong with this installation, and how to put it right",
     "parse": "what is in captures, without keeping anything",
+    "diff": "what changed between two captures",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
 }
@@ -74,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _add_actions(made["config"], {"check": "every problem at once", "show": "what is in force"})
     made["doctor"].add_argument("--live", action="store_true", help="exit 1 when the engine of this home is not alive")
     _add_parse(made["parse"])
+    _add_diff(made["diff"])
     _add_redact(made["redact"])
     runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
@@ -124,6 +126,13 @@ def _add_parse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vendor", metavar="V", help="whose they are, whatever they say: cisco_ios, juniper_junos, …")
     # `command` is this command's own name.
     parser.add_argument("--command", dest="typed", metavar="C", help="what was typed, where no prompt says so")
+
+
+def _add_diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("before", metavar="A", help="the older capture: a file, folder, pattern, .gz, .zip, or -")
+    parser.add_argument("after", metavar="B", help="the newer one")
+    parser.add_argument("--vendor", metavar="V", help="whose they are, whatever they say")
+    parser.add_argument("--exit-code", action="store_true", help="exit 1 when something changed")
 
 
 def _add_redact(parser: argparse.ArgumentParser) -> None:
