@@ -13,6 +13,11 @@ def devices(capture: Capture) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names.hostname(each.hostname) for each in capture.slices))
 
 
+def vendor(capture: Capture, hostname: str) -> str:
+    """Whose system the device runs; empty where nobody can tell."""
+    return next((each.vendor for each in capture.slices if names.hostname(each.hostname) == hostname), "")
+
+
 def of_device(capture: Capture, hostname: str) -> list[Table]:
     """What it shows of one device, in the order of the capture. Places are bytes of the original file."""
     return [_table(capture, section) for section in capture.sections if names.hostname(section.hostname) == hostname]

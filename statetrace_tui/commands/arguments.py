@@ -133,6 +133,7 @@ def _add_diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("after", metavar="B", help="the newer one")
     parser.add_argument("--vendor", metavar="V", help="whose they are, whatever they say")
     parser.add_argument("--exit-code", action="store_true", help="exit 1 when something changed")
+    parser.add_argument("--rollback", action="store_true", help="lines that may take configurations back; never sent")
 
 
 def _add_redact(parser: argparse.ArgumentParser) -> None:

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from statetrace_engine.diff import document, runs, showings
+from statetrace_engine.diff import document, rollback, runs, showings
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import capture
@@ -41,11 +42,15 @@ def run(options: argparse.Namespace) -> int:
     redactor = Redactor(reading.key(options.home))
     before = _read(options.before, options.vendor, redactor)
     after = _read(options.after, options.vendor, redactor)
-    compared = list(_compared(before, after))
+    pairs = list(_pairs(before, after))
+    compared = [(pair.title, runs.diff(_tables(before, pair.one), _tables(after, pair.other))) for pair in pairs]
+    taken_back = [_taken_back(before, after, pair) for pair in pairs] if options.rollback else []
     if options.json:
-        output.document(document.of(compared))
+        more = {"Rollback": [each._asdict() for each in taken_back]} if options.rollback else {}
+        output.document({**document.of(compared), **more})
     else:
         _show(compared)
+        _show_taken_back(taken_back)
     return 1 if options.exit_code and any(diff.changes for _, diff in compared) else 0
 
 
@@ -62,21 +67,70 @@ def _read(path: str, vendor: str | None, redactor: Redactor) -> Read:
     return Read(path, found)
 
 
-def _compared(before: Read, after: Read) -> Iterator[tuple[str, Diff]]:
+class Pair(NamedTuple):
+    """Two devices to compare: mostly one."""
+
+    one: str
+    other: str
+
+    @property
+    def title(self) -> str:
+        return self.one if self.one == self.other else f"{self.one or '?'} and {self.other or '?'}"
+
+
+class TakenBack(NamedTuple):
+    """What may take a configuration back; its fields are those of the JSON form."""
+
+    Hostname: str
+    Lines: tuple[str, ...]
+    Reason: str
+    """Why there are none."""
+
+
+def _pairs(before: Read, after: Read) -> Iterator[Pair]:
     old, new = _devices(before), _devices(after)
-    if len(old) == 1 and len(new) == 1:
-        pairs = [(old[0], new[0])]
-    else:
-        pairs = [(name, name) for name in new if name in old]
-    for side, names in ((before, [n for n in old if n not in {a for a, _ in pairs}]),
-                        (after, [n for n in new if n not in {b for _, b in pairs}])):  # fmt: skip
+    one_each = len(old) == 1 and len(new) == 1
+    pairs = [Pair(old[0], new[0])] if one_each else [Pair(name, name) for name in new if name in old]
+    paired = {name for pair in pairs for name in pair}
+    for side, names in ((before, old), (after, new)):
         for name in names:
-            print(f"statetrace: {name or 'an unnamed device'} is only in {sanitise(side.path, 300)}", file=sys.stderr)
+            if name not in paired:
+                print(f"statetrace: {name or 'an unnamed device'} is only in {_path(side)}", file=sys.stderr)
     if not pairs:
-        raise StateTraceError(f"no device is in both {sanitise(before.path, 300)} and {sanitise(after.path, 300)}")
-    for one, other in pairs:
-        title = one if one == other else f"{one or '?'} and {other or '?'}"
-        yield title, runs.diff(_tables(before, one), _tables(after, other))
+        raise StateTraceError(f"no device is in both {_path(before)} and {_path(after)}")
+    yield from pairs
+
+
+def _path(side: Read) -> str:
+    return sanitise(side.path, 300)
+
+
+def _taken_back(before: Read, after: Read, pair: Pair) -> TakenBack:
+    old, new = _configuration(before, pair.one), _configuration(after, pair.other)
+    if not old or not new:
+        return TakenBack(pair.title, (), "no whole configuration is in both")
+    vendor = next((showings.vendor(each, pair.other) for each in after.found), "")
+    try:
+        return TakenBack(pair.title, rollback.candidates(vendor, old, new), "")
+    except ValueError as error:
+        return TakenBack(pair.title, (), str(error))
+
+
+def _configuration(side: Read, hostname: str) -> tuple[str, ...]:
+    whole = [t for t in _tables(side, hostname) if t.kind is Kind.CONFIG and t.is_whole and t.rows]
+    return whole[-1].rows[-1].lines if whole else ()
+
+
+def _show_taken_back(found: list[TakenBack]) -> None:
+    for each in found:
+        if each.Reason:
+            print(f"{sanitise(each.Hostname, 200)}: {sanitise(each.Reason, 300)}", file=sys.stderr)
+        elif each.Lines:
+            print(f"{sanitise(each.Hostname, 200)}: may take the configuration back; read it before you type it\n")
+            for line in each.Lines:
+                unknown = "   ! not known: it was replaced" if rollback.UNKNOWN in line else ""
+                print(f"  {sanitise(line, 300)}{unknown}")
+            print()
 
 
 def _devices(side: Read) -> list[str]:

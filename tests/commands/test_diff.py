@@ -77,3 +77,23 @@ def test_escape_sequences_of_a_device_reach_no_terminal(statetrace: Run, pair: t
     said = statetrace("diff", *pair)
     assert "\x1b" not in said.out
     assert "\x07" not in said.out
+
+
+def test_lines_that_may_take_it_back_are_shown_and_a_lost_secret_is_said(
+    statetrace: Run, pair: tuple[Path, Path]
+) -> None:
+    pair[1].write_bytes(pair[1].read_bytes().replace(b"hostname R1", b"hostname R1\nip domain name example.net"))
+    said = statetrace("diff", "--rollback", *pair)
+    assert "  no ip domain name example.net" in said.out
+    assert "not known: it was replaced" in said.out
+    (found,) = json.loads(statetrace("diff", "--rollback", "--json", *pair).out)["Rollback"]
+    assert "no ip domain name example.net" in found["Lines"]
+
+
+def test_without_a_configuration_on_both_sides_nothing_can_be_taken_back(
+    statetrace: Run, pair: tuple[Path, Path]
+) -> None:
+    pair[1].write_bytes(OLD[: OLD.index(b"R1#show running")] + b"R1#")
+    said = statetrace("diff", "--rollback", *pair)
+    assert said.code == 0
+    assert "no whole configuration is in both" in said.err
