@@ -47,7 +47,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
-from tests import journey_bmp
+from tests import explained, journey_bmp
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -360,6 +360,7 @@ def _check(network: VirtualNetwork, expect: dict[str, Any]) -> None:
         if key in _GLOBAL:
             found = _GLOBAL[key](network)
             assert found == wanted, f"{where}: {key} is {found}, expected {wanted}"
+    explained.check(network)
     if expect.get("route"):
         _check_route(network, expect, f"{where}: {expect['route']}")
 
@@ -391,6 +392,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "restarted": network.pipeline.topology.devices[host].state.restarted_at is not None,
         "lost": f"{health.primaries_lost} of {health.primaries}",
         "why_not": [w.what for w in detail.why_not],
+        "why_not_down": [w.rule for w in detail.why_not_down],
         "why": detail.survival,
     }
     if outage is not None:
@@ -408,7 +410,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
 def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
     timeline = network.pipeline.timeline(outage.outage_id)
     assert timeline is not None
-    return {
+    return explained.facts(network, outage) | {
         "outage_state": outage.state.value,
         "cause": outage.cause.value,
         "cause_detail": outage.cause_detail,

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "figures of what was done",
     "routes": "every watched route and its health",
     "outages": "open outages and those of the last 24 hours",
+    "explain": "why: what was seen of an outage, its causes, how far it reaches, what to do next",
     "ack": "acknowledge outages",
     "audit": "who did what: show it, or verify that nobody changed it",
     "config": "check or show the configuration",
@@ -68,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     _add_demo(made["demo"])
     _add_seconds(made["engine"])
     made["outages"].add_argument("--fail-if-open", action="store_true", help="exit 1 when an outage is open")
+    made["explain"].add_argument("id", metavar="ID", help="an outage, OUT-1123-7K2Q; its last part is enough")
     made["ack"].add_argument("ids", nargs="+", metavar="ID", help="an outage, OUT-1123-7K2Q; its last part is enough")
     made["ack"].add_argument("--note", default="", help="why, or who is on it")
     audit = _add_actions(made["audit"], {"verify": "is the chain whole?", "show": "the entries, newest first"})
