@@ -17,7 +17,8 @@ from statetrace_engine.sources.snmp.target import Credentials, Profile
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks, Value
 from statetrace_engine.wire.snmp import Message, PduKind, VarBind
-from tests.snmp.agent import Agent, Served, behave, response
+from statetrace_engine.wire.snmp_table import response
+from tests.snmp.agent import Agent, Served, behave
 from tests.snmp.libraries import LIBRARIES, made
 
 NAME = "1.3.6.1.2.1.1.5.0"
