@@ -199,10 +199,12 @@ class State:
         return not self._is_isolated and node.site not in self._lost and not self._cut.issuperset(node.uplinks)
 
     def is_up(self, link: Link) -> bool:
-        """Its interfaces, and the session over it."""
-        return link.name not in self._cut and not any(
-            port.hostname and self._nodes[port.hostname].site in self._lost for port in (link.near, link.far)
-        )
+        """Its interfaces, and the session over it; what a site loses is its ways out, and inside it all goes on."""
+        is_near_lost, is_far_lost = (self._is_lost(port.hostname) for port in (link.near, link.far))
+        return link.name not in self._cut and is_near_lost is is_far_lost
+
+    def _is_lost(self, hostname: str) -> bool:
+        return bool(hostname) and self._nodes[hostname].site in self._lost
 
     def offers(self, link: Link) -> bool:
         """Whether the far end offers the near one the routes that it watches."""
