@@ -1,6 +1,6 @@
 """Pure. The SNMP agent of one simulated device, which answers v2c out of caches as real ones do.
 
-interfaces every 3 s, routes every 5 s (net-snmp: 60 s; everything is shorter here), sessions at once
+interfaces every 3 s, routes every 5 s, sessions at once
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from statetrace_engine.simulate import mib
 from statetrace_engine.simulate.faults import State
 from statetrace_engine.simulate.mib import Row, Rows
 from statetrace_engine.simulate.network import Network, Node
+from statetrace_engine.simulate.profile import COMMUNITY, ROUTES_S
 from statetrace_engine.wire import snmp, snmp_table
 from statetrace_engine.wire.ber import BerError, TimeTicks
 from statetrace_engine.wire.snmp import Message, Version
 from statetrace_engine.wire.snmp_table import Table
 
-COMMUNITY = "demo"
-ROUTES_S = 5.0
 _INTERFACES_S = 3.0
 
 

@@ -9,10 +9,7 @@ from collections.abc import Iterator, Mapping
 from statetrace_engine.model.inventory import ProbeTests
 from statetrace_engine.model.route import RoutePath, RouteRecord
 from statetrace_engine.simulate.network import Network, Node, Reflector, contact_of, owner_of
-from statetrace_engine.simulate.udp_ports import LOOPBACK
-
-PROFILE = "demo"
-"""The section of statetrace.toml that says how to ask the agents."""
+from statetrace_engine.simulate.profile import LOOPBACK, SNMP
 
 
 def text(network: Network, ports: Mapping[str, int], agents: Mapping[str, int] | None = None) -> str:
@@ -24,7 +21,7 @@ def text(network: Network, ports: Mapping[str, int], agents: Mapping[str, int] |
     for node in network.nodes.values():
         blocks.extend(_device(node))
         if port := (agents or {}).get(node.hostname):
-            blocks.extend(_pairs(snmp=PROFILE, snmp_address=f"{LOOPBACK}:{port}"))
+            blocks.extend(_pairs(snmp=SNMP, snmp_address=f"{LOOPBACK}:{port}"))
         for route in network.routes_of(node.hostname):
             blocks.extend(_route(route))
         for reflector in reflectors[node.hostname]:

@@ -6,7 +6,8 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterable, Mapping
 
-LOOPBACK = "127.0.0.1"
+from statetrace_engine.simulate.profile import LOOPBACK
+
 _DRAIN = 32
 """Packets answered a wake-up, so that no port starves the others."""
 _LARGEST = 2048

@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, Any  # Any: JSON
 
 from statetrace_engine import config
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.simulate.agent import COMMUNITY, ROUTES_S
-from statetrace_engine.simulate.inventory_toml import PROFILE
+from statetrace_engine.simulate import profile
 from statetrace_engine.simulate.truth import SETTLE_S, Record
-from statetrace_engine.simulate.udp_ports import LOOPBACK
 from statetrace_tui.commands import engine as headless
 from statetrace_tui.commands import json_form, live, output
 from statetrace_tui.commands.simulation import Simulation
@@ -38,12 +36,12 @@ tcp = "127.0.0.1:0"
 udp = "127.0.0.1:0"
 [bmp]
 tcp = "127.0.0.1:0"
-relays = ["{LOOPBACK}"]
-[snmp.{PROFILE}]
+relays = ["{profile.LOOPBACK}"]
+[snmp.{profile.SNMP}]
 version = "2c"
 community = "file:{_COMMUNITY}"
 interval_s = 5
-routes_s = {ROUTES_S}
+routes_s = {profile.ROUTES_S}
 [class.critical]
 recovery_hold_s = {HOLD_S}
 [class.standard]
@@ -71,7 +69,7 @@ def _stage(options: argparse.Namespace) -> Iterator[tuple[LiveEngine, Simulation
         home = Path(folder)
         config.create(home)
         (home / "config" / "statetrace.toml").write_text(_SETTINGS, encoding="utf-8")
-        (home / _COMMUNITY).write_text(COMMUNITY, encoding="utf-8")
+        (home / _COMMUNITY).write_text(profile.COMMUNITY, encoding="utf-8")
         simulation = Simulation.launch(
             home / "config" / "inventory.toml", home / "logs" / "simulation.log", *_arguments(options)
         )

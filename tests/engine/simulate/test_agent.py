@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statetrace_engine.simulate import faults, network
-from statetrace_engine.simulate.agent import COMMUNITY, ROUTES_S, Agent
+from statetrace_engine.simulate.agent import Agent
 from statetrace_engine.simulate.faults import State
+from statetrace_engine.simulate.profile import COMMUNITY, ROUTES_S
 from statetrace_engine.simulate.world import World
 from statetrace_engine.sources.snmp import mib
 from statetrace_engine.sources.snmp.asking import Asking
