@@ -1,17 +1,18 @@
 """Pure. The SNMP agent of one simulated device, which answers v2c out of caches as real ones do.
 
-interfaces every 3 s, routes every 5 s, sessions at once
+interfaces every 3 s, routes every 5 s and less often in a large network, sessions at once
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from statetrace_engine.simulate import mib
 from statetrace_engine.simulate.faults import State
 from statetrace_engine.simulate.mib import Row, Rows
 from statetrace_engine.simulate.network import Network, Node
-from statetrace_engine.simulate.profile import COMMUNITY, ROUTES_S
+from statetrace_engine.simulate.profile import COMMUNITY, routes_s
 from statetrace_engine.wire import snmp, snmp_table
 from statetrace_engine.wire.ber import BerError, TimeTicks
 from statetrace_engine.wire.snmp import Message, Version
@@ -23,9 +24,9 @@ _INTERFACES_S = 3.0
 class Agent:
     def __init__(self, network: Network, node: Node) -> None:
         self._caches = (
-            _Cache(network, node, mib.system, 0.0),
+            _Cache(network, node, mib.system, inf),
             _Cache(network, node, mib.interfaces, _INTERFACES_S),
-            _Cache(network, node, mib.routes, ROUTES_S),
+            _Cache(network, node, mib.routes, routes_s(len(network.routes))),
             _Cache(network, node, mib.sessions, 0.0),
         )
         self._table = Table({})
@@ -64,12 +65,12 @@ class _Cache:
         self._until = 0.0
 
     def look(self, state: State, now: float) -> bool:
-        """Looks again when it is time; whether there may be news."""
+        """Looks again when it is time; whether there is news."""
         if now < self._until:
             return False
         self._until = now + self._age_s
         if state is self._state:
             return False
-        self._state = state
+        before, self._state = self.rows, state
         self.rows = tuple(self._make(self._network, self._node, state))
-        return True
+        return self.rows != before

@@ -5,5 +5,14 @@ LOOPBACK = "127.0.0.1"
 SNMP = "demo"
 """The `[snmp.NAME]` that asks the agents."""
 COMMUNITY = "demo"
-ROUTES_S = 5.0
-"""How long an agent keeps its route table. Net-snmp does for 60 s; everything is shorter here."""
+_ROUTES_S = 5.0
+_ROUTES_PER_S = 400
+"""Of all that are watched; of a large network few devices are asked."""
+
+
+def routes_s(routes: int) -> float:
+    """How long agents keep their route table, of a network with so many watched routes, and how often it is asked for.
+
+    Net-snmp keeps it for 60 s; everything is shorter here.
+    """
+    return max(_ROUTES_S, routes / _ROUTES_PER_S)

@@ -41,7 +41,7 @@ relays = ["{profile.LOOPBACK}"]
 version = "2c"
 community = "file:{_COMMUNITY}"
 interval_s = 5
-routes_s = {profile.ROUTES_S}
+routes_s = {{routes_s}}
 [class.critical]
 recovery_hold_s = {HOLD_S}
 [class.standard]
@@ -68,7 +68,8 @@ def _stage(options: argparse.Namespace) -> Iterator[tuple[LiveEngine, Simulation
     with tempfile.TemporaryDirectory(prefix="statetrace-demo-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         config.create(home)
-        (home / "config" / "statetrace.toml").write_text(_SETTINGS, encoding="utf-8")
+        settings = _SETTINGS.format(routes_s=profile.routes_s(options.routes))
+        (home / "config" / "statetrace.toml").write_text(settings, encoding="utf-8")
         (home / _COMMUNITY).write_text(profile.COMMUNITY, encoding="utf-8")
         simulation = Simulation.launch(
             home / "config" / "inventory.toml", home / "logs" / "simulation.log", *_arguments(options)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from statetrace_engine.simulate import faults, network
 from statetrace_engine.simulate.agent import Agent
 from statetrace_engine.simulate.faults import State
-from statetrace_engine.simulate.profile import COMMUNITY, ROUTES_S
+from statetrace_engine.simulate.profile import COMMUNITY, routes_s
 from statetrace_engine.simulate.world import World
 from statetrace_engine.sources.snmp import mib
 from statetrace_engine.sources.snmp.asking import Asking
@@ -28,6 +28,7 @@ from statetrace_engine.wire.snmp import Message, PduKind, Version
 from tests.snmp.libraries import LIBRARIES, made
 
 NETWORK = network.build()
+ROUTES_S = routes_s(len(NETWORK.routes))
 DEVICE, JUNOS, OSPF = "WLLS-A01-AR-01", "WLLS-A06-AR-01", "WLLS-A04-AR-01"
 PRIMARY, SECONDARY = (NETWORK.links[name] for name in NETWORK.nodes[DEVICE].uplinks)
 WHOLE = State(NETWORK)
