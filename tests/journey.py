@@ -197,7 +197,8 @@ def _end_maintenance(network: VirtualNetwork, ident: str, event: dict[str, Any])
 def _route(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
     host, prefix = (value.get("of") or event["route"]).split(" ")
     via = ((hop or None, interface or None) for hop, interface in value["via"])
-    network.report(host, prefix, *via, vrf=value.get("vrf", "default"), is_complete=not value.get("truncated", False))
+    is_complete, every_s = not value.get("truncated", False), float(value.get("every_s", 0.0))
+    network.report(host, prefix, *via, vrf=value.get("vrf", "default"), is_complete=is_complete, every_s=every_s)
 
 
 def _capture(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
