@@ -19,6 +19,8 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     received: int = 0
     dropped: int = 0
     errors: int = 0
+    refused: dict[str, int] = {}
+    """Of the errors: messages that could be read and were not taken, by why."""
     last_at: Epoch | None = None
     connections: int = 0
     """Routers that tell of their BGP."""

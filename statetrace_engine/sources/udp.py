@@ -71,6 +71,10 @@ class UdpListener:
             last_at=self._last_at,
         )
 
+    def answer(self, datagram: bytes, sender: Sender) -> None:
+        """Raises OSError."""
+        self.socket.sendto(datagram, sender)
+
     def close(self) -> None:
         self._loop.remove_reader(self.socket)
         self._count_lost()

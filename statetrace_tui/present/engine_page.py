@@ -53,6 +53,9 @@ def _sources(status: EngineStatus, now: Epoch, width: int) -> list[Line]:
     found = _head("SOURCES")
     for source in sorted(status.sources, key=lambda s: (s.name, s.detail)):
         found += _source(source, now, width)
+        if source.refused:
+            words = "refused: " + ", ".join(f"{count} {sanitise(why)}" for why, count in sorted(source.refused.items()))
+            found += [[("     ", ""), (row, "warn")] for row in wrap(words, width - 2)]
         if source.error:
             found.append([("     ", ""), (sanitise(source.error), "warn")])
     return found if status.sources else [*found, [("   none", "unk")]]

@@ -73,6 +73,15 @@ def test_what_a_source_lost_is_never_cut_off(width: int) -> None:
     assert all(len(row) <= width for row in rows)
 
 
+@pytest.mark.parametrize("width", [78, 108])
+def test_what_a_source_refused_is_told_apart_by_why(width: int) -> None:
+    refused = {"wrong key": 7, "unknown user": 2, "not as signed and encrypted as its user's profile demands": 12}
+    trap = SourceStatus(name="trap", detail="0.0.0.0:1162", state="running", received=30, errors=21, refused=refused)
+    page = _text(replace(_status(), sources=(trap,)), width)
+    assert "2 unknown user, 7 wrong key" in " ".join(page.split())
+    assert all(len(row) <= width for row in page.splitlines())
+
+
 async def test_an_open_page_follows_the_engine() -> None:
     async with console(FakeEngine()) as c:
         await c.press("i")
