@@ -24,6 +24,8 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     last_at: Epoch | None = None
     connections: int = 0
     """Routers that tell of their BGP."""
+    silent: int = 0
+    """Connected, and no message has come."""
     error: str = ""
     planned: int = 0
     """Of work that will end, how much there is: files of the inbox; 0: none now."""

@@ -65,7 +65,12 @@ def _source(source: SourceStatus, now: Epoch, width: int) -> list[Line]:
     """What it heard; what it lost stands below where there is no room for it behind."""
     glyph, role = _STATE.get(source.state, ("?", "unk"))
     heard = f"heard {dur(max(now - source.last_at, 0))} ago" if source.last_at is not None else "never heard"
-    counts = ((source.connections, "connected"), (source.dropped, "dropped"), (source.errors, "errors"))
+    counts = (
+        (source.connections, "connected"),
+        (source.silent, "silent"),
+        (source.dropped, "dropped"),
+        (source.errors, "errors"),
+    )
     more = "   ".join(f"{n} {word}" for n, word in counts if n)
     room = max(width - 46, 10)
     row: Line = [

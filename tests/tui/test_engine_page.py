@@ -51,10 +51,10 @@ def test_before_the_first_word_of_the_engine_the_page_says_so() -> None:
 def test_routers_that_tell_of_their_bgp_are_counted_and_what_went_wrong_is_said() -> None:
     words = "10.0.0.9: closed: A message of BMP version 71 came"
     bmp = SourceStatus(
-        name="bmp", detail="0.0.0.0:5000", state="running", received=9, connections=3, errors=1, error=words
+        name="bmp", detail="0.0.0.0:5000", state="running", received=9, connections=3, silent=2, errors=1, error=words
     )
     page = _text(replace(_status(), sources=(bmp,)))
-    assert all(wanted in page for wanted in ("3 connected", "1 errors", words))
+    assert all(wanted in page for wanted in ("3 connected", "2 silent", "1 errors", words))
 
 
 @pytest.mark.parametrize("width", [78, 108])
