@@ -33,6 +33,8 @@ WRONG_COMMUNITY = "wrong community"
 LOOK_AGAIN_S = 30.0
 """How soon secrets are revealed anew after one was missing, or a key or a community was wrong."""
 _TAGS = frozenset((PduKind.TRAP, PduKind.INFORM, snmp.V1_TRAP_TAG))
+_LONGEST_NAME = 32
+"""Octets (RFC 3414 section 5, usmUserName)."""
 _STALE = (WRONG_COMMUNITY, Refusal.WRONG_KEY, Refusal.DECRYPTION)
 
 
@@ -140,7 +142,7 @@ class Taker:
         return _Taken(envelope.bare, _answer(raw) if envelope.tag == PduKind.INFORM else b"")
 
     def _v3(self, raw: bytes, message: V3Message, steady: float) -> _Taken:
-        who = f"SNMPv3, of the user {decode_text(message.user_name)!r}"
+        who = f"SNMPv3, of the user {decode_text(message.user_name[:_LONGEST_NAME])!r}"
         if self._receiver is None:
             return self._refuse(Refusal.UNKNOWN_USER, f"{who}: no [snmp] profile names a user")
         taken = self._receiver.take(raw, message, steady)
