@@ -97,6 +97,17 @@ class SnmpSecrets(Struct, frozen=True):
         return secret.reveal(os.environ, self.home) if secret else ""
 
 
+class Revealing(Struct, frozen=True):
+    """Reveals one secret when it is called; equal to another of the same reference."""
+
+    secret: Secret
+    home: Path
+
+    def __call__(self) -> str:
+        """Raises StateTraceError, naming the reference, when it is not there. May block."""
+        return self.secret.reveal(os.environ, self.home)
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that a home configures, checked."""
 

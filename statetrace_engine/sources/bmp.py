@@ -56,7 +56,8 @@ class BmpLimits(Struct, frozen=True, kw_only=True):
     """From one address; then a newcomer takes the place of the one that was heard of longest ago: routers that restart
     leave dead connections behind, and some open one for each VRF."""
     silent_s: float = 60.0
-    """One that has sent no whole message within this is closed. Later a router may be silent as long as it likes."""
+    """One that has sent no whole message within this is closed, or that takes as long to end one. Between messages a
+    router may be silent as long as it likes."""
     anew_s: float = 300.0
     """When more is watched, a connection at least so old is closed, for the router to begin anew and tell all."""
 
@@ -148,6 +149,7 @@ class BmpListener:
             last_at=self.last_at,
             error=words if self.inbox.clock.steady() - at < SAID_S else "",
             connections=sum(router.has_begun for router in routers),
+            silent=sum(not router.has_begun for router in routers),
         )
 
     def close(self) -> None:
@@ -218,6 +220,9 @@ class BmpListener:
             if not connection.router.has_begun and age_s >= self.limits.silent_s and self._watch.prefixes is not None:
                 self.fail(connection.peer, f"closed: it has sent no message for {self.limits.silent_s:.0f} s")
                 connection.end("")
+            elif connection.ending_s(now) > self.limits.silent_s:
+                self.fail(connection.peer, f"closed: it has not ended a message for {self.limits.silent_s:.0f} s")
+                connection.end("it did not end a message")
             elif connection.lacks and age_s >= self.limits.anew_s:
                 connection.end("closed, for the router to begin anew: more is watched")
 
@@ -278,7 +283,9 @@ class _Connection(asyncio.BufferedProtocol):
         """More is watched than the router has told of."""
         self.peer = ""
         """Who speaks: an address, or behind a relay the router's sysName."""
-        self.opened_steady = self.heard_steady = listener.inbox.clock.steady()
+        self.opened_steady = self.heard_steady = self._read_on_steady = listener.inbox.clock.steady()
+        self._ending_s = 0.0
+        """Waited for the end of the message that has begun; not while the router had to wait for us."""
         self.router = Router(lambda payload: listener.put(self, payload), self._watched)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -300,6 +307,7 @@ class _Connection(asyncio.BufferedProtocol):
         assert self._transport is not None, "data comes after the connection"
         self._transport.pause_reading()
         self.heard_steady = self._listener.inbox.clock.steady()
+        self._ending_s = self.ending_s(self.heard_steady)
         self._raw = bytes(self._listener.buffer[:nbytes])
         self._listener.wants_turn(self)
 
@@ -337,7 +345,9 @@ class _Connection(asyncio.BufferedProtocol):
 
     def _look(self, until: float) -> bool:
         if self._raw:
-            self._frames.extend(self._decoder.feed(self._raw))
+            whole = self._decoder.feed(self._raw)
+            self._frames.extend(whole)
+            self._ending_s = 0.0 if whole else self._ending_s
             self._raw = b""
         frames, take = self._frames, self.router.take
         while frames:
@@ -351,7 +361,14 @@ class _Connection(asyncio.BufferedProtocol):
             self._listener.fail(self.peer, f"closed: {fatal}")
             self.end(f"closed: {fatal}")
         elif self._transport is not None:
+            self._read_on_steady = self._listener.inbox.clock.steady()
             self._transport.resume_reading()
+
+    def ending_s(self, now: float) -> float:
+        """How long it has been waited for the end of a message; 0 between messages, and while one is looked at."""
+        if not self._decoder.is_within or self._raw or self._frames:
+            return 0.0
+        return self._ending_s + now - self._read_on_steady
 
     def look_again(self) -> None:
         """What is watched may have changed."""

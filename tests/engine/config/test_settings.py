@@ -162,6 +162,19 @@ def test_a_secret_in_clear_is_refused_and_not_repeated(problems: Find) -> None:
     assert "hunter2" not in found[0]
 
 
+@pytest.mark.parametrize("value", ['["env:ST_ONE", "hunter2"]', '"hunter2"', '[["hunter2"]]'])
+def test_a_community_of_traps_in_clear_is_refused_and_not_repeated(problems: Find, value: str) -> None:
+    (found,) = problems(statetrace=f"[traps]\ncommunities = {value}\n")
+    assert found.startswith("2: traps.communities: ")
+    assert "referred to: env:…, file:…, keyring:…" in found
+    assert "hunter2" not in found
+
+
+def test_communities_of_traps_are_kept_as_references(loaded: Load) -> None:
+    settings = loaded(statetrace='[traps]\ncommunities = ["env:ST_ONE", "file:two"]\n')
+    assert settings.traps.communities == ("env:ST_ONE", "file:two")
+
+
 def test_a_secret_is_revealed_only_when_asked(loaded: Load, tmp_path: Path) -> None:
     text = '[snmp.a]\nversion = "2c"\ncommunity = "env:COMMUNITY"\n[snmp.b]\ncommunity = "file:data/secret"\n'
     settings = loaded(statetrace=text)

@@ -240,6 +240,40 @@ async def test_one_that_sends_nothing_is_closed(desk: Desk, stack: ExitStack) ->
         assert await is_closed(silent)
 
 
+@pytest.mark.parametrize("before", [b"", HELLO, HELLO + UP], ids=["first", "second", "later"])
+async def test_one_that_never_ends_a_message_is_closed_however_often_it_adds_to_it(
+    desk: Desk, stack: ExitStack, before: bytes
+) -> None:
+    routers = await listening(desk, stack, limits=BmpLimits(silent_s=0.3))
+    with routers.connect(before, HELLO[:-4]) as endless:
+        for octet in HELLO[-4:-1]:
+            endless.sendall(bytes((octet,)))
+        status = await desk.status("bmp", lambda s: "closed: " in s.error)
+        assert await is_closed(endless)
+        words = "it has not ended a message for 0 s" if before else "it has sent no message for 0 s"
+        assert status.error == f"127.0.0.1: closed: {words}"
+        assert status.errors == 1
+
+
+async def test_one_that_says_nothing_between_its_messages_stays(desk: Desk, stack: ExitStack) -> None:
+    routers = await listening(desk, stack, limits=BmpLimits(silent_s=0.0))
+    router = routers.connect(HELLO, UP)
+    await desk.count(2)
+    with routers.connect() as silent:  # once this one is closed, both have been looked at
+        assert await is_closed(silent)
+    router.sendall(announce(DEFAULT))
+    assert told(await desk.until(lambda signals: OFFERED in told(signals)))
+
+
+async def test_those_that_have_not_begun_are_counted_apart(desk: Desk, stack: ExitStack) -> None:
+    routers = await listening(desk, stack)
+    for _ in range(2):
+        routers.connect()
+    routers.connect(HELLO)
+    status = await desk.status("bmp", lambda s: s.connections == 1 and s.silent == 2)
+    assert status.errors == 0
+
+
 async def test_of_too_many_from_one_address_the_oldest_goes(desk: Desk, stack: ExitStack) -> None:
     routers = await listening(desk, stack, limits=BmpLimits(of_one=2))
     first = routers.connect(HELLO)
