@@ -113,7 +113,7 @@ def play(scenario: dict[str, Any]) -> VirtualNetwork:
 
 _WORDS = (
     *("t", "device", "route", "times", "every", "age_s", "backlog", "stamp", "tcp", "peer"),
-    *("note", "by", "to", "for_s", "agent"),
+    *("note", "by", "to", "for_s", "agent", "of"),
 )
 
 
