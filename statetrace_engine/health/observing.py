@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.health import context
+from statetrace_engine.health import context, forwarding
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import Life
@@ -213,7 +213,8 @@ class Observer:
             state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
         state.polled_at = now
         self._assessor.arm_stale(route)
-        self._take_table(route, installed, observation, now)
+        known = forwarding.with_equals(route, forwarding.as_known(route, installed))
+        self._take_table(route, known, observation, now)
 
     def report_capture(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
@@ -224,7 +225,7 @@ class Observer:
             self.join_timeline(route, observation)
             return
         self._assessor.arm_stale(route)
-        self._take_table(route, installed, observation, at)
+        self._take_table(route, forwarding.as_known(route, installed), observation, at)
 
     def _take_table(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
