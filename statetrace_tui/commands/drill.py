@@ -25,6 +25,7 @@ from statetrace_engine.model.action import MarkDrill, made_safe
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.parsing import redact
 from statetrace_tui.commands import answers, drill_report, drill_runs, drill_scope, homes, identity, lab
 from statetrace_tui.commands.drill_runs import Run, Scope, Verdict
 from statetrace_tui.commands.lab import Command
@@ -75,13 +76,18 @@ def _plan(options: argparse.Namespace) -> Plan:
     return Plan(
         breaking=command("--break", options.breaks),
         healing=command("--heal", options.heals),
-        words=f"{options.breaks} | healed by: {options.heals}",
+        words=_without_secrets(f"{options.breaks} | healed by: {options.heals}"),
         runs=options.runs,
         within_s=options.within,
         keep_s=options.keep,
         settle_s=options.settle,
         causes=tuple(options.expect_cause or ()),
     )
+
+
+def _without_secrets(words: str) -> str:
+    """What the audit keeps, of what can be told for a secret."""
+    return redact.line(words.encode("utf-8", "replace"))[0].decode("utf-8", "replace")
 
 
 async def _attach_and_drill(home: Path, plan: Plan, options: argparse.Namespace, stop: Stop) -> Drill:
@@ -153,6 +159,8 @@ class Drill:
 
     async def _run_all(self) -> None:
         for number in range(1, self._plan.runs + 1):
+            if self._stop.is_asked:
+                raise _StoppedError
             run = Run(number, self.scope)
             self.runs.append(run)
             is_well = await self._once(run)

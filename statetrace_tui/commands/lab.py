@@ -18,6 +18,7 @@ from msgspec import Struct
 from statetrace_engine.errors import ConfigError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.text import decode
+from statetrace_engine.parsing import redact
 
 _KEPT_BYTES = 4096
 """Of what a command says, its end: it may say anything, for ever."""
@@ -120,7 +121,7 @@ class _Said:
         if code == 0:
             return ""
         self._reading.join(_DRAIN_S)
-        last = self._kept.strip().rpartition(b"\n")[2]
+        last, _ = redact.line(self._kept.strip().rpartition(b"\n")[2])
         word = f"exit code {code}" if code > 0 else f"ended by signal {-code}"
         return f"{word}: {decode(last, 200)}" if last else word
 

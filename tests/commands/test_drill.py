@@ -124,7 +124,8 @@ def test_a_drill_measures_every_run_and_heals_it(statetrace: Run, scene: Scene) 
 
 
 def test_the_audit_and_the_timeline_tell_a_drill_from_an_outage(statetrace: Run, scene: Scene) -> None:
-    (outage,) = statetrace(*scene.breaking(), "--device", HOST).json["runs"][0]["outages"]
+    breaking = f"{scene.lab.command(f'break {HOST}')} --password hunter2"
+    (outage,) = statetrace(*scene.breaking(**{"break": breaking}), "--device", HOST).json["runs"][0]["outages"]
 
     def written() -> list[tuple[str, str]]:
         entries = statetrace("audit", "show", "--home", scene.home, "--json").json["audit"]
@@ -135,6 +136,7 @@ def test_the_audit_and_the_timeline_tell_a_drill_from_an_outage(statetrace: Run,
     assert [subject for subject, _ in told] == [HOST, HOST, outage["outage_id"]]
     assert [detail.partition(":")[0] for _, detail in told] == ["begins", "ends", f"of {HOST}"]
     assert f"break {HOST}" in told[0][1]
+    assert "hunter2" not in told[0][1]
     timeline = scene.engine.ask(lambda engine: engine.timeline(outage["outage_id"]))
     assert any(mark.text.startswith("a drill of ") for mark in timeline.marks)
 
