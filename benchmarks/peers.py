@@ -39,7 +39,7 @@ SETTLED_S = 5.0
 """The cause that counts is the one so long after the outage opened."""
 CALM_S = 30.0
 """What is no outage goes on so long."""
-LIMIT_S = {"1s": 12.0, "defaults": 300.0}
+LIMIT_S = {"1s": 12.0, "defaults": 540.0}
 """For a notice, and once more for the word that all is well again."""
 READY_S = 120.0
 _LOOK_S = 0.2
