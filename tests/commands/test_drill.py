@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from statetrace_engine.model.action import MarkShown
 from statetrace_tui.commands import drill as command
 from tests.commands.conftest import launch
 from tests.e2e.engines import Network, Running, until
@@ -35,7 +36,7 @@ class Lab:
     def __init__(self, network: Network, engine: Running, folder: Path) -> None:
         self.did: list[str] = []
         self.late = threading.Event()
-        """What `heal-later HOST` waits for."""
+        """What `heal-later HOST` and `heal-slowly HOST` wait for; the latter answers only then."""
         self._network, self._engine = network, engine
         self._script = folder / "tell.py"
         self._script.write_text(TELL, encoding="utf-8")
@@ -64,6 +65,8 @@ class Lab:
                 self._network.lose(host, self._engine)
             elif what == "heal":
                 self._network.mend(host, self._engine)
+            elif what == "heal-slowly":
+                self._mend_later(host)
             elif what == "heal-later":
                 threading.Thread(target=self._mend_later, args=(host,), daemon=True).start()
             self._socket.sendto(b"done", words[1])
@@ -139,6 +142,19 @@ def test_the_audit_and_the_timeline_tell_a_drill_from_an_outage(statetrace: Run,
     assert "hunter2" not in told[0][1]
     timeline = scene.engine.ask(lambda engine: engine.timeline(outage["outage_id"]))
     assert any(mark.text.startswith("a drill of ") for mark in timeline.marks)
+
+
+def test_a_console_that_shows_the_outage_is_the_glass(statetrace: Run, scene: Scene) -> None:
+    def show() -> None:
+        ids = tuple(outage.outage_id for outage in until(scene.engine.open_outages))
+        scene.engine.ask(lambda engine: engine.act(MarkShown("ana@jump", ids)))
+
+    console = threading.Thread(target=show)
+    console.start()
+    (outage,) = statetrace(*scene.breaking(), "--keep", "1").json["runs"][0]["outages"]
+    console.join()
+    assert outage["parts_ms"]["glass"] >= 0
+    assert outage["shown_ms"] == pytest.approx(outage["detected_ms"] + outage["parts_ms"]["glass"], abs=0.2)
 
 
 def test_what_else_opens_is_told_and_is_not_counted_as_found(statetrace: Run, scene: Scene) -> None:
@@ -240,6 +256,20 @@ def test_ctrl_c_in_a_terminal_ends_the_command_that_breaks_and_heals(scene: Scen
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert (process.returncode, scene.lab.did) == (130, ["break", "heal"]), err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals for one process there")
+def test_a_second_ctrl_c_does_not_reach_the_command_that_heals(scene: Scene) -> None:
+    arguments = [*scene.breaking(heal=scene.lab.command(f"heal-slowly {HOST}")), "--keep", "600"]
+    with launch(*arguments, start_new_session=True) as process:
+        until(scene.engine.open_outages)
+        os.killpg(process.pid, signal.SIGINT)
+        until(lambda: "heal-slowly" in scene.lab.did)
+        os.killpg(process.pid, signal.SIGINT)
+        scene.lab.late.set()
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, scene.lab.did) == (130, ["break", "heal-slowly"])
+    assert "run 1: healed" in err
 
 
 def test_two_drills_at_once_are_refused(statetrace: Run, scene: Scene) -> None:
