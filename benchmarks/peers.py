@@ -159,12 +159,18 @@ def figures(name: str, with_bfd: bool, peers: Sequence[str], runs: Sequence[Run]
     notice = _spread([run.noticed_s for run in runs])
     theirs = {peer: _spread([run.peers_s[peer] for run in runs]) for peer in peers}
     fault = FAULTS[name]
+    true = fault.causes if with_bfd or not fault.without_bfd else fault.without_bfd
     found: dict[str, Any] = {
         "fault": name,
         "bfd": with_bfd,
         "runs": len(runs),
-        "true_causes": list(fault.causes if with_bfd or not fault.without_bfd else fault.without_bfd),
-        "statetrace": {"outage": ours, "notice": notice, "causes": sorted({run.cause for run in runs if run.cause})},
+        "true_causes": list(true),
+        "statetrace": {
+            "outage": ours,
+            "notice": notice,
+            "cause_right": sum(bool({run.cause, run.cause.partition(" ")[0]} & set(true)) for run in runs),
+            "causes": sorted({run.cause for run in runs if run.cause}),
+        },
     }
     for peer, times in theirs.items():
         said = sorted({what for run in runs for what in run.said[peer]})

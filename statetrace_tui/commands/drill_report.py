@@ -11,8 +11,9 @@ from statetrace_engine.reports.ingestion import Spread
 from statetrace_tui.commands import drill_runs, output
 from statetrace_tui.commands.drill_runs import LOOKS_S, Moment, Run, Scope, Seen
 from statetrace_tui.commands.json_form import Json, moment
+from statetrace_tui.present.text import count
 
-HEADER = ("RUN", "OUTAGE", "ROUTE", "SIGNAL", "DETECTED", "NOTICE", "SHOWN", "RESOLVED", "CAUSE", "VERDICT")
+HEADER = ("RUN", "OUTAGE", "ROUTE", "SIGNAL", "DETECTED", "±", "NOTICE", "SHOWN", "RESOLVED", "CAUSE", "VERDICT")
 
 
 def found(run: Run) -> Iterator[str]:
@@ -29,10 +30,16 @@ def show(runs: Sequence[Run], scope: Scope, within_s: float, operator: str, is_j
         output.document(document(runs, scope, within_s, operator))
         return
     output.table(HEADER, [row for run in runs for row in _rows(run)])
-    for name, of in drill_runs.spreads(runs).items():
-        if of is not None:
-            figures = " / ".join(_span(value) for value in (of.p50, of.p95, of.max))
-            print(f"{name.removesuffix('_ms')}: p50/p95/max {figures} of {of.count}")
+    many = {name: of for name, of in drill_runs.spreads(runs).items() if of is not None and of.count > 1}
+    if many:
+        print()
+        output.table(
+            ("", "P50", "P95", "MAX", "OF"),
+            [
+                (name.removesuffix("_ms"), _span(of.p50), _span(of.p95), _span(of.max), str(of.count))
+                for name, of in many.items()
+            ],
+        )
     for run in runs:
         for line in _around(run):
             print(line)
@@ -106,7 +113,8 @@ def _other(run: Run, seen: Seen) -> dict[str, Any]:
 def _rows(run: Run) -> Iterator[tuple[str, ...]]:
     for seen in run.found:
         outage, clock = seen.outage, drill_runs.clocks(run, seen)
-        spans = (clock.signal_ms, clock.detected_ms, clock.notified_ms, clock.shown_ms, clock.resolved_ms)
+        uncertainty = run.injected().uncertainty_s * 1000
+        spans = (clock.signal_ms, clock.detected_ms, uncertainty, clock.notified_ms, clock.shown_ms, clock.resolved_ms)
         where = (str(run.number), outage.outage_id, f"{outage.hostname} {outage.prefix}")
         yield (*where, *map(_span, spans), " > ".join(cause for _, cause in seen.causes), str(run.verdict))
     if not run.found:
@@ -116,7 +124,8 @@ def _rows(run: Run) -> Iterator[tuple[str, ...]]:
 def _around(run: Run) -> Iterator[str]:
     """How far it reached, and what else opened."""
     for incident in run.radius:
-        reach = f"{len(incident.route_ids)} routes, {len(incident.devices)} devices, {len(incident.sites)} sites"
+        parts = (("route", incident.route_ids), ("device", incident.devices), ("site", incident.sites))
+        reach = ", ".join(count(len(found), noun) for noun, found in parts)
         yield f"run {run.number}: {incident.incident_id} {incident.element or '-'}: {reach}"
     for seen in run.others:
         outage, is_joined = seen.outage, _other(run, seen)["same_incident"]

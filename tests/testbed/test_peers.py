@@ -42,14 +42,14 @@ def test_alerts_are_written_down_as_they_arrive_and_are_over_when_it_is_told(tmp
 
 
 def _run(opened_s: float | None, peer_s: float | None) -> Run:
-    return Run(opened_s, 1.5, "link-failure", {"icinga2": peer_s}, {"icinga2": ["ping"]})
+    return Run(opened_s, 1.5, "admin-shutdown remote", {"icinga2": peer_s}, {"icinga2": ["ping"]})
 
 
 def test_a_fault_is_counted_by_monitor_and_the_first_must_be_ours() -> None:
     found = peers.figures("linkdown", True, ["icinga2"], [_run(0.5, 2.0), _run(0.5, None)])
     assert found["holds"] is True
     assert found["statetrace"]["outage"] == {"p50_s": 0.5, "p95_s": 0.5, "max_s": 0.5, "missed": 0}
-    assert found["statetrace"]["causes"] == ["link-failure"]
+    assert (found["statetrace"]["cause_right"], found["statetrace"]["causes"]) == (2, ["admin-shutdown remote"])
     icinga = found["icinga2"]
     assert (icinga["p50_s"], icinga["missed"], icinga["causes"], icinga["alerts"]) == (2.0, 1, [], ["ping"])
     assert (icinga["times_the_outage"], icinga["times_the_notice"]) == (4.0, 1.3)
