@@ -229,6 +229,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     polled_at: float = -1.0
     poll_interval_s: float = 0.0
     """Between the last two walks; 0.0: no poll has told of it twice."""
+    shows_equals: bool = False
+    """A poll has shown several paths at once."""
     is_unproven: bool = False
     """The time for proof of survival has run out."""
     penalty: float = 0.0

@@ -36,6 +36,7 @@ COMMANDS = {
     "diff": "what changed between two captures",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
+    "drill": "break and heal your own lab, and measure what was seen when",
 }
 
 _SCREENS = ("routes", "outages", "watch", "captures")
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
     _add_captures(made)
+    _add_drill(made["drill"])
     return top
 
 
@@ -165,6 +167,24 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed, the same network")
 
 
+def _add_drill(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--break", dest="breaks", required=True, metavar="COMMAND", help="what breaks the lab")
+    add("--heal", dest="heals", required=True, metavar="COMMAND", help="what heals it; is always run")
+    add("--shell", action="store_true", help="give both to the system's shell; else they are split into words and run")
+    add("--timeout", type=_positive, default=30.0, metavar="S", help="how long each may take (30)")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument(
+        "--route", action="append", nargs="+", metavar=("ROUTE_ID|HOST", "PREFIX"), help="must fail; may be repeated"
+    )
+    whose.add_argument("--device", metavar="HOST", help="one of its routes must fail; without either, any route")
+    add("--runs", type=_positive_int, default=1, metavar="N", help="how often (1)")
+    add("--within", type=_positive, default=10.0, metavar="S", help="from injection to open outage, at most (10)")
+    add("--keep", type=_not_negative, default=30.0, metavar="S", help="how long it stays broken once found (30)")
+    add("--settle", type=_positive, default=300.0, metavar="S", help="how long the recovery may take (300)")
+    add("--expect-cause", action="append", type=_cause, metavar="CAUSE", help="what is right; may be repeated")
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
@@ -197,4 +217,12 @@ def _faults(text: str) -> str:
         kinds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _cause(text: str) -> str:
+    from statetrace_engine.model.outage import CauseKind  # only the drill asks
+
+    if text not in tuple(CauseKind):
+        raise argparse.ArgumentTypeError(f"{text}: not one of {', '.join(CauseKind)}")
     return text
