@@ -214,6 +214,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The last word of a device on its primary path: what proves a recovery is newer."""
     installed: tuple[InstalledPath, ...] | None = None
     installed_at: float = -1.0
+    walked: tuple[InstalledPath, ...] | None = None
+    """What the last walk of the device's table has shown."""
     absent_walks: int = 0
     silent_targets: list[str] = field(default_factory=list)
     """Probes of its next hops that are no evidence for it until they answer again: its destination answers."""
@@ -227,6 +229,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     polled_at: float = -1.0
     poll_interval_s: float = 0.0
     """Between the last two walks; 0.0: no poll has told of it twice."""
+    shows_equals: bool = False
+    """A poll has shown several paths at once."""
     is_unproven: bool = False
     """The time for proof of survival has run out."""
     penalty: float = 0.0
