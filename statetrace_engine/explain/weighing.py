@@ -123,8 +123,12 @@ def _role(item: EvidenceItem, outage: OutageEvent) -> str:
 
 
 def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
-    """It shows what carries instead of the primary."""
-    return bool(outage.taken_secondary) and outage.taken_secondary.split()[0] in item.text.replace(",", " ").split()
+    """It shows what carries instead of the primary; a link-local next hop is told by its interface."""
+    taken, words = outage.taken_secondary.split(), item.text.replace(",", " ").split()
+    if not taken:
+        return False
+    is_local = any(word.startswith("fe80:") for word in words)
+    return taken[0] in words or (is_local and taken[-1] in words)
 
 
 def _item(change: RelatedChange) -> EvidenceItem:
