@@ -123,12 +123,10 @@ def _role(item: EvidenceItem, outage: OutageEvent) -> str:
 
 
 def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
-    """It shows what carries instead of the primary; a link-local next hop is told by its interface."""
-    taken, words = outage.taken_secondary.split(), item.text.replace(",", " ").split()
-    if not taken:
-        return False
-    is_local = any(word.startswith("fe80:") for word in words)
-    return taken[0] in words or (is_local and taken[-1] in words)
+    """It shows what carries instead of the primary; a neighbour's link-local address is named by its interface."""
+    hop, _, interface = outage.taken_secondary.partition(" ")
+    said = item.text.replace(",", " ").split()
+    return bool(hop) and (hop in said or (interface in said and any(word.startswith("fe80:") for word in said)))
 
 
 def _item(change: RelatedChange) -> EvidenceItem:
