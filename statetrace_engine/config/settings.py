@@ -127,6 +127,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     snmp: dict[str, SnmpProfile] = field(default_factory=lambda: {"core": SnmpProfile()})
     device_snmp: dict[str, str] = {}
     """Devices and the profile each is asked with."""
+    snmp_addresses: dict[str, str] = {}
+    """Those that are not asked at the first of their addresses, and where instead: `addresses.asked_at` reads it."""
     runbooks: tuple[Runbook, ...] = ()
     files: tuple[str, ...] = ()
     """The files that were read."""

@@ -103,9 +103,10 @@ def read(file: ConfigFile) -> tuple[Settings, list[str]]:
     settings = Settings(policy=_policy(root), snmp=_profiles(root.table("snmp")), **sections)  # type: ignore[arg-type]  # by name
     _check_watch(root.table("watch"), settings.watch)
     _check_keys(root.table("keys"), settings.keys)
-    for index, relay in enumerate(settings.syslog.relays):
-        if problem := address_problem(relay):
-            problems.add(("syslog", "relays", index), problem)
+    for section, relays in (("syslog", settings.syslog.relays), ("bmp", settings.bmp.relays)):
+        for index, relay in enumerate(relays):
+            if problem := address_problem(relay):
+                problems.add((section, "relays", index), problem)
     return settings, problems.lines()
 
 

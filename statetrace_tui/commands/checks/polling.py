@@ -43,7 +43,7 @@ def _polled(settings: Settings, home: Path) -> Iterator[Check]:
     for name in sorted(set(settings.device_snmp.values())):
         yield _profile(settings, name, home)
     polled = (device for device in settings.inventory.devices if device.hostname in settings.device_snmp)
-    nowhere = [device.hostname for device in polled if not device.addresses]
+    nowhere = [d.hostname for d in polled if not d.addresses and d.hostname not in settings.snmp_addresses]
     if nowhere:
         more = ", …" if len(nowhere) > _SHOWN else ""
         found = f"{len(nowhere)} devices have a profile and no address: {', '.join(nowhere[:_SHOWN])}{more}"

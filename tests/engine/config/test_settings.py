@@ -94,6 +94,8 @@ isolation_share = 1.5
 outages_days = 3
 [policy]
 undo = 3
+[bmp]
+relays = ["ten"]
 """
     assert problems(statetrace=text) == [
         "2: sylog: unknown key; did you mean 'syslog'?",
@@ -109,6 +111,7 @@ undo = 3
         "19: watcher.isolation_share: 1.5 is too large: a share is at most 1",
         "21: store.outages_days: 3 is out of range: at least 90",
         "23: policy.undo: unknown key; did you mean 'undo_s'?",
+        "25: bmp.relays: 'ten' is not an IP address",
     ]
 
 

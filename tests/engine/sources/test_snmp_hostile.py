@@ -19,7 +19,8 @@ from statetrace_engine.sources.snmp.target import Credentials, Profile
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks, Value
 from statetrace_engine.wire.snmp import Message, PduKind, VarBind
-from tests.snmp.agent import Agent, Served, behave, response
+from statetrace_engine.wire.snmp_table import response
+from tests.snmp.agent import Agent, Served, behave
 from tests.snmp.libraries import LIBRARIES, made
 
 NAME = "1.3.6.1.2.1.1.5.0"
@@ -177,6 +178,12 @@ async def test_values_of_another_type_are_values(clients: Clients, served: Serve
     served.agent = Agent({mib.UPTIME: b"soon", NAME: IpAddress(bytes((10, 0, 0, 1))), "1.3.6.1.9": -1})
     client = await opened(clients, served)
     assert await client.get([mib.UPTIME, NAME, "1.3.6.1.9"]) == {mib.UPTIME: b"soon", NAME: "10.0.0.1", "1.3.6.1.9": -1}
+
+
+async def test_values_that_are_not_there_are_not_taken_for_too_many(clients: Clients, served: Served) -> None:
+    asking = Asking(await opened(clients, served), 20)
+    assert await asking.get([f"1.3.6.1.2.1.15.3.1.2.10.9.9.{number}" for number in range(60)]) == {}
+    assert (asking.varbinds, served.heard) == (20, 3)
 
 
 async def test_fewer_values_are_asked_when_the_agent_says_too_big(clients: Clients, served: Served) -> None:
