@@ -215,8 +215,9 @@ class Assessor:
         return judgement
 
     def _unproven_s(self, route: RouteTrack) -> float:
-        """How long survival may stay unproven: its class's time, or until the next poll could prove it."""
-        by_poll = min(route.state.poll_interval_s, UNPROVEN_MAX_S)
+        """How long survival may stay unproven: its class's time, or until a poll must prove it: the next one may show a
+        copy as old as the time between two."""
+        by_poll = min(2 * route.state.poll_interval_s, UNPROVEN_MAX_S)
         return max(self._policy.of(route.record.route_class).unproven_s, by_poll)
 
     def _blind(self, route: RouteTrack, verdicts: list[PathVerdict]) -> Judgement | None:
