@@ -79,7 +79,7 @@ class Assessor:
         self._life = life
         self._windows = windows
         self._watcher = watcher
-        self.conflicts = Conflicts(policy.conflict, agenda, moment)
+        self.conflicts = Conflicts(topology, policy, agenda, moment)
         self.baselines = Baselines(topology, policy, agenda, moment, life)
         self.turns = Turns(agenda, moment)
         self.dirty: dict[str, RouteTrack] = {}
@@ -143,6 +143,7 @@ class Assessor:
         judgement = self._judge(route, primary, destination, verdicts)
         self._set_overlays(route)
         self._apply(route, judgement, verdicts)
+        self.conflicts.count(route, self._is_unseen(route))
         self.baselines.see(route)
         route.listen(route.state.state is not HealthState.HEALTHY or route.state.is_failed or _is_undecided(route))
         self.arm_stale(route)
@@ -218,6 +219,9 @@ class Assessor:
         """How long survival may stay unproven: its class's time, or until the next poll could prove it."""
         by_poll = min(route.state.poll_interval_s, UNPROVEN_MAX_S)
         return max(self._policy.of(route.record.route_class).unproven_s, by_poll)
+
+    def _is_unseen(self, route: RouteTrack) -> bool:
+        return self._watcher.is_isolated or route.device.state.is_unreachable
 
     def _blind(self, route: RouteTrack, verdicts: list[PathVerdict]) -> Judgement | None:
         """What nobody can see is neither green nor down."""
@@ -403,7 +407,7 @@ class Assessor:
 
     def _set_overlays(self, route: RouteTrack) -> None:
         before = route.state.overlays
-        self.conflicts.update(route)
+        self.conflicts.update(route, self._is_unseen(route))
         is_inside = self._windows.covers(route, self._moment.now_at)
         if is_inside is not bool(before & _MAINTENANCE_BIT):
             route.state.overlays ^= _MAINTENANCE_BIT

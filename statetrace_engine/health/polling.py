@@ -53,6 +53,7 @@ class Polls:
             state.interfaces, state.are_interfaces_known = {}, False
         self._learn_names(device, polled.interfaces)
         found = list(self._known(device, polled, signal))
+        doubted = {subject.key for subject, _ in found if subject.state.polled is not None}
         for subject, observation in found:
             subject.state.polled_at, subject.state.poll_interval_s = signal.steady, polled.interval_s
             self._weigh(subject, observation, signal.steady - polled.cache_s)
@@ -60,7 +61,8 @@ class Polls:
                 self._topology.spoken[subject.key] = subject
         for subject, _ in found:
             self._decide(device, subject)
-        self._observer.refresh(device, [subject for subject, _ in found])
+        turned = [subject for subject, _ in found if (subject.state.polled is not None) is not (subject.key in doubted)]
+        self._observer.refresh(device, [subject for subject, _ in found], turned)
         return has_restarted
 
     def unanswered(self, device: DeviceTrack, signal: Signal) -> None:
