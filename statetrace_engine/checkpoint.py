@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from itertools import islice
 
-from msgspec import Raw, Struct, field, msgpack
+from msgspec import MsgspecError, Raw, Struct, field, msgpack
 
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.health.actions import Actions, Undoable
-from statetrace_engine.health.conflict_rate import SavedRate
+from statetrace_engine.health.conflict_rate import ConflictDay, SavedRate
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
@@ -90,6 +90,18 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         for probe in route.probes():
             saved.probes[probe.probe.probe_id] = probe.state
     return saved
+
+
+class _Conflicts(Struct):
+    conflicts: SavedRate = field(default_factory=SavedRate)
+
+
+def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
+    """The counted windows of a checkpoint by UTC day, without the rest of it; nothing of one that cannot be read."""
+    try:
+        return msgpack.decode(frozen, type=_Conflicts).conflicts.days
+    except MsgspecError:
+        return {}
 
 
 class Encoder:

@@ -153,23 +153,21 @@ class Assessor:
         route.state.silent_targets.append(probe.probe.probe_id)
         if not probe.state.is_silent_target:
             probe.state.is_silent_target = True
-            self._card(probe, True)
+            self.cards.append(self.silent_card(probe, True))
         self.touch(route)
 
     def answers_again(self, probe: ProbeTrack) -> None:
         """A silent target answered: it is evidence again."""
         probe.state.is_silent_target = False
-        self._card(probe, False)
+        self.cards.append(self.silent_card(probe, False))
         for route in probe.routes.values():
             if probe.probe.probe_id in route.state.silent_targets:
                 route.state.silent_targets.remove(probe.probe.probe_id)
 
-    def _card(self, probe: ProbeTrack, is_open: bool) -> None:
+    def silent_card(self, probe: ProbeTrack, is_open: bool) -> Card:
         text = f"{probe.probe.target} answers nobody while what lies beyond it does" if is_open else "it answers again"
-        card = Card(
-            kind=SILENT_TARGET, subject=probe.probe.probe_id, text=text, at=self._moment.now_at, is_open=is_open
-        )
-        self.cards.append(card)
+        at = self._moment.now_at
+        return Card(kind=SILENT_TARGET, subject=probe.probe.probe_id, text=text, at=at, is_open=is_open)
 
     # What is lost -------------------------------------------------------------------------------------------------
 

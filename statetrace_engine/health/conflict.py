@@ -232,25 +232,18 @@ class Conflicts:
         state.overlays &= ~int(Overlay.CONFLICTING)
         if state.has_conflict_card:
             state.has_conflict_card = False
-            self._card(route, False)
+            self.cards.append(self.card(route, False))
 
     def _tell(self, route: RouteTrack) -> None:
         state = route.state
         since = state.conflicting_since
         if since is not None and not state.has_conflict_card and self._moment.now >= since + CARD_S:
             state.has_conflict_card = True
-            self._card(route, True)
+            self.cards.append(self.card(route, True))
 
-    def _card(self, route: RouteTrack, is_open: bool) -> None:
-        self.cards.append(
-            Card(
-                kind=CARD,
-                subject=route.record.route_id,
-                text=route.state.disagreement,
-                at=self._moment.now_at,
-                is_open=is_open,
-            )
-        )
+    def card(self, route: RouteTrack, is_open: bool) -> Card:
+        at, text = self._moment.now_at, route.state.disagreement
+        return Card(kind=CARD, subject=route.record.route_id, text=text, at=at, is_open=is_open)
 
     def _plan(self, route: RouteTrack, until: float) -> None:
         """The next moment at which something changes by itself; none when all is calm."""

@@ -1,11 +1,11 @@
-"""The conflict rate against the plainest way of computing it: every window looked at by itself, from the words alone."""
+"""The conflict rate against the plainest way of computing it: every window by itself, from the words alone."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, floor, inf
 from typing import Any, NamedTuple
 
@@ -202,7 +202,7 @@ class Watched(VirtualNetwork):
     def _close(self) -> None:
         """Everything has been as it is since the last change, but for what grew old meanwhile."""
         cuts = sorted({self._since, self.now, *(e for e in self.plain.edges() if self._since < e < self.now)})
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             middle = (start + end) / 2
             for host, spans in self.spans.items():
                 is_counted = self.states[host] is not HealthState.HEALTHY and self.plain.fresh(host, middle) >= 2
