@@ -129,7 +129,7 @@ def _conflicts(today: ConflictsToday) -> Json:
     return {
         "windows": today.windows,
         "conflicting": today.conflicting,
-        "rate": round(today.ratio, 4),
+        "rate": round(today.ratio, 4) if today.windows else None,
         "on_healthy": today.on_healthy,
         "now": [{"route_id": d.route_id, "since": moment(d.since_at), "text": d.text} for d in today.now],
     }

@@ -43,7 +43,10 @@ def _say(found: Monitors) -> None:
         print()
     output.table(("ROUTES", ""), ((str(each.concern), str(each.count)) for each in found.concerns))
     today = found.conflicts
-    print(f"\nConflict rate today: {today.ratio:.1%}, {today.conflicting} of {today.windows} windows")
+    rate = (
+        f"{today.ratio:.1%}, {today.conflicting} of {today.windows} windows" if today.windows else "nothing to compare"
+    )
+    print(f"\nConflict rate today: {rate}")
     for each in today.now:
         print(f"  {sanitise(each.text)}, since {output.local(each.since_at)}")
     for name, count in found.unknown_senders.items():
