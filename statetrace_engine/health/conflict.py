@@ -166,7 +166,7 @@ class Conflicts:
         """Polls of a device against its own messages."""
         for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
             state = subject.state
-            if state.polled is None or not _is_contradicted(subject):
+            if state.polled is None or not is_contradicted(subject):
                 continue
             until = state.polled_at + speaking.limit_s(state.poll_interval_s, self._class_of(route))
             if self._moment.now < until:
@@ -275,7 +275,7 @@ def _contradict(own: Subject, other: Subject) -> bool:
     return said[Verdict.UP] > said[Verdict.DOWN]
 
 
-def _is_contradicted(subject: Subject) -> bool:
+def is_contradicted(subject: Subject) -> bool:
     """Its last word is a message, no poll confirms it, and the last poll says otherwise."""
     state, last = subject.state, subject.state.observation
     if state.polled is None or last is None or last.source is Source.SNMP or last.steady > state.polled.steady:

@@ -198,7 +198,7 @@ def _source(voice: Voice, most: float, width: int, seen: Seen) -> Row:
         ("   ", ""),
         *_tail(voice, seen),
     ]
-    room = width - size(line) - 3
+    room = width - size(line) - 4
     if room >= 12:
         text, text_role = (voice.error, "warn") if voice.error else (voice.detail, "dim")
         line += [("   ", ""), (fit(sanitise(text), room, "m").rstrip(), text_role)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -20,6 +21,7 @@ from statetrace_engine.model.signal import Gap, Polled, PolledInterface, Source
 from tests.journey import inventory
 from tests.virtual import VirtualNetwork
 
+CASES = int(os.environ.get("STATETRACE_CASES", "30"))
 WIDTH_S, OVERLAP_S, DAY_S = 10.0, 3.0, 86400.0
 MIDNIGHT = 1_764_028_800.0
 END_S = 120.0
@@ -60,7 +62,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=10 * CASES, deadline=None)
 @given(steps)
 def test_windows_are_counted_as_if_each_were_looked_at_by_itself(drawn: list[tuple[int, int, float | None]]) -> None:
     rate, at = ConflictRate(WIDTH_S), MIDNIGHT - 100.0
@@ -269,7 +271,7 @@ def play(script: list[tuple[int, tuple[str, str]]], start: float, restart: int =
     return network
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(scripts, st.integers(0, 1000), st.integers(0, 450))
 def test_the_rate_is_that_of_every_window_by_itself(
     script: list[tuple[int, tuple[str, str]]], before_midnight: int, restart: int
@@ -306,6 +308,13 @@ def test_polls_that_contradict_a_message_are_never_a_silent_green() -> None:
     assert network.counted() == network.wanted()
     assert day.on_healthy == 2, "70 to 90 s: then that poll is too old to say anything"
     assert not network.health(OWN, "0.0.0.0/0").overlays & Overlay.CONFLICTING
+
+
+def test_a_poll_that_contradicts_a_message_between_two_polls_is_seen() -> None:
+    """Found by the law: one poll says down, then the device says up for the first time, then a poll says down again."""
+    network = play([(20, ("poll", "down")), (21, ("own", "up")), (22, ("poll", "down"))], MIDNIGHT)
+    assert network.counted() == network.wanted()
+    assert sum(beside for _, _, beside in network.counted().values()) == 2
 
 
 def test_time_in_which_nobody_watched_has_no_windows() -> None:
