@@ -1,4 +1,7 @@
-"""The conflict rate against the plainest way of computing it: every window by itself, from the words alone."""
+"""The conflict rate against the plainest way of computing it: every window by itself, from the words alone.
+
+STATETRACE_CASES sets the number of cases: of whole afternoons a twentieth.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from statetrace_engine.model.signal import Gap, Polled, PolledInterface, Source
 from tests.journey import inventory
 from tests.virtual import VirtualNetwork
 
-CASES = int(os.environ.get("STATETRACE_CASES", "30"))
+CASES = int(os.environ.get("STATETRACE_CASES", "400"))
 WIDTH_S, OVERLAP_S, DAY_S = 10.0, 3.0, 86400.0
 MIDNIGHT = 1_764_028_800.0
 END_S = 120.0
@@ -62,7 +65,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=10 * CASES, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(steps)
 def test_windows_are_counted_as_if_each_were_looked_at_by_itself(drawn: list[tuple[int, int, float | None]]) -> None:
     rate, at = ConflictRate(WIDTH_S), MIDNIGHT - 100.0
@@ -271,7 +274,7 @@ def play(script: list[tuple[int, tuple[str, str]]], start: float, restart: int =
     return network
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES // 20, deadline=None)
 @given(scripts, st.integers(0, 1000), st.integers(0, 450))
 def test_the_rate_is_that_of_every_window_by_itself(
     script: list[tuple[int, tuple[str, str]]], before_midnight: int, restart: int
