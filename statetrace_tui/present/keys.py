@@ -48,8 +48,8 @@ COMMON = (
     Key("1", "go_routes"),
     Key("2", "go_outages"),
     Key("w 3", "go_watch", "watch", "LOOK", "watch mode"),
-    Key("4", "go_captures", "", "LOOK", "captures"),
-    Key("5", "go_monitors", "", "LOOK", "monitors"),
+    Key("4", "go_captures", "", "LOOK", "other screens", "go_monitors"),
+    Key("5", "go_monitors"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("i", "engine", "", "LOOK", "the engine"),
     Key("?", "help"),
@@ -61,7 +61,7 @@ COMMON = (
 _SPOKEN = {
     "space": "Space", "enter": "Enter", "tab": "Tab", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp",
     "home": "Home", "end": "End", "left": "<", "right": ">", "up": "Up", "down": "Down", "backspace": "Bksp",
-    "delete": "Del", "insert": "Ins",
+    "delete": "Del", "insert": "Ins", "shift+tab": "S-Tab",
 }  # fmt: skip
 
 

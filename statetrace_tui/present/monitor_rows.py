@@ -20,19 +20,17 @@ from statetrace_engine.model.monitors import (
     Concern,
     Concerned,
     ConflictsToday,
-    Delay,
     Disagreement,
     Monitors,
-    Spread,
     Voice,
 )
 from statetrace_engine.model.text import sanitise
+from statetrace_tui.present import lateness_rows
 from statetrace_tui.present.engine_page import SOURCE_MARKS
 from statetrace_tui.present.hours import Zone, clock_there, minute_there, utc
-from statetrace_tui.present.text import Line, count, dur, fit, rule, size, spread
+from statetrace_tui.present.monitor_block import BAD, ENGINE, FINE, ODD, WORST, Block, Row
+from statetrace_tui.present.text import Line, count, fit, rule, size
 
-ENGINE = "engine"
-"""In the place of a screen: the engine's own page."""
 SPEAKING_S = 10.0
 TARGET = 0.02
 """SPEC 2: fewer windows of a day than this conflict."""
@@ -43,26 +41,6 @@ _SENTENCE = 2
 _ROWS = 5
 """Of senders, devices and contradictions; the whole lists are where they lead."""
 _CAPTURE = "capture"
-_WORST, _BAD, _ODD, _FINE = 3, 2, 1, 0
-
-
-class Row(NamedTuple):
-    line: Line
-    key: str = ""
-    """By which the cursor finds it again; empty: no row to stand on."""
-    screen: str = ""
-    subject: str = ""
-    text: str = ""
-    """What `y` copies."""
-
-
-class Block(NamedTuple):
-    title: str
-    right: str
-    """In a word, at the right end of its head."""
-    rank: int
-    """How bad it is: higher comes first."""
-    rows: tuple[Row, ...]
 
 
 class Seen(NamedTuple):
@@ -99,7 +77,7 @@ def rows(seen: Seen, width: int, *, is_airy: bool) -> list[Row]:
     for block in sorted(blocks(seen, width), key=lambda block: -block.rank):
         if found and is_airy:
             found.append(Row([]))
-        role = {_WORST: "crit!", _BAD: "warn!", _ODD: "unk!"}.get(block.rank, "dim")
+        role = {WORST: "crit!", BAD: "warn!", ODD: "unk!"}.get(block.rank, "dim")
         found.append(Row(rule(width, block.title, 1, role, block.right)))
         found += block.rows
     return found
@@ -107,9 +85,9 @@ def rows(seen: Seen, width: int, *, is_airy: bool) -> list[Row]:
 
 def blocks(seen: Seen, width: int) -> tuple[Block, ...]:
     makers: tuple[Callable[[Seen, int], Block], ...] = (
-        _sources, _conflicts, _routes, _unheard, _cards, _strangers, _backlog, _detection,
+        _sources, _conflicts, _routes, _unheard, _cards, _strangers, _backlog,
     )  # fmt: skip
-    made = (make(seen, width) for make in makers)
+    made = (*(make(seen, width) for make in makers), lateness_rows.block(seen.monitors, width))
     return tuple(block for block in made if block.rows or block.right)
 
 
@@ -159,7 +137,7 @@ def _sources(seen: Seen, width: int) -> Block:
     voices = sorted(seen.monitors.voices, key=lambda voice: (-_trouble(voice), voice.name, voice.detail))
     most = max((voice.per_s_minute or voice.per_s or 0.0 for voice in voices), default=0.0)
     made = tuple(_source(voice, most, width, seen) for voice in voices)
-    rank = max(map(_trouble, voices), default=_BAD)
+    rank = max(map(_trouble, voices), default=BAD)
     total = rate(sum(voice.per_s or 0.0 for voice in voices))
     return Block("SOURCES", f"{total} in all" if voices else "none", rank, (_source_heads(width), *made))
 
@@ -175,8 +153,8 @@ def _source_heads(width: int) -> Row:
 
 def _trouble(voice: Voice) -> int:
     if voice.state != "running" or voice.dropped:
-        return _WORST
-    return _ODD if is_missing(voice) else _FINE
+        return WORST
+    return ODD if is_missing(voice) else FINE
 
 
 def is_missing(voice: Voice) -> bool:
@@ -186,7 +164,7 @@ def is_missing(voice: Voice) -> bool:
 
 def _source(voice: Voice, most: float, width: int, seen: Seen) -> Row:
     glyph, role = SOURCE_MARKS.get(voice.state, ("?", "unk"))
-    if _trouble(voice) is _ODD:
+    if _trouble(voice) is ODD:
         glyph, role = "?", "unk"
     line: Line = [
         (f" {glyph} ", "" if role == "ok" else role),
@@ -242,7 +220,7 @@ def bar(value: float, most: float, width: int) -> Line:
 def _conflicts(seen: Seen, width: int) -> Block:
     today = seen.monitors.conflicts
     made = tuple(_disagreement(each, seen, width) for each in today.now[:_ROWS])
-    rank = _BAD if made or today.ratio >= TARGET else _FINE
+    rank = BAD if made or today.ratio >= TARGET else FINE
     return Block("CONTRADICTIONS", _rate_words(today, width), rank, made)
 
 
@@ -299,7 +277,7 @@ _MEANINGS = {
 def _routes(seen: Seen, width: int) -> Block:
     concerned = [each for each in seen.monitors.concerns if each.count]
     made = tuple(_concern(each, seen, width) for each in concerned)
-    rank = _FINE if not made else _BAD if concerned[0].concern is Concern.CONFLICTING else _ODD
+    rank = FINE if not made else BAD if concerned[0].concern is Concern.CONFLICTING else ODD
     return Block("ROUTES NOBODY CAN VOUCH FOR", "" if made else "none: every route is watched", rank, made)
 
 
@@ -330,12 +308,12 @@ def _unheard(seen: Seen, _: int) -> Block:
     if more > 0:
         made.append(Row([("   ", ""), (f"and {more:,} more", "dim")]))
     right = count(found.unheard, "device") if found.unheard else ""
-    return Block("NEVER HEARD", right, _ODD if found.unheard else _FINE, tuple(made))
+    return Block("NEVER HEARD", right, ODD if found.unheard else FINE, tuple(made))
 
 
 def _cards(seen: Seen, width: int) -> Block:
     made = tuple(_card(card, width, seen) for card in seen.monitors.cards)
-    return Block("CARDS", f"{len(made)} open" if made else "", _BAD if made else _FINE, made)
+    return Block("CARDS", f"{len(made)} open" if made else "", BAD if made else FINE, made)
 
 
 def _card(card: Card, width: int, seen: Seen) -> Row:
@@ -363,7 +341,7 @@ def _strangers(seen: Seen, width: int) -> Block:
         text = f"{count(found.unparsed, 'message')} not understood{last}"
         made.append(Row([(" % ", "warn"), (fit(text, width - 4).rstrip(), "")], "unparsed", ENGINE, "", text))
     right = f"{count(found.unknown, 'message')} of {count(found.senders, 'unknown sender')}" if found.senders else ""
-    return Block("NOT KNOWN, NOT UNDERSTOOD", right, _ODD if made else _FINE, tuple(made))
+    return Block("NOT KNOWN, NOT UNDERSTOOD", right, ODD if made else FINE, tuple(made))
 
 
 # What waits, and how late we know ------------------------------------------------------------------------------------
@@ -383,67 +361,11 @@ def _backlog(seen: Seen, _: int) -> Block:
     waits += [f"{backlog.journal:,} not on disk"] if backlog.journal > _MANY else []
     waits += ["the store is behind"] if backlog.store > _MANY else []
     right = ", ".join(waits) or "nothing waits"
-    return Block("BACKLOG", right, _WORST if dropped else _BAD if backlog.waiting > _MANY else _FINE, made)
+    return Block("BACKLOG", right, WORST if dropped else BAD if backlog.waiting > _MANY else FINE, made)
 
 
 _MANY = 1000
 """So many that wait for the disk, or for their evaluation, are no matter of a moment."""
-_PARTS = (
-    ("s", "occurrence to signal", "accent"),
-    ("e", "signal to outage", "strong"),
-    ("n", "outage to notice", "dim"),
-    ("g", "outage to glass", ""),
-)
-"""The letter of a bar, what it is, its colour."""
-
-
-def _detection(seen: Seen, width: int) -> Block:
-    found = seen.monitors
-    late, of = (found.today, "today") if found.today.outages else (found.recent, "of the last")
-    if not late.outages:
-        return Block("HOW LATE WE KNOW", "no outage yet", _FINE, ())
-    spreads = (late.signal, late.evaluation, late.notice, late.glass)
-    most = max((spread.p95 for spread in spreads if spread), default=0.0)
-    made = [_part(*part, of_part, most, width) for part, of_part in zip(_PARTS, spreads, strict=True)]
-    made += [_delay(delay, _longest(found), width) for delay in found.last]
-    right = f"{count(late.outages, 'outage')} {of if of == 'today' else ''}".rstrip() + "   p50    p95    max, s"
-    return Block("HOW LATE WE KNOW", right, _FINE, tuple(made))
-
-
-def _longest(found: Monitors) -> float:
-    return max((delay.total_s for delay in found.last), default=0.0)
-
-
-def _part(letter: str, name: str, role: str, of: Spread | None, most: float, width: int) -> Row:
-    left: Line = [(f" {letter} ", role), (fit(name, 22), "")]
-    if of is None:
-        return Row([*left, ("none yet", "dim")])
-    values = "".join(f"{_seconds(value):>7}" for value in (of.p50, of.p95, of.max))
-    room = max(width - size(left) - len(values) - 4, 0)
-    median, rest = (round(room * value / most) if most else 0 for value in (of.p50, of.p95))
-    reach: Line = [("█" * median, role), ("─" * (rest - median), "faint")]
-    return Row(spread([*left, *reach], [(values, "strong")], width), f"part {letter}", "outages")
-
-
-def _delay(delay: Delay, longest: float, width: int) -> Row:
-    """One outage: its parts side by side, a letter each."""
-    left: Line = [("   ", ""), (fit(delay.outage_id, 22), "strong")]
-    room = max(width - size(left) - 25, 0)
-    parts = (delay.signal_s, delay.evaluation_s, 0.0, delay.glass_s or 0.0)
-    stack: Line = []
-    for (letter, _, role), value in zip(_PARTS, parts, strict=True):
-        stack.append((letter * (round(room * value / longest) if longest else 0), role))
-    unsure = f" +-{_seconds(delay.uncertain_s)}" if delay.uncertain_s >= 0.005 else ""
-    far = "to the glass" if delay.glass_s is not None else "not shown"
-    tail = f"{_seconds(delay.total_s)} s{unsure} {far}"
-    return Row(spread([*left, *stack], [(tail, "dim")], width), f"delay {delay.outage_id}", "outages", delay.outage_id,
-               delay.outage_id)  # fmt: skip
-
-
-def _seconds(value: float) -> str:
-    if value < 10:
-        return f"{value + 0.0 if value >= 0.005 else 0.0:.2f}"
-    return f"{value:.1f}" if value < 100 else dur(value)
 
 
 def legend() -> list[Line]:

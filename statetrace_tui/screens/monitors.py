@@ -11,7 +11,8 @@ from statetrace_tui.present import monitor_rows
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.cursor import Cursor
 from statetrace_tui.present.keys import MOVES, Key
-from statetrace_tui.present.monitor_rows import Row, Seen
+from statetrace_tui.present.monitor_block import ENGINE, Row
+from statetrace_tui.present.monitor_rows import Seen
 from statetrace_tui.present.text import Line, cut, on_tone
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.pane import Pane
@@ -148,7 +149,7 @@ class MonitorsScreen(Frame):
         row = self.chosen
         if row is None or not row.screen:
             return
-        if row.screen == monitor_rows.ENGINE:
+        if row.screen == ENGINE:
             self.action_engine()
         else:
             self.stage.go(row.screen, row.subject)
