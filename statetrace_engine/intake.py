@@ -48,6 +48,8 @@ _USUAL = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
 """What a device repeats in its log is a repeat, whichever way its log comes."""
 CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
+AGAIN, AGAIN_S = 8, 2.0
+"""One of the last changes told again so soon is the same one, by another channel or a repeat."""
 _BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 
 
@@ -134,9 +136,11 @@ class Intake:
         state = device.state
         if event.kind is DeviceEventKind.RESTART:
             if not is_history:
-                state.restarted_at = signal.steady
+                state.restart = Done(signal.steady, signal.seq, event, signal.source.value)
                 self._machine.observer.stir(device.device.hostname)
                 self._explainer.look_again(device)
+            return
+        if any(signal.steady - d.steady <= AGAIN_S and d.event == event for d in state.changes[-AGAIN:]):
             return
         state.changes.append(Done(signal.steady, signal.seq, event, signal.source.value))
         while state.changes and (signal.steady - state.changes[0].steady > CHANGES_S or len(state.changes) > 500):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.observation import Plane
-from statetrace_engine.model.outage import Agreement
+from statetrace_engine.model.outage import Agreement, OutageEvent
 from tests.virtual import VirtualNetwork
 
 
@@ -31,7 +33,7 @@ def _check_shape(explained: Explanation) -> None:
     for row in explained.signals:
         planes = [list(Plane).index(cell.plane) for cell in row.cells]
         assert planes == sorted(set(planes))
-    if explained.causes and any(i.agreement is Agreement.SUPPORTS for i in outage.evidence):
+    if explained.causes:
         top = explained.causes[0]
         assert any(i.agreement is Agreement.SUPPORTS for i in top.evidence), (
             f"nothing supports {top.cause}: {outage.evidence}"
@@ -53,9 +55,31 @@ def _check_radius(network: VirtualNetwork, explained: Explanation) -> None:
     routes = [pipeline.topology.routes[ident].record for ident in touched if ident in pipeline.topology.routes]
     assert radius.route_count == len(touched)
     assert set(radius.devices) == {route.hostname for route in routes} | set(incident.devices)
-    assert set(radius.sites) == {route.site for route in routes}
+    sites = {pipeline.topology.devices[host].device.site for host in incident.devices}
+    assert set(radius.sites) == {route.site for route in routes} | sites
     assert set(radius.owners) == {route.owner or "unowned" for route in routes}
     open_routes = {
         r.route_id for r in pipeline.machine.life.records.values() if r.outage_id in incident.outages and r.is_open
     }
     assert radius.open_count == len(open_routes)
+
+
+def facts(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
+    """What a journey may expect of an explanation."""
+    found = network.pipeline.explanation(outage.outage_id)
+    assert found is not None
+    assert found.radius is not None
+    incidents = network.pipeline.incidents.records
+    evidence = found.causes[0].evidence
+    return {
+        "sentence": found.sentence,
+        "matrix": [
+            f"{row.source} {cell.plane} {cell.verdict} {cell.agreement}" for row in found.signals for cell in row.cells
+        ],
+        "sources": [f"{row.source} {row.freshness}" for row in found.signals],
+        "supports": [item.text for item in evidence if item.agreement is Agreement.SUPPORTS],
+        "opposes": [item.text for item in evidence if item.agreement is Agreement.OPPOSES],
+        "changes": [f"{change.likelihood} {change.text} by {change.by}" for change in found.changes],
+        "reach": f"{found.radius.route_count} routes, {found.radius.open_count} open",
+        "linked": sorted(incidents[ident].element for ident in found.radius.linked),
+    }

@@ -75,7 +75,7 @@ def related(changes: tuple[Change, ...], offset: float, policy: ExplainPolicy) -
         )
         for change in changes
     ]
-    return tuple(sorted(found, key=lambda c: (-c.likelihood, c.before_s))[:MOST])
+    return tuple(sorted(found, key=lambda c: (-c.likelihood, c.before_s, -c.seq))[:MOST])
 
 
 _LIKELY = {(True, True): 0.9, (True, False): 0.5, (False, True): 0.25, (False, False): 0.1}

@@ -57,7 +57,7 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord) -> Explan
     reach = _radius(machine, incidents, incident) if incident is not None else None
     if route is None:
         return of(event(record, None), machine.moment.now_at, Beside(radius=reach))
-    outage = event(record, route, standing.of(record, route) if _is_fresh(machine, record) else None)
+    outage = event(record, route, _beside(machine, record, route))
     is_now = record.is_open and machine.life.open_of(route) is record
     beside = Beside(
         signals=items(_around(route, record)) if is_now else (),
@@ -95,9 +95,11 @@ def past(
     return of(outage, at, Beside(radius=reach))
 
 
-def _is_fresh(machine: Machine, record: OutageRecord) -> bool:
-    """Its causes are not final: what stands beside it is as of now."""
-    return record.is_open and machine.now <= record.settles
+def _beside(machine: Machine, record: OutageRecord, route: RouteTrack) -> list[Observation]:
+    """What stands beside its evidence: as of now, as long as its causes are not final."""
+    if not record.is_open or machine.now > record.settles:
+        return record.standing
+    return [*record.standing, *standing.ups(record, route, machine.moment.offset)]
 
 
 def _around(route: RouteTrack, record: OutageRecord) -> list[Observation]:

@@ -90,7 +90,9 @@ def _down(asked: Asked) -> Iterator[WhyNot]:
 
 def _notice(asked: Asked) -> Iterator[WhyNot]:
     record = asked.record
-    if record is not None and (at := asked.due(Due.NOTICE, record.outage_id)) is not None:
+    if record is None or record.is_silent:
+        return
+    if (at := asked.due(Due.NOTICE, record.outage_id)) is not None:
         rule = f"the grace of its class is {asked.policy.grace_s:.0f} s"
         yield WhyNot(what="notice", rule=rule, missing="recovery within it prevents it", fires_at=at)
 
@@ -132,10 +134,17 @@ def _primary(asked: Asked) -> Iterator[WhyNot]:
 
 
 def _silence(asked: Asked) -> Iterator[WhyNot]:
-    if asked.record is not None and asked.record.is_silent:
-        rule = "its incident has already been announced as severely"
+    """A child of an incident that has been announced (SPEC 4)."""
+    record = asked.record
+    if record is None or not record.is_silent:
+        return
+    at, rule = asked.due(Due.NOTICE, record.outage_id), "its incident has already been announced as severely"
+    if at is not None:
+        rule += f"; what was announced recovered, and the hold of its class is {asked.policy.recovery_hold_s:.0f} s"
+        missing = "recovery within the hold prevents it"
+    else:
         missing = "it must become worse than its incident, or outlive its recovery by the hold"
-        yield WhyNot(what="notice", rule=rule, missing=missing, fires_at=None)
+    yield WhyNot(what="notice", rule=rule, missing=missing, fires_at=at)
 
 
 _NOT_YET: tuple[Question, ...] = (_loss, _down, _notice, _recovered, _healthy, _release, _primary, _silence)

@@ -51,8 +51,6 @@ class ProbeState(Struct, omit_defaults=True, gc=False):
     """Sending time of the first miss of the present run of misses."""
     lost_burst: tuple[float, float] | None = None
     """(first, last) sending time of a burst that nobody answered."""
-    lost_seq: int = 0
-    """Journal sequence of the report that said so, while it waits to count."""
     misses_in_a_row: int = 0
     goods_in_a_row: int = 0
     is_silent_target: bool = False
@@ -65,6 +63,8 @@ class ProbeState(Struct, omit_defaults=True, gc=False):
     good_before: float = -1.0
     """`last_good` when the present run of misses began."""
     text: str = ""
+    seq: int = 0
+    """Journal sequence of the report that `text` is of."""
     observation: Observation | None = None
     """The last change of verdict."""
 
@@ -93,7 +93,8 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     odd: Signal | None = None
     """The last message, when it was old by a clock that had agreed: late, or the clock has stepped."""
     odd_skew_s: float = 0.0
-    restarted_at: float | None = None
+    restart: Done | None = None
+    """The last one."""
     changes: list[Done] = field(default_factory=list)
     """Of the last 30 min, oldest first."""
     polled_at: float = -1.0
@@ -121,6 +122,11 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """Between the last two; 0.0: there have not been two."""
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
+
+    @property
+    def restarted_at(self) -> float | None:
+        """Steady; None: not since anybody watches it."""
+        return self.restart.steady if self.restart is not None else None
 
 
 class Held(Struct, frozen=True, array_like=True, gc=False):
@@ -208,6 +214,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The last word of a device on its primary path: what proves a recovery is newer."""
     installed: tuple[InstalledPath, ...] | None = None
     installed_at: float = -1.0
+    walked: tuple[InstalledPath, ...] | None = None
+    """What the last walk of the device's table has shown."""
     absent_walks: int = 0
     silent_targets: list[str] = field(default_factory=list)
     """Probes of its next hops that are no evidence for it until they answer again: its destination answers."""
@@ -221,6 +229,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     polled_at: float = -1.0
     poll_interval_s: float = 0.0
     """Between the last two walks; 0.0: no poll has told of it twice."""
+    shows_equals: bool = False
+    """A poll has shown several paths at once."""
     is_unproven: bool = False
     """The time for proof of survival has run out."""
     penalty: float = 0.0
@@ -298,7 +308,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     marks: list[TimelineMark] = field(default_factory=list)
     causes: tuple[Hypothesis, ...] = ()
     standing: list[Observation] = field(default_factory=list)
-    """What was still well when its causes became final."""
+    """What stood beside its evidence while its causes were ranked: what was still well, and that its device answered
+    nobody or restarted."""
     changes: tuple[RelatedChange, ...] = ()
     incident_id: str = ""
 

@@ -113,7 +113,8 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     causes: tuple[Hypothesis, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     standing: tuple[EvidenceItem, ...] = ()
-    """What was still well when its causes became final: `10.1.1.2 answers`, `GigabitEthernet0/1 up`."""
+    """What stood beside that while its causes were ranked, and speaks for one and against another: `10.1.1.2 answers`,
+    `GigabitEthernet0/1 up`, `10.255.1.1 does not answer`."""
     changes: tuple[RelatedChange, ...] = ()
     """At most 10."""
     incident_id: str = ""

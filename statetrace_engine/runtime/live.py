@@ -123,8 +123,7 @@ class LiveEngine:
     async def _watch(self, ground: Ground, group: asyncio.TaskGroup) -> None:
         reloading = Reloading(self._home, ground.clock, self._settings, self._reload)
         gauges = Gauges(ground, reloading)
-        positions = ground.data / "positions.json"
-        listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, positions)
+        listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, ground.home)
         await listeners.open(self._settings, group)
         self._addresses = listeners.addresses
         self._core = Core(ground, gauges, listeners, reloading, is_alone=self._is_alone)

@@ -163,6 +163,23 @@ def test_a_port_that_is_taken_is_3_and_one_line_that_says_what_to_do(statetrace:
     assert lease.read(home / "data") is None
 
 
+def test_the_port_of_another_engine_of_the_same_user_is_taken(
+    statetrace: Run, engine: Callable[[], Any], tmp_path: Path
+) -> None:
+    """Though an engine shares its port with itself."""
+    (tmp_path / "other" / "config").mkdir(parents=True)
+    with engine() as running:
+        where = "{}:{}".format(*running.syslog_udp)
+        text = f'[syslog]\nudp = "{where}"\ntcp = ""\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
+        (tmp_path / "other" / "config" / "statetrace.toml").write_text(text, encoding="utf-8")
+        said = statetrace("engine", "--seconds", "5", "--home", tmp_path / "other")
+        checked = statetrace("doctor", "--home", tmp_path / "other", "--json").json
+    assert (said.code, said.err.count("\n")) == (3, 1)
+    assert f"cannot listen on {where}: the port is in use" in said.err
+    (listener,) = [check for check in checked["checks"] if check["name"] == "syslog_udp"]
+    assert listener["mark"] == "fail"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
 def test_ctrl_c_ends_the_engine_cleanly(engine: Callable[[], Any], home: Path, statetrace: Run) -> None:
     with engine() as running:
