@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import TypedDict
 
 from msgspec import Struct
 
+from statetrace_engine.explain import changes
+from statetrace_engine.explain.changes import Change
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
-from statetrace_engine.model import names
-from statetrace_engine.model.observation import DeviceEvent, Observation, Plane, Reason, SubjectKind, Verdict
+from statetrace_engine.model.observation import Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
 from statetrace_engine.model.route import RoutePath
 
-ALMOST_S = 5.0
-"""A change is logged so long after it was made at most: what came first to us may have come second there."""
 _DECIDING = frozenset(Plane) - {Plane.CONTEXT}
 _STEADY = attrgetter("steady")
 _BETWEEN = ("link", "session", "bfd", "remote")
@@ -28,19 +27,6 @@ RESTARTED_S = 120.0
 """A restart and an outage of the device that are no further apart are one event."""
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
-
-
-class Change(Struct, frozen=True, gc=False):
-    """Something done to a device before the outage."""
-
-    before_s: float
-    """Seconds before the first evidence; negative: after it."""
-    seq: int
-    event: DeviceEvent
-    touches: bool
-    """It names one of the path's objects."""
-    is_near: bool
-    """So shortly before that it is likelier than what it did."""
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -192,41 +178,13 @@ def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
 def _changes(
     record: OutageRecord, route: RouteTrack, far: DeviceTrack | None, policy: ExplainPolicy
 ) -> tuple[Change, ...]:
-    changed = [d for d in (route.device, far) if d is not None and d.state.changes]
-    if not changed:
+    if not route.device.state.changes and not (far and far.state.changes):
         return ()
     first = min((o.steady for o in record.evidence if o.fact.plane in _DECIDING), default=record.opened)
-    objects = _objects(route)
-    found = []
-    for device in changed:
-        for at, seq, event in device.state.changes:
-            before_s = first - at
-            if -ALMOST_S <= before_s <= policy.change_far_s:
-                touches = bool(objects & _names_in(event.text))
-                found.append(Change(before_s, seq, event, touches, before_s <= policy.change_near_s))
-    return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
+    return changes.before(first, route, far, policy)
 
 
-def _objects(route: RouteTrack) -> set[str]:
-    """The names by which a configuration line may touch the route, lower case."""
-    found = {route.record.prefix.partition("/")[0]} - {"0.0.0.0", "::"}
-    for path in (*route.primaries, *route.secondaries):
-        egress = path.path.interface
-        for name in (path.path.next_hop, *path.path.learned_from, egress, *(names.parents(egress) if egress else ())):
-            if name:
-                found.add(name.lower())
-    return found
-
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z-]*(?: ?\d[\d/.:]*)|[\da-fA-F:.]*[:.][\da-fA-F:.]+")
-
-
-def _names_in(text: str) -> set[str]:
-    """Interfaces and addresses that a configuration line names, canonical: `interface Gi0/1` → gigabitethernet0/1."""
-    return {names.interface(found).lower() for found in _NAME.findall(text)}
-
-
-def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
+def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
     surrounds it is context."""
     return tuple(
@@ -238,6 +196,9 @@ def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
             text=describe(o),
             witness=o.witness,
             seq=o.seq,
+            hostname=o.hostname,
+            about=o.fact.protocol if o.fact.kind is SubjectKind.PROBE else o.fact.kind.value,
+            reason=o.fact.reason,
             agreement=Agreement.STALE
             if o.is_history
             else Agreement.CONTEXT

@@ -5,7 +5,9 @@ Work per change is that of the outages it touches, never of the incidents or out
 
 from __future__ import annotations
 
-from statetrace_engine.explain import case, causes
+from msgspec.structs import replace
+
+from statetrace_engine.explain import case, causes, changes, standing
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
@@ -16,6 +18,8 @@ from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.model.change import OutageStep
 from statetrace_engine.model.outage import CauseKind, Incident
 
+_REFUTED = 99
+"""Below every row of the table: whatever is found next takes its place."""
 REROUTES_S = 10.0
 """Routing finds another way to a device within so long; one that was gone for longer, or has restarted, was gone."""
 
@@ -50,8 +54,8 @@ class Explainer:
             if record is None or not record.causes or self._machine.now > record.settles:
                 continue
             if record.causes[0].cause is CauseKind.DEVICE_UNREACHABLE and record.causes[0].element == element:
-                record.causes = ()
-                self._touch(record)
+                record.causes = tuple(replace(h, rule=_REFUTED) for h in record.causes)
+                self._touch_in_turn(route)
 
     def look_again(self, device: DeviceTrack) -> None:
         """What is known of the device has changed: open outages of its routes, and at the other end of its links."""
@@ -77,7 +81,15 @@ class Explainer:
         now, at = machine.now, machine.moment.now_at
         route = machine.topology.routes.get(record.route_id)
         if route is not None and (not record.causes or now <= record.settles):
-            found = causes.rank(case.of(record, route, machine.topology, machine.policy.explain))
+            offset = machine.moment.offset
+            seen = case.of(record, route, machine.topology, machine.policy.explain)
+            found = causes.rank(seen)
+            if seen.changes:
+                record.changes = changes.related(seen.changes, offset, machine.policy.explain)
+            if seen.is_unreachable or seen.is_far_unreachable or seen.restarted_before_s is not None:
+                standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
+            if now >= record.settles:
+                standing.note(record, standing.ups(record, route, offset))
             # More evidence may find a row further up, but what recovers first takes nothing back.
             if not record.causes or found[0].rule <= record.causes[0].rule:
                 record.causes = found
@@ -97,22 +109,28 @@ class Explainer:
             self.incidents.speaks_again(record)
         if step not in (OutageStep.RECOVERING, OutageStep.CHANGED) or record.resolved is None:
             return
-        for ident in self.incidents.orphans(record):
+        for ident in self.incidents.orphans(record, machine.now):
             child = machine.life.records.get(ident)
-            route = machine.topology.routes.get(child.route_id) if child is not None else None
-            if child is not None and route is not None and child.resolved is None and child.notified_at is None:
-                hold_s = machine.policy.of(route.record.route_class).recovery_hold_s
-                machine.agenda.set(Due.NOTICE, ident, machine.now + hold_s)
+            if child is not None and child.resolved is None and child.notified_at is None:
+                machine.agenda.set(Due.NOTICE, ident, machine.now + self._hold_s(child))
+
+    def _hold_s(self, record: OutageRecord) -> float:
+        route = self._machine.topology.routes.get(record.route_id)
+        return self._machine.policy.of(route.record.route_class).recovery_hold_s if route is not None else 0.0
 
     def is_told(self, kind: str, record: OutageRecord) -> bool:
         """Whether people hear of it; a child of an incident that has said as much is silent."""
         if kind not in ("opened", "worse"):
             return True
-        if not self.incidents.is_silent(record):
+        machine, hold_s = self._machine, self._hold_s(record)
+        if not self.incidents.is_silent(record, machine.now, hold_s):
             record.is_silent = False
             return True
         if kind == "opened":
-            self._machine.life.hush(record)
+            machine.life.hush(record)
+            since = self.incidents.recovered(record)
+            if since is not None:
+                machine.agenda.set(Due.NOTICE, record.outage_id, since + hold_s)
         return False
 
     def told_incidents(self) -> list[Incident]:
