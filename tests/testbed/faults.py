@@ -113,8 +113,9 @@ def _tell(node: str, *commands: str) -> Deed:
     return deed
 
 
-def _signal(node: str, daemon: str, number: signal.Signals) -> Deed:
-    return lambda stage: stage.network.signal(node, daemon, number)
+def _signal(node: str, daemon: str, name: str) -> Deed:
+    """By its name, which not every system knows."""
+    return lambda stage: stage.network.signal(node, daemon, signal.Signals[name])
 
 
 def _reload(stage: Stage) -> None:
@@ -219,7 +220,7 @@ FAULTS = {
             target_s=IMPAIRED_S, opens_s=20.0, is_loss=True,
         ),
         Fault(
-            "deadpeer", _signal("core1", "bgpd", signal.SIGSTOP), _signal("core1", "bgpd", signal.SIGCONT), "lan", _BGP,
+            "deadpeer", _signal("core1", "bgpd", "SIGSTOP"), _signal("core1", "bgpd", "SIGCONT"), "lan", _BGP,
             _RETURN, ("neighbour-loss",), opens_s=75.0,
         ),
         Fault("reload", _reload, _boot, "lan", _LINK, frozenset(), ("device-unreachable",), opens_s=8.0),
