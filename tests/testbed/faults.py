@@ -94,6 +94,8 @@ _ACC, _CORE1 = ("acc", "toc1"), ("core1", "toacc")
 
 
 def _flap(times: int, down_s: float, up_s: float) -> Deed:
+    """Up for long enough that BGP, which needs some 2 s, comes back: what has not come back is not lost again."""
+
     def make(stage: Stage) -> None:
         for _ in range(times):
             _SHUT_BY_CORE1("down")(stage)
@@ -228,7 +230,7 @@ FAULTS = {
             "total", _TOTAL("down"), _TOTAL("up"), "lan", _BGP | {"static", "ecmp"}, frozenset(("return", "reflected")),
             ("link-failure",), target_s=EVENT_S,
         ),
-        Fault("flap-4x1", _flap(4, 1.0, 2.0), _nothing, "lan", causes=(*_REMOTE, "link-failure"), is_flapping=True),
+        Fault("flap-4x1", _flap(4, 1.0, 4.0), _nothing, "lan", causes=(*_REMOTE, "link-failure"), is_flapping=True),
         Fault("flap-4x3", _flap(4, 3.0, 15.0), _nothing, "lan", causes=(*_REMOTE, "link-failure"), is_flapping=True),
         Fault("flap-6x5", _flap(6, 5.0, 45.0), _nothing, "default", causes=(*_REMOTE, "link-failure")),
         Fault("jumpcut", _cut_jump, _nothing, ""),

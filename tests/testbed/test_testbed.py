@@ -21,7 +21,7 @@ from tests.testbed.faults import FAULTS
 from tests.testbed.network import Network
 
 WANTED = os.environ.get("STATETRACE_TESTBED", "")
-SECONDS = 8.0
+SECONDS = 6.0
 pytestmark = [
     pytest.mark.skipif(not WANTED, reason="minutes long: make testbed"),
     pytest.mark.skipif(bool(WANTED and shell.missing()), reason=shell.missing() if WANTED else ""),
