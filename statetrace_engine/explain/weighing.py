@@ -123,8 +123,10 @@ def _role(item: EvidenceItem, outage: OutageEvent) -> str:
 
 
 def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
-    """It shows what carries instead of the primary."""
-    return bool(outage.taken_secondary) and outage.taken_secondary.split()[0] in item.text.replace(",", " ").split()
+    """It shows what carries instead of the primary; a neighbour's link-local address is named by its interface."""
+    hop, _, interface = outage.taken_secondary.partition(" ")
+    said = item.text.replace(",", " ").split()
+    return bool(hop) and (hop in said or (interface in said and any(word.startswith("fe80:") for word in said)))
 
 
 def _item(change: RelatedChange) -> EvidenceItem:

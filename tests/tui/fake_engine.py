@@ -142,6 +142,8 @@ class FakeEngine:
         self.details: dict[str, RouteDetail] = {}
         self.timelines: dict[str, Timeline] = {}
         self.explanations: dict[str, Explanation] = {}
+        self.explained: list[str] = []
+        """Asked for."""
         self.captured: list[CaptureSummary] = []
         self.sections_of: dict[int, tuple[SectionSummary, ...]] = {}
         self.texts: dict[int, list[CaptureLine]] = {}
@@ -266,6 +268,7 @@ class FakeEngine:
     async def explain(self, outage_id: str) -> Explanation | None:
         if self.is_gone:
             raise StateTraceError("the engine is gone")
+        self.explained.append(outage_id)
         return self.explanations.get(outage_id)
 
     async def signal_text(self, seq: int) -> str | None:
