@@ -21,6 +21,10 @@ from statetrace_engine.model.route import RoutePath
 
 _DECIDING = frozenset(Plane) - {Plane.CONTEXT}
 _STEADY = attrgetter("steady")
+_BETWEEN = ("link", "session", "bfd", "remote")
+"""What a device takes with it when it goes."""
+RESTARTED_S = 120.0
+"""A restart and an outage of the device that are no further apart are one event."""
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
 
@@ -31,6 +35,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     interface: str
     far: str
     """The device that owns the next hop, when the inventory knows it."""
+    link_hop: str = ""
+    """The next hop that names the link: the IPv4 one, where both families go over it."""
     link: Observation | None = None
     """The interface, down."""
     session: Observation | None = None
@@ -52,6 +58,7 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     admin_remote: Observation | None = None
     is_unreachable: bool = False
     is_far_unreachable: bool = False
+    """And something between the two has gone down, too: else it may be only the way there that lets nothing through."""
     restarted_before_s: float | None = None
     changes: tuple[Change, ...] = ()
     """Nearest first."""
@@ -63,18 +70,20 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
     next_hop = (path.next_hop or "") if path else ""
     far = topology.device_by_address.get(next_hop) if next_hop else None
     hops = [p.state for t in route.primaries for p in t.probes if p.state.has_answered]
+    seen = _seen(_settled(record), route.record.hostname)
     return Case(
         hostname=route.record.hostname,
         next_hop=next_hop,
         interface=(path.interface or "") if path else "",
         far=far.device.hostname if far else "",
+        link_hop=topology.link_hop(route.record.hostname, path) if path else "",
         is_next_hop_answering=any(s.suspect_since is None for s in hops),
         is_next_hop_silent=bool(hops) and all(s.verdict is Verdict.DOWN or s.suspect_since is not None for s in hops),
         is_unreachable=route.device.state.is_unreachable,
-        is_far_unreachable=bool(far and far.state.is_unreachable),
+        is_far_unreachable=bool(far and far.state.is_unreachable and not seen.keys().isdisjoint(_BETWEEN)),
         restarted_before_s=_restarted(record, route.device),
         changes=_changes(record, route, far, policy),
-        **_seen(_settled(record), route.record.hostname),
+        **seen,
     )
 
 
@@ -163,7 +172,7 @@ def _settled(record: OutageRecord) -> list[Observation]:
 
 def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
     at = device.state.restarted_at
-    return record.opened - at if at is not None and abs(record.opened - at) <= 120.0 else None
+    return record.opened - at if at is not None and abs(record.opened - at) <= RESTARTED_S else None
 
 
 def _changes(

@@ -58,10 +58,11 @@ def _device_detail(case: Case) -> str:
 def link_element(case: Case) -> str:
     """One name for a link, from either end: both devices and the subnet they share."""
     ends = " -- ".join(sorted((case.hostname, case.far))) if case.far else f"{case.hostname} {case.interface}".strip()
-    if not case.far or not case.next_hop:
+    hop = case.link_hop or case.next_hop
+    if not case.far or not hop:
         return f"link {ends}"
     try:
-        address = ip_interface(case.next_hop)
+        address = ip_interface(hop)
     except ValueError:
         return f"link {ends}"
     subnet = ip_interface(f"{address.ip}/{30 if address.version == 4 else 64}").network

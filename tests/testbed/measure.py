@@ -43,7 +43,7 @@ class Run(NamedTuple):
 
     @property
     def is_revised(self) -> bool:
-        return self.cause != self.last_cause
+        return _plain(self.cause) != _plain(self.last_cause)
 
     @property
     def is_missed(self) -> bool:
@@ -142,6 +142,11 @@ def _key(fault: Fault, outages: Iterable[OutageEvent], before: float) -> OutageE
 
 def _words(outage: OutageEvent) -> str:
     return f"{outage.cause} {outage.cause_detail}".strip()
+
+
+def _plain(words: str) -> str:
+    """Without how bad the loss is, which changes."""
+    return words.partition(" loss ")[0]
 
 
 def _causes(outages: Iterable[OutageEvent]) -> tuple[str, ...]:
