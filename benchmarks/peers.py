@@ -29,6 +29,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from benchmarks.peer_alerts import Alerts
 from benchmarks.peer_monitors import MONITORS, PACES, Monitor, Pace
+from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.reports.ingestion import spread
 from tests.testbed import home, shell
@@ -118,7 +119,7 @@ def _tried(bench: Bench, name: str, number: int) -> Run | None:
     """None, said on standard error, where the network was not well before or after it: nothing was measured."""
     try:
         return _run(bench, name, number)
-    except NotConvergedError as error:
+    except (NotConvergedError, StateTraceError) as error:
         print(f"{name}: not measured: {error}", file=sys.stderr, flush=True)
         return None
 
