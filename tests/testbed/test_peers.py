@@ -13,8 +13,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("the testbed knows signals that are not there", allow_module_level=True)
 
-from benchmarks import peer_alerts, peers
+from benchmarks import peer_alerts, peer_monitors, peers
 from benchmarks.peers import Run
+from tests.testbed import shell
 
 
 def _webhook(*alerts: tuple[str, str, str]) -> bytes:
@@ -62,3 +63,9 @@ def test_what_is_no_outage_is_counted_by_who_told_of_one() -> None:
     found = peers.calm("noise", True, ["icinga2"], [_run(None, 2.0), _run(None, None)])
     assert found["runs_with_false_alerts"] == {"statetrace": 0, "icinga2": 1}
     assert found["holds"] is True
+
+
+def test_a_peer_that_is_not_installed_names_its_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(shell, "PATH", str(tmp_path))
+    assert {"prometheus", "prometheus-alertmanager"} <= set(peer_monitors.Prometheus.missing())
+    assert {"icinga2-bin", "snmp"} <= set(peer_monitors.Icinga.missing())
