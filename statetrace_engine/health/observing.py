@@ -222,7 +222,7 @@ class Observer:
         known = forwarding.with_equals(route, forwarding.as_known(route, installed))
         if is_same and known != state.installed and now - interval_s < max(state.installed_at, state.proof_after):
             return
-        self._take_table(route, known, observation, now)
+        self._take_table(route, known, _naming(observation, known), now)
 
     def report_capture(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
@@ -233,7 +233,8 @@ class Observer:
             self.join_timeline(route, observation)
             return
         self._assessor.arm_stale(route)
-        self._take_table(route, forwarding.as_known(route, installed), observation, at)
+        known = forwarding.as_known(route, installed)
+        self._take_table(route, known, _naming(observation, known), at)
 
     def _take_table(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
@@ -261,6 +262,11 @@ class Observer:
             self._assessor.reassess(route)
         elif route.is_listening:
             self._assessor.reassess(route)
+
+
+def _naming(observation: Observation, installed: tuple[InstalledPath, ...]) -> Observation:
+    """With the paths as the route names them; its bytes stand in the journal."""
+    return replace(observation, fact=replace(observation.fact, installed=installed))
 
 
 def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:

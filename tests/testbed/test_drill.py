@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.timeout(240),
     pytest.mark.xdist_group("testbed"),
 ]
-PREFIX = "dr"
+PREFIX = f"dr{os.getpid()}"
 
 
 def test_a_drill_of_a_link_finds_its_routes_and_their_cause() -> None:
