@@ -13,7 +13,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.model.change import OutageStep
-from statetrace_engine.model.outage import Incident
+from statetrace_engine.model.outage import Hypothesis, Incident
 
 
 class Explainer:
@@ -60,8 +60,8 @@ class Explainer:
         route = machine.topology.routes.get(record.route_id)
         if route is not None and (not record.causes or now <= record.settles):
             found = causes.rank(case.of(record, route, machine.topology, machine.policy.explain))
-            # More evidence may find a row further up, but what recovers first takes nothing back.
-            if not record.causes or found[0].rule <= record.causes[0].rule:
+            # More evidence may find a row further up or be surer, but what recovers first takes nothing back.
+            if not record.causes or _is_better(found[0], record.causes[0]):
                 record.causes = found
             machine.touch(record.route_id)
         if record.loss_now:
@@ -105,3 +105,7 @@ class Explainer:
         if incidents.dirty and machine.agenda.at(Due.INCIDENT, "") is None:
             machine.agenda.set(Due.INCIDENT, "", machine.now + TELL_S)
         return told
+
+
+def _is_better(found: Hypothesis, known: Hypothesis) -> bool:
+    return found.rule <= known.rule or found.weight > known.weight
