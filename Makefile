@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test check evidence pictures
+.PHONY: demo test check nightly evidence pictures
 
 demo: .venv
 	$(BIN)/pip install --quiet .
@@ -21,6 +21,12 @@ check: .venv                    # what CI runs after its fresh environment
 	$(BIN)/mypy --platform win32
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+nightly: .venv                  # hostile input at length: a million cases of each fuzz target, and of the laws as many as a night has
+	$(BIN)/pip install --quiet '.[test]'
+	STATETRACE_FUZZ=1000000 $(BIN)/pytest tests/fuzz
+	STATETRACE_CASES=100000 $(BIN)/pytest tests/engine/test_hostile_senders.py tests/engine/parsing/test_traps.py \
+		tests/engine/wire tests/engine/sources/test_bmp_hostile.py
 
 evidence: .venv                 # reruns the command of every promise in docs/evidence.md
 	$(BIN)/pip install --quiet '.[test]'

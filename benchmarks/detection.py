@@ -1,8 +1,9 @@
 """How fast and how truly the demo's faults are found, against the simulator's own log.
 
 Workload: `statetrace demo --headless`, the script of faults as a newcomer sees it (3 sites, 40 devices, 120 routes,
-160 STAMP probes at 250 ms, syslog over UDP and TCP), one or more rounds of 70 s. Truth: the simulator's log of what it
-broke and when. Printed as JSON; exit 1 when an outage is missed or false, or a bound of the issue is broken.
+160 STAMP probes at 250 ms, syslog over UDP and TCP, traps, SNMP, BMP), one or more rounds of 70 s. Truth: the
+simulator's log of what it broke and when. Printed as JSON; exit 1 when an outage is missed or false, or a bound of the
+issue is broken.
 
     python -m benchmarks.detection [--seconds 140] [--seed 1]
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 from statetrace_engine.simulate.truth import Score, score
 
-EVENT_KINDS = ("cut", "null0", "site-lost")
+EVENT_KINDS = ("cut", "withdraw", "null0", "site-lost")
 SILENT_KINDS = ("blackhole",)
 EVENT_MS, SILENT_MS = 300.0, 1300.0
 
@@ -64,6 +65,7 @@ def _worst(result: Score, kinds: tuple[str, ...]) -> float | None:
 
 CAUSES = {
     "cut": {"link-failure"},
+    "withdraw": {"upstream-failure"},
     "null0": {"link-failure"},
     "blackhole": {"silent-blackhole"},
     "site-lost": {"device-unreachable"},

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
@@ -51,6 +52,9 @@ class Engine(Protocol):
     async def route_detail(self, route_id: str) -> RouteDetail | None: ...
 
     async def timeline(self, outage_id: str) -> Timeline | None: ...
+
+    async def explain(self, outage_id: str) -> Explanation | None:
+        """Signals, causes, changes, radius and next step of an outage, open or over; None when nobody knows it."""
 
     async def signal_text(self, seq: int) -> str | None:
         """The journaled message behind a piece of evidence, sanitised for a terminal."""

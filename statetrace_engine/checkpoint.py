@@ -19,7 +19,7 @@ from statetrace_engine.model.inventory import Device, Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
 from statetrace_engine.model.route import RouteRecord
 
-VERSION = 3
+VERSION = 4
 
 
 class Checkpoint(Struct, kw_only=True):
@@ -30,8 +30,8 @@ class Checkpoint(Struct, kw_only=True):
     """Those of which a device has spoken."""
     probes: dict[str, ProbeState] = field(default_factory=dict)
     """Those that are not plainly answering."""
-    answered: dict[str, tuple[float, int]] = field(default_factory=dict)
-    """Probes that have answered: when they last did, and how many times in a row (2: or more)."""
+    answered: dict[str, tuple[float, int, int]] = field(default_factory=dict)
+    """As `Measurer.answered`."""
     slow_ms: dict[str, float] = field(default_factory=dict)
     """What is slow for each probe that has been asked long enough."""
     windows_of_loss: dict[str, SavedWindow] = field(default_factory=dict)
@@ -212,7 +212,7 @@ def give(
 
 
 def _give_probes(saved: Checkpoint, topology: Topology) -> None:
-    for ident, (last_good, goods) in saved.answered.items():
+    for ident, (last_good, goods, seq) in saved.answered.items():
         if ident in topology.probes:
             topology.probes[ident].state = ProbeState(
                 verdict=Verdict.UP,
@@ -220,6 +220,7 @@ def _give_probes(saved: Checkpoint, topology: Topology) -> None:
                 last_good=last_good,
                 last_sample=last_good,
                 goods_in_a_row=goods,
+                seq=seq,
             )
     for ident, state in saved.probes.items():
         if ident in topology.probes:

@@ -9,6 +9,7 @@ from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.polling import Polls
+from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import (
@@ -47,6 +48,8 @@ _USUAL = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
 """What a device repeats in its log is a repeat, whichever way its log comes."""
 CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
+AGAIN, AGAIN_S = 8, 2.0
+"""One of the last changes told again so soon is the same one, by another channel or a repeat."""
 _BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 
 
@@ -72,7 +75,7 @@ class Intake:
             if device is None:
                 self._tally.count_unknown(read.hostname or signal.peer)
         if device is not None:
-            self._machine.measurer.told(device)
+            self._machine.measurer.told(device, signal.source)
         if type(read) is Unrelated:
             self._tally.unrelated += 1
         elif type(read) is Unparsed:
@@ -133,12 +136,14 @@ class Intake:
         state = device.state
         if event.kind is DeviceEventKind.RESTART:
             if not is_history:
-                state.restarted_at = signal.steady
+                state.restart = Done(signal.steady, signal.seq, event, signal.source.value)
                 self._machine.observer.stir(device.device.hostname)
                 self._explainer.look_again(device)
             return
-        state.changes.append((signal.steady, signal.seq, event))
-        while state.changes and (signal.steady - state.changes[0][0] > CHANGES_S or len(state.changes) > 500):
+        if any(signal.steady - d.steady <= AGAIN_S and d.event == event for d in state.changes[-AGAIN:]):
+            return
+        state.changes.append(Done(signal.steady, signal.seq, event, signal.source.value))
+        while state.changes and (signal.steady - state.changes[0].steady > CHANGES_S or len(state.changes) > 500):
             del state.changes[0]
 
     def polled(self, signal: Signal) -> None:
@@ -175,7 +180,7 @@ class Intake:
         if device is None:
             self._tally.count_unknown(signal.peer)
             return
-        self._machine.measurer.told(device)
+        self._machine.measurer.told(device, signal.source)
         names_by_index = device.state.interfaces if device.state.are_interfaces_known else None
         read = traps.read(told.trap_oid, told.values, names_by_index)
         if isinstance(read, Unparsed):

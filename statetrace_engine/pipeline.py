@@ -12,7 +12,7 @@ import msgspec
 
 from statetrace_engine import checkpoint
 from statetrace_engine.checkpoint import Checkpoint
-from statetrace_engine.explain import outage_view
+from statetrace_engine.explain import explanation, outage_view
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.health import views
@@ -37,6 +37,7 @@ from statetrace_engine.model.change import (
     OutageChanged,
     OutageStep,
 )
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Device, Inventory
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
@@ -330,6 +331,11 @@ class Pipeline:
     def detail(self, route_id: str) -> RouteDetail | None:
         route = self.topology.routes.get(route_id)
         return outage_view.detail(self.machine, self.incidents, route) if route is not None else None
+
+    def explanation(self, outage_id: str) -> Explanation | None:
+        """All but the next step, which is the runbooks'; None for an outage that it does not know, or no longer."""
+        record = self.machine.life.records.get(outage_id)
+        return explanation.live(self.machine, self.incidents, record) if record is not None else None
 
     def timeline(self, outage_id: str) -> Timeline | None:
         record = self.machine.life.records.get(outage_id)

@@ -28,6 +28,7 @@ from statetrace_engine.model.action import (
     EndMaintenance,
     HandOver,
     Maintain,
+    MarkDrill,
     MarkSeen,
     MarkShown,
     Undo,
@@ -47,7 +48,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
-from tests import journey_bmp
+from tests import explained, journey_bmp
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -112,7 +113,7 @@ def play(scenario: dict[str, Any]) -> VirtualNetwork:
 
 _WORDS = (
     *("t", "device", "route", "times", "every", "age_s", "backlog", "stamp", "tcp", "peer"),
-    *("note", "by", "to", "for_s", "agent"),
+    *("note", "by", "to", "for_s", "agent", "of"),
 )
 
 
@@ -190,6 +191,11 @@ def _accept(network: VirtualNetwork, route: str, event: dict[str, Any]) -> None:
     network.act(AcceptBaseline(f"b-{network.now}", event.get("by", "jsm@jump"), ids))
 
 
+def _drill(network: VirtualNetwork, words: str, event: dict[str, Any]) -> None:
+    ids = tuple(_of(network, route).outage_id for route in event.get("of", ()))
+    network.act(MarkDrill(f"d-{network.now}", event.get("by", "jsm@jump"), "lab", words, ids))
+
+
 def _end_maintenance(network: VirtualNetwork, ident: str, event: dict[str, Any]) -> None:
     network.act(EndMaintenance(f"e-{network.now}", event.get("by", "jsm@jump"), ident))
 
@@ -197,7 +203,8 @@ def _end_maintenance(network: VirtualNetwork, ident: str, event: dict[str, Any])
 def _route(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
     host, prefix = (value.get("of") or event["route"]).split(" ")
     via = ((hop or None, interface or None) for hop, interface in value["via"])
-    network.report(host, prefix, *via, vrf=value.get("vrf", "default"), is_complete=not value.get("truncated", False))
+    is_complete, every_s = not value.get("truncated", False), float(value.get("every_s", 0.0))
+    network.report(host, prefix, *via, vrf=value.get("vrf", "default"), is_complete=is_complete, every_s=every_s)
 
 
 def _capture(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
@@ -302,6 +309,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "maintain": _maintain,
     "end_maintenance": _end_maintenance,
     "accept": _accept,
+    "drill": _drill,
     "source_lost": _source(True),
     "source_back": _source(False),
     "reload": lambda n, _, __: n.reload(),
@@ -360,6 +368,7 @@ def _check(network: VirtualNetwork, expect: dict[str, Any]) -> None:
         if key in _GLOBAL:
             found = _GLOBAL[key](network)
             assert found == wanted, f"{where}: {key} is {found}, expected {wanted}"
+    explained.check(network)
     if expect.get("route"):
         _check_route(network, expect, f"{where}: {expect['route']}")
 
@@ -391,6 +400,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "restarted": network.pipeline.topology.devices[host].state.restarted_at is not None,
         "lost": f"{health.primaries_lost} of {health.primaries}",
         "why_not": [w.what for w in detail.why_not],
+        "why_not_down": [w.rule for w in detail.why_not_down],
         "why": detail.survival,
     }
     if outage is not None:
@@ -408,7 +418,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
 def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
     timeline = network.pipeline.timeline(outage.outage_id)
     assert timeline is not None
-    return {
+    return explained.facts(network, outage) | {
         "outage_state": outage.state.value,
         "cause": outage.cause.value,
         "cause_detail": outage.cause_detail,

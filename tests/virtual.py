@@ -110,10 +110,11 @@ class VirtualNetwork:
         *via: tuple[str | None, str | None],
         vrf: str = "default",
         is_complete: bool = True,
+        every_s: float = 0.0,
     ) -> None:
         """A route poll's walk."""
         installed = tuple(InstalledPath(hop, interface) for hop, interface in via)
-        self.feed(RouteReport(device, vrf, prefix, installed, is_complete), Source.SNMP, device)
+        self.feed(RouteReport(device, vrf, prefix, installed, is_complete, every_s), Source.SNMP, device)
 
     def silence(self, *patterns: str) -> None:
         self._silent |= set(self._probes(patterns))

@@ -39,14 +39,15 @@ def load(home: Path) -> Settings:
     settings, problems = settings_file.read(main)
     runbooks, wrong = library.read({file.label: file.text for file in texts})
     known = inventory_file.Known(runbooks=[runbook.name for runbook in runbooks], snmp=settings.snmp)
-    watched, device_snmp, dangling = inventory_file.read(inventory, settings.policy, known)
+    watched, asked, dangling = inventory_file.read(inventory, settings.policy, known)
     if problems := [*problems, *dangling, *wrong]:
         raise ConfigError(tuple(problems))
     gateway = _gateway(settings)
     return msgspec.structs.replace(
         settings,
         inventory=msgspec.structs.replace(watched, probes=(*watched.probes, *gateway)),
-        device_snmp=device_snmp,
+        device_snmp=asked.profiles,
+        snmp_addresses=asked.addresses,
         runbooks=tuple(runbooks),
         files=tuple(file.label for file in (main, inventory, *texts) if file is not _NONE),
     )

@@ -18,6 +18,28 @@ def address_problem(text: str) -> str:
     return ""
 
 
+def asked_at(text: str) -> tuple[str, int]:
+    """`10.0.0.1:16161` → `("10.0.0.1", 16161)`: an agent and its port; 0 when there is none, as in `10.0.0.1`.
+
+    Raises ValueError when it is neither.
+    """
+    if not address_problem(text):
+        return text, 0
+    host, port = address.split(text)
+    if not port:
+        raise ValueError(f"{text!r}: nobody answers at port 0")
+    return host, port
+
+
+def agent_problem(text: str) -> str:
+    """Why nobody can be asked there; empty when somebody can."""
+    try:
+        asked_at(text)
+    except ValueError:
+        return f"{text!r} is neither an IP address nor ADDRESS:PORT"
+    return ""
+
+
 def listener_problem(text: str) -> str:
     """Why the text is no address to listen on; empty when it is one, or switched off by an empty text."""
     if text:

@@ -22,7 +22,7 @@ from statetrace_engine.model import names
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports.toml_words import Value, key, pair
 
-DEVICE = ("site", "vendor", "addresses", "aliases", "snmp")
+DEVICE = ("site", "vendor", "addresses", "aliases", "snmp", "snmp_address")
 SITE = ("site_owner", "site_contact")
 ROUTE = ("prefix", "vrf", "class", "owner", "contact", "runbook", "circuit", "carrier", "carrier_contact")
 PATH = ("next_hop", "interface", "protocol")

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statetrace_engine.config import interfaces, probe_tables
-from statetrace_engine.config.addresses import address_problem
+from statetrace_engine.config.addresses import address_problem, agent_problem
 from statetrace_engine.config.homes import ConfigFile
 from statetrace_engine.config.problems import Problems, Table, described
 from statetrace_engine.health.policy import Policy
@@ -33,7 +33,7 @@ _PROTOCOL_ALIASES = {
 _CLASSES = tuple(str(route_class) for route_class in RouteClass)
 _TOP = frozenset(("site", "device", "maintenance"))
 _SITE = frozenset(("owner", "contact", "exits"))
-_DEVICE = frozenset(("hostname", "site", "vendor", "addresses", "aliases", "snmp", "route", "probe"))
+_DEVICE = frozenset(("hostname", "site", "vendor", "addresses", "aliases", "snmp", "snmp_address", "route", "probe"))
 _ROUTE = frozenset((
     "prefix", "vrf", "class", "owner", "contact", "runbook", "circuit", "carrier", "carrier_contact", "primary",
     "secondary",
@@ -51,11 +51,19 @@ class Known(Struct, frozen=True, kw_only=True):
     snmp: Collection[str] = ()
 
 
-def read(file: ConfigFile, policy: Policy, known: Known) -> tuple[Inventory, dict[str, str], list[str]]:
-    """The inventory, each device's SNMP profile, and every problem of the file."""
+class Asked(Struct, frozen=True):
+    """How devices are asked by SNMP, by hostname."""
+
+    profiles: dict[str, str]
+    addresses: dict[str, str]
+    """Where, if not at the first of its addresses: an address, or `ADDRESS:PORT`."""
+
+
+def read(file: ConfigFile, policy: Policy, known: Known) -> tuple[Inventory, Asked, list[str]]:
+    """The inventory, how its devices are asked, and every problem of the file."""
     reader = _Reader(Problems(file), policy, known)
     inventory = reader.inventory()
-    return inventory, reader.snmp, reader.problems.lines()
+    return inventory, Asked(reader.snmp, reader.snmp_addresses), reader.problems.lines()
 
 
 class _Reader:
@@ -66,6 +74,7 @@ class _Reader:
         self.policy = policy
         self.known = known
         self.snmp: dict[str, str] = {}
+        self.snmp_addresses: dict[str, str] = {}
         self.sites: dict[str, Site] = {}
         self.devices: dict[str, Device] = {}
         self.routes: dict[str, RouteRecord] = {}
@@ -151,7 +160,11 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
     def _snmp(self, table: Table, hostname: str) -> None:
-        profile = table.text("snmp")
+        profile, where = table.text("snmp"), table.text("snmp_address")
+        if where:
+            if wrong := agent_problem(where) or ("" if profile else "there is no profile to ask with: snmp is missing"):
+                table.bad("snmp_address", wrong)
+            self.snmp_addresses[hostname] = where
         if not profile:
             return
         if profile not in self.known.snmp:

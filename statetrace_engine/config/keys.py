@@ -29,6 +29,7 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     page_up: str = "pageup ctrl+b"
     open: str = "enter t"
     pane: str = "tab"
+    previous_pane: str = "shift+tab"
     acknowledge: str = "a"
     acknowledge_with_note: str = "A"
     undo: str = "u"
@@ -56,11 +57,13 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     earlier: str = "left"
     right: str = "right >"
     left: str = "left <"
+    explain: str = "e"
     runbook: str = "b"
     raw_log: str = "l"
     capture: str = "L"
     marked: str = "m"
     copy: str = "y"
+    copy_all: str = "Y"
     seen: str = "space"
     bell: str = "B"
 
@@ -75,12 +78,16 @@ _READ = ("runbook", "raw_log", "copy")
 SCREENS = {
     "routes": (
         *COMMON, *_LIST, *_OUTAGES, *_READ, "mark_range", "maintain", "next_match", "previous_match", "sort", "reverse",
-        "only_new", "columns", "pause", "zoom", "alone", "capture",
+        "only_new", "columns", "pause", "zoom", "alone", "capture", "explain",
     ),
     "outages": (*COMMON, *_LIST, *_OUTAGES, *_READ, "hand_over", "zoom_in", "zoom_out", "later", "earlier",
-        "capture",
+        "capture", "explain",
     ),
-    "watch": (*COMMON, "down", "up", "first", "open", "acknowledge", "undo", "seen", "bell"),
+    "watch": (*COMMON, "down", "up", "first", "open", "explain", "acknowledge", "undo", "seen", "bell"),
+    "explain": (
+        *COMMON, *_LIST, *_READ, "previous_pane", "left", "right", "acknowledge", "acknowledge_with_note", "undo",
+        "copy_all", "capture",
+    ),
     "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),
     "rawlog": (
         *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",

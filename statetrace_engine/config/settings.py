@@ -97,6 +97,17 @@ class SnmpSecrets(Struct, frozen=True):
         return secret.reveal(os.environ, self.home) if secret else ""
 
 
+class Revealing(Struct, frozen=True):
+    """Reveals one secret when it is called; equal to another of the same reference."""
+
+    secret: Secret
+    home: Path
+
+    def __call__(self) -> str:
+        """Raises StateTraceError, naming the reference, when it is not there. May block."""
+        return self.secret.reveal(os.environ, self.home)
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that a home configures, checked."""
 
@@ -116,6 +127,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     snmp: dict[str, SnmpProfile] = field(default_factory=lambda: {"core": SnmpProfile()})
     device_snmp: dict[str, str] = {}
     """Devices and the profile each is asked with."""
+    snmp_addresses: dict[str, str] = {}
+    """Those that are not asked at the first of their addresses, and where instead: `addresses.asked_at` reads it."""
     runbooks: tuple[Runbook, ...] = ()
     files: tuple[str, ...] = ()
     """The files that were read."""

@@ -78,6 +78,9 @@ _CHOICES = {
 }
 _FROM_ZERO = {"grace_s", "retries", *NUMBERS}
 _SECRETS = ("community", "auth", "priv")
+_SECRET_LISTS = {("traps", "communities")}
+_NO_SECRETS_HERE = f"a secret is not written here but referred to: {', '.join(f'{kind}:…' for kind in KINDS)}"
+"""The value may be the secret itself: it is not repeated."""
 _LISTENERS = {("syslog", "udp"), ("syslog", "tcp"), ("traps", "udp"), ("bmp", "tcp")}
 _ORDER = (
     ("flap", "reuse", "suppress"),
@@ -100,9 +103,10 @@ def read(file: ConfigFile) -> tuple[Settings, list[str]]:
     settings = Settings(policy=_policy(root), snmp=_profiles(root.table("snmp")), **sections)  # type: ignore[arg-type]  # by name
     _check_watch(root.table("watch"), settings.watch)
     _check_keys(root.table("keys"), settings.keys)
-    for index, relay in enumerate(settings.syslog.relays):
-        if problem := address_problem(relay):
-            problems.add(("syslog", "relays", index), problem)
+    for section, relays in (("syslog", settings.syslog.relays), ("bmp", settings.bmp.relays)):
+        for index, relay in enumerate(relays):
+            if problem := address_problem(relay):
+                problems.add((section, "relays", index), problem)
     return settings, problems.lines()
 
 
@@ -142,12 +146,14 @@ def _value(table: Table, name: str, kind: Any, default: Any) -> Any:
     if name not in table.values:
         return default
     raw = table.values[name]
+    where = (str(table.key[0]) if table.key else "", name)
+    if where in _SECRET_LISTS:
+        return _secrets(table, name)
     try:
         value = msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
         table.bad(name, _in_words(str(error), raw))
         return default
-    where = (str(table.key[0]) if table.key else "", name)
     if where in _CHOICES:
         return table.choice(name, _CHOICES[where], default)
     problem = listener_problem(value) if where in _LISTENERS else _number_problem(name, value)
@@ -215,9 +221,20 @@ def _secret(table: Table, name: str) -> Secret | None:
         return None
     if is_reference(reference):
         return Secret(reference)
-    # The value may be the secret itself: it is not repeated.
-    table.bad(name, f"a secret is not written here but referred to: {', '.join(f'{kind}:…' for kind in KINDS)}")
+    table.bad(name, _NO_SECRETS_HERE)
     return None
+
+
+def _secrets(table: Table, name: str) -> tuple[str, ...]:
+    """References to any number of secrets."""
+    listed = table.values[name]
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+        table.bad(name, f"expected a list of texts; {_NO_SECRETS_HERE}")
+        return ()
+    if not all(map(is_reference, listed)):
+        table.bad(name, _NO_SECRETS_HERE)
+        return ()
+    return tuple(listed)
 
 
 _TYPES = {

@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
@@ -102,6 +103,7 @@ METHODS = {
     "status": Method(tuple[()], EngineStatus),
     "route_detail": Method(tuple[str], RouteDetail | None),
     "timeline": Method(tuple[str], Timeline | None),
+    "explain": Method(tuple[str], Explanation | None),
     "signal_text": Method(tuple[int], str | None),
     "runbook": Method(tuple[str], Runbook | None),
     "file_captures": Method(tuple[bytes], Stored),

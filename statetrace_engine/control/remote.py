@@ -31,6 +31,7 @@ from statetrace_engine.control.messages import (
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
@@ -99,6 +100,10 @@ class RemoteEngine:
 
     async def timeline(self, outage_id: str) -> Timeline | None:
         result: Timeline | None = await self._wire.call("timeline", outage_id)
+        return result
+
+    async def explain(self, outage_id: str) -> Explanation | None:
+        result: Explanation | None = await self._wire.call("explain", outage_id)
         return result
 
     async def signal_text(self, seq: int) -> str | None:

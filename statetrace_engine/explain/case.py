@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from itertools import islice
 from operator import attrgetter
 from typing import TypedDict
 
 from msgspec import Struct
 
+from statetrace_engine.explain import changes
+from statetrace_engine.explain.changes import Change
 from statetrace_engine.health.assessing import OUTSIDE_WITNESS_S
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.life import describe
@@ -16,12 +18,9 @@ from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
-from statetrace_engine.model import names
-from statetrace_engine.model.observation import DeviceEvent, Fact, Observation, Plane, Reason, SubjectKind, Verdict
+from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
 
-ALMOST_S = 5.0
-"""A change is logged so long after it was made at most: what came first to us may have come second there."""
 LASTING_S = 10
 _WITNESSES = 64
 """Of a device with very many neighbours so many are asked whether they lost it."""
@@ -29,20 +28,6 @@ _DECIDING = frozenset(Plane) - {Plane.CONTEXT}
 _STEADY = attrgetter("steady")
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
-
-
-class Change(Struct, frozen=True, gc=False):
-    """Something done to a device before the outage."""
-
-    before_s: float
-    """Seconds before the first evidence; negative: after it."""
-    seq: int
-    hostname: str
-    event: DeviceEvent
-    touches: bool
-    """It names one of the path's objects."""
-    is_near: bool
-    """So shortly before that it is likelier than what it did."""
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -114,7 +99,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_next_hop_answering=any(s.suspect_since is None and s.last_good >= first for s in hops),
         is_next_hop_suspect=bool(hops) and all(s.suspect_since is not None for s in hops),
         is_far_answering=bool(far and _answers(far)),
-        is_heard=route.device.state.polled_at >= 0 or route.device.state.last_told >= 0,
+        is_heard=route.device.state.polled_at >= 0 or bool(route.device.state.told),
         is_loss_lasting=any(_is_losing(p) for p in route.probes()),
         is_mute=_is_mute(route.device, first),
         is_far_mute=bool(far and _is_mute(far, first)),
@@ -290,52 +275,13 @@ def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
 def _changes(
     record: OutageRecord, route: RouteTrack, far: DeviceTrack | None, policy: ExplainPolicy
 ) -> tuple[Change, ...]:
-    changed = [d for d in (route.device, far) if d is not None and d.state.changes]
-    if not changed:
+    if not route.device.state.changes and not (far and far.state.changes):
         return ()
     first = min((o.steady for o in record.evidence if o.fact.plane in _DECIDING), default=record.opened)
-    found = []
-    for device in changed:
-        objects = _objects(route) if device is route.device else _objects_of_far(route, device)
-        for at, seq, event in device.state.changes:
-            before_s = first - at
-            if -ALMOST_S <= before_s <= policy.change_far_s:
-                touches = bool(objects & _names_in(event.text))
-                is_near = before_s <= policy.change_near_s
-                found.append(Change(before_s, seq, device.device.hostname, event, touches, is_near))
-    return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
+    return changes.before(first, route, far, policy)
 
 
-def _objects(route: RouteTrack) -> set[str]:
-    """The names by which a configuration line may touch the route, lower case."""
-    found = {route.record.prefix.partition("/")[0]} - {"0.0.0.0", "::"}
-    for path in (*route.primaries, *route.secondaries):
-        egress = path.path.interface
-        for name in (path.path.next_hop, *path.path.learned_from, egress, *(names.parents(egress) if egress else ())):
-            if name:
-                found.add(name.lower())
-    return found
-
-
-def _objects_of_far(route: RouteTrack, far: DeviceTrack) -> set[str]:
-    """The same for the other end, which calls the same link and session by its own port and our address."""
-    host = far.device.hostname
-    ports = {s.key[2] for p in route.primaries for s in p.remote if s.key[:2] == (host, SubjectKind.INTERFACE)}
-    prefix = {route.record.prefix.partition("/")[0]} - {"0.0.0.0", "::"}
-    return {name.lower() for name in (*prefix, *route.device.device.addresses, *ports)}
-
-
-_ADDRESS = r"\d+\.\d+\.\d+\.|[\da-fA-F]*:[\da-fA-F]*:"
-_NAME = re.compile(rf"[A-Za-z][A-Za-z-]*(?! (?:{_ADDRESS}))(?: ?\d[\d/.:]*)|[\da-fA-F:.]*[:.][\da-fA-F:.]+")
-"""A word and numbers are an interface, `GigabitEthernet 0/1` too; not a word before an address: `neighbor 10.1.1.2`."""
-
-
-def _names_in(text: str) -> set[str]:
-    """Interfaces and addresses that a configuration line names, canonical: `interface Gi0/1` → gigabitethernet0/1."""
-    return {names.interface(found).lower() for found in _NAME.findall(text)}
-
-
-def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
+def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
     surrounds it is context."""
     return tuple(
@@ -347,6 +293,9 @@ def items(seen: list[Observation]) -> tuple[EvidenceItem, ...]:
             text=describe(o),
             witness=o.witness,
             seq=o.seq,
+            hostname=o.hostname,
+            about=o.fact.protocol if o.fact.kind is SubjectKind.PROBE else o.fact.kind.value,
+            reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
             agreement=Agreement.STALE
             if o.is_history
             else Agreement.CONTEXT

@@ -82,6 +82,11 @@ def _is_own(case: Case) -> bool:
     return case.is_unreachable or case.restarted_before_s is not None
 
 
+def is_of_device(case: Case) -> bool:
+    """The device, or the one of its next hop, is gone or has restarted."""
+    return _is_own(case) or case.is_far_unreachable or case.far_restarted_before_s is not None
+
+
 def _device(case: Case) -> str:
     return case.hostname if _is_own(case) else case.far
 
@@ -152,7 +157,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         2,
         CauseKind.DEVICE_UNREACHABLE,
-        lambda c: _is_own(c) or c.is_far_unreachable or c.far_restarted_before_s is not None,
+        is_of_device,
         _device_detail,
         _device_element,
         0.95,

@@ -5,7 +5,7 @@ Work per change is that of the outages it touches, never of the incidents or out
 
 from __future__ import annotations
 
-from statetrace_engine.explain import case, causes
+from statetrace_engine.explain import case, causes, changes, standing
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
@@ -59,7 +59,15 @@ class Explainer:
         now, at = machine.now, machine.moment.now_at
         route = machine.topology.routes.get(record.route_id)
         if route is not None and (not record.causes or now <= record.settles):
-            found = causes.rank(case.of(record, route, machine.topology, machine.policy.explain))
+            offset = machine.moment.offset
+            seen = case.of(record, route, machine.topology, machine.policy.explain)
+            found = causes.rank(seen)
+            if seen.changes:
+                record.changes = changes.related(seen.changes, offset, machine.policy.explain)
+            if causes.is_of_device(seen):
+                standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
+            if now >= record.settles:
+                standing.note(record, standing.ups(record, route, offset))
             # More evidence may find a row further up or be surer, but what recovers first takes nothing back.
             if not record.causes or _is_better(found[0], record.causes[0]):
                 record.causes = found
@@ -79,22 +87,28 @@ class Explainer:
             self.incidents.speaks_again(record)
         if step not in (OutageStep.RECOVERING, OutageStep.CHANGED) or record.resolved is None:
             return
-        for ident in self.incidents.orphans(record):
+        for ident in self.incidents.orphans(record, machine.now):
             child = machine.life.records.get(ident)
-            route = machine.topology.routes.get(child.route_id) if child is not None else None
-            if child is not None and route is not None and child.resolved is None and child.notified_at is None:
-                hold_s = machine.policy.of(route.record.route_class).recovery_hold_s
-                machine.agenda.set(Due.NOTICE, ident, machine.now + hold_s)
+            if child is not None and child.resolved is None and child.notified_at is None:
+                machine.agenda.set(Due.NOTICE, ident, machine.now + self._hold_s(child))
+
+    def _hold_s(self, record: OutageRecord) -> float:
+        route = self._machine.topology.routes.get(record.route_id)
+        return self._machine.policy.of(route.record.route_class).recovery_hold_s if route is not None else 0.0
 
     def is_told(self, kind: str, record: OutageRecord) -> bool:
         """Whether people hear of it; a child of an incident that has said as much is silent."""
         if kind not in ("opened", "worse"):
             return True
-        if not self.incidents.is_silent(record):
+        machine, hold_s = self._machine, self._hold_s(record)
+        if not self.incidents.is_silent(record, machine.now, hold_s):
             record.is_silent = False
             return True
         if kind == "opened":
-            self._machine.life.hush(record)
+            machine.life.hush(record)
+            since = self.incidents.recovered(record)
+            if since is not None:
+                machine.agenda.set(Due.NOTICE, record.outage_id, since + hold_s)
         return False
 
     def told_incidents(self) -> list[Incident]:

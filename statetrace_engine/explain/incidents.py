@@ -29,8 +29,8 @@ class IncidentRecord(Struct):
     outages: dict[str, bool] = field(default_factory=dict)
     """Its outages in the order they came, and whether each is open."""
     open_count: int = 0
-    routes: dict[str, bool] = field(default_factory=dict)
-    """Routes of its outages, those that are forgotten included."""
+    routes: dict[str, int] = field(default_factory=dict)
+    """Routes of its outages, and how many of each: those that are forgotten included."""
     devices: dict[str, bool] = field(default_factory=dict)
     """Unreachable ones: their routes belong to it without an outage."""
     last_joined: float = 0.0
@@ -38,6 +38,23 @@ class IncidentRecord(Struct):
     """The worst severity that a notice of it has named."""
     parents: dict[str, bool] = field(default_factory=dict)
     """Outages of it that were announced and have not recovered."""
+    recovered: float | None = None
+    """When the last of these did; steady."""
+
+    def gain(self, route_id: str, count: int = 1) -> None:
+        self.routes[route_id] = self.routes.get(route_id, 0) + count
+
+    def lose(self, route_id: str) -> None:
+        left = self.routes.get(route_id, 0) - 1
+        if left > 0:
+            self.routes[route_id] = left
+        else:
+            self.routes.pop(route_id, None)
+
+    def hear(self, severity: Severity | None) -> None:
+        """People were told of it, as so severe."""
+        if RANK[severity] > RANK[self.announced]:
+            self.announced = severity
 
 
 class Incidents:
@@ -81,7 +98,7 @@ class Incidents:
     def _is_site_gone(self, site: str, now: float) -> bool:
         recent = sum(now - since <= self._policy.site_window_s for since in self._gone[site].values())
         watched = sum(d.state.control is not None for d in self._topology.devices_of(site))
-        return recent >= self._policy.site_devices and len(self._gone[site]) >= self._policy.site_share * watched
+        return recent >= self._policy.site_devices and recent >= self._policy.site_share * watched
 
     def _swallow(self, record: IncidentRecord, hosts: dict[str, float], now: float, at: Epoch) -> list[str]:
         """The site's devices had incidents of their own until it was seen that the site is gone."""
@@ -93,14 +110,14 @@ class Incidents:
             moved += other.outages
             record.devices.update(other.devices)
             record.outages.update(other.outages)
-            record.routes.update(other.routes)
+            for route_id, count in other.routes.items():
+                record.gain(route_id, count)
             record.parents.update(other.parents)
             record.open_count += other.open_count
-            if RANK[other.announced] > RANK[record.announced]:
-                record.announced = other.announced
+            record.hear(other.announced)
             record.opened, record.opened_at = min(record.opened, other.opened), min(record.opened_at, other.opened_at)
             self._of_device.update(dict.fromkeys(other.devices, record.incident_id))
-            other.devices, other.outages, other.parents, other.open_count = {}, {}, {}, 0
+            other.devices, other.outages, other.routes, other.parents, other.open_count = {}, {}, {}, {}, 0
             self._close_when_empty(other, now, at)
         return moved
 
@@ -130,17 +147,20 @@ class Incidents:
         record = self._join(top.cause, element, now, at, alone)
         if current is not None and current is not record and outage.outage_id in current.outages:
             current.open_count -= current.outages.pop(outage.outage_id)
-            current.routes.pop(outage.route_id, None)
+            current.lose(outage.route_id)
             if current.parents.pop(outage.outage_id, False):
                 record.parents[outage.outage_id] = True
+                record.hear(outage.notified_severity)
             self._close_when_empty(current, now, at)
         self._put(record, outage)
 
     def _put(self, record: IncidentRecord, outage: OutageRecord) -> None:
         outage.incident_id = record.incident_id
-        if record.outages.get(outage.outage_id) is not True:
+        known = record.outages.get(outage.outage_id)
+        if known is None:
+            record.gain(outage.route_id)
+        if not known:
             record.outages[outage.outage_id] = True
-            record.routes[outage.route_id] = True
             record.open_count += 1
             self.dirty[record.incident_id] = record
 
@@ -190,22 +210,30 @@ class Incidents:
 
     # Noise --------------------------------------------------------------------------------------------------------
 
-    def is_silent(self, outage: OutageRecord) -> bool:
-        """A child makes no noise unless it is more severe than any notice of its incident, or outlived them."""
+    def is_silent(self, outage: OutageRecord, now: float, hold_s: float) -> bool:
+        """A child makes no noise unless it is more severe than any notice of its incident, or outlived those that were
+        announced by its hold."""
         record = self.records.get(outage.incident_id)
         if record is None:
             return False
-        if record.parents and RANK[outage.severity] <= RANK[record.announced]:
+        is_as_bad = RANK[outage.severity] <= RANK[record.announced]
+        if is_as_bad and (record.parents or (record.recovered is not None and now < record.recovered + hold_s)):
             return True
-        record.announced = max(outage.severity, record.announced or outage.severity, key=RANK.__getitem__)
+        record.hear(outage.severity)
         record.parents[outage.outage_id] = True
         return False
 
-    def orphans(self, outage: OutageRecord) -> list[str]:
+    def recovered(self, outage: OutageRecord) -> float | None:
+        """When the last announced outage of its incident recovered; None while one has not."""
+        record = self.records.get(outage.incident_id)
+        return record.recovered if record is not None and not record.parents else None
+
+    def orphans(self, outage: OutageRecord, now: float) -> list[str]:
         """The outage recovers. Open children that nobody spoke for then: each alerts if it outlives it by its hold."""
         record = self.records.get(outage.incident_id)
         if record is None or not record.parents.pop(outage.outage_id, False) or record.parents:
             return []
+        record.recovered = now
         return [ident for ident, is_open in record.outages.items() if is_open and ident != outage.outage_id]
 
     def speaks_again(self, outage: OutageRecord) -> None:
@@ -240,9 +268,10 @@ class Incidents:
     def event(self, record: IncidentRecord) -> Incident:
         """The incident with its blast radius."""
         routes: dict[str, None] = dict.fromkeys(record.routes)
-        for host in record.devices:
-            device = self._topology.devices.get(host)
-            routes.update(dict.fromkeys(device.routes if device else ()))
+        gone = [device for host in record.devices if (device := self._topology.devices.get(host)) is not None]
+        sites = [device.device.site for device in gone]
+        for device in gone:
+            routes.update(dict.fromkeys(device.routes))
         tracks = [self._topology.routes[r] for r in routes if r in self._topology.routes]
         return Incident(
             incident_id=record.incident_id,
@@ -253,6 +282,6 @@ class Incidents:
             outage_ids=tuple(record.outages),
             route_ids=tuple(routes),
             devices=tuple(dict.fromkeys([*record.devices, *(t.record.hostname for t in tracks)])),
-            sites=tuple(dict.fromkeys(t.record.site for t in tracks)),
+            sites=tuple(dict.fromkeys([*sites, *(t.record.site for t in tracks)])),
             owners=tuple(dict.fromkeys(t.record.owner or "unowned" for t in tracks)),
         )

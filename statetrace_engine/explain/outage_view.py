@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from statetrace_engine.explain import case
 from statetrace_engine.explain.causes import runbook_for
 from statetrace_engine.explain.incidents import Incidents
-from statetrace_engine.health import views
+from statetrace_engine.health import not_down, questions, views
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import RECENT, OutageRecord
 from statetrace_engine.health.watched import RouteTrack
@@ -13,8 +15,9 @@ from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import CauseKind, OutageEvent, RouteDetail
 
 
-def event(record: OutageRecord, route: RouteTrack | None) -> OutageEvent:
-    """`route` is None for a route that is no longer watched: only what the record knows is told."""
+def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Observation] | None = None) -> OutageEvent:
+    """`route` is None for a route that is no longer watched: only what the record knows is told. `standing`: what is
+    still well now, where the record does not know it yet."""
     top = record.causes[0] if record.causes else None
     watched = route.record if route is not None else None
     cause = top.cause if top is not None else CauseKind.UNKNOWN
@@ -36,6 +39,8 @@ def event(record: OutageRecord, route: RouteTrack | None) -> OutageEvent:
         element=top.element if top is not None else "",
         causes=record.causes,
         evidence=case.items(record.evidence),
+        standing=case.items(record.standing if standing is None else standing) if standing or record.standing else (),
+        changes=record.changes,
         incident_id=record.incident_id,
         runbook=(watched.runbook if watched else "") or runbook_for(cause),
         failover=record.failover,
@@ -72,7 +77,8 @@ def detail(machine: Machine, incidents: Incidents, route: RouteTrack) -> RouteDe
         outage=event(record, route) if record is not None else None,
         paths=views.paths(machine, route),
         freshness=views.freshness(machine, route),
-        why_not=views.why_not(machine, route),
+        why_not=questions.why_not_yet(machine, route),
+        why_not_down=not_down.why_not_down(machine, route),
         incident=incidents.event(joined) if joined is not None else None,
         survival=route.state.why,
         strip=views.strip(machine, route),

@@ -16,6 +16,7 @@ from statetrace_engine.model.action import (
     EndMaintenance,
     HandOver,
     Maintain,
+    MarkDrill,
     MarkSeen,
     MarkShown,
     Undo,
@@ -69,6 +70,8 @@ class Actions:
                 return self._end_maintenance(action)
             case AcceptBaseline():
                 return self._accept_baseline(action)
+            case MarkDrill():
+                return self._drill(action)
 
     def _acknowledge(self, action: Acknowledge) -> Acted:
         touched, refused, audit = [], {}, []
@@ -213,6 +216,19 @@ class Actions:
             else:
                 touched.append(ident)
         return Acted(result=_result(touched, refused, action.action_id), audit=tuple(audit))
+
+    def _drill(self, action: MarkDrill) -> Acted:
+        touched = []
+        for ident in action.outage_ids:
+            record = self._machine.life.records.get(ident)
+            if record is not None:
+                at = self._machine.moment.now_at
+                record.mark(TimelineMark(at=at, lane="context", verdict="", text=f"a drill of {action.operator}"))
+                self._touch(record)
+                touched.append(ident)
+        audit = [self._entry(action.operator, "drill", action.scope, action.words)]
+        audit += [self._entry(action.operator, "drill", ident, f"of {action.scope}") for ident in touched]
+        return Acted(result=_result(touched, {}, action.action_id), audit=tuple(audit))
 
     def _touch(self, record: OutageRecord) -> None:
         self._machine.life.dirty[record.outage_id] = record

@@ -286,6 +286,7 @@ class Machine:
     def _settle(self, ident: str) -> None:
         record = self.life.records.get(ident)
         if record is not None:
+            record.settles = max(record.settles, self.now)  # later, where nobody watched for a while
             self.life.dirty[ident] = record
 
     def _incident(self, _ident: str) -> None:

@@ -44,8 +44,8 @@ class Measurer:
         self._watcher = watcher
         self._assessor = assessor
         self._held: dict[str, ProbeTrack] = {}
-        self.answered: dict[str, tuple[float, int]] = {}
-        """Every probe that has answered: when it last did, and how many times in a row (2: or more)."""
+        self.answered: dict[str, tuple[float, int, int]] = {}
+        """Every probe that has answered: when it last did, how many times in a row (2: or more), and the signal."""
         self.slow_ms: dict[str, float] = {}
         """What is slow for each probe that has been asked long enough."""
         self.odd: dict[str, ProbeTrack] = {}
@@ -72,7 +72,7 @@ class Measurer:
         was, was_silent = track.state.verdict, track.state.is_silent_target
         is_control = track.device is None or track.probe.tests is ProbeTests.CONTROL
         is_blind = not is_control and self._watcher.is_doubtful(track.device)
-        probing.take(track, result, self._moment.now, self._policy, is_blind)
+        probing.take(track, result, self._moment.now, self._policy, is_blind, signal.seq)
         if result.error:
             return
         if result.received:
@@ -90,7 +90,7 @@ class Measurer:
     def note_answer(self, track: ProbeTrack) -> None:
         """What a checkpoint says of a probe that answers."""
         ident, state, limit_ms = track.probe.probe_id, track.state, track.window.known_limit_ms
-        self.answered[ident] = (state.last_good, 2 if state.goods_in_a_row > 2 else state.goods_in_a_row)
+        self.answered[ident] = (state.last_good, 2 if state.goods_in_a_row > 2 else state.goods_in_a_row, state.seq)
         if limit_ms < inf:
             self.slow_ms[ident] = limit_ms
 
@@ -128,7 +128,7 @@ class Measurer:
         """The control probe has had its time to speak for a held burst."""
         track = self._held.get(ident)
         if track is not None:
-            self._decide(track, track.state.verdict, 0)
+            self._decide(track, track.state.verdict, track.state.seq)
 
     def _is_seeing(self, track: ProbeTrack) -> bool:
         """A report is knowledge of the path only while the device itself answers."""
@@ -180,7 +180,7 @@ class Measurer:
         if self._held:
             for probe in device.probes:
                 if probe.probe.probe_id in self._held:
-                    self._decide(probe, probe.state.verdict, 0)
+                    self._decide(probe, probe.state.verdict, probe.state.seq)
 
     def _look_around(self) -> None:
         for item in self._watcher.evaluate(self._moment.now):
@@ -197,9 +197,9 @@ class Measurer:
         if at is not None:
             self._agenda.set(Due.WATCH, device.device.hostname, at)
 
-    def told(self, device: DeviceTrack) -> None:
+    def told(self, device: DeviceTrack, source: Source) -> None:
         """A device said something without being asked, whatever it was."""
-        device.state.last_told = self._moment.now
+        device.state.told[source] = self._moment.now
         self.heard(device)
 
     def heard(self, device: DeviceTrack) -> None:

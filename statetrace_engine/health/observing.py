@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.health import context
+from statetrace_engine.health import context, forwarding
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import Life
@@ -206,8 +206,14 @@ class Observer:
     def report_route(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, interval_s: float = 0.0
     ) -> None:
-        """A poll or table walk: absence needs two complete walks, or one and another plane (SPEC 2)."""
+        """A poll or table walk: absence needs two complete walks, or one and another plane (SPEC 2).
+
+        Devices are asked as often as agents copy their table, so the same once more may be the same copy, and older
+        than what the device has said since; something else is a new one.
+        """
         state, now = route.state, self._moment.now
+        self._assessor.note(route)
+        is_same, state.walked = installed == state.walked, installed
         if interval_s:
             state.poll_interval_s = interval_s
         elif state.polled_at >= 0:
@@ -215,7 +221,10 @@ class Observer:
             state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
         state.polled_at = now
         self._assessor.arm_stale(route)
-        self._take_table(route, installed, observation, now)
+        known = forwarding.with_equals(route, forwarding.as_known(route, installed))
+        if is_same and known != state.installed and now - interval_s < max(state.installed_at, state.proof_after):
+            return
+        self._take_table(route, known, observation, now)
 
     def report_capture(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
@@ -226,7 +235,7 @@ class Observer:
             self.join_timeline(route, observation)
             return
         self._assessor.arm_stale(route)
-        self._take_table(route, installed, observation, at)
+        self._take_table(route, forwarding.as_known(route, installed), observation, at)
 
     def _take_table(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float

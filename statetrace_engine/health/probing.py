@@ -12,9 +12,9 @@ MISSES_WITHOUT_BURST = 4
 """A prober that has already reported a loss sends no second burst: so many misses after a voided one confirm."""
 
 
-def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy, is_blind: bool) -> None:
-    """Counts a report; the verdict follows from `decide`. `is_blind`: the device itself may not answer, so that a
-    loss says nothing of the path."""
+def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy, is_blind: bool, seq: int) -> None:
+    """Counts a report, journaled as `seq`; the verdict follows from `decide`. `is_blind`: the device itself may not
+    answer, so that a loss says nothing of the path."""
     state = track.state
     if result.error:
         state.error = result.error
@@ -28,21 +28,21 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
     if result.received:
         if not state.has_answered:
             track.window.forget_losses()  # nobody was there to lose them
-        _take_answers(state, result)
+        _take_answers(state, result, seq)
     else:
-        _take_misses(state, result, now)
+        _take_misses(state, result, now, seq)
 
 
-def _take_answers(state: ProbeState, result: ProbeResult) -> None:
+def _take_answers(state: ProbeState, result: ProbeResult, seq: int) -> None:
     state.has_answered = True
     state.last_good = max(state.last_good, result.last_sent_steady)
     state.goods_in_a_row += result.received
     state.misses_in_a_row = 0
     state.suspect_since = state.lost_burst = None
-    state.text = f"{result.received} of {result.sent}"
+    state.text, state.seq = f"{result.received} of {result.sent}", seq
 
 
-def _take_misses(state: ProbeState, result: ProbeResult, now: float) -> None:
+def _take_misses(state: ProbeState, result: ProbeResult, now: float, seq: int) -> None:
     state.goods_in_a_row = 0
     state.misses_in_a_row += result.sent
     if state.suspect_since is None:
@@ -51,7 +51,7 @@ def _take_misses(state: ProbeState, result: ProbeResult, now: float) -> None:
         state.good_before = state.last_good
     if result.is_burst or (state.lost_burst is None and state.misses_in_a_row >= MISSES_WITHOUT_BURST):
         state.lost_burst = (state.suspect_since, result.last_sent_steady)
-        state.text = f"0 of {state.misses_in_a_row}"
+        state.text, state.seq = f"0 of {state.misses_in_a_row}", seq
 
 
 def is_held(state: ProbeState) -> bool:

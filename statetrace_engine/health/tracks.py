@@ -13,8 +13,8 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import CapturedPath
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
-from statetrace_engine.model.outage import Hypothesis, TimelineMark
-from statetrace_engine.model.signal import InstalledPath, Signal
+from statetrace_engine.model.outage import Hypothesis, RelatedChange, TimelineMark
+from statetrace_engine.model.signal import InstalledPath, Signal, Source
 
 RECENT = 12
 """Observations kept a route, for its detail pane and as an outage's first evidence."""
@@ -63,14 +63,25 @@ class ProbeState(Struct, omit_defaults=True, gc=False):
     good_before: float = -1.0
     """`last_good` when the present run of misses began."""
     text: str = ""
+    seq: int = 0
+    """Journal sequence of the report that `text` is of."""
     observation: Observation | None = None
     """The last change of verdict."""
 
 
+class Done(Struct, frozen=True, array_like=True, gc=False):
+    """Something that was done to a device."""
+
+    steady: float
+    seq: int
+    event: DeviceEvent
+    source: str
+
+
 class DeviceState(Struct, omit_defaults=True, gc=False):
     last_heard: float = -1.0
-    last_told: float = -1.0
-    """When it last spoke without being asked."""
+    told: dict[Source, float] = field(default_factory=dict)
+    """When it last spoke without being asked, by source."""
     control: Verdict | None = None
     """None: no control probe has ever answered."""
     control_good: float = -1.0
@@ -82,9 +93,10 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     odd: Signal | None = None
     """The last message, when it was old by a clock that had agreed: late, or the clock has stepped."""
     odd_skew_s: float = 0.0
-    restarted_at: float | None = None
-    changes: list[tuple[float, int, DeviceEvent]] = field(default_factory=list)
-    """(steady, journal sequence, event) of the last 30 min, oldest first."""
+    restart: Done | None = None
+    """The last one."""
+    changes: list[Done] = field(default_factory=list)
+    """Of the last 30 min, oldest first."""
     polled_at: float = -1.0
     """When it last answered a poll; steady."""
     silent_since: float | None = None
@@ -110,6 +122,11 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """Between the last two; 0.0: there have not been two."""
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
+
+    @property
+    def restarted_at(self) -> float | None:
+        """Steady; None: not since anybody watches it."""
+        return self.restart.steady if self.restart is not None else None
 
 
 class Held(Struct, frozen=True, array_like=True, gc=False):
@@ -197,6 +214,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The last word of a device on its primary path: what proves a recovery is newer."""
     installed: tuple[InstalledPath, ...] | None = None
     installed_at: float = -1.0
+    walked: tuple[InstalledPath, ...] | None = None
+    """What the last walk of the device's table has shown."""
     absent_walks: int = 0
     silent_targets: list[str] = field(default_factory=list)
     """Probes of its next hops that are no evidence for it until they answer again: its destination answers."""
@@ -210,6 +229,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     polled_at: float = -1.0
     poll_interval_s: float = 0.0
     """Between the last two walks; 0.0: no poll has told of it twice."""
+    shows_equals: bool = False
+    """A poll has shown several paths at once."""
     is_unproven: bool = False
     """The time for proof of survival has run out."""
     penalty: float = 0.0
@@ -286,6 +307,10 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     evidence: list[Observation] = field(default_factory=list)
     marks: list[TimelineMark] = field(default_factory=list)
     causes: tuple[Hypothesis, ...] = ()
+    standing: list[Observation] = field(default_factory=list)
+    """What stood beside its evidence while its causes were ranked: what was still well, and that its device answered
+    nobody or restarted."""
+    changes: tuple[RelatedChange, ...] = ()
     incident_id: str = ""
 
     @property

@@ -20,9 +20,7 @@ from statetrace_engine.model.health import (
     PathHealth,
     RouteHealth,
     RouteHealthSnapshot,
-    WhyNot,
 )
-from statetrace_engine.model.observation import Verdict
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.route import Role
 from statetrace_engine.model.signal import Source
@@ -190,15 +188,11 @@ def freshness(machine: Machine, route: RouteTrack) -> tuple[Freshness, ...]:
             found[key] = track
     rows = [_fresh(machine, key, track) for key, track in found.items()]
     rows += _polled(machine, route)
-    told = route.device.state.last_told
-    rows.append(
-        Freshness(
-            source="syslog",
-            last_at=machine.moment.wall(told) if told >= 0 else None,
-            interval_s=None,
-            word="event" if told >= 0 else "never",
-        )
-    )
+    told = route.device.state.told
+    rows += [
+        Freshness(source=source.value, last_at=machine.moment.wall(at), interval_s=None, word="event")
+        for source, at in told.items()
+    ] or [Freshness(source="syslog", last_at=None, interval_s=None, word="never")]
     if route.device.state.bmp_at >= 0:
         rows.append(_bmp(machine, route))
     if route.state.captured:
@@ -241,7 +235,10 @@ def _polled(machine: Machine, route: RouteTrack) -> Iterator[Freshness]:
 
 
 def _fresh(machine: Machine, source: str, track: ProbeTrack) -> Freshness:
-    return _periodic(machine, source, track.state.last_good, track.probe.interval_ms / 1e3, track.state.has_answered)
+    """A burst that nobody answered is a word as well."""
+    state = track.state
+    newest = max(state.last_good, state.last_sample)
+    return _periodic(machine, source, newest, track.probe.interval_ms / 1e3, state.has_answered)
 
 
 def _periodic(machine: Machine, source: str, last: float, interval_s: float, has_answered: bool = True) -> Freshness:
@@ -254,60 +251,6 @@ def _periodic(machine: Machine, source: str, last: float, interval_s: float, has
     return Freshness(
         source=source, last_at=machine.moment.wall(last) if last >= 0 else None, interval_s=interval_s, word=word
     )
-
-
-def why_not(machine: Machine, route: RouteTrack) -> tuple[WhyNot, ...]:
-    """What is pending for the route, which rule decides it, what is missing, and when it fires."""
-    found = []
-    ident, record = route.record.route_id, machine.life.open_of(route)
-
-    def due(kind: Due, key: str) -> float | None:
-        at = machine.agenda.at(kind, key)
-        return None if at is None else machine.moment.wall(at)
-
-    policy = machine.policy.of(route.record.route_class)
-    for track in route.probes():
-        if track.state.lost_burst is not None and track.state.verdict is not Verdict.DOWN:
-            missing = "the device's control probe to answer after the first miss"
-            rule = f"{track.probe.tests.value} probe lost its burst; it counts only with the control probe good"
-            found.append(
-                WhyNot(what="loss", rule=rule, missing=missing, fires_at=due(Due.CONTROL, track.probe.probe_id))
-            )
-        elif track.state.suspect_since is not None and track.state.verdict is not Verdict.DOWN:
-            rule = "a miss starts a burst; all lost is down, any reply is not"
-            found.append(WhyNot(what="loss", rule=rule, missing="the end of the burst", fires_at=None))
-    if (at := due(Due.UNPROVEN, ident)) is not None:
-        rule = f"survival must be proven within {policy.unproven_s:.0f} s"
-        found.append(
-            WhyNot(what="DOWN", rule=rule, missing="proof that the secondary carries prevents it", fires_at=at)
-        )
-    if record is not None and (at := due(Due.NOTICE, record.outage_id)) is not None:
-        rule = f"the grace of its class is {policy.grace_s:.0f} s"
-        found.append(WhyNot(what="notice", rule=rule, missing="recovery within it prevents it", fires_at=at))
-    if record is not None and record.resolved is None and not route.state.is_failed:
-        rule = "an up in every plane that reported down, and route or data evidence newer than it"
-        found.append(WhyNot(what="RECOVERED", rule=rule, missing=_missing_proof(route), fires_at=None))
-    if (at := due(Due.HOLD, ident)) is not None:
-        rule = f"the recovery hold of its class is {policy.recovery_hold_s:.0f} s"
-        what = "end of the outage" if record is not None and record.is_withdrawn else "HEALTHY"
-        found.append(WhyNot(what=what, rule=rule, missing="a loss before then re-opens it", fires_at=at))
-    if (at := due(Due.RELEASE, ident)) is not None:
-        rule = f"flap penalty {route.state.penalty:.0f}; released below {machine.policy.flap.reuse:.0f}"
-        found.append(WhyNot(what="release from flapping", rule=rule, missing="no loss until then", fires_at=at))
-    if machine.assessor.baselines.is_other(route):
-        rule = "another best path than the learnt one is a failover until it is accepted, or has carried for a day"
-        missing = "`:accept` makes what carries now the primary"
-        found.append(WhyNot(what="the primary path", rule=rule, missing=missing, fires_at=due(Due.BASELINE, ident)))
-    if record is not None and record.is_silent:
-        rule = "its incident has already been announced as severely"
-        found.append(WhyNot(what="notice", rule=rule, missing="it must become worse than its incident", fires_at=None))
-    return tuple(found)
-
-
-def _missing_proof(route: RouteTrack) -> str:
-    if not evidence.can_be_proven(route):
-        return "no probe or poll can prove it: add a probe"
-    return "two answers of a probe, or the primary installed again"
 
 
 def strip(machine: Machine, route: RouteTrack) -> bytes:

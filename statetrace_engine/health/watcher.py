@@ -197,6 +197,8 @@ class Watcher:
         state = device.state
         if state.control is not Verdict.DOWN or state.suspect_since is None:
             return False
+        if any(c.state.has_answered and c.state.suspect_since is None for c in device.controls):
+            return False  # one of its addresses has just answered: the next answer decides
         return not self._was_heard(device) or now - state.last_heard >= SILENCE_S or _is_mute(state)
 
     @staticmethod

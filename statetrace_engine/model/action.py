@@ -66,7 +66,19 @@ class AcceptBaseline(Struct, frozen=True, tag="accept_baseline", array_like=True
     route_ids: tuple[str, ...]
 
 
-Action = Acknowledge | Undo | HandOver | MarkSeen | MarkShown | Maintain | EndMaintenance | AcceptBaseline
+class MarkDrill(Struct, frozen=True, tag="drill", array_like=True):
+    """Somebody breaks a lab on purpose, or has healed it: the audit says so, and so does every outage named."""
+
+    action_id: str
+    operator: str
+    scope: str
+    """`WLLS-A01-AR-01`, a RouteId, `everything`."""
+    words: str
+    """`begins: ssh lab ...`, `ends`."""
+    outage_ids: tuple[str, ...] = ()
+
+
+Action = Acknowledge | Undo | HandOver | MarkSeen | MarkShown | Maintain | EndMaintenance | AcceptBaseline | MarkDrill
 
 
 def made_safe(action: Action) -> Action:
@@ -82,6 +94,8 @@ def made_safe(action: Action) -> Action:
         case Maintain():
             window = structs.replace(action.window, reason=sanitise(action.window.reason))
             return structs.replace(action, window=window)
+        case MarkDrill():
+            return structs.replace(action, scope=sanitise(action.scope), words=sanitise(action.words))
     return action
 
 

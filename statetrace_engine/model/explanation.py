@@ -8,6 +8,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, Hypothesis, OutageEvent
+from statetrace_engine.model.outage import RelatedChange as RelatedChange
 
 
 class SignalCell(Struct, frozen=True, kw_only=True, gc=False):
@@ -37,24 +38,6 @@ class SignalRow(Struct, frozen=True, kw_only=True, gc=False):
     """None: it speaks when something happens."""
     cells: tuple[SignalCell, ...]
     """One a plane at most, in the order of the planes; empty: it said nothing of this outage."""
-
-
-class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
-    """Something done to a device in the 30 min before, likeliest first."""
-
-    hostname: str
-    at: Epoch
-    before_s: float
-    """Seconds before the first evidence; negative: after it."""
-    text: str
-    """Sanitised and redacted: the command, or who configured from where."""
-    by: str
-    """Who, where the device says so."""
-    touches: tuple[str, ...]
-    """The route's objects that it names: interface, next hop, neighbour, prefix, list."""
-    likelihood: float
-    """0 to 1."""
-    seq: int
 
 
 class TouchedRoute(Struct, frozen=True, kw_only=True, gc=False):
@@ -105,6 +88,8 @@ class Explanation(Struct, frozen=True, kw_only=True, gc=False):
     """The four blocks of the explanation: signals, causes, radius, next step."""
 
     outage: OutageEvent
+    at: Epoch
+    """When it was asked: ages count to here."""
     sentence: str
     """Before all data: `primary lost, core2 carries as expected`."""
     signals: tuple[SignalRow, ...]

@@ -7,8 +7,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.capture_view import CaptureSpot
 from statetrace_engine.model.health import Failover, Freshness, HealthState, PathHealth, RouteHealth, Severity, WhyNot
-from statetrace_engine.model.observation import Plane, Verdict
+from statetrace_engine.model.observation import Plane, Reason, Verdict
 
 
 class CauseKind(StrEnum):
@@ -35,8 +36,8 @@ class Agreement(StrEnum):
     """Neither: it surrounds the outage and decides nothing."""
 
 
-class EvidenceItem(Struct, frozen=True, kw_only=True, gc=False):
-    """One thing that was seen, openable at its journal sequence."""
+class EvidenceItem(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One thing that was seen, openable at its journal sequence; what a capture shows also at its bytes of the file."""
 
     source: str
     plane: Plane
@@ -48,6 +49,32 @@ class EvidenceItem(Struct, frozen=True, kw_only=True, gc=False):
     witness: str
     seq: int
     agreement: Agreement = Agreement.SUPPORTS
+    hostname: str = ""
+    """Whose interface, session, route or path it speaks of."""
+    about: str = ""
+    """`interface`, `neighbour`, `bfd`, `prefix`, `offer`, `device`; a probe's `next-hop` or `destination`; `change`."""
+    reason: Reason = Reason.NONE
+    spot: CaptureSpot | None = None
+    """Of a capture, as far as it is still in the store."""
+
+
+class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
+    """Something done to a device in the 30 min before, likeliest first."""
+
+    hostname: str
+    at: Epoch
+    before_s: float
+    """Seconds before the first evidence; negative: after it."""
+    text: str
+    """Sanitised and redacted: the command, or who configured from where."""
+    by: str
+    """Who, where the device says so."""
+    touches: tuple[str, ...]
+    """The route's objects that it names: interface, next hop, neighbour, prefix, list."""
+    likelihood: float
+    """0 to 1."""
+    seq: int
+    source: str = ""
 
 
 class Hypothesis(Struct, frozen=True, kw_only=True, gc=False):
@@ -85,6 +112,11 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     element: str = ""
     causes: tuple[Hypothesis, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
+    standing: tuple[EvidenceItem, ...] = ()
+    """What stood beside that while its causes were ranked, and speaks for one and against another: `10.1.1.2 answers`,
+    `GigabitEthernet0/1 up`, `10.255.1.1 does not answer`."""
+    changes: tuple[RelatedChange, ...] = ()
+    """At most 10."""
     incident_id: str = ""
     runbook: str = ""
     failover: Failover = Failover.NONE
@@ -168,6 +200,8 @@ class RouteDetail(Struct, frozen=True, kw_only=True, gc=False):
     """Percent over 30 s; None without probes."""
     signals: tuple[EvidenceItem, ...]
     """The last ones that touched this route, newest first."""
+    why_not_down: tuple[WhyNot, ...] = ()
+    """What keeps an open outage, or a healthy route of which something bad was said, from DOWN."""
     runbook_title: str = ""
     runbook_step: str = ""
     runbook_expect: str = ""

@@ -24,7 +24,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     at: Epoch
     operator: str
     action: str
-    """`acknowledge`, `undo`, `hand-over`, `maintenance`, `baseline`, …"""
+    """`acknowledge`, `undo`, `hand-over`, `maintenance`, `baseline`, `drill`, …"""
     subject: str
     detail: str
     digest: str

@@ -30,6 +30,8 @@ class Source(StrEnum):
     OPERATOR = "operator"
     ENGINE = "engine"
 
+    __hash__ = str.__hash__  # an enum's own runs in Python, for every signal
+
 
 class LogLine(Struct, frozen=True, tag="log", array_like=True, gc=False):
     """One syslog message as received: header and text, framing removed, secrets redacted."""

@@ -19,9 +19,13 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     received: int = 0
     dropped: int = 0
     errors: int = 0
+    refused: dict[str, int] = {}
+    """Of the errors: messages that could be read and were not taken, by why."""
     last_at: Epoch | None = None
     connections: int = 0
     """Routers that tell of their BGP."""
+    silent: int = 0
+    """Connected, and no message has come."""
     error: str = ""
     planned: int = 0
     """Of work that will end, how much there is: files of the inbox; 0: none now."""

@@ -28,6 +28,10 @@ class NextStep(NamedTuple):
     command: str
     """For this device's vendor, filled in; empty when the step is no command."""
     expect: str
+    so: str = ""
+    """What it means when that is not seen."""
+    number: int = 1
+    of: int = 1
 
 
 def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
@@ -72,7 +76,12 @@ def next_step(runbook: Runbook, vendor: str, fills: Mapping[str, str | None], st
     if ":" in (known.get("prefix") or ""):
         command = command.replace("show ip route", "show ipv6 route").replace("{network} {mask}", "{prefix}")
     return NextStep(
-        title=_filled(chosen.title, known), command=_filled(command, known), expect=_filled(chosen.expect, known)
+        title=_filled(chosen.title, known),
+        command=_filled(command, known),
+        expect=_filled(chosen.expect, known),
+        so=_filled(chosen.so, known),
+        number=runbook.steps.index(chosen) + 1,
+        of=len(runbook.steps),
     )
 
 

@@ -1,12 +1,14 @@
-"""The detail pane's next step: the runbook of a route's outage, its words for this device."""
+"""The next step: the runbook of an outage, its words for this device and for the path that failed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from statetrace_engine.model.outage import RouteDetail
+from statetrace_engine.model.explanation import NextStep
+from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent, RouteDetail
+from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.runbooks import library
 
@@ -15,20 +17,45 @@ def advise(detail: RouteDetail, runbooks: Sequence[Runbook], vendor: str) -> Rou
     """The detail with its runbook's title and first step; as it is without an outage."""
     if detail.outage is None:
         return detail
-    route = detail.health.route
-    runbook = library.choose(detail.outage.cause, route.runbook, tuple(runbooks))
-    primary = route.paths[0] if route.paths else None
+    step = next_step(detail.outage, detail.health.route, runbooks, vendor)
+    return replace(detail, runbook_title=step.title, runbook_step=step.command or step.step, runbook_expect=step.expect)
+
+
+def next_step(outage: OutageEvent, route: RouteRecord | None, runbooks: Sequence[Runbook], vendor: str) -> NextStep:
+    """The first step of the one runbook that serves the outage; `route` None: nobody watches it any more."""
+    runbook = library.choose(outage.cause, route.runbook if route is not None else "", tuple(runbooks))
+    failed = failed_path(outage.evidence, route.paths if route is not None else ())
     step = library.next_step(
         runbook,
         vendor,
         {
-            "interface": primary.interface if primary else None,
-            "neighbour": primary.next_hop if primary else None,
-            "next_hop": primary.next_hop if primary else None,
-            "prefix": route.prefix,
-            "vrf": route.vrf,
+            "interface": failed.interface if failed else None,
+            "neighbour": failed.next_hop if failed else None,
+            "next_hop": failed.next_hop if failed else None,
+            "prefix": outage.prefix,
+            "vrf": outage.vrf,
         },
     )
-    return replace(
-        detail, runbook_title=runbook.title, runbook_step=step.command or step.title, runbook_expect=step.expect
+    return NextStep(
+        runbook=runbook.name,
+        title=runbook.title,
+        step=step.title,
+        command=step.command,
+        expect=step.expect,
+        so=step.so,
+        number=step.number,
+        of=step.of,
     )
+
+
+def failed_path(evidence: Iterable[EvidenceItem], paths: Sequence[RoutePath]) -> RoutePath | None:
+    """The first primary path that the evidence speaks against by name; else the first of all."""
+    primaries = [path for path in paths if path.role is Role.PRIMARY] or list(paths)
+    words = {
+        word
+        for item in evidence
+        if item.agreement is Agreement.SUPPORTS
+        for word in item.text.replace(",", " ").split()
+    }
+    named = (path for path in primaries if path.interface in words or path.next_hop in words)
+    return next(named, primaries[0] if primaries else None)

@@ -84,9 +84,11 @@ class CaptureReader:
             return next_marked(text.text, text.starts, text.missed, line, is_back=is_back)
         return next_line(text.text, text.starts, line, words, is_back=is_back)
 
-    def spot(self, hostname: str, vrf: str, prefix: str) -> CaptureSpot | None:
-        """Where the newest capture that shows this route shows it."""
+    def spot(self, hostname: str, vrf: str, prefix: str, capture_id: int = 0) -> CaptureSpot | None:
+        """Where that capture, or else the newest that shows this route, shows it."""
         for summary in self._captures.of_device(hostname):
+            if capture_id not in (0, summary.capture_id):
+                continue
             for section in self._captures.sections(summary.capture_id):
                 if section.kind == Kind.ROUTES and (found := self._rows_of(section, vrf, prefix)) is not None:
                     return self._spot(summary, section, *found)

@@ -23,6 +23,7 @@ from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
@@ -36,6 +37,7 @@ from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
 from statetrace_engine.runtime.collector import Collector
+from statetrace_engine.runtime.explaining import Explaining
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.house import House
@@ -97,6 +99,7 @@ class Core:
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
+        self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
         self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured, clock.wall)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._keeper = Keeper(ground, lambda: self.settings, gauges.report, self.captured.hurry)
@@ -325,6 +328,14 @@ class Core:
 
     async def timeline(self, outage_id: str) -> Timeline | None:
         return self._feeder.pipeline.timeline(outage_id) or await self._memory.timeline(outage_id)
+
+    async def explain(self, outage_id: str) -> Explanation | None:
+        pipeline = self._feeder.pipeline
+        found = pipeline.explanation(outage_id)
+        if found is not None:
+            return await self._explaining.live(found, pipeline, self.settings)
+        outage = await self._memory.outage(outage_id)
+        return await self._explaining.past(outage, self.settings) if outage is not None else None
 
     async def signal_text(self, seq: int) -> str | None:
         signal = await asyncio.to_thread(self._ground.journal.get, seq)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from statetrace_engine.config.settings import Settings
+from statetrace_engine.config.secrets import Secret
+from statetrace_engine.config.settings import Revealing, Settings, SnmpProfile, SnmpSecrets
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import SourceStatus
@@ -19,9 +20,9 @@ from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.log_files import LogFileSettings
 from statetrace_engine.sources.status import Report
 from statetrace_engine.sources.syslog import SyslogSettings
-from statetrace_engine.sources.traps import TrapSettings
+from statetrace_engine.sources.trap_secrets import TrapUser
 
-Part = SyslogSettings | LogFileSettings | TrapSettings | BmpSettings
+Part = SyslogSettings | LogFileSettings | traps.Listening | BmpSettings
 """What one source needs of the settings: while it is equal, the source is left alone."""
 
 READY_S = 10.0
@@ -36,7 +37,7 @@ class Listeners:
         report: Report,
         forget: Callable[[str], None],
         supervisor: Supervisor,
-        positions: Path,
+        home: Path,
     ) -> None:
         self.addresses: dict[str, str] = {}
         """Source → `ADDRESS:PORT` that it listens on."""
@@ -46,7 +47,7 @@ class Listeners:
         self._report = report
         self._forget = forget
         self._supervisor = supervisor
-        self._positions = positions
+        self._home = home
         self._tasks: dict[str, tuple[Part, asyncio.Task[None]]] = {}
         self._heard = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
@@ -93,7 +94,7 @@ class Listeners:
         match part:
             case LogFileSettings():
                 return lambda: log_files.run(part, self._inbox, self._report)
-            case TrapSettings():
+            case traps.Listening():
                 return lambda: traps.run(part, self._inbox, self._hear)
             case BmpSettings():
                 return lambda: bmp.run(part, self.watch, self._inbox, self._hear)
@@ -116,9 +117,27 @@ class Listeners:
         if asked.tcp:
             parts[Source.SYSLOG_TCP] = replace(bare, tcp=asked.tcp)
         if asked.files:
-            parts[Source.SYSLOG_FILE] = LogFileSettings(files=asked.files, positions=str(self._positions))
+            positions = self._home / "data" / "positions.json"
+            parts[Source.SYSLOG_FILE] = LogFileSettings(files=asked.files, positions=str(positions))
         if settings.traps.udp:
-            parts[Source.TRAP] = settings.traps
+            parts[Source.TRAP] = for_traps(settings, self._home)
         if settings.bmp.tcp:
             parts[Source.BMP] = settings.bmp
         return parts
+
+
+def for_traps(settings: Settings, home: Path) -> traps.Listening:
+    """Whoever may be asked under version 3 may send under it too."""
+    users = tuple(
+        TrapUser(
+            profile=name,
+            name=profile.user,
+            auth_protocol=profile.auth_protocol,
+            priv_protocol=profile.priv_protocol,
+            reveal=SnmpSecrets(SnmpProfile(auth=profile.auth, priv=profile.priv), home),
+        )
+        for name, profile in sorted(settings.snmp.items())
+        if profile.version == "3" and profile.user
+    )
+    communities = tuple(Revealing(Secret(reference), home) for reference in settings.traps.communities)
+    return traps.Listening(udp=settings.traps.udp, communities=communities, users=users, data=home / "data")

@@ -20,6 +20,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
@@ -122,8 +123,7 @@ class LiveEngine:
     async def _watch(self, ground: Ground, group: asyncio.TaskGroup) -> None:
         reloading = Reloading(self._home, ground.clock, self._settings, self._reload)
         gauges = Gauges(ground, reloading)
-        positions = ground.data / "positions.json"
-        listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, positions)
+        listeners = Listeners(ground.inbox, gauges.report, gauges.forget, ground.supervisor, ground.home)
         await listeners.open(self._settings, group)
         self._addresses = listeners.addresses
         self._core = Core(ground, gauges, listeners, reloading, is_alone=self._is_alone)
@@ -186,6 +186,9 @@ class LiveEngine:
 
     async def timeline(self, outage_id: str) -> Timeline | None:
         return await self._ask(self.core.timeline(outage_id))
+
+    async def explain(self, outage_id: str) -> Explanation | None:
+        return await self._ask(self.core.explain(outage_id))
 
     async def signal_text(self, seq: int) -> str | None:
         return await self._ask(self.core.signal_text(seq))

@@ -57,11 +57,16 @@ class Memory:
 
     async def timeline(self, outage_id: str) -> Timeline | None:
         """Of an outage that the pipeline has forgotten. Raises StoreError."""
+        outage = await self.outage(outage_id)
+        return rebuild.timeline(outage) if outage is not None else None
+
+    async def outage(self, outage_id: str) -> OutageEvent | None:
+        """One that the pipeline has forgotten. Raises StoreError."""
         outage = self._board.outages.get(outage_id)
         if outage is None:
             older = await asyncio.to_thread(self._history.outages_by_id, (outage_id,))
             outage = older[0] if older else None
-        return rebuild.timeline(outage) if outage is not None else None
+        return outage
 
     def _read(self, since_at: Epoch) -> tuple[tuple[OutageEvent, ...], tuple[Incident, ...]]:
         return self._history.outages(since_at), self._history.incidents(since_at)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from statetrace_engine.config.addresses import asked_at
 from statetrace_engine.config.settings import Settings, SnmpSecrets
 from statetrace_engine.model import names
 from statetrace_engine.model.inventory import Device
@@ -34,13 +36,15 @@ def targets(
 def _targets(settings: Settings, home: Path, devices: Iterable[Device], wanted: dict[str, _Wanted]) -> Iterator[Target]:
     for device in devices:
         name = settings.device_snmp.get(device.hostname)
-        if name is None or not device.addresses:
+        where = settings.snmp_addresses.get(device.hostname) or next(iter(device.addresses), "")
+        if name is None or not where:
             continue
         profile, asked = settings.snmp[name], wanted.get(device.hostname, _Wanted())
+        address, port = asked_at(where)
         yield Target(
             hostname=device.hostname,
-            address=device.addresses[0],
-            profile=profile,
+            address=address,
+            profile=replace(profile, port=port) if port else profile,
             reveal=SnmpSecrets(profile, home),
             interfaces=tuple(sorted(asked.interfaces)),
             neighbours=tuple(sorted(asked.neighbours)),

@@ -1,9 +1,9 @@
 """`python -m statetrace_engine.simulate --inventory-out FILE`: the simulated network as a child process.
 
 Once its sockets are bound it writes the inventory and prints `{"ready": true, "inventory": FILE}`. Then it obeys
-JSON lines on stdin: `{"start": {"syslog_udp": "127.0.0.1:5514", "syslog_tcp": "127.0.0.1:5514"}}`, with `"trap"` where
-somebody hears SNMP, `{"break": [DEVICE, INTERFACE]}`, `{"heal": true}`, `{"stop": true}`. On stdout come `{"caption",
-"at"}`, `{"fault"}` (see `truth`) and `{"error"}`. The end of stdin is the end of the network: the parent is gone.
+JSON lines on stdin: `{"start": {"syslog_udp": "127.0.0.1:5514", "syslog_tcp": "127.0.0.1:5514"}}`, with `"trap"` and
+`"bmp"` where somebody hears those, `{"break": [DEVICE, INTERFACE]}`, `{"heal": true}`, `{"stop": true}`. On stdout come
+`{"caption", "at"}`, `{"fault"}` (see `truth`) and `{"error"}`. With stdin the network ends: the parent is gone.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from typing import Any, TextIO
 
 from statetrace_engine import descriptors
 from statetrace_engine.simulate import director, inventory_toml, network, script
-from statetrace_engine.simulate.director import Director, Emit
-from statetrace_engine.simulate.voices import Address
+from statetrace_engine.simulate.director import Director, Emit, Listeners
+from statetrace_engine.simulate.streams import Address
 from statetrace_engine.simulate.world import World
 
 _SOCKETS = 1500
-_OTHER_FILES = 60
+_OTHER_FILES = 60 + 2 * network.MONITORED
 _LONGEST_COMMAND = 65536
 
 
@@ -71,7 +71,9 @@ async def _run(options: argparse.Namespace) -> None:
         world = World(built, director.reporter(emit), Random(options.seed), script.REST_S / options.pace)
         ports = world.reflectors.open(reflector.key for reflector in built.reflectors)
         stack.callback(world.reflectors.close)
-        options.inventory_out.write_text(inventory_toml.text(built, ports), encoding="utf-8")
+        agents = world.agents.open(built.monitored)
+        stack.callback(world.agents.close)
+        options.inventory_out.write_text(inventory_toml.text(built, ports, agents), encoding="utf-8")
         show = Director(
             world, emit, kinds=options.faults, updates=options.updates, seed=options.seed, pace=options.pace
         )
@@ -91,13 +93,12 @@ async def _obey(show: Director, emit: Emit) -> None:
             match _command(line):
                 case {"stop": _}:
                     break
-                case {"start": {"syslog_udp": str() as udp, "syslog_tcp": str() as tcp, **more}} if not is_started:
-                    trap = more.get("trap")
+                case {"start": {"syslog_udp": str(), "syslog_tcp": str()} as to} if not is_started:
                     try:
-                        await show.start(tasks, _address(udp), _address(tcp), _address(str(trap)) if trap else None)
+                        await show.start(tasks, _listeners(to))
                         is_started = True
                     except ValueError as error:
-                        emit({"error": f"{udp} {tcp}: {error}"})
+                        emit({"error": f"{to['syslog_udp']} {to['syslog_tcp']}: {error}"})
                 case {"break": [str() as device, str() as interface]}:
                     show.break_(device, interface)
                 case {"heal": _}:
@@ -152,6 +153,12 @@ def _emitter(truth: TextIO | None) -> Emit:
             sys.stdout.flush()
 
     return emit
+
+
+def _listeners(to: dict[str, Any]) -> Listeners:
+    """Raises ValueError when one is no address."""
+    more = {name: _address(str(to[name])) for name in ("trap", "bmp") if to.get(name)}
+    return Listeners(_address(to["syslog_udp"]), _address(to["syslog_tcp"]), **more)
 
 
 def _address(text: str) -> Address:

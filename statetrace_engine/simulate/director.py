@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 from statetrace_engine.simulate import faults, script
+from statetrace_engine.simulate.bmp_voices import BmpVoices
 from statetrace_engine.simulate.faults import Fault, Kind
 from statetrace_engine.simulate.script import Moment
+from statetrace_engine.simulate.streams import Address
 from statetrace_engine.simulate.truth import Record
-from statetrace_engine.simulate.voices import Address, Voices
+from statetrace_engine.simulate.voices import Voices
 from statetrace_engine.simulate.world import Open, RefusedError, World
 
 Emit = Callable[[dict[str, Any]], None]
@@ -35,6 +38,16 @@ def reporter(emit: Emit) -> Callable[[Fault, Record], None]:
     return report
 
 
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Whom the devices speak to; None: nobody listens for that."""
+
+    syslog_udp: Address
+    syslog_tcp: Address
+    trap: Address | None = None
+    bmp: Address | None = None
+
+
 class Director:
     """One show. `pace` above 1 plays the script faster."""
 
@@ -49,18 +62,27 @@ class Director:
         self._pace = pace
         self._by_hand: list[Open] = []
 
-    async def start(self, tasks: asyncio.TaskGroup, udp: Address, tcp: Address, trap: Address | None = None) -> None:
-        """Connects the devices' logs and begins the script; returns when they can be heard."""
-        voices = Voices(udp, tcp, trap)
+    async def start(self, tasks: asyncio.TaskGroup, to: Listeners) -> None:
+        """Connects the devices' logs and begins the script; returns when they can be heard. BMP comes when it comes."""
+        voices = Voices(to.syslog_udp, to.syslog_tcp, to.trap)
         await voices.connect(
             self._world.streams(),
             lambda host, framing: tasks.create_task(voices.keep(host, framing), name=f"log {host}"),
         )
         self._world.speak_by(voices)
+        if to.bmp is not None:
+            self._start_bmp(tasks, to.bmp)
         if self._moments:
             tasks.create_task(self._play(), name="script")
         if self._updates > 0:
             tasks.create_task(self._chatter(self._updates, None, _REPEATS), name="updates")
+
+    def _start_bmp(self, tasks: asyncio.TaskGroup, to: Address) -> None:
+        voices = BmpVoices(self._world.network, to, self._world.reaches)
+        self._world.speak_bmp_by(voices)
+        for hostname in voices.hostnames:
+            tasks.create_task(voices.keep(hostname), name=f"bmp {hostname}")
+        tasks.create_task(voices.report(), name="bmp statistics")
 
     def break_(self, device: str, interface: str) -> None:
         """Cuts a link for the viewer; an impossible wish becomes an error line."""

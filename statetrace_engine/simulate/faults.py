@@ -1,7 +1,7 @@
 """Pure. What can break, what each device then says, which reflectors fall silent, and which routes must have an outage.
 
-A fault is a value. What the network looks like is a function of the faults that are open: `silent`, `is_mute`
-and `failing` are all there is to know, so faults may overlap and heal in any order.
+A fault is a value. What the network looks like is a function of the faults that are open: `State` and `failing` are all
+there is to know, so faults may overlap and heal in any order.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from statetrace_engine.simulate.network import Link, Network, Port, Reflector
 
 _FAR_END_S = 0.008
 _BFD_S = 0.010
-_SESSION_S = 0.020
+SESSION_S = 0.020
 _ROUTE_S = 0.045
 """Routers print the link first, then the session, then what carries instead."""
-_SESSION_UP_S = 0.3
+SESSION_UP_S = 0.3
 _ROUTE_UP_S = 0.4
 _CARRIER_ASN = 64496
 """RFC 5398."""
@@ -28,6 +28,7 @@ _CARRIER_ASN = 64496
 class Kind(StrEnum):
     CUT = "cut"
     NOISE = "noise"
+    WITHDRAW = "withdraw"
     BLACKHOLE = "blackhole"
     NULL0 = "null0"
     SITE_LOST = "site-lost"
@@ -59,6 +60,8 @@ class Fault:
     """A device whose packets vanish beyond it, with every session up."""
     discards: str = ""
     """A device that fails over into Null0."""
+    forsaken: str = ""
+    """A device whose primary neighbour offers it no route any more, over a session that stays up."""
     site: str = ""
     """Lost altogether."""
     onset: tuple[Utterance, ...] = ()
@@ -95,6 +98,21 @@ def null0(network: Network, hostname: str) -> Fault:
         discards=hostname,
         onset=(*_goes_down(network, link), *_installs(network, link, "0.0.0.0", None, _ROUTE_S)),
         recovery=(*_comes_back(network, link), repaired),
+    )
+
+
+def withdraw(network: Network, hostname: str) -> Fault:
+    """The primary neighbour loses its own way out and withdraws all routes, over a session that stays up: only the
+    device's BMP and its route table tell of it, and its log where an applet watches routes."""
+    primary, secondary = (network.links[name] for name in network.nodes[hostname].uplinks)
+    return Fault(
+        kind=Kind.WITHDRAW,
+        label=f"{hostname} {primary.far.address}",
+        caption=f"{primary.far.hostname} withdraws the routes of {hostname}; {secondary.far.address} takes over",
+        devices=frozenset({hostname}),
+        forsaken=hostname,
+        onset=tuple(_installs(network, primary, secondary.far.address, secondary, _ROUTE_S)),
+        recovery=tuple(_installs(network, primary, primary.far.address, primary, _ROUTE_UP_S)),
     )
 
 
@@ -139,19 +157,6 @@ def noise(count: int) -> Fault:
     return Fault(kind=Kind.NOISE, label=f"{count} lines", caption=f"{count:,} unrelated log lines; nothing opens")
 
 
-def silent(network: Network, open_faults: Collection[Fault]) -> frozenset[str]:
-    """The keys of the reflectors that do not answer."""
-    if not open_faults:
-        return frozenset()
-    state = _State(network, open_faults)
-    return frozenset(reflector.key for reflector in network.reflectors if not state.answers(reflector))
-
-
-def is_mute(network: Network, hostname: str, open_faults: Collection[Fault]) -> bool:
-    """Nothing that this device says arrives."""
-    return bool(open_faults) and not _State(network, open_faults).reaches(hostname)
-
-
 def failing(network: Network, open_faults: Collection[Fault]) -> frozenset[str]:
     """The ids of the routes that must have an outage.
 
@@ -162,37 +167,71 @@ def failing(network: Network, open_faults: Collection[Fault]) -> frozenset[str]:
     for fault in open_faults:
         for name in fault.links:
             routes.update(route.route_id for route in network.routes_over(network.links[name]))
-        hosts = {fault.dark} if fault.dark else {link.near.hostname for link in _exits(network, fault.site)}
+        hosts = (
+            {fault.dark or fault.forsaken}
+            if fault.dark or fault.forsaken
+            else {link.near.hostname for link in _exits(network, fault.site)}
+        )
         routes.update(route.route_id for host in hosts for route in network.routes_of(host))
     return frozenset(routes)
 
 
-class _State:
+class State:
     """What the open faults add up to."""
 
-    def __init__(self, network: Network, open_faults: Collection[Fault]) -> None:
+    def __init__(self, network: Network, open_faults: Collection[Fault] = ()) -> None:
+        self._network = network
         self._nodes = network.nodes
         self._cut = {name for fault in open_faults for name in fault.links}
         self._dark = {fault.dark for fault in open_faults if fault.dark}
         self._discards = {fault.discards for fault in open_faults if fault.discards}
+        self._forsaken = {fault.forsaken for fault in open_faults if fault.forsaken}
         self._lost = {fault.site for fault in open_faults if fault.site}
         self._is_isolated = any(fault.kind is Kind.ISOLATION for fault in open_faults)
+        self.silent = (
+            frozenset(r.key for r in network.reflectors if not self._answers(r)) if open_faults else frozenset()
+        )
+        """Keys of the reflectors that do not answer."""
 
     def reaches(self, hostname: str) -> bool:
+        """Whether what this device says arrives, and what is asked of it."""
         node = self._nodes[hostname]
         return not self._is_isolated and node.site not in self._lost and not self._cut.issuperset(node.uplinks)
 
-    def answers(self, reflector: Reflector) -> bool:
+    def is_up(self, link: Link) -> bool:
+        """Its interfaces, and the session over it; what a site loses is its ways out, and inside it all goes on."""
+        is_near_lost, is_far_lost = (self._is_lost(port.hostname) for port in (link.near, link.far))
+        return link.name not in self._cut and is_near_lost is is_far_lost
+
+    def _is_lost(self, hostname: str) -> bool:
+        return bool(hostname) and self._nodes[hostname].site in self._lost
+
+    def offers(self, link: Link) -> bool:
+        """Whether the far end offers the near one the routes that it watches."""
+        is_forsaken = link.near.hostname in self._forsaken and link.name == self._nodes[link.near.hostname].uplinks[0]
+        return self.is_up(link) and not is_forsaken
+
+    def carries(self, hostname: str) -> Link | None:
+        """The uplink that its routes have installed; None: they lead nowhere."""
+        primary, secondary = (self._network.links[name] for name in self._nodes[hostname].uplinks)
+        if self.offers(primary):
+            return primary
+        return secondary if self.offers(secondary) and not self.discards(hostname) else None
+
+    def discards(self, hostname: str) -> bool:
+        """Whether what leads nowhere is installed into Null0."""
+        return hostname in self._discards
+
+    def _answers(self, reflector: Reflector) -> bool:
         if not self.reaches(reflector.hostname):
             return False
         if reflector.tests is ProbeTests.CONTROL:
             return True
         if reflector.hostname in self._dark:
             return False
-        is_primary_cut = self._nodes[reflector.hostname].uplinks[0] in self._cut
         if reflector.tests is ProbeTests.NEXT_HOP:
-            return not is_primary_cut
-        return not (is_primary_cut and reflector.hostname in self._discards)
+            return self._nodes[reflector.hostname].uplinks[0] not in self._cut
+        return self.carries(reflector.hostname) is not None
 
 
 def _exits(network: Network, site: str) -> tuple[Link, ...]:
@@ -208,12 +247,12 @@ def _exits(network: Network, site: str) -> tuple[Link, ...]:
 
 def _goes_down(network: Network, link: Link) -> Iterator[Utterance]:
     session = Event.OSPF_DOWN if link.protocol == "ospf" else Event.BGP_DOWN
-    yield from _both_ends(network, link, ((0.0, Event.LINK_DOWN), (_BFD_S, Event.BFD_DOWN), (_SESSION_S, session)))
+    yield from _both_ends(network, link, ((0.0, Event.LINK_DOWN), (_BFD_S, Event.BFD_DOWN), (SESSION_S, session)))
 
 
 def _comes_back(network: Network, link: Link) -> tuple[Utterance, ...]:
     session = Event.OSPF_UP if link.protocol == "ospf" else Event.BGP_UP
-    after_s = ((0.0, Event.LINK_UP), (_SESSION_UP_S - _BFD_S, Event.BFD_UP), (_SESSION_UP_S, session))
+    after_s = ((0.0, Event.LINK_UP), (SESSION_UP_S - _BFD_S, Event.BFD_UP), (SESSION_UP_S, session))
     said = _both_ends(network, link, after_s)
     return (*said, *_installs(network, link, link.far.address, link, _ROUTE_UP_S))
 
@@ -243,6 +282,7 @@ def port_fields(network: Network, this: Port, other: Port) -> Mapping[str, str]:
     peer = network.nodes.get(other.hostname)
     return {
         "interface": this.interface,
+        "index": str(network.nodes[this.hostname].index_of(this.interface)),
         "port": this.interface.partition(".")[0],
         "local": this.address,
         "local_asn": str(network.nodes[this.hostname].asn),

@@ -9,16 +9,19 @@ from collections.abc import Iterator, Mapping
 from statetrace_engine.model.inventory import ProbeTests
 from statetrace_engine.model.route import RoutePath, RouteRecord
 from statetrace_engine.simulate.network import Network, Node, Reflector, contact_of, owner_of
+from statetrace_engine.simulate.profile import LOOPBACK, SNMP
 
 
-def text(network: Network, ports: Mapping[str, int]) -> str:
-    """The whole file; `ports` gives the UDP port of each reflector by its key."""
+def text(network: Network, ports: Mapping[str, int], agents: Mapping[str, int] | None = None) -> str:
+    """The whole file; `ports` gives the UDP port of each reflector by its key, `agents` of each agent by its device."""
     reflectors: dict[str, list[Reflector]] = defaultdict(list)
     for reflector in network.reflectors:
         reflectors[reflector.hostname].append(reflector)
     blocks = [block for site in network.sites for block in _site(site)]
     for node in network.nodes.values():
         blocks.extend(_device(node))
+        if port := (agents or {}).get(node.hostname):
+            blocks.extend(_pairs(snmp=SNMP, snmp_address=f"{LOOPBACK}:{port}"))
         for route in network.routes_of(node.hostname):
             blocks.extend(_route(route))
         for reflector in reflectors[node.hostname]:
@@ -66,7 +69,7 @@ def _probe(reflector: Reflector, port: int, interval_ms: int) -> Iterator[str]:
     elif reflector.tests is ProbeTests.DESTINATION:
         speaks_for = {"prefix": reflector.prefix, "vrf": "default"}
     yield from _pairs(
-        kind="stamp", tests=reflector.tests.value, target="127.0.0.1", port=port, interval_ms=interval_ms, **speaks_for
+        kind="stamp", tests=reflector.tests.value, target=LOOPBACK, port=port, interval_ms=interval_ms, **speaks_for
     )
 
 

@@ -35,6 +35,8 @@ _INTERFACES = {
 }  # fmt: skip
 _SMALLEST = 12
 """Devices: two cores each for three sites, two hubs, and a few to break."""
+MONITORED = 64
+"""Devices with an SNMP agent and a BMP session: each costs two sockets, and half of a listener's."""
 _PACKETS_PER_S = 800
 """Probe packets that all reflectors together get; above it probes slow down."""
 
@@ -75,6 +77,21 @@ class Node:
     addresses: tuple[str, ...]
     uplinks: tuple[str, str]
     """Names of its links, primary first."""
+    ports: tuple[Port, ...]
+    """In the order of their ifIndex, which begins at 1."""
+
+    def index_of(self, interface: str) -> int:
+        """Its ifIndex."""
+        return next(n for n, port in enumerate(self.ports, 1) if port.interface == interface)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A link as one of its devices sees it."""
+
+    link: Link
+    this: Port
+    other: Port
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +115,10 @@ class Network:
     reflectors: tuple[Reflector, ...]
     interval_ms: int
     """Of every probe."""
+    monitored: tuple[str, ...]
+    """The devices that answer SNMP and speak BMP; the others send their log and traps."""
     _routes_of: dict[str, tuple[RouteRecord, ...]] = field(default_factory=dict)
+    _ends_of: dict[str, tuple[End, ...]] = field(default_factory=dict)
 
     @property
     def spokes(self) -> tuple[str, ...]:
@@ -107,6 +127,10 @@ class Network:
 
     def routes_of(self, hostname: str) -> tuple[RouteRecord, ...]:
         return self._routes_of.get(hostname, ())
+
+    def ends_of(self, hostname: str) -> tuple[End, ...]:
+        """Its links, in the order of its ports."""
+        return self._ends_of.get(hostname, ())
 
     def routes_over(self, link: Link) -> tuple[RouteRecord, ...]:
         """Routes whose primary path is this link."""
@@ -141,7 +165,9 @@ def build(routes: int = 120, seed: int = 1, max_sockets: int = 1500) -> Network:
         routes=watched,
         reflectors=reflectors,
         interval_ms=max(250, -(-len(reflectors) * 1000 // _PACKETS_PER_S // 250) * 250),
+        monitored=_monitored(nodes),
         _routes_of={hostname: tuple(of) for hostname, of in routes_of.items()},
+        _ends_of=_ends(nodes, draft.links),
     )
 
 
@@ -175,8 +201,9 @@ class _Draft:
     def nodes(self) -> Iterator[Node]:
         for hostname, site, vendor, place, asn, router_id in self._placed:
             primary, secondary = self._uplinks[hostname]
-            addresses = (router_id, *(port.address for port in self._ports[hostname]))
-            yield Node(hostname, site, vendor, place, asn, router_id, addresses, (primary, secondary))
+            ports = tuple(self._ports[hostname])
+            addresses = (router_id, *(port.address for port in ports))
+            yield Node(hostname, site, vendor, place, asn, router_id, addresses, (primary, secondary), ports)
 
     def _place(self, number: int, site: str, place: Place, n: int) -> str:
         hostname = f"{site}-{place.value[0]}{n:02}-{place.value}-01"
@@ -200,6 +227,25 @@ class _Draft:
         port = Port(hostname, interface, address)
         self._ports[hostname].append(port)
         return port
+
+
+def _monitored(nodes: dict[str, Node]) -> tuple[str, ...]:
+    """Hubs and cores first, then the first access router of every site, the second, and so on."""
+    ranks: dict[tuple[str, Place], int] = defaultdict(int)
+    order: dict[str, tuple[bool, int]] = {}
+    for node in nodes.values():
+        ranks[node.site, node.place] += 1
+        order[node.hostname] = (node.place is Place.ACCESS, ranks[node.site, node.place])
+    return tuple(sorted(order, key=order.__getitem__)[:MONITORED])
+
+
+def _ends(nodes: dict[str, Node], links: dict[str, Link]) -> dict[str, tuple[End, ...]]:
+    found: dict[str, dict[str, End]] = {hostname: {} for hostname in nodes}
+    for link in links.values():
+        for this, other in ((link.near, link.far), (link.far, link.near)):
+            if this.hostname:
+                found[this.hostname][this.interface] = End(link, this, other)
+    return {node.hostname: tuple(found[node.hostname][p.interface] for p in node.ports) for node in nodes.values()}
 
 
 def _routes(nodes: dict[str, Node], links: dict[str, Link], count: int, random: Random) -> Iterator[RouteRecord]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ class Scene:
 
 SCENES = (
     Scene(Kind.CUT, 5.0, 55.0),
+    Scene(Kind.WITHDRAW, 10.0, 59.0),
     Scene(Kind.NOISE, 15.0, 15.0 + NOISE_S),
     Scene(Kind.BLACKHOLE, 22.0, 56.0),
     Scene(Kind.NULL0, 32.0, 57.0),
@@ -71,7 +72,10 @@ def cast(network: Network, kind: Kind, loop: int, seed: int, is_free: Callable[[
         return None
     if kind is Kind.CUT:
         return faults.cut(network, network.links[chosen.uplinks[0]])
-    return (faults.null0 if kind is Kind.NULL0 else faults.blackhole)(network, chosen.hostname)
+    return _ON_A_DEVICE[kind](network, chosen.hostname)
+
+
+_ON_A_DEVICE = {Kind.WITHDRAW: faults.withdraw, Kind.BLACKHOLE: faults.blackhole, Kind.NULL0: faults.null0}
 
 
 def _sites(network: Network, loop: int) -> Iterator[Fault]:
@@ -82,13 +86,11 @@ def _victims(network: Network, kind: Kind, loop: int, seed: int) -> Iterator[Nod
     able = tuple(
         node
         for node in network.nodes.values()
-        if node.place is Place.ACCESS
-        and network.routes_of(node.hostname)
-        and (kind is Kind.BLACKHOLE or _tells_its_routes(network, node))
+        if node.place is Place.ACCESS and network.routes_of(node.hostname) and _ABLE[kind](network, node)
     )
     # Loops take turns with the even and the odd ones, so that no two in a row break the same.
     turns = able[loop % 2 :: 2], able[(loop + 1) % 2 :: 2]
-    third = {Kind.CUT: 0, Kind.BLACKHOLE: 1, Kind.NULL0: 2}[kind]
+    third = {Kind.CUT: 0, Kind.WITHDRAW: 0, Kind.BLACKHOLE: 1, Kind.NULL0: 2}[kind]
     spared = network.spokes[loop % len(network.spokes)]
     for turn in turns:
         for node in _rotated(turn, third * len(turn) // 3 + loop // 2 + seed - 1):
@@ -99,6 +101,20 @@ def _victims(network: Network, kind: Kind, loop: int, seed: int) -> Iterator[Nod
 def _tells_its_routes(network: Network, node: Node) -> bool:
     """IOS with its EEM applet says itself where its routes went; its session is seen to drop at once."""
     return node.vendor == "cisco_ios" and network.links[node.uplinks[0]].protocol == "bgp"
+
+
+def _tells_by_bmp_alone(network: Network, node: Node) -> bool:
+    """The others' logs tell of another route sooner."""
+    is_bgp = network.links[node.uplinks[0]].protocol == "bgp"
+    return is_bgp and node.hostname in network.monitored and not _tells_its_routes(network, node)
+
+
+_ABLE: Mapping[Kind, Callable[[Network, Node], bool]] = {
+    Kind.CUT: _tells_its_routes,
+    Kind.WITHDRAW: _tells_by_bmp_alone,
+    Kind.BLACKHOLE: lambda *_: True,
+    Kind.NULL0: _tells_its_routes,
+}
 
 
 def _rotated(items: tuple[_T, ...], first: int) -> tuple[_T, ...]:

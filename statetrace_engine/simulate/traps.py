@@ -17,8 +17,8 @@ SENDING = frozenset(("cisco_ios", "cisco_nxos", "juniper_junos"))
 """Vendors whose devices send traps here; the others only log."""
 _COMMUNITY = b"demo"
 _IF_INDEX, _IF_DESCR, _ADMIN, _OPER, _IF_NAME = (
-    *(f"1.3.6.1.2.1.2.2.1.{column}.1" for column in (1, 2, 7, 8)),
-    "1.3.6.1.2.1.31.1.1.1.1.1",
+    *(f"1.3.6.1.2.1.2.2.1.{column}" for column in (1, 2, 7, 8)),
+    "1.3.6.1.2.1.31.1.1.1.1",
 )
 _PEER_STATE = "1.3.6.1.2.1.15.3.1.2"
 _UP, _DOWN = 1, 2
@@ -29,8 +29,9 @@ _Fields = Mapping[str, str]
 
 def _link(oper: int) -> Callable[[_Fields], Sequence[snmp.VarBind]]:
     def values(fields: _Fields) -> Sequence[snmp.VarBind]:
-        name = fields["interface"].encode()
-        return ((_IF_INDEX, 1), (_IF_DESCR, name), (_IF_NAME, name), (_ADMIN, _UP), (_OPER, oper))
+        name, index = fields["interface"].encode(), int(fields["index"])
+        told = ((_IF_INDEX, index), (_IF_DESCR, name), (_IF_NAME, name), (_ADMIN, _UP), (_OPER, oper))
+        return tuple((f"{column}.{index}", value) for column, value in told)
 
     return values
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
+from typing import NoReturn
 
-Address = tuple[str, int]
-_RETRY_S = 1.0
+from statetrace_engine.simulate import streams
+from statetrace_engine.simulate.streams import Address
+
 _SOON_S = 2.0
 
 
@@ -37,34 +39,23 @@ class Voices:
         self._up = asyncio.Condition()
         self.lost = 0
 
-    async def connect(self, streams: Iterable[tuple[str, Framing]], spawn: Callable[[str, Framing], object]) -> None:
+    async def connect(self, wanted: Mapping[str, Framing], spawn: Callable[[str, Framing], object]) -> None:
         """Starts a stream for each device by `spawn`; returns when all are up, or after 2 s."""
-        wanted = dict(streams)
         for hostname, framing in wanted.items():
             spawn(hostname, framing)
         with suppress(TimeoutError):
             async with asyncio.timeout(_SOON_S), self._up:
                 await self._up.wait_for(lambda: len(self._streams) == len(wanted))
 
-    async def keep(self, hostname: str, framing: Framing) -> None:
+    async def keep(self, hostname: str, framing: Framing) -> NoReturn:
         """Keeps a device's TCP stream up until cancelled."""
-        while True:
-            try:
-                reader, writer = await asyncio.open_connection(*self._tcp)
-            except OSError:
-                await asyncio.sleep(_RETRY_S)
-                continue
+
+        async def opened(writer: asyncio.StreamWriter) -> None:
             async with self._up:
                 self._streams[hostname] = (framing, writer)
                 self._up.notify_all()
-            try:
-                with suppress(OSError):
-                    while await reader.read(4096):
-                        pass
-            finally:
-                self._streams.pop(hostname, None)
-                writer.close()
-            await asyncio.sleep(_RETRY_S)
+
+        await streams.keep(self._tcp, opened, lambda: self._streams.pop(hostname, None))
 
     def send(self, hostname: str, message: bytes) -> None:
         if stream := self._streams.get(hostname):

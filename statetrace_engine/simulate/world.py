@@ -11,16 +11,20 @@ from random import Random
 
 from statetrace_engine.model import Epoch, names
 from statetrace_engine.simulate import faults, messages, noise, traps
-from statetrace_engine.simulate.faults import Fault, Kind, Utterance
+from statetrace_engine.simulate.agent import Agent
+from statetrace_engine.simulate.bmp_voices import BmpVoices
+from statetrace_engine.simulate.faults import Fault, Kind, State, Utterance
 from statetrace_engine.simulate.messages import Event, Line
 from statetrace_engine.simulate.network import Link, Network, Node
 from statetrace_engine.simulate.reflectors import Reflectors
 from statetrace_engine.simulate.truth import Record
+from statetrace_engine.simulate.udp_ports import UdpPorts
 from statetrace_engine.simulate.voices import Framing, Voices
 
 _STREAMED = {"frr": Framing.OCTET_COUNTING, "arista_eos": Framing.NEWLINE}
 """Vendors that send by TCP here: rsyslog counts octets, EOS ends with a newline."""
 _MOST_STREAMS = 8
+_UPTIME_S = 41 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +47,47 @@ class World:
     ) -> None:
         self.network = network
         self.reflectors = Reflectors()
+        self.agents = UdpPorts(self._asked)
+        """Of the monitored devices, by hostname."""
         self._report = report
         self._random = random
         self._rest_s = rest_s
         self._numbers = count(1)
         self._began = time.monotonic()
         self._open: dict[int, Open] = {}
+        self.state = State(network)
+        """What is so now."""
+        self._settled = self.state
+        """What the devices have noticed."""
         self._healed_at: dict[str, float] = {}
         self._sequence = dict.fromkeys(network.nodes, 0)
         self._voices: Voices | None = None
+        self._bmp: BmpVoices | None = None
         self._talkers = tuple(network.nodes.values())
         self._links = tuple(network.links.values())
+        self._agents = {name: Agent(network, network.nodes[name]) for name in network.monitored}
 
     @property
     def open_faults(self) -> tuple[Open, ...]:
         return tuple(self._open.values())
 
-    def streams(self) -> tuple[tuple[str, Framing], ...]:
+    def streams(self) -> dict[str, Framing]:
         """The devices that send their log by TCP, and how they frame it."""
         some = [(n.hostname, _STREAMED[n.vendor]) for n in self.network.nodes.values() if n.vendor in _STREAMED]
-        return tuple(some[:_MOST_STREAMS])
+        return dict(some[:_MOST_STREAMS])
 
     def speak_by(self, voices: Voices) -> None:
         """Until then the devices talk to nobody."""
         self._voices = voices
+
+    def speak_bmp_by(self, voices: BmpVoices) -> None:
+        """Until then no router tells of its BGP."""
+        self._bmp = voices
+        voices.tell(self._settled)
+
+    def reaches(self, hostname: str) -> bool:
+        """Whether what this device says arrives now, and what is asked of it."""
+        return self.state.reaches(hostname)
 
     def is_free(self, hostname: str) -> bool:
         """No open fault touches this device, and its routes have been whole for a while."""
@@ -78,11 +99,11 @@ class World:
         """Breaks it; the time on record is taken right before the first effect."""
         before, after = self._faults(), (*self._faults(), fault)
         expected = faults.failing(self.network, after) - faults.failing(self.network, before)
-        silent = faults.silent(self.network, after)
+        state = State(self.network, after)
         number = next(self._numbers)
         record = Record(number, fault.kind.value, fault.label, time.time(), None, tuple(sorted(expected)))
         opened = self._open[number] = Open(fault, record)
-        self._take_effect(silent, fault.onset)
+        self._take_effect(state, fault.onset, faults.SESSION_S)
         self._report(fault, record)
         return opened
 
@@ -90,9 +111,9 @@ class World:
         """Repairs it, at the time on record; None when somebody was faster."""
         if self._open.pop(opened.record.fault_id, None) is None:
             return None
-        silent = faults.silent(self.network, self._faults())
+        state = State(self.network, self._faults())
         healed = opened.record.healed(time.time())
-        self._take_effect(silent, opened.fault.recovery)
+        self._take_effect(state, opened.fault.recovery, faults.SESSION_UP_S)
         now = time.monotonic()
         self._healed_at.update(dict.fromkeys(opened.fault.devices, now))
         self._report(opened.fault, healed)
@@ -111,7 +132,7 @@ class World:
             raise RefusedError("the jump host is isolated; try again in a moment")
         if any(link.name in opened.fault.links for opened in self._open.values()):
             raise RefusedError(f"{hostname} {name} is cut already")
-        if faults.is_mute(self.network, link.near.hostname, self._faults()):
+        if not self.reaches(link.near.hostname):
             raise RefusedError(f"{link.near.hostname} is unreachable already")
         rest_s = self._rests_for(link.near.hostname)
         if rest_s > 0:
@@ -148,14 +169,22 @@ class World:
         ports = sorted({p.interface for link in known for p in (link.near, link.far) if p.hostname == hostname})
         raise RefusedError(f"{hostname} has no interface {interface}; it has {', '.join(ports[:4])}")
 
-    def _take_effect(self, silent: frozenset[str], said: Iterable[Utterance]) -> None:
-        self.reflectors.silent = silent
+    def _take_effect(self, state: State, said: Iterable[Utterance], settles_s: float) -> None:
+        self.state = state
+        self.reflectors.silent = state.silent
         loop = asyncio.get_running_loop()
+        loop.call_later(settles_s, self._settle)
         for utterance in said:
             if utterance.after_s > 0:
                 loop.call_later(utterance.after_s, self._utter, utterance)
             else:
                 self._utter(utterance)
+
+    def _settle(self) -> None:
+        """The devices' tables show what is so."""
+        self._settled = self.state
+        if self._bmp is not None:
+            self._bmp.tell(self._settled)
 
     def _utter(self, utterance: Utterance) -> None:
         self._say_event(self.network.nodes[utterance.hostname], utterance.event, utterance.fields)
@@ -163,15 +192,22 @@ class World:
     def _say_event(self, node: Node, event: Event, fields: Mapping[str, str]) -> None:
         for line in messages.lines(node.vendor, event, fields):
             self._say(node, line)
-        trap = traps.datagram(node, event, fields, time.monotonic() - self._began)
-        if trap is not None and self._voices is not None and self._is_heard(node):
+        trap = traps.datagram(node, event, fields, self._uptime_s())
+        if trap is not None and self._voices is not None and self.reaches(node.hostname):
             self._voices.notify(trap)
 
-    def _is_heard(self, node: Node) -> bool:
-        return not faults.is_mute(self.network, node.hostname, self._faults())
+    def _asked(self, hostname: str, request: bytes) -> bytes | None:
+        """What its SNMP agent answers."""
+        if not self.reaches(hostname):
+            return None
+        return self._agents[hostname].answer(request, self._settled, self._uptime_s())
+
+    def _uptime_s(self) -> float:
+        """All were started together, long ago."""
+        return _UPTIME_S + time.monotonic() - self._began
 
     def _say(self, node: Node, line: Line) -> None:
-        if self._voices is None or not self._is_heard(node):
+        if self._voices is None or not self.reaches(node.hostname):
             return
         self._sequence[node.hostname] += 1
         at: Epoch = time.time()

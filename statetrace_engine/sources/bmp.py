@@ -56,7 +56,8 @@ class BmpLimits(Struct, frozen=True, kw_only=True):
     """From one address; then a newcomer takes the place of the one that was heard of longest ago: routers that restart
     leave dead connections behind, and some open one for each VRF."""
     silent_s: float = 60.0
-    """One that has sent no whole message within this is closed. Later a router may be silent as long as it likes."""
+    """One that has sent no whole message within this is closed, or that takes as long to end one. Between messages a
+    router may be silent as long as it likes."""
     anew_s: float = 300.0
     """When more is watched, a connection at least so old is closed, for the router to begin anew and tell all."""
 
@@ -66,6 +67,8 @@ class BmpSettings(Struct, frozen=True, kw_only=True):
 
     tcp: str = "0.0.0.0:5000"
     """`ADDRESS:PORT`, port 0 for any; empty: no listener."""
+    relays: tuple[str, ...] = ()
+    """What comes from these peers is of the router that its sysName names, and so are the limits."""
 
 
 class Watch:
@@ -85,7 +88,7 @@ async def run(
     settings: BmpSettings, watch: Watch, inbox: Inbox, report: Report, limits: BmpLimits | None = None
 ) -> NoReturn:
     """Listens until cancelled. Raises PortTaken, ValueError or OSError as `address.bound` does."""
-    listener = await BmpListener.open(settings.tcp, limits or BmpLimits(), watch, inbox, asyncio.get_running_loop())
+    listener = await BmpListener.open(settings, limits or BmpLimits(), watch, inbox, asyncio.get_running_loop())
     with contextlib.closing(listener):
         await keep_reporting(report, lambda: (listener.status(),))
 
@@ -93,7 +96,10 @@ async def run(
 class BmpListener:
     """Accepts and reads connections until closed; made by `open`."""
 
-    def __init__(self, limits: BmpLimits, watch: Watch, inbox: Inbox, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, relays: tuple[str, ...], limits: BmpLimits, watch: Watch, inbox: Inbox, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.relays = frozenset(relays)
         self.limits = limits
         self.inbox = inbox
         self.where = ""
@@ -117,11 +123,12 @@ class BmpListener:
 
     @classmethod
     async def open(
-        cls, where: str, limits: BmpLimits, watch: Watch, inbox: Inbox, loop: asyncio.AbstractEventLoop
+        cls, settings: BmpSettings, limits: BmpLimits, watch: Watch, inbox: Inbox, loop: asyncio.AbstractEventLoop
     ) -> Self:
         most = max(descriptors.allowed(limits.connections + _OTHERS) // _SHARE, 1)
-        listener = cls(replace(limits, connections=min(limits.connections, most)), watch, inbox, loop)
-        bound = address.bound("BMP", "[bmp] tcp in statetrace.toml", where, socket.SOCK_STREAM)
+        limits = replace(limits, connections=min(limits.connections, most))
+        listener = cls(settings.relays, limits, watch, inbox, loop)
+        bound = address.bound("BMP", "[bmp] tcp in statetrace.toml", settings.tcp, socket.SOCK_STREAM)
         host, port = bound.getsockname()[:2]
         listener.where = address.join(host, port)
         listener._server = await loop.create_server(lambda: _Connection(listener), sock=bound, backlog=512)
@@ -142,6 +149,7 @@ class BmpListener:
             last_at=self.last_at,
             error=words if self.inbox.clock.steady() - at < SAID_S else "",
             connections=sum(router.has_begun for router in routers),
+            silent=sum(not router.has_begun for router in routers),
         )
 
     def close(self) -> None:
@@ -155,13 +163,23 @@ class BmpListener:
 
     def admit(self, connection: _Connection) -> bool:
         """Whether there is room for a new connection; counts a refusal."""
-        of_one = [other for other in self._connections if other.peer == connection.peer]
-        if len(of_one) >= self.limits.of_one:
-            min(of_one, key=lambda other: other.heard_steady).end("another connection took its place")
-        elif len(self._connections) >= self.limits.connections:
+        is_crowded = connection.peer not in self.relays and self._make_room(connection)
+        if not is_crowded and len(self._connections) >= self.limits.connections:
             self.fail(connection.peer, "refused: there are too many connections")
             return False
         self._connections.add(connection)
+        return True
+
+    def named(self, connection: _Connection) -> None:
+        """A router behind a relay has said who it is."""
+        self._make_room(connection)
+
+    def _make_room(self, connection: _Connection) -> bool:
+        """Ends the connection that was heard of longest ago where its sender has as many as it may without this one."""
+        of_one = [c for c in self._connections if c.peer == connection.peer and c is not connection]
+        if len(of_one) < self.limits.of_one:
+            return False
+        min(of_one, key=lambda other: other.heard_steady).end("another connection took its place")
         return True
 
     def ended(self, connection: _Connection, why: str) -> None:
@@ -202,6 +220,9 @@ class BmpListener:
             if not connection.router.has_begun and age_s >= self.limits.silent_s and self._watch.prefixes is not None:
                 self.fail(connection.peer, f"closed: it has sent no message for {self.limits.silent_s:.0f} s")
                 connection.end("")
+            elif connection.ending_s(now) > self.limits.silent_s:
+                self.fail(connection.peer, f"closed: it has not ended a message for {self.limits.silent_s:.0f} s")
+                connection.end("it did not end a message")
             elif connection.lacks and age_s >= self.limits.anew_s:
                 connection.end("closed, for the router to begin anew: more is watched")
 
@@ -261,7 +282,10 @@ class _Connection(asyncio.BufferedProtocol):
         self.lacks = False
         """More is watched than the router has told of."""
         self.peer = ""
-        self.opened_steady = self.heard_steady = listener.inbox.clock.steady()
+        """Who speaks: an address, or behind a relay the router's sysName."""
+        self.opened_steady = self.heard_steady = self._read_on_steady = listener.inbox.clock.steady()
+        self._ending_s = 0.0
+        """Waited for the end of the message that has begun; not while the router had to wait for us."""
         self.router = Router(lambda payload: listener.put(self, payload), self._watched)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -283,6 +307,7 @@ class _Connection(asyncio.BufferedProtocol):
         assert self._transport is not None, "data comes after the connection"
         self._transport.pause_reading()
         self.heard_steady = self._listener.inbox.clock.steady()
+        self._ending_s = self.ending_s(self.heard_steady)
         self._raw = bytes(self._listener.buffer[:nbytes])
         self._listener.wants_turn(self)
 
@@ -320,7 +345,9 @@ class _Connection(asyncio.BufferedProtocol):
 
     def _look(self, until: float) -> bool:
         if self._raw:
-            self._frames.extend(self._decoder.feed(self._raw))
+            whole = self._decoder.feed(self._raw)
+            self._frames.extend(whole)
+            self._ending_s = 0.0 if whole else self._ending_s
             self._raw = b""
         frames, take = self._frames, self.router.take
         while frames:
@@ -334,7 +361,14 @@ class _Connection(asyncio.BufferedProtocol):
             self._listener.fail(self.peer, f"closed: {fatal}")
             self.end(f"closed: {fatal}")
         elif self._transport is not None:
+            self._read_on_steady = self._listener.inbox.clock.steady()
             self._transport.resume_reading()
+
+    def ending_s(self, now: float) -> float:
+        """How long it has been waited for the end of a message; 0 between messages, and while one is looked at."""
+        if not self._decoder.is_within or self._raw or self._frames:
+            return 0.0
+        return self._ending_s + now - self._read_on_steady
 
     def look_again(self) -> None:
         """What is watched may have changed."""
@@ -343,6 +377,9 @@ class _Connection(asyncio.BufferedProtocol):
         self.lacks = self.lacks or bool(self._watches - before)
 
     def _watched(self, name: str) -> Watched:
+        if name and self.peer in self._listener.relays:
+            self.peer = name
+            self._listener.named(self)
         wanted = self._listener.watched(self.peer, name)
         if wanted != self._watches or self._ready is None:
             self._watches = wanted

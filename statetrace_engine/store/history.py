@@ -46,6 +46,12 @@ class History(Reader):
 
         return self._ask(queries.incidents, since_at)
 
+    def incidents_by_id(self, incident_ids: tuple[str, ...]) -> tuple[Incident, ...]:
+        """Those of them that exist, however old; newest first."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.incidents_by_id, incident_ids)
+
     def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """The last entries, newest first."""
         from statetrace_engine.store import queries

@@ -42,6 +42,12 @@ def incidents(connection: Connection, since_at: Epoch) -> tuple[Incident, ...]:
     return _bodies(connection, select(columns.body).where(recent).order_by(columns.opened_at.desc()), Incident)
 
 
+def incidents_by_id(connection: Connection, incident_ids: Sequence[str]) -> tuple[Incident, ...]:
+    columns = schema.incident.c
+    named = select(columns.body).where(columns.incident_id.in_(incident_ids)).order_by(columns.opened_at.desc())
+    return _bodies(connection, named, Incident)
+
+
 def audit_entries(connection: Connection, limit: int) -> tuple[AuditEntry, ...]:
     table = schema.audit
     rows = connection.execute(select(table).order_by(table.c.seq.desc()).limit(limit))

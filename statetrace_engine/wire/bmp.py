@@ -117,6 +117,11 @@ class Decoder:
         self._buffer += data[at:]
         return frames
 
+    @property
+    def is_within(self) -> bool:
+        """A frame has begun and not ended."""
+        return bool(self._buffer)
+
     def finish(self) -> str:
         """The error, which the end of the stream in the middle of a message is too."""
         if self._buffer and not self.error:

@@ -3,7 +3,7 @@
     SEQUENCE { 1, "public", [7] { 4711, 0, 0, SEQUENCE { SEQUENCE { 1.3.6.1.2.1.1.3.0, TimeTicks 4200 }, … } } }
 
 A Trap of v1 becomes the notification that RFC 3584 section 3.1 makes of it. A message of v3 is recognised (RFC 3412
-section 6, RFC 3414 section 2.4), not decrypted.
+section 6, RFC 3414 section 2.4), not decrypted: see usm_receiver.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from enum import IntEnum, IntFlag
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statetrace_engine.model.text import decode as decode_text
 from statetrace_engine.wire import ber
 from statetrace_engine.wire.ber import BerError, IpAddress, Reader, TimeTicks, Value
 
@@ -85,6 +84,18 @@ class Envelope(Struct, frozen=True):
     """The message with an empty community: `decode` reads it."""
 
 
+class Scoped(Struct, frozen=True):
+    """What a message of v3 carries, before its PDU is read."""
+
+    engine_id: bytes
+    context: bytes
+    """The engine and the context that it is about."""
+    tag: int
+    """Of the PDU."""
+    bare: bytes
+    """The PDU in a message of v2c with an empty community: `decode` reads it."""
+
+
 class V1Trap(Struct, frozen=True, kw_only=True):
     """A Trap as v1 puts it (RFC 1157 section 4.1.6)."""
 
@@ -137,15 +148,14 @@ class Notification(Struct, frozen=True, kw_only=True):
     """Without the time and the notification's name."""
 
 
-def opened(datagram: bytes) -> Envelope:
-    """The message without its community; the PDU is not looked into. Raises BerError when it is none of v1 or v2c."""
+def opened(datagram: bytes) -> Envelope | V3Message:
+    """The message without its community; the PDU is not looked into. Raises BerError when it is none."""
     outer = Reader(datagram)
     message = outer.enter(ber.SEQUENCE)
     outer.finish()
     version = message.integer()
     if version == 3:
-        user = decode_text(_v3(message).user_name)
-        raise BerError(f"SNMPv3, of the user {user!r}: only v1 and v2c are taken")
+        return _v3(message)
     if version not in (Version.V1, Version.V2C):
         raise BerError(f"version {version} is none of SNMP's")
     community, tag = message.octets(), message.next_tag
@@ -176,6 +186,15 @@ def scoped_pdu(scoped: bytes) -> Message:
     inner.octets()  # the engine and the context that it is about
     inner.octets()
     return _with_pdu(Version.V2C, b"", inner)
+
+
+def opened_scoped(scoped: bytes) -> Scoped:
+    """What a message of v3 carries, its PDU not looked into; padding may follow it. Raises BerError when it is none."""
+    inner = Reader(scoped).enter(ber.SEQUENCE)
+    engine_id, context, tag = inner.octets(), inner.octets(), inner.next_tag
+    pdu = inner.item(tag)
+    inner.finish()
+    return Scoped(engine_id, context, tag, ber.sequence(ber.integer(Version.V2C), ber.octets(b""), pdu))
 
 
 def _with_pdu(version: Version, community: bytes, message: Reader) -> Message:
@@ -343,6 +362,25 @@ def encode_pdu(message: Message) -> bytes:
         ber.integer(message.error_index),
         _encode_varbinds(message.varbinds),
     )
+
+
+def encode_v3(message: V3Message) -> bytes:
+    """A datagram; what is encrypted stands in `scoped` as an OCTET STRING."""
+    header = ber.sequence(
+        ber.integer(message.message_id),
+        ber.integer(message.max_size),
+        ber.octets(bytes((message.flags,))),
+        ber.integer(message.security_model),
+    )
+    security = ber.sequence(
+        ber.octets(message.engine_id),
+        ber.integer(message.engine_boots),
+        ber.integer(message.engine_time),
+        ber.octets(message.user_name),
+        ber.octets(message.signature),
+        ber.octets(message.salt),
+    )
+    return ber.sequence(ber.integer(3), header, ber.octets(security), message.scoped)
 
 
 def encode_v1_trap(community: bytes, trap: V1Trap) -> bytes:

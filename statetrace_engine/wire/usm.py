@@ -6,12 +6,16 @@ import hashlib
 import hmac
 from enum import IntEnum
 
+from msgspec.structs import replace
+
 from statetrace_engine.wire import snmp
-from statetrace_engine.wire.ber import BerError
+from statetrace_engine.wire.ber import BerError, Counter32
 from statetrace_engine.wire.snmp import PduKind, V3Flags, V3Message
 
 SIGNATURE_BYTES = {"sha": 12, "sha224": 16, "sha256": 24, "sha384": 32, "sha512": 48}
 """By authentication protocol (RFC 3414 section 7.3, RFC 7860 section 4)."""
+PRIVACY_BYTES = {"aes128": 16, "aes192": 24, "aes256": 32}
+"""By privacy protocol (RFC 3826; the longer ones as everybody makes them of it)."""
 _HASHES = {"sha": "sha1"}
 _STRETCHED_BYTES = 1_048_576
 _STATISTICS = "1.3.6.1.6.3.15.1.1."
@@ -32,9 +36,20 @@ class Complaint(IntEnum):
 _COMPLAINTS = frozenset(Complaint)
 
 
+def complaining(about: Complaint, count: int, request_id: int) -> snmp.Message:
+    """The Report that says so, for the `count`th time."""
+    counter = (f"{_STATISTICS}{about}.0", Counter32(count & 0xFFFF_FFFF))
+    return snmp.Message(
+        version=snmp.Version.V2C, community=b"", kind=PduKind.REPORT, request_id=request_id, varbinds=(counter,)
+    )
+
+
 def master_key(protocol: str, password: str) -> bytes:
     """The key of every engine (RFC 3414 section A.2); `protocol` as in SIGNATURE_BYTES. Takes a millisecond."""
-    secret = password.encode()
+    return _stretched(protocol, password.encode())
+
+
+def _stretched(protocol: str, secret: bytes) -> bytes:
     stretched = (secret * (_STRETCHED_BYTES // len(secret) + 1))[:_STRETCHED_BYTES]
     return hashlib.new(_HASHES.get(protocol, protocol), stretched).digest()
 
@@ -42,6 +57,21 @@ def master_key(protocol: str, password: str) -> bytes:
 def localized_key(protocol: str, master: bytes, engine_id: bytes) -> bytes:
     """The key of one engine."""
     return hashlib.new(_HASHES.get(protocol, protocol), master + engine_id + master).digest()
+
+
+def privacy_key(protocol: str, privacy: str, master: bytes, engine_id: bytes) -> bytes:
+    """The key of one engine that encrypts; `privacy` as in PRIVACY_BYTES, with `-cisco` for Cisco's way to stretch one.
+
+    One too short goes on with its hash (draft-blumenthal-aes-usm-04), or with the key whose password it is
+    (draft-reeder-snmpv3-usm-3desede-00), which takes a millisecond.
+    """
+    cipher, _, is_ciscos = privacy.partition("-")
+    size, key = PRIVACY_BYTES[cipher], localized_key(protocol, master, engine_id)
+    if len(key) < size and is_ciscos:
+        key += localized_key(protocol, _stretched(protocol, key), engine_id)
+    elif len(key) < size:
+        key += hashlib.new(_HASHES.get(protocol, protocol), key).digest()
+    return key[:size]
 
 
 def is_authentic(raw: bytes, message: V3Message, protocol: str, key: bytes) -> bool:
@@ -56,6 +86,16 @@ def signature(raw: bytes, at: int, protocol: str, key: bytes) -> bytes:
     size = SIGNATURE_BYTES[protocol]
     signed = raw[:at] + bytes(size) + raw[at + size :]
     return hmac.digest(key, signed, _HASHES.get(protocol, protocol))[:size]
+
+
+def signed(message: V3Message, protocol: str, key: bytes) -> bytes:
+    """The datagram of a message, with its signature."""
+    size = SIGNATURE_BYTES[protocol]
+    raw = snmp.encode_v3(replace(message, signature=bytes(size)))
+    unsigned = snmp.decode(raw)
+    assert isinstance(unsigned, V3Message), "it was encoded as one"
+    at = unsigned.signature_at
+    return raw[:at] + signature(raw, at, protocol, key) + raw[at + size :]
 
 
 def complaint(message: V3Message) -> Complaint | None:

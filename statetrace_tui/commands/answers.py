@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from statetrace_engine.api import Engine
 from statetrace_engine.control import lease
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -36,6 +37,25 @@ def outages(home: Path) -> tuple[OutageEvent, ...]:
     """Open ones and those of the last 24 h, newest first. Raises StateTraceError."""
     found = ask(home, lambda engine: engine.outages())
     return history(home).outages(time.time() - RECENT_S) if found is None else found
+
+
+def explanation(home: Path, outage_id: str) -> Explanation | None:
+    """Why, of an outage of any age; None when nobody knows it. Raises StateTraceError."""
+    from statetrace_engine import config
+    from statetrace_engine.runtime import explaining
+
+    found, is_answered = None, False
+
+    async def question(engine: Engine) -> bool:
+        nonlocal found, is_answered
+        found, is_answered = await engine.explain(outage_id), True
+        return True
+
+    ask(home, question)
+    if is_answered:
+        return found
+    known = history(home).outages_by_id((outage_id,))
+    return explaining.from_store(history(home), known[0], time.time(), config.load(home)) if known else None
 
 
 def routes(home: Path) -> tuple[RouteHealth, ...]:

@@ -27,13 +27,16 @@ COMMANDS = {
     "report": "figures of what was done",
     "routes": "every watched route and its health",
     "outages": "open outages and those of the last 24 hours",
+    "explain": "why: what was seen of an outage, its causes, how far it reaches, what to do next",
     "ack": "acknowledge outages",
     "audit": "who did what: show it, or verify that nobody changed it",
     "config": "check or show the configuration",
     "doctor": "what is wrong with this installation, and how to put it right",
     "parse": "what is in captures, without keeping anything",
+    "diff": "what changed between two captures",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
+    "drill": "break and heal your own lab, and measure what was seen when",
 }
 
 _SCREENS = ("routes", "outages", "watch", "captures")
@@ -67,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _add_demo(made["demo"])
     _add_seconds(made["engine"])
     made["outages"].add_argument("--fail-if-open", action="store_true", help="exit 1 when an outage is open")
+    made["explain"].add_argument("id", metavar="ID", help="an outage, OUT-1123-7K2Q; its last part is enough")
     made["ack"].add_argument("ids", nargs="+", metavar="ID", help="an outage, OUT-1123-7K2Q; its last part is enough")
     made["ack"].add_argument("--note", default="", help="why, or who is on it")
     audit = _add_actions(made["audit"], {"verify": "is the chain whole?", "show": "the entries, newest first"})
@@ -74,10 +78,12 @@ def parser() -> argparse.ArgumentParser:
     _add_actions(made["config"], {"check": "every problem at once", "show": "what is in force"})
     made["doctor"].add_argument("--live", action="store_true", help="exit 1 when the engine of this home is not alive")
     _add_parse(made["parse"])
+    _add_diff(made["diff"])
     _add_redact(made["redact"])
     runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
     _add_captures(made)
+    _add_drill(made["drill"])
     return top
 
 
@@ -126,6 +132,14 @@ def _add_parse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--command", dest="typed", metavar="C", help="what was typed, where no prompt says so")
 
 
+def _add_diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("before", metavar="A", help="the older capture: a file, folder, pattern, .gz, .zip, or -")
+    parser.add_argument("after", metavar="B", help="the newer one")
+    parser.add_argument("--vendor", metavar="V", help="whose they are, whatever they say")
+    parser.add_argument("--exit-code", action="store_true", help="exit 1 when something changed")
+    parser.add_argument("--rollback", action="store_true", help="lines that may take configurations back; never sent")
+
+
 def _add_redact(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="a capture, a folder of them, or - for stdin")
     parser.add_argument("--out", metavar="DIR", help="write files there, never over an input (else: stdout)")
@@ -151,6 +165,24 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--updates", type=_not_negative, default=None, metavar="R", help="log messages a second")
     parser.add_argument("--faults", type=_faults, default="script", metavar="KINDS", help="script, none, or cut,null0")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed, the same network")
+
+
+def _add_drill(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--break", dest="breaks", required=True, metavar="COMMAND", help="what breaks the lab")
+    add("--heal", dest="heals", required=True, metavar="COMMAND", help="what heals it; is always run")
+    add("--shell", action="store_true", help="give both to the system's shell; else they are split into words and run")
+    add("--timeout", type=_positive, default=30.0, metavar="S", help="how long each may take (30)")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument(
+        "--route", action="append", nargs="+", metavar=("ROUTE_ID|HOST", "PREFIX"), help="must fail; may be repeated"
+    )
+    whose.add_argument("--device", metavar="HOST", help="one of its routes must fail; without either, any route")
+    add("--runs", type=_positive_int, default=1, metavar="N", help="how often (1)")
+    add("--within", type=_positive, default=10.0, metavar="S", help="from injection to open outage, at most (10)")
+    add("--keep", type=_not_negative, default=30.0, metavar="S", help="how long it stays broken once found (30)")
+    add("--settle", type=_positive, default=300.0, metavar="S", help="how long the recovery may take (300)")
+    add("--expect-cause", action="append", type=_cause, metavar="CAUSE", help="what is right; may be repeated")
 
 
 def _number(text: str) -> float:
@@ -185,4 +217,12 @@ def _faults(text: str) -> str:
         kinds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _cause(text: str) -> str:
+    from statetrace_engine.model.outage import CauseKind  # only the drill asks
+
+    if text not in tuple(CauseKind):
+        raise argparse.ArgumentTypeError(f"{text}: not one of {', '.join(CauseKind)}")
     return text

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any  # Any: JSON
 
 from statetrace_engine import config
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.simulate import profile
 from statetrace_engine.simulate.truth import SETTLE_S, Record
 from statetrace_tui.commands import engine as headless
 from statetrace_tui.commands import json_form, live, output
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 HOLD_S = 5
 """Of every class: long enough to see RECOVERED, short enough to see it end before the script loops."""
 _HEADLESS_S = 60.0
+_COMMUNITY = "config/community"
 _SETTINGS = f"""[syslog]
 udp = "127.0.0.1:0"
 tcp = "127.0.0.1:0"
@@ -34,6 +36,12 @@ tcp = "127.0.0.1:0"
 udp = "127.0.0.1:0"
 [bmp]
 tcp = "127.0.0.1:0"
+relays = ["{profile.LOOPBACK}"]
+[snmp.{profile.SNMP}]
+version = "2c"
+community = "file:{_COMMUNITY}"
+interval_s = 5
+routes_s = {{routes_s}}
 [class.critical]
 recovery_hold_s = {HOLD_S}
 [class.standard]
@@ -60,14 +68,15 @@ def _stage(options: argparse.Namespace) -> Iterator[tuple[LiveEngine, Simulation
     with tempfile.TemporaryDirectory(prefix="statetrace-demo-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         config.create(home)
-        (home / "config" / "statetrace.toml").write_text(_SETTINGS, encoding="utf-8")
+        settings = _SETTINGS.format(routes_s=profile.routes_s(options.routes))
+        (home / "config" / "statetrace.toml").write_text(settings, encoding="utf-8")
+        (home / _COMMUNITY).write_text(profile.COMMUNITY, encoding="utf-8")
         simulation = Simulation.launch(
             home / "config" / "inventory.toml", home / "logs" / "simulation.log", *_arguments(options)
         )
         try:
             with live.engine(config.load(home), home) as engine:
-                heard_on = engine.addresses()
-                simulation.start(heard_on["syslog_udp"], heard_on["syslog_tcp"], heard_on["trap"])
+                simulation.start(engine.addresses())
                 yield engine, simulation, home
         finally:
             simulation.close()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any  # JSON
 
+from statetrace_engine.explain import weighing
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
-from statetrace_engine.model.health import Overlay, RouteHealth
-from statetrace_engine.model.outage import EvidenceItem, OutageEvent
+from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
+from statetrace_engine.model.outage import EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 
@@ -36,6 +38,7 @@ def outage(event: OutageEvent) -> Json:
         "severity": str(event.severity),
         "transient": event.is_transient,
         "cause": str(event.cause),
+        "causes": [_cause(hypothesis) for hypothesis in weighing.weighed(event)],
         "evidence": [_evidence(item) for item in event.evidence],
         "runbook": event.runbook or None,
         "occurred_at": moment(event.occurred_at),
@@ -55,6 +58,122 @@ def _evidence(item: EvidenceItem) -> Json:
         "at": moment(item.at),
         "text": item.text,
     }
+
+
+def _cause(hypothesis: Hypothesis) -> Json:
+    return {
+        "cause": str(hypothesis.cause),
+        "detail": hypothesis.detail or None,
+        "element": hypothesis.element or None,
+        "weight": hypothesis.weight,
+        "evidence": [_weighed(item) for item in hypothesis.evidence],
+    }
+
+
+def _weighed(item: EvidenceItem) -> Json:
+    """An item as it stands to its cause, and where it can be opened."""
+    return {
+        **_evidence(item),
+        "agreement": str(item.agreement),
+        "witness": item.witness,
+        "seq": item.seq,
+        "file": item.spot.name if item.spot else None,
+        "start": item.spot.start if item.spot else None,
+        "end": item.spot.end if item.spot else None,
+    }
+
+
+def explanation(found: Explanation) -> Json:
+    """The four blocks of `explain`."""
+    return {
+        "outage": outage(found.outage),
+        "sentence": found.sentence,
+        "signals": [_signals(row) for row in found.signals],
+        "causes": [_cause(hypothesis) for hypothesis in found.causes],
+        "changes": [_change(change) for change in found.changes],
+        "radius": _radius(found.radius) if found.radius else None,
+        "next_step": _next_step(found.next_step) if found.next_step else None,
+        "why_not_yet": [_why_not(why) for why in found.why_not_yet],
+        "why_not_down": [_why_not(why) for why in found.why_not_down],
+    }
+
+
+def _signals(row: SignalRow) -> Json:
+    return {
+        "source": row.source,
+        "freshness": row.freshness,
+        "last_at": moment(row.last_at),
+        "interval_s": row.interval_s,
+        "cells": [
+            {
+                "plane": str(cell.plane),
+                "verdict": str(cell.verdict),
+                "at": moment(cell.at),
+                "text": cell.text,
+                "agreement": str(cell.agreement),
+                "seq": cell.seq,
+                "count": cell.count,
+            }
+            for cell in row.cells
+        ],
+    }
+
+
+def _change(change: RelatedChange) -> Json:
+    return {
+        "hostname": change.hostname,
+        "at": moment(change.at),
+        "before_s": change.before_s,
+        "text": change.text,
+        "by": change.by or None,
+        "touches": list(change.touches),
+        "likelihood": change.likelihood,
+        "seq": change.seq,
+    }
+
+
+def _radius(radius: BlastRadius) -> Json:
+    return {
+        "incident_id": radius.incident_id,
+        "element": radius.element,
+        "cause": str(radius.cause),
+        "route_count": radius.route_count,
+        "open_count": radius.open_count,
+        "devices": list(radius.devices),
+        "sites": list(radius.sites),
+        "owners": list(radius.owners),
+        "routes": [
+            {
+                "route_id": route.route_id,
+                "hostname": route.hostname,
+                "vrf": route.vrf,
+                "prefix": route.prefix,
+                "owner": route.owner or None,
+                "outage_id": route.outage_id or None,
+                "severity": str(route.severity) if route.severity else None,
+                "open": route.is_open,
+            }
+            for route in radius.routes
+        ],
+        "linked": list(radius.linked),
+    }
+
+
+def _next_step(step: NextStep) -> Json:
+    return {
+        "runbook": step.runbook,
+        "title": step.title,
+        "step": step.step,
+        "command": step.command or None,
+        "expect": step.expect or None,
+        "so": step.so or None,
+        "number": step.number,
+        "of": step.of,
+    }
+
+
+def _why_not(why: WhyNot) -> Json:
+    return {"what": why.what, "rule": why.rule, "missing": why.missing, "fires_at": moment(why.fires_at)}
 
 
 def route(health: RouteHealth) -> Json:

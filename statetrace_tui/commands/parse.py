@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import secrets
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from statetrace_engine.model.text import sanitise, writable
 from statetrace_engine.parsing import capture
-from statetrace_engine.parsing.capture import Capture, Fallback, Section
+from statetrace_engine.parsing.capture import Capture, Section
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Blob, Refused
-from statetrace_tui.commands import output, vendors
-
-if TYPE_CHECKING:
-    from statetrace_engine.workers.template_process import TemplateProcess
+from statetrace_tui.commands import output, reading, vendors
 
 _UNPARSED_SHOWN = 20
 _BEYOND = re.compile("[^\x00-\x7e]")
@@ -31,9 +24,9 @@ _encoder = msgspec.json.Encoder()
 def run(options: argparse.Namespace) -> int:
     """0; 3 when a file could not be read, with the reason on standard error: the others are."""
     vendors.check(options.vendor)
-    redactor = Redactor(_key(options.home))
+    redactor = Redactor(reading.key(options.home))
     code = 0
-    with _Templates() as fallback:
+    with reading.Templates() as fallback:
         for found in captures.blobs(options.files):
             if isinstance(found, Refused):
                 _complain(found.path, found.member, found.reason)
@@ -51,37 +44,6 @@ def run(options: argparse.Namespace) -> int:
                 _complain(found.path, found.member, remark)
             (_write if options.json else _show)(found, read)
     return code
-
-
-class _Templates:
-    """The fallback, whose process starts with the first section that needs it."""
-
-    def __enter__(self) -> Fallback:
-        self._process: TemplateProcess | None = None
-        return self._parse
-
-    def _parse(self, vendor: str, command: str, text: str) -> capture.Fallen:
-        if self._process is None:
-            from statetrace_engine.workers.template_process import TemplateProcess  # only where it is needed
-
-            self._process = TemplateProcess()
-        return self._process.parse(vendor, command, text)
-
-    def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self._process.close()
-
-
-def _key(home: str | None) -> bytes:
-    """The home's, where it has one; else one for this run only."""
-    if home is not None or os.environ.get("STATETRACE_HOME") or Path("config", "statetrace.toml").is_file():
-        from statetrace_engine import config  # only now: it is half of the start-up
-        from statetrace_engine.config import local_key
-
-        path = config.resolve(home, os.environ, Path.cwd()).path
-        if (path / "data" / local_key.NAME).is_file():
-            return local_key.load(path)
-    return secrets.token_bytes(32)
 
 
 def _complain(path: str, member: str, reason: str) -> None:

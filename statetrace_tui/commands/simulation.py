@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self  # Any: JSON
@@ -22,6 +23,8 @@ from statetrace_engine.simulate.truth import Record
 _READY_S = 30.0
 _END_S = 3.0
 _LONGEST_WORDS = 200
+_HEARD = ("syslog_udp", "syslog_tcp", "trap", "bmp")
+"""Sources that devices speak to; they are asked by the others."""
 
 
 class Simulation:
@@ -64,9 +67,9 @@ class Simulation:
             raise StateTraceError(f"the simulated network did not start: {simulation._last_words()}")
         return simulation
 
-    def start(self, syslog_udp: str, syslog_tcp: str, trap: str = "") -> None:
-        """The devices begin to speak to these addresses, and the script to play."""
-        self._tell({"start": {"syslog_udp": syslog_udp, "syslog_tcp": syslog_tcp, "trap": trap}})
+    def start(self, listeners: Mapping[str, str]) -> None:
+        """The devices begin to speak to these addresses, by source, and the script to play."""
+        self._tell({"start": {source: listeners[source] for source in _HEARD if source in listeners}})
 
     def break_link(self, device: str, interface: str) -> str:
         """What the network said to it; raises StateTraceError when there is no such link."""

@@ -53,6 +53,9 @@ def _sources(status: EngineStatus, now: Epoch, width: int) -> list[Line]:
     found = _head("SOURCES")
     for source in sorted(status.sources, key=lambda s: (s.name, s.detail)):
         found += _source(source, now, width)
+        if source.refused:
+            words = "refused: " + ", ".join(f"{count} {sanitise(why)}" for why, count in sorted(source.refused.items()))
+            found += [[("     ", ""), (row, "warn")] for row in wrap(words, width - 2)]
         if source.error:
             found.append([("     ", ""), (sanitise(source.error), "warn")])
     return found if status.sources else [*found, [("   none", "unk")]]
@@ -62,7 +65,12 @@ def _source(source: SourceStatus, now: Epoch, width: int) -> list[Line]:
     """What it heard; what it lost stands below where there is no room for it behind."""
     glyph, role = _STATE.get(source.state, ("?", "unk"))
     heard = f"heard {dur(max(now - source.last_at, 0))} ago" if source.last_at is not None else "never heard"
-    counts = ((source.connections, "connected"), (source.dropped, "dropped"), (source.errors, "errors"))
+    counts = (
+        (source.connections, "connected"),
+        (source.silent, "silent"),
+        (source.dropped, "dropped"),
+        (source.errors, "errors"),
+    )
     more = "   ".join(f"{n} {word}" for n, word in counts if n)
     room = max(width - 46, 10)
     row: Line = [

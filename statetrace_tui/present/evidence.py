@@ -12,6 +12,24 @@ from statetrace_tui.present.text import Line, brief_dur, cut, fit, size
 PLANES = (Plane.LINK, Plane.SESSION, Plane.ROUTE, Plane.DATA)
 _NAME = 10
 _MARKS = {Verdict.DOWN: ("X", "crit"), Verdict.IMPAIRED: ("%", "warn"), Verdict.UP: ("o", "")}
+_WORDS = {
+    Agreement.SUPPORTS: "for",
+    Agreement.OPPOSES: "against",
+    Agreement.STALE: "stale",
+    Agreement.CONTEXT: "beside",
+}
+
+
+def mark(verdict: Verdict, agreement: Agreement) -> tuple[str, str]:
+    """A glyph and its role: what was said as long as it counts, `?` when it is stale, `-` when it decides nothing."""
+    if agreement is Agreement.STALE:
+        return "?", "unk"
+    return ("-", "dim") if agreement is Agreement.CONTEXT else _MARKS[verdict]
+
+
+def side(agreement: Agreement) -> str:
+    """On whose side it is, in a word of seven cells."""
+    return _WORDS[agreement]
 
 
 def short_source(source: str) -> str:
@@ -63,10 +81,9 @@ def lines(items: Iterable[EvidenceItem], zero: Epoch, width: int) -> list[Line]:
 def _cell(item: EvidenceItem | None, zero: Epoch, width: int) -> Line:
     if item is None:
         return [(fit(".", width), "quiet")]
-    if item.agreement is Agreement.STALE:
-        return [(fit("? stale", width), "unk")]
-    mark, role = _MARKS[item.verdict]
-    return [(fit(f"{mark} {offset(item.at - zero)}", width), role)]
+    glyph, role = mark(item.verdict, item.agreement)
+    said = "stale" if item.agreement is Agreement.STALE else offset(item.at - zero)
+    return [(fit(f"{glyph} {said}", width), role)]
 
 
 def _is_stale(item: EvidenceItem) -> bool:
@@ -90,5 +107,5 @@ def _proofs(items: Iterable[EvidenceItem]) -> Iterator[Line]:
             yield [("?", "unk"), (f" {source} stale  ", "")]
             continue
         worst = max(live.values(), key=lambda item: item.verdict is not Verdict.UP)
-        mark, role = _MARKS[worst.verdict]
-        yield [(mark, role), (f" {source} {' '.join(live)}  ", "")]
+        glyph, role = mark(worst.verdict, worst.agreement)
+        yield [(glyph, role), (f" {source} {' '.join(live)}  ", "")]

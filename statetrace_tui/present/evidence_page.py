@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent
+from statetrace_tui.present.evidence import mark, side
 from statetrace_tui.present.hours import Zone, clock_there, utc
 from statetrace_tui.present.outage_row import brief
 from statetrace_tui.present.text import Line, count, fit, rule, spread, wrap
 
-_GLYPHS = {"down": ("X", "crit"), "impaired": ("%", "warn"), "up": ("o", "ok")}
 _PAD = 3
 
 
@@ -39,7 +39,7 @@ def lines(
     )
     if not evidence:
         return [[], head, [], [(" " * _PAD, ""), ("none was recorded", "dim")]]
-    raw = _message(evidence[at], texts, width, zone)
+    raw = _message(evidence[at], texts, width, height, zone)
     room = max(height - len(raw) - 5, 1)
     first = max(0, min(at - room // 2, len(evidence) - room))
     rows = [
@@ -51,10 +51,8 @@ def lines(
 
 def _row(item: EvidenceItem, origin: Epoch, width: int, *, is_here: bool) -> Line:
     tone = "@sel " if is_here else ""
-    glyph, role = _GLYPHS.get(item.verdict.value, ("?", "unk"))
-    if item.agreement is not Agreement.SUPPORTS:
-        glyph, role = "?", "unk"
-    word = "" if item.agreement is Agreement.SUPPORTS else f"{item.agreement.value}: "
+    glyph, role = mark(item.verdict, item.agreement)
+    word = "" if item.agreement is Agreement.SUPPORTS else f"{side(item.agreement)}: "
     out: Line = [
         (" > " if is_here else "   ", f"{tone}accent!"),
         (fit(_offset(item.at - origin), 9, "r") + "  ", f"{tone}strong"),
@@ -70,10 +68,11 @@ def _offset(seconds: float) -> str:
     return f"{seconds:+.2f}" if abs(seconds) < 10_000 else f"{seconds:+.0f}"
 
 
-def _message(item: EvidenceItem, texts: Mapping[int, str], width: int, zone: Zone) -> list[Line]:
-    title = f"AS RECEIVED   journal {item.seq}   {clock_there(item.at, zone, 3)}   by {item.witness or 'nobody named'}"
+def _message(item: EvidenceItem, texts: Mapping[int, str], width: int, height: int, zone: Zone) -> list[Line]:
+    title = f"AS RECEIVED   journal {item.seq}   {clock_there(item.at, zone, 3)}"
+    title += f"   by {item.witness}" if item.witness else ""
     text = texts.get(item.seq)
-    body = ["fetching .."] if text is None else wrap(text, width - 2 * _PAD - 2, 5) or ["(empty)"]
+    body = ["fetching .."] if text is None else wrap(text, width - 2 * _PAD - 2, max(height - 8, 3)) or ["(empty)"]
     inner = width - 2 * _PAD
     return [
         rule(width, title, _PAD),

@@ -72,20 +72,30 @@ def is_was(book: Book, facts: Facts) -> bool:
     return facts.is_silent or bool(book.status and book.status.is_isolated)
 
 
-def header_line(book: Book, facts: Facts, place: str, width: int) -> Line:
-    """Name, tabs, what is new, counts by state, and the time."""
+def header_line(book: Book, facts: Facts, place: str, width: int, title: str = "") -> Line:
+    """Name, tabs, what is new, counts by state, and the time; `title` names a place that has no tab."""
     is_wide = width >= 120
-    left: Line = [("StateTrace  ", "strong")]
-    for key, (name, word) in zip(facts.tab_keys, TABS, strict=True):
-        if is_wide or name == place:
-            left += [(f" {key} " if is_wide else "", "dim"), (word, "accent!" if name == place else "dim"), (" ", "")]
     right = _right(book, facts, is_wide)
+    left = _tabs(facts, place, title, is_wide)
+    if is_wide and size(left) + size(right) + 2 > width:
+        left = _tabs(facts, place, title, False)
     if facts.is_read_only:
         left += [("   ", ""), ("read-only", "dim")]
     room = width - size(left) - size(right) - 2 * _GAP
     if facts.label and room >= min(cells(facts.label), _SHORTEST):
         left += [("   ", ""), (fit(facts.label, min(cells(facts.label), room)), "dim")]
     return spread(left, right, width)
+
+
+def _tabs(facts: Facts, place: str, title: str, is_wide: bool) -> Line:
+    """All of them, else only where the operator is."""
+    left: Line = [("StateTrace  ", "strong")]
+    for key, (name, word) in zip(facts.tab_keys, TABS, strict=True):
+        if is_wide or name == place:
+            left += [(f" {key} " if is_wide else "", "dim"), (word, "accent!" if name == place else "dim"), (" ", "")]
+    if title and place not in dict(TABS):
+        left += [("  " if is_wide else "", ""), (title, "accent!")]
+    return left
 
 
 def _right(book: Book, facts: Facts, is_wide: bool) -> Line:

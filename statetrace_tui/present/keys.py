@@ -58,7 +58,7 @@ COMMON = (
 _SPOKEN = {
     "space": "Space", "enter": "Enter", "tab": "Tab", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp",
     "home": "Home", "end": "End", "left": "<", "right": ">", "up": "Up", "down": "Down", "backspace": "Bksp",
-    "delete": "Del", "insert": "Ins",
+    "delete": "Del", "insert": "Ins", "shift+tab": "S-Tab",
 }  # fmt: skip
 
 

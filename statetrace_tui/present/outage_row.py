@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Severity
-from statetrace_engine.model.outage import CauseKind, OutageEvent
+from statetrace_engine.model.outage import CauseKind, Hypothesis, OutageEvent
 from statetrace_tui.present.book import is_open
 from statetrace_tui.present.text import Line, brief_dur, cells, dur, fit
 
@@ -114,6 +114,13 @@ def person(name: str) -> str:
 def brief(text: str) -> str:
     """Interfaces by their short names: `GigabitEthernet0/1 down` → `Gi0/1 down`."""
     return _SHORT.sub(lambda match: _SHORT_NAMES.get(match[0], match[0]), text)
+
+
+def failed(cause: Hypothesis, hostname: str) -> str:
+    """What failed and how: `Gi0/1  hold timer`; without the device, where the screen is about it."""
+    element = brief(cause.element.replace(f"{hostname} ", "") if hostname else cause.element)
+    detail = brief(cause.detail)
+    return "  ".join(part for part in (element, "" if detail in element else detail) if part)
 
 
 class Column(NamedTuple):

@@ -5,8 +5,7 @@ A sentence before data. When the pane is low, sections give way from the least u
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec import structs
@@ -15,30 +14,16 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, PathHealth, RouteHealth, WhyNot
 from statetrace_engine.model.outage import Hypothesis, OutageEvent, RouteDetail
 from statetrace_engine.model.route import Role
-from statetrace_tui.present import evidence, loss
+from statetrace_tui.present import evidence, loss, outage_row, why_not
 from statetrace_tui.present.book import is_new
 from statetrace_tui.present.evidence import short_source
 from statetrace_tui.present.hours import Zone, clock, minute, minute_there, utc
 from statetrace_tui.present.route_row import ack, glyph, role, short_name
-from statetrace_tui.present.text import Line, cells, count, dur, fit, size, spread, wrap
+from statetrace_tui.present.text import Line, cells, count, dur, fit, flow, size, spread, wrap
 
 PAD = 2
 _NEEDED = 8
 """Sections up to this urgency give up the blank lines between them before they give way."""
-_SHORT_INTERFACES = {
-    "TenGigabitEthernet": "Te",
-    "HundredGigE": "Hu",
-    "FortyGigabitEthernet": "Fo",
-    "TwentyFiveGigE": "Twe",
-    "GigabitEthernet": "Gi",
-    "FastEthernet": "Fa",
-    "Ethernet": "Eth",
-    "Port-channel": "Po",
-    "Bundle-Ether": "BE",
-    "Loopback": "Lo",
-    "Tunnel": "Tu",
-}
-_LONG_INTERFACE = re.compile(rf"\b({'|'.join(_SHORT_INTERFACES)})(?=\d)")
 _SENTENCES = {
     HealthState.DOWN: "nothing is known to carry",
     HealthState.DEGRADED: "traffic survives; the primary does not carry all of it",
@@ -62,6 +47,7 @@ class When(NamedTuple):
     zone: Zone = utc
     runbook_key: str = "b"
     log_key: str = "l"
+    explain_key: str = "e"
 
 
 class Section(NamedTuple):
@@ -128,24 +114,6 @@ def _head(title: str, right: str, width: int) -> Line:
 
 def _put(*spans: tuple[str, str]) -> Line:
     return [(" " * PAD, ""), *spans]
-
-
-def short_interface(text: str | None) -> str:
-    """`GigabitEthernet0/1` is `Gi0/1`, wherever it stands in a text."""
-    return _LONG_INTERFACE.sub(lambda match: _SHORT_INTERFACES[match[1]], text or "")
-
-
-def _flow(spans: list[Line], width: int) -> list[Line]:
-    """Groups of spans on as few lines as hold them."""
-    out: list[Line] = []
-    room = 0
-    for group in spans:
-        if size(group) > room or not out:
-            out.append(_put())
-            room = width - 2 * PAD
-        out[-1] += group
-        room -= size(group)
-    return out
 
 
 def _identity(detail: RouteDetail, _: When, width: int) -> Section:
@@ -232,7 +200,9 @@ def _path(path: PathHealth, now: Epoch, width: int) -> Line:
     mark, colour = _VERDICTS.get(path.verdict, ("?", "unk"))
     how = " ".join(str(part) for part in (path.protocol, path.admin_distance) if part is not None)
     where = "  ".join(
-        part for part in (fit(path.next_hop or "-", 15, "m").rstrip(), short_interface(path.interface), how) if part
+        part
+        for part in (fit(path.next_hop or "-", 15, "m").rstrip(), outage_row.brief(path.interface or ""), how)
+        if part
     )
     left = [
         ("P  " if path.role is Role.PRIMARY else "S  ", "strong"),
@@ -243,21 +213,31 @@ def _path(path: PathHealth, now: Epoch, width: int) -> Line:
     return spread(left, [(dur(now - (path.since_at or 0)), "")] if is_moving else [], width, PAD)
 
 
-def _causes(detail: RouteDetail, _: When, width: int) -> Section:
+def _causes(detail: RouteDetail, when: When, width: int) -> Section:
     outage = detail.outage
     if outage is None:
         return Section(2, [])
+    explains = f"{when.explain_key} explains" if when.explain_key else ""
     found = outage.causes[:3]
     if not found:
-        return Section(2, [_head("CAUSE", "", width), _put((outage.cause, "strong"), (f"  {outage.cause_detail}", ""))])
-    return Section(2, [_head("CAUSE", "confidence", width), *[_cause(h, at == 0, width) for at, h in enumerate(found)]])
+        alone = _put((outage.cause, "strong"), (f"  {outage.cause_detail}", ""))
+        return Section(2, [_head("CAUSE", explains, width), alone])
+    ranked = [_cause(hypothesis, rank, outage.hostname, width) for rank, hypothesis in enumerate(found, 1)]
+    title = f"CAUSES, {len(found)} OF {len(outage.causes)}" if outage.causes[3:] else "CAUSE"
+    return Section(2, [_head(title, f"{explains}   confidence".strip(), width), *ranked])
 
 
-def _cause(hypothesis: Hypothesis, is_first: bool, width: int) -> Line:
-    words = short_interface("  ".join(part for part in (hypothesis.detail, hypothesis.element) if part))
-    room = width - 2 * PAD - len(hypothesis.cause) - 8
+def _cause(hypothesis: Hypothesis, rank: int, hostname: str, width: int) -> Line:
+    """Its rank, what it is, and how likely."""
+    is_first = rank == 1
+    words = outage_row.failed(hypothesis, hostname)
+    room = width - 2 * PAD - len(hypothesis.cause) - 10
     return spread(
-        [(hypothesis.cause, "strong" if is_first else ""), (f"  {fit(words, room)}", "" if is_first else "dim")],
+        [
+            (f"{rank} ", "strong" if is_first else "dim"),
+            (hypothesis.cause, "strong" if is_first else ""),
+            (f"  {fit(words, room)}", "" if is_first else "dim"),
+        ],
         [(f"  {hypothesis.weight:.2f}", "strong" if is_first else "dim")],
         width,
         PAD,
@@ -274,18 +254,16 @@ def _evidence(detail: RouteDetail, _: When, width: int) -> Section:
 
 
 def _why_not(detail: RouteDetail, when: When, width: int) -> Section:
-    shown = [line for why in detail.why_not[:4] for line in _why(why, when.now, width)]
-    return Section(7, [_head("WHY NOT YET", "", width), *shown] if shown else [])
+    return _waits(7, "WHY NOT YET", detail.why_not, when, width)
 
 
-def _why(why: WhyNot, now: Epoch, width: int) -> list[Line]:
-    """On one line where it fits, else what is missing stands below."""
-    when = f"in {dur(why.fires_at - now)}" if why.fires_at is not None else "needs evidence"
-    missing = why.missing or why.rule
-    if len(why.what) + len(missing) + len(when) + 4 <= width - 2 * PAD:
-        return [spread([(why.what, "strong"), (f"  {missing}", "")], [(when, "dim")], width, PAD)]
-    below = [_put((f"  {text}", "")) for text in wrap(missing, width - 2 * PAD - 2, 2)]
-    return [spread([(why.what, "strong")], [(when, "dim")], width, PAD), *below]
+def _why_not_down(detail: RouteDetail, when: When, width: int) -> Section:
+    return _waits(9, "WHY NOT DOWN", detail.why_not_down, when, width)
+
+
+def _waits(urgency: int, title: str, whys: Sequence[WhyNot], when: When, width: int) -> Section:
+    shown = [line for why in whys[:4] for line in why_not.lines(why, when.now, width)]
+    return Section(urgency, [_head(title, "", width), *shown] if shown else [])
 
 
 def _radius(detail: RouteDetail, _: When, width: int) -> Section:
@@ -329,7 +307,7 @@ def _sources(detail: RouteDetail, _: When, width: int) -> Section:
     for fresh in detail.freshness:
         colour = {"late": "warn", "stale": "unk", "never": "unk"}.get(fresh.word, "dim")
         spans.append([(f"{short_source(fresh.source)} ", ""), (f"{fresh.word}   ", colour)])
-    return Section(10, [_head("SOURCES", "", width), *_flow(spans, width)])
+    return Section(10, [_head("SOURCES", "", width), *[_put(*line) for line in flow(spans, width - 2 * PAD)]])
 
 
 def _people(detail: RouteDetail, _: When, width: int) -> Section:
@@ -357,7 +335,7 @@ def _signals(detail: RouteDetail, when: When, width: int) -> Section:
         return Section(12, [])
     out = [_head("LAST SIGNALS", f"{when.log_key} raw log".strip(), width)]
     for item in detail.signals[:9]:
-        text = fit(short_interface(item.text), width - 2 * PAD - 21).rstrip()
+        text = fit(outage_row.brief(item.text), width - 2 * PAD - 21).rstrip()
         out.append(
             _put(
                 (f"{clock(item.at, when.zone, 1)}  ", "dim"),
@@ -369,7 +347,8 @@ def _signals(detail: RouteDetail, when: When, width: int) -> Section:
 
 
 _SECTIONS: tuple[Callable[[RouteDetail, When, int], Section], ...] = (
-    _identity, _state, _loss, _paths, _causes, _evidence, _why_not, _radius, _next, _note, _people, _sources, _signals,
+    _identity, _state, _loss, _paths, _causes, _evidence, _why_not, _why_not_down, _radius, _next, _note, _people,
+    _sources, _signals,
 )  # fmt: skip
 
 
@@ -409,11 +388,17 @@ def _number(outage: OutageEvent | None) -> str:
 
 
 def _brief_cause(outage: OutageEvent, width: int) -> Line:
-    top = outage.causes[0] if outage.causes else None
-    words = "  ".join(p for p in ((top.detail, top.element) if top else (outage.cause_detail, outage.element)) if p)
-    words = fit(short_interface(words), width - 17 - len(outage.cause)).rstrip()
-    weight = [(f"{top.weight:.2f}", "strong")] if top else []
-    return spread([("cause  ", "dim"), (outage.cause, "strong"), (f"  {words}", "")], weight, width)
+    """The likeliest, and what it would be otherwise."""
+    if not outage.causes:
+        words = "  ".join(part for part in (outage.cause_detail, outage.element) if part)
+        return spread([("cause  ", "dim"), (outage.cause, "strong"), (f"  {outage_row.brief(words)}", "")], [], width)
+    top, *others = outage.causes
+    weights: Line = [(f"{top.weight:.2f}", "strong")]
+    if others:
+        weights += [(f"   else {others[0].cause} ", "dim"), (f"{others[0].weight:.2f}", "dim")]
+    words = outage_row.failed(top, outage.hostname)
+    room = width - 13 - len(top.cause) - size(weights)
+    return spread([("cause  ", "dim"), (top.cause, "strong"), (f"  {fit(words, room).rstrip()}", "")], weights, width)
 
 
 def _soon(detail: RouteDetail, now: Epoch) -> Line:

@@ -127,6 +127,19 @@ def wrap(text: str, width: int, limit: int = 3) -> list[str]:
     return lines
 
 
+def flow(groups: Iterable[Sequence[Span]], width: int) -> list[Line]:
+    """Groups of spans on as few lines as hold them."""
+    out: list[Line] = []
+    room = 0
+    for group in groups:
+        if size(group) > room or not out:
+            out.append([])
+            room = width
+        out[-1] += group
+        room -= size(group)
+    return out
+
+
 def merge(spans: Iterable[Span]) -> Line:
     """Neighbouring spans of one role joined, empty ones dropped."""
     return [("".join(text for text, _ in run), role) for role, run in groupby(spans, key=lambda span: span[1])]

@@ -23,6 +23,10 @@ def make(place: str) -> Frame:
         from statetrace_tui.screens.rawlog import RawlogScreen
 
         return RawlogScreen()
+    if place == "explain":
+        from statetrace_tui.screens.explain import ExplainScreen
+
+        return ExplainScreen()
     from statetrace_tui.screens.routes import RoutesScreen
 
     return RoutesScreen()

@@ -10,7 +10,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import HandOver
 from statetrace_engine.model.outage import OutageEvent, Timeline
-from statetrace_tui.present import outage_row, runbook_page, timeline
+from statetrace_tui.present import outage_row, timeline
 from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.outage_list import OutageList
@@ -19,7 +19,7 @@ from statetrace_tui.present.timeline import View
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
-from statetrace_tui.widgets.reader import EvidenceReader, Reader
+from statetrace_tui.widgets.reading import read_evidence, read_runbook
 
 HOLD_S = 20.0
 """The order of the list holds still for so long after a key."""
@@ -41,6 +41,7 @@ class OutagesScreen(Frame):
         Key("+ =", "zoom_in", "zoom", "LOOK", "zoom in, out", "zoom_out"),
         Key("- _", "zoom_out"),
         Key("enter t", "open", "open", "MOVE", "the route"),
+        Key("e", "explain", "explain", "LOOK", "why: explain it"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
         Key("l", "raw_log", "log", "LOOK", "evidence, capture", "capture"),
         Key("L", "capture"),
@@ -361,48 +362,21 @@ class OutagesScreen(Frame):
 
     # Keys: reading.
 
+    def action_explain(self) -> None:
+        """Why it is one, on one screen."""
+        if self.list.chosen is not None:
+            self.stage.go("explain", self.list.chosen.outage_id)
+
     def action_runbook(self) -> None:
         outage = self.list.chosen
-        if outage is None or not outage.runbook:
-            self.stage.say("no runbook for it", "dim")
-        else:
-            self.stage.start(self._read_runbook(outage), "runbook")
-
-    async def _read_runbook(self, outage: OutageEvent) -> None:
-        try:
-            runbook = await self.stage.engine.runbook(outage.runbook)
-        except StateTraceError as error:
-            self.stage.say(str(error), "unk")
-            return
-        if runbook is None:
-            self.stage.say(f"no runbook {outage.runbook}", "major")
-        elif self.asked is None and self.is_current:
-            title = f"{runbook.title}   {outage.hostname} {outage.prefix}"
-            self.ask(Reader(title, lambda width: runbook_page.lines(runbook, outage, width)))
+        if outage is not None:
+            read_runbook(self, outage.runbook, outage)
 
     def action_raw_log(self) -> None:
-        outage = self.list.chosen
-        if outage is None:
-            return
-        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text, self.stage.zone)
-        self.ask(reader)
-        if reader.chosen_seq is not None:
-            self._fetch_signal(reader.chosen_seq)
+        if self.list.chosen is not None:
+            read_evidence(self, self.list.chosen)
 
     def action_capture(self) -> None:
         """The lines of the newest capture that show its route."""
         if self.list.chosen is not None:
             self.stage.go("rawlog", f"route {self.list.chosen.route_id}")
-
-    def _fetch_signal(self, seq: int) -> None:
-        self.stage.start(self._fetch(seq), f"signal {seq}")
-
-    async def _fetch(self, seq: int) -> None:
-        try:
-            text = await self.stage.engine.signal_text(seq)
-        except StateTraceError as error:
-            text = str(error)
-        reader = self.asked
-        if isinstance(reader, EvidenceReader):
-            reader.texts[seq] = text if text is not None else "(no longer in the journal)"
-            self.ask(reader)

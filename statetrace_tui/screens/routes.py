@@ -9,11 +9,10 @@ from textual import events
 from textual.containers import Container
 from textual.widget import Widget
 
-from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import AcceptBaseline, Maintain
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_tui.present import maintenance, runbook_page
+from statetrace_tui.present import maintenance
 from statetrace_tui.present.book import Delta, acknowledgeable, latched
 from statetrace_tui.present.hours import minute_there
 from statetrace_tui.present.keys import MOVES, Key
@@ -23,7 +22,7 @@ from statetrace_tui.present.route_row import CHOICES
 from statetrace_tui.present.text import count
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Chooser, Prompt
-from statetrace_tui.widgets.reader import EvidenceReader, Reader
+from statetrace_tui.widgets.reading import read_evidence, read_runbook
 from statetrace_tui.widgets.route_pane import RoutePane
 from statetrace_tui.widgets.route_table import RouteTable
 
@@ -60,6 +59,7 @@ class RoutesScreen(Frame):
         Key("tab", "pane", "", "MOVE", "to detail"),
         Key("z", "zoom", "", "MOVE", "zoom detail"),
         Key("Z", "alone", "", "MOVE", "hide detail"),
+        Key("e", "explain", "explain", "LOOK", "explain"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
         Key("l", "raw_log", "log", "LOOK", "log, capture", "capture"),
         Key("L", "capture"),
@@ -336,53 +336,30 @@ class RoutesScreen(Frame):
         else:
             self.stage.say("no outage on this route", "dim")
 
+    def action_explain(self) -> None:
+        """Why its outage is one, on one screen."""
+        row = self.stage.book.rows.get(self.table.cursor)
+        if row is not None and row.outage_id:
+            self.stage.go("explain", row.outage_id)
+        else:
+            self.stage.say("no outage on this route", "dim")
+
     def action_runbook(self) -> None:
         row = self.stage.book.rows.get(self.table.cursor)
         outage = self._outage_of(row)
-        name = (outage.runbook if outage else "") or (row.route.runbook if row else "")
-        if name:
-            self.stage.start(self._open_runbook(name, outage), "runbook")
-        else:
-            self.stage.say("no runbook for this route now", "dim")
-
-    async def _open_runbook(self, name: str, outage: OutageEvent | None) -> None:
-        try:
-            runbook = await self.stage.engine.runbook(name)
-        except StateTraceError as error:
-            self.stage.say(str(error), "major")
-            return
-        if runbook is None:
-            self.stage.say(f"no runbook {name}", "major")
-        elif self.asked is None and self.is_current:
-            self.ask(Reader(runbook.title or name, lambda width: runbook_page.lines(runbook, outage, width)))
+        read_runbook(self, (outage.runbook if outage else "") or (row.route.runbook if row else ""), outage)
 
     def action_raw_log(self) -> None:
         outage = self._outage_of(self.stage.book.rows.get(self.table.cursor))
         if outage is None:
             self.action_capture()
-            return
-        reader = EvidenceReader(outage, self._fetch_signal, self.stage.copy_text, self.stage.zone)
-        self.ask(reader)
-        if reader.chosen_seq is not None:
-            self._fetch_signal(reader.chosen_seq)
+        else:
+            read_evidence(self, outage)
 
     def action_capture(self) -> None:
         """The lines of the newest capture that show this route."""
         if self.table.cursor:
             self.stage.go("rawlog", f"route {self.table.cursor}")
-
-    def _fetch_signal(self, seq: int) -> None:
-        self.stage.start(self._show_signal(seq), "signal")
-
-    async def _show_signal(self, seq: int) -> None:
-        try:
-            text = await self.stage.engine.signal_text(seq)
-        except StateTraceError as error:
-            text = str(error)
-        reader = self.asked
-        if isinstance(reader, EvidenceReader):
-            reader.texts[seq] = text if text is not None else "no longer in the journal"
-            self.ask(reader)
 
     def _outage_of(self, row: RouteHealth | None) -> OutageEvent | None:
         return self.pane.outage_of(row) if row is not None else None

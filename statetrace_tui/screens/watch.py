@@ -27,6 +27,7 @@ class WatchScreen(Frame):
         Key("k up", "up"),
         Key("g home", "first", "", "MOVE", "the worst"),
         Key("enter t", "open", "open", "MOVE", "the outage"),
+        Key("e", "explain", "explain", "LOOK", "explain it"),
         Key("a", "acknowledge", "ack", "ACT", "acknowledge chosen"),
         Key("u", "undo", "undo", "ACT", "undo (10 s)"),
         Key("space", "seen", "seen", "ACT", "I have seen the recovered"),
@@ -152,6 +153,14 @@ class WatchScreen(Frame):
             self.stage.go("outages", item.outage_ids[0])
         elif item is not None:
             self.stage.go("routes", item.rows[0].route.route_id)
+
+    def action_explain(self) -> None:
+        """The first outage of the item, as `open` shows it."""
+        item = self._chosen or (self.items[0] if self.items else None)
+        if item is not None and item.outage_ids:
+            self.stage.go("explain", item.outage_ids[0])
+        else:
+            self.stage.say("no outage to explain", "dim")
 
     def action_acknowledge(self) -> None:
         """Only what was chosen with the cursor: a wall is never acknowledged by accident."""

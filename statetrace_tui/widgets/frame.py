@@ -201,7 +201,7 @@ class Frame(Screen[None]):
             self._show_modal()
 
     def _header_lines(self, width: int, _: int) -> list[Line]:
-        return [header_line(self.stage.book, self.stage.facts(), self.place, width)]
+        return [header_line(self.stage.book, self.stage.facts(), self.place, width, self.word)]
 
     def _banner_lines(self, width: int, _: int) -> list[Line]:
         return banner_lines(self.stage.book, self.stage.facts(), self.stage.caption(), width)

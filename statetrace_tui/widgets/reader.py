@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.outage import EvidenceItem, OutageEvent
 from statetrace_tui.present import evidence_page
 from statetrace_tui.present.hours import Zone
 from statetrace_tui.present.text import Line, spread
@@ -56,10 +56,15 @@ class EvidenceReader:
     """The evidence of an outage; `on_choose(seq)` is asked to fetch a message, `texts` receives it."""
 
     def __init__(
-        self, outage: OutageEvent, on_choose: Callable[[int], None], on_copy: Callable[[str], None], zone: Zone
+        self,
+        outage: OutageEvent,
+        evidence: Sequence[EvidenceItem],
+        on_choose: Callable[[int], None],
+        on_copy: Callable[[str], None],
+        zone: Zone,
     ) -> None:
         self.outage = outage
-        self.evidence = evidence_page.items(outage)
+        self.evidence = evidence
         self.texts: dict[int, str] = {}
         self._at = 0
         self._on_choose = on_choose
@@ -70,6 +75,14 @@ class EvidenceReader:
     def chosen_seq(self) -> int | None:
         """The journal sequence of the chosen item; None without evidence."""
         return self.evidence[self._at].seq if self.evidence else None
+
+    def choose(self, item: EvidenceItem | None) -> None:
+        """Puts the cursor on it, else leaves it where it is; asks for the message there."""
+        wanted = (item.seq, item.plane) if item is not None else None
+        self._at = next((i for i, each in enumerate(self.evidence) if (each.seq, each.plane) == wanted), self._at)
+        seq = self.chosen_seq
+        if seq is not None and seq not in self.texts:
+            self._on_choose(seq)
 
     def press(self, key: str, character: str | None) -> bool:
         if key in _CLOSE or character in _CLOSE:
@@ -82,8 +95,7 @@ class EvidenceReader:
             return False
         by = _STEPS.get(character or key, _STEPS.get(key, 0)) or _PAGES.get(key, 0) * 8
         self._at = max(0, min(self._at + by, len(self.evidence) - 1))
-        if self.chosen_seq not in self.texts:
-            self._on_choose(self.evidence[self._at].seq)
+        self.choose(None)
         return False
 
     def paste(self, text: str) -> None: ...

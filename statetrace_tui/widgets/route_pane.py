@@ -147,7 +147,8 @@ class RoutePane(Pane):
         if row is None:
             return [[], [("  no route", "dim")]]
         detail = route_detail.with_row(self._details.get(row.route.route_id), row)
-        when = When(self.stage.as_of(), self.stage.zone, self._key_of("runbook"), self._key_of("raw_log"))
+        keys = (self._key_of(action) for action in ("runbook", "raw_log", "explain"))
+        when = When(self.stage.as_of(), self.stage.zone, *keys)
         if self.has_keys:
             return self._window(route_detail.whole(detail, when, width), width, height)
         if self.is_brief:

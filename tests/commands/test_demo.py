@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ def test_every_injected_fault_is_found_and_nothing_else(tmp_path: Path) -> None:
     document = json.loads(out)
     assert list(document) == ["routes", "signals", "unparsed", "dropped", "faults", "outages"]
     assert document["routes"] == 120
-    assert {"syslog_udp", "syslog_tcp", "probe_stamp"} <= set(document["signals"])
+    assert set(document["signals"]) == {"syslog_udp", "syslog_tcp", "probe_stamp", "trap", "snmp", "bmp"}
     assert (document["unparsed"], document["dropped"]) == (0, 0)
     assert set(document["faults"][0]) == {"kind", "injected_at", "healed_at", "routes"}
     score = truth.score(document["faults"], document["outages"], time.time())
@@ -63,7 +63,8 @@ class Still:
 def test_the_viewer_breaks_and_heals_and_the_caption_says_how_soon_it_was_seen(simulation: Simulation) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.create_server(("127.0.0.1", 0)) as tcp:
         udp.bind(("127.0.0.1", 0))
-        simulation.start(f"127.0.0.1:{udp.getsockname()[1]}", f"127.0.0.1:{tcp.getsockname()[1]}")
+        ports = {"syslog_udp": udp.getsockname()[1], "syslog_tcp": tcp.getsockname()[1]}
+        simulation.start({source: f"127.0.0.1:{port}" for source, port in ports.items()})
         subscription = Still()
         captions = Captions(simulation, subscription, utc)
         assert captions() == IDLE
@@ -96,8 +97,8 @@ def test_the_headless_demo_ends_with_its_network(
 ) -> None:
     begin = Simulation.start
 
-    def begin_and_die(network: Simulation, *heard_on: str) -> None:
-        begin(network, *heard_on)
+    def begin_and_die(network: Simulation, listeners: Mapping[str, str]) -> None:
+        begin(network, listeners)
         network._child.kill()
 
     monkeypatch.setattr(Simulation, "start", begin_and_die)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statetrace_engine.model.health import Failover, HealthState, Overlay, RouteHealth, Severity
 from statetrace_engine.model.observation import Plane, Verdict
-from statetrace_engine.model.outage import CauseKind, EvidenceItem, OutageEvent
+from statetrace_engine.model.outage import CauseKind, EvidenceItem, Hypothesis, OutageEvent
 from statetrace_engine.model.route import RouteClass, RouteRecord
 from statetrace_tui.commands import json_form
 
@@ -41,6 +41,7 @@ def test_an_outage() -> None:
         severity=Severity.CRITICAL,
         worst=Severity.CRITICAL,
         cause=CauseKind.LINK_FAILURE,
+        causes=(Hypothesis(cause=CauseKind.LINK_FAILURE, detail="", element="link A-1 Gi0/1", weight=0.97, rule=5),),
         evidence=(evidence,),
         occurred_at=AT,
         first_signal_at=AT + 0.1,
@@ -59,6 +60,29 @@ def test_an_outage() -> None:
         "severity": "critical",
         "transient": False,
         "cause": "link-failure",
+        "causes": [
+            {
+                "cause": "link-failure",
+                "detail": None,
+                "element": "link A-1 Gi0/1",
+                "weight": 0.97,
+                "evidence": [
+                    {
+                        "source": "syslog_udp",
+                        "plane": "link",
+                        "verdict": "down",
+                        "at": "2026-11-23T09:03:27.304Z",
+                        "text": "Gi0/1 down",
+                        "agreement": "supports",
+                        "witness": "A-1",
+                        "seq": 7,
+                        "file": None,
+                        "start": None,
+                        "end": None,
+                    }
+                ],
+            }
+        ],
         "evidence": [
             {
                 "source": "syslog_udp",

@@ -227,6 +227,8 @@ def test_doctor_tells_of_secrets_that_are_missing_and_devices_that_cannot_be_ask
     assert (found["snmp edge"]["mark"], found["snmp addresses"]["mark"]) == ("warn", "warn")
     assert "env:ST_GONE" in found["snmp edge"]["found"]
     assert "B" in found["snmp addresses"]["found"]
+    assert found["trap secrets"]["mark"] == "warn"
+    assert "of any communities, v3 of 1 users; snmp.edge: no secret at env:ST_GONE" in found["trap secrets"]["found"]
     assert "s3cret" not in said.out
 
 

@@ -19,7 +19,7 @@ Run = Callable[..., Any]
 DOWN = b"<187>Nov 23 09:00:00 WLLS-A01-AR-01 77: %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
 KEYS = {
     "outage_id", "route_id", "incident_id", "site", "hostname", "vrf", "prefix", "state", "severity", "transient",
-    "cause", "evidence", "runbook", "occurred_at", "detected_at", "detection_latency_ms", "failover",
+    "cause", "causes", "evidence", "runbook", "occurred_at", "detected_at", "detection_latency_ms", "failover",
     "acknowledged_by", "resolved_at",
 }  # fmt: skip
 
@@ -63,6 +63,43 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
     assert statetrace("audit", "verify", *at).code == 0
     assert any(entry["action"] == "acknowledge" for entry in statetrace("audit", "show", *at).json["audit"])
     assert statetrace("doctor", "--live", *at).code == 1
+
+
+def test_an_outage_is_explained_by_the_engine_and_afterwards_by_the_store(
+    statetrace: Run, engine: Callable[[], Any], home: Path
+) -> None:
+    at = ("--home", home, "--json")
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
+        said = statetrace("explain", outage["outage_id"].rpartition("-")[2].lower(), *at)
+        assert said.code == 0
+        explained = said.json
+        running.stop()
+        running.process.wait(20)
+    assert explained["outage"] == outage
+    (row,) = explained["signals"]
+    assert (row["source"], row["freshness"]) == ("syslog_udp", "event")
+    assert [(cell["plane"], cell["verdict"], cell["agreement"]) for cell in row["cells"]] == [
+        ("link", "down", "supports")
+    ]
+    top = explained["causes"][0]
+    assert (top["cause"], [item["agreement"] for item in top["evidence"]]) == ("link-failure", ["supports"])
+    assert top["evidence"][0]["seq"] == row["cells"][0]["seq"] > 0
+    assert (explained["radius"]["route_count"], explained["radius"]["owners"]) == (1, ["Network Core"])
+    assert explained["next_step"]["command"].endswith("GigabitEthernet0/1")
+    past = statetrace("explain", outage["outage_id"], *at).json
+    for block in ("sentence", "causes", "changes", "radius", "next_step"):
+        assert past[block] == explained[block], block
+    text = statetrace("explain", outage["outage_id"], "--home", home).out
+    for block in ("SIGNALS", "CAUSES", "BLAST RADIUS", "NEXT STEP"):
+        assert f"\n{block}\n" in text
+
+
+def test_an_outage_that_nobody_knows_is_not_explained(statetrace: Run, home: Path) -> None:
+    said = statetrace("explain", "OUT-1", "--home", home, "--json")
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "statetrace: OUT-1: no such outage is open or recent\n"
 
 
 @pytest.mark.parametrize("is_watched", [True, False], ids=["through the door", "in the store"])
@@ -124,6 +161,23 @@ def test_a_port_that_is_taken_is_3_and_one_line_that_says_what_to_do(statetrace:
     (listener,) = [check for check in checked["checks"] if check["name"] == "syslog_udp"]
     assert listener["mark"] == "fail"
     assert lease.read(home / "data") is None
+
+
+def test_the_port_of_another_engine_of_the_same_user_is_taken(
+    statetrace: Run, engine: Callable[[], Any], tmp_path: Path
+) -> None:
+    """Though an engine shares its port with itself."""
+    (tmp_path / "other" / "config").mkdir(parents=True)
+    with engine() as running:
+        where = "{}:{}".format(*running.syslog_udp)
+        text = f'[syslog]\nudp = "{where}"\ntcp = ""\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
+        (tmp_path / "other" / "config" / "statetrace.toml").write_text(text, encoding="utf-8")
+        said = statetrace("engine", "--seconds", "5", "--home", tmp_path / "other")
+        checked = statetrace("doctor", "--home", tmp_path / "other", "--json").json
+    assert (said.code, said.err.count("\n")) == (3, 1)
+    assert f"cannot listen on {where}: the port is in use" in said.err
+    (listener,) = [check for check in checked["checks"] if check["name"] == "syslog_udp"]
+    assert listener["mark"] == "fail"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")

@@ -11,6 +11,7 @@ SCREENS = {
     "routes": "Every watched route, grouped by what it needs.",
     "outages": "Open and recent outages; below, the timeline of the chosen one.",
     "watch": "Full screen, worst first; nothing that failed leaves it unseen.",
+    "explain": "Why an outage is one: signals, causes, blast radius and next step, from `e` on the screens above.",
     "captures": "What was captured of each device, how old it is, and what of it was read; below, its commands.",
     "rawlog": "The text of a capture, without secrets, with the lines of a fact highlighted.",
 }

@@ -146,6 +146,10 @@ class Network:
     def cut(self, host: str, engine: Running) -> None:
         """Both paths: nothing carries any more."""
         self.silent.add(f"{host} destination")
+        self.lose(host, engine)
+
+    def lose(self, host: str, engine: Running) -> None:
+        """The primary path; the secondary carries, as the destination's answers prove."""
         engine.say(host, _LINK.format(word="down"))
         engine.say(host, _BGP.format(n=self.hosts.index(host) + 1, word="Down Interface flap"))
 

@@ -101,7 +101,7 @@ def untold(pipeline: Pipeline) -> list[str]:
         "outages": {i: r for i, r in machine.life.records.items() if r.is_open or r.is_latched},
         "probes": probes,
         "answered": {
-            i: (s.last_good, min(s.goods_in_a_row, 2))
+            i: (s.last_good, min(s.goods_in_a_row, 2), s.seq)
             for i, s in states.items()
             if s.has_answered and (checkpoint.is_plain(s) or i in probes)
         },

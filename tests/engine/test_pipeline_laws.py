@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.signal import LogLine, ProbeResult, RouteReport, Signal, Source, SourceLost
 from statetrace_engine.pipeline import Pipeline
+from tests import explained
 from tests.engine.replaying import differences, feed, restarted, said, until, with_ticks, without_ticks
 from tests.journey import happen, inventory, messages
 from tests.virtual import VirtualNetwork
@@ -126,13 +128,15 @@ law = settings(
 )
 
 
-def live(script: list[dict[str, Any]], seed: int = 0) -> VirtualNetwork:
-    """The afternoon, and two quiet minutes in which everything answers."""
+def live(script: list[dict[str, Any]], seed: int = 0, asked: Iterable[float] = ()) -> VirtualNetwork:
+    """The afternoon, explained whenever it is `asked`, and two quiet minutes in which everything answers."""
     network = VirtualNetwork(inventory(NETWORK), seed=seed)
     for event in script:
         for turn in range(event.get("times", 1)):
             at = event["t"] + turn * event.get("every", 0.0)
             network.at(at, partial(_acknowledge if "ack" in event else happen, event=event))
+    for moment in asked:
+        network.at(moment, explained.check)
     network.at(END_S + 30, lambda n: n.answer("*"))
     network.at(END_S + 30, lambda n: n.lose(0.0, "*"))
     network.at(END_S + 30, lambda n: happen(n, {"source_back": "probe_icmp"}))
@@ -286,6 +290,13 @@ def test_an_outage_opens_only_by_evidence_and_its_times_are_in_order(script: lis
         if outage.closed_at is not None:
             assert outage.resolved_at is not None
             assert outage.closed_at >= outage.resolved_at
+
+
+@law
+@given(scripts, st.lists(st.floats(2.0, END_S + 140.0), min_size=4, max_size=12))
+def test_every_outage_can_be_explained_at_any_moment(script: list[dict[str, Any]], asked: list[float]) -> None:
+    network = live(script, asked=asked)
+    explained.check(network)
 
 
 payloads = st.one_of(

@@ -7,44 +7,14 @@ agent.answer(datagram) -> datagram | None
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import cast
 
-from msgspec.structs import replace
-
-from statetrace_engine.sources.snmp.client import arcs
 from statetrace_engine.wire import snmp
-from statetrace_engine.wire.ber import Absent, Value
-from statetrace_engine.wire.snmp import Message, PduKind, V3Message, VarBind
+from statetrace_engine.wire.ber import Value
+from statetrace_engine.wire.snmp import Message, PduKind, V3Message
+from statetrace_engine.wire.snmp_table import Table, bindings, response
 from tests.snmp.usm import Usm
-
-
-class Table:
-    """Values by OID, in order."""
-
-    def __init__(self, values: Mapping[str, Value]) -> None:
-        self._values = dict(values)
-        self._names = sorted(values, key=arcs)
-        self._order = [arcs(name) for name in self._names]
-
-    def set(self, oid: str, value: Value) -> None:
-        """Changes what is there already."""
-        self._values[oid] = value
-
-    def get(self, oid: str) -> VarBind:
-        return oid, self._values.get(oid, Absent.NO_SUCH_INSTANCE)
-
-    def after(self, oid: str, count: int) -> list[VarBind]:
-        at = bisect_right(self._order, arcs(oid))
-        found: list[VarBind] = [(near, self._values[near]) for near in self._names[at : at + count]]
-        if len(found) < count:
-            found.append((self._names[-1] if self._names else oid, Absent.END_OF_MIB_VIEW))
-        return found
-
-
-def response(request: Message, varbinds: Sequence[VarBind], error: int = 0, at: int = 0) -> Message:
-    return replace(request, kind=PduKind.RESPONSE, error_status=error, error_index=at, varbinds=tuple(varbinds))
 
 
 class Agent:
@@ -70,21 +40,7 @@ class Agent:
             self.requests.append(request)
         if request.kind is PduKind.GET and len(request.varbinds) > self.largest:
             return response(request, [], error=1)
-        return response(request, self.bindings(request))
-
-    def bindings(self, request: Message) -> list[VarBind]:
-        oids = [oid for oid, _ in request.varbinds]
-        if request.kind is PduKind.GET:
-            return [self.table.get(oid) for oid in oids]
-        if request.kind is PduKind.GET_NEXT:
-            return [self.table.after(oid, 1)[0] for oid in oids]
-        non_repeaters, repetitions = request.error_status, request.error_index
-        found = [self.table.after(oid, 1)[0] for oid in oids[:non_repeaters]]
-        columns = [self.table.after(oid, min(repetitions, 100)) for oid in oids[non_repeaters:]]
-        longest = max(map(len, columns), default=0)
-        return found + [
-            column[row] if row < len(column) else column[-1] for row in range(longest) for column in columns
-        ]
+        return response(request, bindings(self.table, request))
 
 
 Behaviour = Callable[[Agent, bytes], "list[bytes]"]

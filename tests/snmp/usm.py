@@ -75,11 +75,19 @@ class Usm:
         told = Message(version=Version.V2C, community=b"", kind=PduKind.REPORT, request_id=0, varbinds=(counter,))
         return self.sealed(message_id, told, is_private=False, is_signed=is_signed)
 
-    def sealed(self, message_id: int, told: Message, *, is_private: bool, is_signed: bool = True) -> bytes:
+    def sealed(
+        self,
+        message_id: int,
+        told: Message,
+        *,
+        is_private: bool,
+        is_signed: bool = True,
+        is_reportable: bool = False,
+    ) -> bytes:
         salt, now = (os.urandom(8) if is_private else b""), self._now()
         scoped = ber.sequence(ber.octets(self.engine_id), ber.octets(b""), snmp.encode_pdu(told))
         body = ber.octets(self._crypt(scoped, self.boots, now, salt, is_sealing=True)) if is_private else scoped
-        flags = bytes(((1 if is_signed else 0) | (2 if is_private else 0),))
+        flags = bytes(((1 if is_signed else 0) | (2 if is_private else 0) | (4 if is_reportable else 0),))
         header = ber.sequence(ber.integer(message_id), ber.integer(65507), ber.octets(flags), ber.integer(3))
         security = ber.sequence(
             ber.octets(self.engine_id),

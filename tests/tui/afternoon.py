@@ -5,6 +5,15 @@ from __future__ import annotations
 from fake_engine import NOW, FakeEngine, outage_of, route
 from msgspec.structs import replace
 
+from statetrace_engine.model.explanation import (
+    BlastRadius,
+    Explanation,
+    NextStep,
+    RelatedChange,
+    SignalCell,
+    SignalRow,
+    TouchedRoute,
+)
 from statetrace_engine.model.health import (
     Freshness,
     HealthState,
@@ -160,12 +169,81 @@ def detail(row: RouteHealth) -> RouteDetail:
     )  # fmt: skip
 
 
+def explanation(row: RouteHealth) -> Explanation:
+    """The first outage explained: four planes agree, a poll is stale, one source says nothing, one was never heard."""
+    told = detail(row)
+    outage = told.outage
+    assert outage is not None
+    assert told.incident is not None
+    seen = evidence(row.since_at)
+    heard = {
+        "syslog_udp": ("event", NOW - 71, None), "trap": ("event", NOW - 71, None), "snmp": ("stale", NOW - 94, 30.0),
+        "bmp": ("event", NOW - 71, None), "probe_stamp": ("fresh", NOW, 0.25),
+    }  # fmt: skip
+    signals = tuple(
+        SignalRow(
+            source=source, freshness=word, last_at=at, interval_s=interval,
+            cells=tuple(_cell(item) for item in seen if item.source == source),
+        )
+        for source, (word, at, interval) in heard.items()
+    )  # fmt: skip
+    silent = SignalRow(source="capture", freshness="never", last_at=None, interval_s=None, cells=())
+    answers = EvidenceItem(
+        source="probe_icmp", plane=Plane.DATA, verdict=Verdict.UP, at=row.since_at + 1.9, text="10.1.1.2 20 of 20",
+        witness="prober", seq=991, agreement=Agreement.OPPOSES,
+    )  # fmt: skip
+    first, second = outage.causes
+    return Explanation(
+        outage=outage,
+        at=NOW,
+        sentence="nothing carries: the primary is lost with its link Gi0/1, the secondary was withdrawn 4m11s before",
+        signals=(*signals, silent),
+        causes=(replace(first, evidence=seen[:6]), replace(second, evidence=(answers,))),
+        changes=(
+            RelatedChange(
+                hostname="WLLS-A01-AR-01", at=row.since_at - 323, before_s=323.0, by="CORP\\wolfgang", likelihood=0.41,
+                text="neighbor 10.1.2.2 route-map RM-BACKUP in", touches=("10.1.2.2",), seq=77,
+            ),
+        ),
+        radius=BlastRadius(
+            incident_id="INC-1123-04A7", element="WLLS-A01-AR-01 GigabitEthernet0/1", cause=CauseKind.LINK_FAILURE,
+            route_count=2, open_count=2, devices=("WLLS-A01-AR-01",), sites=("WLLS",), owners=("Edge team",),
+            routes=(
+                _touched(row),
+                replace(_touched(row), route_id="rt-2", prefix="10.20.0.0/16", outage_id="OUT-1123-7KQ3"),
+            ),
+            linked=("INC-1123-03F1",),
+        ),
+        next_step=NextStep(
+            runbook="link-failure", title="Link failure", step="Is there light?", number=2, of=6,
+            command="show interfaces Gi0/1 transceiver", expect="Rx power above -14.0 dBm",
+            so="the fibre or the optic at this end: call the site",
+        ),
+        why_not_yet=told.why_not,
+        why_not_down=(),
+    )  # fmt: skip
+
+
+def _cell(item: EvidenceItem) -> SignalCell:
+    return SignalCell(
+        plane=item.plane, verdict=item.verdict, at=item.at, text=item.text, seq=item.seq, agreement=item.agreement
+    )
+
+
+def _touched(row: RouteHealth) -> TouchedRoute:
+    return TouchedRoute(
+        route_id=row.route.route_id, hostname=row.route.hostname, vrf="default", prefix=row.route.prefix,
+        owner=row.route.owner, outage_id=row.outage_id, severity=row.severity, is_open=True,
+    )  # fmt: skip
+
+
 def engine() -> FakeEngine:
     """All of it."""
     made = FakeEngine(rows())
     first = next(iter(made.rows.values()))
     made.details[first.route.route_id] = detail(first)
     made.open_outages[first.outage_id] = detail(first).outage or made.open_outages[first.outage_id]
+    made.explanations[first.outage_id] = explanation(first)
     incident = detail(first).incident
     assert incident is not None
     made.open_incidents[incident.incident_id] = incident

@@ -10,6 +10,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, Undo
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
@@ -140,6 +141,9 @@ class FakeEngine:
         self.open_incidents: dict[str, Incident] = {}
         self.details: dict[str, RouteDetail] = {}
         self.timelines: dict[str, Timeline] = {}
+        self.explanations: dict[str, Explanation] = {}
+        self.explained: list[str] = []
+        """Asked for."""
         self.captured: list[CaptureSummary] = []
         self.sections_of: dict[int, tuple[SectionSummary, ...]] = {}
         self.texts: dict[int, list[CaptureLine]] = {}
@@ -260,6 +264,12 @@ class FakeEngine:
         found = self.timelines.get(outage_id)
         outage = self.open_outages.get(outage_id)
         return found or (Timeline(outage=outage, marks=()) if outage else None)
+
+    async def explain(self, outage_id: str) -> Explanation | None:
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        self.explained.append(outage_id)
+        return self.explanations.get(outage_id)
 
     async def signal_text(self, seq: int) -> str | None:
         return self.signals.get(seq)

@@ -27,7 +27,9 @@ from statetrace_tui.present.ink import NAMES, Theme
 
 CELL, LINE, FONT = 10, 21, 16.6
 _SHAPES = {"─": (0, 10, CELL, 1), "│": (5, 0, 1, LINE), "█": (0, 0, CELL, LINE)}
-SCENES = ("routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet", "captures", "rawlog")
+SCENES = (
+    "routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet", "captures", "rawlog", "explain",
+)  # fmt: skip
 
 
 def svg(strips: list[Strip], ink: Theme) -> str:

@@ -12,7 +12,7 @@ from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, SourceStatus
 from statetrace_engine.runbooks import library
-from statetrace_engine.runtime.advice import advise
+from statetrace_engine.runtime.advice import advise, next_step
 from tests import journey
 from tests.virtual import VirtualNetwork
 
@@ -45,6 +45,11 @@ def engine(name: str) -> FakeEngine:
         timeline = pipeline.timeline(outage.outage_id)
         if timeline is not None:
             made.timelines[outage.outage_id] = timeline
+        explained = pipeline.explanation(outage.outage_id)
+        if explained is not None:
+            route = pipeline.health(outage.route_id)
+            step = next_step(outage, route.route if route else None, books, vendors.get(outage.hostname, ""))
+            made.explanations[outage.outage_id] = replace(explained, next_step=step)
     made.state = replace(_status(played), routes=len(ids))
     return made
 

@@ -26,11 +26,14 @@ FOLDER = Path(__file__).parent / "snapshots"
 RECORDING = "evening"
 KEYS = {
     "routes": (), "outages": ("j",), "watch": (), "help": ("question_mark",), "captures": ("j",),
-    "rawlog": ("tab", "j", "j", "enter"),
+    "rawlog": ("tab", "j", "j", "enter"), "explain": ("e",),
 }  # fmt: skip
 """Screens, and what is pressed on them; help is the sheet on Routes; the raw log is reached from Captures."""
-PLACES = {"help": "routes", "rawlog": "captures"}
+PLACES = {"help": "routes", "rawlog": "captures", "explain": "routes"}
 SIZES = ((140, 40), (80, 24))
+MORE_SIZES = {"explain": ((120, 40),)}
+"""Beside those: what else a screen promises."""
+CASES = tuple((screen, size) for screen in KEYS for size in (*SIZES, *MORE_SIZES.get(screen, ())))
 THEMES = (Theme("dark"), Theme("mono", is_ascii=True))
 _ROLES = ("", *TEXTS, "faint", "quiet", *SEVERITIES, *(f"{role}*" for role in SEVERITIES), "accent!", "unk!")
 _LETTERS = string.ascii_letters + string.digits
@@ -81,10 +84,9 @@ def _names(ink: Theme) -> dict[Style, str]:
 
 async def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for screen in KEYS:
-        for size in SIZES:
-            for ink in THEMES:
-                path_of(screen, size, ink).write_text(await taken(screen, size, ink), encoding="utf-8")
+    for screen, size in CASES:
+        for ink in THEMES:
+            path_of(screen, size, ink).write_text(await taken(screen, size, ink), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statetrace_engine.model.action import Acknowledge, Action, HandOver, Maintain
+from statetrace_engine.model.action import Acknowledge, Action, HandOver, Maintain, MarkDrill
 from statetrace_engine.model.inventory import Maintenance
 from statetrace_tui.widgets.acts import Acts
 from tests.tui.fake_engine import FakeEngine
@@ -18,6 +18,7 @@ def _all_with(text: str) -> tuple[Action, ...]:
         Acknowledge("a", "ana", ("OUT-1",), text),
         HandOver("a", "ana", ("OUT-1",), text),
         Maintain("a", "ana", window),
+        MarkDrill("a", "ana", text, text),
     )
 
 

@@ -51,10 +51,10 @@ def test_before_the_first_word_of_the_engine_the_page_says_so() -> None:
 def test_routers_that_tell_of_their_bgp_are_counted_and_what_went_wrong_is_said() -> None:
     words = "10.0.0.9: closed: A message of BMP version 71 came"
     bmp = SourceStatus(
-        name="bmp", detail="0.0.0.0:5000", state="running", received=9, connections=3, errors=1, error=words
+        name="bmp", detail="0.0.0.0:5000", state="running", received=9, connections=3, silent=2, errors=1, error=words
     )
     page = _text(replace(_status(), sources=(bmp,)))
-    assert all(wanted in page for wanted in ("3 connected", "1 errors", words))
+    assert all(wanted in page for wanted in ("3 connected", "2 silent", "1 errors", words))
 
 
 @pytest.mark.parametrize("width", [78, 108])
@@ -71,6 +71,15 @@ def test_what_a_source_lost_is_never_cut_off(width: int) -> None:
     rows = _text(replace(_status(), sources=(source,)), width).splitlines()
     assert any("470060 dropped   3 errors" in row for row in rows)
     assert all(len(row) <= width for row in rows)
+
+
+@pytest.mark.parametrize("width", [78, 108])
+def test_what_a_source_refused_is_told_apart_by_why(width: int) -> None:
+    refused = {"wrong key": 7, "unknown user": 2, "not as signed and encrypted as its user's profile demands": 12}
+    trap = SourceStatus(name="trap", detail="0.0.0.0:1162", state="running", received=30, errors=21, refused=refused)
+    page = _text(replace(_status(), sources=(trap,)), width)
+    assert "2 unknown user, 7 wrong key" in " ".join(page.split())
+    assert all(len(row) <= width for row in page.splitlines())
 
 
 async def test_an_open_page_follows_the_engine() -> None:

@@ -13,7 +13,7 @@ from statetrace_engine.model.health import Freshness, HealthState, Severity, Why
 from statetrace_engine.model.outage import RouteDetail
 from statetrace_engine.model.status import Banner
 from statetrace_tui.present import evidence as matrix
-from statetrace_tui.present import loss, route_detail, route_row
+from statetrace_tui.present import loss, outage_row, route_detail, route_row
 from statetrace_tui.present.book import Book
 from statetrace_tui.present.header import TAIL, Facts, banner_lines, header_line
 from statetrace_tui.present.route_detail import When
@@ -242,8 +242,7 @@ def test_what_is_missing_stands_below_when_it_is_long() -> None:
 
 
 def test_interfaces_are_short_wherever_they_stand() -> None:
-    assert route_detail.short_interface("GigabitEthernet0/1 to A, TenGigabitEthernet1/1") == "Gi0/1 to A, Te1/1"
-    assert route_detail.short_interface(None) == ""
+    assert outage_row.brief("GigabitEthernet0/1 to A, TenGigabitEthernet1/1") == "Gi0/1 to A, Te1/1"
 
 
 def test_many_sources_take_another_line() -> None:

@@ -11,8 +11,9 @@ from statetrace_tui.present.ink import Theme
 
 
 @pytest.mark.parametrize("ink", snapshots.THEMES, ids=lambda ink: ink.name)
-@pytest.mark.parametrize("size", snapshots.SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("screen", snapshots.KEYS)
+@pytest.mark.parametrize(
+    ("screen", "size"), snapshots.CASES, ids=[f"{screen}-{size[0]}x{size[1]}" for screen, size in snapshots.CASES]
+)
 async def test_the_screen_is_as_it_was_looked_at(screen: str, size: tuple[int, int], ink: Theme) -> None:
     wanted = snapshots.path_of(screen, size, ink).read_text(encoding="utf-8")
     found = await snapshots.taken(screen, size, ink)

@@ -32,6 +32,7 @@ from statetrace_engine.sources.snmp.client import (
     with_retries,
 )
 from statetrace_engine.sources.snmp.exchange import exchange, translated
+from statetrace_engine.sources.snmp.mib import UPTIME
 from statetrace_engine.sources.snmp.target import Credentials, Profile
 from statetrace_engine.wire import ber, snmp, usm
 from statetrace_engine.wire.ber import BerError
@@ -150,15 +151,15 @@ class GufoClient:
         self._profile = profile
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
-        wanted = list(oids)
+        # Of an error gufo_snmp tells nothing, and of values that are not there neither: every agent has its uptime.
+        asked = list(oids) if len(oids) == 1 else list(dict.fromkeys((*oids, UPTIME)))
         theirs = self._codec.socket
-        found = await self._ask(partial(theirs.send_get_many, wanted), theirs.recv_get_many)
-        if not found and len(wanted) > 1:  # an error, of which gufo_snmp tells nothing, or nothing is there
+        found = await self._ask(partial(theirs.send_get_many, asked), theirs.recv_get_many)
+        if not found and len(asked) > 1:
             raise SnmpError(Trouble.TOO_BIG)
-        values = {oid: _value(found[oid]) for oid in wanted if oid in found}
-        if found and not values:
+        if found and not any(oid in found for oid in asked):
             raise SnmpError(Trouble.MALFORMED, "it answers what was not asked")
-        return values
+        return {oid: _value(found[oid]) for oid in oids if oid in found}
 
     async def walk(self, oid: str, at_most: int) -> Walk:
         repetitions = min(REPETITIONS, at_most + 1)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from ipaddress import ip_address
 from typing import Any  # what an untyped library returns
 
 from pyasn1.error import PyAsn1Error
@@ -62,15 +64,29 @@ _TOO_BIG = 1
 _Answer = tuple[Any, Any, Any, Sequence[Any]]
 
 
+_asked: Counter[str] = Counter()
+"""Addresses of agents → clients that ask them."""
+
+
+def _is_wanted(datagram: bytes, sender: tuple[str, int]) -> bool:
+    """The library would take an answer from anybody, and what is not sound it dies of in a callback."""
+    return _asked[_bare(sender[0])] > 0 and ber.is_sound(datagram)
+
+
+def _bare(host: str) -> str:
+    """One spelling for one address, without the interface that it may name."""
+    return str(ip_address(host.partition("%")[0]))
+
+
 class _Udp(udp.UdpAsyncioTransport):  # type: ignore[misc]  # the library has no types
     def datagram_received(self, datagram: bytes, transportAddress: tuple[str, int]) -> None:  # noqa: N803 - its name
-        if ber.is_sound(datagram):  # on anything else it dies in a callback, with a traceback in the log
+        if _is_wanted(datagram, transportAddress):
             super().datagram_received(datagram, transportAddress)
 
 
 class _Udp6(udp6.Udp6AsyncioTransport):  # type: ignore[misc]  # the library has no types
     def datagram_received(self, datagram: bytes, transportAddress: tuple[str, int]) -> None:  # noqa: N803 - its name
-        if ber.is_sound(datagram):
+        if _is_wanted(datagram, transportAddress):
             super().datagram_received(datagram, transportAddress)
 
 
@@ -118,7 +134,7 @@ class PysnmpClients:
             shared = self._shared[key] = _Shared(made)
         longest_s = profile.timeout_ms / 1000 * 2**profile.retries
         target = await (_V6 if ":" in address else _V4).create((address, profile.port), longest_s, 0)
-        return PysnmpClient(shared, _who(profile, secrets), target, profile)
+        return PysnmpClient(shared, _who(profile, secrets), target, address, profile)
 
     def close(self) -> None:
         for shared in self._shared.values():
@@ -127,8 +143,10 @@ class PysnmpClients:
 
 
 class PysnmpClient:
-    def __init__(self, shared: _Shared, who: Any, target: Any, profile: Profile) -> None:
+    def __init__(self, shared: _Shared, who: Any, target: Any, address: str, profile: Profile) -> None:
         shared.clients += 1
+        self._address = _bare(address)
+        _asked[self._address] += 1
         self._shared = shared
         self._context = (shared.engine, who, target, hlapi.ContextData())
         self._profile = profile
@@ -165,6 +183,9 @@ class PysnmpClient:
 
     def close(self) -> None:
         self._shared.release()
+        _asked[self._address] -= 1
+        if not _asked[self._address]:
+            del _asked[self._address]
 
     def _bulk(self, place: str, repetitions: int) -> Awaitable[_Answer]:
         asked = hlapi.ObjectType(hlapi.ObjectIdentity(place))

@@ -193,6 +193,19 @@ end = "tomorrow"
 
 
 @pytest.mark.parametrize(
+    ("device", "why"),
+    [
+        ('snmp = "core"\nsnmp_address = "10.0.0.1:0"', "'10.0.0.1:0' is neither an IP address nor ADDRESS:PORT"),
+        ('snmp = "core"\nsnmp_address = "gateway"', "'gateway' is neither an IP address nor ADDRESS:PORT"),
+        ('snmp_address = "10.0.0.1"', "there is no profile to ask with: snmp is missing"),
+    ],
+)
+def test_a_device_is_asked_by_snmp_where_somebody_may_answer(problems: Find, device: str, why: str) -> None:
+    (found,) = problems(inventory=f'[[device]]\nhostname = "A"\n{device}\n')
+    assert found.endswith(f": device.snmp_address: {why}")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "device = 3",

@@ -94,6 +94,8 @@ isolation_share = 1.5
 outages_days = 3
 [policy]
 undo = 3
+[bmp]
+relays = ["ten"]
 """
     assert problems(statetrace=text) == [
         "2: sylog: unknown key; did you mean 'syslog'?",
@@ -109,6 +111,7 @@ undo = 3
         "19: watcher.isolation_share: 1.5 is too large: a share is at most 1",
         "21: store.outages_days: 3 is out of range: at least 90",
         "23: policy.undo: unknown key; did you mean 'undo_s'?",
+        "25: bmp.relays: 'ten' is not an IP address",
     ]
 
 
@@ -157,6 +160,19 @@ def test_a_secret_in_clear_is_refused_and_not_repeated(problems: Find) -> None:
     assert len(found) == 1
     assert found[0].startswith("3: snmp.edge.community: a secret is not written here")
     assert "hunter2" not in found[0]
+
+
+@pytest.mark.parametrize("value", ['["env:ST_ONE", "hunter2"]', '"hunter2"', '[["hunter2"]]'])
+def test_a_community_of_traps_in_clear_is_refused_and_not_repeated(problems: Find, value: str) -> None:
+    (found,) = problems(statetrace=f"[traps]\ncommunities = {value}\n")
+    assert found.startswith("2: traps.communities: ")
+    assert "referred to: env:…, file:…, keyring:…" in found
+    assert "hunter2" not in found
+
+
+def test_communities_of_traps_are_kept_as_references(loaded: Load) -> None:
+    settings = loaded(statetrace='[traps]\ncommunities = ["env:ST_ONE", "file:two"]\n')
+    assert settings.traps.communities == ("env:ST_ONE", "file:two")
 
 
 def test_a_secret_is_revealed_only_when_asked(loaded: Load, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
@@ -120,6 +121,14 @@ class SmallEngine:
 
     async def timeline(self, outage_id: str) -> Timeline | None:
         return Timeline(outage=outage(1), marks=()) if outage_id == "OUT-1123-0001" else None
+
+    async def explain(self, outage_id: str) -> Explanation | None:
+        if outage_id != "OUT-1123-0001":
+            return None
+        return Explanation(
+            outage=outage(1), at=T0, sentence="s", signals=(), causes=(), changes=(), radius=None, next_step=None,
+            why_not_yet=(), why_not_down=(),
+        )  # fmt: skip
 
     async def signal_text(self, seq: int) -> str | None:
         return f"signal {seq}" if seq else None

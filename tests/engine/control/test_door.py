@@ -122,6 +122,8 @@ async def test_every_method_of_the_engine_answers_through_the_door(house: House,
     assert await known.route_detail(row(7).route.route_id) == await house.engine.route_detail(row(7).route.route_id)
     assert await known.route_detail("rt-none") is None
     assert await known.timeline("OUT-1123-0001") == await house.engine.timeline("OUT-1123-0001")
+    assert await known.explain("OUT-1123-0001") == await house.engine.explain("OUT-1123-0001")
+    assert await known.explain("OUT-none") is None
     assert await known.signal_text(9) == "signal 9"
     assert await known.signal_text(0) is None
     assert await known.runbook("generic") == await house.engine.runbook("generic")

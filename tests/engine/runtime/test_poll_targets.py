@@ -72,6 +72,25 @@ primary = {{ next_hop = "10.9.0.2", protocol = "bgp", learned_from = ["10.255.0.
     assert found(text, NEAR)[NEAR].neighbours == ("10.255.0.1", "10.255.0.2", "10.9.0.2")
 
 
+@pytest.mark.parametrize(
+    ("where", "address", "port"),
+    [
+        ("192.0.2.1", "192.0.2.1", 161),
+        ("127.0.0.1:16161", "127.0.0.1", 16161),
+        ("[2001:db8::1]:16161", "2001:db8::1", 16161),
+        ("2001:db8::1", "2001:db8::1", 161),
+    ],
+)
+def test_a_device_may_have_its_agent_elsewhere(where: str, address: str, port: int) -> None:
+    watched = inventory(f'[[device]]\nhostname = "{NEAR}"\naddresses = ["10.0.0.1"]\n')
+    settings = Settings(
+        inventory=watched, snmp={"core": PROFILE}, device_snmp={NEAR: "core"}, snmp_addresses={NEAR: where}
+    )
+    (target,) = targets(settings, HOME, watched.devices, ())
+    assert (target.address, target.profile.port) == (address, port)
+    assert target.reveal == SnmpSecrets(PROFILE, HOME)
+
+
 def test_a_device_without_a_profile_or_an_address_is_not_asked() -> None:
     text = f'[[device]]\nhostname = "{NEAR}"\n[[device]]\nhostname = "{FAR}"\naddresses = ["10.0.0.2"]\n'
     assert found(text, NEAR) == {}

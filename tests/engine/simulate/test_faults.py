@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from statetrace_engine.model.inventory import ProbeTests
 from statetrace_engine.simulate import faults, network
-from statetrace_engine.simulate.faults import Fault, Kind
+from statetrace_engine.simulate.faults import Fault, Kind, State
 from statetrace_engine.simulate.messages import Event
 
 NETWORK = network.build()
@@ -18,6 +18,7 @@ PRIMARY, SECONDARY = (NETWORK.links[name] for name in NETWORK.nodes[DEVICE].upli
 ANY_FAULT = st.one_of(
     st.sampled_from(sorted(NETWORK.links)).map(lambda name: faults.cut(NETWORK, NETWORK.links[name])),
     st.sampled_from(sorted(NETWORK.nodes)).map(lambda hostname: faults.blackhole(NETWORK, hostname)),
+    st.sampled_from(sorted(NETWORK.nodes)).map(lambda hostname: faults.withdraw(NETWORK, hostname)),
     st.sampled_from(sorted(NETWORK.nodes)).map(lambda hostname: faults.null0(NETWORK, hostname)),
     st.sampled_from(NETWORK.spokes).map(lambda site: faults.site_lost(NETWORK, site)),
     st.sampled_from([faults.isolation(), faults.noise(10)]),
@@ -25,7 +26,7 @@ ANY_FAULT = st.one_of(
 
 
 def silent_tests(*open_faults: Fault, hostname: str = DEVICE) -> set[ProbeTests]:
-    silent = faults.silent(NETWORK, open_faults)
+    silent = State(NETWORK, open_faults).silent
     return {r.tests for r in NETWORK.reflectors if r.hostname == hostname and r.key in silent}
 
 
@@ -38,7 +39,7 @@ def test_a_cut_silences_the_next_hop_only_and_fails_the_routes_over_it() -> None
 
     assert silent_tests(cut) == {ProbeTests.NEXT_HOP}
     assert faults.failing(NETWORK, [cut]) == route_ids(DEVICE)
-    assert not faults.is_mute(NETWORK, DEVICE, [cut])
+    assert State(NETWORK, [cut]).reaches(DEVICE)
 
 
 def test_a_cut_is_told_by_both_ends_and_then_by_what_carries_instead() -> None:
@@ -64,7 +65,7 @@ def test_a_cut_secondary_fails_no_route() -> None:
 def test_a_device_without_uplinks_is_mute_and_silent() -> None:
     both = [faults.cut(NETWORK, PRIMARY), faults.cut(NETWORK, SECONDARY)]
 
-    assert faults.is_mute(NETWORK, DEVICE, both)
+    assert not State(NETWORK, both).reaches(DEVICE)
     assert silent_tests(*both) == {ProbeTests.CONTROL, ProbeTests.NEXT_HOP, ProbeTests.DESTINATION}
 
 
@@ -88,8 +89,8 @@ def test_of_a_lost_site_only_the_routes_with_a_witness_outside_must_fail() -> No
     lost = faults.site_lost(NETWORK, "BOYO")
 
     assert faults.failing(NETWORK, [lost]) == route_ids("BOYO-C01-CR-01", "BOYO-C02-CR-01")
-    assert all(faults.is_mute(NETWORK, hostname, [lost]) for hostname in lost.devices)
-    witnesses = {u.hostname for u in lost.onset if not faults.is_mute(NETWORK, u.hostname, [lost])}
+    assert all(not State(NETWORK, [lost]).reaches(hostname) for hostname in lost.devices)
+    witnesses = {u.hostname for u in lost.onset if State(NETWORK, [lost]).reaches(u.hostname)}
     assert witnesses == {"WLLS-H01-HR-01", "WLLS-H02-HR-01"}
     told = {u.fields["neighbour"] for u in lost.onset if u.hostname in witnesses and u.event is Event.BGP_DOWN}
     assert told == set(NETWORK.nodes["BOYO-C01-CR-01"].addresses[1:3] + NETWORK.nodes["BOYO-C02-CR-01"].addresses[1:3])
@@ -103,8 +104,8 @@ def test_the_site_of_the_hubs_cannot_be_lost() -> None:
 def test_isolation_silences_everything_and_fails_nothing() -> None:
     isolation = faults.isolation()
 
-    assert faults.silent(NETWORK, [isolation]) == {reflector.key for reflector in NETWORK.reflectors}
-    assert all(faults.is_mute(NETWORK, hostname, [isolation]) for hostname in NETWORK.nodes)
+    assert State(NETWORK, [isolation]).silent == {reflector.key for reflector in NETWORK.reflectors}
+    assert all(not State(NETWORK, [isolation]).reaches(hostname) for hostname in NETWORK.nodes)
     assert not faults.failing(NETWORK, [isolation])
 
 
@@ -113,19 +114,20 @@ def test_isolation_silences_everything_and_fails_nothing() -> None:
 def test_one_more_fault_never_brings_anything_back(open_faults: list[Fault], more: Fault) -> None:
     both = [*open_faults, more]
 
-    assert faults.silent(NETWORK, open_faults) <= faults.silent(NETWORK, both)
+    assert State(NETWORK, open_faults).silent <= State(NETWORK, both).silent
     assert faults.failing(NETWORK, open_faults) <= faults.failing(NETWORK, both)
     assert faults.failing(NETWORK, both) == faults.failing(NETWORK, both[::-1])
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ANY_FAULT, max_size=4))
-def test_a_route_that_must_fail_shows_it_to_a_probe(open_faults: list[Fault]) -> None:
-    silent = faults.silent(NETWORK, open_faults)
+def test_a_route_that_must_fail_shows_it_to_a_probe_or_in_bmp(open_faults: list[Fault]) -> None:
+    state = State(NETWORK, open_faults)
     hosts = {route.hostname for route in NETWORK.routes if route.route_id in faults.failing(NETWORK, open_faults)}
 
     for hostname in hosts:
-        assert any(r.key in silent for r in NETWORK.reflectors if r.hostname == hostname)
+        is_offered = state.offers(NETWORK.links[NETWORK.nodes[hostname].uplinks[0]])
+        assert not is_offered or any(r.key in state.silent for r in NETWORK.reflectors if r.hostname == hostname)
 
 
 @settings(max_examples=60, deadline=None)
@@ -142,4 +144,4 @@ def test_every_plane_that_reports_down_reports_up_again(fault: Fault) -> None:
 
     for utterance in fault.onset:
         assert (utterance.hostname, up[utterance.event], utterance.fields.get("interface")) in recovered
-    assert fault.kind is Kind.ISOLATION or not faults.silent(NETWORK, [])
+    assert fault.kind is Kind.ISOLATION or not State(NETWORK, []).silent

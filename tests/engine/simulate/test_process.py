@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from statetrace_engine.simulate import truth
-from statetrace_engine.wire import stamp
+from statetrace_engine.wire import snmp, stamp
+from statetrace_engine.wire.snmp import Message, PduKind, Version
 
 PATIENCE_S = 30.0
 
@@ -38,9 +39,9 @@ class Child:
         self.process.stdin.write(json.dumps(command).encode() + b"\n")
         self.process.stdin.flush()
 
-    def start(self) -> None:
+    def start(self, **more: str) -> None:
         udp, tcp = (f"127.0.0.1:{s.getsockname()[1]}" for s in (self.log, self.streams))
-        self.tell({"start": {"syslog_udp": udp, "syslog_tcp": tcp}})
+        self.tell({"start": {"syslog_udp": udp, "syslog_tcp": tcp, **more}})
 
     def hear(self) -> dict[str, Any]:
         assert self.process.stdout is not None
@@ -102,6 +103,37 @@ def test_its_inventory_names_live_reflectors(child_of: Callable[..., Child]) -> 
             reflected = stamp.decode_reflected(prober.recv(2048))
             assert reflected is not None
             assert reflected.sender_seq == port
+
+
+def test_its_inventory_says_where_its_agents_are(child_of: Callable[..., Child]) -> None:
+    child = child_of("--faults", "none")
+    child.hear()
+    devices = tomllib.loads(child.inventory.read_text(encoding="utf-8"))["device"]
+    asked = {device["hostname"]: device["snmp_address"].split(":") for device in devices if device["snmp"] == "demo"}
+    assert len(asked) == len(devices)
+    sys_name = "1.3.6.1.2.1.1.5.0"
+    request = Message(
+        version=Version.V2C, community=b"demo", kind=PduKind.GET, request_id=1, varbinds=((sys_name, None),)
+    )
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        asker.settimeout(PATIENCE_S)
+        for hostname, (host, port) in asked.items():
+            asker.sendto(snmp.encode(request), (host, int(port)))
+            answer = snmp.decode(asker.recv(2048))
+            assert isinstance(answer, Message)
+            assert answer.varbinds == ((sys_name, hostname.encode()),)
+
+
+def test_its_routers_connect_where_bmp_is_heard(child_of: Callable[..., Child]) -> None:
+    child = child_of("--faults", "none", "--updates", "0")
+    child.hear()
+    with socket.create_server(("127.0.0.1", 0)) as bmp:
+        bmp.settimeout(PATIENCE_S)
+        child.start(bmp=f"127.0.0.1:{bmp.getsockname()[1]}")
+        router, _ = bmp.accept()
+        with router:
+            router.settimeout(PATIENCE_S)
+            assert router.recv(1)[0] == 3  # the version
 
 
 def test_the_end_of_stdin_is_its_end(child_of: Callable[..., Child]) -> None:
@@ -174,18 +206,20 @@ def test_a_loop_of_the_script_has_every_fault_healed_and_its_captions_agree_with
     child.hear()
     child.start()
 
-    heard = child.hear_until(lambda m: is_caption(m) and m["caption"].startswith("healed: site-lost"))
+    heard = child.hear_until(lambda m: is_caption(m) and m["caption"].startswith("healed: withdraw"))
     child.end()
 
     assert not any(is_error(message) for message in heard)
-    records = truth.read(child.truth.read_text(encoding="utf-8"))[:6]
-    assert [record.kind for record in records] == ["cut", "noise", "blackhole", "null0", "site-lost", "isolation"]
+    records = truth.read(child.truth.read_text(encoding="utf-8"))[:7]
+    assert [record.kind for record in records] == [
+        "cut", "withdraw", "noise", "blackhole", "null0", "site-lost", "isolation",
+    ]  # fmt: skip
     assert all(record.healed_at is not None for record in records)
     times = {record.injected_at for record in records} | {record.healed_at for record in records}
     captions = [message for message in heard if is_caption(message)]
-    assert len(captions) == 11
+    assert len(captions) == 13
     assert all(caption["at"] in times for caption in captions)
-    assert [bool(record.routes) for record in records] == [True, False, True, True, True, False]
+    assert [bool(record.routes) for record in records] == [True, True, False, True, True, True, False]
 
 
 def test_an_unknown_kind_of_fault_is_wrong_usage(child_of: Callable[..., Child]) -> None:

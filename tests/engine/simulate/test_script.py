@@ -11,13 +11,15 @@ from statetrace_engine.simulate.faults import Fault, Kind
 
 NETWORK = network.build()
 LOOPS = 12
+ON_A_DEVICE = (Kind.CUT, Kind.WITHDRAW, Kind.BLACKHOLE, Kind.NULL0)
 
 
 def test_the_scenes_begin_when_the_issue_says() -> None:
     starts = {scene.kind: scene.starts_s for scene in script.SCENES}
 
     assert starts == {
-        Kind.CUT: 5, Kind.NOISE: 15, Kind.BLACKHOLE: 22, Kind.NULL0: 32, Kind.SITE_LOST: 40, Kind.ISOLATION: 48,
+        Kind.CUT: 5, Kind.WITHDRAW: 10, Kind.NOISE: 15, Kind.BLACKHOLE: 22, Kind.NULL0: 32, Kind.SITE_LOST: 40,
+        Kind.ISOLATION: 48,
     }  # fmt: skip
     isolation = next(scene for scene in script.SCENES if scene.kind is Kind.ISOLATION)
     assert isolation.heals_s - isolation.starts_s == 3
@@ -58,8 +60,8 @@ def test_a_lost_site_has_no_other_fault_and_each_loop_takes_other_devices() -> N
     for loop in range(LOOPS):
         cast = [f for injected, _, f in acts if injected // script.LOOP_S == loop]
         lost = next(f.site for f in cast if f.site)
-        broken = [next(iter(f.devices)) for f in cast if f.kind in (Kind.CUT, Kind.BLACKHOLE, Kind.NULL0)]
-        assert len(set(broken)) == 3
+        broken = [next(iter(f.devices)) for f in cast if f.kind in ON_A_DEVICE]
+        assert len(set(broken)) == len(ON_A_DEVICE)
         assert all(NETWORK.nodes[hostname].site != lost for hostname in broken)
     cuts = [f.label for _, _, f in acts if f.kind is Kind.CUT]
     assert all(earlier != later for earlier, later in pairwise(cuts))
@@ -72,8 +74,16 @@ def test_the_failovers_are_on_devices_that_tell_of_them() -> None:
             assert NETWORK.nodes[next(iter(fault.devices))].vendor == "cisco_ios"
 
 
+def test_a_withdrawal_is_on_a_device_whose_bmp_alone_tells_of_it() -> None:
+    for _, _, fault in play():
+        if fault.kind is Kind.WITHDRAW:
+            assert fault.forsaken in NETWORK.monitored
+            assert NETWORK.links[NETWORK.nodes[fault.forsaken].uplinks[0]].protocol == "bgp"
+            assert NETWORK.nodes[fault.forsaken].vendor != "cisco_ios"
+
+
 def test_with_nothing_free_a_scene_is_left_out() -> None:
-    for kind in (Kind.CUT, Kind.BLACKHOLE, Kind.NULL0, Kind.SITE_LOST):
+    for kind in (*ON_A_DEVICE, Kind.SITE_LOST):
         assert script.cast(NETWORK, kind, 0, 1, lambda _: False) is None
 
 

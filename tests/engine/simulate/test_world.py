@@ -13,13 +13,20 @@ import pytest
 import pytest_asyncio
 
 from statetrace_engine.model.inventory import ProbeTests
+from statetrace_engine.model.signal import BmpSession, BmpTableComplete, Payload
 from statetrace_engine.simulate import faults, network
+from statetrace_engine.simulate.bmp_voices import BmpVoices
 from statetrace_engine.simulate.faults import Fault
 from statetrace_engine.simulate.network import Reflector
 from statetrace_engine.simulate.truth import Record
 from statetrace_engine.simulate.voices import Framing, Voices
 from statetrace_engine.simulate.world import RefusedError, World
-from statetrace_engine.wire import stamp
+from statetrace_engine.sources.bmp_router import Router
+from statetrace_engine.wire import snmp, stamp
+from statetrace_engine.wire.bgp_nlri import packed
+from statetrace_engine.wire.bmp import Decoder
+from statetrace_engine.wire.bmp_feed import OWN, Watched
+from statetrace_engine.wire.snmp import Message, PduKind, Version
 
 DEVICE = "WLLS-A01-AR-01"
 PATIENCE_S = 20.0
@@ -229,6 +236,66 @@ async def test_a_malformed_probe_gets_no_answer_and_the_next_one_does(jump: Jump
             hostile.recv(2048)
 
 
+class Collector:
+    """A BMP listener: what each router has told, by its sysName."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, list[Payload]] = {}
+        self._heard = asyncio.Event()
+
+    async def listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        decoder, said = Decoder(), list[Payload]()
+        router = Router(said.append, lambda _name: Watched({OWN: frozenset((packed("0.0.0.0/0"),))}))
+        while raw := await reader.read(4096):
+            for frame in decoder.feed(raw):
+                router.take(frame)
+            self.told[router.name] = said
+            self._heard.set()
+        writer.close()
+
+    async def until(self, hostname: str, last: Payload | type[Payload]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not (said := self.told.get(hostname)) or not (said[-1] == last or type(said[-1]) is last):
+                self._heard.clear()
+                await self._heard.wait()
+
+
+async def test_routers_tell_by_bmp_what_breaks_and_what_they_could_not_tell_in_isolation(jump: Jump) -> None:
+    collector = Collector()
+    server = await asyncio.start_server(collector.listen, "127.0.0.1", 0)
+    voices = BmpVoices(jump.world.network, server.sockets[0].getsockname(), jump.world.reaches)
+    jump.world.speak_bmp_by(voices)
+    keeping = [asyncio.create_task(voices.keep(hostname)) for hostname in voices.hostnames]
+    await collector.until(DEVICE, BmpTableComplete)
+
+    cut = jump.world.inject(jump.world.cut_at(DEVICE, "Gi0/1"))
+    await collector.until(DEVICE, BmpSession)
+
+    isolation = jump.world.inject(faults.isolation())
+    jump.world.heal(cut)
+    jump.world._settle()
+    said = len(collector.told[DEVICE])
+    jump.world.heal(isolation)
+    await collector.until(DEVICE, BmpTableComplete)
+    up = collector.told[DEVICE][said]
+    assert isinstance(up, BmpSession)
+    assert (up.is_up, up.peer.address) == (True, "10.1.1.2")
+
+    for task in keeping:
+        task.cancel()
+    await asyncio.gather(*keeping, return_exceptions=True)
+    server.close()
+
+
+async def test_who_is_asked_by_snmp_in_isolation_does_not_answer(jump: Jump) -> None:
+    request = snmp.encode(
+        Message(version=Version.V2C, community=b"demo", kind=PduKind.GET_NEXT, request_id=1, varbinds=(("1.3", None),))
+    )
+    assert jump.world._asked(DEVICE, request)
+    jump.world.inject(faults.isolation())
+    assert jump.world._asked(DEVICE, request) is None
+
+
 @pytest.mark.parametrize(("framing", "wire"), [(Framing.OCTET_COUNTING, b"6 <13>hi"), (Framing.NEWLINE, b"<13>hi\n")])
 async def test_a_streaming_device_is_framed_and_reconnects(framing: Framing, wire: bytes) -> None:
     accepted: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
@@ -240,7 +307,7 @@ async def test_a_streaming_device_is_framed_and_reconnects(framing: Framing, wir
         keeping.append(asyncio.create_task(syslog.keep(hostname, kind)))
 
     async with asyncio.timeout(PATIENCE_S):
-        await syslog.connect([("H-1", framing)], spawn)
+        await syslog.connect({"H-1": framing}, spawn)
         reader, writer = await accepted.get()
         syslog.send("H-1", b"<13>hi")
         assert await reader.readexactly(len(wire)) == wire

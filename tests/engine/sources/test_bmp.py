@@ -103,10 +103,14 @@ def stack() -> Iterator[ExitStack]:
 
 
 async def listening(
-    desk: Desk, stack: ExitStack, watch: Watch | None = None, limits: BmpLimits | None = None
+    desk: Desk,
+    stack: ExitStack,
+    watch: Watch | None = None,
+    limits: BmpLimits | None = None,
+    relays: tuple[str, ...] = (),
 ) -> Routers:
     watch = watch or watching(DEFAULT)
-    desk.start(bmp.run(BmpSettings(tcp="127.0.0.1:0"), watch, desk.inbox, desk.report, limits))
+    desk.start(bmp.run(BmpSettings(tcp="127.0.0.1:0", relays=relays), watch, desk.inbox, desk.report, limits))
     return Routers(desk, (await desk.status("bmp")).detail, stack)
 
 
@@ -236,6 +240,40 @@ async def test_one_that_sends_nothing_is_closed(desk: Desk, stack: ExitStack) ->
         assert await is_closed(silent)
 
 
+@pytest.mark.parametrize("before", [b"", HELLO, HELLO + UP], ids=["first", "second", "later"])
+async def test_one_that_never_ends_a_message_is_closed_however_often_it_adds_to_it(
+    desk: Desk, stack: ExitStack, before: bytes
+) -> None:
+    routers = await listening(desk, stack, limits=BmpLimits(silent_s=0.3))
+    with routers.connect(before, HELLO[:-4]) as endless:
+        for octet in HELLO[-4:-1]:
+            endless.sendall(bytes((octet,)))
+        status = await desk.status("bmp", lambda s: "closed: " in s.error)
+        assert await is_closed(endless)
+        words = "it has not ended a message for 0 s" if before else "it has sent no message for 0 s"
+        assert status.error == f"127.0.0.1: closed: {words}"
+        assert status.errors == 1
+
+
+async def test_one_that_says_nothing_between_its_messages_stays(desk: Desk, stack: ExitStack) -> None:
+    routers = await listening(desk, stack, limits=BmpLimits(silent_s=0.0))
+    router = routers.connect(HELLO, UP)
+    await desk.count(2)
+    with routers.connect() as silent:  # once this one is closed, both have been looked at
+        assert await is_closed(silent)
+    router.sendall(announce(DEFAULT))
+    assert told(await desk.until(lambda signals: OFFERED in told(signals)))
+
+
+async def test_those_that_have_not_begun_are_counted_apart(desk: Desk, stack: ExitStack) -> None:
+    routers = await listening(desk, stack)
+    for _ in range(2):
+        routers.connect()
+    routers.connect(HELLO)
+    status = await desk.status("bmp", lambda s: s.connections == 1 and s.silent == 2)
+    assert status.errors == 0
+
+
 async def test_of_too_many_from_one_address_the_oldest_goes(desk: Desk, stack: ExitStack) -> None:
     routers = await listening(desk, stack, limits=BmpLimits(of_one=2))
     first = routers.connect(HELLO)
@@ -245,6 +283,33 @@ async def test_of_too_many_from_one_address_the_oldest_goes(desk: Desk, stack: E
     routers.connect(HELLO)
     assert await is_closed(first)
     assert told(desk.signals) == [BmpRouter("r1", True, "")]  # it never stopped telling
+
+
+def hello(name: str) -> bytes:
+    return bmp_encode.encode(Initiation((Information(SYS_NAME, name),)))
+
+
+async def test_routers_behind_a_relay_come_and_go_by_their_names(desk: Desk, stack: ExitStack) -> None:
+    routers = await listening(desk, stack, limits=BmpLimits(of_one=1), relays=("127.0.0.1",))
+    routers.connect(hello("r1"), UP)
+    await desk.count(2)
+    with routers.connect(hello("r2"), UP):
+        await desk.count(4)
+    signals = await desk.until(is_over)
+    assert [signal.peer for signal in signals] == ["r1", "r1", "r2", "r2", "r2"]
+    assert (await desk.status("bmp", lambda s: s.connections == 1)).received == 4
+
+
+async def test_of_one_router_behind_a_relay_the_oldest_connection_goes(desk: Desk, stack: ExitStack) -> None:
+    routers = await listening(desk, stack, limits=BmpLimits(of_one=1), relays=("127.0.0.1",))
+    first = routers.connect(hello("r1"))
+    await desk.count(1)
+    other = routers.connect(hello("r2"))
+    await desk.count(2)
+    routers.connect(hello("r1"))
+    assert await is_closed(first)
+    other.sendall(UP)
+    assert told(await desk.count(4))[2:] == [BmpRouter("r1", True, ""), BmpSession("r2", BmpPeer("10.1.1.2"), True)]
 
 
 async def test_a_newcomer_is_refused_at_the_limit(desk: Desk, stack: ExitStack) -> None:

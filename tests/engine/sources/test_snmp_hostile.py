@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -17,7 +19,8 @@ from statetrace_engine.sources.snmp.target import Credentials, Profile
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks, Value
 from statetrace_engine.wire.snmp import Message, PduKind, VarBind
-from tests.snmp.agent import Agent, Served, behave, response
+from statetrace_engine.wire.snmp_table import response
+from tests.snmp.agent import Agent, Served, behave
 from tests.snmp.libraries import LIBRARIES, made
 
 NAME = "1.3.6.1.2.1.1.5.0"
@@ -133,6 +136,37 @@ async def test_what_was_not_asked_is_malformed(clients: Clients, served: Served)
     assert await outcome(client.get([mib.UPTIME, NAME])) is Trouble.MALFORMED
 
 
+async def test_more_than_was_asked_for_is_left_aside(clients: Clients, served: Served) -> None:
+    served.behaviour = answering(lambda oids: [(oids[0], b"wlls-a01"), *ROWS])
+    client = await opened(clients, served)
+    assert await client.get([NAME]) == {NAME: b"wlls-a01"}
+
+
+async def test_more_rows_than_were_asked_for_end_at_the_limit(clients: Clients, served: Served) -> None:
+    served.behaviour = answering(lambda oids: [(f"{mib.IF_NAME}.{index}", b"x") for index in range(1, 121)])
+    client = await opened(clients, served)
+    walk = await client.walk(mib.IF_NAME, 10)
+    assert (walk.rows, walk.is_complete) == ([(f"{mib.IF_NAME}.{index}", b"x") for index in range(1, 11)], False)
+    assert served.heard == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no second address of the loopback here")
+async def test_an_answer_from_elsewhere_is_no_answer(clients: Clients, served: Served) -> None:
+    class Elsewhere(Served):
+        """Has another machine send what it is asked for."""
+
+        def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+                other.bind(("127.0.0.2", 0))
+                for answer in self.behaviour(self.agent, data):
+                    other.sendto(answer, addr)
+
+    elsewhere = await Elsewhere.on(Agent(VALUES))
+    hasty = await opened(clients, elsewhere, FAST)
+    assert await outcome(hasty.get([mib.UPTIME])) is Trouble.TIMED_OUT
+    elsewhere.close()
+
+
 async def test_a_value_of_60_kilobytes_is_an_answer_or_too_big(clients: Clients, served: Served) -> None:
     served.behaviour = answering(lambda oids: [(oids[0], bytes(60_000))])
     client = await opened(clients, served)
@@ -144,6 +178,12 @@ async def test_values_of_another_type_are_values(clients: Clients, served: Serve
     served.agent = Agent({mib.UPTIME: b"soon", NAME: IpAddress(bytes((10, 0, 0, 1))), "1.3.6.1.9": -1})
     client = await opened(clients, served)
     assert await client.get([mib.UPTIME, NAME, "1.3.6.1.9"]) == {mib.UPTIME: b"soon", NAME: "10.0.0.1", "1.3.6.1.9": -1}
+
+
+async def test_values_that_are_not_there_are_not_taken_for_too_many(clients: Clients, served: Served) -> None:
+    asking = Asking(await opened(clients, served), 20)
+    assert await asking.get([f"1.3.6.1.2.1.15.3.1.2.10.9.9.{number}" for number in range(60)]) == {}
+    assert (asking.varbinds, served.heard) == (20, 3)
 
 
 async def test_fewer_values_are_asked_when_the_agent_says_too_big(clients: Clients, served: Served) -> None:

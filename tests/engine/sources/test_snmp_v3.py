@@ -11,6 +11,7 @@ import pytest_asyncio
 from statetrace_engine.sources.snmp import mib
 from statetrace_engine.sources.snmp.client import Client, Clients, SnmpError, Trouble
 from statetrace_engine.sources.snmp.target import Credentials, Profile
+from statetrace_engine.wire import snmp, usm
 from statetrace_engine.wire.ber import TimeTicks
 from tests.snmp.agent import Agent, Served, behave
 from tests.snmp.libraries import LIBRARIES, made
@@ -100,6 +101,22 @@ async def test_an_answer_changed_on_its_way_is_no_answer(clients: Clients, serve
     assert await is_refused(client)
     served.behaviour = lambda agent, datagram: changed(agent, datagram) + behave(agent, datagram)
     assert await client.get([mib.UPTIME]) == UPTIME
+
+
+async def test_an_agent_that_only_ever_complains_of_the_time_is_given_up(clients: Clients, served: Served) -> None:
+    client = await opened(clients, served)
+    assert await client.get([mib.UPTIME]) == UPTIME
+
+    def complaining(agent: Agent, datagram: bytes) -> list[bytes]:
+        request = snmp.decode(datagram)
+        assert isinstance(request, snmp.V3Message)
+        return [engine_of(served).report(request.message_id, usm.Complaint.NOT_IN_TIME, is_signed=True)]
+
+    served.behaviour, served.heard = complaining, 0
+    with pytest.raises((SnmpError, TimeoutError)):
+        async with asyncio.timeout(1.0):
+            await client.get([mib.UPTIME])
+    assert served.heard <= 8
 
 
 @pytest.mark.parametrize(("is_private", "is_signed"), [(False, False), (False, True)])

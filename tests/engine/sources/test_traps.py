@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
-from statetrace_engine.errors import PortTaken
+from statetrace_engine.errors import PortTaken, StateTraceError
 from statetrace_engine.model.signal import Malformed, Source, Trap
 from statetrace_engine.sources import address, traps
-from statetrace_engine.sources.traps import TrapSettings
+from statetrace_engine.sources.traps import WRONG_COMMUNITY, Listening
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
 from tests.engine.sources.conftest import Desk
@@ -17,6 +19,17 @@ from tests.engine.sources.conftest import Desk
 SECRET = b"hunter2-community"
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 VALUES = (("1.3.6.1.2.1.2.2.1.1.7", 7), ("1.3.6.1.2.1.2.2.1.2.7", b"GigabitEthernet0/7"))
+
+
+class Known(Struct, frozen=True):
+    """A secret that is at hand, or a reference that leads nowhere."""
+
+    secret: str
+
+    def __call__(self) -> str:
+        if self.secret.startswith("env:"):
+            raise StateTraceError(f"no secret at {self.secret}")
+        return self.secret
 
 
 def message(kind: snmp.PduKind = snmp.PduKind.TRAP, request_id: int = 4711) -> snmp.Message:
@@ -35,8 +48,11 @@ def v1_trap() -> bytes:
     return snmp.encode_v1_trap(SECRET, trap)
 
 
-async def sender(desk: Desk) -> socket.socket:
-    desk.start(traps.run(TrapSettings(udp="127.0.0.1:0"), desk.inbox, desk.report))
+async def sender(desk: Desk, *communities: str) -> socket.socket:
+    listening = Listening(
+        udp="127.0.0.1:0", communities=tuple(map(Known, communities)), data=Path("nowhere, for there are no users")
+    )
+    desk.start(traps.run(listening, desk.inbox, desk.report))
     where = (await desk.status("trap")).detail
     found = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     found.settimeout(20.0)
@@ -67,6 +83,31 @@ async def test_an_inform_is_answered(desk: Desk) -> None:
     assert (answer.kind, answer.request_id, answer.community) == (snmp.PduKind.RESPONSE, 99, SECRET)
 
 
+@pytest.mark.parametrize("raw", [snmp.encode(message()), v1_trap()], ids=["v2c", "v1"])
+async def test_a_community_that_is_listed_is_taken(desk: Desk, raw: bytes) -> None:
+    with await sender(desk, "another", SECRET.decode()) as device:
+        device.send(raw)
+        (signal,) = await desk.count(1)
+    assert isinstance(signal.payload, Trap)
+
+
+@pytest.mark.parametrize("listed", ["another", "env:NOWHERE"])
+async def test_another_community_than_those_listed_is_counted_named_as_such_and_not_answered(
+    desk: Desk, listed: str
+) -> None:
+    with await sender(desk, listed) as device:
+        for raw in (snmp.encode(message()), v1_trap(), snmp.encode(message(snmp.PduKind.INFORM))):
+            device.send(raw)
+        signals = await desk.count(3)
+        status = await desk.status("trap", lambda status: status.errors == 3)
+        device.settimeout(0.0)
+        with pytest.raises(BlockingIOError):
+            device.recv(65535)
+    assert {signal.payload for signal in signals} == {Malformed(WRONG_COMMUNITY)}
+    assert status.refused == {WRONG_COMMUNITY: 3}
+    assert status.error == ("communities: no secret at env:NOWHERE" if listed.startswith("env:") else "")
+
+
 async def test_what_is_no_trap_is_counted_and_kept_as_a_word_without_its_bytes(desk: Desk) -> None:
     get = snmp.encode(
         snmp.Message(version=snmp.Version.V2C, community=SECRET, kind=snmp.PduKind.GET, request_id=1, varbinds=())
@@ -90,4 +131,4 @@ async def test_a_taken_port_says_which_setting_to_change(desk: Desk) -> None:
         other.bind(("127.0.0.1", 0))
         where = address.join(*other.getsockname())
         with pytest.raises(PortTaken, match=r"\[traps\] udp"):
-            await traps.run(TrapSettings(udp=where), desk.inbox, desk.report)
+            await traps.run(Listening(udp=where, data=Path()), desk.inbox, desk.report)

@@ -1,0 +1,1 @@
+"""Pure. Normalised objects × normalised objects → changes (SPEC 5)."""

@@ -1,0 +1,174 @@
+"""Pure. Two tables of rows → what was added, removed and changed, by key.
+
+Most of two tables is the same row for row, so the whole rows are set against each other first, at the speed of a set;
+only what is on one side is looked at field by field. Laws: a table against itself gives nothing; the mirror of a
+comparison is the comparison of the mirror; what is applied to the one gives the other (`apply`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple  # rows of any kind
+
+from statetrace_engine.diff.fields import FIELDS, Fields, code, is_other_count
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
+
+SURE = 1.0
+UNREAD = 0.7
+"""Where lines were not understood, what is missed may be one of them."""
+
+
+ByKey = dict[tuple[str, ...], DiffObject]
+
+
+class Table(NamedTuple):
+    """What one command showed."""
+
+    kind: Kind
+    command: str
+    rows: Sequence[Any]
+    place: Callable[[int], Span] | None = None
+    """Where a row stands, by its position; asked for those that changed only."""
+    is_whole: bool = True
+    """Neither cut off nor filtered: what it does not show is not there."""
+    is_read: bool = True
+    """No line of it was left without a meaning."""
+
+
+def tables(before: Table, after: Table) -> list[DiffChange]:
+    """The changes between two showings of one kind by one command, by key."""
+    spec = FIELDS[before.kind]
+    differing = _differing(spec, before.rows, after.rows)
+    if not differing:
+        return []
+    old, new = _objects(before, spec, differing), _objects(after, spec, differing)
+    found = (_change(before, after, spec, old.get(key), new.get(key)) for key in old.keys() | new.keys())
+    return sorted((each for each in found if each is not None), key=lambda each: each.key)
+
+
+def objects(table: Table) -> ByKey:
+    """Everything a table shows, by key."""
+    spec = FIELDS[table.kind]
+    return _objects(table, spec, set(map(_taking(spec.identity), table.rows)))
+
+
+def apply(objects: dict[tuple[str, ...], DiffObject], changes: Iterable[DiffChange]) -> ByKey:
+    """What the older objects become by these changes."""
+    become = dict(objects)
+    for change in changes:
+        if change.after is None:
+            become.pop(change.key, None)
+        else:
+            become[change.key] = change.after
+    return become
+
+
+def one_sided(change_type: ChangeType, command: str, found: DiffObject, *, absent_from: Table) -> DiffChange:
+    """An object that the other showing lacks."""
+    before, after = (found, None) if change_type is ChangeType.REMOVED else (None, found)
+    confidence = SURE if absent_from.is_read else UNREAD
+    return DiffChange(change_type, found.kind, command, found.key, before, after, (), confidence)
+
+
+def mirror(change: DiffChange) -> DiffChange:
+    """The same, seen from the other side."""
+    turned = {ChangeType.ADDED: ChangeType.REMOVED, ChangeType.REMOVED: ChangeType.ADDED}
+    fields = tuple(FieldChange(each.field, each.after, each.before) for each in change.fields)
+    kind = turned.get(change.change_type, ChangeType.CHANGED)
+    return DiffChange(
+        kind, change.kind, change.command, change.key, change.after, change.before, fields, change.confidence
+    )
+
+
+# Which objects differ -------------------------------------------------------------------------------------------------
+
+
+def _taking(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """A row's fields as a tuple, also of one field and of none."""
+    if not fields:
+        return lambda _row: ()
+    if len(fields) == 1:
+        one = attrgetter(fields[0])
+        return lambda row: (one(row),)
+    return attrgetter(*fields)
+
+
+def _key(identity: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value) for value in identity)
+
+
+def _differing(spec: Fields, before: Sequence[Any], after: Sequence[Any]) -> set[tuple[Any, ...]]:
+    """Identities of rows that are on one side only."""
+    whole = _taking(spec.identity + spec.state + spec.counted)
+    old, new = set(map(whole, before)), set(map(whole, after))
+    width = len(spec.identity)
+    return {values[:width] for values in old ^ new}
+
+
+def _objects(table: Table, spec: Fields, wanted: set[tuple[Any, ...]]) -> ByKey:
+    found: dict[tuple[str, ...], list[int]] = {}
+    for at, identity in enumerate(map(_taking(spec.identity), table.rows)):
+        if identity in wanted:
+            found.setdefault(_key(identity), []).append(at)
+    return {key: _object(table, spec, key, at) for key, at in found.items()}
+
+
+def _object(table: Table, spec: Fields, key: tuple[str, ...], at: list[int]) -> DiffObject:
+    names = spec.state + spec.counted
+    take = _taking(names)
+    placed = {_settled(names, take(table.rows[each])): each for each in reversed(at)}
+    rows = sorted(placed, key=_order)
+    spans = tuple(table.place(placed[row]) for row in rows) if table.place is not None else ()
+    columns = zip(*rows, strict=True)
+    values = (column[0] if len(rows) == 1 else tuple(column) for column in columns)
+    return DiffObject(table.kind, key, tuple(zip(names, values, strict=True)), spans)
+
+
+def _settled(names: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if "protocol_code" not in names:
+        return values
+    at = names.index("protocol_code")
+    return (*values[:at], code(values[at]), *values[at + 1 :])
+
+
+def _order(values: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, str(value)) for value in values)
+
+
+# How they differ ------------------------------------------------------------------------------------------------------
+
+
+def _change(
+    before: Table, after: Table, spec: Fields, old: DiffObject | None, new: DiffObject | None
+) -> DiffChange | None:
+    """None: nothing that counts, or nothing that can be known: a table cut off shows no absence."""
+    known = old or new
+    assert known is not None
+    if old is not None and new is not None:
+        fields = _fields(spec, old, new)
+        return (
+            DiffChange(ChangeType.CHANGED, known.kind, after.command, known.key, old, new, fields) if fields else None
+        )
+    absent_from = before if old is None else after
+    if not absent_from.is_whole:
+        return None
+    change_type = ChangeType.ADDED if old is None else ChangeType.REMOVED
+    return one_sided(change_type, after.command, known, absent_from=absent_from)
+
+
+def _fields(spec: Fields, old: DiffObject, new: DiffObject) -> tuple[FieldChange, ...]:
+    counted = frozenset(spec.counted)
+    pairs = zip(old.fields, new.fields, strict=True)
+    return tuple(
+        FieldChange(name, before, after)
+        for (name, before), (_, after) in pairs
+        if (_is_other(before, after) if name in counted else before != after)
+    )
+
+
+def _is_other(before: Value, after: Value) -> bool:
+    if isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
+        return any(map(is_other_count, before, after))
+    return is_other_count(before, after)

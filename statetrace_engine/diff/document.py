@@ -1,0 +1,106 @@
+"""Pure. Changes as the interchange of route diffs, the other object types beside them (`statetrace diff --json`).
+
+{"Counts": {"Added": 1, "Removed": 0, "ChangedRoutes": 2}, "Changes": {"AddedRoutes": […], "RemovedRoutes": […],
+"ChangedRoutes": [{"Key": "default|10.0.0.0/8", "FieldsChanged": ["NextHop"], "Old": {…}, "New": {…}}]},
+"Warnings": […], "Objects": […]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any  # a JSON document
+
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, DiffObject, Value
+
+_NAMES = {
+    "next_hop": "NextHop", "interface": "InterfaceName", "protocol": "Protocol", "protocol_code": "ProtocolCode",
+    "admin_distance": "AdminDistance", "metric": "Metric", "tag": "Tag", "active": "RouteState",
+}  # fmt: skip
+"""A route's fields as SPEC 7 calls them."""
+_SECTIONS = {ChangeType.ADDED: "AddedRoutes", ChangeType.REMOVED: "RemovedRoutes", ChangeType.CHANGED: "ChangedRoutes"}
+
+
+def of(compared: Iterable[tuple[str, Diff]]) -> dict[str, Any]:
+    """One document of all devices: (hostname, what changed on it)."""
+    routes: dict[str, list[dict[str, Any]]] = {name: [] for name in _SECTIONS.values()}
+    objects, warnings = [], []
+    for hostname, diff in compared:
+        for change in diff.changes:
+            if change.kind is Kind.ROUTES:
+                routes[_SECTIONS[change.change_type]].append(_route_change(hostname, change))
+            else:
+                objects.append(_object_change(hostname, change))
+        metadata = diff.metadata
+        sides = (("before", metadata.only_after), ("after", metadata.only_before))
+        absent = (f"{command}: not captured {side}" for side, commands in sides for command in commands)
+        warnings += [f"{hostname}: {text}".removeprefix(": ") for text in (*metadata.warnings, *absent)]
+    return {
+        "Counts": {
+            "Added": len(routes["AddedRoutes"]),
+            "Removed": len(routes["RemovedRoutes"]),
+            "ChangedRoutes": len(routes["ChangedRoutes"]),
+        },
+        "Changes": routes,
+        "Warnings": warnings,
+        "Objects": objects,
+    }
+
+
+def _route_change(hostname: str, change: DiffChange) -> dict[str, Any]:
+    if change.change_type is not ChangeType.CHANGED:
+        known = change.after or change.before
+        assert known is not None
+        return _route(hostname, known)
+    assert change.before is not None
+    assert change.after is not None
+    return {
+        "Key": "|".join(change.key),
+        "Hostname": hostname,
+        "FieldsChanged": [_NAMES[each.field] for each in change.fields],
+        "Old": _route(hostname, change.before),
+        "New": _route(hostname, change.after),
+        **_bytes(change),
+    }
+
+
+def _route(hostname: str, route: DiffObject) -> dict[str, Any]:
+    vrf, prefix = route.key
+    network, _, length = prefix.rpartition("/")
+    return {
+        "Key": "|".join(route.key),
+        "Hostname": hostname,
+        "Vrf": vrf,
+        "Prefix": network or prefix,
+        "PrefixLength": int(length) if length.isdigit() else None,
+        "Paths": [dict(zip(_NAMES.values(), path, strict=True)) for path in _paths(route)],
+    }
+
+
+def _paths(route: DiffObject) -> list[Sequence[Value]]:
+    """One a next hop, in the order of `_NAMES`, its state in words."""
+    columns = [value if isinstance(value, tuple) else (value,) for _, value in route.fields]
+    return [(*path[:-1], "Active" if path[-1] else "Inactive") for path in zip(*columns, strict=True)]
+
+
+def _object_change(hostname: str, change: DiffChange) -> dict[str, Any]:
+    return {
+        "Hostname": hostname,
+        "ObjectType": change.kind.value,
+        "ChangeType": change.change_type.value,
+        "Command": change.command,
+        "Key": list(change.key),
+        "Fields": [{"Field": each.field, "Before": each.before, "After": each.after} for each in change.fields],
+        "Before": dict(change.before.fields) if change.before is not None else None,
+        "After": dict(change.after.fields) if change.after is not None else None,
+        "Confidence": change.confidence,
+        **_bytes(change),
+    }
+
+
+def _bytes(change: DiffChange) -> dict[str, Any]:
+    """Where it stands in either file: byte ranges."""
+    return {
+        "BeforeBytes": list(change.before.spans) if change.before is not None else [],
+        "AfterBytes": list(change.after.spans) if change.after is not None else [],
+    }

@@ -1,0 +1,84 @@
+"""Pure. What of a row is its identity, what makes a change, and what only passes: a class for every field."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from statetrace_engine.model.captured import Kind
+
+
+class Fields(Struct, frozen=True):
+    """The fields of one kind of row, each in one class."""
+
+    identity: tuple[str, ...]
+    """Rows that agree in these are one object."""
+    state: tuple[str, ...]
+    """A difference is a change."""
+    counted: tuple[str, ...] = ()
+    """A difference is a change where it is large: `is_other_count`."""
+    volatile: tuple[str, ...] = ()
+    """Never a change."""
+
+
+FIELDS: dict[Kind, Fields] = {
+    Kind.ROUTES: Fields(
+        identity=("vrf", "prefix"),
+        state=(
+            "next_hop", "interface", "protocol", "protocol_code", "admin_distance", "metric", "tag", "active",
+        ),
+        volatile=("age_seconds",),
+    ),
+    Kind.BGP_NEIGHBORS: Fields(
+        identity=("vrf", "neighbor"),
+        state=("remote_as", "state"),
+        counted=("prefixes_received",),
+        volatile=("uptime_seconds",),
+    ),
+    Kind.OSPF_NEIGHBORS: Fields(
+        identity=("vrf", "interface", "neighbor_id"), state=("address", "state"), volatile=("uptime_seconds",)
+    ),
+    Kind.INTERFACES: Fields(
+        identity=("name",),
+        state=(
+            "description", "admin_up", "oper_up", "ip", "prefix_length", "mac", "vlan", "duplex", "speed", "mtu",
+        ),
+    ),
+    Kind.ARP: Fields(identity=("vrf", "ip", "interface"), state=("mac",)),
+    Kind.MAC_ADDRESSES: Fields(identity=("vlan", "mac"), state=("ports",)),
+    Kind.NEIGHBORS: Fields(
+        identity=("local_interface", "hostname"), state=("remote_interface", "platform", "address")
+    ),
+    Kind.VERSION: Fields(
+        identity=(), state=("hostname", "version", "model", "serial"), volatile=("uptime_seconds",)
+    ),
+}  # fmt: skip
+"""Kinds with rows of one form. A log has no objects; a configuration and a fallback's table have rules of their own."""
+
+_MANY = 0.25
+"""A peer that sends a quarter more or fewer prefixes has changed; less is the day's noise."""
+_FEW = 5
+"""Fewer than so many do not count, however large a share of a small number they are."""
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_FLAGS = {"q", "r", "b", "t", "o", "p"}
+"""FRR's marks of a route that is on its way into the kernel: they stand behind the code and last a moment."""
+
+
+def is_other_count(before: object, after: object) -> bool:
+    """Whether two counts differ so much that it is a change; from none or to none always."""
+    if not isinstance(before, int) or not isinstance(after, int):
+        return before != after
+    difference = abs(before - after)
+    if not before or not after:
+        return difference > 0
+    return difference > _FEW and difference > _MANY * max(before, after)
+
+
+@lru_cache(maxsize=4096)
+def code(printed: str | None) -> str | None:
+    """A protocol code without its marks: `O*E2` → `O E2`, `B>*` → `B`. None stays None."""
+    if printed is None:
+        return None
+    return " ".join(word for word in _CODE.findall(printed) if word not in _FLAGS)

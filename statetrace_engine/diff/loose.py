@@ -1,0 +1,53 @@
+"""Pure. Tables of a fallback template: rows whose fields nobody has classed, so that a row is its own identity.
+
+What passes is known by the name of its column only. A row that is not as it was is one removed and one added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any  # rows of any template
+
+from statetrace_engine.diff.compare import Table, one_sided
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, Value
+
+_PASSING = re.compile(
+    r"(?:^|_)(?:up_?time|time|age|timer|last|expires?|expir\w*|dead|hold|seq\w*|rate|load|util\w*|cpu|temp\w*|packets?|pkts?|"
+    r"bytes?|octets?|errors?|drops?|discards?|hits?|count\w*|in|out|rx|tx|input|output|free|used|available|clock|date|"
+    r"msg_?\w*|tbl_?ver\w*|pfx\w*|sent|rcvd|received|current|voltage|power|speed_?rpm|rpm|since|restarts?)(?:_|$)",
+    re.IGNORECASE,
+)
+
+
+def changes(before: Table, after: Table) -> list[DiffChange]:
+    """Rows added and removed, in the order of what they say."""
+    old, new = Counter(map(_settled, before.rows)), Counter(map(_settled, after.rows))
+    gone = _told(after, old - new, ChangeType.REMOVED, absent_from=after) if after.is_whole else []
+    come = _told(after, new - old, ChangeType.ADDED, absent_from=before) if before.is_whole else []
+    return sorted([*gone, *come], key=lambda each: (each.key, each.change_type))
+
+
+_Row = tuple[tuple[str, Value], ...]
+
+
+def _settled(row: dict[str, Any]) -> _Row:
+    return tuple((name, _value(row[name])) for name in sorted(row) if not _PASSING.search(name))
+
+
+def _value(found: object) -> Value:
+    if isinstance(found, (list, tuple)):
+        return tuple(_value(each) for each in found)
+    return found if found is None or isinstance(found, (str, int, bool)) else str(found)
+
+
+def _told(after: Table, found: Counter[_Row], change_type: ChangeType, *, absent_from: Table) -> list[DiffChange]:
+    return [
+        one_sided(change_type, after.command, DiffObject(Kind.TABLE, _key(row), row), absent_from=absent_from)
+        for row in found.elements()
+    ]
+
+
+def _key(row: _Row) -> tuple[str, ...]:
+    return tuple(str(value) for _, value in row if value not in ("", None, ()))

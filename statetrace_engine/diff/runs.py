@@ -1,0 +1,80 @@
+"""Pure. Two captures of a device → what changed between them, command by command.
+
+Only what both captures show by the same command is compared: a command that one of them lacks says nothing of its
+objects. Where a capture shows a command twice, its last whole showing stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from statetrace_engine.diff import compare, lines, loose
+from statetrace_engine.diff.compare import Table
+from statetrace_engine.diff.fields import FIELDS
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import Diff, DiffChange, DiffMetadata, FieldChange
+
+Compare = Callable[[Table, Table], list[DiffChange]]
+_OF_KIND: Mapping[Kind, Compare] = {
+    **dict.fromkeys(FIELDS, compare.tables),
+    Kind.CONFIG: lines.changes,
+    Kind.TABLE: loose.changes,
+}
+"""A log has no place here: its lines are signals, not objects."""
+
+
+def diff(before: Iterable[Table], after: Iterable[Table]) -> Diff:
+    """Everything that changed, each change once, though several commands show it."""
+    old, new = _by_command(before), _by_command(after)
+    both = sorted(old.keys() & new.keys())
+    found: dict[object, DiffChange] = {}
+    for name in both:
+        for change in _OF_KIND[old[name].kind](old[name], new[name]):
+            _keep(found, change)
+    metadata = DiffMetadata(
+        compared=tuple(command for _, command in both),
+        only_before=tuple(command for _, command in sorted(old.keys() - new.keys())),
+        only_after=tuple(command for _, command in sorted(new.keys() - old.keys())),
+        warnings=tuple(_warnings(old, new)),
+        objects=sum(len(old[name].rows) + len(new[name].rows) for name in both),
+    )
+    return Diff(tuple(sorted(found.values(), key=lambda c: (c.kind, c.command, c.key, c.change_type))), metadata)
+
+
+_Name = tuple[Kind, str]
+
+
+def _by_command(tables: Iterable[Table]) -> dict[_Name, Table]:
+    found: dict[_Name, Table] = {}
+    for table in tables:
+        if table.kind not in _OF_KIND:
+            continue
+        known = found.get((table.kind, table.command))
+        if known is None or table.is_whole or not known.is_whole:
+            found[table.kind, table.command] = table
+    return found
+
+
+def _keep(found: dict[object, DiffChange], change: DiffChange) -> None:
+    """Interfaces are shown by several commands: what one of them has told, another does not tell again."""
+    if change.kind in (Kind.CONFIG, Kind.TABLE):  # the same line or row may be there twice
+        found[len(found), change] = change
+        return
+    name = (change.kind, change.key, change.change_type)
+    known = found.get(name)
+    if known is None:
+        found[name] = change
+    elif more := _new_fields(known, change):
+        found[*name, change.command] = DiffChange(
+            change.change_type, change.kind, change.command, change.key, change.before, change.after, more
+        )
+
+
+def _new_fields(known: DiffChange, change: DiffChange) -> tuple[FieldChange, ...]:
+    return tuple(each for each in change.fields if each not in known.fields)
+
+
+def _warnings(old: Mapping[_Name, Table], new: Mapping[_Name, Table]) -> Iterable[str]:
+    for side, tables in (("before", old), ("after", new)):
+        for _, command in sorted(name for name, table in tables.items() if not table.is_whole):
+            yield f"{command}: cut off or filtered {side}; what it does not show is not taken for absent"

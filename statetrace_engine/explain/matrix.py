@@ -1,0 +1,79 @@
+"""Pure. The signal matrix: a row a source, a column a plane, in each cell the newest word, openable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from statetrace_engine.model.explanation import SignalCell, SignalRow
+from statetrace_engine.model.health import Freshness
+from statetrace_engine.model.observation import Plane
+from statetrace_engine.model.outage import Agreement, EvidenceItem
+
+REMOTE = "remote"
+"""What the other end said, by whatever source."""
+_ORDER = (
+    *("syslog_udp", "syslog_tcp", "syslog_file", "syslog", "trap", "snmp", "bmp"),
+    *("probe_icmp", "probe_tcp", "probe_stamp", "capture", "replay", REMOTE),
+)
+_PLANES = tuple(Plane)
+_WORST = ("stale", "old", "late", "never", "fresh", "event")
+"""Of several words on one source, the first of these is the row's."""
+_EVENT = Freshness(source="", last_at=None, interval_s=None, word="event")
+
+
+def rows(items: Iterable[EvidenceItem], freshness: Sequence[Freshness], hostname: str) -> tuple[SignalRow, ...]:
+    """Every source that said something of the outage of `hostname`, or watches its route, in the order of SPEC 11."""
+    said: dict[str, dict[Plane, list[EvidenceItem]]] = {}
+    for item in dict.fromkeys(items):
+        planes = said.setdefault(source_of(item, hostname), {})
+        planes.setdefault(item.plane, []).append(item)
+    fresh = _by_source(freshness)
+    named = sorted({*said, *fresh}, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    return tuple(_row(name, said.get(name, {}), fresh.get(name, _EVENT)) for name in named)
+
+
+def source_of(item: EvidenceItem, hostname: str) -> str:
+    """Its source, or `remote` where another device than the route's speaks of itself."""
+    return REMOTE if item.hostname and item.hostname != hostname else item.source
+
+
+def _row(source: str, said: dict[Plane, list[EvidenceItem]], fresh: Freshness) -> SignalRow:
+    newest = max((item.at for items in said.values() for item in items), default=None)
+    at = max((at for at in (newest, fresh.last_at) if at is not None), default=None)
+    return SignalRow(
+        source=source,
+        freshness=fresh.word,
+        last_at=at,
+        interval_s=fresh.interval_s,
+        cells=tuple(_cell(plane, said[plane]) for plane in _PLANES if plane in said),
+    )
+
+
+def _cell(plane: Plane, items: list[EvidenceItem]) -> SignalCell:
+    """The newest live word; where all is history, the newest of that."""
+    newest = max(items, key=lambda item: (item.agreement is not Agreement.STALE, item.at, item.seq))
+    return SignalCell(
+        plane=plane,
+        verdict=newest.verdict,
+        at=newest.at,
+        text=newest.text,
+        seq=newest.seq,
+        agreement=newest.agreement,
+        count=len(items),
+    )
+
+
+def _by_source(freshness: Sequence[Freshness]) -> dict[str, Freshness]:
+    """By the names of SPEC 11. Whether the device itself answers counts where no other probe does."""
+    found: dict[str, Freshness] = {}
+    for one in sorted(freshness, key=lambda f: f.source.endswith(" control")):
+        kind, _, tests = one.source.partition(" ")
+        source = f"probe_{kind}" if f"probe_{kind}" in _ORDER else kind
+        known = found.get(source)
+        if known is None or (tests != "control" and _badness(one) < _badness(known)):
+            found[source] = one
+    return found
+
+
+def _badness(one: Freshness) -> int:
+    return _WORST.index(one.word) if one.word in _WORST else len(_WORST)

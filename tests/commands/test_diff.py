@@ -1,0 +1,99 @@
+"""`statetrace diff A B` as a user and a script meet it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Said
+
+OLD = b"""R1#show ip route
+Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
+
+S        10.8.0.0/16 [1/0] via 10.1.1.2
+R1#show running-config
+hostname R1
+enable secret 5 $1$abcd$zSrB4sVPTBsgEBZ1yfDkA.
+R1#
+"""
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    before, after = tmp_path / "a.log", tmp_path / "b.log"
+    before.write_bytes(OLD)
+    after.write_bytes(OLD.replace(b"via 10.1.1.2", b"via 10.1.1.3").replace(b"zSrB4", b"zSrB5"))
+    return before, after
+
+
+def test_what_changed_is_said_in_lines(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    said = statetrace("diff", *pair)
+    assert said.code == 0
+    assert "R1: 1 added, 1 removed, 1 changed" in said.out
+    assert "~ default 10.8.0.0/16   next_hop 10.1.1.2 -> 10.1.1.3" in said.out
+
+
+def test_a_secret_differs_and_is_not_shown(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    for form in ((), ("--json",)):
+        said = statetrace("diff", *pair, *form)
+        assert "redacted" in said.out
+        assert "zSrB" not in said.out + said.err
+
+
+def test_json_is_one_object_and_the_exit_code_can_answer(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    said = statetrace("diff", "--json", "--exit-code", *pair)
+    assert said.code == 1
+    assert json.loads(said.out)["Counts"] == {"Added": 0, "Removed": 0, "ChangedRoutes": 1}
+    assert statetrace("diff", "--exit-code", pair[0], pair[0]).code == 0
+
+
+def test_two_devices_are_compared_with_each_other(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    pair[1].write_bytes(OLD.replace(b"R1", b"R2"))
+    said = statetrace("diff", *pair)
+    assert said.code == 0
+    assert said.out.startswith("R1 and R2: ")
+
+
+def test_captures_with_no_device_in_common_are_refused(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    pair[1].write_bytes(OLD.replace(b"R1", b"R2") + OLD.replace(b"R1", b"R3"))
+    said = statetrace("diff", *pair)
+    assert said.code == 3
+    assert "no device is in both" in said.err
+
+
+def test_a_file_that_is_not_there_is_said(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    said = statetrace("diff", pair[0], pair[1].with_name("nowhere.log"))
+    assert said.code == 3
+    assert "nowhere.log" in said.err
+    assert not said.out
+
+
+def test_escape_sequences_of_a_device_reach_no_terminal(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    pair[1].write_bytes(OLD.replace(b"hostname R1", b"hostname R1\nbanner \x1b]0;owned\x07"))
+    said = statetrace("diff", *pair)
+    assert "\x1b" not in said.out
+    assert "\x07" not in said.out
+
+
+def test_lines_that_may_take_it_back_are_shown_and_a_lost_secret_is_said(
+    statetrace: Run, pair: tuple[Path, Path]
+) -> None:
+    pair[1].write_bytes(pair[1].read_bytes().replace(b"hostname R1", b"hostname R1\nip domain name example.net"))
+    said = statetrace("diff", "--rollback", *pair)
+    assert "  no ip domain name example.net" in said.out
+    assert "not known: it was replaced" in said.out
+    (found,) = json.loads(statetrace("diff", "--rollback", "--json", *pair).out)["Rollback"]
+    assert "no ip domain name example.net" in found["Lines"]
+
+
+def test_without_a_configuration_on_both_sides_nothing_can_be_taken_back(
+    statetrace: Run, pair: tuple[Path, Path]
+) -> None:
+    pair[1].write_bytes(OLD[: OLD.index(b"R1#show running")] + b"R1#")
+    said = statetrace("diff", "--rollback", *pair)
+    assert said.code == 0
+    assert "no whole configuration is in both" in said.err

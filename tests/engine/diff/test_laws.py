@@ -1,0 +1,161 @@
+"""The laws of a comparison: nothing against itself, a mirror, an application, no absence where a table is cut off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statetrace_engine.diff import compare, lines, loose, runs
+from statetrace_engine.diff.compare import Table
+from statetrace_engine.diff.fields import FIELDS, Fields
+from statetrace_engine.model.captured import ConfigRow, Kind
+from statetrace_engine.model.diff import ChangeType, DiffChange
+from statetrace_engine.model.packed import ROWS
+
+WORDS = st.sampled_from(["a", "b", "10.1.1.1", "Gi0/1", "O E2", "O*E2", ""])
+
+
+def field_values(kind: Kind, name: str) -> st.SearchStrategy[Any]:
+    (field,) = [each for each in msgspec.structs.fields(ROWS[kind]) if each.name == name]
+    types = str(field.type)
+    if "tuple" in types:
+        return st.lists(WORDS, max_size=2).map(tuple)
+    if "bool" in types:
+        return st.sampled_from([True, False, None])
+    if "int" in types:
+        return st.sampled_from([None, 0, 1, 100, 107, 1000])
+    return WORDS if name in FIELDS[kind].identity else st.one_of(st.none(), WORDS)
+
+
+@st.composite
+def rows(draw: st.DrawFn, kind: Kind) -> list[Any]:
+    names = ROWS[kind].__struct_fields__
+    one = st.builds(ROWS[kind], **{name: field_values(kind, name) for name in names})
+    return draw(st.lists(one, max_size=6))
+
+
+def lines_of(draw: st.DrawFn) -> ConfigRow:
+    some = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a", "b", "c", "!", "}"])), max_size=8)
+    return ConfigRow(tuple(" " * indent + word for indent, word in draw(some)))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[Table, Table]:
+    """Two showings of one kind by one command."""
+    kind = draw(st.sampled_from([*FIELDS, Kind.CONFIG, Kind.TABLE]))
+
+    def table() -> Table:
+        if kind is Kind.CONFIG:
+            shown: list[Any] = [lines_of(draw)]
+        elif kind is Kind.TABLE:
+            names = st.sampled_from(["PORT", "VLAN", "UPTIME", "MEMBERS"])
+            values = st.one_of(WORDS, st.lists(WORDS, max_size=2))
+            shown = draw(st.lists(st.dictionaries(names, values, max_size=3), max_size=4))
+        else:
+            shown = draw(rows(kind))
+        return Table(kind, "show it", shown, is_whole=draw(st.booleans()), is_read=draw(st.booleans()))
+
+    return table(), table()
+
+
+def changes(before: Table, after: Table) -> tuple[DiffChange, ...]:
+    return runs.diff([before], [after]).changes
+
+
+def whole(table: Table) -> Table:
+    return table._replace(is_whole=True)
+
+
+@given(tables())
+def test_nothing_against_itself(pair: tuple[Table, Table]) -> None:
+    assert not changes(pair[0], pair[0])
+
+
+@given(tables())
+def test_the_mirror_is_the_comparison_of_the_mirror(pair: tuple[Table, Table]) -> None:
+    before, after = pair
+    there = sorted(map(repr, map(compare.mirror, changes(before, after))))
+    assert there == sorted(map(repr, changes(after, before)))
+
+
+@given(tables().filter(lambda pair: pair[0].kind in FIELDS))
+def test_applied_to_the_older_gives_the_newer(pair: tuple[Table, Table]) -> None:
+    before, after = map(whole, pair)
+    become = compare.apply(compare.objects(before), compare.tables(before, after))
+    wanted = compare.objects(after)
+    assert become.keys() == wanted.keys()
+    for key, found in become.items():
+        counted = FIELDS[before.kind].counted
+        for (name, has), (_, wants) in zip(found.fields, wanted[key].fields, strict=True):
+            assert has == wants or name in counted, (key, name)
+
+
+@given(tables())
+def test_what_is_cut_off_shows_no_absence(pair: tuple[Table, Table]) -> None:
+    before, after = pair
+    found = {change.change_type for change in changes(before, after)}
+    if not after.is_whole:
+        assert ChangeType.REMOVED not in found
+    if not before.is_whole:
+        assert ChangeType.ADDED not in found
+
+
+@given(tables().filter(lambda pair: pair[0].kind in FIELDS), st.randoms(use_true_random=False))
+def test_neither_order_nor_age_is_a_change(pair: tuple[Table, Table], random: Any) -> None:
+    table = pair[0]
+    volatile = FIELDS[table.kind].volatile
+    aged = [msgspec.structs.replace(row, **dict.fromkeys(volatile, 987_654)) for row in table.rows]
+    random.shuffle(aged)
+    assert not changes(table, table._replace(rows=aged))
+
+
+@given(tables().filter(lambda pair: pair[0].kind in FIELDS))
+def test_every_difference_that_counts_is_told(pair: tuple[Table, Table]) -> None:
+    """Against a plain computation: rows grouped by identity, every field of state side by side."""
+    before, after = map(whole, pair)
+    spec = FIELDS[before.kind]
+    told = {change.key for change in compare.tables(before, after)}
+    old, new = grouped(spec, before.rows), grouped(spec, after.rows)
+    for key in old.keys() | new.keys():
+        is_other = old.get(key) != new.get(key)
+        if spec.counted:  # a small difference of a count is none
+            assert key not in told or is_other
+        else:
+            assert (key in told) == is_other
+
+
+def grouped(spec: Fields, rows: Any) -> dict[tuple[str, ...], set[Any]]:
+    found: dict[tuple[str, ...], set[Any]] = {}
+    for row in rows:
+        key = tuple(str(getattr(row, name) or "") for name in spec.identity)
+        values = tuple(
+            " ".join(getattr(row, name).replace("*", " ").split())
+            if name == "protocol_code" and getattr(row, name)
+            else getattr(row, name)
+            for name in spec.state + spec.counted
+        )
+        if "protocol_code" in spec.state:
+            at = spec.state.index("protocol_code")
+            code = values[at]
+            words = code and " ".join(word for word in code.split() if word[0].isalpha() and "/" not in word)
+            values = (*values[:at], words if words is not None else None, *values[at + 1 :])
+        found.setdefault(key, set()).add(values)
+    return found
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_every_field_of_every_kind_is_in_one_class(kind: Kind) -> None:
+    spec = FIELDS[kind]
+    classed = [*spec.identity, *spec.state, *spec.counted, *spec.volatile]
+    assert sorted(classed) == sorted(ROWS[kind].__struct_fields__)
+
+
+def test_every_kind_can_be_compared_but_a_log() -> None:
+    compared = {*FIELDS, Kind.CONFIG, Kind.TABLE}
+    assert set(Kind) - compared == {Kind.LOG}
+    assert lines.changes
+    assert loose.changes

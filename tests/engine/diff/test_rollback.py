@@ -1,0 +1,75 @@
+"""Candidate lines that take a configuration back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statetrace_engine.diff import rollback
+
+BEFORE = (
+    "hostname R1",
+    "!",
+    "interface GigabitEthernet0/1",
+    " description to core1",
+    " ip address 10.1.1.1 255.255.255.252",
+    "!",
+    "ip route 0.0.0.0 0.0.0.0 10.1.1.2",
+)
+JUNOS = ("interfaces {", "    ge-0/0/0 {", "        mtu 1500;", "    }", "}")
+
+
+def changed(lines: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(line.replace(old, new) for line in lines)
+
+
+def test_a_route_and_a_line_under_an_interface_are_taken_back() -> None:
+    after = changed(changed(BEFORE, "10.1.1.2", "10.1.1.6"), " description to core1", " shutdown")
+    assert [line.strip() for line in rollback.candidates("cisco_ios", BEFORE, after)] == [
+        "no ip route 0.0.0.0 0.0.0.0 10.1.1.6",
+        "interface GigabitEthernet0/1",
+        "description to core1",
+        "no shutdown",
+        "ip route 0.0.0.0 0.0.0.0 10.1.1.2",
+    ]
+
+
+def test_junos_is_taken_back_by_set_and_delete() -> None:
+    lines = rollback.candidates("juniper_junos", JUNOS, changed(JUNOS, "1500", "9000"))
+    assert lines == ("delete interfaces ge-0/0/0 mtu 9000", "set interfaces ge-0/0/0 mtu 1500")
+
+
+@pytest.mark.parametrize("vendor", rollback.PLATFORMS)
+def test_every_driver_that_is_named_is_there_and_finds_nothing_where_nothing_changed(vendor: str) -> None:
+    lines = JUNOS if vendor == "juniper_junos" else BEFORE
+    assert rollback.candidates(vendor, lines, lines) == ()
+
+
+def test_a_line_that_stands_twice_is_no_obstacle() -> None:
+    twice = (*BEFORE, BEFORE[-1])
+    assert rollback.candidates("cisco_ios", twice, twice) == ()
+
+
+def test_a_system_without_a_driver_is_said() -> None:
+    with pytest.raises(ValueError, match="paloalto_panos"):
+        rollback.candidates("paloalto_panos", BEFORE, BEFORE)
+
+
+_lines = st.lists(
+    st.builds(
+        lambda indent, word: " " * indent + word,
+        st.integers(0, 3),
+        st.sampled_from(["a", "b 1", "no b", "!", "}", "x {", "interface Gi1", "banner motd ^C", "end", ""]),
+    ),
+    max_size=12,
+)
+
+
+@given(st.sampled_from(sorted(rollback.PLATFORMS)), _lines, _lines)
+def test_whatever_the_lines_there_is_an_answer_or_a_reason(vendor: str, before: list[str], after: list[str]) -> None:
+    try:
+        found = rollback.candidates(vendor, before, after)
+    except ValueError:
+        return
+    assert all(isinstance(line, str) for line in found)

@@ -1,0 +1,371 @@
+"""The explanation as lines: what it says, that it keeps to its screen, and that nothing of it is lost."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from afternoon import explanation, rows
+from fake_engine import NOW, failing, healthy, outage_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from statetrace_engine.model.explanation import (
+    BlastRadius,
+    Explanation,
+    NextStep,
+    RelatedChange,
+    SignalCell,
+    SignalRow,
+    TouchedRoute,
+)
+from statetrace_engine.model.health import HealthState, Severity, WhyNot
+from statetrace_engine.model.observation import Plane, Verdict
+from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis
+from statetrace_engine.model.text import sanitise
+from statetrace_tui.present import blocks, explain_page, explain_reach, explain_signals
+from statetrace_tui.present.explain_page import Look
+from statetrace_tui.present.ink import Theme
+from statetrace_tui.present.line import segments
+from statetrace_tui.present.text import Line, plain, size
+
+STORY = explanation(rows()[0])
+AGREED = (Agreement.SUPPORTS, Agreement.OPPOSES)
+
+
+class Page:
+    """The whole screen below the header and above the key line, as the screen puts it together."""
+
+    def __init__(self, story: Explanation, width: int, height: int, cursor: str | None = None) -> None:
+        self.width, self.side = width, explain_page.right_width(width)
+        look = Look(cursor or "", NOW)
+        self.head = explain_page.head(story.outage, story.sentence, NOW, width, height)
+        room = height - 2 - len(self.head)
+        self.left, self.right = explain_page.laid(story, look, width - self.side, self.side, room)
+        if cursor is None:
+            look = look._replace(cursor=blocks.kept(self.blocks, "", ()))
+            self.left, self.right = explain_page.laid(story, look, width - self.side, self.side, room)
+        self.cursor = look.cursor
+        self.left_lines = explain_page.column(self.left, look.cursor, width - self.side, room)
+        self.right_lines = explain_page.column(self.right, look.cursor, self.side, room) if self.side else []
+        self.room = room
+
+    @property
+    def blocks(self) -> list[blocks.Block]:
+        return [*self.left, *self.right]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [*self.head, *self.left_lines, *self.right_lines]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(plain(line) for line in self.lines)
+
+    def keeps_to_its_columns(self) -> bool:
+        widths = [(self.head, self.width), (self.left_lines, self.width - self.side), (self.right_lines, self.side)]
+        return all(size(line) <= width for lines, width in widths for line in lines) and all(
+            len(lines) <= self.room for lines in (self.left_lines, self.right_lines)
+        )
+
+
+def made(**more: object) -> Explanation:
+    return replace(STORY, **more)
+
+
+def cell(plane: Plane, verdict: Verdict = Verdict.DOWN, at: float = NOW, **more: object) -> SignalCell:
+    fields: dict[str, object] = {"text": "said", "seq": 7, "agreement": Agreement.SUPPORTS, **more}
+    return SignalCell(plane=plane, verdict=verdict, at=at, **fields)  # type: ignore[arg-type]
+
+
+def source(name: str, *cells: SignalCell, freshness: str = "event", **more: object) -> SignalRow:
+    fields: dict[str, object] = {"last_at": NOW, "interval_s": None, **more}
+    return SignalRow(source=name, freshness=freshness, cells=cells, **fields)  # type: ignore[arg-type]
+
+
+# What it says.
+
+
+@pytest.mark.parametrize("width", [120, 140, 200])
+def test_the_four_blocks_stand_on_one_screen_and_the_sentence_comes_first(width: int) -> None:
+    page = Page(STORY, width, 40)
+    assert STORY.sentence in plain(page.lines[1])
+    for words in ("SIGNALS", "CAUSES", "BLAST RADIUS", "NEXT STEP  2 of 6", "WHY NOT YET", "link-failure", "0.97",
+                  "0.41", "2 routes", "INC-1123-04A7", "show interfaces Gi0/1", "the fibre", "RM-"):  # fmt: skip
+        assert words in page.text
+    assert " more" not in page.text
+
+
+def test_who_agrees_is_read_without_colour() -> None:
+    story = made(
+        signals=(
+            source("syslog_udp", cell(Plane.LINK), cell(Plane.SESSION)),
+            source("trap", cell(Plane.LINK)),
+            source("snmp", cell(Plane.SESSION, Verdict.UP, agreement=Agreement.OPPOSES)),
+        )
+    )
+    matrix = [plain(line).split() for line in Page(story, 120, 40).left_lines[2:6]]
+    assert matrix[2][:5] == ["snmp", ".", "o", "+72.0", "no"]
+    assert " ".join(matrix[3]) == "together 2 agree 1 of 2 blind blind"
+
+
+def test_a_source_that_says_nothing_keeps_its_row() -> None:
+    story = made(signals=(source("bmp", freshness="never", last_at=None), source("syslog_udp", cell(Plane.LINK))))
+    assert "bmp       .          .          .          .         never" in Page(story, 120, 40).text
+
+
+@pytest.mark.parametrize(
+    ("freshness", "interval_s", "said"),
+    [
+        ("fresh", 0.25, "fresh"),
+        ("late", 30.0, "late 45s of 30s"),
+        ("stale", None, "stale 45s"),
+        ("event", None, "event 45s"),
+    ],
+)
+def test_how_recent_its_word_is_stands_beside_each_source(freshness: str, interval_s: float | None, said: str) -> None:
+    row = source("snmp", cell(Plane.LINK), freshness=freshness, last_at=NOW - 45, interval_s=interval_s)
+    line = plain(explain_signals.block(made(signals=(row,)), "", NOW, lambda _: 0, 120).rows[0].lines[0])
+    assert line.rstrip().endswith(said)
+
+
+def test_a_fresh_source_does_not_move() -> None:
+    rows_at = [explain_signals.block(STORY, "", NOW + second, lambda _: 0, 80).rows[4] for second in range(5)]
+    assert all(row == rows_at[0] for row in rows_at)
+
+
+def test_what_was_said_often_is_counted() -> None:
+    said = cell(Plane.LINK, at=STORY.outage.first_signal_at, count=3)
+    assert "X +0.00 x3" in Page(made(signals=(source("syslog_udp", said),)), 120, 40).text
+
+
+def test_what_surrounds_the_route_has_a_column_only_when_something_does() -> None:
+    assert "beside" not in Page(STORY, 120, 40).text
+    story = made(signals=(source("syslog_udp", cell(Plane.CONTEXT, agreement=Agreement.CONTEXT)),))
+    assert "beside" in Page(story, 120, 40).text
+
+
+def test_each_cause_says_what_speaks_for_and_against_it() -> None:
+    page = Page(STORY, 120, 40).text
+    assert "1  link-failure  Gi0/1 to WLLS-B01-CR-01" in page
+    assert "against  +1.90  icmp     o 10.1.1.2 20 of 20" in page
+
+
+def test_a_cause_with_much_evidence_leaves_the_others_in_sight() -> None:
+    first, second = STORY.causes
+    many = tuple(replace(first.evidence[0], seq=seq) for seq in range(100, 160))
+    page = Page(made(causes=(replace(first, evidence=many), second)), 120, 40)
+    assert "2  config-change" in page.text
+    assert "more pieces of evidence" in page.text
+
+
+def test_evidence_without_room_is_behind_the_line_that_counts_it() -> None:
+    first = STORY.causes[0]
+    many = tuple(replace(first.evidence[0], seq=seq) for seq in range(100, 160))
+    story = made(causes=(replace(first, evidence=many),))
+    page = Page(story, 120, 40)
+    item = next(item for block in page.blocks for item in block.items if item.key.startswith("more"))
+    assert isinstance(item.target, EvidenceItem)
+    assert {piece.seq for piece in explain_page.pieces(story)} >= {piece.seq for piece in many}
+
+
+def test_no_change_is_said_too() -> None:
+    assert "no change was seen in the 30 min before" in Page(made(changes=()), 120, 40).text
+
+
+def test_one_without_an_incident_stands_alone() -> None:
+    assert "this route alone" in Page(made(radius=None), 120, 40).text
+
+
+def test_counts_are_exact_however_few_routes_are_listed() -> None:
+    assert STORY.radius is not None
+    page = Page(made(radius=replace(STORY.radius, route_count=1234, open_count=1200)), 140, 40).text
+    assert "1,234 routes" in page
+    assert "1,200 open" in page
+    assert "and 1,232 routes more" in page
+
+
+def test_many_devices_are_named_as_far_as_they_fit_and_the_rest_is_counted() -> None:
+    assert STORY.radius is not None
+    devices = tuple(f"BOYO-A{n:02}-AR-01" for n in range(40))
+    block = explain_reach.radius(made(radius=replace(STORY.radius, devices=devices)), "", 50)
+    lines = [plain(line) for line in block.rows[1].lines]
+    assert len(lines) == 2
+    assert lines[-1].endswith(" more")
+
+
+def test_without_a_runbook_that_is_said() -> None:
+    assert "no runbook says what to do next" in Page(made(next_step=None), 120, 40).text
+
+
+def test_a_pending_change_counts_down_and_names_its_rule() -> None:
+    why = WhyNot(what="DOWN", rule="unproven for 3 s", missing="proof that it carries", fires_at=NOW + 2.4)
+    page = Page(made(why_not_yet=(why,), why_not_down=(replace(why, fires_at=None),)), 120, 40).text
+    for words in ("WHY NOT YET", "WHY NOT DOWN", "in 2s", "needs evidence", "unproven for 3 s"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    "cursor", ["cell syslog_udp link", "piece link-failure 1 link", "change 77", "route rt-2", "step"]
+)
+def test_at_eighty_columns_the_block_with_the_cursor_is_open_and_the_others_say_what_they_come_to(cursor: str) -> None:
+    page = Page(STORY, 80, 24, cursor)
+    assert any("@sel" in role for line in page.left_lines for _, role in line)
+    for words in ("SIGNALS", "CAUSES", "BLAST RADIUS", "NEXT STEP"):
+        assert words in page.text
+    assert "link-failure" in page.text
+
+
+def test_the_copy_for_a_ticket_holds_all_of_it() -> None:
+    text = explain_page.as_text(STORY, Look("", NOW))
+    assert STORY.sentence in " ".join(text.split())
+    for words in ("OUT-1123-7KQ2", "together", "against", "WHY NOT YET", "call the site", "10.20.0.0/16"):
+        assert words in text
+    assert ">" not in text
+
+
+# Moving.
+
+
+def test_the_cursor_keeps_its_plane_from_source_to_source() -> None:
+    page = Page(STORY, 120, 40, "cell syslog_udp session")
+    assert blocks.moved(page.blocks, page.cursor, 1) == "cell trap session"
+    assert blocks.aside(page.blocks, page.cursor, -1) == "cell syslog_udp link"
+
+
+def test_tab_goes_round_the_blocks() -> None:
+    page, seen = Page(STORY, 120, 40), []
+    cursor = page.cursor
+    for _ in range(5):
+        seen.append(blocks.block_of(page.blocks, cursor))
+        cursor = blocks.turned(page.blocks, cursor, 1)
+    assert seen == ["signals", "causes", "radius", "step", "signals"]
+
+
+def test_the_cursor_stays_on_its_item_and_else_goes_to_its_neighbour() -> None:
+    page = Page(STORY, 120, 40)
+    keys = [item.key for block in page.blocks for item in block.items]
+    gone = Page(made(signals=STORY.signals[1:]), 120, 40)
+    assert blocks.kept(gone.blocks, "cell trap link", keys) == "cell trap link"
+    assert blocks.kept(gone.blocks, "cell syslog_udp session", keys) == "cell trap link"
+
+
+# Laws.
+
+_letters = st.sampled_from(string.ascii_letters + string.digits + "  ./:-é漢")
+names = st.text(_letters, max_size=24)
+prose = st.text(_letters, max_size=120)
+wild = st.text(max_size=40)
+ago = st.floats(-1e6, 1e6)
+weight = st.floats(0, 1)
+few = 6
+
+
+def stories(text: st.SearchStrategy[str]) -> st.SearchStrategy[Explanation]:
+    """Any Explanation; device text from `text`."""
+    whys = st.lists(
+        st.builds(WhyNot, what=text, rule=text, missing=text, fires_at=st.none() | ago.map(lambda s: NOW + s)),
+        max_size=few,
+    ).map(tuple)
+    agreements, planes = st.sampled_from(Agreement), st.sampled_from(Plane)
+    cells = st.builds(
+        SignalCell, plane=planes, verdict=st.sampled_from(Verdict), at=ago.map(lambda s: NOW + s), text=text,
+        seq=st.integers(0, 10**9), agreement=agreements, count=st.integers(1, 10**6),
+    )  # fmt: skip
+    signals = st.builds(
+        SignalRow, source=st.sampled_from(("syslog_udp", "trap", "snmp", "bmp", "probe_stamp", "capture", "remote")),
+        freshness=st.sampled_from(("fresh", "late", "stale", "never", "event", "old")),
+        last_at=st.none() | ago.map(lambda s: NOW + s), interval_s=st.none() | st.floats(0, 1e5),
+        cells=st.lists(cells, max_size=5).map(tuple),
+    )  # fmt: skip
+    pieces = st.builds(
+        EvidenceItem, source=st.sampled_from(("syslog_udp", "probe_icmp", "operator")), plane=planes,
+        verdict=st.sampled_from(Verdict), at=ago.map(lambda s: NOW + s), text=text, witness=text,
+        seq=st.integers(0, 50), agreement=agreements,
+    )  # fmt: skip
+    causes = st.builds(
+        Hypothesis, cause=st.sampled_from(CauseKind), detail=text, element=text, weight=weight, rule=st.integers(1, 13),
+        evidence=st.lists(pieces, max_size=12).map(tuple),
+    )  # fmt: skip
+    changes = st.builds(
+        RelatedChange, hostname=text, at=ago.map(lambda s: NOW + s), before_s=ago, text=text, by=text,
+        touches=st.lists(text, max_size=3).map(tuple), likelihood=weight, seq=st.integers(0, 9),
+    )  # fmt: skip
+    touched = st.builds(
+        TouchedRoute, route_id=text, hostname=text, vrf=text, prefix=text, owner=text,
+        outage_id=st.just("") | text, severity=st.none() | st.sampled_from(Severity), is_open=st.booleans(),
+    )  # fmt: skip
+    many = st.lists(text, max_size=40).map(tuple)
+    radius = st.builds(
+        BlastRadius, incident_id=text, element=text, cause=st.sampled_from(CauseKind),
+        route_count=st.integers(0, 10**6), open_count=st.integers(0, 10**6), devices=many, sites=many, owners=many,
+        routes=st.lists(touched, max_size=30).map(tuple), linked=st.lists(text, max_size=3).map(tuple),
+    )  # fmt: skip
+    step = st.builds(
+        NextStep, runbook=text, title=text, step=text, command=text, expect=text, so=text, number=st.integers(1, 99),
+        of=st.integers(1, 99),
+    )  # fmt: skip
+    outages = st.builds(_outage, text, st.sampled_from(HealthState), st.booleans())
+    return st.builds(
+        Explanation, at=st.just(NOW), outage=outages, sentence=text,
+        signals=st.lists(signals, max_size=12).map(tuple), causes=st.lists(causes, max_size=11).map(tuple),
+        changes=st.lists(changes, max_size=10).map(tuple), radius=st.none() | radius, next_step=st.none() | step,
+        why_not_yet=whys, why_not_down=whys,
+    )  # fmt: skip
+
+
+def _outage(text: str, state: HealthState, is_taken: bool) -> object:
+    row = failing(healthy("WLLS-A01-AR-01"), NOW - 72, state=state, acknowledged_by=text if is_taken else "")
+    return replace(outage_of(row), survival=text, owner=text, prefix=text)
+
+
+@given(stories(prose))
+@settings(max_examples=60, deadline=None)
+def test_at_120x40_every_block_shows_its_heading_and_its_first_rows(story: Explanation) -> None:
+    page = Page(story, 120, 40)
+    assert page.keeps_to_its_columns()
+    text = [plain(line) for line in (*page.left_lines, *page.right_lines)]
+    for block in page.blocks:
+        at = next(i for i, line in enumerate(text) if line.strip().startswith(block.title))
+        below = [*block.top, *(line for row in block.rows for line in row.lines)]
+        assert text[at + 1 : at + 2] == [plain(line) for line in below[:1]]
+        assert len(below) < 2 or block.needed <= 3 or text[at + 2] == plain(below[1])
+
+
+@given(stories(prose), st.integers(80, 210), st.integers(24, 60), st.randoms())
+@settings(max_examples=80, deadline=None)
+def test_it_keeps_to_any_screen_and_the_cursor_is_in_sight_wherever_it_goes(
+    story: Explanation, width: int, height: int, chance: object
+) -> None:
+    page = Page(story, width, height)
+    items = [item for block in page.blocks for item in block.items]
+    assert len({item.key for item in items}) == len(items)
+    cursor = chance.choice(items).key  # type: ignore[attr-defined]
+    page = Page(story, width, height, cursor)
+    assert page.keeps_to_its_columns()
+    if not cursor.startswith("block"):
+        assert any("@sel" in role for line in (*page.left_lines, *page.right_lines) for _, role in line), cursor
+
+
+@given(stories(prose), st.sampled_from([(80, 24), (120, 40)]))
+@settings(max_examples=40, deadline=None)
+def test_going_down_comes_by_every_row_and_ends_at_the_last(story: Explanation, where: tuple[int, int]) -> None:
+    page = Page(story, *where)
+    wanted = [row.items for block in page.blocks for row in block.rows if row.items]
+    cursor, seen = page.cursor, []
+    for _ in wanted:
+        seen.append(cursor)
+        cursor = blocks.moved(page.blocks, cursor, 1)
+    assert all(any(item.key in seen for item in row) for row in wanted)
+    assert blocks.moved(page.blocks, cursor, 1) == cursor
+
+
+@given(stories(wild), st.sampled_from(["dark", "mono"]))
+@settings(max_examples=60, deadline=None)
+def test_nothing_of_what_a_device_wrote_reaches_the_terminal_raw(story: Explanation, theme: str) -> None:
+    page = Page(story, 120, 40)
+    for line in page.lines:
+        text = "".join(part.text for part in segments(line, 120, Theme(theme, theme == "mono")))
+        assert text == sanitise(text)
+    assert explain_page.as_text(story, Look("", NOW)).count("\x1b") == 0
