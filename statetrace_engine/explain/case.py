@@ -187,7 +187,7 @@ def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | Non
             continue
         if reason is Reason.ADMIN_REMOTE:
             found.setdefault("admin_remote", o)
-        if _is_route_lost(fact, route):
+        if _is_route_lost(fact, failed):
             found.setdefault("route", o)
         if fact.kind is SubjectKind.INTERFACE:
             found["is_link_known"] = True
@@ -211,11 +211,11 @@ def _subjects(path: PathTrack) -> tuple[Subject, ...]:
     return (*path.interfaces, *path.members, *path.adjacencies, *path.bfd, *path.remote)
 
 
-def _is_route_lost(fact: Fact, route: RouteTrack) -> bool:
-    """None of the primary paths is installed, or their neighbour offers them no longer."""
+def _is_route_lost(fact: Fact, failed: PathTrack | None) -> bool:
+    """The path is not installed, or its neighbour offers it no longer."""
     if fact.kind is SubjectKind.OFFER:
         return fact.verdict is Verdict.DOWN
-    return fact.plane is Plane.ROUTE and not any(matches(p, i) for p in route.primaries for i in fact.installed)
+    return fact.plane is Plane.ROUTE and not (failed and any(matches(failed, i) for i in fact.installed))
 
 
 def _count_down(found: _Seen, o: Observation, reason: Reason) -> None:

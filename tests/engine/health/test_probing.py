@@ -21,7 +21,7 @@ def _probe() -> ProbeTrack:
 
 def _report(track: ProbeTrack, at: float, sent: int, received: int, is_burst: bool = False) -> None:
     result = ProbeResult("a/next-hop", sent, received, 5.0 if received else 0.0, at, at, is_burst)
-    probing.take(track, result, at, POLICY, is_blind=False)
+    probing.take(track, result, at, POLICY, is_blind=False, seq=1)
 
 
 def _lose_a_burst(track: ProbeTrack) -> None:
