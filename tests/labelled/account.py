@@ -104,6 +104,8 @@ class Fault:
     """Lost altogether."""
     source_lost: tuple[str, ...] = ()
     is_isolation: bool = False
+    shown: set[str] = field(default_factory=set)
+    """Why, as the rows of routes that nobody can see said while it lasted."""
 
 
 class Telling:

@@ -23,6 +23,8 @@ from tests.labelled.ground import End, Ground, Voice
 
 IN_TIME_S = 25.0
 """What comes later than so long after the first word is not counted as evidence: causes settle after 30 s."""
+ANSWERED_S = 5.0
+"""A command that comes later than that after the fault may be somebody's answer to it."""
 Doubts = tuple[tuple[CauseKind, tuple[str, ...]], ...]
 """(cause, what rules it out: any of them; `A+B` are needed both)."""
 
@@ -147,10 +149,10 @@ def degrade(ground: Ground, hosts: Iterable[str], rng: Random) -> None:
 # What remains -----------------------------------------------------------------------------------------------------
 
 
-def _is_heard(ground: Ground, fault: Fault, said: Said) -> bool:
+def _is_heard(ground: Ground, said: Said) -> bool:
     voice = ground.voice(said.host)
-    if said.after_s + voice.late_s > IN_TIME_S or (said.after_s < 0 and said.clue is not Clue.COMMAND):
-        return said.after_s < 0 and voice.has_syslog and bool(said.what)
+    if said.after_s + voice.late_s > (ANSWERED_S if said.clue is Clue.COMMAND else IN_TIME_S):
+        return False
     if voice.loses_events and said.after_s >= 0 and not said.bmp and not voice.late_s:
         return False
     vendor = ground.node(said.host).vendor
@@ -166,7 +168,7 @@ def clues(ground: Ground, fault: Fault, end: End) -> set[str]:
     host, voice = end.here.hostname, ground.voice(end.here.hostname)
     is_port_known = any(p.interface == end.here.interface for r in ground.routes if r.hostname == host for p in r.paths)
     is_dead = host in fault.dead
-    said = (s for s in fault.said if s.host == host and s.clue and _is_about(s, end) and _is_heard(ground, fault, s))
+    said = (s for s in fault.said if s.host == host and s.clue and _is_about(s, end) and _is_heard(ground, s))
     found = {s.clue.name for s in said if s.clue}
     if voice.is_polled and not is_dead:
         found |= {"ALIVE", "UP"}

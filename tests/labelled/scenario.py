@@ -22,6 +22,8 @@ _BYSTANDERS = 4
 _DECOYS = 0.3
 """Share of faults beside which something else happens to their devices."""
 SURE = 0.8
+_GAP = f"UNKNOWN {CauseKind.MONITORING_GAP}"
+"""What every route shows while we are cut off."""
 
 
 @dataclass
@@ -161,9 +163,10 @@ def _of_devices(fault: Fault, pipeline: Pipeline) -> set[str]:
 
 
 def _sham(fault: Fault, false: list[str]) -> Verdict:
-    is_right = not false
+    is_right = not false and fault.shown <= {_GAP}
+    cause = CauseKind.MONITORING_GAP.value if fault.is_isolation or fault.source_lost else "no outage"
     return Verdict(
-        kind=fault.kind, cause="no outage", truth=["no outage"], said=false[:5], is_found=True, is_top1=is_right,
+        kind=fault.kind, cause=cause, truth=["no outage"], said=[*false[:5], *sorted(fault.shown)], is_found=True, is_top1=is_right,
         is_top3=is_right, is_injected_in_top3=is_right, is_confidently_wrong=not is_right, is_radius_exact=is_right,
     )  # fmt: skip
 

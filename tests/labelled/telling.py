@@ -108,6 +108,7 @@ class Network:
             until_s = at + fault.silences[0].until_s
             virtual.at(at, lambda n: self._cut_off(True))
             virtual.at(until_s, lambda n: self._cut_off(False))
+            virtual.at(until_s - 0.1, lambda n: fault.shown.update(self._unseen()))
         for source in fault.source_lost:
             virtual.at(at, lambda n, s=source: self._lose(s))
 
@@ -274,6 +275,11 @@ class Network:
     def _answer(self, silence: account.Silence) -> None:
         if found := self._matching(silence.probe):
             self.virtual.answer(*found)
+
+    def _unseen(self) -> set[str]:
+        """Of routes that are probed, what they are and why."""
+        active = (self.virtual.pipeline.health(r.route_id) for r in self.ground.routes if r.hostname in self._shown)
+        return {f"{health.state.value} {health.cause}" for health in active if health is not None}
 
     def _cut_off(self, is_cut_off: bool) -> None:
         self._is_cut_off = is_cut_off
