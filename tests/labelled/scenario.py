@@ -166,9 +166,17 @@ def _sham(fault: Fault, false: list[str]) -> Verdict:
     is_right = not false and fault.shown <= {_GAP}
     cause = CauseKind.MONITORING_GAP.value if fault.is_isolation or fault.source_lost else "no outage"
     return Verdict(
-        kind=fault.kind, cause=cause, truth=["no outage"], said=[*false[:5], *sorted(fault.shown)], is_found=True, is_top1=is_right,
-        is_top3=is_right, is_injected_in_top3=is_right, is_confidently_wrong=not is_right, is_radius_exact=is_right,
-    )  # fmt: skip
+        kind=fault.kind,
+        cause=cause,
+        truth=["no outage"],
+        said=[*false[:5], *sorted(fault.shown)],
+        is_found=True,
+        is_top1=is_right,
+        is_top3=is_right,
+        is_injected_in_top3=is_right,
+        is_confidently_wrong=not is_right,
+        is_radius_exact=is_right,
+    )
 
 
 def _verdict(net: Ground, fault: Fault, mine: list[OutageEvent]) -> Verdict:
