@@ -49,7 +49,7 @@ def _blind(asked: Asked) -> Iterator[WhyNot]:
 def _unproven(asked: Asked) -> Iterator[WhyNot]:
     if (at := asked.due(Due.UNPROVEN)) is not None:
         rule = "the primary is lost, and a known secondary has its time to prove that it carries"
-        yield _not(rule, "nothing: it is down then unless that is proven", at)
+        yield _not(rule, "a proof until then prevents it", at)
 
 
 def _installed(asked: Asked) -> Iterator[WhyNot]:
@@ -95,8 +95,13 @@ def _no_longer(asked: Asked) -> Iterator[WhyNot]:
         return
     if record.resolved is not None:
         yield _not("it carries again; a loss within the hold re-opens the outage", "another loss", asked.due(Due.HOLD))
-    elif asked.route.state.state is HealthState.DEGRADED and not any(v.is_impaired for v in asked.route.verdicts):
+    elif asked.route.state.state is HealthState.DEGRADED and not _is_spoken_against(asked.route):
         yield _not("nothing speaks against the primary any more; its recovery is not proven", "another loss")
+
+
+def _is_spoken_against(route: RouteTrack) -> bool:
+    is_impaired = any(probe.state.verdict is Verdict.IMPAIRED for probe in route.destinations)
+    return is_impaired or any(verdict.is_lost or verdict.is_impaired for verdict in route.verdicts)
 
 
 # What does not count yet, or never does alone -----------------------------------------------------------------------
