@@ -273,7 +273,8 @@ def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:
     if state.verdict is not fact.verdict or last is None:
         return False
     vague = _UNTOLD_OF_PORTS if fact.kind is SubjectKind.INTERFACE else _UNTOLD
-    return not _tells_why(fact, _UNTOLD) or _tells_why(last.fact, vague) or fact.reason is last.fact.reason
+    is_same = fact.reason is last.fact.reason and last.fact.is_reason_sure
+    return not _tells_why(fact, _UNTOLD) or _tells_why(last.fact, vague) or is_same
 
 
 def _tells_why(fact: Fact, vague: tuple[Reason, ...]) -> bool:
