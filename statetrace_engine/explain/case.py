@@ -90,6 +90,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
     hops = [p.state for p in failed.probes if p.state.has_answered] if failed else []
     seen = _settled(record)
     first = seen[0].steady if seen else record.opened
+    found = _seen(seen, route, failed)
     return Case(
         hostname=route.record.hostname,
         next_hop=next_hop,
@@ -100,7 +101,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_next_hop_suspect=bool(hops) and all(s.suspect_since is not None for s in hops),
         is_far_answering=bool(far and _answers(far)),
         is_heard=route.device.state.polled_at >= 0 or bool(route.device.state.told),
-        is_loss_lasting=any(_is_losing(p) for p in route.probes()),
+        is_loss_lasting="impaired" in found and any(_is_losing(p) for p in route.probes()),
         is_mute=_is_mute(route.device, first),
         is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
@@ -108,7 +109,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         restarted_before_s=_restarted(record, route.device),
         far_restarted_before_s=_restarted(record, far) if far else None,
         changes=_changes(record, route, far, policy),
-        **_seen(seen, route, failed),
+        **found,
     )
 
 
@@ -203,8 +204,9 @@ def _elsewhere(route: RouteTrack, failed: PathTrack | None) -> set[tuple[str, Su
     paths = (*route.primaries, *route.secondaries)
     if failed is None or len(paths) < 2:
         return set()
-    others = {s.key[:3] for path in paths if path is not failed for s in _subjects(path)}
-    return others - {s.key[:3] for s in _subjects(failed)}
+    spoken = (s for path in paths if path is not failed for s in _subjects(path) if s.state.observation is not None)
+    others = {s.key[:3] for s in spoken}
+    return others - {s.key[:3] for s in _subjects(failed)} if others else others
 
 
 def _subjects(path: PathTrack) -> tuple[Subject, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_interface
 
 from msgspec import Struct
@@ -103,14 +104,18 @@ def _device_detail(case: Case) -> str:
 def link_element(case: Case) -> str:
     """One name for a link, from either end: both devices and the subnet they share."""
     ends = " -- ".join(sorted((case.hostname, case.far))) if case.far else f"{case.hostname} {case.interface}".strip()
-    if not case.far or not case.next_hop:
-        return f"link {ends}"
+    subnet = _subnet(case.next_hop) if case.far else ""
+    return f"link {ends} {subnet}".rstrip()
+
+
+@lru_cache(maxsize=4096)
+def _subnet(next_hop: str) -> str:
+    """Of a link, as far as an address tells; empty where it is none."""
     try:
-        address = ip_interface(case.next_hop)
+        address = ip_interface(next_hop)
     except ValueError:
-        return f"link {ends}"
-    subnet = ip_interface(f"{address.ip}/{30 if address.version == 4 else 64}").network
-    return f"link {ends} {subnet}"
+        return ""
+    return str(ip_interface(f"{address.ip}/{30 if address.version == 4 else 64}").network)
 
 
 def _hop_element(case: Case) -> str:
