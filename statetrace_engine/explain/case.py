@@ -26,6 +26,10 @@ _WITNESSES = 64
 """Of a device with very many neighbours so many are asked whether they lost it."""
 _DECIDING = frozenset(Plane) - {Plane.CONTEXT}
 _STEADY = attrgetter("steady")
+_BETWEEN = ("link", "session", "bfd", "remote")
+"""What a device takes with it when it goes."""
+RESTARTED_S = 120.0
+"""A restart and an outage of the device that are no further apart are one event."""
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
 
@@ -38,6 +42,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """Of the path; empty when nobody says."""
     far: str
     """The device that owns the next hop, when the inventory knows it."""
+    link_hop: str = ""
+    """The next hop that names the link: the IPv4 one, where both families go over it."""
     link: Observation | None = None
     """The interface, down."""
     session: Observation | None = None
@@ -72,6 +78,7 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """Probes were lost or slow in the last seconds too."""
     is_unreachable: bool = False
     is_far_unreachable: bool = False
+    """And something between the two has gone down, too: else it may be only the way there that lets nothing through."""
     is_mute: bool = False
     """It answers no polls, or its neighbours all lost it, and no control probe speaks for it."""
     is_far_mute: bool = False
@@ -97,6 +104,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         interface=(path.interface or "") if path else "",
         protocol=(path.protocol or "") if path else "",
         far=far.device.hostname if far else "",
+        link_hop=topology.link_hop(route.record.hostname, path) if path else "",
         is_next_hop_answering=any(s.suspect_since is None and s.last_good >= first for s in hops),
         is_next_hop_suspect=bool(hops) and all(s.suspect_since is not None for s in hops),
         is_far_answering=bool(far and _answers(far)),
@@ -105,7 +113,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_mute=_is_mute(route.device, first),
         is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
-        is_far_unreachable=bool(far and far.state.is_unreachable),
+        is_far_unreachable=bool(far and far.state.is_unreachable and not found.keys().isdisjoint(_BETWEEN)),
         restarted_before_s=_restarted(record, route.device),
         far_restarted_before_s=_restarted(record, far) if far else None,
         changes=_changes(record, route, far, policy),
@@ -271,7 +279,7 @@ def _is_late_timer(observation: Observation, silent: float) -> bool:
 
 def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
     at = device.state.restarted_at
-    return record.opened - at if at is not None and abs(record.opened - at) <= 120.0 else None
+    return record.opened - at if at is not None and abs(record.opened - at) <= RESTARTED_S else None
 
 
 def _changes(

@@ -104,7 +104,7 @@ def _device_detail(case: Case) -> str:
 def link_element(case: Case) -> str:
     """One name for a link, from either end: both devices and the subnet they share."""
     ends = " -- ".join(sorted((case.hostname, case.far))) if case.far else f"{case.hostname} {case.interface}".strip()
-    subnet = _subnet(case.next_hop) if case.far else ""
+    subnet = _subnet(case.link_hop or case.next_hop) if case.far else ""
     return f"link {ends} {subnet}".rstrip()
 
 

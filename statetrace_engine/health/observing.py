@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.health import context, forwarding
+from statetrace_engine.health import context, evidence, forwarding
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import Life
@@ -226,7 +226,7 @@ class Observer:
         known = forwarding.with_equals(route, forwarding.as_known(route, installed))
         if is_same and known != state.installed and now - interval_s < max(state.installed_at, state.proof_after):
             return
-        self._take_table(route, known, observation, now)
+        self._take_table(route, known, _naming(observation, known), now)
 
     def report_capture(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
@@ -237,13 +237,15 @@ class Observer:
             self.join_timeline(route, observation)
             return
         self._assessor.arm_stale(route)
-        self._take_table(route, forwarding.as_known(route, installed), observation, at)
+        known = forwarding.as_known(route, installed)
+        self._take_table(route, known, _naming(observation, known), at)
 
     def _take_table(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
     ) -> None:
         state = route.state
-        if not installed and state.installed != ():
+        is_displaced = at == self._moment.now and _is_displaced(route, installed)
+        if (not installed and state.installed != ()) or is_displaced:
             state.absent_walks += 1
             if state.absent_walks < 2:
                 self._assessor.remember(route, observation)
@@ -265,6 +267,19 @@ class Observer:
             self._assessor.reassess(route)
         elif route.is_listening:
             self._assessor.reassess(route)
+
+
+def _is_displaced(route: RouteTrack, installed: tuple[InstalledPath, ...]) -> bool:
+    """The first table that is ever seen shows other paths only, and nothing else says that the primary ones are lost:
+    an agent's copy may be of a loss that was over before we began."""
+    if route.state.installed is not None or not installed or not route.primaries or route.state.is_lost:
+        return False
+    return not any(evidence.is_primary(route, path) for path in installed)
+
+
+def _naming(observation: Observation, installed: tuple[InstalledPath, ...]) -> Observation:
+    """With the paths as the route names them; its bytes stand in the journal."""
+    return replace(observation, fact=replace(observation.fact, installed=installed))
 
 
 def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:

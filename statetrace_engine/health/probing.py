@@ -107,6 +107,15 @@ def control_is_good(device: DeviceTrack | None, first_miss: float, now: float, p
     return None
 
 
+def is_deaf(track: ProbeTrack) -> bool:
+    """No control probe of the same family is answered now, where one ever was: IPv4 says nothing of IPv6."""
+    if track.device is None:
+        return False
+    is_v6 = ":" in track.probe.target
+    known = [c.state for c in track.device.controls if c.state.has_answered and (":" in c.probe.target) is is_v6]
+    return bool(known) and all(s.suspect_since is not None or s.verdict is Verdict.DOWN for s in known)
+
+
 def known_at(device: DeviceTrack, first_miss: float, policy: ProbePolicy) -> float:
     interval_ms = min((c.probe.interval_ms for c in device.controls if c.state.has_answered), default=0)
     return first_miss + (interval_ms + policy.timeout_max_ms) / 1e3
