@@ -51,7 +51,7 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
         "next-hop~ destination~ link~ session+ link+",
         "link- session- bfd- route- next-hop- destination- next-hop+ destination+",
     ),
-    CauseKind.UNKNOWN: (f"{_DOWN} device- link~ session~ next-hop~ destination~ admin-", ""),
+    CauseKind.UNKNOWN: (f"{_DOWN} moved+ device- link~ session~ next-hop~ destination~ admin-", ""),
 }
 _AGREES: dict[CauseKind, dict[str, Agreement]] = {
     cause: dict.fromkeys(against.split(), Agreement.OPPOSES) | dict.fromkeys(for_it.split(), Agreement.SUPPORTS)
