@@ -3,9 +3,9 @@
     python -m benchmarks.flood [--seconds 4] [--senders 60]
 
 One process sends as fast as it can from one address, another ten messages a second from each of many. Both go through
-a listener, its inbox, redaction and the parser. The same is shown for one socket, as on systems that do not deal out
-senders. Linux only: elsewhere the loopback has one address. Prints one JSON document; exit code 1 when the claim does
-not hold.
+a listener, its inbox, redaction and a pipeline. The same is shown for one socket, as on systems that do not deal out
+senders, and for a storm of transitions, 15,000 a second of a watched device, which are dear to evaluate: 250 ms.
+Linux only: elsewhere the loopback has one address. Prints one JSON document; exit code 1 when the claim does not hold.
 """
 
 from __future__ import annotations
@@ -21,17 +21,24 @@ import time
 from collections import defaultdict
 from contextlib import ExitStack
 
+import msgspec
+from msgspec import structs
+
 from statetrace_engine.clock import Clock
-from statetrace_engine.model.signal import LogLine
-from statetrace_engine.parsing import redact, syslog_text
+from statetrace_engine.model.signal import LogLine, SettingsChanged, Signal, Source
+from statetrace_engine.parsing import redact
+from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.sources import address, syslog, udp
 from statetrace_engine.sources.inbox import Inbox
+from tests.journey import SCENARIOS, inventory
 
 FLOOD = b"<189>1: Mar  1 18:46:11.123 UTC: %LINEPROTO-5-UPDOWN: Line protocol on Interface Gi0/1, changed state to down"
+TRANSITION = b"<189>1: %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to "
 PER_S = 10
+STORM_PER_S = 15_000
 SLICE_S = 0.005
 QUIET_S = 1.0
-LIMIT_MS = 100.0
+LIMIT_MS, STORM_LIMIT_MS = 100.0, 250.0
 LOSERS = 0.2
 """Of the others: as likely as not one in sixteen shares the socket of the one that floods, hardly ever three."""
 
@@ -44,6 +51,20 @@ def flood(port: int, seconds: float) -> None:
             for _ in range(100):
                 sender.send(FLOOD)
             sent += 100
+        print(json.dumps({"sent": sent}))
+
+
+def storm(port: int, seconds: float) -> None:
+    """An interface that goes up and down without end."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.bind(("127.0.0.1", 0))
+        sender.connect(("127.0.0.1", port))
+        start, sent = time.perf_counter(), 0
+        while sent < STORM_PER_S * seconds:
+            for _ in range(int((time.perf_counter() - start) * STORM_PER_S) - sent):
+                sender.send(TRANSITION + (b"up" if sent % 2 else b"down"))
+                sent += 1
+            time.sleep(0.001)
         print(json.dumps({"sent": sent}))
 
 
@@ -63,8 +84,18 @@ def talk(port: int, seconds: float, senders: int) -> None:
         print(json.dumps({"sent": sent}))
 
 
-async def measure(seconds: float, senders: int) -> dict[str, float]:
+def watching(clock: Clock) -> Pipeline:
+    """A network whose access router is the address that floods."""
+    text = (SCENARIOS / "networks" / "two-paths.toml").read_text(encoding="utf-8").replace("10.255.1.1", "127.0.0.1")
+    made = Pipeline()
+    settings = SettingsChanged(inventory(text), msgspec.Raw(msgspec.msgpack.encode(made.policy)))
+    made.feed(Signal(1, clock.wall(), clock.steady(), Source.ENGINE, "", settings))
+    return made
+
+
+async def measure(loud: str, seconds: float, senders: int) -> dict[str, float]:
     inbox = Inbox(100_000, Clock())
+    pipeline, seq = watching(inbox.clock), 1
     listener = syslog.over_udp("127.0.0.1:0", inbox, asyncio.get_running_loop())
     port = address.split(listener.where)[1]
     pace = ["--seconds", str(seconds), "--senders", str(senders)]
@@ -72,7 +103,7 @@ async def measure(seconds: float, senders: int) -> dict[str, float]:
         subprocess.Popen(  # noqa: ASYNC220 - before the clock starts
             [sys.executable, "-m", "benchmarks.flood", kind, str(port), *pace], stdout=subprocess.PIPE
         )
-        for kind in ("--flood", "--talk")
+        for kind in (loud, "--talk")
     ]
     heard: dict[int, list[float]] = defaultdict(list)
     flooded, last = 0, time.perf_counter()
@@ -83,7 +114,8 @@ async def measure(seconds: float, senders: int) -> dict[str, float]:
             for signal in signals:
                 assert isinstance(signal.payload, LogLine)
                 raw, _ = redact.line(signal.payload.raw)
-                syslog_text.read(raw, signal.received_at, "cisco_ios")
+                seq += 1
+                pipeline.feed(structs.replace(signal, seq=seq, payload=LogLine(raw)))
                 if b"says " in raw:
                     _, who, at = raw.rsplit(b" ", 2)
                     heard[int(who)].append((time.monotonic() - float(at)) * 1e3)
@@ -101,8 +133,8 @@ def _report(heard: dict[int, list[float]], sent: list[int], flooded: int, sender
     lossless = [who for who in range(senders) if len(heard[who]) >= each]
     waits = sorted(wait for who in lossless for wait in heard[who])
     return {
-        "flood_sent": sent[0],
-        "flood_read": flooded,
+        "loud_sent": sent[0],
+        "loud_read": flooded,
         "others": senders,
         "others_that_lost": senders - len(lossless),
         "others_messages_lost": sent[1] - sum(map(len, heard.values())),
@@ -115,23 +147,31 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--senders", type=int, default=60)
     parser.add_argument("--flood", type=int, metavar="PORT", help=argparse.SUPPRESS)
+    parser.add_argument("--storm", type=int, metavar="PORT", help=argparse.SUPPRESS)
     parser.add_argument("--talk", type=int, metavar="PORT", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.flood:
         flood(arguments.flood, arguments.seconds)
         return 0
+    if arguments.storm:
+        storm(arguments.storm, arguments.seconds)
+        return 0
     if arguments.talk:
         talk(arguments.talk, arguments.seconds, arguments.senders)
         return 0
     found: dict[str, dict[str, float]] = {}
-    for sockets in (1, udp.SOCKETS):
+    for name, sockets, loud in (
+        ("flood", udp.SOCKETS, "--flood"),
+        ("storm", udp.SOCKETS, "--storm"),
+        ("flood_of_one_socket", 1, "--flood"),
+    ):
         udp.SOCKETS = sockets
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-            found[f"sockets_{sockets}"] = runner.run(measure(arguments.seconds, arguments.senders))
+            found[name] = runner.run(measure(loud, arguments.seconds, arguments.senders))
     print(json.dumps(found, indent=2))
-    several = found[f"sockets_{udp.SOCKETS}"]
-    is_fair = several["others_that_lost"] <= LOSERS * several["others"]
-    return int(not is_fair or several["p95_ms"] > LIMIT_MS)
+    limits = {"flood": LIMIT_MS, "storm": STORM_LIMIT_MS}
+    is_fair = all(found[name]["others_that_lost"] <= LOSERS * arguments.senders for name in limits)
+    return int(not is_fair or any(found[name]["p95_ms"] > limit for name, limit in limits.items()))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
@@ -48,6 +49,9 @@ class Engine(Protocol):
     async def incidents(self) -> tuple[Incident, ...]: ...
 
     async def status(self) -> EngineStatus: ...
+
+    async def monitors(self) -> Monitors:
+        """What the engine says of its own sight, as of now: a console on it asks once a second."""
 
     async def route_detail(self, route_id: str) -> RouteDetail | None: ...
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from itertools import islice
 
-from msgspec import Raw, Struct, field, msgpack
+from msgspec import MsgspecError, Raw, Struct, field, msgpack
 
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.health.actions import Actions, Undoable
+from statetrace_engine.health.conflict_rate import ConflictDay, SavedRate
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
@@ -54,15 +55,17 @@ class Checkpoint(Struct, kw_only=True):
     """Devices, and addresses of devices, that only captures tell of."""
     last_capture: int = 0
     turns: tuple[int, int] = (0, 0)
+    conflicts: SavedRate = field(default_factory=SavedRate)
+    """The windows of the last days, counted."""
 
 
 def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint:
     """Costs what is not quiet, not what is watched."""
     topology, life = machine.topology, machine.life
     kept = {ident: r for ident, r in life.records.items() if r.is_open or r.is_latched}
-    assessor, now = machine.assessor, machine.now
+    assessor, now, window = machine.assessor, machine.now, machine.assessor.conflicts.rate.current
     assessor.loud |= assessor.looked
-    loud = assessor.loud = {ident: r for ident, r in assessor.loud.items() if not is_quiet(r.state, now)}
+    loud = assessor.loud = {ident: r for ident, r in assessor.loud.items() if not is_quiet(r.state, now, window)}
     saved = Checkpoint(
         now=machine.now,
         offset=machine.moment.offset,
@@ -80,12 +83,25 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         captured=list(topology.captured.values()),
         seen=list(topology.seen.values()),
         turns=machine.assessor.turns.given,
+        conflicts=machine.assessor.conflicts.rate.saved(),
     )
     _take_probes(saved, machine)
     for route in loud.values():
         for probe in route.probes():
             saved.probes[probe.probe.probe_id] = probe.state
     return saved
+
+
+class _Conflicts(Struct):
+    conflicts: SavedRate = field(default_factory=SavedRate)
+
+
+def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
+    """The counted windows of a checkpoint by UTC day, without the rest of it; nothing of one that cannot be read."""
+    try:
+        return msgpack.decode(frozen, type=_Conflicts).conflicts.days
+    except MsgspecError:
+        return {}
 
 
 class Encoder:
@@ -104,7 +120,7 @@ class Encoder:
             self._outages[ident] = Raw(encode(life.changed.pop(ident)))
         for ident in list(islice(assessor.looked, most)):
             route = assessor.loud[ident] = assessor.looked.pop(ident)
-            if not is_quiet(route.state, machine.now):
+            if not is_quiet(route.state, machine.now, assessor.conflicts.rate.current):
                 self._routes[ident] = Raw(encode(route.state))
             else:
                 self._routes.pop(ident, None)
@@ -145,12 +161,14 @@ def is_plain(state: ProbeState) -> bool:
     return is_up and state.suspect_since is None and not state.is_silent_target
 
 
-def is_quiet(state: RouteState, now: float) -> bool:
-    """Plainly healthy, or never heard of: a restart finds both again by itself."""
+def is_quiet(state: RouteState, now: float, window: int) -> bool:
+    """Plainly healthy, or never heard of: a restart finds both again by itself; `window` is the present one."""
     if (
         state.outage_id
         or state.installed is not None
         or state.disagrees_since is not None
+        or state.disagreed_s
+        or state.counted_until >= window > 0
         or state.baseline
         or state.captured
         or state.offers
@@ -207,6 +225,7 @@ def give(
     machine.assessor.turns.given = saved.turns
     if saved.isolated_since is not None:
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
+    machine.assessor.conflicts.restore(saved.conflicts, saved.offset)
     machine.measurer.restore()
     incidents.restore(saved.incidents, saved.now)
 
@@ -263,6 +282,7 @@ def adopt(old: Machine, new: Machine) -> None:
     new.moment.move(old.now, old.moment.offset)
     new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
+    new.assessor.conflicts.restore(old.assessor.conflicts.rate.saved(), old.moment.offset)
     new.measurer.restore()
 
 

@@ -5,6 +5,8 @@ What leads nowhere is counted in the tally: unknown senders, what nobody could r
 
 from __future__ import annotations
 
+from bisect import insort
+
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks
 from statetrace_engine.health.machine import Machine
@@ -95,7 +97,10 @@ class Intake:
         is_history = is_history or signal.payload.is_backlog
         self._tally.history += is_history
         for event in read.events:
-            self._take_event(signal, event, device, is_history)
+            if not is_history:
+                self._take_event(signal, event, device)
+            elif event.kind is not DeviceEventKind.RESTART and occurred is not None:
+                self._note_change(signal, event, device, signal.steady - (signal.received_at - occurred))
         self._take_facts(signal, read.facts, device, occurred, is_history)
 
     def _take_again(self, signal: Signal, device: DeviceTrack) -> None:
@@ -105,7 +110,7 @@ class Intake:
         if isinstance(read, LogMessage):
             for event in read.events:
                 if event.kind is DeviceEventKind.RESTART:
-                    self._take_event(signal, event, device, False)
+                    self._take_event(signal, event, device)
             self._take_facts(signal, read.facts, device, None, False)
 
     def _take_facts(
@@ -132,19 +137,23 @@ class Intake:
             elif not observer.observe(observation):
                 self._tally.unbound += 1
 
-    def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack, is_history: bool) -> None:
-        state = device.state
+    def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack) -> None:
         if event.kind is DeviceEventKind.RESTART:
-            if not is_history:
-                state.restart = Done(signal.steady, signal.seq, event, signal.source.value)
-                self._machine.observer.stir(device.device.hostname)
-                self._explainer.look_again(device)
+            device.state.restart = Done(signal.steady, signal.seq, event, signal.source.value)
+            self._machine.observer.stir(device.device.hostname)
+            self._explainer.look_again(device)
+        else:
+            self._note_change(signal, event, device, signal.steady)
+
+    @staticmethod
+    def _note_change(signal: Signal, event: DeviceEvent, device: DeviceTrack, steady: float) -> None:
+        """Something was done to the device at `steady`, whenever we hear of it."""
+        changes = device.state.changes
+        if any(abs(steady - d.steady) <= AGAIN_S and d.event == event for d in changes[-AGAIN:]):
             return
-        if any(signal.steady - d.steady <= AGAIN_S and d.event == event for d in state.changes[-AGAIN:]):
-            return
-        state.changes.append(Done(signal.steady, signal.seq, event, signal.source.value))
-        while state.changes and (signal.steady - state.changes[0].steady > CHANGES_S or len(state.changes) > 500):
-            del state.changes[0]
+        insort(changes, Done(steady, signal.seq, event, signal.source.value), key=lambda done: done.steady)
+        while changes and (signal.steady - changes[0].steady > CHANGES_S or len(changes) > 500):
+            del changes[0]
 
     def polled(self, signal: Signal) -> None:
         """What a device answered to a round of polling, or that it did not."""
@@ -160,7 +169,7 @@ class Intake:
         self._machine.measurer.heard(device)
         if self._polls.take(device, polled, signal):
             text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
-            self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device, False)
+            self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device)
 
     def _unanswered(self, device: DeviceTrack, signal: Signal) -> None:
         self._polls.unanswered(device, signal)
@@ -187,7 +196,7 @@ class Intake:
             self._tally.count_unparsed(device.device.hostname, read.why)
         elif isinstance(read, TrapMessage) and (read.facts or read.events):
             for event in read.events:
-                self._take_event(signal, event, device, False)
+                self._take_event(signal, event, device)
             self._take_facts(signal, read.facts, device, None, False)
         else:
             self._tally.unrelated += 1

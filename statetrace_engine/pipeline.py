@@ -29,6 +29,7 @@ from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
+    Card,
     Change,
     HealthChanged,
     IncidentChanged,
@@ -342,6 +343,10 @@ class Pipeline:
         if record is None:
             return None
         return Timeline(outage=self.outage_of(record), marks=tuple(sorted(record.marks, key=lambda m: m.at)))
+
+    def cards(self) -> list[Card]:
+        """Those that are open, by a look at all routes and probes: for a start."""
+        return views.cards(self.machine)
 
     # Checkpoints ----------------------------------------------------------------------------------------------
 

@@ -26,8 +26,8 @@ from statetrace_tui import screens
 from statetrace_tui.present.book import Book, Delta
 from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
 from statetrace_tui.present.ink import NAMES, Theme
-from statetrace_tui.present.keys import tab_keys
-from statetrace_tui.present.palette import Command
+from statetrace_tui.present.keys import PLACES, tab_keys
+from statetrace_tui.present.palette import COMMANDS, Command
 from statetrace_tui.present.since import Since
 from statetrace_tui.widgets import clipboard, crash, terminal
 from statetrace_tui.widgets.acts import Acts
@@ -50,16 +50,6 @@ BACKLOG = 6
 """Writes waiting for the terminal from which nothing more is painted until it has caught up."""
 KEEP_OUTAGES_S = 86400.0
 _HANGUP_CODES = {"SIGTERM": 143, "SIGHUP": 129}
-_COMMANDS = (
-    Command("routes", "every watched route"),
-    Command("outages", "open and recent outages, and their timelines"),
-    Command("watch", "the wall: worst first, full screen"),
-    Command("captures", "what was captured of each device, and its raw log"),
-    Command("theme NAME", "dark, light, 16 or mono"),
-    Command("help", "the keys of this screen"),
-    Command("redraw", "paint everything again"),
-    Command("quit", "leave the console"),
-)
 
 
 class StateTraceApp(App[None]):
@@ -305,6 +295,9 @@ class StateTraceApp(App[None]):
     def action_go_captures(self) -> None:
         self.go("captures")
 
+    def action_go_monitors(self) -> None:
+        self.go("monitors")
+
     def action_leave(self) -> None:
         self.back()
 
@@ -327,11 +320,11 @@ class StateTraceApp(App[None]):
 
     def _commands(self) -> tuple[Command, ...]:
         injected = tuple(Command(usage, what) for usage, what in self.options.commands)
-        return (*injected, *(self.front.commands() if self.front else ()), *_COMMANDS)
+        return (*injected, *(self.front.commands() if self.front else ()), *COMMANDS)
 
     def _run_command(self, line: str) -> None:
         name, *words = line.split() or [""]
-        if name in ("routes", "outages", "watch", "captures"):
+        if name in PLACES:
             self.go(name)
         elif name == "theme":
             self._change_theme(words[0] if words else "")

@@ -20,6 +20,7 @@ from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
@@ -101,6 +102,7 @@ METHODS = {
     "outages": Method(tuple[()], OutageEvent, is_many=True),
     "incidents": Method(tuple[()], Incident, is_many=True),
     "status": Method(tuple[()], EngineStatus),
+    "monitors": Method(tuple[()], Monitors),
     "route_detail": Method(tuple[str], RouteDetail | None),
     "timeline": Method(tuple[str], Timeline | None),
     "explain": Method(tuple[str], Explanation | None),

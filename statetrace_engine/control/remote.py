@@ -34,6 +34,7 @@ from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
@@ -92,6 +93,10 @@ class RemoteEngine:
 
     async def status(self) -> EngineStatus:
         result: EngineStatus = await self._wire.call("status")
+        return result
+
+    async def monitors(self) -> Monitors:
+        result: Monitors = await self._wire.call("monitors")
         return result
 
     async def route_detail(self, route_id: str) -> RouteDetail | None:

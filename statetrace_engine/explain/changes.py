@@ -54,7 +54,7 @@ def before(first: float, route: RouteTrack, far: DeviceTrack | None, policy: Exp
         for device in changed
         for done, mode in _in_modes(device.state.changes)
         if -ALMOST_S <= (before_s := first - done.steady) <= policy.change_far_s
-        for touches in (_touched(f"{mode} {done.event.text}", objects, route.record.prefix),)
+        for touches in (touched(f"{mode} {done.event.text}", objects, route.record.prefix),)
     ]
     return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
 
@@ -121,15 +121,17 @@ def _objects(route: RouteTrack) -> set[str]:
     return found
 
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z-]*(?: ?\d[\d/.:]*)|[\da-fA-F:.]*[:.][\da-fA-F:.]+")
+_INTERFACE = re.compile(r"[A-Za-z][A-Za-z-]*(?: ?\d[\d/.:]*)")
+_ADDRESS = re.compile(r"[\da-fA-F:.]*[:.][\da-fA-F:.]+")
 _STATIC = re.compile(r"\b(?:ip|ipv6) route\b|\bstatic route\b|\bprefix-list\b", re.IGNORECASE)
 _DEFAULT = {"0.0.0.0/0": re.compile(r"\b0\.0\.0\.0(?:/0| 0\.0\.0\.0)"), "::/0": re.compile(r"(?<!\S)::/0")}
 
 
-def _touched(text: str, objects: set[str], prefix: str) -> tuple[str, ...]:
+def touched(text: str, objects: set[str], prefix: str) -> tuple[str, ...]:
     """Interfaces, addresses and prefixes of the route that a configuration line names: `interface Gi0/1` →
     gigabitethernet0/1; a default route only in a line about statics or lists, where it means this one."""
-    found = dict.fromkeys(name for word in _NAME.findall(text) if (name := names.interface(word).lower()) in objects)
+    said = (*map(names.interface, _INTERFACE.findall(text)), *_ADDRESS.findall(text))
+    found = dict.fromkeys(name for word in said if (name := word.lower()) in objects)
     default = _DEFAULT.get(prefix)
     if default is not None and _STATIC.search(text) and default.search(text):
         found[prefix] = None

@@ -15,7 +15,7 @@ from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.explanation import BlastRadius, Explanation, TouchedRoute
+from statetrace_engine.model.explanation import BlastRadius, Explanation
 from statetrace_engine.model.health import Freshness, HealthState, WhyNot
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import EvidenceItem, Incident, OutageEvent
@@ -78,20 +78,13 @@ def past(
     outages: Iterable[OutageEvent],
 ) -> Explanation:
     """Of an outage that only the store knows: `outages` are those of its incident."""
-    by_route: dict[str, OutageEvent] = {}
-    for other in outages:
-        if other.route_id not in by_route or other.closed_at is None:
-            by_route[other.route_id] = other
+    others = tuple(outages)
+    told = {other.route_id: other for other in others}
 
-    def touched(route_id: str) -> TouchedRoute | None:
-        known, other = routes(route_id), by_route.get(route_id)
-        where = known or other
-        if where is None:
-            return None
-        is_open = other is not None and other.closed_at is None
-        return _touched(route_id, where, other, is_open)
+    def where(route_id: str) -> radius.Where | None:
+        return routes(route_id) or told.get(route_id)
 
-    reach = radius.of(incident, touched) if incident is not None else None
+    reach = radius.of(incident, others, where) if incident is not None else None
     return of(outage, at, Beside(radius=reach))
 
 
@@ -113,31 +106,11 @@ def _name(machine: Machine, address: str) -> str:
 
 
 def _radius(machine: Machine, incidents: Incidents, record: IncidentRecord) -> BlastRadius:
-    outages = {}
-    for ident in record.outages:
-        outage = machine.life.records.get(ident)
-        if outage is not None and (outage.route_id not in outages or outage.is_open):
-            outages[outage.route_id] = outage
+    records, routes = machine.life.records, machine.topology.routes
+    outages = (outage for ident in record.outages if (outage := records.get(ident)) is not None)
 
-    def touched(route_id: str) -> TouchedRoute | None:
-        route, outage = machine.topology.routes.get(route_id), outages.get(route_id)
-        if route is None:
-            return None
-        return _touched(route_id, route.record, outage, outage is not None and outage.is_open)
+    def where(route_id: str) -> radius.Where | None:
+        route = routes.get(route_id)
+        return route.record if route is not None else None
 
-    return radius.of(incidents.event(record), touched, linked.of(record, incidents, machine.topology))
-
-
-def _touched(
-    route_id: str, where: RouteRecord | OutageEvent, outage: OutageRecord | OutageEvent | None, is_open: bool
-) -> TouchedRoute:
-    return TouchedRoute(
-        route_id=route_id,
-        hostname=where.hostname,
-        vrf=where.vrf,
-        prefix=where.prefix,
-        owner=where.owner,
-        outage_id=outage.outage_id if outage is not None else "",
-        severity=outage.severity if outage is not None else None,
-        is_open=is_open,
-    )
+    return radius.of(incidents.event(record), outages, where, linked.of(record, incidents, machine.topology))

@@ -292,10 +292,13 @@ class Incidents:
         """The incident with its blast radius."""
         routes: dict[str, None] = dict.fromkeys(record.routes)
         gone = [device for host in record.devices if (device := self._topology.devices.get(host)) is not None]
-        sites = [device.device.site for device in gone]
         for device in gone:
             routes.update(dict.fromkeys(device.routes))
-        tracks = [self._topology.routes[r] for r in routes if r in self._topology.routes]
+        known = self._topology.routes
+        watched = [known[ident].record for ident in routes if ident in known]
+        hosts, sites = dict.fromkeys(record.devices), dict.fromkeys(device.device.site for device in gone)
+        hosts |= dict.fromkeys([route.hostname for route in watched])
+        sites |= dict.fromkeys([route.site for route in watched])
         return Incident(
             incident_id=record.incident_id,
             cause=record.cause,
@@ -304,7 +307,7 @@ class Incidents:
             closed_at=record.closed_at,
             outage_ids=tuple(record.outages),
             route_ids=tuple(routes),
-            devices=tuple(dict.fromkeys([*record.devices, *(t.record.hostname for t in tracks)])),
-            sites=tuple(dict.fromkeys([*sites, *(t.record.site for t in tracks)])),
-            owners=tuple(dict.fromkeys(t.record.owner or "unowned" for t in tracks)),
+            devices=tuple(hosts),
+            sites=tuple(sites),
+            owners=tuple(dict.fromkeys([route.owner or "unowned" for route in watched])),
         )

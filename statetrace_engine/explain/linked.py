@@ -24,8 +24,9 @@ def of(record: IncidentRecord, incidents: Incidents, topology: Topology) -> tupl
     if upstream:
         found = [other.incident_id for other in others if upstream in _devices(other, topology)]
     else:
-        devices = set(_devices(record, topology))
-        found = [other.incident_id for other in others if _beyond(other) in devices]
+        named = [(other.incident_id, name) for other in others if (name := _beyond(other))]
+        devices = set(_devices(record, topology)) if named else set()
+        found = [ident for ident, name in named if name in devices]
     return tuple(found[:MOST])
 
 

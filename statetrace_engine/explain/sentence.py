@@ -20,7 +20,9 @@ def of(outage: OutageEvent, name: Name = str) -> str:
         is_proven = outage.state is not HealthState.UNKNOWN
         return "over: the primary carries again" if is_proven else "over: what spoke against it was taken back"
     if outage.resolved_at is not None:
-        return outage.survival if outage.state is HealthState.UNKNOWN else "the primary carries again; not yet over"
+        is_proven = outage.state is not HealthState.UNKNOWN
+        taken_back = outage.survival or "what spoke against it was taken back; not yet over"
+        return "the primary carries again; not yet over" if is_proven else taken_back
     if outage.state is HealthState.UNKNOWN:
         return outage.survival or "nobody can see it"
     if outage.failover is Failover.COMPLETE:

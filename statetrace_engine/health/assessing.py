@@ -79,7 +79,7 @@ class Assessor:
         self._life = life
         self._windows = windows
         self._watcher = watcher
-        self.conflicts = Conflicts(policy.conflict, agenda, moment)
+        self.conflicts = Conflicts(topology, policy, agenda, moment)
         self.baselines = Baselines(topology, policy, agenda, moment, life)
         self.turns = Turns(agenda, moment)
         self.dirty: dict[str, RouteTrack] = {}
@@ -143,6 +143,7 @@ class Assessor:
         judgement = self._judge(route, primary, destination, verdicts)
         self._set_overlays(route)
         self._apply(route, judgement, verdicts)
+        self.conflicts.count(route, self._is_unseen(route))
         self.baselines.see(route)
         route.listen(route.state.state is not HealthState.HEALTHY or route.state.is_failed or _is_undecided(route))
         self.arm_stale(route)
@@ -152,23 +153,21 @@ class Assessor:
         route.state.silent_targets.append(probe.probe.probe_id)
         if not probe.state.is_silent_target:
             probe.state.is_silent_target = True
-            self._card(probe, True)
+            self.cards.append(self.silent_card(probe, True))
         self.touch(route)
 
     def answers_again(self, probe: ProbeTrack) -> None:
         """A silent target answered: it is evidence again."""
         probe.state.is_silent_target = False
-        self._card(probe, False)
+        self.cards.append(self.silent_card(probe, False))
         for route in probe.routes.values():
             if probe.probe.probe_id in route.state.silent_targets:
                 route.state.silent_targets.remove(probe.probe.probe_id)
 
-    def _card(self, probe: ProbeTrack, is_open: bool) -> None:
+    def silent_card(self, probe: ProbeTrack, is_open: bool) -> Card:
         text = f"{probe.probe.target} answers nobody while what lies beyond it does" if is_open else "it answers again"
-        card = Card(
-            kind=SILENT_TARGET, subject=probe.probe.probe_id, text=text, at=self._moment.now_at, is_open=is_open
-        )
-        self.cards.append(card)
+        at = self._moment.now_at
+        return Card(kind=SILENT_TARGET, subject=probe.probe.probe_id, text=text, at=at, is_open=is_open)
 
     # What is lost -------------------------------------------------------------------------------------------------
 
@@ -215,9 +214,13 @@ class Assessor:
         return judgement
 
     def _unproven_s(self, route: RouteTrack) -> float:
-        """How long survival may stay unproven: its class's time, or until the next poll could prove it."""
-        by_poll = min(route.state.poll_interval_s, UNPROVEN_MAX_S)
+        """How long survival may stay unproven: its class's time, or until a poll must prove it: the next one may show a
+        copy as old as the time between two."""
+        by_poll = min(2 * route.state.poll_interval_s, UNPROVEN_MAX_S)
         return max(self._policy.of(route.record.route_class).unproven_s, by_poll)
+
+    def _is_unseen(self, route: RouteTrack) -> bool:
+        return self._watcher.is_isolated or route.device.state.is_unreachable
 
     def _blind(self, route: RouteTrack, verdicts: list[PathVerdict]) -> Judgement | None:
         """What nobody can see is neither green nor down."""
@@ -403,7 +406,7 @@ class Assessor:
 
     def _set_overlays(self, route: RouteTrack) -> None:
         before = route.state.overlays
-        self.conflicts.update(route)
+        self.conflicts.update(route, self._is_unseen(route))
         is_inside = self._windows.covers(route, self._moment.now_at)
         if is_inside is not bool(before & _MAINTENANCE_BIT):
             route.state.overlays ^= _MAINTENANCE_BIT

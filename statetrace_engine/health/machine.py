@@ -127,6 +127,7 @@ class Machine:
     def miss(self, seconds: float) -> None:
         """Time that nobody watched counts for no deadline: call it when all that was due before it has fired."""
         self.agenda.shift(seconds, WATCHED_TIME.__contains__)
+        self.assessor.conflicts.miss(seconds)
         self.parked = [(at + seconds, kind, ident) for at, kind, ident in self.parked]
 
     def source_lost(self, source: str, is_lost: bool, text: str) -> None:

@@ -15,7 +15,7 @@ from statetrace_engine.health.table import Destination, Secondary
 from statetrace_engine.health.tracks import SubjectState
 from statetrace_engine.health.watched import PathTrack, RouteTrack, Subject
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.health import HealthState, WhyNot
+from statetrace_engine.model.health import HealthState, Overlay, WhyNot
 from statetrace_engine.model.observation import Reason, SubjectKind, Verdict
 
 DOWN = "DOWN"
@@ -41,6 +41,10 @@ def _blind(asked: Asked) -> Iterator[WhyNot]:
     elif asked.route.device.state.is_unreachable:
         rule = "its device does not answer; that alone says nothing of its routes"
         yield _not(rule, "a neighbour's word that its link or session towards it is down")
+    elif asked.route.state.overlays & Overlay.STALE:
+        stopped = ", ".join(sorted(asked.machine.lost_sources))
+        rule = "nothing has measured it for too long: that is neither good nor bad"
+        yield _not(rule, f"news of it; {stopped} stopped" if stopped else "news of it")
 
 
 # What carries -----------------------------------------------------------------------------------------------------
@@ -49,7 +53,7 @@ def _blind(asked: Asked) -> Iterator[WhyNot]:
 def _unproven(asked: Asked) -> Iterator[WhyNot]:
     if (at := asked.due(Due.UNPROVEN)) is not None:
         rule = "the primary is lost, and a known secondary has its time to prove that it carries"
-        yield _not(rule, "nothing: it is down then unless that is proven", at)
+        yield _not(rule, "a proof until then prevents it", at)
 
 
 def _installed(asked: Asked) -> Iterator[WhyNot]:
@@ -95,8 +99,13 @@ def _no_longer(asked: Asked) -> Iterator[WhyNot]:
         return
     if record.resolved is not None:
         yield _not("it carries again; a loss within the hold re-opens the outage", "another loss", asked.due(Due.HOLD))
-    elif asked.route.state.state is HealthState.DEGRADED and not any(v.is_impaired for v in asked.route.verdicts):
+    elif asked.route.state.state is HealthState.DEGRADED and not _is_spoken_against(asked.route):
         yield _not("nothing speaks against the primary any more; its recovery is not proven", "another loss")
+
+
+def _is_spoken_against(route: RouteTrack) -> bool:
+    is_impaired = any(probe.state.verdict is Verdict.IMPAIRED for probe in route.destinations)
+    return is_impaired or any(verdict.is_lost or verdict.is_impaired for verdict in route.verdicts)
 
 
 # What does not count yet, or never does alone -----------------------------------------------------------------------

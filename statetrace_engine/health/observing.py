@@ -137,14 +137,16 @@ class Observer:
         """Something of that device has changed, or may have."""
         self._assessor.stirred.add(hostname)
 
-    def refresh(self, device: DeviceTrack, subjects: Iterable[Subject]) -> None:
-        """Polls told of them: its routes that wait for news are looked at."""
+    def refresh(self, device: DeviceTrack, subjects: Iterable[Subject], turned: Iterable[Subject]) -> None:
+        """Polls told of them: its routes that wait for news are looked at, and all of those that polls now contradict,
+        or no longer do."""
         waiting = {
             ident: route
             for subject in subjects
             for ident, route in subject.routes.items()
             if route.is_listening and route.device is device
         }
+        waiting |= {i: route for subject in turned for i, route in subject.routes.items() if route.device is device}
         for route in waiting.values():
             self._assessor.reassess_in_turn(route)
 

@@ -257,6 +257,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """Start of the present conflict window."""
     conflicting_since: float | None = None
     has_conflict_card: bool = False
+    counted_until: int = 0
+    """The last window, by its number since 1970, that counts it in the conflict rate."""
 
 
 class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):

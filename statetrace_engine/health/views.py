@@ -13,6 +13,7 @@ from statetrace_engine.health.measuring import SOURCES
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.change import Card
 from statetrace_engine.model.health import (
     Freshness,
     HealthState,
@@ -141,6 +142,15 @@ def _via(route: RouteTrack) -> str:
         return evidence.taken(route).partition(" ")[0]
     carrying = (p.path for p, verdict in zip(route.primaries, route.verdicts, strict=False) if not verdict.is_lost)
     return next((p.next_hop or p.interface or "" for p in carrying), "") or evidence.taken(route).partition(" ")[0]
+
+
+def cards(machine: Machine) -> list[Card]:
+    """All that are open, as of now."""
+    topology, assessor = machine.topology, machine.assessor
+    found = [
+        assessor.conflicts.card(route, True) for route in topology.routes.values() if route.state.has_conflict_card
+    ]
+    return found + [assessor.silent_card(p, True) for p in topology.probes.values() if p.state.is_silent_target]
 
 
 def paths(machine: Machine, route: RouteTrack) -> tuple[PathHealth, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from statetrace_engine.control.mailbox import Mailbox
-from statetrace_engine.model.change import Change, HealthChanged, IncidentChanged, Isolated, OutageChanged
-from statetrace_engine.model.health import Overlay, RouteHealth
+from statetrace_engine.model.change import Card, Change, HealthChanged, IncidentChanged, Isolated, OutageChanged
+from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.status import EngineStatus, Frame
+from statetrace_engine.reports.lateness import Delays
+from statetrace_engine.reports.sight import Sight
 
 
 class Board:
@@ -18,7 +20,10 @@ class Board:
         self.routes: dict[str, RouteHealth] = {}
         self.outages: dict[str, OutageEvent] = {}
         self.incidents: dict[str, Incident] = {}
-        self.unprobed: set[str] = set()
+        self.sight = Sight()
+        self.delays = Delays()
+        self.cards: dict[tuple[str, str], Card] = {}
+        """Open ones, by kind and subject."""
         self._status = status
         self._mailboxes: list[Mailbox] = []
         self._new_routes: dict[str, RouteHealth] = {}
@@ -38,9 +43,12 @@ class Board:
                 outage = change.outage
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
                 is_urgent = True
+                self.delays.take(outage)
             elif isinstance(change, IncidentChanged):
                 incident = change.incident
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
+            elif isinstance(change, Card):
+                self._put_card(change)
             elif isinstance(change, Isolated):
                 is_urgent = True
             self._has_news = True
@@ -50,15 +58,18 @@ class Board:
         route_id = health.route.route_id
         self._removed.pop(route_id, None)
         self.routes[route_id] = self._new_routes[route_id] = health
-        if Overlay.UNPROBED in health.overlays:
-            self.unprobed.add(route_id)
+        self.sight.put(health)
+
+    def _put_card(self, card: Card) -> None:
+        if card.is_open:
+            self.cards[card.kind, card.subject] = card
         else:
-            self.unprobed.discard(route_id)
+            self.cards.pop((card.kind, card.subject), None)
 
     def remove(self, route_ids: Iterable[str]) -> None:
         for route_id in route_ids:
             self.routes.pop(route_id, None)
-            self.unprobed.discard(route_id)
+            self.sight.remove(route_id)
             self._new_routes.pop(route_id, None)
             self._removed[route_id] = None
             self._has_news = True
@@ -75,6 +86,7 @@ class Board:
         for outage in outages:
             if outage.outage_id not in self.outages:
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
+                self.delays.take(outage)
         for incident in incidents:
             if incident.incident_id not in self.incidents:
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident

@@ -26,6 +26,7 @@ from statetrace_engine.model.change import Acted, Change, Isolated, Notice, Outa
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
@@ -48,6 +49,7 @@ from statetrace_engine.runtime.pump import Pump, readable
 from statetrace_engine.runtime.rebuild import InForce
 from statetrace_engine.runtime.reloading import Reloading
 from statetrace_engine.runtime.saver import Saver
+from statetrace_engine.runtime.sight import Lookout
 from statetrace_engine.runtime.snmp_polling import SnmpPolling
 from statetrace_engine.sources.probe_schedule import ProbeSettings
 from statetrace_engine.sources.probes import Probing
@@ -91,6 +93,7 @@ class Core:
             ground.inbox, ground.journal, past.feeder, self._deliver,
             slice_s=engine.slice_ms / 1e3, gap_s=policy.watcher.gap_s,
         )  # fmt: skip
+        self._lookout = Lookout(ground, gauges, self._board, self._pump)
         self._saver = Saver(ground.writer, ground.journal, clock, self._freeze, self._prepare)
         self._probing = Probing(
             self.settings.inventory.probes, _probing(self.settings), ground.inbox, gauges.report, self._pump.note_gap
@@ -172,6 +175,7 @@ class Core:
         named = dict.fromkeys(o.incident_id for o in outages if o.incident_id)
         incidents = [incident for name in named if (incident := pipeline.incident(name)) is not None]
         self._board.fill(rows, outages, incidents)
+        self._board.cards = {(card.kind, card.subject): card for card in pipeline.cards()}
         _spare_collector()
 
     def _put_in_force(self, settings: Settings) -> None:
@@ -186,6 +190,7 @@ class Core:
         removed = self._feeder.pipeline.removed
         self._saver.remove(removed)
         self._board.remove(removed)
+        self._board.cards = {(card.kind, card.subject): card for card in self._feeder.pipeline.cards()}
         self._end_outages(set(removed))
 
     def _end_outages(self, removed: set[str]) -> None:
@@ -264,6 +269,7 @@ class Core:
             await asyncio.sleep(PUBLISH_S)
             elapsed += PUBLISH_S
             self._snmp.follow(self._feeder.pipeline)
+            self._lookout.read()
             if self._board.has_news or elapsed >= 1.0:
                 elapsed = 0.0
                 self._publish()
@@ -285,7 +291,7 @@ class Core:
         return rebuild.save(self._feeder.pipeline, self._in_force, self._clock, self._gauges.isolated)
 
     def _status(self) -> EngineStatus:
-        return self._gauges.status(self._feeder, self._pump, len(self._board.unprobed))
+        return self._gauges.status(self._feeder, self._pump, self._board.sight)
 
     # api.Engine -------------------------------------------------------------------------------------------------------
 
@@ -317,6 +323,10 @@ class Core:
 
     async def status(self) -> EngineStatus:
         return self._status()
+
+    async def monitors(self) -> Monitors:
+        await self._memory.wait()
+        return self._lookout.monitors(self._feeder.pipeline)
 
     async def route_detail(self, route_id: str) -> RouteDetail | None:
         pipeline = self._feeder.pipeline

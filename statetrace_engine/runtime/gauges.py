@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from statetrace_engine import __version__
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.monitors import Concern
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import Banner, Counters, EngineStatus, SourceStatus
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.reports.sight import Sight
 from statetrace_engine.runtime.feeding import Feeder
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.pump import Pump
@@ -56,7 +58,7 @@ class Gauges:
         self._disks: dict[str, Banner] = {}
         self._dropped = Lasting()
         self._failed = Lasting()
-        self._watched = (0, 0, 0)
+        self._watched = (0, 0)
 
     def report(self, status: SourceStatus) -> None:
         """Takes the newest status of one (name, detail)."""
@@ -68,12 +70,11 @@ class Gauges:
 
     def watch(self, settings: Settings) -> None:
         """What is watched from here on."""
-        inventory = settings.inventory
-        self._watched = (len(inventory.routes), len(inventory.devices), sum(not r.owner for r in inventory.routes))
+        self._watched = (len(settings.inventory.routes), len(settings.inventory.devices))
 
-    def status(self, feeder: Feeder, pump: Pump, unprobed: int) -> EngineStatus:
+    def status(self, feeder: Feeder, pump: Pump, sight: Sight) -> EngineStatus:
         inbox, tally = self._ground.inbox, feeder.pipeline.tally
-        routes, devices, unowned = self._watched
+        routes, devices = self._watched
         return EngineStatus(
             version=__version__,
             pid=os.getpid(),
@@ -82,11 +83,11 @@ class Gauges:
             home=str(self._ground.home),
             routes=routes,
             devices=devices,
-            unowned=unowned,
-            unprobed=unprobed,
+            unowned=sight.count(Concern.UNOWNED),
+            unprobed=sight.count(Concern.UNPROBED),
             is_isolated=feeder.pipeline.is_isolated,
             banners=tuple(self._banners(feeder)),
-            sources=tuple(self._statuses()),
+            sources=tuple(self.statuses()),
             counters=Counters(
                 signals={name: n for name, n in inbox.received.items() if n and name != Source.ENGINE},
                 unparsed=tally.unparsed,
@@ -103,7 +104,7 @@ class Gauges:
             lag_ms=pump.lag_ms,
         )
 
-    def _statuses(self) -> Iterator[SourceStatus]:
+    def statuses(self) -> Iterator[SourceStatus]:
         failing = self._ground.supervisor.failing
         seen = set()
         for status in self.sources.values():

@@ -23,6 +23,7 @@ from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
@@ -180,6 +181,9 @@ class LiveEngine:
 
     async def status(self) -> EngineStatus:
         return await self._ask(self.core.status())
+
+    async def monitors(self) -> Monitors:
+        return await self._ask(self.core.monitors())
 
     async def route_detail(self, route_id: str) -> RouteDetail | None:
         return await self._ask(self.core.route_detail(route_id))

@@ -1,13 +1,15 @@
-"""The bounded queue between the sources and the pump: drops the oldest, and of the loudest sender first.
+"""The bounded queue between the sources and the pump: fair to every sender, and the loudest loses first.
 
     syslog 10.0.0.1 ┐
-    syslog 10.0.0.2 ┼→ Inbox → drain(limit) in the order of arrival
+    syslog 10.0.0.2 ┼→ Inbox → drain(limit)
     probe 10.1.1.2  ┘
 
-Every (source, peer) has a lane. Once more than half of the capacity is in use, a lane with more than its even
-share of that half gives up its own oldest signal for its next one; when all of the capacity is in use, the
-longest lane found gives up its oldest. Probe results have a capacity of their own, and what operators and the
-engine itself say is never dropped: no flood of log lines can silence either.
+Every (source, peer) has a lane. A few of each lane stand in the queue, in the order of arrival; the others behind them,
+and one joins its end whenever one of their lane leaves it: so nobody waits for all that a flood has brought. Once more
+than half of the capacity is in use, a lane with more than its even share of that half gives up its own oldest signal
+for its next one; when all of the capacity is in use, the longest lane found gives up its oldest. Probe results have a
+capacity of their own, and what operators and the engine itself say is never dropped: no flood of log lines can silence
+either.
 """
 
 from __future__ import annotations
@@ -19,11 +21,26 @@ from collections import Counter, OrderedDict, deque
 from statetrace_engine.clock import Clock
 from statetrace_engine.model.signal import Payload, Signal, Source
 
-_Lane = tuple[Source, str]
+QUEUED = 64
+"""Of one lane: two batches of the pump. Transitions, the dearest of signals, take a tenth of a millisecond each."""
+_Name = tuple[Source, str]
 _PROBES = frozenset({Source.PROBE_ICMP, Source.PROBE_TCP, Source.PROBE_STAMP})
 _KEPT = frozenset({Source.OPERATOR, Source.ENGINE})
 _LOOKED_AT = 4
 """Lanes compared when a victim is wanted: with the longest remembered, enough to find the flood, at a fixed cost."""
+
+
+class _Lane:
+    __slots__ = ("held", "queued")
+
+    def __init__(self) -> None:
+        self.queued: deque[int] = deque()
+        """Arrivals that stand in the queue, the oldest of the lane."""
+        self.held: deque[Signal] = deque()
+        """Those behind them."""
+
+    def __len__(self) -> int:
+        return len(self.queued) + len(self.held)
 
 
 class Inbox:
@@ -38,11 +55,12 @@ class Inbox:
         self.dropped: dict[str, int] = dict.fromkeys(Source, 0)
         """Signals that made room for newer ones, or never came as far as here, by source."""
         self._queue: OrderedDict[int, Signal] = OrderedDict()
-        self._lanes: OrderedDict[_Lane, deque[int]] = OrderedDict()
+        self._lanes: OrderedDict[_Name, _Lane] = OrderedDict()
         self._probes: deque[int] = deque()
         self._arrivals = 0
         self._events = 0
-        self._longest: _Lane | None = None
+        self._held = 0
+        self._longest: _Name | None = None
         self._ready = asyncio.Event()
         self._outside: deque[tuple[Source, str, Payload, float]] = deque()
         self._outside_lost: Counter[Source] = Counter()
@@ -51,7 +69,7 @@ class Inbox:
     @property
     def depth(self) -> int:
         """Signals waiting."""
-        return len(self._queue)
+        return len(self._queue) + self._held
 
     def waiting(self, source: Source, peer: str) -> int:
         """How many events of one sender wait: one that can be made to wait itself need not lose any."""
@@ -70,14 +88,18 @@ class Inbox:
             self._make_room_for_probe()
             self._probes.append(arrival)
         elif source not in _KEPT:
-            lane = (source, peer)
-            waiting = self._lanes.get(lane)
-            if waiting is None:
-                waiting = self._lanes[lane] = deque()
+            name = (source, peer)
+            lane = self._lanes.get(name)
+            if lane is None:
+                lane = self._lanes[name] = _Lane()
             if self._events * 2 >= self.capacity:
-                self._make_room(lane, waiting)
-            waiting.append(arrival)
+                self._make_room(name, lane)
             self._events += 1
+            if len(lane.queued) >= QUEUED:
+                lane.held.append(signal)
+                self._held += 1
+                return
+            lane.queued.append(arrival)
         self._queue[arrival] = signal
         if not self._ready.is_set():
             self._ready.set()
@@ -102,16 +124,17 @@ class Inbox:
             loop.call_soon_threadsafe(self._take_outside)
 
     def drain(self, limit: int) -> list[Signal]:
-        """At most `limit` signals in the order of arrival, with `seq` 0; an empty list when none wait."""
+        """At most `limit` signals with `seq` 0, those of one sender in the order of arrival; none when none wait."""
         queue, lanes = self._queue, self._lanes
         drained: list[Signal] = []
-        for _ in range(min(limit, len(queue))):
+        while queue and len(drained) < limit:
             _, signal = queue.popitem(last=False)
             drained.append(signal)
             if signal.source in _PROBES:
                 self._probes.popleft()
             elif signal.source not in _KEPT:
-                self._shorten((signal.source, signal.peer), lanes[signal.source, signal.peer])
+                name = (signal.source, signal.peer)
+                self._shorten(name, lanes[name])
         if not queue:
             self._ready.clear()
         return drained
@@ -124,21 +147,21 @@ class Inbox:
         if len(self._probes) >= self.capacity:
             self._drop(self._probes.popleft())
 
-    def _make_room(self, lane: _Lane, waiting: deque[int]) -> None:
-        """Drops what must go before one more joins `lane`."""
+    def _make_room(self, name: _Name, lane: _Lane) -> None:
+        """Drops what must go before one more joins a lane, which stays even when it is empty."""
         longest = self._lanes.get(self._longest) if self._longest else None
-        if longest is None or len(waiting) >= len(longest):
-            self._longest = lane
+        if longest is None or len(lane) >= len(longest):
+            self._longest = name
         share = max(1, self.capacity // 2 // len(self._lanes))
-        if len(waiting) >= share:
-            self._drop(waiting.popleft())
-            self._events -= 1
+        if len(lane) >= share:
+            self._drop(lane.queued[0])
+            self._move_up(lane)
         elif self._events >= self.capacity:
             victim = self._find_longest()
-            self._drop(self._lanes[victim][0])
+            self._drop(self._lanes[victim].queued[0])
             self._shorten(victim, self._lanes[victim])
 
-    def _find_longest(self) -> _Lane:
+    def _find_longest(self) -> _Name:
         """The longest of the remembered lane and the next few in turn; exact enough, and never a scan of all."""
         lanes = self._lanes
         best = self._longest if self._longest in lanes else None
@@ -154,11 +177,20 @@ class Inbox:
     def _drop(self, arrival: int) -> None:
         self.dropped[self._queue.pop(arrival).source] += 1
 
-    def _shorten(self, lane: _Lane, waiting: deque[int]) -> None:
-        waiting.popleft()
+    def _shorten(self, name: _Name, lane: _Lane) -> None:
+        self._move_up(lane)
+        if not lane.queued:
+            del self._lanes[name]
+
+    def _move_up(self, lane: _Lane) -> None:
+        """Its oldest signal has left the queue, and the next one joins."""
+        lane.queued.popleft()
         self._events -= 1
-        if not waiting:
-            del self._lanes[lane]
+        if lane.held:
+            self._held -= 1
+            self._arrivals = arrival = self._arrivals + 1
+            lane.queued.append(arrival)
+            self._queue[arrival] = lane.held.popleft()
 
     def _take_outside(self) -> None:
         with self._outside_lock:

@@ -85,6 +85,11 @@ class StoreWriter:
         return self._dropped + self._pending.dropped + self._batch.dropped
 
     @property
+    def behind(self) -> int:
+        """Batches of changes that are not on disk yet."""
+        return self._submitted - self._written
+
+    @property
     def is_behind(self) -> bool:
         """Something submitted is not on disk yet."""
         return self._written < self._submitted

@@ -13,6 +13,7 @@ from statetrace_engine.control import lease
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.store.history import History
@@ -69,6 +70,16 @@ def audit(home: Path, limit: int) -> tuple[AuditEntry, ...]:
     """Newest first. Raises StateTraceError."""
     found = ask(home, lambda engine: engine.audit(limit))
     return history(home).audit(limit) if found is None else found
+
+
+def monitors(home: Path) -> Monitors:
+    """What the engine says of its own sight, else what the store knows of it. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.monitors())
+    if found is None:
+        from statetrace_engine.runtime import sight
+
+        found = sight.of_store(history(home), time.time())
+    return found
 
 
 def history(home: Path) -> History:

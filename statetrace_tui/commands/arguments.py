@@ -39,7 +39,7 @@ COMMANDS = {
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
-_SCREENS = ("routes", "outages", "watch", "captures")
+_SCREENS = ("routes", "outages", "watch", "captures", "monitors")
 
 _MODULES = {"import": "importing"}
 """Where Python does not let a module be called like its command."""
@@ -102,7 +102,8 @@ def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
         each.add_argument("--site", metavar="SITE", help="of one site")
         each.add_argument("--out", metavar="FILE", help="write it there and not to stdout")
     made["import"].add_argument("files", nargs="+", metavar="FILE", help="as `export` writes it")
-    report = _add_actions(made["report"], {"ingestion": "how fast captures came in, by site"})
+    actions = {"ingestion": "how fast captures came in, by site", "monitors": "what the engine hears, sees and misses"}
+    report = _add_actions(made["report"], actions)
     report["ingestion"].add_argument(
         "--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)"
     )

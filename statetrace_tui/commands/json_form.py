@@ -10,6 +10,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
+from statetrace_engine.model.monitors import Backlog, ConflictsToday, Delay, Lateness, Monitors, Spread, Voice
 from statetrace_engine.model.outage import EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook, RunbookStep
@@ -202,6 +203,94 @@ def route(health: RouteHealth) -> Json:
         "outage_id": health.outage_id or None,
         "acknowledged_by": health.acknowledged_by or None,
     }
+
+
+def monitors(found: Monitors) -> Json:
+    """What the engine says of its own sight; without an engine what only one knows is empty or null."""
+    return {
+        "at": moment(found.at),
+        "live": found.is_live,
+        "sources": [_voice(voice) for voice in found.voices],
+        "devices_never_heard": found.unheard if found.is_live else None,
+        "never_heard": list(found.unheard_devices),
+        "routes": {str(each.concern): each.count for each in found.concerns},
+        "route_ids": {str(each.concern): list(each.route_ids) for each in found.concerns},
+        "conflicts": _conflicts(found.conflicts),
+        "cards": [{"kind": c.kind, "subject": c.subject, "text": c.text, "at": moment(c.at)} for c in found.cards],
+        "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
+        "unparsed": found.unparsed if found.is_live else None,
+        "last_unparsed": list(found.last_unparsed),
+        "backlog": _backlog(found.backlog) if found.is_live else None,
+        "latency": {
+            "today": _lateness(found.today),
+            "recent": _lateness(found.recent),
+            "last": [_delay(delay) for delay in found.last],
+        },
+    }
+
+
+def _voice(voice: Voice) -> Json:
+    return {
+        "source": voice.name,
+        "detail": voice.detail,
+        "state": voice.state,
+        "error": voice.error or None,
+        "received": voice.received,
+        "dropped": voice.dropped,
+        "errors": voice.errors,
+        "last_at": moment(voice.last_at),
+        "per_s": _rounded(voice.per_s),
+        "per_s_minute": _rounded(voice.per_s_minute),
+    }
+
+
+def _conflicts(today: ConflictsToday) -> Json:
+    return {
+        "windows": today.windows,
+        "conflicting": today.conflicting,
+        "rate": round(today.ratio, 4) if today.windows else None,
+        "on_healthy": today.on_healthy,
+        "now": [{"route_id": d.route_id, "since": moment(d.since_at), "text": d.text} for d in today.now],
+    }
+
+
+def _backlog(backlog: Backlog) -> Json:
+    return {
+        "waiting": backlog.waiting,
+        "evaluation_ms": round(backlog.evaluation_ms, 1),
+        "journal": backlog.journal,
+        "store": backlog.store,
+        "dropped": backlog.dropped,
+    }
+
+
+def _lateness(late: Lateness) -> Json:
+    parts = {"signal": late.signal, "evaluation": late.evaluation, "notice": late.notice, "glass": late.glass}
+    return {"outages": late.outages} | {f"{name}_ms": _spread_ms(spread) for name, spread in parts.items()}
+
+
+def _spread_ms(spread: Spread | None) -> Json | None:
+    if spread is None:
+        return None
+    durations = {"p50": spread.p50, "p95": spread.p95, "max": spread.max}
+    return {name: round(seconds * 1e3, 1) for name, seconds in durations.items()} | {"count": spread.count}
+
+
+def _delay(delay: Delay) -> Json:
+    return {
+        "outage_id": delay.outage_id,
+        "detected_at": moment(delay.detected_at),
+        "signal_ms": round(delay.signal_s * 1e3, 1),
+        "uncertain_ms": round(delay.uncertain_s * 1e3, 1),
+        "evaluation_ms": round(delay.evaluation_s * 1e3, 1),
+        "notice_ms": None if delay.notice_s is None else round(delay.notice_s * 1e3, 1),
+        "glass_ms": None if delay.glass_s is None else round(delay.glass_s * 1e3, 1),
+        "total_ms": round(delay.total_s * 1e3, 1),
+    }
+
+
+def _rounded(per_s: float | None) -> float | None:
+    return None if per_s is None else round(per_s, 2)
 
 
 def audit_entry(entry: AuditEntry) -> Json:

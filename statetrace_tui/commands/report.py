@@ -1,20 +1,86 @@
-"""`statetrace report ingestion`: how fast captures came in, by site, from this home's telemetry."""
+"""`statetrace report`: how fast captures came in, by this home's telemetry; what the engine hears, sees, misses."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from typing import Any  # JSON
 
+from statetrace_engine.model import monitors
+from statetrace_engine.model.monitors import Monitors, Voice
+from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports import ingestion
 from statetrace_engine.reports.ingestion import SiteIngestion, Spread
 from statetrace_engine.telemetry import Telemetry
-from statetrace_tui.commands import homes, output
+from statetrace_tui.commands import answers, homes, json_form, output
 
 DAY_S = 86400.0
 
 
 def run(options: argparse.Namespace) -> int:
+    return _monitors(options) if options.action == "monitors" else _ingestion(options)
+
+
+def _monitors(options: argparse.Namespace) -> int:
+    home = homes.asked(options)
+    found = answers.monitors(home.path)
+    if options.json:
+        output.document(json_form.monitors(found))
+    else:
+        _say(found)
+    return 0
+
+
+def _say(found: Monitors) -> None:
+    """The same as JSON, for people, less what only machines want."""
+    if not found.is_live:
+        print("No engine runs: this is what the store knows.\n")
+    if found.voices:
+        output.table(
+            ("SOURCE", "", "STATE", "PER S", "IN A MINUTE", "RECEIVED", "LAST HEARD"), map(_voice, found.voices)
+        )
+        print()
+    output.table(("ROUTES", ""), ((str(each.concern), str(each.count)) for each in found.concerns))
+    today = found.conflicts
+    rate = (
+        f"{today.ratio:.1%}, {today.conflicting} of {today.windows} windows" if today.windows else "nothing to compare"
+    )
+    print(f"\nConflict rate today: {rate}")
+    for each in today.now:
+        print(f"  {sanitise(each.text)}, since {output.local(each.since_at)}")
+    for name, count in found.unknown_senders.items():
+        print(f"Unknown sender {sanitise(name, 60)}: {count} messages")
+    if found.is_live:
+        backlog = found.backlog
+        dropped = sum(backlog.dropped.values())
+        print(f"{backlog.waiting} signals wait, {dropped} were dropped; {backlog.journal} are not on disk yet")
+        print(f"{found.unheard} devices have never said anything")
+    print()
+    output.table(("LATENCY, s", "TODAY p50/p95/max", "LAST 50"), _late(found))
+
+
+def _voice(voice: Voice) -> tuple[str, ...]:
+    rates = ("-" if per_s is None else f"{per_s:.1f}" for per_s in (voice.per_s, voice.per_s_minute))
+    return (voice.name, voice.detail, voice.state, *rates, str(voice.received), output.local(voice.last_at))
+
+
+def _late(found: Monitors) -> Iterator[tuple[str, str, str]]:
+    for name, part in (
+        ("occurrence to signal", "signal"),
+        ("signal to outage", "evaluation"),
+        ("outage to notice", "notice"),
+        ("outage to glass", "glass"),
+    ):
+        today, recent = (getattr(late, part) for late in (found.today, found.recent))
+        yield name, _seconds(today), _seconds(recent)
+
+
+def _seconds(of: monitors.Spread | None) -> str:
+    return f"{of.p50:.2f} / {of.p95:.2f} / {of.max:.2f}" if of else "-"
+
+
+def _ingestion(options: argparse.Namespace) -> int:
     home = homes.asked(options)
     events = Telemetry(home.path / "logs", time.time).events(ingestion.EVENTS, time.time() - options.days * DAY_S)
     found = ingestion.of(events)

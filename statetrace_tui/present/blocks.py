@@ -48,6 +48,8 @@ class Block(NamedTuple):
     rows: list[Row]
     foot: list[Line]
     """Below the rows; does not scroll, and goes first when there is little room."""
+    urgency: int = 0
+    """Low ones get what room is left before others."""
 
     @property
     def needed(self) -> int:
@@ -87,13 +89,13 @@ def stacked(blocks: Sequence[Block], cursor: str, height: int, head: Head) -> li
 
 
 def _shared(blocks: Sequence[Block], here: str, height: int) -> list[int]:
-    """Lines for each block: on a high screen its first rows, then what is left as they stand, wherever the cursor is;
+    """Lines for each block: on a high screen its first rows, then what is left by urgency, wherever the cursor is;
     else its heading, then what the one with the cursor needs, then the others."""
     floors = [min(block.needed, _FLOOR + len(block.top)) for block in blocks]
     is_calm = height >= AIRY_FROM - _FLOOR and sum(floors) <= height
     given = floors if is_calm else [1] * len(blocks)
     left = height - sum(given)
-    for at in sorted(range(len(blocks)), key=lambda at: not is_calm and blocks[at].name != here):
+    for at in sorted(range(len(blocks)), key=lambda at: (not is_calm and blocks[at].name != here, blocks[at].urgency)):
         more = max(min(blocks[at].needed - given[at], left), 0)
         if given[at] + more < min(blocks[at].needed, 2 + len(blocks[at].top)):
             continue  # a heading over nothing says less than the line that stands for the block

@@ -8,7 +8,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.status import SourceStatus
 from statetrace_tui.present.capture_age import cell as age_cell
-from statetrace_tui.present.text import Line, dur, fit, spread
+from statetrace_tui.present.text import Line, dur, fit, on_tone, spread
 
 
 class Column(NamedTuple):
@@ -62,7 +62,7 @@ def line(capture: CaptureSummary, width: int, now: Epoch, *, is_here: bool) -> L
         out.append((fit(text, column.width, column.how) + "  ", cell_role))
     if width >= 120:
         out.append((fit(file_of(capture), max(width - sum(len(text) for text, _ in out) - 1, 0), "m"), "dim"))
-    return _on(out, "sel") if is_here else out
+    return on_tone(out, "sel") if is_here else out
 
 
 _KIND, _COUNTS = 16, 19
@@ -89,7 +89,7 @@ def section_line(section: SectionSummary, width: int, *, is_here: bool) -> Line:
         out.append((f"   {section.start:,}-{section.end:,}", "dim"))
     if section.is_truncated:
         out.append((" part" if width < _BYTES_FROM else "  only a part", "major"))
-    return _on(out, "sel") if is_here else out
+    return on_tone(out, "sel") if is_here else out
 
 
 def progress(source: SourceStatus, width: int, now: Epoch) -> Line:
@@ -125,7 +125,3 @@ def file_of(capture: CaptureSummary) -> str:
 
 def _command_width(width: int) -> int:
     return max(16, min(48, width - 3 - _KIND - _COUNTS - (30 if width >= _BYTES_FROM else 11)))
-
-
-def _on(line: Line, tone: str) -> Line:
-    return [(text, f"@{tone} {role}".strip()) for text, role in line]

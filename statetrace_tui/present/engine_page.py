@@ -1,4 +1,7 @@
-"""Pure. The engine about itself: what it hears and from whom, what it could not read, what it had to drop."""
+"""Pure. The engine about itself, in full: its addresses, its counters, and what it could not read, and from whom.
+
+How well it sees now is on the Monitors, whose rows lead here.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from statetrace_engine.model.status import EngineStatus, SourceStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present.text import Line, cells, dur, fit, size, wrap
 
-_STATE = {"running": ("o", "ok"), "restarting": ("%", "warn"), "failed": ("X", "crit")}
+SOURCE_MARKS = {"running": ("o", "ok"), "restarting": ("%", "warn"), "failed": ("X", "crit")}
 _SENDERS = 20
 
 
@@ -37,15 +40,10 @@ def _pair(name: str, value: str, role: str = "") -> Line:
 
 
 def _facts(status: EngineStatus, now: Epoch) -> list[Line]:
-    watched = f"{status.routes} routes on {status.devices} devices"
-    gaps = ", ".join(
-        f"{count} {word}" for count, word in ((status.unprobed, "unprobed"), (status.unowned, "unowned")) if count
-    )
     return [
         _pair("home", sanitise(status.home)),
         _pair("running for", f"{dur(max(now - status.started_at, 0))}, process {status.pid}, version {status.version}"),
-        _pair("watches", watched + (f"; {gaps}" if gaps else "")),
-        _pair("evaluation", f"{status.lag_ms:.0f} ms after receipt, worst of the last second"),
+        _pair("watches", f"{status.routes} routes on {status.devices} devices"),
     ]
 
 
@@ -63,7 +61,7 @@ def _sources(status: EngineStatus, now: Epoch, width: int) -> list[Line]:
 
 def _source(source: SourceStatus, now: Epoch, width: int) -> list[Line]:
     """What it heard; what it lost stands below where there is no room for it behind."""
-    glyph, role = _STATE.get(source.state, ("?", "unk"))
+    glyph, role = SOURCE_MARKS.get(source.state, ("?", "unk"))
     heard = f"heard {dur(max(now - source.last_at, 0))} ago" if source.last_at is not None else "never heard"
     counts = (
         (source.connections, "connected"),
@@ -96,7 +94,6 @@ def _counters(status: EngineStatus) -> list[Line]:
         ("unrelated", counters.unrelated, ""),
         ("unparsed", counters.unparsed, "warn"),
         ("dropped", counters.dropped, "crit"),
-        ("waiting", counters.queue_depth, ""),
         ("secrets redacted", counters.redacted, ""),
         ("task restarts", counters.restarts, "warn"),
     )

@@ -9,9 +9,10 @@ from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.status import Banner
 from statetrace_tui.present.book import Book
 from statetrace_tui.present.hours import Zone, clock_there, minute, minute_there, utc
+from statetrace_tui.present.keys import PLACES
 from statetrace_tui.present.text import Line, cells, count, dur, fit, size, spread
 
-TABS = (("routes", "Routes"), ("outages", "Outages"), ("watch", "Watch"), ("captures", "Captures"))
+TABS = tuple((place, place.capitalize()) for place in PLACES)
 SILENT_AFTER_S = 3.0
 _COUNTS = (
     ("X", "crit", HealthState.DOWN, "down"),
@@ -48,7 +49,7 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
-    tab_keys: tuple[str, ...] = ("1", "2", "3", "4")
+    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5")
     """Of `TABS`; empty where there is none."""
     changed: int = 0
     """Routes that changed while the operator was away .."""

@@ -42,11 +42,14 @@ MOVES = (
     Key("pageup ctrl+b", "page_up"),
 )
 """Of every screen with a list; part of its own table."""
+PLACES = ("routes", "outages", "watch", "captures", "monitors")
+"""Screens with a tab and a key of their own, in order."""
 COMMON = (
     Key("1", "go_routes"),
     Key("2", "go_outages"),
     Key("w 3", "go_watch", "watch", "LOOK", "watch mode"),
-    Key("4", "go_captures", "", "LOOK", "captures"),
+    Key("4", "go_captures", "", "LOOK", "other screens", "go_monitors"),
+    Key("5", "go_monitors"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("i", "engine", "", "LOOK", "the engine"),
     Key("?", "help"),
@@ -82,9 +85,7 @@ def resolved(keys: Iterable[Key], wanted: Mapping[str, str] = _AS_THEY_ARE) -> t
 def tab_keys(wanted: Mapping[str, str]) -> tuple[str, ...]:
     """What the header writes before its tabs: the last key of each, for those have a digit."""
     press = {key.action: key.press for key in COMMON} | dict(wanted)
-    return tuple(
-        _spoken(" ".join(press[f"go_{name}"].split()[-1:])) for name in ("routes", "outages", "watch", "captures")
-    )
+    return tuple(_spoken(" ".join(press[f"go_{place}"].split()[-1:])) for place in PLACES)
 
 
 def label_of(keys: Iterable[Key], action: str) -> str:

@@ -19,6 +19,20 @@ class Command(NamedTuple):
         return " ".join(word for word in self.usage.split() if not word.isupper())
 
 
+COMMANDS = (
+    Command("routes", "every watched route"),
+    Command("outages", "open and recent outages, and their timelines"),
+    Command("watch", "the wall: worst first, full screen"),
+    Command("captures", "what was captured of each device, and its raw log"),
+    Command("monitors", "who speaks, what contradicts, what nobody sees, how late we know"),
+    Command("theme NAME", "dark, light, 16 or mono"),
+    Command("help", "the keys of this screen"),
+    Command("redraw", "paint everything again"),
+    Command("quit", "leave the console"),
+)
+"""On every screen; a screen adds its own."""
+
+
 def matching(commands: Sequence[Command], typed: str) -> list[Command]:
     """Best first: those that start with it, then those whose letters hold it in order; all, for nothing typed."""
     ranked = [(rank, i) for i, command in enumerate(commands) if (rank := _rank(command, typed)) is not None]

@@ -127,6 +127,12 @@ def wrap(text: str, width: int, limit: int = 3) -> list[str]:
     return lines
 
 
+def on_tone(line: Iterable[Span], tone: str, width: int = 0) -> Line:
+    """The line on another background, filled up to `width` cells."""
+    out = [(text, f"@{tone} {role}".strip()) for text, role in line]
+    return [*out, (" " * max(width - size(out), 0), f"@{tone}")]
+
+
 def flow(groups: Iterable[Sequence[Span]], width: int) -> list[Line]:
     """Groups of spans on as few lines as hold them."""
     out: list[Line] = []

@@ -19,6 +19,10 @@ def make(place: str) -> Frame:
         from statetrace_tui.screens.captures import CapturesScreen
 
         return CapturesScreen()
+    if place == "monitors":
+        from statetrace_tui.screens.monitors import MonitorsScreen
+
+        return MonitorsScreen()
     if place == "rawlog":
         from statetrace_tui.screens.rawlog import RawlogScreen
 

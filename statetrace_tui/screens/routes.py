@@ -95,7 +95,9 @@ class RoutesScreen(Frame):
         self._see()
 
     def show(self, subject: str) -> None:
-        if subject and not self.table.put_cursor(subject):
+        if subject.startswith("/"):
+            self.table.filter(subject[1:])
+        elif subject and not self.table.put_cursor(subject):
             outage = self.stage.book.outages.get(subject)
             if outage is not None:
                 self.table.put_cursor(outage.route_id)

@@ -111,12 +111,18 @@ def test_an_outage_that_a_capture_shows_survives_a_restart_and_ends_with_the_nex
     with running(tmp_path) as engine:
         drop(tmp_path, "monday.log", PRIMARY, "10.5.1.2", age_s=7200)
         in_state(engine, HealthState.HEALTHY)
-        drop(tmp_path, "tuesday.log", BACKUP, "10.5.2.2", age_s=3600)
+        tuesday = drop(tmp_path, "tuesday.log", BACKUP, "10.5.2.2", age_s=3600)
         row = in_state(engine, HealthState.DEGRADED)
         assert row.via == "10.5.2.2"
     with running(tmp_path) as engine:
         again = in_state(engine, HealthState.DEGRADED)
         assert (again.outage_id, again.captured_at) == (row.outage_id, row.captured_at)
         assert len(ask(engine, lambda e: e.outages())) == 1
+        explained = ask(engine, lambda e: e.explain(row.outage_id))
+        assert explained is not None
+        (item,) = [i for i in explained.causes[0].evidence if i.source == "capture"]
+        assert item.spot is not None
+        assert item.spot.name.endswith("tuesday.log")
+        assert tuesday[item.spot.start : item.spot.end].decode().strip() == BACKUP
         drop(tmp_path, "wednesday.log", LATER, "10.5.1.2")
         in_state(engine, HealthState.RECOVERED)

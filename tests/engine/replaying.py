@@ -90,7 +90,8 @@ def untold(pipeline: Pipeline) -> list[str]:
     """What a checkpoint leaves out or tells wrongly, by a look at all that there is."""
     machine, topology = pipeline.machine, pipeline.topology
     told = msgspec.msgpack.decode(pipeline.freeze(), type=Checkpoint)
-    loud = {i: r for i, r in topology.routes.items() if not checkpoint.is_quiet(r.state, machine.now)}
+    window = machine.assessor.conflicts.rate.current
+    loud = {i: r for i, r in topology.routes.items() if not checkpoint.is_quiet(r.state, machine.now, window)}
     heard = {p.probe.probe_id for r in loud.values() for p in r.probes()}
     states = {i: p.state for i, p in topology.probes.items()}
     probes = {i: s for i, s in states.items() if i in heard or not checkpoint.is_plain(s)}

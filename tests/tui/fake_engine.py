@@ -13,6 +13,7 @@ from statetrace_engine.model.capture_view import CaptureLine, CapturePage, Captu
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.route import RouteClass, RouteRecord
@@ -158,6 +159,8 @@ class FakeEngine:
         self.is_gone = False
         self.is_closed = False
         self.detail_calls: list[str] = []
+        self.sight: Monitors | None = None
+        self.monitor_calls = 0
         self.state = EngineStatus(version="0", pid=4117, started_at=NOW - 3600, at=NOW, home="demo", last_change_at=NOW)
         self._subscriptions: list[FakeSubscription] = []
         for row in self.rows.values():
@@ -248,6 +251,12 @@ class FakeEngine:
 
     async def status(self) -> EngineStatus:
         return self.state
+
+    async def monitors(self) -> Monitors:
+        self.monitor_calls += 1
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        return self.sight or Monitors(at=self.now(), is_live=True)
 
     async def route_detail(self, route_id: str) -> RouteDetail | None:
         if self.is_gone:

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import afternoon
 import captured
+import sighted
 from fake_engine import NOW, FakeEngine
 from rich.color import Color
 from snapshots import KEYS, PLACES
@@ -28,7 +29,8 @@ from statetrace_tui.present.ink import NAMES, Theme
 CELL, LINE, FONT = 10, 21, 16.6
 _SHAPES = {"─": (0, 10, CELL, 1), "│": (5, 0, 1, LINE), "█": (0, 0, CELL, LINE)}
 SCENES = (
-    "routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet", "captures", "rawlog", "explain",
+    "routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet", "captures", "monitors",
+    "rawlog", "explain",
 )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def _hex(color: Color | None, ink: Theme, role: str) -> str:
 
 def staged(scene: str) -> FakeEngine:
     """The afternoon, with what the scene is about."""
-    engine = captured.fill(afternoon.engine())
+    engine = sighted.fill(captured.fill(afternoon.engine()))
     if scene == "isolation":
         text = "This host has lost its gateway 10.0.0.254."
         engine.say(is_isolated=True, banners=(Banner(kind="isolated", text=text, since_at=NOW - 9),))
@@ -102,7 +104,7 @@ def staged(scene: str) -> FakeEngine:
 
 async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: bool) -> tuple[list[Strip], Theme]:
     """The screen as it is after the first frame and the detail have arrived."""
-    place = PLACES.get(scene, scene if scene in ("outages", "watch", "captures") else "routes")
+    place = PLACES.get(scene, scene if scene in ("outages", "watch", "captures", "monitors") else "routes")
     engine = staged(scene)
     options = ConsoleOptions(
         theme=theme, is_ascii=is_ascii, screen=place, operator="CORP\\jsm", home_label="", time="utc"

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import captured
 import recorded
+import sighted
 from driving import console
 
 from statetrace_tui.present.ink import SEVERITIES, TEXTS, TONES, Theme
@@ -26,7 +27,7 @@ FOLDER = Path(__file__).parent / "snapshots"
 RECORDING = "evening"
 KEYS = {
     "routes": (), "outages": ("j",), "watch": (), "help": ("question_mark",), "captures": ("j",),
-    "rawlog": ("tab", "j", "j", "enter"), "explain": ("e",),
+    "monitors": ("j", "j"), "rawlog": ("tab", "j", "j", "enter"), "explain": ("e",),
 }  # fmt: skip
 """Screens, and what is pressed on them; help is the sheet on Routes; the raw log is reached from Captures."""
 PLACES = {"help": "routes", "rawlog": "captures", "explain": "routes"}
@@ -45,7 +46,7 @@ def path_of(screen: str, size: tuple[int, int], ink: Theme) -> Path:
 
 async def taken(screen: str, size: tuple[int, int], ink: Theme) -> str:
     """The snapshot as it is now."""
-    engine = captured.fill(recorded.engine(RECORDING))
+    engine = sighted.fill(captured.fill(recorded.engine(RECORDING)))
     place = PLACES.get(screen, screen)
     at = engine.now()
     async with console(

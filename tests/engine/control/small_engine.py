@@ -19,11 +19,13 @@ from statetrace_engine.model.capture_view import CaptureLine, CapturePage, Captu
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
+from statetrace_engine.reports.lateness import delay
 
 T0 = 1_795_442_400.0
 PATIENCE_S = 30.0
@@ -109,6 +111,9 @@ class SmallEngine:
 
     async def status(self) -> EngineStatus:
         return status()
+
+    async def monitors(self) -> Monitors:
+        return Monitors(at=T0, is_live=True, senders=3, unknown_senders={"10.9.9.9": 2}, last=(delay(outage(1)),))
 
     async def route_detail(self, route_id: str) -> RouteDetail | None:
         known = next((kept for kept in self.rows if kept.route.route_id == route_id), None)

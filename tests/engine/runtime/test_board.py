@@ -7,6 +7,7 @@ from msgspec import structs
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.model.change import Change, HealthChanged, OutageChanged, OutageStep
 from statetrace_engine.model.health import HealthState, Overlay, RouteHealth, Severity
+from statetrace_engine.model.monitors import Concern
 from statetrace_engine.model.outage import CauseKind, OutageEvent
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.status import EngineStatus
@@ -95,9 +96,9 @@ def test_the_unprobed_are_counted_while_they_are_watched() -> None:
     board = _board()
     board.take(_changed(_row("rt-1", overlays=Overlay.UNPROBED), _row("rt-2", overlays=Overlay.UNPROBED)))
     board.take(_changed(_row("rt-1")))
-    assert board.unprobed == {"rt-2"}
+    assert board.sight.some(Concern.UNPROBED) == ("rt-2",)
     board.remove(["rt-2"])
-    assert board.unprobed == set()
+    assert board.sight.count(Concern.UNPROBED) == 0
 
 
 def test_what_ended_long_ago_is_forgotten_unless_nobody_has_seen_it() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from statetrace_engine.clock import Clock
 from statetrace_engine.model.signal import LogLine, ProbeResult, Signal, Source, Tick
-from statetrace_engine.sources.inbox import Inbox
+from statetrace_engine.sources import inbox as inboxes
+from statetrace_engine.sources.inbox import QUEUED, Inbox
 
 MISS = ProbeResult("p", 1, 0, 0.0, 0.0, 0.0)
 
@@ -40,6 +42,29 @@ def test_signals_leave_in_the_order_of_arrival_with_both_times() -> None:
     assert (first.seq, first.received_at, first.steady) == (0, 1000.0, 1000.0)
     assert drained[1].steady == 7.0
     assert inbox.depth == 0
+
+
+def test_a_sender_waits_for_a_bounded_number_of_each_other_one() -> None:
+    inbox = an_inbox(100_000)
+    flood(inbox, "loud", 30_000)
+    flood(inbox, "quiet", 2)
+    inbox.put(Source.PROBE_ICMP, "t", MISS)
+
+    first = inbox.drain(QUEUED + 3)
+
+    assert (lines(first, "quiet"), first[-1].payload) == ([0, 1], MISS)
+    assert lines(first + inbox.drain(100_000), "loud") == list(range(30_000)), "in its own order"
+    assert (inbox.depth, sum(inbox.dropped.values())) == (0, 0)
+
+
+def test_several_floods_have_turns() -> None:
+    inbox = an_inbox(100_000)
+    for peer in ("a", "b", "c"):
+        flood(inbox, peer, 5000)
+
+    some = inbox.drain(3 * 2 * QUEUED)
+
+    assert [len(lines(some, peer)) for peer in ("a", "b", "c")] == [2 * QUEUED] * 3
 
 
 def test_drain_takes_no_more_than_asked() -> None:
@@ -160,8 +185,17 @@ async def test_other_threads_may_put() -> None:
         ),
         max_size=300,
     ),
+    st.integers(1, 10),
 )
-def test_nothing_is_lost_uncounted_and_order_is_kept(capacity: int, story: list[tuple[Source, int] | int]) -> None:
+def test_nothing_is_lost_uncounted_and_order_is_kept(
+    capacity: int, story: list[tuple[Source, int] | int], queued: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inboxes, "QUEUED", queued)
+        tell(capacity, story)
+
+
+def tell(capacity: int, story: list[tuple[Source, int] | int]) -> None:
     inbox = an_inbox(capacity)
     drained: list[Signal] = []
     put = 0
@@ -174,8 +208,9 @@ def test_nothing_is_lost_uncounted_and_order_is_kept(capacity: int, story: list[
         assert inbox.depth <= 2 * capacity
     drained += inbox.drain(10_000)
 
-    numbers = [int(signal.payload.raw) for signal in drained if isinstance(signal.payload, LogLine)]
-    assert numbers == sorted(numbers)
+    for source, peer in {(signal.source, signal.peer) for signal in drained}:
+        numbers = [int(s.payload.raw) for s in drained if (s.source, s.peer) == (source, peer)]  # type: ignore[union-attr]
+        assert numbers == sorted(numbers)
     assert sum(inbox.received.values()) == put
     assert sum(inbox.dropped.values()) + len(drained) == put
     assert inbox.depth == 0

@@ -59,6 +59,8 @@ async def test_a_flood_takes_nothing_from_those_on_other_sockets(monkeypatch: py
     monkeypatch.setattr(udp, "_BUFFERS", (65_536,))
     inbox = Inbox(1_000_000, Clock())
     with listening(inbox, where) as listener:
+        if len(listener.sockets) == 1:
+            pytest.skip("this system deals no senders out")
         port = address.split(listener.where)[1]
         with from_address("127.0.0.1", port) as flooding:
             for _ in range(5000):  # the loop does not run meanwhile, as if it were busy
@@ -93,7 +95,7 @@ async def test_a_second_engine_of_the_same_user_is_refused() -> None:
     with listening(inbox) as listener:
         with pytest.raises(PortTaken):
             syslog.over_udp(listener.where, inbox, asyncio.get_running_loop())
-        assert len(listener.sockets) == (udp.SOCKETS if sys.platform == "linux" else 1)
+        assert len(listener.sockets) in (1, udp.SOCKETS)
 
 
 @linux
