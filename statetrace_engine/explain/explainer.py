@@ -90,8 +90,9 @@ class Explainer:
                 standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
             if now >= record.settles:
                 standing.note(record, standing.ups(record, route, offset))
-            # More evidence may find a row further up, but what recovers first takes nothing back.
-            if not record.causes or found[0].rule <= record.causes[0].rule:
+            # More evidence may find a row further up, but what recovers first takes nothing back. Hearsay gives way.
+            top = record.causes[0] if record.causes else None
+            if top is None or found[0].rule <= top.rule or top.weight < causes.HEARSAY:
                 record.causes = found
             machine.touch(record.route_id)
         if record.loss_now:
