@@ -191,6 +191,8 @@ _BGP = _V4 | {"v6"}
 _LINK = _BGP | {"static", "ecmp", "return"}
 _SILENT = _BGP | {"static", "ecmp"}
 _RETURN = frozenset(("return",))
+_ONE_WAY = _RETURN | {"static", "ecmp"}
+"""Where BFD has turned the way back round, the static's way there works on, although core1 calls its sessions lost."""
 _REMOTE = ("admin-shutdown remote",)
 _HOP, _HOLE = ("next-hop-unreachable",), ("silent-blackhole",)
 _BGP_OF_FAR = ("configure terminal", "router bgp 65040", "address-family ipv4 unicast")
@@ -220,7 +222,7 @@ FAULTS = {
             ("neighbour-loss",), target_s=EVENT_S,
         ),
         Fault("blackhole", _drop(_CORE1, _ACC), _undrop, "lan", _SILENT, _RETURN, _HOP, _HOLE, SILENT_S),
-        Fault("uni-in", _drop(_ACC), _undrop, "lan", _SILENT, _RETURN, _HOP, _HOLE, SILENT_S),
+        Fault("uni-in", _drop(_ACC), _undrop, "lan", _BGP, _ONE_WAY, _HOP, _HOLE, SILENT_S),
         Fault("uni-out", _drop(_CORE1), _undrop, "lan", _SILENT, _RETURN, _HOP, _HOLE, SILENT_S),
         Fault(
             "loss", _drop(_ACC, _CORE1, percent=30), _undrop, "lan", _SILENT, _RETURN, ("congestion-or-loss",),
