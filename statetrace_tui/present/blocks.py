@@ -149,11 +149,13 @@ def find(blocks: Iterable[Block], cursor: str) -> Item | None:
 
 def kept(blocks: Sequence[Block], cursor: str, before: Sequence[str]) -> str:
     """The cursor, or where it goes when what it stood on is gone: to the nearest of `before`, the keys as they stood,
-    that is still there; else to the first."""
+    that is still there; else, as when there was none yet, to the first."""
     keys = [item.key for block in blocks for item in block.items]
     if cursor in keys or not keys:
         return cursor
-    at = before.index(cursor) if cursor in before else 0
+    if cursor not in before:
+        return keys[0]
+    at = before.index(cursor)
     alive = set(keys)
     near = sorted((abs(i - at), i, key) for i, key in enumerate(before) if key in alive)
     return near[0][2] if near else keys[0]

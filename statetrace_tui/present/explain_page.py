@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.explanation import Explanation
-from statetrace_engine.model.outage import EvidenceItem, OutageEvent
+from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import blocks, explain_causes, explain_reach, explain_signals
 from statetrace_tui.present.blocks import AIRY_FROM, Block
@@ -29,9 +29,9 @@ _RIGHT = ((180, 76), (140, 58), (SIDE_FROM, 50))
 """From so many columns, the right one has so many."""
 LEGEND: list[Line] = [
     [("X", "crit"), (" down   ", ""), ("%", "warn"), (" impaired   o up   ", ""), ("?", "unk"),
-     (" stale   . said nothing   - decides nothing   ", ""), ("no", "warn"), (" denies the first cause", "")],
-    [("2 agree", "strong"), (" sources with the first cause   ", ""), ("1 of 2", "warn"), (" one denies it   ", ""),
-     ("blind", "unk"), (" nobody sees that plane", "")],
+     (" stale   . said nothing   - beside it", "")],
+    [("no", "warn"), (" denies the first cause   ", ""), ("2 agree", "strong"), (" sources support it", "")],
+    [("1 of 2", "warn"), (" one denies it   ", ""), ("blind", "unk"), (" nobody sees that plane", "")],
 ]  # fmt: skip
 
 
@@ -90,6 +90,17 @@ def laid(explanation: Explanation, look: Look, width: int, right: int, height: i
     step = explain_reach.step(explanation, look.cursor, look.now, look.hints, side, height - beside)
     firsts, seconds = [blocks.with_stops(b) for b in (signals, causes)], [blocks.with_stops(b) for b in (radius, step)]
     return (firsts, seconds) if right else ([*firsts, *seconds], [])
+
+
+def start(found: Sequence[Block]) -> str:
+    """Where the cursor stands at first: on the first signal that says so."""
+    said = [
+        (item.target.at, item.key)
+        for block in found[:1]
+        for item in block.items
+        if isinstance(item.target, EvidenceItem) and item.target.agreement is Agreement.SUPPORTS
+    ]
+    return min(said)[1] if said else ""
 
 
 def column(found: Sequence[Block], cursor: str, width: int, height: int) -> list[Line]:

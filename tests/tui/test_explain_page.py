@@ -44,7 +44,7 @@ class Page:
         room = height - 2 - len(self.head)
         self.left, self.right = explain_page.laid(story, look, width - self.side, self.side, room)
         if cursor is None:
-            look = look._replace(cursor=blocks.kept(self.blocks, "", ()))
+            look = look._replace(cursor=blocks.kept(self.blocks, explain_page.start(self.left), ()))
             self.left, self.right = explain_page.laid(story, look, width - self.side, self.side, room)
         self.cursor = look.cursor
         self.left_lines = explain_page.column(self.left, look.cursor, width - self.side, room)
@@ -262,6 +262,15 @@ def test_many_routes_leave_the_next_step_whole() -> None:
 # Moving.
 
 
+def test_the_cursor_begins_on_the_first_signal_that_says_so() -> None:
+    zero = STORY.outage.first_signal_at
+    rows = (
+        source("probe_icmp", cell(Plane.DATA, Verdict.UP, zero - 1, agreement=Agreement.OPPOSES)),
+        source("syslog_udp", cell(Plane.LINK, at=zero + 0.2), cell(Plane.SESSION, at=zero)),
+    )
+    assert Page(made(signals=rows), 120, 40).cursor == "cell syslog_udp session"
+
+
 def test_the_cursor_keeps_its_plane_from_source_to_source() -> None:
     page = Page(STORY, 120, 40, "cell syslog_udp session")
     assert blocks.moved(page.blocks, page.cursor, 1) == "cell trap session"
@@ -387,7 +396,7 @@ def test_it_keeps_to_any_screen_and_the_cursor_is_in_sight_wherever_it_goes(
 def test_going_down_comes_by_every_row_and_ends_at_the_last(story: Explanation, where: tuple[int, int]) -> None:
     page = Page(story, *where)
     wanted = [row.items for block in page.blocks for row in block.rows if row.items]
-    cursor, seen = page.cursor, []
+    cursor, seen = blocks.moved(page.blocks, page.cursor, -100_000), []
     for _ in wanted:
         seen.append(cursor)
         cursor = blocks.moved(page.blocks, cursor, 1)
