@@ -338,6 +338,8 @@ ROWS: tuple[Row, ...] = (
         0.30,
     ),
 )
+HEARSAY = 0.65
+"""A first cause below it rests on the other end's word alone, or on nothing."""
 _LATER = 0.45
 """How much a hypothesis below rank 1 keeps of its weight."""
 

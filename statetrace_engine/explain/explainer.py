@@ -90,7 +90,8 @@ class Explainer:
                 standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
             if now >= record.settles:
                 standing.note(record, standing.ups(record, route, offset))
-            # More evidence may find a row further up or be surer, but what recovers first takes nothing back.
+            # More evidence may find a row further up or be surer, but what recovers first takes nothing back. Hearsay
+            # gives way.
             if not record.causes or _is_better(found[0], record.causes[0]):
                 record.causes = found
             machine.touch(record.route_id)
@@ -144,4 +145,4 @@ class Explainer:
 
 
 def _is_better(found: Hypothesis, known: Hypothesis) -> bool:
-    return found.rule <= known.rule or found.weight > known.weight
+    return found.rule <= known.rule or found.weight > known.weight or known.weight < causes.HEARSAY
