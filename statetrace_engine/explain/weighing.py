@@ -44,7 +44,7 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
         "session- bfd- hold- cut- link- far-link- next-hop- route+",
     ),
     CauseKind.SILENT_BLACKHOLE: (
-        "next-hop- destination- session+ bfd+ link+ far-link+ route+",
+        "next-hop- destination- session+ bfd+ link+ far-link+ route+ device+",
         "link- far-link- session- bfd- cut- refused- route- next-hop+ destination+",
     ),
     CauseKind.CONGESTION_OR_LOSS: (
