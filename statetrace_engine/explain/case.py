@@ -12,7 +12,7 @@ from msgspec import Struct
 from statetrace_engine.explain import changes
 from statetrace_engine.explain.changes import Change
 from statetrace_engine.health.assessing import OUTSIDE_WITNESS_S
-from statetrace_engine.health.evidence import matches
+from statetrace_engine.health.evidence import is_primary, matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -291,9 +291,9 @@ def _changes(
     return changes.before(first, route, far, policy)
 
 
-def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
+def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it is context."""
+    surrounds it is context. `route`: whose primary paths a table is held against."""
     return tuple(
         EvidenceItem(
             source=o.source.value,
@@ -304,7 +304,7 @@ def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
             witness=o.witness,
             seq=o.seq,
             hostname=o.hostname,
-            about=o.fact.protocol if o.fact.kind is SubjectKind.PROBE else o.fact.kind.value,
+            about=_about(o.fact, route),
             reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
             agreement=Agreement.STALE
             if o.is_history
@@ -316,3 +316,16 @@ def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
         )
         for o in seen
     )
+
+
+MOVED = "moved"
+"""What a table is about that shows other paths than the primary ones."""
+
+
+def _about(fact: Fact, route: RouteTrack | None) -> str:
+    if fact.kind is SubjectKind.PROBE:
+        return fact.protocol
+    if fact.kind is SubjectKind.PREFIX and route is not None:
+        is_moved = fact.installed and not any(is_primary(route, path) for path in fact.installed)
+        return MOVED if is_moved else fact.kind.value
+    return fact.kind.value
