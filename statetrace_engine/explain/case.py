@@ -32,6 +32,9 @@ RESTARTED_S = 120.0
 """A restart and an outage of the device that are no further apart are one event."""
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
+UNTOLD_LAG_S = 20.0
+"""Traps and polls give no reason: only timers wait so long (OSPF's dead interval 40 s, BGP's hold time 90 or 180 s)."""
+_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S}
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -273,8 +276,11 @@ def _settled(record: OutageRecord) -> list[Observation]:
 
 
 def _is_late_timer(observation: Observation, silent: float) -> bool:
-    is_timer = observation.fact.reason is Reason.HOLD_TIMER and observation.fact.is_reason_sure
-    return is_timer and observation.steady > silent + HOLD_TIMER_LAG_S
+    fact = observation.fact
+    if fact.kind is not SubjectKind.NEIGHBOUR or not fact.is_reason_sure:
+        return False
+    lag_s = _CONSEQUENCES.get(fact.reason)
+    return lag_s is not None and observation.steady > silent + lag_s
 
 
 def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
