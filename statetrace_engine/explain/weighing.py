@@ -44,14 +44,14 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
         "session- bfd- hold- cut- link- far-link- next-hop- route+",
     ),
     CauseKind.SILENT_BLACKHOLE: (
-        "next-hop- destination- session+ bfd+ link+ far-link+ route+",
+        "next-hop- destination- session+ bfd+ link+ far-link+ route+ device+",
         "link- far-link- session- bfd- cut- refused- route- next-hop+ destination+",
     ),
     CauseKind.CONGESTION_OR_LOSS: (
         "next-hop~ destination~ link~ session+ link+",
         "link- session- bfd- route- next-hop- destination- next-hop+ destination+",
     ),
-    CauseKind.UNKNOWN: (f"{_DOWN} device- link~ session~ next-hop~ destination~ admin-", ""),
+    CauseKind.UNKNOWN: (f"{_DOWN} moved+ device- link~ session~ next-hop~ destination~ admin-", ""),
 }
 _AGREES: dict[CauseKind, dict[str, Agreement]] = {
     cause: dict.fromkeys(against.split(), Agreement.OPPOSES) | dict.fromkeys(for_it.split(), Agreement.SUPPORTS)

@@ -337,15 +337,15 @@ class Assessor:
         what it says later."""
         found: list[Observation | None] = []
         earliest = self._moment.now - OUTSIDE_WITNESS_S
+        beyond = [p for p in route.destinations if p.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED)]
         for path, verdict in zip(route.primaries, verdicts, strict=True):
             if verdict.is_lost or verdict.is_impaired:
                 found += [s.state.observation for s in verdict.subjects]
-                found += [s.state.observation for s in path.remote if s.is_down and s.state.since >= earliest]
                 found += [p.state.observation for p in verdict.probes]
                 found += [offer.observation for offer in verdict.withdrawn]
-        for probe in route.destinations:
-            if probe.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED):
-                found.append(probe.state.observation)
+            if verdict.is_lost or verdict.is_impaired or beyond:
+                found += [s.state.observation for s in path.remote if s.is_down and s.state.since >= earliest]
+        found += [probe.state.observation for probe in beyond]
         if route.device.state.is_unreachable:
             found += [s.state.observation for s in route.device.outside if s.is_down]
             found.append(route.device.state.silence)
