@@ -67,6 +67,7 @@ _SAYS: tuple[tuple[str, int, tuple[str, ...], str], ...] = (
     ),
     ("aruba_aoscx", 6, ("ArubaOS-CX", "AOS-CX"), r"!Version ArubaOS|Displaying ipv[46] routes selected"),
     ("paloalto_panos", 6, ("Palo Alto Networks",), r"family: (?:pa|vm|\d)|sw-version: |flags: A:active, ?\?:loose"),
+    ("frr", 6, ('"vrfName":', '"internalStatus":', '"nbrState":', '"ribCount":'), ""),
     ("frr", 6, ("FRRouting", "Quagga"), r"frr (?:version|defaults) |Codes: K - kernel route, C - connected"),
 )  # fmt: skip
 """Vendor and weight of its words, wherever they stand, and of what begins a line."""
@@ -155,7 +156,7 @@ def _headings(vendor: str) -> re.Pattern[str]:
 
 def winner(votes: Mapping[str, int]) -> str:
     """The vendor with most votes; empty where nobody voted."""
-    ranked = sorted(votes, key=lambda vendor: (-votes[vendor], _rank(vendor)))
+    ranked = sorted(votes, key=lambda vendor: (-votes[vendor], rank(vendor)))
     return ranked[0] if ranked and votes[ranked[0]] > 0 else ""
 
 
@@ -164,8 +165,9 @@ def together(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total: Counter[str] = Counter()
     for part in parts:
         total.update(part)
-    return dict(sorted(total.items(), key=lambda item: (-item[1], _rank(item[0]))))
+    return dict(sorted(total.items(), key=lambda item: (-item[1], rank(item[0]))))
 
 
-def _rank(vendor: str) -> int:
+def rank(vendor: str) -> int:
+    """Its place where votes are even."""
     return PREFERRED.index(vendor) if vendor in PREFERRED else len(PREFERRED)
