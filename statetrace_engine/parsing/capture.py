@@ -226,14 +226,12 @@ class _Reading:
             known.is_truncated = each.is_truncated
         for hostname, each_slice in slices.items():
             each_slice.votes = voting.together(votes[hostname])
-            each_slice.vendor = self._vendor or self._tried(raws, each_slice.votes) or voting.winner(each_slice.votes)
+            each_slice.vendor = self._vendor or self._tried(raws, each_slice) or voting.winner(each_slice.votes)
         return slices
 
-    def _tried(self, raws: list[Raw], votes: dict[str, int]) -> str:
-        """Of a file of one command; a session has prompts, and other answers that vote."""
-        each = raws[0]
-        is_one = len(raws) == 1 and each.prompt is None
-        return trial.reader(self._text[each.start : each.end], each.typed, votes) if is_one else ""
+    def _tried(self, raws: list[Raw], of: Slice) -> str:
+        answers = ((each.typed, self._text[each.start : each.end]) for each in raws if each.hostname == of.hostname)
+        return trial.reader(answers, of.votes)
 
     def _mark_left(self, raws: list[Raw]) -> None:
         """Answers that were left before their end are truncated; after this the original bytes are needed no more."""

@@ -1,4 +1,4 @@
-"""A file of one command, without a prompt and without a vendor: whoever understands it has it."""
+"""A file or session of one command, without a vendor: whoever understands it has it."""
 
 from __future__ import annotations
 
@@ -56,6 +56,20 @@ def test_a_command_that_several_know_is_of_the_one_that_reads_it(path: str, vend
     assert [each.vendor for each in read.slices] == [vendor]
 
 
+def test_the_commonest_command_of_ios_without_its_legend_is_of_ios() -> None:
+    session = b"R1#sh ip ro | b Gateway\nGateway of last resort is not set\n\nS*    0.0.0.0/0 [1/0] via 10.0.0.1\nR1#\n"
+    read = capture.read(session)
+    assert [each.vendor for each in read.slices] == ["cisco_ios"]
+    assert [row.next_hop for row in read.sections[0].records] == ["10.0.0.1"]
+
+
+def test_the_answers_of_a_session_are_tried_together() -> None:
+    table = "Vlan      IP Address  Speed Mode ARP\n"  # no vendor's
+    brief = sorted((CAPTURES / "cisco_xr").glob("show_interface*brief.*.txt"))[0].read_text("utf-8")
+    answers = [("show clock", "10:00\n"), ("show vlan", table), ("show interface brief", brief)]
+    assert trial.reader(answers, {"frr": 5}) == "cisco_xr"
+
+
 def test_json_of_frr_names_itself() -> None:
     text = b'{\n  "eth0":{\n    "status":"up",\n    "vrfName":"default",\n    "addresses":["10.1.1.2/30"]\n  }\n}\n'
     read = capture.read(text, name="core1.show_interface_brief_json.txt")
@@ -65,12 +79,12 @@ def test_json_of_frr_names_itself() -> None:
 
 @pytest.mark.parametrize("text", [HUAWEI, "hello\nworld\n", "", "10.0.0.0/8\n" * 50])
 def test_what_nobody_reads_is_nobodys(text: str) -> None:
-    assert trial.reader(text, "show ip route", {}) == ""
+    assert trial.reader([("show ip route", text)], {}) == ""
 
 
 def test_a_vendors_own_words_are_not_overruled() -> None:
-    assert trial.reader("S*    0.0.0.0/0 is directly connected, Null0\n", "show ip route", {"frr": 6}) == ""
+    assert trial.reader([("show ip route", "S*    0.0.0.0/0 is directly connected, Null0\n")], {"frr": 6}) == ""
 
 
 def test_a_configuration_is_nobodys_by_being_read() -> None:
-    assert trial.reader("hostname R1\n!\nend\n", "show running-config", {}) == ""
+    assert trial.reader([("show running-config", "hostname R1\n!\nend\n")], {}) == ""
