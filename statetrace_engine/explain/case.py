@@ -12,7 +12,7 @@ from msgspec import Struct
 from statetrace_engine.explain import changes
 from statetrace_engine.explain.changes import Change
 from statetrace_engine.health.assessing import OUTSIDE_WITNESS_S
-from statetrace_engine.health.evidence import matches
+from statetrace_engine.health.evidence import is_primary, matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -32,6 +32,9 @@ RESTARTED_S = 120.0
 """A restart and an outage of the device that are no further apart are one event."""
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
+UNTOLD_LAG_S = 20.0
+"""Traps and polls give no reason: only timers wait so long (OSPF's dead interval 40 s, BGP's hold time 90 or 180 s)."""
+_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S}
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -273,8 +276,11 @@ def _settled(record: OutageRecord) -> list[Observation]:
 
 
 def _is_late_timer(observation: Observation, silent: float) -> bool:
-    is_timer = observation.fact.reason is Reason.HOLD_TIMER and observation.fact.is_reason_sure
-    return is_timer and observation.steady > silent + HOLD_TIMER_LAG_S
+    fact = observation.fact
+    if fact.kind is not SubjectKind.NEIGHBOUR or not fact.is_reason_sure:
+        return False
+    lag_s = _CONSEQUENCES.get(fact.reason)
+    return lag_s is not None and observation.steady > silent + lag_s
 
 
 def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
@@ -291,9 +297,9 @@ def _changes(
     return changes.before(first, route, far, policy)
 
 
-def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
+def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it is context."""
+    surrounds it is context. `route`: whose primary paths a table is held against."""
     return tuple(
         EvidenceItem(
             source=o.source.value,
@@ -304,7 +310,7 @@ def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
             witness=o.witness,
             seq=o.seq,
             hostname=o.hostname,
-            about=o.fact.protocol if o.fact.kind is SubjectKind.PROBE else o.fact.kind.value,
+            about=_about(o.fact, route),
             reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
             agreement=Agreement.STALE
             if o.is_history
@@ -316,3 +322,16 @@ def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
         )
         for o in seen
     )
+
+
+MOVED = "moved"
+"""What a table is about that shows other paths than the primary ones."""
+
+
+def _about(fact: Fact, route: RouteTrack | None) -> str:
+    if fact.kind is SubjectKind.PROBE:
+        return fact.protocol
+    if fact.kind is SubjectKind.PREFIX and route is not None:
+        is_moved = fact.installed and not any(is_primary(route, path) for path in fact.installed)
+        return MOVED if is_moved else fact.kind.value
+    return fact.kind.value

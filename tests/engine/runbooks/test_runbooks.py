@@ -126,8 +126,8 @@ def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str
     for number, step in enumerate(book.steps):
         filled = next_step(book, vendor, FILLS, number)
         assert bool(filled.command) == bool(step.commands)
-        said = (filled.title, filled.command, filled.expect, filled.so)
-        assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in said)
+        texts = (filled.title, filled.command, filled.expect, filled.so)
+        assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in texts)
         assert "?>" not in filled.command
 
 
