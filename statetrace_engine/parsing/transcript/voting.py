@@ -33,6 +33,10 @@ _SAYS: tuple[tuple[str, int, tuple[str, ...], str], ...] = (
         "cisco_xr", 6, ("Cisco IOS XR Software",),
         r"!! IOS XR Configuration|Codes:[^\n]*\(>\) - Diversion path",
     ),
+    ("cisco_xr", 4, ("Interface state transitions:",), ""),
+    ("cisco_nxos", 4, ("Interface address(es):", "Local Port id:"), r"admin state is (?:up|down)"),
+    ("arista_eos", 4, (), r"  (?:IP|Ethernet) MTU \d+ bytes"),
+    ("brocade_fastiron", 4, (), r"  Configured speed \S+ actual "),
     ("cisco_xr", 3, (), r"BGP router identifier[^\n]*\n[^\n]*\nNon-stop routing is"),
     (
         "cisco_nxos", 6, ("Cisco Nexus Operating System", "NX-OS"),
