@@ -56,9 +56,9 @@ def parents(name: str) -> tuple[str, ...]:
 
 
 def is_discard(interface_name: str | None) -> bool:
-    """Null0, discard and reject never carry."""
+    """Null0, discard and reject never carry, by the word that each vendor prints for them."""
     return bool(interface_name) and str(interface_name).lower() in (
-        "null0", "null", "discard", "reject", "dsc", "dsc.0", "blackhole",
+        "null0", "null", "discard", "reject", "dsc", "dsc.0", "blackhole", "drop", "unreachable",
     )  # fmt: skip
 
 
