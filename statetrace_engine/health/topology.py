@@ -46,7 +46,7 @@ class Topology:
         self._vrfs: dict[str, dict[str, None]] = {}
         """Those in which a host has watched routes, in order."""
         self._by_plain: dict[SubjectKey, list[SubjectKey]] = {}
-        """Sessions inside a vrf by their address alone: many messages name no vrf."""
+        """Sessions inside a vrf, and link-local ones, by their address alone, as many messages name them."""
         self._between: dict[tuple[str, str, str], tuple[Subject, ...]] = {}
         self._v4_hops: dict[tuple[str, str, str], str] = {}
         """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
@@ -200,17 +200,19 @@ class Topology:
             egress = (path.interface, *names.parents(path.interface))
             built.interfaces = tuple(self._bound(route, (host, SubjectKind.INTERFACE, name, "")) for name in egress)
         protocols = (path.protocol,) if path.protocol else SESSION_PROTOCOLS
+        hop = names.scoped(path.next_hop or "", path.interface)
         if path.next_hop:
             built.adjacencies = tuple(
-                self._session(route, (host, SubjectKind.NEIGHBOUR, path.next_hop, protocol), vrf)
+                self._session(route, (host, SubjectKind.NEIGHBOUR, hop, protocol), vrf)
                 for protocol in protocols
                 if protocol in SESSION_PROTOCOLS and protocol != "bgp"
             )
-            built.bfd = (self._session(route, (host, SubjectKind.BFD, path.next_hop, ""), vrf),)
+            built.bfd = (self._session(route, (host, SubjectKind.BFD, hop, ""), vrf),)
             built.probes = tuple(self._next_hop_probes.get((host, path.next_hop), ()))
             for probe in built.probes:
                 probe.routes[route.record.route_id] = route
-        offered_by = path.learned_from or ((path.next_hop,) if path.next_hop else ())
+        unnumbered = path.interface if path.protocol == "bgp" else None
+        offered_by = path.learned_from or tuple(filter(None, (hop or unnumbered,)))
         if "bgp" in protocols:
             built.members = tuple(
                 self._session(route, (host, SubjectKind.NEIGHBOUR, peer, "bgp"), vrf) for peer in offered_by
@@ -219,13 +221,12 @@ class Topology:
         return built
 
     def _session(self, route: RouteTrack, key: SubjectKey, vrf: str) -> Subject:
-        if vrf == "default":
-            return self._bound(route, key)
         host, kind, name, protocol = key
-        inside = (host, kind, f"{vrf}|{name}", protocol)
-        known = self._by_plain.setdefault(key, [])
-        if inside not in known:
-            known.append(inside)
+        inside = (host, kind, name if vrf == "default" else f"{vrf}|{name}", protocol)
+        for plain in {(host, kind, name.partition("%")[0], protocol), key} - {inside}:
+            known = self._by_plain.setdefault(plain, [])
+            if inside not in known:
+                known.append(inside)
         return self._bound(route, inside)
 
     def _bound(self, route: RouteTrack, key: SubjectKey) -> Subject:
@@ -340,8 +341,8 @@ class Topology:
                 found = self.subjects.get(inside[0]) if len(inside) == 1 else None
             if found is not None:
                 return found
-        if kind is SubjectKind.NEIGHBOUR and protocol != "bgp":
-            by_interface = self._adjacency_by_interface(host, fact_names, protocol)
+        if kind is SubjectKind.NEIGHBOUR:
+            by_interface = self._adjacency_by_interface(host, fact_names[: 1 if protocol == "bgp" else None], protocol)
             if by_interface is not None:
                 return by_interface
         if kind in (SubjectKind.NEIGHBOUR, SubjectKind.BFD):
@@ -349,8 +350,8 @@ class Topology:
         return None
 
     def _adjacency_by_interface(self, host: str, fact_names: tuple[str, ...], protocol: str) -> Subject | None:
-        """IOS names an OSPF neighbour by router id and interface only: the path over that interface, unless the
-        router id is known to be another device's."""
+        """IOS names an OSPF neighbour by router id and interface only, FRR an unnumbered BGP one by its interface: the
+        path over that interface, unless the router id is known to be another device's."""
         speaker = next((self.device_by_address[n] for n in fact_names if n in self.device_by_address), None)
         device = self.devices.get(host)
         for name in fact_names:
@@ -361,12 +362,12 @@ class Topology:
                 if route.device is not device:
                     continue
                 for path in (*route.primaries, *route.secondaries):
-                    if interface not in path.interfaces or not path.adjacencies:
+                    if interface not in path.interfaces:
                         continue
                     owner = self.device_by_address.get(path.path.next_hop or "")
                     if speaker is not None and owner is not None and speaker is not owner:
                         continue
-                    for subject in path.adjacencies:
+                    for subject in (*path.adjacencies, *path.members):
                         if subject.key[3] == protocol:
                             return subject
         return None

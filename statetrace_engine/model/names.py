@@ -109,6 +109,11 @@ def prefix(text: str) -> str:
     return str(ip_network(text.strip(), strict=False))
 
 
+def scoped(next_hop: str, interface: str | None) -> str:
+    """A link-local next hop with its interface: alone it may be anybody's."""
+    return f"{next_hop}%{interface}" if interface and next_hop.startswith("fe80:") and "%" not in next_hop else next_hop
+
+
 def link_mates(of: str, addresses: Iterable[str]) -> tuple[str, ...]:
     """Those of the addresses that lie on one link with an address: its only partner, else all in its /30 or /64."""
     mine = _parsed(of)
