@@ -40,7 +40,7 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     link: Observation | None = None
     """The interface, down."""
     session: Observation | None = None
-    """The first session or adjacency that went down, as whoever knew best why told it."""
+    """The first session or adjacency that went down."""
     bfd: Observation | None = None
     remote: Observation | None = None
     """What the other end said."""
@@ -139,9 +139,7 @@ def _count_down(found: _Seen, o: Observation) -> None:
     if fact.kind is SubjectKind.INTERFACE:
         found.setdefault("link", o)
     elif fact.kind is SubjectKind.NEIGHBOUR:
-        first = found.setdefault("session", o)
-        if first.fact.name == fact.name and first.fact.reason.told < fact.reason.told:
-            found["session"] = o
+        found.setdefault("session", o)
     elif fact.kind is SubjectKind.BFD:
         found.setdefault("bfd", o)
     if fact.protocol == "next-hop":

@@ -132,14 +132,6 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         8,
-        CauseKind.ADMIN_SHUTDOWN,
-        lambda c: _reason(c) is Reason.ADMIN_LAST and c.bfd is None,
-        lambda c: "",
-        link_element,
-        0.75,
-    ),
-    Row(
-        8,
         CauseKind.NEIGHBOUR_LOSS,
         lambda c: _session_or_bfd(c) is not None and not c.is_next_hop_silent,
         lambda c: _REASON_WORDS.get(_reason(c), ""),

@@ -23,6 +23,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import InstalledPath
 
+_UNTOLD = (Reason.NONE, Reason.OTHER)
 POLL_GROWTH = 2.0
 """A poll that was missed does not stretch the interval that is known by more than this."""
 
@@ -280,11 +281,11 @@ def _naming(observation: Observation, installed: tuple[InstalledPath, ...]) -> O
 
 
 def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:
-    """The verdict is known, and a reason of it as well as it is told now."""
+    """The verdict is known, and a reason of it is known or not told now."""
     last = state.observation
     if state.verdict is not fact.verdict or last is None:
         return False
-    return fact.reason.told <= last.fact.reason.told
+    return fact.reason in _UNTOLD or last.fact.reason not in _UNTOLD
 
 
 def _is_old(subject: Subject, observation: Observation) -> bool:

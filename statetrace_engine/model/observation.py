@@ -44,8 +44,6 @@ class Reason(StrEnum):
     ADMIN = "admin"
     """Administratively down; BGP Cease 2 or 3; BFD AdminDown: at this end."""
     ADMIN_REMOTE = "admin-remote"
-    ADMIN_LAST = "admin-last"
-    """The last NOTIFICATION that a session's table knows was a shutdown: by either end, maybe of an earlier session."""
     INTERFACE_DOWN = "interface-down"
     HOLD_TIMER = "hold-timer"
     BFD_DOWN = "bfd-down"
@@ -56,11 +54,6 @@ class Reason(StrEnum):
     RELOAD = "reload"
     PEER_CLOSED = "peer-closed"
     OTHER = "other"
-
-    @property
-    def told(self) -> int:
-        """How well it is known: 0, it is not; 1, it may be so; 2, the device says so."""
-        return 0 if self in (Reason.NONE, Reason.OTHER) else 1 if self is Reason.ADMIN_LAST else 2
 
 
 class Fact(Struct, frozen=True, kw_only=True, array_like=True, gc=False):

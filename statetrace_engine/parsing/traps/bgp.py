@@ -28,7 +28,6 @@ from statetrace_engine.parsing.traps.varbinds import (
 )
 
 _ESTABLISHED = 6
-_SHUT = (Reason.ADMIN, Reason.ADMIN_REMOTE)
 _CODES = {
     1: b"Message Header Error", 2: b"OPEN Message Error", 3: b"UPDATE Message Error", 4: b"Hold Timer Expired",
     5: b"Finite State Machine Error", 6: b"Cease",
@@ -163,8 +162,7 @@ def _why(varbinds: Varbinds, peers: _Peers) -> tuple[Reason, str]:
     code, sub = _error(varbinds, peers)
     text = varbinds.words(peers.text)[:200]
     words = text or _SUBCODES.get((code, sub)) or _CODES.get(code, b"")
-    why = facts.notified(code, sub, words, peers.is_received)
-    return Reason.ADMIN_LAST if why in _SHUT else why, facts.detail(words)
+    return facts.notified(code, sub, words, peers.is_received), facts.detail(words)
 
 
 def _error(varbinds: Varbinds, peers: _Peers) -> tuple[int, int]:
