@@ -16,7 +16,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.model.change import OutageStep
-from statetrace_engine.model.outage import CauseKind, Incident
+from statetrace_engine.model.outage import CauseKind, Hypothesis, Incident
 
 _REFUTED = 99
 """Below every row of the table: whatever is found next takes its place."""
@@ -86,12 +86,13 @@ class Explainer:
             found = causes.rank(seen)
             if seen.changes:
                 record.changes = changes.related(seen.changes, offset, machine.policy.explain)
-            if seen.is_unreachable or seen.is_far_unreachable or seen.restarted_before_s is not None:
+            if causes.is_of_device(seen):
                 standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
             if now >= record.settles:
                 standing.note(record, standing.ups(record, route, offset))
-            # More evidence may find a row further up, but what recovers first takes nothing back.
-            if not record.causes or found[0].rule <= record.causes[0].rule:
+            # More evidence may find a row further up or be surer, but what recovers first takes nothing back. Hearsay
+            # gives way.
+            if not record.causes or _is_better(found[0], record.causes[0]):
                 record.causes = found
             machine.touch(record.route_id)
         if record.loss_now:
@@ -141,3 +142,7 @@ class Explainer:
         if incidents.dirty and machine.agenda.at(Due.INCIDENT, "") is None:
             machine.agenda.set(Due.INCIDENT, "", machine.now + TELL_S)
         return told
+
+
+def _is_better(found: Hypothesis, known: Hypothesis) -> bool:
+    return found.rule <= known.rule or found.weight > known.weight or known.weight < causes.HEARSAY

@@ -24,6 +24,8 @@ from statetrace_engine.model.observation import Fact, Observation, Plane, Reason
 from statetrace_engine.model.signal import InstalledPath
 
 _UNTOLD = (Reason.NONE, Reason.OTHER)
+_UNTOLD_OF_PORTS = (*_UNTOLD, Reason.CONFIG)
+"""NX-OS says `Config change` of a port before it says that it was shut."""
 POLL_GROWTH = 2.0
 """A poll that was missed does not stretch the interval that is known by more than this."""
 
@@ -285,7 +287,13 @@ def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:
     last = state.observation
     if state.verdict is not fact.verdict or last is None:
         return False
-    return fact.reason in _UNTOLD or last.fact.reason not in _UNTOLD
+    vague = _UNTOLD_OF_PORTS if fact.kind is SubjectKind.INTERFACE else _UNTOLD
+    is_same = fact.reason is last.fact.reason and last.fact.is_reason_sure
+    return not _tells_why(fact, _UNTOLD) or _tells_why(last.fact, vague) or is_same
+
+
+def _tells_why(fact: Fact, vague: tuple[Reason, ...]) -> bool:
+    return fact.is_reason_sure and fact.reason not in vague
 
 
 def _is_old(subject: Subject, observation: Observation) -> bool:

@@ -22,6 +22,8 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
     state.error = ""
     is_void = is_blind or result.first_sent_steady < state.void_before
     lost = 0 if is_void else max(result.sent - result.received, 0)
+    if result.received and is_held(state):
+        track.window.forget_losses()  # a burst that nobody could say counted: no loss of quality either
     track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
         if not state.has_answered:

@@ -183,8 +183,9 @@ def _false(fault: Fault, outages: Sequence[OutageEvent], before: float) -> tuple
 
 
 def _remark(fault: Fault, engine: Watching, last: OutageEvent) -> str:
-    if fault.is_loss and last.worst is not Severity.WARNING:
-        return f"worse than impaired: {last.worst}"
+    worse = [_name(outage) for outage in engine.outages() if outage.worst is not Severity.WARNING]
+    if fault.is_loss and worse:
+        return f"worse than impaired: {', '.join(worse)}"
     if fault.is_flapping is None:
         return ""
     row = next(row for row in engine.routes() if row.route.route_id == last.route_id)
