@@ -229,7 +229,7 @@ class Intake:
         if isinstance(told, BmpRouter):
             offers.connected(device, told.is_connected)
         elif isinstance(told, BmpSession):
-            offers.doubt(device, told.peer)
+            offers.session(device, told, signal)
             fact = bmp.fact(told)
             self._take_facts(signal, (fact,) if fact is not None else (), device, None, False)
         elif isinstance(told, BmpPaths):
