@@ -353,7 +353,8 @@ _LATER = 0.45
 
 
 def _hints(case: Case, reasons: tuple[Reason, ...]) -> bool:
-    return case.hint is not None and case.hint.fact.reason in reasons
+    """A hint counts only where nobody is sure why the session ended."""
+    return case.reason is Reason.NONE and case.hint is not None and case.hint.fact.reason in reasons
 
 
 def rank(case: Case) -> tuple[Hypothesis, ...]:
