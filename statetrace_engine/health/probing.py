@@ -20,15 +20,17 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
         state.error = result.error
         return
     state.error = ""
-    is_void = is_blind or result.first_sent_steady < state.void_before
-    lost = 0 if is_void else max(result.sent - result.received, 0)
+    is_void = result.first_sent_steady < state.void_before
+    lost = 0 if is_void or is_blind else max(result.sent - result.received, 0)
     track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
         if not state.has_answered:
             track.window.forget_losses()  # nobody was there to lose them
         _take_answers(state, result, seq)
-    else:
+    elif not is_void:
         _take_misses(state, result, now, seq)
+    elif state.suspect_since is None:
+        state.suspect_since, state.suspected, state.good_before = state.void_before, now, state.last_good
 
 
 def _take_answers(state: ProbeState, result: ProbeResult, seq: int) -> None:
