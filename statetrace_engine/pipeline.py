@@ -315,7 +315,10 @@ class Pipeline:
 
     def health(self, route_id: str) -> RouteHealth | None:
         route = self.topology.routes.get(route_id)
-        return views.health(self.machine, route) if route is not None else None
+        if route is None:
+            return None
+        health, told = views.health(self.machine, route), self._views.get(route_id)
+        return told if told == health else health  # who keeps it shares what is kept here
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
         return outage_view.event(record, self.topology.routes.get(record.route_id))
