@@ -22,6 +22,8 @@ _A_MOMENT_S = 1e-3
 """Behind the end of a window, not on it."""
 MANY = 10
 """Devices that fall silent at once before that alone is about us: of fewer, some may do so by chance."""
+ONE_SITE = 0.9
+"""So many of those that are silent at one site: then it is that site, and elsewhere a packet was lost."""
 AT_ONCE_S = 0.5
 """Half of those that were asked within it did not answer: however seldom they are asked, that is about us."""
 
@@ -81,6 +83,11 @@ class _Recent:
     @property
     def sites(self) -> int:
         return len(self._sites)
+
+    @property
+    def is_one_site(self) -> bool:
+        """But for a few that chance adds."""
+        return max(self._sites.values(), default=0) > ONE_SITE * len(self._at)
 
     def put(self, device: DeviceTrack, now: float) -> None:
         host = device.device.hostname
@@ -277,8 +284,9 @@ class Watcher:
 
     def _are_many_silent(self) -> bool:
         """At once: of those that were asked just now, or of all within the window."""
-        return (len(self._silent) >= MANY and self._is_share(self._silent)) or (
-            len(self._sudden) >= MANY and self._is_share(self._sudden, self._asked_at_once)
+        return any(
+            len(silent) >= MANY and not silent.is_one_site and self._is_share(silent, asked)
+            for silent, asked in ((self._silent, 1.0), (self._sudden, self._asked_at_once))
         )
 
     def _may_be_cut_off(self, device: DeviceTrack) -> bool:
