@@ -78,6 +78,8 @@ class Pipeline:
         self._offset: float | None = None
         self._is_started = False
         self._said: dict[str, tuple[object, ...]] = {}
+        self._common: dict[tuple[object, ...], tuple[object, ...]] = {}
+        """What is said of routes without an outage, which is little: once for all of them."""
         self._views: dict[str, RouteHealth] = {}
         self._handlers: dict[type, Callable[[Signal], None]] = {
             LogLine: lambda signal: self.intake.log(signal, self.relays),
@@ -299,7 +301,7 @@ class Pipeline:
         said = (health.state, health.severity, health.failover, health.overlays, health.outage_id)
         snapshot = None
         if self._said.get(route_id) != said:
-            self._said[route_id] = said
+            self._said[route_id] = said if health.outage_id else self._common.setdefault(said, said)
             snapshot = views.snapshot(health, self.machine.moment.now_at, seq)
         out.append(HealthChanged(health=health, snapshot=snapshot))
 
