@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test check nightly evidence pictures
+.PHONY: demo test check testbed nightly evidence pictures
 
 demo: .venv
 	$(BIN)/pip install --quiet .
@@ -21,6 +21,10 @@ check: .venv                    # what CI runs after its fresh environment
 	$(BIN)/mypy --platform win32
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+testbed: .venv                  # real routers in namespaces, a run a fault: root, and the packages that it names
+	$(BIN)/pip install --quiet '.[test]'
+	STATETRACE_TESTBED=1 $(BIN)/pytest -n0 tests/testbed
 
 nightly: .venv                  # hostile input at length: a million cases of each fuzz target, 100,000 of each law
 	$(BIN)/pip install --quiet '.[test]'

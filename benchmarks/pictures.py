@@ -16,7 +16,7 @@ from pyte.screens import Char, Screen
 from tests.commands.terminal import Terminal
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
-SHOTS = {"routes": "", "outages": "2", "watch": "w"}
+SHOTS = {"routes": "", "outages": "2", "explain": "e", "watch": "w", "monitors": "5"}
 """Pictures, and the key that leads there from Routes."""
 _WIDTH, _HEIGHT, _BASELINE, _SIZE = 10, 21, 16, 16.6
 _TEXT, _GROUND = "C3CCD6", "0D1117"

@@ -434,6 +434,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
         "silent": outage.is_silent,
         "note": outage.ack_note,
         "causes": [c.cause.value for c in outage.causes],
+        "weight": outage.causes[0].weight if outage.causes else 0.0,
         "resolved": outage.resolved_at is not None,
         "state_marks": [m.verdict for m in timeline.marks if m.lane == "state"],
         "marks": [m.text for m in timeline.marks],

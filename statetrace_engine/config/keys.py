@@ -15,6 +15,7 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     go_outages: str = "2"
     go_watch: str = "w 3"
     go_captures: str = "4"
+    go_monitors: str = "5"
     palette: str = ":"
     engine: str = "i"
     help: str = "?"
@@ -69,7 +70,8 @@ class KeySettings(Struct, frozen=True, kw_only=True):
 
 
 COMMON = (
-    "go_routes", "go_outages", "go_watch", "go_captures", "palette", "engine", "help", "leave", "quit", "redraw",
+    "go_routes", "go_outages", "go_watch", "go_captures", "go_monitors", "palette", "engine", "help", "leave", "quit",
+    "redraw",
 )  # fmt: skip
 _MOVES = ("down", "up", "first", "last", "page_down", "page_up")
 _LIST = (*_MOVES, "open", "pane")
@@ -89,6 +91,7 @@ SCREENS = {
         "copy_all", "capture",
     ),
     "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),
+    "monitors": (*COMMON, *_MOVES, "open", "copy"),
     "rawlog": (
         *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",
         "marked", "copy",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from operator import attrgetter
 from typing import TypedDict
 
@@ -11,27 +12,42 @@ from msgspec import Struct
 
 from statetrace_engine.explain import changes
 from statetrace_engine.explain.changes import Change
+from statetrace_engine.health.assessing import OUTSIDE_WITNESS_S
+from statetrace_engine.health.evidence import is_primary, matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
-from statetrace_engine.health.watched import DeviceTrack, RouteTrack
-from statetrace_engine.model.observation import Observation, Plane, Reason, SubjectKind, Verdict
+from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
+from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
-from statetrace_engine.model.route import RoutePath
 
+LASTING_S = 10
+_WITNESSES = 64
+"""Of a device with very many neighbours so many are asked whether they lost it."""
 _DECIDING = frozenset(Plane) - {Plane.CONTEXT}
 _STEADY = attrgetter("steady")
+_BETWEEN = ("link", "session", "bfd", "remote")
+"""What a device takes with it when it goes."""
+RESTARTED_S = 120.0
+"""A restart and an outage of the device that are no further apart are one event."""
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
+UNTOLD_LAG_S = 20.0
+"""Traps and polls give no reason: only timers wait so long (OSPF's dead interval 40 s, BGP's hold time 90 or 180 s)."""
+_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S}
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
     hostname: str
     next_hop: str
     interface: str
+    protocol: str
+    """Of the path; empty when nobody says."""
     far: str
     """The device that owns the next hop, when the inventory knows it."""
+    link_hop: str = ""
+    """The next hop that names the link: the IPv4 one, where both families go over it."""
     link: Observation | None = None
     """The interface, down."""
     session: Observation | None = None
@@ -41,42 +57,100 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """What the other end said."""
     remote_link: Observation | None = None
     """Its interface on the same link is down."""
+    reason: Reason = Reason.NONE
+    """Why the session or BFD ended, where the device is sure."""
+    hint: Observation | None = None
+    """A session whose reason may be another's."""
+    remote_reason: Reason = Reason.NONE
     route: Observation | None = None
     """The device says that something else, or nothing, is installed."""
     next_hop_probe: Observation | None = None
     destination_probe: Observation | None = None
     impaired: Observation | None = None
     is_next_hop_answering: bool = False
-    is_next_hop_silent: bool = False
+    """It has answered since the first evidence."""
+    is_next_hop_suspect: bool = False
+    """It has missed a probe, and no more is known yet."""
+    is_far_answering: bool = False
+    """The other end itself answers its control probe."""
+    is_heard: bool = False
+    """The device answers polls or has spoken: what it does not say is not so."""
     is_link_known: bool = False
     admin: Observation | None = None
     admin_remote: Observation | None = None
+    is_loss_lasting: bool = False
+    """Probes were lost or slow in the last seconds too."""
     is_unreachable: bool = False
     is_far_unreachable: bool = False
+    """And something between the two has gone down, too: else it may be only the way there that lets nothing through."""
+    is_mute: bool = False
+    """It answers no polls, or its neighbours all lost it, and no control probe speaks for it."""
+    is_far_mute: bool = False
     restarted_before_s: float | None = None
+    far_restarted_before_s: float | None = None
     changes: tuple[Change, ...] = ()
     """Nearest first."""
 
 
 def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy) -> Case:
     """Everything that the cause table asks about an outage, from the route's lost path."""
-    path = _failed_path(route)
+    failed = _failed_path(route)
+    path = failed.path if failed else None
     next_hop = (path.next_hop or "") if path else ""
     far = topology.device_by_address.get(next_hop) if next_hop else None
-    hops = [p.state for t in route.primaries for p in t.probes if p.state.has_answered]
+    hops = [p.state for p in failed.probes if p.state.has_answered] if failed else []
+    seen = _settled(record)
+    first = seen[0].steady if seen else record.opened
+    found = _seen(seen, route, failed)
     return Case(
         hostname=route.record.hostname,
         next_hop=next_hop,
         interface=(path.interface or "") if path else "",
+        protocol=(path.protocol or "") if path else "",
         far=far.device.hostname if far else "",
-        is_next_hop_answering=any(s.suspect_since is None for s in hops),
-        is_next_hop_silent=bool(hops) and all(s.verdict is Verdict.DOWN or s.suspect_since is not None for s in hops),
+        link_hop=topology.link_hop(route.record.hostname, path) if path else "",
+        is_next_hop_answering=any(s.suspect_since is None and s.last_good >= first for s in hops),
+        is_next_hop_suspect=bool(hops) and all(s.suspect_since is not None for s in hops),
+        is_far_answering=bool(far and _answers(far)),
+        is_heard=route.device.state.polled_at >= 0 or bool(route.device.state.told),
+        is_loss_lasting="impaired" in found and any(_is_losing(p) for p in route.probes()),
+        is_mute=_is_mute(route.device, first),
+        is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
-        is_far_unreachable=bool(far and far.state.is_unreachable),
+        is_far_unreachable=bool(far and far.state.is_unreachable and not found.keys().isdisjoint(_BETWEEN)),
         restarted_before_s=_restarted(record, route.device),
+        far_restarted_before_s=_restarted(record, far) if far else None,
         changes=_changes(record, route, far, policy),
-        **_seen(_settled(record), route.record.hostname),
+        **found,
     )
+
+
+def _answers(device: DeviceTrack) -> bool:
+    return device.state.control is Verdict.UP and device.state.suspect_since is None
+
+
+def _is_losing(probe: ProbeTrack) -> bool:
+    is_lossy = bool(probe.window.loss_percent(LASTING_S)) or probe.window.is_slow_now
+    return probe.state.verdict is Verdict.IMPAIRED and is_lossy
+
+
+def _is_mute(device: DeviceTrack, since: float) -> bool:
+    """No control probe says whether it lives; but it answers no polls any more, or several neighbours lost it and it
+    has said nothing since."""
+    state = device.state
+    if state.control is not None:
+        return False
+    is_unanswering = state.silent_since is not None and state.silent_polls > 1 and state.silent_since > state.last_heard
+    if is_unanswering:
+        return True
+    down = [s for s in islice(device.outside, _WITNESSES) if s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S]
+    lost_by = {s.key[0] for s in down if s.key[1] is SubjectKind.INTERFACE or _blames_port(s)}
+    return len(lost_by) > 1 and state.last_heard < min(s.state.since for s in down)
+
+
+def _blames_port(subject: Subject) -> bool:
+    last = subject.state.observation
+    return last is not None and last.fact.reason is Reason.INTERFACE_DOWN
 
 
 class _Seen(TypedDict, total=False):
@@ -87,6 +161,9 @@ class _Seen(TypedDict, total=False):
     bfd: Observation
     remote: Observation
     remote_link: Observation
+    reason: Reason
+    hint: Observation
+    remote_reason: Reason
     route: Observation
     next_hop_probe: Observation
     destination_probe: Observation
@@ -96,38 +173,72 @@ class _Seen(TypedDict, total=False):
     admin_remote: Observation
 
 
-def _seen(settled: list[Observation], host: str) -> _Seen:
+def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | None) -> _Seen:
     """In one pass, because every change of an outage asks: what the device, and what the other end said first."""
     found: _Seen = {}
+    host, elsewhere = route.record.hostname, _elsewhere(route, failed)
     for o in settled:
         fact = o.fact
-        is_down, is_admin = fact.verdict is Verdict.DOWN, fact.reason is Reason.ADMIN
+        if (o.hostname, fact.kind, fact.name) in elsewhere:
+            continue
+        is_down, reason = fact.verdict is Verdict.DOWN, fact.reason
+        if not fact.is_reason_sure:
+            reason = Reason.NONE
+            if is_down and fact.reason is not Reason.NONE:
+                found.setdefault("hint", o)
         if o.hostname != host:
             if is_down:
                 found.setdefault("remote", o)
                 if fact.kind is SubjectKind.INTERFACE:
                     found.setdefault("remote_link", o)
-            if is_admin or fact.reason is Reason.ADMIN_REMOTE:
+                elif reason is not Reason.NONE:
+                    found.setdefault("remote_reason", reason)
+            if reason is Reason.ADMIN:
                 found.setdefault("admin_remote", o)
+            elif reason is Reason.ADMIN_REMOTE:  # its remote end is this one
+                found.setdefault("admin", o)
             continue
-        if fact.reason is Reason.ADMIN_REMOTE:
+        if reason is Reason.ADMIN_REMOTE:
             found.setdefault("admin_remote", o)
-        if fact.plane is Plane.ROUTE and (is_down or fact.kind is not SubjectKind.OFFER):
+        if _is_route_lost(fact, failed):
             found.setdefault("route", o)
         if fact.kind is SubjectKind.INTERFACE:
             found["is_link_known"] = True
         if is_down:
-            _count_down(found, o)
+            _count_down(found, o, reason)
         elif fact.verdict is Verdict.IMPAIRED:
             found.setdefault("impaired", o)
     return found
 
 
-def _count_down(found: _Seen, o: Observation) -> None:
+def _elsewhere(route: RouteTrack, failed: PathTrack | None) -> set[tuple[str, SubjectKind, str]]:
+    """What belongs to other paths of the route: that they fail too is no cause of this one's failure."""
+    paths = (*route.primaries, *route.secondaries)
+    if failed is None or len(paths) < 2:
+        return set()
+    spoken = (s for path in paths if path is not failed for s in _subjects(path) if s.state.observation is not None)
+    others = {s.key[:3] for s in spoken}
+    return others - {s.key[:3] for s in _subjects(failed)} if others else others
+
+
+def _subjects(path: PathTrack) -> tuple[Subject, ...]:
+    return (*path.interfaces, *path.members, *path.adjacencies, *path.bfd, *path.remote)
+
+
+def _is_route_lost(fact: Fact, failed: PathTrack | None) -> bool:
+    """The path is not installed, or its neighbour offers it no longer."""
+    if fact.kind is SubjectKind.OFFER:
+        return fact.verdict is Verdict.DOWN
+    return fact.plane is Plane.ROUTE and not (failed and any(matches(failed, i) for i in fact.installed))
+
+
+def _count_down(found: _Seen, o: Observation, reason: Reason) -> None:
     """What the device itself, or a probe behind it, says is down."""
     fact = o.fact
-    if fact.reason is Reason.ADMIN:
+    if reason is Reason.ADMIN:
         found.setdefault("admin", o)
+    if reason is not Reason.NONE and fact.kind in (SubjectKind.NEIGHBOUR, SubjectKind.BFD):
+        found.setdefault("reason", reason)
     if fact.kind is SubjectKind.INTERFACE:
         found.setdefault("link", o)
     elif fact.kind is SubjectKind.NEIGHBOUR:
@@ -140,31 +251,42 @@ def _count_down(found: _Seen, o: Observation) -> None:
         found.setdefault("destination_probe", o)
 
 
-def _failed_path(route: RouteTrack) -> RoutePath | None:
+def _failed_path(route: RouteTrack) -> PathTrack | None:
     """The first primary path that something speaks against; else the first."""
     impaired = None
     for path, verdict in zip(route.primaries, route.verdicts, strict=False):
         if verdict.is_lost:
-            return path.path
+            return path
         if verdict.is_impaired and impaired is None:
             impaired = path
-    return (impaired or route.primaries[0]).path if route.primaries else None
+    return impaired or route.primaries[0] if route.primaries else None
 
 
 def _settled(record: OutageRecord) -> list[Observation]:
     """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
-    consequence: a hold timer that expired after the data plane had gone silent."""
+    consequence: a hold timer that expired after the data plane had gone silent, and where the route went then."""
     seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in _DECIDING]
     seen.sort(key=_STEADY)
     silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
     if silent is None:
         return seen
-    return [o for o in seen if o.fact.reason is not Reason.HOLD_TIMER or o.steady <= silent + HOLD_TIMER_LAG_S]
+    held = next((o.steady for o in seen if _is_late_timer(o, silent)), None)
+    if held is None:
+        return seen
+    return [o for o in seen if not _is_late_timer(o, silent) and (o.fact.plane is not Plane.ROUTE or o.steady < held)]
+
+
+def _is_late_timer(observation: Observation, silent: float) -> bool:
+    fact = observation.fact
+    if fact.kind is not SubjectKind.NEIGHBOUR or not fact.is_reason_sure:
+        return False
+    lag_s = _CONSEQUENCES.get(fact.reason)
+    return lag_s is not None and observation.steady > silent + lag_s
 
 
 def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
     at = device.state.restarted_at
-    return record.opened - at if at is not None and abs(record.opened - at) <= 120.0 else None
+    return record.opened - at if at is not None and abs(record.opened - at) <= RESTARTED_S else None
 
 
 def _changes(
@@ -176,14 +298,14 @@ def _changes(
     return changes.before(first, route, far, policy)
 
 
-def items(seen: Iterable[Observation]) -> tuple[EvidenceItem, ...]:
+def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it is context."""
-    return tuple(map(_item, seen))
+    surrounds it is context. `route`: whose primary paths a table is held against."""
+    return tuple(_item(o, _about(o.fact, route)) for o in seen)
 
 
 @lru_cache(maxsize=2048)
-def _item(o: Observation) -> EvidenceItem:
+def _item(o: Observation, about: str) -> EvidenceItem:
     """One for all the routes that the same word touches."""
     return EvidenceItem(
         source=o.source.value,
@@ -194,8 +316,8 @@ def _item(o: Observation) -> EvidenceItem:
         witness=o.witness,
         seq=o.seq,
         hostname=o.hostname,
-        about=o.fact.protocol if o.fact.kind is SubjectKind.PROBE else o.fact.kind.value,
-        reason=o.fact.reason,
+        about=about,
+        reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
         agreement=Agreement.STALE
         if o.is_history
         else Agreement.CONTEXT
@@ -204,3 +326,16 @@ def _item(o: Observation) -> EvidenceItem:
         if o.fact.verdict is Verdict.UP
         else Agreement.SUPPORTS,
     )
+
+
+MOVED = "moved"
+"""What a table is about that shows other paths than the primary ones."""
+
+
+def _about(fact: Fact, route: RouteTrack | None) -> str:
+    if fact.kind is SubjectKind.PROBE:
+        return fact.protocol
+    if fact.kind is SubjectKind.PREFIX and route is not None:
+        is_moved = fact.installed and not any(is_primary(route, path) for path in fact.installed)
+        return MOVED if is_moved else fact.kind.value
+    return fact.kind.value

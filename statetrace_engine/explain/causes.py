@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_interface
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from statetrace_engine.explain.case import Case
-from statetrace_engine.model.observation import Observation, Reason
+from statetrace_engine.model.observation import Reason
 from statetrace_engine.model.outage import CauseKind, Hypothesis
 
 _REASON_WORDS = {
@@ -18,6 +19,7 @@ _REASON_WORDS = {
     Reason.AUTHENTICATION: "authentication",
     Reason.PEER_CLOSED: "peer closed",
     Reason.BFD_DOWN: "BFD",
+    Reason.RESET: "cleared",
 }
 
 
@@ -30,21 +32,64 @@ class Row(Struct, frozen=True):
     weight: float
 
 
-def _session_or_bfd(case: Case) -> Observation | None:
-    return case.session or case.bfd
+_SHUT = (Reason.ADMIN, Reason.ADMIN_REMOTE)
+_STATIC = ("static", "connected", "local")
 
 
-def _reason(case: Case) -> Reason:
-    observation = _session_or_bfd(case)
-    return observation.fact.reason if observation else Reason.NONE
+def _is_ended(case: Case) -> bool:
+    """A session or BFD went down, as the device says."""
+    return case.session is not None or case.bfd is not None
 
 
 def _is_silent(case: Case) -> bool:
-    return case.destination_probe is not None or case.next_hop_probe is not None
+    return case.next_hop_probe is not None
+
+
+def _is_port_told(case: Case) -> bool:
+    return case.is_link_known or case.remote_link is not None
+
+
+def _blames_port(case: Case) -> bool:
+    """A session ended because of a port of which nothing else is known."""
+    return Reason.INTERFACE_DOWN in (case.reason, case.remote_reason) and not _is_port_told(case)
+
+
+def _is_far_unheard(case: Case) -> bool:
+    """Nothing shows that the other end lives."""
+    return bool(case.far) and case.remote is None and not case.is_far_answering
+
+
+def _is_lost(case: Case) -> bool:
+    """Its link, session or next hop: not only what lies behind them."""
+    return case.link is not None or _is_ended(case) or _is_silent(case)
+
+
+def _is_quiet(case: Case) -> bool:
+    """Nobody says a word, but probes are lost."""
+    is_told = any((case.link, case.session, case.bfd, case.route, case.remote))
+    return not is_told and (_is_silent(case) or case.destination_probe is not None)
+
+
+def _is_lossy(case: Case) -> bool:
+    return case.impaired is not None and case.impaired.fact.reason is not Reason.GRACEFUL_RESTART
+
+
+def _is_lost_altogether(case: Case) -> bool:
+    """Its link, or what a lost link takes with it."""
+    return _is_lost(case) or case.remote_link is not None or case.remote is not None
+
+
+def _is_own(case: Case) -> bool:
+    return case.is_unreachable or case.restarted_before_s is not None
+
+
+def is_of_device(case: Case) -> bool:
+    """The device, or the one of its next hop, is gone or has restarted."""
+    return _is_own(case) or case.is_far_unreachable or case.far_restarted_before_s is not None
 
 
 def _device(case: Case) -> str:
-    return case.hostname if case.is_unreachable or not case.is_far_unreachable else case.far
+    return case.hostname if _is_own(case) else case.far
 
 
 def _device_element(case: Case) -> str:
@@ -52,95 +97,159 @@ def _device_element(case: Case) -> str:
 
 
 def _device_detail(case: Case) -> str:
-    return "reload" if case.restarted_before_s is not None else _device(case)
+    before_s = case.restarted_before_s if _is_own(case) else case.far_restarted_before_s
+    return "reload" if before_s is not None else _device(case)
 
 
 def link_element(case: Case) -> str:
     """One name for a link, from either end: both devices and the subnet they share."""
     ends = " -- ".join(sorted((case.hostname, case.far))) if case.far else f"{case.hostname} {case.interface}".strip()
-    if not case.far or not case.next_hop:
-        return f"link {ends}"
+    subnet = _subnet(case.link_hop or case.next_hop) if case.far else ""
+    return f"link {ends} {subnet}".rstrip()
+
+
+@lru_cache(maxsize=4096)
+def _subnet(next_hop: str) -> str:
+    """Of a link, as far as an address tells; empty where it is none."""
     try:
-        address = ip_interface(case.next_hop)
+        address = ip_interface(next_hop)
     except ValueError:
-        return f"link {ends}"
-    subnet = ip_interface(f"{address.ip}/{30 if address.version == 4 else 64}").network
-    return f"link {ends} {subnet}"
+        return ""
+    return str(ip_interface(f"{address.ip}/{30 if address.version == 4 else 64}").network)
 
 
 def _hop_element(case: Case) -> str:
     return f"device {case.far}" if case.far else f"next hop {case.hostname} {case.next_hop}"
 
 
+def _session_element(case: Case) -> str:
+    """What both ends complain of lies between them; else the silent one has failed."""
+    return link_element(case) if case.far and case.remote is not None else _hop_element(case)
+
+
+def _between_element(case: Case) -> str:
+    """A next hop that is lost while its device answers: what fails lies between."""
+    return link_element(case) if case.is_far_answering else _session_element(case)
+
+
+def _change_element(case: Case) -> str:
+    return f"change {case.changes[0].hostname}"
+
+
 def _towards(case: Case) -> str:
     return " to ".join(filter(None, (case.interface, case.far or case.next_hop)))
 
 
+def _seen_by(case: Case) -> str:
+    return f"seen by {case.far or 'the other end'}"
+
+
+def _port(case: Case) -> str:
+    return _towards(case) if case.reason is Reason.INTERFACE_DOWN else _seen_by(case)
+
+
+def _reason_words(case: Case) -> str:
+    reason = case.reason
+    if reason is Reason.NONE and case.hint is not None:
+        reason = case.hint.fact.reason
+    return _REASON_WORDS.get(reason, "")
+
+
 # Row 1 (monitoring-gap) is no outage's cause: what nobody can see opens none. `health.views` names it for the route.
+# A cause may stand in several rows: the first that matches counts. A weight says how often such evidence means it; the
+# benchmark of labelled faults holds them to it.
 ROWS: tuple[Row, ...] = (
     Row(
         2,
         CauseKind.DEVICE_UNREACHABLE,
-        lambda c: c.is_unreachable or c.restarted_before_s is not None or c.is_far_unreachable,
+        is_of_device,
         _device_detail,
         _device_element,
         0.95,
     ),
-    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin is not None, lambda c: "local", link_element, 0.97),
-    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin_remote is not None, lambda c: "remote", link_element, 0.95),
+    Row(
+        2,
+        CauseKind.DEVICE_UNREACHABLE,
+        lambda c: (c.is_mute or c.is_far_mute) and not c.admin_remote and _is_lost_altogether(c),
+        lambda c: c.hostname if c.is_mute else c.far,
+        lambda c: f"device {c.hostname if c.is_mute else c.far}",
+        0.78,
+    ),
+    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin is not None, lambda _: "local", link_element, 0.97),
+    Row(3, CauseKind.ADMIN_SHUTDOWN, lambda c: c.admin_remote is not None, lambda _: "remote", link_element, 0.95),
     Row(
         4,
         CauseKind.CONFIG_CHANGE,
         lambda c: any(x.touches and x.is_near for x in c.changes),
         lambda c: c.changes[0].event.text,
-        lambda c: f"change {c.hostname}",
-        0.90,
-    ),
-    Row(5, CauseKind.LINK_FAILURE, lambda c: c.link is not None, _towards, link_element, 0.97),
-    Row(
-        5,
-        CauseKind.LINK_FAILURE,
-        lambda c: c.remote_link is not None,
-        lambda c: f"seen by {c.far or 'the other end'}",
-        link_element,
+        _change_element,
         0.90,
     ),
     Row(
-        6,
-        CauseKind.LINK_FAILURE,
-        lambda c: _reason(c) is Reason.INTERFACE_DOWN and not c.is_link_known,
-        _towards,
-        link_element,
-        0.70,
+        4,
+        CauseKind.CONFIG_CHANGE,
+        lambda c: c.link is None and Reason.CONFIG in (c.reason, c.remote_reason),
+        lambda c: c.session.fact.detail if c.session else "",
+        _session_element,
+        0.82,
     ),
+    Row(5, CauseKind.LINK_FAILURE, lambda c: bool(c.link and c.remote_link), _towards, link_element, 0.97),
+    Row(5, CauseKind.LINK_FAILURE, lambda c: c.link is not None, _towards, link_element, 0.78),
+    Row(5, CauseKind.LINK_FAILURE, lambda c: bool(c.remote_link and c.is_heard), _seen_by, link_element, 0.85),
+    Row(5, CauseKind.LINK_FAILURE, lambda c: c.remote_link is not None, _seen_by, link_element, 0.75),
+    Row(6, CauseKind.LINK_FAILURE, _blames_port, _port, link_element, 0.70),
     Row(
-        6,
+        3,
         CauseKind.ADMIN_SHUTDOWN,
-        lambda c: _reason(c) is Reason.INTERFACE_DOWN and not c.is_link_known,
-        lambda c: "remote",
+        lambda c: _hints(c, _SHUT) and not _is_silent(c) and not _is_port_told(c),
+        lambda _: "",
         link_element,
-        0.20,
+        0.60,
     ),
     Row(
         7,
         CauseKind.NEXT_HOP_UNREACHABLE,
-        lambda c: _session_or_bfd(c) is not None and c.is_next_hop_silent,
+        lambda c: (_is_ended(c) or c.route is not None) and _is_silent(c),
         lambda c: c.next_hop,
-        _hop_element,
+        _between_element,
         0.90,
+    ),
+    Row(
+        7,
+        CauseKind.NEXT_HOP_UNREACHABLE,
+        lambda c: (_is_ended(c) or c.route is not None) and c.is_next_hop_suspect,
+        lambda c: c.next_hop,
+        _between_element,
+        0.60,
+    ),
+    Row(
+        7,
+        CauseKind.NEXT_HOP_UNREACHABLE,
+        lambda c: c.remote is not None and _is_silent(c),
+        lambda c: c.next_hop,
+        _between_element,
+        0.65,
     ),
     Row(
         8,
         CauseKind.NEIGHBOUR_LOSS,
-        lambda c: _session_or_bfd(c) is not None and not c.is_next_hop_silent,
-        lambda c: _REASON_WORDS.get(_reason(c), ""),
-        _hop_element,
+        lambda c: _is_ended(c) and c.is_next_hop_answering,
+        _reason_words,
+        _session_element,
         0.85,
+    ),
+    Row(
+        8,
+        CauseKind.NEIGHBOUR_LOSS,
+        lambda c: _is_ended(c) and not _is_silent(c),
+        _reason_words,
+        _session_element,
+        0.70,
     ),
     Row(
         9,
         CauseKind.UPSTREAM_FAILURE,
-        lambda c: c.route is not None and c.session is None and c.next_hop_probe is None,
+        lambda c: c.route is not None and c.session is None and not _is_silent(c) and c.protocol not in _STATIC,
         lambda c: c.next_hop,
         lambda c: f"upstream {c.far or c.next_hop}",
         0.80,
@@ -148,38 +257,95 @@ ROWS: tuple[Row, ...] = (
     Row(
         10,
         CauseKind.SILENT_BLACKHOLE,
-        lambda c: _is_silent(c) and not any((c.link, c.session, c.bfd, c.route)),
-        lambda c: c.next_hop if c.next_hop_probe is not None else "beyond the next hop",
-        lambda c: _hop_element(c) if c.next_hop_probe is not None else f"beyond {c.far or c.next_hop}",
+        lambda c: _is_quiet(c) and _is_silent(c) and c.is_heard,
+        lambda c: c.next_hop,
+        _between_element,
         0.90,
     ),
     Row(
-        6,
-        CauseKind.LINK_FAILURE,
-        lambda c: c.remote is not None,
-        lambda c: f"seen by {c.far or 'the other end'}",
+        10,
+        CauseKind.SILENT_BLACKHOLE,
+        lambda c: _is_quiet(c) and _is_silent(c),
+        lambda c: c.next_hop,
+        _between_element,
+        0.65,
+    ),
+    Row(
+        10,
+        CauseKind.SILENT_BLACKHOLE,
+        _is_quiet,
+        lambda _: "beyond the next hop",
+        lambda c: f"beyond {c.far or c.next_hop}",
+        0.85,
+    ),
+    Row(6, CauseKind.LINK_FAILURE, lambda c: c.remote is not None, _seen_by, link_element, 0.60),
+    Row(
+        12,
+        CauseKind.CONGESTION_OR_LOSS,
+        lambda c: _is_lossy(c) and c.is_loss_lasting,
+        lambda c: c.impaired.fact.detail if c.impaired else "",
         link_element,
-        0.60,
+        0.85,
     ),
     Row(
         12,
         CauseKind.CONGESTION_OR_LOSS,
-        lambda c: c.impaired is not None and c.impaired.fact.reason is not Reason.GRACEFUL_RESTART,
+        _is_lossy,
         lambda c: c.impaired.fact.detail if c.impaired else "",
         link_element,
-        0.80,
+        0.60,
     ),
     Row(
         8,
         CauseKind.NEIGHBOUR_LOSS,
         lambda c: c.impaired is not None,
-        lambda c: "graceful restart",
+        lambda _: "graceful restart",
         _hop_element,
         0.75,
     ),
+    # What the same evidence may also mean, never the first of all.
+    Row(
+        6,
+        CauseKind.ADMIN_SHUTDOWN,
+        lambda c: (c.link is not None or c.remote is not None or _blames_port(c)) and not (c.link and c.remote_link),
+        lambda c: "remote" if c.link is not None else "",
+        link_element,
+        0.50,
+    ),
+    Row(
+        2,
+        CauseKind.DEVICE_UNREACHABLE,
+        lambda c: _is_far_unheard(c) and _is_lost(c),
+        lambda c: c.far,
+        lambda c: f"device {c.far}",
+        0.40,
+    ),
+    Row(5, CauseKind.LINK_FAILURE, lambda c: _is_lost(c) and not c.is_next_hop_answering, _towards, link_element, 0.35),
+    Row(
+        7,
+        CauseKind.NEXT_HOP_UNREACHABLE,
+        lambda c: _is_silent(c) or _is_ended(c),
+        lambda c: c.next_hop,
+        _between_element,
+        0.30,
+    ),
+    Row(
+        9,
+        CauseKind.UPSTREAM_FAILURE,
+        lambda c: _is_quiet(c) and not _is_silent(c),
+        lambda c: c.next_hop,
+        lambda c: f"upstream {c.far or c.next_hop}",
+        0.30,
+    ),
 )
+HEARSAY = 0.65
+"""A first cause below it rests on the other end's word alone, or on nothing."""
 _LATER = 0.45
 """How much a hypothesis below rank 1 keeps of its weight."""
+
+
+def _hints(case: Case, reasons: tuple[Reason, ...]) -> bool:
+    return case.hint is not None and case.hint.fact.reason in reasons
 
 
 def rank(case: Case) -> tuple[Hypothesis, ...]:
@@ -190,16 +356,16 @@ def rank(case: Case) -> tuple[Hypothesis, ...]:
         if row.cause in seen or not row.matches(case):
             continue
         seen.add(row.cause)
-        weight = row.weight if not found else min(row.weight * _LATER, found[0].weight - 0.01)
+        weight = min(row.weight * _LATER, found[-1].weight - 0.01) if found else row.weight
         found.append(_hypothesis(row, case, round(weight, 2)))
     if not any(h.cause is CauseKind.CONFIG_CHANGE for h in found) and case.changes:
         change = case.changes[0]
         text = f"{change.event.text}, {max(change.before_s, 0):.0f} s before"
         weight = 0.40 if change.touches else 0.25
         found.insert(
-            1,
+            next((i for i, h in enumerate(found) if i and h.weight < weight), len(found)),
             Hypothesis(
-                cause=CauseKind.CONFIG_CHANGE, detail=text, element=f"change {case.hostname}", weight=weight, rule=4
+                cause=CauseKind.CONFIG_CHANGE, detail=text, element=_change_element(case), weight=weight, rule=4
             ),
         )
     if not found or (found[0].cause is CauseKind.CONFIG_CHANGE and found[0].weight < 0.5):

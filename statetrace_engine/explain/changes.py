@@ -14,7 +14,7 @@ from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.model import names
-from statetrace_engine.model.observation import DeviceEvent, DeviceEventKind
+from statetrace_engine.model.observation import DeviceEvent, DeviceEventKind, SubjectKind
 from statetrace_engine.model.outage import RelatedChange
 
 ALMOST_S = 5.0
@@ -48,13 +48,13 @@ def before(first: float, route: RouteTrack, far: DeviceTrack | None, policy: Exp
     changed = [d for d in (route.device, far) if d is not None and d.state.changes]
     if not changed:
         return ()
-    objects = _objects(route)
+    objects = [_objects(route) if device is route.device else _objects_of_far(route, device) for device in changed]
     found = [
         Change(before_s, done, touches, before_s <= policy.change_near_s, device.device.hostname, mode)
-        for device in changed
+        for device, named in zip(changed, objects, strict=True)
         for done, mode in _in_modes(device.state.changes)
         if -ALMOST_S <= (before_s := first - done.steady) <= policy.change_far_s
-        for touches in (touched(f"{mode} {done.event.text}", objects, route.record.prefix),)
+        for touches in (touched(f"{mode} {done.event.text}", named, route.record.prefix),)
     ]
     return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
 
@@ -119,6 +119,14 @@ def _objects(route: RouteTrack) -> set[str]:
             if name:
                 found.add(name.lower())
     return found
+
+
+def _objects_of_far(route: RouteTrack, far: DeviceTrack) -> set[str]:
+    """The same for the other end, which calls the same link and session by its own port and our address."""
+    host = far.device.hostname
+    ports = {s.key[2] for p in route.primaries for s in p.remote if s.key[:2] == (host, SubjectKind.INTERFACE)}
+    prefix = {route.record.prefix.partition("/")[0]} - {"0.0.0.0", "::"}
+    return {name.lower() for name in (*prefix, *route.device.device.addresses, *ports)}
 
 
 _INTERFACE = re.compile(r"[A-Za-z][A-Za-z-]*(?: ?\d[\d/.:]*)")

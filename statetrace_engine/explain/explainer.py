@@ -5,7 +5,10 @@ Work per change is that of the outages it touches, never of the incidents or out
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from statetrace_engine.explain import case, causes, changes, standing
+from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
@@ -13,7 +16,12 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.model.change import OutageStep
-from statetrace_engine.model.outage import Incident
+from statetrace_engine.model.outage import CauseKind, Hypothesis, Incident
+
+_REFUTED = 99
+"""Below every row of the table: whatever is found next takes its place."""
+REROUTES_S = 10.0
+"""Routing finds another way to a device within so long; one that was gone for longer, or has restarted, was gone."""
 
 
 class Explainer:
@@ -33,7 +41,21 @@ class Explainer:
                 self._touch(machine.life.records.get(ident))
             self.look_again(device)
         elif item.finding is Finding.REACHABLE:
-            self.incidents.device_back(device, now, at)
+            gone_s, restarted_at = self.incidents.device_back(device, now, at), device.state.restarted_at
+            if gone_s <= REROUTES_S and (restarted_at is None or now - restarted_at > RESTARTED_S):
+                self._take_back(device)
+
+    def _take_back(self, device: DeviceTrack) -> None:
+        """It was only to be reached another way: what was taken for its death has another cause."""
+        element = f"device {device.device.hostname}"
+        near = [route for subject in device.outside for route in subject.routes.values()]
+        for route in (*device.routes.values(), *near):
+            record = self._machine.life.open_of(route)
+            if record is None or not record.causes or self._machine.now > record.settles:
+                continue
+            if record.causes[0].cause is CauseKind.DEVICE_UNREACHABLE and record.causes[0].element == element:
+                record.causes = tuple(replace(h, rule=_REFUTED) for h in record.causes)
+                self._touch_in_turn(route)
 
     def look_again(self, device: DeviceTrack) -> None:
         """What is known of the device has changed: open outages of its routes, and at the other end of its links."""
@@ -64,12 +86,13 @@ class Explainer:
             found = causes.rank(seen)
             if seen.changes:
                 record.changes = changes.related(seen.changes, offset, machine.policy.explain)
-            if seen.is_unreachable or seen.is_far_unreachable or seen.restarted_before_s is not None:
+            if causes.is_of_device(seen):
                 standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
             if now >= record.settles:
                 standing.note(record, standing.ups(record, route, offset))
-            # More evidence may find a row further up, but what recovers first takes nothing back.
-            if not record.causes or found[0].rule <= record.causes[0].rule:
+            # More evidence may find a row further up or be surer, but what recovers first takes nothing back. Hearsay
+            # gives way.
+            if not record.causes or _is_better(found[0], record.causes[0]):
                 record.causes = found
             machine.touch(record.route_id)
         if record.loss_now:
@@ -119,3 +142,7 @@ class Explainer:
         if incidents.dirty and machine.agenda.at(Due.INCIDENT, "") is None:
             machine.agenda.set(Due.INCIDENT, "", machine.now + TELL_S)
         return told
+
+
+def _is_better(found: Hypothesis, known: Hypothesis) -> bool:
+    return found.rule <= known.rule or found.weight > known.weight or known.weight < causes.HEARSAY

@@ -16,6 +16,8 @@ KEEP_S = 86400.0
 LARGE = 50
 """Outages above which an incident tells how it grows only now and then: each telling costs its size."""
 TELL_S = 0.25
+_BETWEEN = frozenset((CauseKind.NEIGHBOUR_LOSS, CauseKind.NEXT_HOP_UNREACHABLE, CauseKind.SILENT_BLACKHOLE))
+"""Causes that name the other end, because nobody can tell it from the way there."""
 
 
 class IncidentRecord(Struct):
@@ -36,6 +38,8 @@ class IncidentRecord(Struct):
     last_joined: float = 0.0
     announced: Severity | None = None
     """The worst severity that a notice of it has named."""
+    hosts: dict[str, bool] = field(default_factory=dict)
+    """Devices whose routes it has had outages of."""
     parents: dict[str, bool] = field(default_factory=dict)
     """Outages of it that were announced and have not recovered."""
     recovered: float | None = None
@@ -112,6 +116,7 @@ class Incidents:
             record.outages.update(other.outages)
             for route_id, count in other.routes.items():
                 record.gain(route_id, count)
+            record.hosts.update(other.hosts)
             record.parents.update(other.parents)
             record.open_count += other.open_count
             record.hear(other.announced)
@@ -121,10 +126,11 @@ class Incidents:
             self._close_when_empty(other, now, at)
         return moved
 
-    def device_back(self, device: DeviceTrack, now: float, at: Epoch) -> None:
+    def device_back(self, device: DeviceTrack, now: float, at: Epoch) -> float:
+        """How long it was gone, in seconds."""
         site, host = device.device.site, device.device.hostname
         gone = self._gone.get(site, {})
-        gone.pop(host, None)
+        since = gone.pop(host, now)
         if len(gone) < self._policy.site_devices:
             self._gone_sites.discard(site)
         record = self.records.get(self._of_device.pop(host, ""))
@@ -132,14 +138,15 @@ class Incidents:
             record.devices.pop(host, None)
             self.dirty[record.incident_id] = record
             self._close_when_empty(record, now, at)
+        return now - since
 
     # Outages ------------------------------------------------------------------------------------------------------
 
     def assign(self, outage: OutageRecord, now: float, at: Epoch) -> None:
         """Joins, opens or moves; call it whenever the outage's first cause may have changed."""
         top = outage.causes[0]
-        element = self.element_of(top.element)
         current = self.records.get(outage.incident_id)
+        element = self._agreed(outage, self.element_of(top.element), now)
         if current is not None and current.closed is None and current.element == element:
             self._put(current, outage)
             return
@@ -154,8 +161,24 @@ class Incidents:
             self._close_when_empty(current, now, at)
         self._put(record, outage)
 
+    def _agreed(self, outage: OutageRecord, element: str, now: float) -> str:
+        """Two ends that name each other have lost what is between them: the second takes the first one's word."""
+        host, accused = self._host(outage), element.removeprefix("device ")
+        if outage.causes[0].cause not in _BETWEEN or accused == element:
+            return element
+        mirror = self.records.get(self._newest.get(f"device {host}", ""))
+        if mirror is None or mirror.closed is not None or accused not in mirror.hosts:
+            return element
+        is_recent = now - mirror.last_joined <= self._policy.incident_window_s
+        return mirror.element if is_recent or outage.outage_id in mirror.outages else element
+
+    def _host(self, outage: OutageRecord) -> str:
+        route = self._topology.routes.get(outage.route_id)
+        return route.record.hostname if route is not None else ""
+
     def _put(self, record: IncidentRecord, outage: OutageRecord) -> None:
         outage.incident_id = record.incident_id
+        record.hosts[self._host(outage)] = True
         known = record.outages.get(outage.outage_id)
         if known is None:
             record.gain(outage.route_id)

@@ -38,7 +38,7 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         cause_detail=top.detail if top is not None else "",
         element=top.element if top is not None else "",
         causes=record.causes,
-        evidence=case.items(record.evidence),
+        evidence=case.items(record.evidence, route),
         standing=case.items(record.standing if standing is None else standing) if standing or record.standing else (),
         changes=record.changes,
         incident_id=record.incident_id,

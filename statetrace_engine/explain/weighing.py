@@ -44,14 +44,14 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
         "session- bfd- hold- cut- link- far-link- next-hop- route+",
     ),
     CauseKind.SILENT_BLACKHOLE: (
-        "next-hop- destination- session+ bfd+ link+ far-link+ route+",
+        "next-hop- destination- session+ bfd+ link+ far-link+ route+ device+",
         "link- far-link- session- bfd- cut- refused- route- next-hop+ destination+",
     ),
     CauseKind.CONGESTION_OR_LOSS: (
         "next-hop~ destination~ link~ session+ link+",
         "link- session- bfd- route- next-hop- destination- next-hop+ destination+",
     ),
-    CauseKind.UNKNOWN: (f"{_DOWN} device- link~ session~ next-hop~ destination~ admin-", ""),
+    CauseKind.UNKNOWN: (f"{_DOWN} moved+ device- link~ session~ next-hop~ destination~ admin-", ""),
 }
 _AGREES: dict[CauseKind, dict[str, Agreement]] = {
     cause: dict.fromkeys(against.split(), Agreement.OPPOSES) | dict.fromkeys(for_it.split(), Agreement.SUPPORTS)
@@ -63,6 +63,7 @@ _ROLES = {
     "neighbour": "session",
     "bfd": "bfd",
     "prefix": "route",
+    "moved": "moved",
     "offer": "route",
     "next-hop": "next-hop",
     "destination": "destination",
@@ -123,10 +124,8 @@ def _role(item: EvidenceItem, outage: OutageEvent) -> str:
 
 
 def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
-    """It shows what carries instead of the primary; a neighbour's link-local address is named by its interface."""
-    hop, _, interface = outage.taken_secondary.partition(" ")
-    said = item.text.replace(",", " ").split()
-    return bool(hop) and (hop in said or (interface in said and any(word.startswith("fe80:") for word in said)))
+    """It shows what carries instead of the primary, which another path may have become since."""
+    return bool(outage.taken_secondary) and outage.taken_secondary.split()[0] in item.text.replace(",", " ").split()
 
 
 def _item(change: RelatedChange) -> EvidenceItem:

@@ -286,7 +286,7 @@ class Assessor:
         """HEALTHY needs proof, and after an outage proof that is newer than the last bad word, and a hold."""
         state = route.state
         if record is None:
-            if evidence.proven_since(route, -1.0) or state.state is HealthState.HEALTHY:
+            if state.state is HealthState.HEALTHY or evidence.proven_since(route, self._oldest_proof(route)):
                 return healthy
             return _UNHEARD
         is_proven = evidence.proven_since(route, state.proof_after)
@@ -298,6 +298,11 @@ class Assessor:
         if state.state in _FAILED:
             return Judgement(state.state, record.real, state.failover, False, _WAITS)
         return _STALE
+
+    def _oldest_proof(self, route: RouteTrack) -> float:
+        """What is older proves nothing when a blindness ends; what BMP tells holds while its reports come."""
+        limit = self.stale_limit(route)
+        return -1.0 if limit is None or route.report_interval_s else self._moment.now - limit
 
     def _severity(self, route: RouteTrack, severity: Severity) -> Severity:
         return Severity.INFO if route.state.overlays & _MAINTENANCE_BIT else severity
@@ -335,15 +340,15 @@ class Assessor:
         what it says later."""
         found: list[Observation | None] = []
         earliest = self._moment.now - OUTSIDE_WITNESS_S
+        beyond = [p for p in route.destinations if p.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED)]
         for path, verdict in zip(route.primaries, verdicts, strict=True):
             if verdict.is_lost or verdict.is_impaired:
                 found += [s.state.observation for s in verdict.subjects]
-                found += [s.state.observation for s in path.remote if s.is_down and s.state.since >= earliest]
                 found += [p.state.observation for p in verdict.probes]
                 found += [offer.observation for offer in verdict.withdrawn]
-        for probe in route.destinations:
-            if probe.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED):
-                found.append(probe.state.observation)
+            if verdict.is_lost or verdict.is_impaired or beyond:
+                found += [s.state.observation for s in path.remote if s.is_down and s.state.since >= earliest]
+        found += [probe.state.observation for probe in beyond]
         if route.device.state.is_unreachable:
             found += [s.state.observation for s in route.device.outside if s.is_down]
             found.append(route.device.state.silence)

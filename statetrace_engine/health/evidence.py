@@ -27,7 +27,8 @@ def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
     is_absent = not subjects and _is_absent_and_confirmed(path, route)
     if is_absent:
         subjects = tuple(s for s in path.remote if s.is_down)
-    speaking = _hops((path,), route)
+    is_suspected = any(_is_remote_loss(s) for s in path.remote)
+    speaking = _speaking(path.probes) if is_suspected else _hops((path,), route)
     probes = tuple(p for p in speaking if p.state.verdict is Verdict.DOWN)
     is_silent = bool(probes) and len(probes) == len(speaking)
     if is_silent and not subjects:

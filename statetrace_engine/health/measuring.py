@@ -72,6 +72,8 @@ class Measurer:
         was, was_silent = track.state.verdict, track.state.is_silent_target
         is_control = track.device is None or track.probe.tests is ProbeTests.CONTROL
         is_blind = not is_control and self._watcher.is_doubtful(track.device)
+        if not is_control and not is_blind and result.received < result.sent:
+            is_blind = probing.is_deaf(track)
         probing.take(track, result, self._moment.now, self._policy, is_blind, signal.seq)
         if result.error:
             return
@@ -117,7 +119,7 @@ class Measurer:
         state, device = track.state, track.device
         if state.lost_burst is None or state.verdict is Verdict.DOWN:
             return True
-        if self._watcher.is_blind:
+        if self._watcher.is_blind or probing.is_deaf(track):
             return False
         is_good = probing.control_is_good(device, state.lost_burst[0], self._moment.now, self._policy)
         if is_good is None and device is not None:

@@ -15,7 +15,7 @@ from statetrace_engine.health.table import Destination, Secondary
 from statetrace_engine.health.tracks import SubjectState
 from statetrace_engine.health.watched import PathTrack, RouteTrack, Subject
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.health import HealthState, WhyNot
+from statetrace_engine.model.health import HealthState, Overlay, WhyNot
 from statetrace_engine.model.observation import Reason, SubjectKind, Verdict
 
 DOWN = "DOWN"
@@ -41,6 +41,10 @@ def _blind(asked: Asked) -> Iterator[WhyNot]:
     elif asked.route.device.state.is_unreachable:
         rule = "its device does not answer; that alone says nothing of its routes"
         yield _not(rule, "a neighbour's word that its link or session towards it is down")
+    elif asked.route.state.overlays & Overlay.STALE:
+        stopped = ", ".join(sorted(asked.machine.lost_sources))
+        rule = "nothing has measured it for too long: that is neither good nor bad"
+        yield _not(rule, f"news of it; {stopped} stopped" if stopped else "news of it")
 
 
 # What carries -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.health import context, forwarding
+from statetrace_engine.health import context, evidence, forwarding
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import Life
@@ -24,6 +24,8 @@ from statetrace_engine.model.observation import Fact, Observation, Plane, Reason
 from statetrace_engine.model.signal import InstalledPath
 
 _UNTOLD = (Reason.NONE, Reason.OTHER)
+_UNTOLD_OF_PORTS = (*_UNTOLD, Reason.CONFIG)
+"""NX-OS says `Config change` of a port before it says that it was shut."""
 POLL_GROWTH = 2.0
 """A poll that was missed does not stretch the interval that is known by more than this."""
 
@@ -224,7 +226,7 @@ class Observer:
         known = forwarding.with_equals(route, forwarding.as_known(route, installed))
         if is_same and known != state.installed and now - interval_s < max(state.installed_at, state.proof_after):
             return
-        self._take_table(route, known, observation, now)
+        self._take_table(route, known, _naming(observation, known), now)
 
     def report_capture(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
@@ -235,13 +237,15 @@ class Observer:
             self.join_timeline(route, observation)
             return
         self._assessor.arm_stale(route)
-        self._take_table(route, forwarding.as_known(route, installed), observation, at)
+        known = forwarding.as_known(route, installed)
+        self._take_table(route, known, _naming(observation, known), at)
 
     def _take_table(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
     ) -> None:
         state = route.state
-        if not installed and state.installed != ():
+        is_displaced = at == self._moment.now and _is_displaced(route, installed)
+        if (not installed and state.installed != ()) or is_displaced:
             state.absent_walks += 1
             if state.absent_walks < 2:
                 self._assessor.remember(route, observation)
@@ -265,12 +269,31 @@ class Observer:
             self._assessor.reassess(route)
 
 
+def _is_displaced(route: RouteTrack, installed: tuple[InstalledPath, ...]) -> bool:
+    """The first table that is ever seen shows other paths only, and nothing else says that the primary ones are lost:
+    an agent's copy may be of a loss that was over before we began."""
+    if route.state.installed is not None or not installed or not route.primaries or route.state.is_lost:
+        return False
+    return not any(evidence.is_primary(route, path) for path in installed)
+
+
+def _naming(observation: Observation, installed: tuple[InstalledPath, ...]) -> Observation:
+    """With the paths as the route names them; its bytes stand in the journal."""
+    return replace(observation, fact=replace(observation.fact, installed=installed))
+
+
 def _says_nothing_new(state: SubjectState, fact: Fact) -> bool:
     """The verdict is known, and a reason of it is known or not told now."""
     last = state.observation
     if state.verdict is not fact.verdict or last is None:
         return False
-    return fact.reason in _UNTOLD or last.fact.reason not in _UNTOLD
+    vague = _UNTOLD_OF_PORTS if fact.kind is SubjectKind.INTERFACE else _UNTOLD
+    is_same = fact.reason is last.fact.reason and last.fact.is_reason_sure
+    return not _tells_why(fact, _UNTOLD) or _tells_why(last.fact, vague) or is_same
+
+
+def _tells_why(fact: Fact, vague: tuple[Reason, ...]) -> bool:
+    return fact.is_reason_sure and fact.reason not in vague
 
 
 def _is_old(subject: Subject, observation: Observation) -> bool:

@@ -125,10 +125,20 @@ class Offers:
         if neighbour == _BEST:
             self._install(route, _best(route, offer), offer.observation)
         else:
-            self._believe(route, offer, offer.observation)
+            self._believe(route, offer, offer.observation, self._policy.withdrawn_s)
 
-    def _believe(self, route: RouteTrack, offer: Offer, observation: Observation) -> None:
-        now, patience_s = self._moment.now, self._policy.withdrawn_s
+    def _believe_all(self, route: RouteTrack) -> None:
+        """Two neighbours that withdraw it are two witnesses (SPEC 2, debounce), when no other one offers it."""
+        offers = [offer for offer in route.state.offers if offer.neighbour != _BEST and offer.hops]
+        if len(offers) < 2 or any(offer.decides for offer in offers):
+            return
+        for offer in offers:
+            if offer.waiting and offer.observation is not None:
+                self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
+                self._believe(route, offer, offer.observation, 0.0)
+
+    def _believe(self, route: RouteTrack, offer: Offer, observation: Observation, patience_s: float) -> None:
+        now = self._moment.now
         believed = tuple(hop for hop, since in offer.waiting if since + patience_s <= now)
         if believed:
             offer.lost, offer.since = (*offer.lost, *believed), now
@@ -190,6 +200,7 @@ class Offers:
         offer.waiting = tuple((hop, since.get(hop, now)) for hop in gone if hop not in offer.lost)
         if offer.waiting:
             self._await(route, offer, _observation(route, _withdrawn(route, offer, gone), signal), now)
+            self._believe_all(route)
         else:
             self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
 

@@ -235,6 +235,11 @@ class ProbeWindow:
                 began = second + 0.5
         return began
 
+    @property
+    def is_slow_now(self) -> bool:
+        """The newest second was over the limit of latency."""
+        return self._slow[self._newest % _SECONDS] > 0
+
     def is_slow(self, policy: ProbePolicy) -> bool:
         """Every report of the latency window was over the limit, and there were enough of them."""
         if not self._slow[self._newest % _SECONDS]:

@@ -22,6 +22,8 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
     state.error = ""
     is_void = result.first_sent_steady < state.void_before
     lost = 0 if is_void or is_blind else max(result.sent - result.received, 0)
+    if result.received and is_held(state):
+        track.window.forget_losses()  # a burst that nobody could say counted: no loss of quality either
     track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
         if not state.has_answered:
@@ -105,6 +107,15 @@ def control_is_good(device: DeviceTrack | None, first_miss: float, now: float, p
     if device.state.suspect_since is None and now >= known_at(device, first_miss, policy):
         return True
     return None
+
+
+def is_deaf(track: ProbeTrack) -> bool:
+    """No control probe of the same family is answered now, where one ever was: IPv4 says nothing of IPv6."""
+    if track.device is None:
+        return False
+    is_v6 = ":" in track.probe.target
+    known = [c.state for c in track.device.controls if c.state.has_answered and (":" in c.probe.target) is is_v6]
+    return bool(known) and all(s.suspect_since is not None or s.verdict is Verdict.DOWN for s in known)
 
 
 def known_at(device: DeviceTrack, first_miss: float, policy: ProbePolicy) -> float:

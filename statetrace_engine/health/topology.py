@@ -52,6 +52,8 @@ class Topology:
         self._alike: dict[tuple[object, ...], tuple[object, ...]] = {}
         """What stands behind a path, once for all routes that take it."""
         self._between: dict[tuple[str, str], tuple[Subject, ...]] = {}
+        self._v4_hops: dict[tuple[str, str, str], str] = {}
+        """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
         self._index_devices()
         self._index_probes()
         for record in inventory.routes:
@@ -178,8 +180,21 @@ class Topology:
             for probe in path.probes:
                 probe.routes.pop(ident, None)
 
+    def link_hop(self, host: str, path: RoutePath) -> str:
+        """The next hop that names the link of a path: an IPv4 one where there is one, the same for both families."""
+        hop = path.next_hop or ""
+        far = self.device_by_address.get(hop)
+        return self._v4_hops.get((host, path.interface or "", far.device.hostname), hop) if far is not None else hop
+
+    def _note_hop(self, host: str, path: RoutePath) -> None:
+        far = self.device_by_address.get(path.next_hop or "")
+        if far is not None and path.next_hop and path.interface and ":" not in path.next_hop:
+            key = (host, path.interface, far.device.hostname)
+            self._v4_hops[key] = min(path.next_hop, self._v4_hops.get(key, path.next_hop))
+
     def _path(self, route: RouteTrack, path: RoutePath) -> PathTrack:
         host, vrf, built = route.record.hostname, route.record.vrf, PathTrack(path)
+        self._note_hop(host, path)
         if path.interface:
             egress = (path.interface, *names.parents(path.interface))
             built.interfaces = self._once(self._bound(route, (host, SubjectKind.INTERFACE, n, "")) for n in egress)

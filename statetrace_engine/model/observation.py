@@ -53,6 +53,8 @@ class Reason(StrEnum):
     CONFIG = "config"
     RELOAD = "reload"
     PEER_CLOSED = "peer-closed"
+    RESET = "reset"
+    """Cleared by an operator at either end: it comes back by itself."""
     OTHER = "other"
 
 
@@ -76,6 +78,8 @@ class Fact(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """For prefixes: what carries them now."""
     peer_names: tuple[str, ...] = ()
     """Other names of the subject in the same message: an OSPF neighbour's interface beside its router id."""
+    is_reason_sure: bool = True
+    """False: the reason may be that of an earlier session, or of either end."""
 
 
 class DeviceEventKind(StrEnum):

@@ -52,7 +52,8 @@ class EvidenceItem(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     hostname: str = ""
     """Whose interface, session, route or path it speaks of."""
     about: str = ""
-    """`interface`, `neighbour`, `bfd`, `prefix`, `offer`, `device`; a probe's `next-hop` or `destination`; `change`."""
+    """`interface`, `neighbour`, `bfd`, `prefix`, `moved` (a table that shows other paths), `offer`, `device`; a probe's
+    `next-hop` or `destination`; `change`."""
     reason: Reason = Reason.NONE
     spot: CaptureSpot | None = None
     """Of a capture, as far as it is still in the store."""

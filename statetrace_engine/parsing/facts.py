@@ -84,7 +84,8 @@ _REASONS: tuple[tuple[re.Pattern[bytes], Reason], ...] = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (rb"^nsf |graceful.?restart", Reason.GRACEFUL_RESTART),
-        (rb"admin\w* reset|user reset|err(?:or)?.?disable|error detected|unidirectional|min(?:imum)?.?links", Reason.OTHER),
+        (rb"admin\w* ?reset|user reset|session cleared|user clear", Reason.RESET),
+        (rb"err(?:or)?.?disable|error detected|unidirectional|min(?:imum)?.?links", Reason.OTHER),
         (rb"admin|shut ?down|de-?configured|(?:neighbor|peer) deleted|^stop$|^disabled$", Reason.ADMIN),
         (rb"bfd", Reason.BFD_DOWN),
         (rb"prefix|maxroutes", Reason.MAX_PREFIX),
@@ -240,7 +241,7 @@ def became(state: bytes, build: Build) -> Build:
 
 
 _CEASE = {
-    1: Reason.MAX_PREFIX, 2: Reason.ADMIN, 3: Reason.ADMIN, 4: Reason.OTHER, 6: Reason.CONFIG, 10: Reason.BFD_DOWN,
+    1: Reason.MAX_PREFIX, 2: Reason.ADMIN, 3: Reason.ADMIN, 4: Reason.RESET, 6: Reason.CONFIG, 10: Reason.BFD_DOWN,
 }  # fmt: skip
 """RFC 4486, RFC 9384; 4 is an administrative reset: the session was cleared, and comes back."""
 _OTHER_CONNECTION = frozenset((5, 7))

@@ -205,6 +205,8 @@ class Drill:
             return
         for line in drill_report.found(run):
             say(line)
+        if self._plan.keep_s:
+            say(f"run {run.number}: left as it is for {self._plan.keep_s:g} s")
         await self._wait(lambda: False, self._plan.keep_s)
 
     async def _heal(self, run: Run) -> None:
@@ -212,7 +214,7 @@ class Drill:
         for attempt in range(1, HEALS + 1):
             healed = run.healed = await asyncio.to_thread(lab.run, self._plan.healing)
             if not healed.failure:
-                say(f"run {run.number}: healed")
+                say(f"run {run.number}: healed; waiting until its recovery is announced")
                 return
             say(f"run {run.number}: --heal: {healed.failure}")
             if attempt < HEALS:

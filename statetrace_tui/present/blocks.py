@@ -48,6 +48,8 @@ class Block(NamedTuple):
     rows: list[Row]
     foot: list[Line]
     """Below the rows; does not scroll, and goes first when there is little room."""
+    urgency: int = 0
+    """Low ones get what room is left before others."""
 
     @property
     def needed(self) -> int:
@@ -87,13 +89,13 @@ def stacked(blocks: Sequence[Block], cursor: str, height: int, head: Head) -> li
 
 
 def _shared(blocks: Sequence[Block], here: str, height: int) -> list[int]:
-    """Lines for each block: on a high screen its first rows, then what is left as they stand, wherever the cursor is;
+    """Lines for each block: on a high screen its first rows, then what is left by urgency, wherever the cursor is;
     else its heading, then what the one with the cursor needs, then the others."""
     floors = [min(block.needed, _FLOOR + len(block.top)) for block in blocks]
     is_calm = height >= AIRY_FROM - _FLOOR and sum(floors) <= height
     given = floors if is_calm else [1] * len(blocks)
     left = height - sum(given)
-    for at in sorted(range(len(blocks)), key=lambda at: not is_calm and blocks[at].name != here):
+    for at in sorted(range(len(blocks)), key=lambda at: (not is_calm and blocks[at].name != here, blocks[at].urgency)):
         more = max(min(blocks[at].needed - given[at], left), 0)
         if given[at] + more < min(blocks[at].needed, 2 + len(blocks[at].top)):
             continue  # a heading over nothing says less than the line that stands for the block
@@ -147,11 +149,13 @@ def find(blocks: Iterable[Block], cursor: str) -> Item | None:
 
 def kept(blocks: Sequence[Block], cursor: str, before: Sequence[str]) -> str:
     """The cursor, or where it goes when what it stood on is gone: to the nearest of `before`, the keys as they stood,
-    that is still there; else to the first."""
+    that is still there; else, as when there was none yet, to the first."""
     keys = [item.key for block in blocks for item in block.items]
     if cursor in keys or not keys:
         return cursor
-    at = before.index(cursor) if cursor in before else 0
+    if cursor not in before:
+        return keys[0]
+    at = before.index(cursor)
     alive = set(keys)
     near = sorted((abs(i - at), i, key) for i, key in enumerate(before) if key in alive)
     return near[0][2] if near else keys[0]

@@ -32,7 +32,7 @@ def block(explanation: Explanation, cursor: str, width: int, room: int) -> Block
         rows += _cause(rank, cause, most, cursor, keys, explanation.outage, width)
     if not rows:
         rows = [Row([[(" " * PAD, ""), (explanation.outage.cause, "strong"), ("  no rule has ranked it", "dim")]])]
-    return Block("causes", "CAUSES", [("confidence", "dim")], _brief(explanation), [], [*rows, *changes], [])
+    return Block("causes", "CAUSES", [("confidence", "dim")], _brief(explanation), [], [*rows, *changes], [], 1)
 
 
 def _brief(explanation: Explanation) -> Line:

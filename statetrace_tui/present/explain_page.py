@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.explanation import Explanation
-from statetrace_engine.model.outage import EvidenceItem, OutageEvent
+from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import blocks, explain_causes, explain_reach, explain_signals
 from statetrace_tui.present.blocks import AIRY_FROM, Block
@@ -23,13 +23,15 @@ from statetrace_tui.present.text import Line, cells, dur, fit, plain, rule, size
 PAD = 2
 SIDE_FROM = 110
 """Columns from which the right column stands beside the left one."""
+_LEAST = 10
+"""Lines that the radius has, however much is to be said of the next step."""
 _RIGHT = ((180, 76), (140, 58), (SIDE_FROM, 50))
 """From so many columns, the right one has so many."""
 LEGEND: list[Line] = [
     [("X", "crit"), (" down   ", ""), ("%", "warn"), (" impaired   o up   ", ""), ("?", "unk"),
-     (" stale   . said nothing   - decides nothing   ", ""), ("no", "warn"), (" denies the first cause", "")],
-    [("2 agree", "strong"), (" sources with the first cause   ", ""), ("1 of 2", "warn"), (" one denies it   ", ""),
-     ("blind", "unk"), (" nobody sees that plane", "")],
+     (" stale   . said nothing   - beside it", "")],
+    [("no", "warn"), (" denies the first cause   ", ""), ("2 agree", "strong"), (" sources support it", "")],
+    [("1 of 2", "warn"), (" one denies it   ", ""), ("blind", "unk"), (" nobody sees that plane", "")],
 ]  # fmt: skip
 
 
@@ -58,8 +60,10 @@ def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int
     ]  # fmt: skip
     seen = f"seen in {detect_s(outage):.2f} s" if detect_s(outage) < 100 else f"seen in {dur(detect_s(outage))}"
     right = [text for text in (_who(outage, now), outage.owner or "unowned", seen, outage.outage_id) if text]
-    while len(right) > 1 and size(left) + cells("   ".join(right)) + 4 > width:
-        right.pop(-2)  # the number stays longest
+    while len(right) > 2 and size(left) + cells("   ".join(right)) + 4 > width:
+        right.pop(-2)  # the number stays longest, and who has it
+    if size(left) + cells("   ".join(right)) + 4 > width:
+        right = ["NEW" if is_new(outage) else right[0], right[-1]]
     firsts: Line = [("   ".join(right[:-1]) + "   " if right[1:] else "", ""), (right[-1], "dim")]
     said = wrap(sentence, width - 2 * PAD, 2) or [""]
     out = [spread(left, firsts, width), *[[(" " * PAD, ""), (line, "strong")] for line in said]]
@@ -82,9 +86,21 @@ def laid(explanation: Explanation, look: Look, width: int, right: int, height: i
     rest = height - min(signals.needed, height // 2) - (1 if height >= AIRY_FROM - 4 else 0)
     causes = explain_causes.block(explanation, look.cursor, width, rest if right else height - 3)
     radius = explain_reach.radius(explanation, look.cursor, side)
-    step = explain_reach.step(explanation, look.cursor, look.now, look.hints, side)
+    beside = min(radius.needed, _LEAST) + 1 if right else 3
+    step = explain_reach.step(explanation, look.cursor, look.now, look.hints, side, height - beside)
     firsts, seconds = [blocks.with_stops(b) for b in (signals, causes)], [blocks.with_stops(b) for b in (radius, step)]
     return (firsts, seconds) if right else ([*firsts, *seconds], [])
+
+
+def start(found: Sequence[Block]) -> str:
+    """Where the cursor stands at first: on the first signal that says so."""
+    said = [
+        (item.target.at, item.key)
+        for block in found[:1]
+        for item in block.items
+        if isinstance(item.target, EvidenceItem) and item.target.agreement is Agreement.SUPPORTS
+    ]
+    return min(said)[1] if said else ""
 
 
 def column(found: Sequence[Block], cursor: str, width: int, height: int) -> list[Line]:

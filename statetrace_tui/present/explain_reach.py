@@ -51,10 +51,8 @@ def radius(explanation: Explanation, cursor: str, width: int) -> Block:
     shown = len(found.routes)
     if found.route_count > shown:
         rows.append(Row([[(" " * PAD, ""), (f"and {count(found.route_count - shown, 'route')} more", "dim")]]))
-    right: Line = [(found.incident_id, "dim")]
-    return Block(
-        "radius", "BLAST RADIUS", right, merge(span for group in _counts(found) for span in group), [], rows, []
-    )
+    in_a_line = merge(span for group in _counts(found) for span in group)
+    return Block("radius", "BLAST RADIUS", [(found.incident_id, "dim")], in_a_line, [], rows, [], 1)
 
 
 def _counts(found: BlastRadius) -> list[Line]:
@@ -77,7 +75,7 @@ def _names(word: str, names: Sequence[str], width: int) -> list[Row]:
     room = width - 2 * PAD - 9
     if not names or room < 8:
         return []
-    shown = list(names)
+    shown = list(names[: _NAMES_IN * room // 4])  # more than that cannot fit
     while len(shown) > 1 and len(wrap(_listed(shown, len(names)), room, 99)) > _NAMES_IN:
         shown.pop()
     lines = wrap(_listed(shown, len(names)), room, _NAMES_IN)
@@ -124,27 +122,53 @@ def _chosen(line: Line, is_here: bool, width: int) -> Line:
     return toned([("> ", "accent!"), *line[1:]], width) if is_here else line
 
 
-def step(explanation: Explanation, cursor: str, now: Epoch, hints: Hints, width: int) -> Block:
-    """The next step of the runbook; below, what the outage waits for and what keeps it from DOWN."""
+def step(explanation: Explanation, cursor: str, now: Epoch, hints: Hints, width: int, room: int) -> Block:
+    """The next step of the runbook; below, what the outage waits for and what keeps it from DOWN; in so many words
+    as `room` lines hold, if they can."""
+    found = explanation.next_step
+    name = f"NEXT STEP  {found.number} of {found.of}" if found is not None else "NEXT STEP"
+    right: Line = [(f"{hints.runbook} runbook", "dim")] if hints.runbook and found is not None else []
+    in_a_line: Line = [(found.command or found.step, "strong")] if found is not None else []
+    told = Block("step", name, right, in_a_line, [], [], [])
+    for words in _WORDS:
+        told = told._replace(rows=_rows(explanation, cursor, now, hints, width, words))
+        if told.needed <= room:
+            break
+    return told
+
+
+class Words(NamedTuple):
+    """How much is said."""
+
+    has_rules: bool
+    lines: int
+    """Of what to expect and what it means if not, at most."""
+
+
+_WORDS = (Words(True, 9), Words(False, 9), Words(False, 3))
+
+
+def _rows(explanation: Explanation, cursor: str, now: Epoch, hints: Hints, width: int, words: Words) -> list[Row]:
     found, keys = explanation.next_step, Keys()
-    rows = [_step(found, keys.of("step"), cursor, hints, width)] if found is not None else []
-    if not rows:
+    if found is not None:
+        rows = [_step(found, keys.of("step"), cursor, hints, width, words.lines)]
+    else:
         rows = [Row([[(" " * PAD, ""), ("no runbook says what to do next", "dim")]])]
     for title, whys in (
         ("WHY NOT YET", explanation.why_not_yet),
         ("WHY NOT DOWN", explanation.why_not_down),
     ):
-        waits = [_why(why, keys.of("why", title, why.what, why.rule), cursor, now, width) for why in whys]
+        waits = [
+            _why(why, keys.of("why", title, why.what, why.rule), cursor, now, width, has_rule=words.has_rules)
+            for why in whys
+        ]
         if waits:
             head: Line = [(" " * PAD, ""), (title, "dim")]
             rows += [Row([[], head, *waits[0].lines], waits[0].items), *waits[1:]]
-    right: Line = [(f"{hints.runbook} runbook", "dim")] if hints.runbook and found is not None else []
-    brief_line: Line = [(found.command or found.step, "strong")] if found is not None else []
-    name = f"NEXT STEP  {found.number} of {found.of}" if found is not None else "NEXT STEP"
-    return Block("step", name, right, brief_line, [], rows, [])
+    return rows
 
 
-def _step(found: NextStep, key: str, cursor: str, hints: Hints, width: int) -> Row:
+def _step(found: NextStep, key: str, cursor: str, hints: Hints, width: int, most: int) -> Row:
     room = width - 2 * PAD
     is_here = key == cursor
     lines: list[Line] = []
@@ -159,16 +183,16 @@ def _step(found: NextStep, key: str, cursor: str, hints: Hints, width: int) -> R
             well = fit(f" {text}", max(room - (cells(copies) + 1 if copies else 0), 0))
             lines.append([(" " * PAD, ""), (well, "@well strong"), (f" {tail}" if tail else "", "dim")])
     for word, text in (("expect", found.expect), ("if not", found.so)):
-        for at, piece in enumerate(wrap(text, room - 8, 6)):
+        for at, piece in enumerate(wrap(text, room - 8, most)):
             lines.append([(" " * PAD, ""), (fit("" if at else word, 8), "dim"), (piece, "")])
     if is_here and lines:
         lines[0] = _chosen(lines[0], True, width)
     return Row(lines or [[]], (Item(key),))
 
 
-def _why(why: WhyNot, key: str, cursor: str, now: Epoch, width: int) -> Row:
+def _why(why: WhyNot, key: str, cursor: str, now: Epoch, width: int, *, has_rule: bool) -> Row:
     """What it would be, when, and what is missing; the rule that decides it below."""
-    lines = why_not.lines(why, now, width, has_rule=True)
+    lines = why_not.lines(why, now, width, has_rule=has_rule)
     if key == cursor:
         lines[0] = _chosen(lines[0], True, width)
     return Row(lines, (Item(key),))

@@ -21,7 +21,7 @@ PAD = 2
 _SOURCE = 9
 _HEARD = 13
 _HEARD_AT_LENGTH = 16
-_HEARD_IN_A_WORD = 7
+_HEARD_IN_A_WORD = 8
 _TOLD_FROM = 20
 """Cells of a column from which what was said stands beside when."""
 _TITLES = {Plane.CONTEXT: "beside"}
@@ -57,7 +57,7 @@ def block(explanation: Explanation, cursor: str, now: Epoch, zone: Zone, width: 
     heading: Line = [
         (" " * (PAD + _SOURCE), ""),
         *[(fit(f" {_TITLES.get(plane, plane)}", layout.cell), "dim") for plane in layout.planes],
-        (fit("heard", layout.heard), "dim"),
+        (fit(" heard", layout.heard), "dim"),
     ]
     said = _said(made, cursor, zero, width)
     return Block(
@@ -121,8 +121,9 @@ def _heard(row: SignalRow, now: Epoch, width: int) -> Line:
         says.append(f"{says[0]} {brief_dur(now - row.last_at)}")
         if row.interval_s and row.freshness in _FRESHNESS:
             says.append(f"{says[1]} of {brief_dur(row.interval_s)}")
-    fitting = [text for text in says if cells(text) <= width]
-    return [(fit(fitting[-1] if fitting else row.freshness, width), _FRESHNESS.get(row.freshness, "dim"))]
+    fitting = [text for text in says if cells(text) < width]
+    text = fitting[-1] if fitting else row.freshness
+    return [(" ", ""), (fit(text, width - 1), _FRESHNESS.get(row.freshness, "dim"))]
 
 
 def _sides(rows: tuple[SignalRow, ...], plane: Plane) -> tuple[int, int]:

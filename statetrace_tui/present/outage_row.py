@@ -117,10 +117,13 @@ def brief(text: str) -> str:
 
 
 def failed(cause: Hypothesis, hostname: str) -> str:
-    """What failed and how: `Gi0/1  hold timer`; without the device, where the screen is about it."""
-    element = brief(cause.element.replace(f"{hostname} ", "") if hostname else cause.element)
-    detail = brief(cause.detail)
-    return "  ".join(part for part in (element, "" if detail in element else detail) if part)
+    """How it failed, and what: `Gi0/1 to B  link to B 10.1.1.0/30`; without the device that the line is about."""
+    element = cause.element
+    if hostname and element != f"device {hostname}":
+        element = element.replace(f"{hostname} -- ", "to ").replace(f" -- {hostname}", "").replace(f" {hostname}", "")
+        element = element if " " in element else ""
+    detail = "" if cause.detail in element else cause.detail
+    return brief("  ".join(part for part in (detail, element) if part))
 
 
 class Column(NamedTuple):

@@ -44,14 +44,14 @@ class ExplainScreen(Frame):
         Key("A", "acknowledge_with_note", "note", "ACT", "with a note"),
         Key("u", "undo", "", "ACT", "undo (10 s)"),
         Key("enter t", "open", "open", "MOVE", "what was received"),
-        Key("tab", "pane", "block", "MOVE", "next block, previous", "previous_pane"),
-        Key("shift+tab", "previous_pane"),
+        Key("tab", "pane", "block", "MOVE", "next block"),
+        Key("shift+tab", "previous_pane", "", "MOVE", "block before"),
         Key("right >", "right", "", "MOVE", "beside it", "left"),
         Key("left <", "left"),
-        Key("y", "copy", "copy", "ACT", "copy the command"),
-        Key("Y", "copy_all", "copy all", "ACT", "copy all of it"),
+        Key("y", "copy", "copy", "ACT", "copy command"),
+        Key("Y", "copy_all", "copy all", "ACT", "copy all"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
-        Key("l", "raw_log", "log", "LOOK", "all evidence, capture", "capture"),
+        Key("l", "raw_log", "log", "LOOK", "evidence, capture", "capture"),
         Key("L", "capture"),
     )
 
@@ -202,7 +202,8 @@ class ExplainScreen(Frame):
         right = explain_page.right_width(self.app.size.width)
         widths = (self.app.size.width - right, max(right - self.stage.ink.is_flat, 0))
         self.left, self.right = explain_page.laid(known, self._look(), *widths, height)
-        cursor = blocks.kept(self.all_blocks, self.cursor, self._stood)
+        wanted = self.cursor or explain_page.start(self.left)
+        cursor = blocks.kept(self.all_blocks, wanted, self._stood)
         if cursor != self.cursor:
             self.cursor = cursor
             self.left, self.right = explain_page.laid(known, self._look(), *widths, height)

@@ -31,7 +31,7 @@ class MonitorsScreen(Frame):
     legend: ClassVar[list[Line]] = monitor_rows.legend()
     keys: ClassVar[tuple[Key, ...]] = (
         *MOVES,
-        Key("enter", "open", "go there", "MOVE", "what the row names"),
+        Key("enter t", "open", "go there", "MOVE", "what the row names"),
         Key("y", "copy", "copy", "ACT", "copy what it names"),
     )
 

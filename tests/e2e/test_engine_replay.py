@@ -21,6 +21,7 @@ from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.signal import Signal
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime import LiveEngine
+from statetrace_engine.simulate import profile
 from statetrace_engine.store.history import History
 from tests.e2e.engines import PATIENCE_S, ROOT, journal, until, write
 
@@ -31,6 +32,11 @@ tcp = "127.0.0.1:0"
 udp = "127.0.0.1:0"
 [bmp]
 tcp = "127.0.0.1:0"
+relays = ["127.0.0.1"]
+[snmp.demo]
+version = "2c"
+community = "file:config/community"
+routes_s = 5
 [class.critical]
 recovery_hold_s = 3
 [class.standard]
@@ -89,11 +95,12 @@ def test_the_journal_of_a_live_run_gives_what_the_engine_said(tmp_path: Path) ->
     home = tmp_path / "home"
     config.create(home)
     write(home / "config" / "statetrace.toml", SETTINGS)
+    write(home / "config" / "community", profile.COMMUNITY)
     said = _run(home)
     signals = journal(home)
     assert [s.seq for s in signals] == list(range(1, len(signals) + 1))
     kinds = {type(signal.payload).__name__ for signal in signals}
-    assert kinds >= {"SettingsChanged", "LogLine", "ProbeResult", "Tick", "Acknowledge"}
+    assert kinds >= {"SettingsChanged", "LogLine", "ProbeResult", "Tick", "Acknowledge", "Trap", "Polled", "BmpPaths"}
     again = _replayed(signals)
     assert set(again) == set(said)
     for outage_id, outage in said.items():

@@ -208,12 +208,28 @@ _PROBE_OF_TWO_ROUTES: list[dict[str, Any]] = [
     {"t": 52.16, "source_lost": "probe_icmp"},
 ]
 """When it can be asked again, the first of its routes must not vouch for the second."""
+_WALKED_IN_ISOLATION: list[dict[str, Any]] = [
+    {"t": 2.0, "silent": ["*/control/*"]},
+    {"t": 10.88, "source_lost": "probe_icmp"},
+    {"t": 60.47, "route": "WLLS-A01-AR-01 10.100.0.0/16", "walk": {"via": [["10.1.1.2", "GigabitEthernet0/1"]]}},
+]
+"""When we see again, a walk of long ago proves nothing."""
+_IMPAIRED_THEN_MOVED: list[dict[str, Any]] = [
+    {"t": 4.58, "loss": {"BOYO*": 5.0}},
+    {
+        "t": 97.59,
+        "route": "BOYO-B01-CR-01 10.200.0.0/16",
+        "walk": {"via": [["10.1.1.2", "GigabitEthernet0/1"]]},
+    },
+]
+"""A table that shows a path that nobody knew speaks for what took the primary away."""
 
 
 @law
 @example(_PROBE_OF_TWO_ROUTES)
 @example(_MUTE_IN_ISOLATION)
 @example(_PAUSED_WHILE_MUTE)
+@example(_WALKED_IN_ISOLATION)
 @given(scripts)
 def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
     journal, pipeline = live(script).journal, Pipeline()
@@ -293,6 +309,7 @@ def test_an_outage_opens_only_by_evidence_and_its_times_are_in_order(script: lis
 
 
 @law
+@example(_IMPAIRED_THEN_MOVED, [98.0, 116.0])
 @given(scripts, st.lists(st.floats(2.0, END_S + 140.0), min_size=4, max_size=12))
 def test_every_outage_can_be_explained_at_any_moment(script: list[dict[str, Any]], asked: list[float]) -> None:
     network = live(script, asked=asked)

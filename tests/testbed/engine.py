@@ -26,7 +26,8 @@ from statetrace_tui.commands import answers
 from tests.testbed import home, plan, shell
 from tests.testbed.network import Network, NotConvergedError
 
-HEALTHY_S = 30.0
+HEALTHY_S = 100.0
+"""An agent may show its copy of the route table, which is up to 60 s old, and then is asked again after 60 s."""
 _CLONE_NEWNET = 0x40000000
 _LOOK_S = 0.2
 _LEAST = {"snmp": 2 * len(plan.WATCHED) + len(home.ROUTES), "bmp": 20, "probe_icmp": 300}

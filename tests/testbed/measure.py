@@ -43,7 +43,7 @@ class Run(NamedTuple):
 
     @property
     def is_revised(self) -> bool:
-        return self.cause != self.last_cause
+        return _plain(self.cause) != _plain(self.last_cause)
 
     @property
     def is_missed(self) -> bool:
@@ -144,6 +144,11 @@ def _words(outage: OutageEvent) -> str:
     return f"{outage.cause} {outage.cause_detail}".strip()
 
 
+def _plain(words: str) -> str:
+    """Without how bad the loss is, which changes."""
+    return words.partition(" loss ")[0]
+
+
 def _causes(outages: Iterable[OutageEvent]) -> tuple[str, ...]:
     return tuple(sorted(f"{_ROUTE_OF.get(_name(o), _name(o))}: {_words(o)}" for o in outages))
 
@@ -165,25 +170,22 @@ def _missing(
 
 
 def _false(fault: Fault, outages: Sequence[OutageEvent], before: float) -> tuple[str, ...]:
+    """Of slow flaps only the key route's outages are counted: its class decides whether they are one."""
     found, seen = [], set[str]()
     for outage in sorted(outages, key=lambda one: one.detected_at):
         route = _ROUTE_OF.get(_name(outage), _name(outage))
-        is_touched = not fault.radius or route in (fault.radius | fault.may)
-        is_again = route in seen and (not fault.is_flapping or route == fault.key)
-        if not fault.key or outage.detected_at < before or not is_touched or (is_again and _counts(fault, route)):
+        is_touched = bool(fault.key) and (not fault.radius or route in fault.radius | fault.may)
+        is_again = route in seen and (bool(fault.radius) or route == fault.key)
+        if not is_touched or is_again or outage.detected_at < before:
             found.append(f"{route}: {_words(outage)}")
         seen.add(route)
     return tuple(found)
 
 
-def _counts(fault: Fault, route: str) -> bool:
-    """Flaps that are slow for a critical route make an outage each; the key route's class decides."""
-    return bool(fault.radius) or route == fault.key
-
-
 def _remark(fault: Fault, engine: Watching, last: OutageEvent) -> str:
-    if fault.is_loss and last.worst is not Severity.WARNING:
-        return f"worse than impaired: {last.worst}"
+    worse = [_name(outage) for outage in engine.outages() if outage.worst is not Severity.WARNING]
+    if fault.is_loss and worse:
+        return f"worse than impaired: {', '.join(worse)}"
     if fault.is_flapping is None:
         return ""
     row = next(row for row in engine.routes() if row.route.route_id == last.route_id)

@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.timeout(240),
     pytest.mark.xdist_group("testbed"),
 ]
-PREFIX = "dr"
+PREFIX = f"dr{os.getpid()}"
 
 
 def test_a_drill_of_a_link_finds_its_routes_and_their_cause() -> None:
@@ -43,4 +43,4 @@ def test_a_drill_of_a_link_finds_its_routes_and_their_cause() -> None:
     (outage,) = run["outages"]
     assert outage["cause_after_5_s"] == "admin-shutdown"
     joined = [other["prefix"] for other in run["others"] if other["same_incident"]]
-    assert {"192.168.60.0/24", "0.0.0.0/0", "172.16.1.0/24"} <= set(joined), run["others"]
+    assert len(joined) == len(run["others"]) >= 5, run["others"]

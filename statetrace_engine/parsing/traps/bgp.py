@@ -125,6 +125,7 @@ def _session(peers: _Peers, event: _Event) -> Build:
                 protocol="bgp",
                 reason=reason,
                 detail=detail,
+                is_reason_sure=reason is Reason.NONE,
             ),
         )
 

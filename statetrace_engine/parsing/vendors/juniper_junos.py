@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import re
 
-from statetrace_engine.model.observation import SubjectKind
+from msgspec.structs import replace
+
+from statetrace_engine.model.observation import Fact, SubjectKind
 from statetrace_engine.parsing import facts, surroundings
 from statetrace_engine.parsing.facts import Message
 
@@ -37,11 +39,19 @@ def _data(spec: str) -> bytes:
 
 
 _isis = facts.session("isis")
-_bgp = facts.session("bgp")
+_session = facts.session("bgp")
 _ospf = facts.session("ospf")
 _bfd = facts.session("bfd", SubjectKind.BFD)
 
 _HARD_RESET = b"9"
+
+
+def _bgp(groups: facts.Groups, vendor: str) -> facts.Said:
+    """`event Stop` is rpd's own end of a session: shut by an operator, cleared, too many prefixes, or without BFD. Where
+    it says which, it does so in a message of its own before."""
+    said = _session(groups, vendor)
+    is_stop = isinstance(said, Fact) and groups["why"] == b"Stop"
+    return replace(said, is_reason_sure=False) if is_stop and isinstance(said, Fact) else said
 
 
 def _notified(groups: facts.Groups, vendor: str) -> facts.Said:

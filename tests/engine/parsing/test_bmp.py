@@ -31,7 +31,7 @@ def fact(told: BmpSession) -> Fact:
         (down(3, Notification(6, 2, shutdown_data("works till 5"))), Reason.ADMIN_REMOTE),
         (down(1, Notification(6, 2)), Reason.ADMIN),
         (down(1, Notification(6, 3)), Reason.ADMIN),
-        (down(3, Notification(6, 4)), Reason.OTHER),
+        (down(3, Notification(6, 4)), Reason.RESET),
         (down(1, Notification(6, 1)), Reason.MAX_PREFIX),
         (down(1, Notification(4, 0)), Reason.HOLD_TIMER),
         (down(3, Notification(4, 0)), Reason.HOLD_TIMER),

@@ -126,13 +126,15 @@ def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str
     for number, step in enumerate(book.steps):
         filled = next_step(book, vendor, FILLS, number)
         assert bool(filled.command) == bool(step.commands)
-        assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in filled)
+        texts = (filled.title, filled.command, filled.expect, filled.so)
+        assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in texts)
         assert "?>" not in filled.command
 
 
 def test_what_is_not_known_stays_visible() -> None:
     book, _ = parse("x", "# T\n## On {interface}\n- any: `ping vrf {vrf} {next_hop}`\n- expect: {neighbour} answers\n")
-    assert next_step(book, "cisco_xr", {"vrf": "RED"}) == (
+    step = next_step(book, "cisco_xr", {"vrf": "RED"})
+    assert (step.title, step.command, step.expect) == (
         "On <interface?>",
         "ping vrf RED <next hop?>",
         "<neighbour?> answers",

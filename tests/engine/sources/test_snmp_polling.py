@@ -162,7 +162,7 @@ async def test_no_more_devices_are_awaited_at_a_time_than_is_set(desk: Desk) -> 
         return []
 
     served.behaviour = late
-    targets = [a_target(served, f"R{number}", timeout_ms=30) for number in range(40)]
+    targets = [a_target(served, f"R{number}", timeout_ms=200) for number in range(40)]
     desk.start(Polling(targets, PollSettings(at_once=8), desk.inbox, desk.report).run())
     await desk.until(lambda signals: all(polled(signals, f"R{number}") for number in range(40)))
     assert most <= 8

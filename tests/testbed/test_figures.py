@@ -1,0 +1,62 @@
+"""What a testbed's figures say of its runs, and that its tables fit together. Needs neither root nor a package."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from tests.testbed import home, measure, plan, routers
+from tests.testbed.faults import FAULTS
+from tests.testbed.measure import Run
+
+RIGHT = Run("linkdown", True, 0.1, "admin-shutdown remote", "admin-shutdown remote")
+
+
+def test_the_95th_of_a_hundred_is_the_95th_and_of_ten_the_worst() -> None:
+    assert measure.percentile([float(n) for n in range(1, 101)], 0.95) == 95.0
+    assert measure.percentile([float(n) for n in range(1, 11)], 0.95) == 10.0
+    assert measure.percentile([], 0.95) is None
+
+
+def test_a_fault_holds_when_every_run_was_fast_and_right() -> None:
+    told = measure.figures(FAULTS["linkdown"], [RIGHT] * 10)
+    assert (told["runs"], told["opened"], told["p95_s"], told["cause_right"], told["holds"]) == (10, 10, 0.1, 10, True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        RIGHT._replace(opened_s=0.31),
+        RIGHT._replace(is_right=False),
+        RIGHT._replace(last_cause="link-failure"),
+        RIGHT._replace(missing=("lan",)),
+        RIGHT._replace(false=("reflected: unknown",)),
+        Run("linkdown", True, remark="no outage"),
+    ],
+    ids=["slow", "wrong", "revised", "too small", "false", "missed"],
+)
+def test_one_run_that_is_not_is_told(wrong: Run) -> None:
+    assert not measure.figures(FAULTS["linkdown"], [RIGHT, wrong])["holds"]
+
+
+def test_how_bad_a_loss_is_may_change_without_a_revision() -> None:
+    run = Run("loss", False, 1.0, "congestion-or-loss loss 24.5 %", "congestion-or-loss loss 39.3 %")
+    assert not run.is_revised
+
+
+def test_no_outage_is_as_it_should_be_where_there_must_be_none() -> None:
+    assert measure.figures(FAULTS["stun"], [Run("stun", True)])["holds"]
+
+
+def test_faults_name_routes_that_are_watched() -> None:
+    named = set(chain.from_iterable(fault.radius | fault.may for fault in FAULTS.values()))
+    assert named | {fault.key for fault in FAULTS.values() if fault.key} <= set(home.ROUTES)
+
+
+def test_every_router_of_the_plan_has_a_configuration_for_each_daemon() -> None:
+    for node, router in plan.ROUTERS.items():
+        for daemon in router.daemons:
+            text = routers.config(node, daemon, Path("folder"), with_bfd=True)
+            assert f"hostname {router.hostname}\n" in text
