@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import TypedDict
@@ -308,27 +309,30 @@ def _changes(
 def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
     surrounds it is context. `route`: whose primary paths a table is held against."""
-    return tuple(
-        EvidenceItem(
-            source=o.source.value,
-            plane=o.fact.plane,
-            verdict=o.fact.verdict,
-            at=o.received_at,
-            text=describe(o),
-            witness=o.witness,
-            seq=o.seq,
-            hostname=o.hostname,
-            about=_about(o.fact, route),
-            reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
-            agreement=Agreement.STALE
-            if o.is_history
-            else Agreement.CONTEXT
-            if o.fact.plane is Plane.CONTEXT
-            else Agreement.OPPOSES
-            if o.fact.verdict is Verdict.UP
-            else Agreement.SUPPORTS,
-        )
-        for o in seen
+    return tuple(_item(o, _about(o.fact, route)) for o in seen)
+
+
+@lru_cache(maxsize=2048)
+def _item(o: Observation, about: str) -> EvidenceItem:
+    """One for all the routes that the same word touches."""
+    return EvidenceItem(
+        source=o.source.value,
+        plane=o.fact.plane,
+        verdict=o.fact.verdict,
+        at=o.received_at,
+        text=describe(o),
+        witness=o.witness,
+        seq=o.seq,
+        hostname=o.hostname,
+        about=about,
+        reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
+        agreement=Agreement.STALE
+        if o.is_history
+        else Agreement.CONTEXT
+        if o.fact.plane is Plane.CONTEXT
+        else Agreement.OPPOSES
+        if o.fact.verdict is Verdict.UP
+        else Agreement.SUPPORTS,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
+from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 from statetrace_engine.model.signal import InstalledPath
 
+_T = TypeVar("_T")
 OUTSIDE_SUBJECTS = 100_000
 """Sessions between watched devices that no path names: remembered when they are heard of, so many at most."""
 SESSION_PROTOCOLS = ("bgp", "ospf", "ospfv3", "isis", "eigrp")
@@ -47,6 +49,8 @@ class Topology:
         """Those in which a host has watched routes, in order."""
         self._by_plain: dict[SubjectKey, list[SubjectKey]] = {}
         """Sessions inside a vrf, and link-local ones, by their address alone, as many messages name them."""
+        self._alike: dict[tuple[object, ...], tuple[object, ...]] = {}
+        """What stands behind a path, once for all routes that take it."""
         self._between: dict[tuple[str, str, str], tuple[Subject, ...]] = {}
         self._v4_hops: dict[tuple[str, str, str], str] = {}
         """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
@@ -198,27 +202,32 @@ class Topology:
         self._note_hop(host, path)
         if path.interface:
             egress = (path.interface, *names.parents(path.interface))
-            built.interfaces = tuple(self._bound(route, (host, SubjectKind.INTERFACE, name, "")) for name in egress)
+            built.interfaces = self._once(self._bound(route, (host, SubjectKind.INTERFACE, n, "")) for n in egress)
         protocols = (path.protocol,) if path.protocol else SESSION_PROTOCOLS
         hop = names.scoped(path.next_hop or "", path.interface)
         if path.next_hop:
-            built.adjacencies = tuple(
+            built.adjacencies = self._once(
                 self._session(route, (host, SubjectKind.NEIGHBOUR, hop, protocol), vrf)
                 for protocol in protocols
                 if protocol in SESSION_PROTOCOLS and protocol != "bgp"
             )
-            built.bfd = (self._session(route, (host, SubjectKind.BFD, hop, ""), vrf),)
-            built.probes = tuple(self._next_hop_probes.get((host, path.next_hop), ()))
+            built.bfd = self._once((self._session(route, (host, SubjectKind.BFD, hop, ""), vrf),))
+            built.probes = self._once(self._next_hop_probes.get((host, path.next_hop), ()))
             for probe in built.probes:
                 probe.routes[route.record.route_id] = route
         unnumbered = path.interface if path.protocol == "bgp" else None
         offered_by = path.learned_from or tuple(filter(None, (hop or unnumbered,)))
         if "bgp" in protocols:
-            built.members = tuple(
+            built.members = self._once(
                 self._session(route, (host, SubjectKind.NEIGHBOUR, peer, "bgp"), vrf) for peer in offered_by
             )
-            built.neighbours = tuple(peer.partition("%")[0] for peer in offered_by)
+            built.neighbours = self._once(peer.partition("%")[0] for peer in offered_by)
         return built
+
+    def _once(self, behind: Iterable[_T]) -> tuple[_T, ...]:
+        """The same tuple for the same things: routes are many, and what they depend on is little."""
+        made = tuple(behind)
+        return cast(tuple[_T, ...], self._alike.setdefault(made, made))
 
     def _session(self, route: RouteTrack, key: SubjectKey, vrf: str) -> Subject:
         host, kind, name, protocol = key
