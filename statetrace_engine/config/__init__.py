@@ -37,10 +37,11 @@ def load(home: Path) -> Settings:
     inventory = config_file(home, "inventory.toml") or _NONE
     texts = runbook_files(home)
     settings, problems = settings_file.read(main)
-    runbooks, wrong = library.read({file.label: file.text for file in texts})
+    runbooks, wrong = library.read({file.label: file.text for file in texts if not file.problem})
     known = inventory_file.Known(runbooks=[runbook.name for runbook in runbooks], snmp=settings.snmp)
     watched, asked, dangling = inventory_file.read(inventory, settings.policy, known)
-    if problems := [*problems, *dangling, *wrong]:
+    unread = [file.problem for file in texts if file.problem]
+    if problems := [*problems, *dangling, *unread, *wrong]:
         raise ConfigError(tuple(problems))
     gateway = _gateway(settings)
     return msgspec.structs.replace(

@@ -28,6 +28,8 @@ class ConfigFile(Struct, frozen=True, kw_only=True):
     label: str
     """What messages call it: its path, or `(shipped) NAME`."""
     text: str
+    problem: str = ""
+    """Why it has no text, as `file:line: what`."""
 
 
 def resolve(flag: str | None, environ: Mapping[str, str], cwd: Path) -> Home:
@@ -82,20 +84,27 @@ def shipped() -> Traversable:
 def config_file(home: Path, name: str) -> ConfigFile | None:
     """The home's file of that name, else the shipped one, else None.
 
-    Raises StateTraceError when it is there and cannot be read as UTF-8.
+    Raises StateTraceError when it is there and cannot be read; what is no UTF-8 is a problem of the file.
     """
     own = home / "config" / name
     try:
-        if own.is_file():
-            return ConfigFile(name=name, label=str(own), text=own.read_text(encoding="utf-8-sig"))
+        if own.exists() or own.is_symlink():
+            return _decoded(name, str(own), own.read_bytes())
         resource = shipped() / name
         if resource.is_file():
             return ConfigFile(name=name, label=f"(shipped) {name}", text=resource.read_text(encoding="utf-8"))
     except OSError as error:
         raise StateTraceError(f"cannot read {own}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise StateTraceError(f"cannot read {own}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     return None
+
+
+def _decoded(name: str, label: str, raw: bytes) -> ConfigFile:
+    try:
+        return ConfigFile(name=name, label=label, text=raw.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = f"{label}:{line}: not UTF-8 at byte {error.start}; save it as UTF-8"
+        return ConfigFile(name=name, label=label, text="", problem=problem)
 
 
 def runbook_files(home: Path) -> list[ConfigFile]:

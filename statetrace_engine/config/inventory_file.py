@@ -121,13 +121,7 @@ class _Reader:
 
     def _device(self, table: Table) -> None:
         table.only(_DEVICE)
-        hostname = names.hostname(table.text("hostname"))
-        if not hostname or not hostname.isprintable() or any(character.isspace() for character in hostname):
-            table.bad("hostname", "a device needs a hostname without spaces and control characters")
-            return
-        if hostname in self.devices:
-            table.bad("hostname", f"{hostname} is already there")
-            return
+        hostname = self._hostname(table)
         site = table.text("site").upper() or names.site_of(hostname)
         self.sites.setdefault(site, Site(name=site))
         device = Device(
@@ -142,9 +136,19 @@ class _Reader:
             if (owner := self._names.setdefault(name, hostname)) != hostname:
                 table.bad(field, f"{name} is already a name of {owner}")
         self._snmp(table, hostname)
-        routes = [route for part in table.tables("route") if (route := self._route(part, device))]
+        routes = [self._route(part, device) for part in table.tables("route")]
         for probe in probe_tables.read(table, device, routes, self.policy):
             self.probes[probe.probe_id] = probe
+
+    def _hostname(self, table: Table) -> str:
+        """What stands in for a name that cannot be used lets the rest of the device be checked all the same."""
+        hostname = names.hostname(table.text("hostname"))
+        if not hostname or not hostname.isprintable() or any(character.isspace() for character in hostname):
+            table.bad("hostname", "a device needs a hostname without spaces and control characters")
+            return f"?{table.key[-1]}"
+        if hostname in self.devices:
+            table.bad("hostname", f"{hostname} is already there")
+        return hostname
 
     def _own_addresses(self, table: Table, hostname: str) -> tuple[str, ...]:
         found: list[str] = []
@@ -171,18 +175,14 @@ class _Reader:
             table.bad("snmp", f"no [snmp.{profile}] in statetrace.toml", profile, self.known.snmp)
         self.snmp[hostname] = profile
 
-    def _route(self, table: Table, device: Device) -> RouteRecord | None:
+    def _route(self, table: Table, device: Device) -> RouteRecord:
+        """Of one whose prefix is wrong as well, so that its paths are checked, and the probes that name them."""
         table.only(_ROUTE)
-        try:
-            prefix = names.prefix(table.text("prefix"))
-        except ValueError:
-            table.bad("prefix", f"{table.values.get('prefix', '')!r} is not a prefix such as 10.0.0.0/8")
-            return None
         vrf = names.vrf(table.text("vrf"))
-        route_id = ids.route_id(device.site, device.hostname, vrf, prefix)
-        if route_id in self.routes:
+        prefix = self._prefix(table)
+        route_id = ids.route_id(device.site, device.hostname, vrf, prefix or "0.0.0.0/0")
+        if prefix and route_id in self.routes:
             table.bad("prefix", f"{prefix} of {device.hostname} in vrf {vrf} is already there")
-            return None
         site = self.sites[device.site]
         owner = table.text("owner")
         route = RouteRecord(
@@ -190,7 +190,7 @@ class _Reader:
             site=device.site,
             hostname=device.hostname,
             vrf=vrf,
-            prefix=prefix,
+            prefix=prefix or "0.0.0.0/0",
             route_class=RouteClass(table.choice("class", _CLASSES, RouteClass.STANDARD)),
             owner=owner or site.owner,
             # The site's contact answers for the site's owner only.
@@ -201,8 +201,17 @@ class _Reader:
             carrier_contact=table.text("carrier_contact"),
             paths=self._paths(table, route_id),
         )
-        self.routes[route_id] = route
+        if prefix:
+            self.routes.setdefault(route_id, route)
         return route
+
+    def _prefix(self, table: Table) -> str:
+        """Empty, and a problem, when it is none."""
+        try:
+            return names.prefix(table.text("prefix"))
+        except ValueError:
+            table.bad("prefix", f"{table.values.get('prefix', '')!r} is not a prefix such as 10.0.0.0/8")
+            return ""
 
     def _runbook(self, table: Table) -> str:
         name = table.text("runbook")
@@ -236,10 +245,12 @@ class _Reader:
         table.only(_WINDOW)
         scope = self._scope(table.table("scope"))
         starts_at, ends_at = _moment(table, "start"), _moment(table, "end")
-        if scope is None or starts_at is None or ends_at is None:
+        if starts_at is None or ends_at is None:
             return None
         if ends_at <= starts_at:
             table.bad("end", "the window ends before it starts")
+            return None
+        if scope is None:
             return None
         kind, name = scope
         digest = blake2b(f"{kind}|{name}|{starts_at}|{ends_at}".encode(), digest_size=6).hexdigest()

@@ -27,7 +27,7 @@ class Problems:
     def __init__(self, file: ConfigFile) -> None:
         self.file = file
         self._found: list[tuple[Key, str]] = []
-        self._syntax: list[str] = []
+        self._syntax = [file.problem] if file.problem else []
 
     def __len__(self) -> int:
         return len(self._found) + len(self._syntax)

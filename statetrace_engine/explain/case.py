@@ -118,8 +118,8 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
         is_far_unreachable=bool(far and far.state.is_unreachable and not found.keys().isdisjoint(_BETWEEN)),
-        restarted_before_s=_restarted(record, route.device),
-        far_restarted_before_s=_restarted(record, far) if far else None,
+        restarted_before_s=_restarted(record, route.device, first),
+        far_restarted_before_s=_restarted(record, far, first) if far else None,
         changes=_changes(record, route, far, policy),
         **found,
     )
@@ -284,9 +284,17 @@ def _is_late_timer(observation: Observation, silent: float) -> bool:
     return lag_s is not None and observation.steady > silent + lag_s
 
 
-def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
+def _restarted(record: OutageRecord, device: DeviceTrack, first: float) -> float | None:
     at = device.state.restarted_at
-    return record.opened - at if at is not None and abs(record.opened - at) <= RESTARTED_S else None
+    if at is None or abs(record.opened - at) > RESTARTED_S:
+        return None
+    return None if _has_answered_since(device, first if at >= first else at - RESTARTED_S) else record.opened - at
+
+
+def _has_answered_since(device: DeviceTrack, moment: float) -> bool:
+    """It answered all the time: what started anew was its agent."""
+    states = (control.state for control in device.controls)
+    return any(s.verdict is Verdict.UP and s.suspect_since is None and s.since < moment for s in states)
 
 
 def _changes(

@@ -64,6 +64,7 @@ class Machine:
             Due.STALE: self._stale,
             Due.RESTART: self.observer.restart_expired,
             Due.WITHDRAWN: self.offers.confirm,
+            Due.TABLE: self.offers.told_by_now,
             Due.WATCH: self._watch,
             Due.CONTROL: self.measurer.control_due,
             Due.ACK_EXPIRY: self._ack_expiry,

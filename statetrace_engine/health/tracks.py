@@ -123,6 +123,14 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
 
+    def forget_interfaces(self) -> None:
+        """After a restart an ifIndex may mean another interface."""
+        self.interfaces, self.are_interfaces_known = {}, False
+
+    def began_within(self, now: float, seconds: float) -> bool:
+        """Whether its last poll showed that it had started so recently: what polls said since is of now."""
+        return self.uptime_s is not None and now - (self.uptime_at - self.uptime_s) <= seconds
+
     @property
     def restarted_at(self) -> float | None:
         """Steady; None: not since anybody watches it."""

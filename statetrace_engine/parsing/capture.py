@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import shows
 from statetrace_engine.parsing.shown import Ask, Show, Shown, Span, missed
-from statetrace_engine.parsing.transcript import commands, leaving, sections, voting
+from statetrace_engine.parsing.transcript import commands, leaving, sections, trial, voting
 from statetrace_engine.parsing.transcript.commands import Command
 from statetrace_engine.parsing.transcript.decoding import decode
 from statetrace_engine.parsing.transcript.encoding import is_binary
@@ -226,8 +226,12 @@ class _Reading:
             known.is_truncated = each.is_truncated
         for hostname, each_slice in slices.items():
             each_slice.votes = voting.together(votes[hostname])
-            each_slice.vendor = self._vendor or voting.winner(each_slice.votes)
+            each_slice.vendor = self._vendor or self._tried(raws, each_slice) or voting.winner(each_slice.votes)
         return slices
+
+    def _tried(self, raws: list[Raw], of: Slice) -> str:
+        answers = ((each.typed, self._text[each.start : each.end]) for each in raws if each.hostname == of.hostname)
+        return trial.reader(answers, of.votes)
 
     def _mark_left(self, raws: list[Raw]) -> None:
         """Answers that were left before their end are truncated; after this the original bytes are needed no more."""

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import CapturedPath, CapturedRoute, InterfaceRow, Kind, RouteRow, Row
-from statetrace_engine.parsing.shown import number, vrf_asked
+from statetrace_engine.parsing import statics
+from statetrace_engine.parsing.shown import vrf_asked
 
 DEFAULTS = ("0.0.0.0/0", "::/0")
 _MANAGEMENT = re.compile(r"mgmt|management|oobm|^oob$|mgmt_junos", re.IGNORECASE)
@@ -46,7 +47,8 @@ def routes(sections: Iterable[Section], vendor: str, wanted: Collection[Key] = (
             _cover(section, covered)
             _from_table(section, vendor, wished, installed, spare)
         elif section.kind is Kind.CONFIG:
-            _keep(_statics(section, vendor), wished, spare)
+            for row in section.rows:
+                _keep(statics.routes(getattr(row, "lines", ()), vendor), wished, spare)
         elif section.kind is Kind.TABLE and "bgp" in section.command:
             _keep(_offered(section), wished, spare)
     keys = dict.fromkeys((*installed, *(key for key in (*spare, *sorted(wished)) if _family(key) in covered)))
@@ -163,55 +165,3 @@ def _offered(section: Section) -> Iterable[tuple[Key, CapturedPath]]:
         if hop is not None and hop not in ("0.0.0.0", "::"):
             vrf = names.vrf(str(row.get("vrf") or asked or ""))
             yield (vrf, prefix), CapturedPath(hop, None, "bgp", is_active=False)
-
-
-# Static routes of a configuration --------------------------------------------------------------------------------
-
-_IP_ROUTE = re.compile(
-    r"\s*ip(?:v6)? route (?:static )?(?:vrf (?P<vrf>\S+) )?"
-    r"(?P<prefix>\S+?)(?:(?P<length>/\d+)| (?P<mask>\d+\.\d+\.\d+\.\d+))(?: vrf \S+)?(?P<words>(?: \S+)+)\s*"
-)
-"""IOS, NX-OS (also inside `vrf context`), EOS, FRR, FastIron, AOS-CX."""
-_IN_BLOCK = re.compile(r"\s+(?P<prefix>\S+?)(?P<length>/\d+)(?: vrf \S+)?(?P<words>(?: \S+)+)\s*")
-"""IOS XR, inside `router static`."""
-_VRF_CONTEXT = re.compile(r"\s?(?:vrf context|vrf) (?P<vrf>\S+)\s*")
-_ENDED = frozenset(("name", "tag", "track", "permanent", "multicast", "global", "nexthop-vrf", "description", "bfd"))
-
-
-def _statics(section: Section, vendor: str) -> Iterable[tuple[Key, CapturedPath]]:
-    for row in section.rows:
-        context, pattern = "default", _IP_ROUTE
-        for line in getattr(row, "lines", ()):
-            entered = _VRF_CONTEXT.fullmatch(line)
-            if entered is not None:
-                context = entered["vrf"]
-            elif line and not line[0].isspace():
-                context, pattern = "default", _IN_BLOCK if line.startswith("router static") else _IP_ROUTE
-            if "/" in line or "route " in line:
-                yield from _static(pattern.fullmatch(line), context, vendor)
-
-
-def _static(found: re.Match[str] | None, context: str, vendor: str) -> Iterable[tuple[Key, CapturedPath]]:
-    if found is None:
-        return
-    parts = found.groupdict()
-    try:
-        prefix = names.prefix(found["prefix"] + (found["length"] or f"/{parts['mask']}"))
-    except ValueError:
-        return
-    hop = interface = distance = tag = None
-    words = found["words"].split()
-    for word, following in zip(words, (*words[1:], ""), strict=True):
-        if word in _ENDED:
-            tag = number(following) if word == "tag" else None
-            break
-        if word.isdecimal():
-            distance = number(word)
-        elif hop is None and (address := _address(word)) is not None:
-            hop = address
-        elif interface is None:
-            interface = names.interface(word, vendor)
-    if hop is None and interface is None:
-        return
-    path = CapturedPath(hop, interface, "static", 1 if distance is None else distance, None, tag, None, False)
-    yield (names.vrf(parts.get("vrf") or context), prefix), path

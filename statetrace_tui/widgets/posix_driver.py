@@ -1,7 +1,7 @@
 """The terminal on Linux and macOS: Textual's driver with its faults mended.
 
 A byte that is no UTF-8 is shown as nothing instead of ending the console; a terminal that went away never blocks
-it; and the app can see whether the terminal keeps up.
+it; `statetrace 2>errors` still has a screen; and the app can see whether the terminal keeps up.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class PosixDriver(LinuxDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._file = cast(Any, _Unbreakable(sys.__stderr__.fileno() if sys.__stderr__ else 2))
+        self._file = cast(Any, _Unbreakable(sys.__stdout__.fileno() if sys.__stdout__ else 1))
 
     @property
     def backlog(self) -> int:

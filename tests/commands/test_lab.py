@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import time
@@ -14,7 +15,7 @@ from statetrace_engine.errors import ConfigError
 from statetrace_tui.commands import lab
 from tests.e2e.engines import until
 
-NEVER = f"{sys.executable} -c 'import threading; threading.Event().wait()'"
+NEVER = shlex.join((sys.executable, "-c", "import threading; threading.Event().wait()"))
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
 
 

@@ -41,7 +41,10 @@ def environment(home: Path, **changes: str) -> dict[str, str]:
 class Pty:
     """A program on a pseudo terminal, with the screen it paints."""
 
-    def __init__(self, env: dict[str, str], *arguments: str, size: tuple[int, int] = (100, 30)) -> None:
+    def __init__(
+        self, env: dict[str, str], *arguments: str, size: tuple[int, int] = (100, 30), errors: int | None = None
+    ) -> None:
+        """`errors`: where its standard error goes instead."""
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.output = b""
@@ -50,7 +53,8 @@ class Pty:
         self.before = termios.tcgetattr(slave)
         self._slave = slave
         self.process = subprocess.Popen(
-            [sys.executable, str(CHILD), *arguments], stdin=slave, stdout=slave, stderr=slave, env=env,
+            [sys.executable, str(CHILD), *arguments], stdin=slave, stdout=slave,
+            stderr=slave if errors is None else errors, env=env,
             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )  # fmt: skip
 
@@ -149,6 +153,20 @@ def test_a_signal_gives_the_terminal_back(tmp_path: Path, number: signal.Signals
         t.process.send_signal(number)
         assert t.exit_code() == code
         assert t.is_restored()
+
+
+def test_errors_that_are_written_elsewhere_take_no_screen_with_them(tmp_path: Path) -> None:
+    errors = tmp_path / "errors"
+    with errors.open("wb") as file:
+        t = Pty(environment(tmp_path), errors=file.fileno())
+    try:
+        t.shows("NOT ACKNOWLEDGED")
+        t.send(b"q")
+        assert t.exit_code() == 0
+        assert t.is_restored()
+    finally:
+        t.close()
+    assert errors.read_bytes() == b""
 
 
 def test_a_terminal_that_stopped_reading_does_not_hold_the_console(tmp_path: Path) -> None:

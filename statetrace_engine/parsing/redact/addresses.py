@@ -2,7 +2,8 @@
 
 The construction of Crypto-PAn (Xu et al., 2002: each bit is flipped or not by a keyed function of the bits before it),
 with BLAKE2b, one digest for the 255 nodes of a byte. Nodes on the way to a special range never flip, so that special
-addresses stay themselves, none other becomes one, and classes A, B and C are kept.
+addresses stay themselves, none other becomes one, and classes A, B and C are kept. Nor does the last bit flip: of a
+link of two addresses (RFC 3021) the even one is read as its network, and must be the same where it stands alone.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ _DEEPEST = {width: max(depth for depth, _ in nodes) for width, nodes in _PINNED.
 
 
 def _is_pinned(width: int, raw: bytes, depth: int) -> bool:
+    if depth == width - 1:
+        return True
     if depth > _DEEPEST[width]:
         return False
     return (depth, int.from_bytes(raw[:4], "big") >> (32 - depth)) in _PINNED[width]

@@ -33,6 +33,10 @@ _SAYS: tuple[tuple[str, int, tuple[str, ...], str], ...] = (
         "cisco_xr", 6, ("Cisco IOS XR Software",),
         r"!! IOS XR Configuration|Codes:[^\n]*\(>\) - Diversion path",
     ),
+    ("cisco_xr", 4, ("Interface state transitions:",), ""),
+    ("cisco_nxos", 4, ("Interface address(es):", "Local Port id:"), r"admin state is (?:up|down)"),
+    ("arista_eos", 4, (), r"  (?:IP|Ethernet) MTU \d+ bytes"),
+    ("brocade_fastiron", 4, (), r"  Configured speed \S+ actual "),
     ("cisco_xr", 3, (), r"BGP router identifier[^\n]*\n[^\n]*\nNon-stop routing is"),
     (
         "cisco_nxos", 6, ("Cisco Nexus Operating System", "NX-OS"),
@@ -67,6 +71,7 @@ _SAYS: tuple[tuple[str, int, tuple[str, ...], str], ...] = (
     ),
     ("aruba_aoscx", 6, ("ArubaOS-CX", "AOS-CX"), r"!Version ArubaOS|Displaying ipv[46] routes selected"),
     ("paloalto_panos", 6, ("Palo Alto Networks",), r"family: (?:pa|vm|\d)|sw-version: |flags: A:active, ?\?:loose"),
+    ("frr", 6, ('"vrfName":', '"internalStatus":', '"nbrState":', '"ribCount":'), ""),
     ("frr", 6, ("FRRouting", "Quagga"), r"frr (?:version|defaults) |Codes: K - kernel route, C - connected"),
 )  # fmt: skip
 """Vendor and weight of its words, wherever they stand, and of what begins a line."""
@@ -155,7 +160,7 @@ def _headings(vendor: str) -> re.Pattern[str]:
 
 def winner(votes: Mapping[str, int]) -> str:
     """The vendor with most votes; empty where nobody voted."""
-    ranked = sorted(votes, key=lambda vendor: (-votes[vendor], _rank(vendor)))
+    ranked = sorted(votes, key=lambda vendor: (-votes[vendor], rank(vendor)))
     return ranked[0] if ranked and votes[ranked[0]] > 0 else ""
 
 
@@ -164,8 +169,9 @@ def together(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total: Counter[str] = Counter()
     for part in parts:
         total.update(part)
-    return dict(sorted(total.items(), key=lambda item: (-item[1], _rank(item[0]))))
+    return dict(sorted(total.items(), key=lambda item: (-item[1], rank(item[0]))))
 
 
-def _rank(vendor: str) -> int:
+def rank(vendor: str) -> int:
+    """Its place where votes are even."""
     return PREFERRED.index(vendor) if vendor in PREFERRED else len(PREFERRED)

@@ -24,18 +24,24 @@ _PROTOCOLS = {
     3: "static", 8: "rip", 9: "isis", 11: "eigrp", 13: "ospf", 14: "bgp", 16: "eigrp",
 }  # fmt: skip
 """IANAipRouteProtocol; the others say nothing. Not even 2, local: Linux agents say it of every route."""
+_NOWHERE = {2: "reject", 5: "blackhole"}
+"""inetCidrRouteType and ipCidrRouteType: what stands for the interface of a route into nothing."""
 _ADDRESS_BYTES = {1: 4, 2: 16, 3: 4, 4: 16}
 """InetAddressType → bytes of the address; 3 and 4 carry a zone behind it."""
 
 
 class _Table(Struct, frozen=True):
     interface: str
+    kind: str
     protocol: str
     is_inet: bool
 
 
-_TABLES = (_Table(f"{_INET}.7", f"{_INET}.9", is_inet=True), _Table(f"{_CIDR}.5", f"{_CIDR}.7", is_inet=False))
-"""The columns with ifIndex and protocol, best table first."""
+_TABLES = (
+    _Table(f"{_INET}.7", f"{_INET}.8", f"{_INET}.9", is_inet=True),
+    _Table(f"{_CIDR}.5", f"{_CIDR}.6", f"{_CIDR}.7", is_inet=False),
+)
+"""The columns with ifIndex, type and protocol, best table first."""
 
 
 class Routes:
@@ -58,11 +64,18 @@ class Routes:
         if not walk.rows and not await _has_rows(asking, table):
             self._table = None  # an empty table proves nothing: the agent has just started, or lost its routing daemon
             return None
-        suffixes = [oid[len(table.interface) + 1 :] for oid, _ in walk.rows]
-        protocols = await asking.get([f"{table.protocol}.{suffix}" for suffix in suffixes])
+        found = [
+            (suffix := oid[len(table.interface) + 1 :], index, _next_hop(table, suffix)) for oid, index in walk.rows
+        ]
+        kinds = [f"{table.kind}.{suffix}" for suffix, _, next_hop in found if next_hop is None]
+        said = await asking.get([*(f"{table.protocol}.{suffix}" for suffix, *_ in found), *kinds])
         paths = tuple(
-            InstalledPath(_next_hop(table, suffix), _interface(index, interfaces), _protocol(protocols, table, suffix))
-            for suffix, (_, index) in zip(suffixes, walk.rows, strict=True)
+            InstalledPath(
+                next_hop,
+                _interface(index, interfaces) or _named(_NOWHERE, said.get(f"{table.kind}.{suffix}")),
+                _named(_PROTOCOLS, said.get(f"{table.protocol}.{suffix}")),
+            )
+            for suffix, index, next_hop in found
         )
         return RouteReport(self._hostname, vrf, prefix, paths, walk.is_complete, self._every_s)
 
@@ -107,6 +120,5 @@ def _interface(index: Value, interfaces: Mapping[int, str]) -> str | None:
     return interfaces.get(index) if isinstance(index, int) else None
 
 
-def _protocol(protocols: Mapping[str, Value], table: _Table, suffix: str) -> str | None:
-    number = protocols.get(f"{table.protocol}.{suffix}")
-    return _PROTOCOLS.get(number) if isinstance(number, int) else None
+def _named(names: Mapping[int, str], number: Value) -> str | None:
+    return names.get(number) if isinstance(number, int) else None

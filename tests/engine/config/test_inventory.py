@@ -192,6 +192,50 @@ end = "tomorrow"
     ]
 
 
+def test_a_mistake_hides_none_of_those_below_it(problems: Find) -> None:
+    text = """
+[[device]]
+hostname = "A B"
+addresses = ["x"]
+[[device.route]]
+prefix = "10.0.0.1/33"
+class = "gold"
+primary = { next_hop = "10.1.1.2", interfce = "Gi0/1" }
+[[device.route]]
+prefix = "10.0.0.0/8"
+[[device.route]]
+prefix = "10.0.0.1/8"
+runbook = "nope"
+[[device.probe]]
+kind = "icmpp"
+tests = "next-hop"
+target = "10.1.1.2"
+[[device]]
+hostname = "A-1"
+[[device]]
+hostname = "A-1"
+vendor = "acme"
+[[maintenance]]
+scope = { site = "NOWHERE" }
+start = 2026-12-02T22:00:00Z
+end = 2026-12-01T02:00:00Z
+"""
+    assert [problem.split(": ")[:2] for problem in problems(inventory=text)] == [
+        ["3", "device.hostname"],
+        ["4", "device.addresses"],
+        ["6", "device.route.prefix"],
+        ["7", "device.route.class"],
+        ["8", "device.route.primary.interfce"],
+        ["12", "device.route.prefix"],
+        ["13", "device.route.runbook"],
+        ["15", "device.probe.kind"],
+        ["21", "device.hostname"],
+        ["22", "device.vendor"],
+        ["24", "maintenance.scope.site"],
+        ["26", "maintenance.end"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("device", "why"),
     [

@@ -137,8 +137,20 @@ def test_a_number_that_is_none_is_refused(problems: Find, value: str) -> None:
 
 
 def test_a_file_that_is_not_utf8_is_named(home: Home, tmp_path: Path) -> None:
-    (home() / "config" / "statetrace.toml").write_bytes(b"a = '\xff'")
-    with pytest.raises(StateTraceError, match=r"statetrace\.toml: not UTF-8 at byte 5"):
+    (home() / "config" / "statetrace.toml").write_bytes(b"[bmp]\ntcp='\xff'")
+    (tmp_path / "config" / "inventory.toml").write_text("[[device]]\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        config.load(tmp_path)
+    assert [problem.rpartition("/")[2] for problem in caught.value.problems] == [
+        "statetrace.toml:2: not UTF-8 at byte 11; save it as UTF-8",
+        "inventory.toml:1: device.hostname: a device needs a hostname without spaces and control characters",
+    ]
+
+
+@pytest.mark.parametrize("name", ["statetrace.toml", "inventory.toml"])
+def test_a_folder_in_place_of_a_file_is_no_configuration(home: Home, tmp_path: Path, name: str) -> None:
+    (home() / "config" / name).mkdir()
+    with pytest.raises(StateTraceError, match=rf"cannot read .*{name}"):
         config.load(tmp_path)
 
 

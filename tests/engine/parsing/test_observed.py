@@ -79,6 +79,20 @@ def test_an_empty_table_of_a_vrf_that_was_asked_for_proves_absence() -> None:
         ("cisco_xr", ["router static", " vrf RED", "  address-family ipv4 unicast", "   0.0.0.0/0 10.1.2.2"], "RED",
          "10.1.2.2", None, 1),
         ("frr", ["ip route 0.0.0.0/0 10.1.2.2 eth1 250"], "default", "10.1.2.2", "eth1", 250),
+        ("frr", ["ip route 0.0.0.0/0 10.1.2.2 eth1 tag 6 250 label 16 vrf RED"], "RED", "10.1.2.2", "eth1", 250),
+        ("frr", ["vrf RED", " ip route 0.0.0.0/0 10.1.2.2 table 5 250"], "RED", "10.1.2.2", None, 250),
+        ("brocade_fastiron", ["ip route 0.0.0.0/0 10.1.2.2 5 distance 200"], "default", "10.1.2.2", None, 200),
+        ("brocade_fastiron", ["ip route 0.0.0.0 0.0.0.0 ve 20 distance 200"], "default", None, "ve20", 200),
+        ("ruckus_fastiron", ['ip route 0.0.0.0/0 10.1.2.2 5 name "the spare one"'], "default", "10.1.2.2", None, 1),
+        ("hp_procurve", ["ip route 0.0.0.0 0.0.0.0 10.1.2.2 metric 5 distance 200"], "default", "10.1.2.2", None, 200),
+        ("hp_procurve", ['ip route 0.0.0.0 0.0.0.0 10.1.2.2 name "a way out"'], "default", "10.1.2.2", None, 1),
+        ("aruba_aoscx", ["ip route 0.0.0.0/0 10.1.2.2 distance 200 vrf RED"], "RED", "10.1.2.2", None, 200),
+        ("aruba_aoscx", ["ip route 0.0.0.0/0 10.1.2.2 vrf RED"], "RED", "10.1.2.2", None, 1),
+        ("cisco_nxos", ["ip route 0.0.0.0/0 Ethernet1/2 10.1.2.2 name SPARE tag 5 250"], "default", "10.1.2.2",
+         "Ethernet1/2", 250),
+        ("cisco_nxos", ["ip route 0.0.0.0/0 10.1.2.2 track 1 vrf BLUE 250"], "default", "10.1.2.2", None, 250),
+        ("cisco_ios", ["ip route 0.0.0.0 0.0.0.0 10.1.2.2 track 1 250"], "default", "10.1.2.2", None, 250),
+        ("arista_eos", ["ip route 0.0.0.0/0 egress-vrf BLUE 10.1.2.2 250"], "default", "10.1.2.2", None, 250),
     ],
 )  # fmt: skip
 def test_a_static_that_waits_for_its_turn_is_a_path_not_installed(
@@ -98,6 +112,11 @@ def test_a_static_that_waits_for_its_turn_is_a_path_not_installed(
 def test_a_static_that_is_installed_is_one_path() -> None:
     installed = RouteRow("default", "0.0.0.0/0", "10.1.2.2", None, "static", "S*", 250, 0)
     (route,) = observed.routes([table(installed), config("ip route 0.0.0.0 0.0.0.0 10.1.2.2 250")], "cisco_ios")
+    assert [path.is_active for path in route.paths] == [True]
+
+
+def test_a_static_of_an_address_that_dhcp_gives_names_no_way() -> None:
+    (route,) = observed.routes([table(OUT), config("ip route 0.0.0.0 0.0.0.0 dhcp 254")], "cisco_ios")
     assert [path.is_active for path in route.paths] == [True]
 
 

@@ -333,6 +333,18 @@ async def test_a_connected_route_has_no_next_hop_and_an_ipv6_one_is_spelled_as_e
     assert reports(await routed(connected, "192.0.2.0/24").round())[0].installed == (InstalledPath(None, "Gi0/1"),)
 
 
+@pytest.mark.parametrize(("kind", "word"), [(2, "reject"), (5, "blackhole"), (3, None), (1, None), (b"x", None)])
+async def test_a_route_into_nothing_is_told_by_its_type(kind: Value, word: str | None) -> None:
+    new = an_inet_route("0.0.0.0", 0, 3) | {f"{INET}.8.{DEFAULT}.2.0.0.1.4.0.0.0.0": kind}
+    assert reports(await routed(new).round())[0].installed == (InstalledPath(None, word, "static"),)
+
+
+async def test_the_old_table_knows_what_is_rejected() -> None:
+    row = "0.0.0.0.0.0.0.0.0.0.0.0.0"
+    bench = routed({f"{CIDR}.5.{row}": 0, f"{CIDR}.6.{row}": 2, f"{CIDR}.7.{row}": 3})
+    assert reports(await bench.round())[0].installed == (InstalledPath(None, "reject", "static"),)
+
+
 async def test_an_absent_prefix_is_told_from_an_empty_table() -> None:
     bench = routed(an_inet_route(), "10.9.0.0/16")
     (report,) = reports(await bench.round())

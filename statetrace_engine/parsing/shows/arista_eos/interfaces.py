@@ -84,7 +84,7 @@ _FULL = scan.rows(
     blocks.fields(
         r"[ ]++Description:[ ](?P<description>\S[^\n]*+)",
         r"[ ]++Hardware[ ]is[ ][^,\n]++,[ ]address[ ]is[ ](?P<mac>\S++)[^\n]*+",
-        r"[ ]++Internet[ ]address[ ]is[ ](?P<ip>[\d.]++)/(?P<bits>\d{1,2}+)",
+        r"[ ]++Internet[ ]address[ ]is[ ](?:virtual[ ])?(?P<ip>[\d.]++)/(?P<bits>\d{1,2}+)",
         r"[ ]++(?:IP|Ethernet)[ ]MTU[ ](?P<mtu>\d{1,9}+)[ ]bytes[^\n]*+",
         r"[ ]++(?P<duplex>\w++)-duplex,[ ](?P<speed>[^,\n]++)[^\n]*+",
     ),

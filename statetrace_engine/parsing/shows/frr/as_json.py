@@ -82,7 +82,7 @@ def _route(key: str, route: Node, hop: Node, vrf: str) -> RouteRow:
         _text(route.get("vrfName")) or vrf,
         prefix(_text(route.get("prefix")) or key) or key,
         host(ip) if ip else None,
-        _text(hop.get("interfaceName")),
+        _text(hop.get("interfaceName")) or _nowhere(hop),
         protocol,
         protocol,
         _number(route.get("distance")),
@@ -91,6 +91,13 @@ def _route(key: str, route: Node, hop: Node, vrf: str) -> RouteRow:
         ages.seconds(_text(route.get("uptime")) or "never"),
         is_installed and bool(hop.get("active", True)) and not hop.get("backup"),
     )
+
+
+def _nowhere(hop: Node) -> str | None:
+    """As `route_detail.nowhere`."""
+    if hop.get("blackhole"):
+        return "blackhole"
+    return "unreachable" if hop.get("unreachable") or hop.get("reject") else None
 
 
 def bgp(document: Node, vrf: str) -> Iterator[Found]:

@@ -26,7 +26,7 @@ _LINES = scan.rows(
     r"""[ ]{2}Known[ ]via[ ]"(?P<known>[^"\n]++)"(?:,[ ]distance[ ](?P<distance>\d{1,10}+))?
         (?:,[ ]metric[ ](?P<metric>\d{1,10}+))?(?P<said>[^\n]*+)(?P<entry>)""",
     r"[ ]{2}Last[ ]update[ ](?P<age>\S++)[ ]ago(?P<updated>)",
-    r"""[ ]{2}(?P<mark>[*b ])[ ](?P<deep>[ ]*+)(?:(?P<hop>[0-9a-fA-F]*+[.:][0-9a-fA-F.:]*+)|directly[ ]connected|unreachable|blackhole)
+    r"""[ ]{2}(?P<mark>[*b ])[ ](?P<deep>[ ]*+)(?:(?P<hop>[0-9a-fA-F]*+[.:][0-9a-fA-F.:]*+)|directly[ ]connected|(?P<nowhere>(?:unreachable|blackhole)(?:[ ]\(blackhole\))?+))
         (?:[ ]\([^)\n]*+\))*+(?:,[ ](?:via[ ])?(?!weight|label|src|seg6)(?P<out>[^\s,]++))?(?P<tail>[^\n]*+)(?P<way>)""",
     r"[ ]++(?:Flags|Status|Installed|Nexthop|Received|Time|Mpls|Opaque)\b[^\n%]*+(?P<legend>)",
 )
@@ -68,6 +68,11 @@ def parse(text: str, ask: Ask) -> Shown:
     return shown
 
 
+def nowhere(printed: str | None) -> str | None:
+    """What stands for the interface of a route into nothing: `blackhole` is silent, `unreachable` answers by ICMP."""
+    return printed and ("blackhole" if "blackhole" in printed else "unreachable")
+
+
 def _entry(found: re.Match[str], vrf: str) -> _Entry:
     distance, metric = (int(found[name]) if found[name] else None for name in ("distance", "metric"))
     entry = _Entry(vrf, found["known"], distance, metric, None, is_best=False)
@@ -85,7 +90,7 @@ def _row(to: str, entry: _Entry, found: re.Match[str]) -> RouteRow:
         entry.vrf,
         to,
         host(hop) if hop else None,
-        found["out"],
+        found["out"] or nowhere(found["nowhere"]),
         _PROTOCOLS.get(name, name),
         entry.known,
         entry.distance,

@@ -24,11 +24,12 @@ _LINES = scan.rows(
     r"""(?:(?P<letter>[A-Za-z])(?P<flags>[>*qrbto ]{0,4}?)[ ]++(?P<to>[0-9a-fA-F]*+[.:][0-9a-fA-F.:]*+/\d{1,3}+)
           (?:[ ]\[(?P<distance>\d{1,10}+)/(?P<metric>\d{1,10}+)\])?[ ]
         |[ ]{2}(?P<mark>[*qrbto ]?)[ ]++(?=via[ ]|is[ ]|unreach))
-        (?P<way>via[ ](?P<hop>[^\s,]++)|is[ ]directly[ ]connected|unreachable)(?P<said>[^\n]*+)(?P<row>)""",
+        (?P<way>via[ ](?P<hop>[^\s,]++)|is[ ]directly[ ]connected|(?P<nowhere>unreachable(?:[ ]\(blackhole\))?+))
+        (?P<said>[^\n]*+)(?P<row>)""",
     r"(?:VRF[ ](?P<vrf>[^\s:]++)(?:[ ]table[ ]\d++)?|IPv[46][ ]\S++[ ]VRF[ ](?P<vrf2>[^\s:]++)):(?P<heading>)",
     rf"{scan.CODES}(?P<legend>)",
 )
-_OUT = re.compile(r", (?!src |weight |label |seg6|encap|onlink|\d)([^\s,]+)")
+_OUT = re.compile(r", (?!src |weight |label |seg6|encap|onlink|\d)([^\s,(]+)")
 _AGE = re.compile(r", (\S+)$")
 _NOT_INSTALLED = frozenset("brq")
 """Selected, but a backup, rejected by the kernel, or queued for it."""
@@ -69,6 +70,7 @@ def _row(vrf: str, entry: re.Match[str], found: re.Match[str]) -> RouteRow:
     seconds = ages.seconds(age[1]) if age else None
     interface = out[1] if out and (not age or out.start() != age.start() or seconds is None) else None
     letter, flags = entry["letter"], entry["flags"]
+    interface = interface or route_detail.nowhere(found["nowhere"])
     hop, code = found["hop"], f"{letter}{flags.strip()}"
     is_active = ">" in flags and _NOT_INSTALLED.isdisjoint(flags + (found["mark"] or "")) and " inactive" not in said
     distance, metric = entry["distance"], entry["metric"]

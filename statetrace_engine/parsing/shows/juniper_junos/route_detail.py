@@ -17,11 +17,11 @@ from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, missed, number
-from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, named, table
+from statetrace_engine.parsing.shows.juniper_junos.protocols import ACTIVE, TABLE, discarded, named, table
 
 _LINES = scan.rows(
     r"(?P<to>[^\s%]\S*+)(?:[ ][A-Z][A-Za-z/]*+)?[ ]\(\d++[ ]entr(?:y|ies),[ ]\d++[ ]announced\)[^\n]*+(?P<route>)",
-    r"[ ]{4,}+(?P<mark>[*+-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++(?:Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?|/-\d++)(?P<entry>)",
+    r"[ ]{4,}+(?P<mark>[*+@#-]?)(?P<name>[A-Za-z][\w.-]*+)[ ]++(?:Preference:[ ](?P<pref>\d{1,10}+)(?:/-?\d++)?|/-\d++)(?P<entry>)",
     r"[ ]++Next[ ]hop:[ ](?:(?P<hop>[0-9A-Fa-f]++[.:][^\s,]*+)[ ])?via[ ](?P<out>[^\s,]++)[^\n]*+(?P<next>)",
     r"""[ ]++(?:Next[ ]hop[ ]type:[ ](?P<type>\w++)[^\n]*+(?P<typed>)|Interface:[ ](?P<own>\S++)(?P<at>)
         |Indirect[ ]next[ ]hops:[^\n]*+(?P<resolved>))""",
@@ -71,7 +71,7 @@ def parse(text: str, ask: Ask) -> Shown:
             elif to is None:
                 shown.unparsed.append(found.span())
             else:
-                entry = _Entry(*found.span(), found["name"], found["pref"], found["mark"] in ("*", "+"))
+                entry = _Entry(*found.span(), found["name"], found["pref"], found["mark"] in ACTIVE)
         elif kind == "rest":
             shown.unparsed.append(found.span())
             if _DESTINATION.match(found[0]):
@@ -109,7 +109,7 @@ def _tell(entry: _Entry, found: re.Match[str]) -> None:
 def _close(text: str, shown: Shown, vrf: str, to: re.Match[str] | None, entry: _Entry | None) -> None:
     if entry is None or to is None:
         return
-    hops = entry.hops or ([(None, entry.interface)] if entry.kind in _BARE else [])
+    hops = entry.hops or ([(None, entry.interface or discarded(entry.kind))] if entry.kind in _BARE else [])
     if not hops:
         missed(text, entry.start, entry.end, shown.unparsed)
     for hop, out in hops:

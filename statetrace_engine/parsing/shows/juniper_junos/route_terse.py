@@ -20,14 +20,14 @@ from statetrace_engine.model.captured import RouteRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, Span, missed, number
-from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, lettered, table
+from statetrace_engine.parsing.shows.juniper_junos.protocols import ACTIVE, TABLE, discarded, lettered, table
 
 _TO = r"(?=[^\s.:/\d]*+[.:/\d])[^\s%>]++"
 _VALID = r"(?:[?VIUN!][ ]|[ ]{1,2})?[ ]*+"
 _LINES = scan.rows(
-    rf"(?P<mark>[*+ -])[ ]{_VALID}(?:(?P<to>{_TO})[ ]++|(?<=[ ]))(?P<letter>[A-Z])[ ]++(?P<pref>\d{{1,10}}+)(?:[ ][^\n]*)?(?P<entry>)",
+    rf"(?P<mark>[*+@# -])[ ]{_VALID}(?:(?P<to>{_TO})[ ]++|(?<=[ ]))(?P<letter>[A-Z])[ ]++(?P<pref>\d{{1,10}}+)(?:[ ][^\n]*)?(?P<entry>)",
     r"[ ]{2,}+(?:(?:valid|invalid|unverified|unknown)[ ]++)?(?P<hop>>?[A-Za-z0-9:][^\s>]*+)(?:[ ][^\n]*)?(?P<sibling>)",
-    rf"(?P<first>[*+ -])[ ]{_VALID}(?P<alone>{_TO})(?P<wrapped>)",
+    rf"(?P<first>[*+@# -])[ ]{_VALID}(?P<alone>{_TO})(?P<wrapped>)",
     rf"{TABLE}(?P<heading>)",
     r"A[ ](?:V[ ])?Destination[ ]++(?P<column>P)[ ]Prf[ ][^\n]*?(?P<next>Next[ ]hop)[^\n]*+(?P<columns>)",
     r"(?:[+@#*-][ ]=[ ]|Restart[ ]|\{)[^\n]*+(?P<legend>)",
@@ -114,7 +114,7 @@ class _Reader:
         at = found.start("letter") + self._width
         numbers = self._text[found.end("pref") : min(at, end)].split()
         metric = number(next(iter(numbers[letter == "B" :]), None))
-        self._entry = _Entry(self._to, letter, int(pref), metric, mark in "*+", (begin, end))
+        self._entry = _Entry(self._to, letter, int(pref), metric, mark in ACTIVE, (begin, end))
         if hop := _HOP.match(self._text, at, end):
             self._add(self._entry, hop[1], begin, end)
 
@@ -142,4 +142,4 @@ def _hop(word: str) -> tuple[str | None, str | None]:
     bare = word.removeprefix(">")
     if _ADDRESS.fullmatch(bare):
         return host(bare), None
-    return None, None if bare.lower() in _SPECIAL else bare
+    return None, discarded(bare) if bare.lower() in _SPECIAL else bare

@@ -16,14 +16,14 @@ from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.shows.juniper_junos import route_detail, route_terse
-from statetrace_engine.parsing.shows.juniper_junos.protocols import TABLE, named, table
+from statetrace_engine.parsing.shows.juniper_junos.protocols import ACTIVE, TABLE, discarded, named, table
 
 HEADER = re.compile(r"^\S+: \d+ destinations, \d+ routes \(", re.MULTILINE)
 _DETAIL = re.compile(r"^\S[^\n]* \(\d+ entr(?:y|ies), \d+ announced\)", re.MULTILINE)
 _TERSE = re.compile(r"^A (?:V )?Destination +P Prf", re.MULTILINE)
 
 _ENTRY = (
-    r"(?P<mark>[*+-]?)\[(?P<name>[A-Za-z][\w.-]*+)(?:/(?P<pref>\d{1,10})(?:/-?\d++)?|[ ])\][ \t]*+(?P<said>[^\n]*+)"
+    r"(?P<mark>[*+@#-]?)\[(?P<name>[A-Za-z][\w.-]*+)(?:/(?P<pref>\d{1,10})(?:/-?\d++)?|[ ])\][ \t]*+(?P<said>[^\n]*+)"
 )
 _LINES = scan.rows(
     rf"(?:(?P<to>[^\s%\[]\S*+)[ ]++|[ ]++){_ENTRY}(?P<entry>)",
@@ -45,7 +45,7 @@ _DESTINATION = re.compile(r"[^\s%/]*+/\S")
 
 
 def parse(text: str, ask: Ask) -> Shown:
-    """A RouteRow per next hop; an inactive one has `active` False; discards and receives have no next hop."""
+    """A RouteRow per next hop; an inactive one has `active` False; a discard's interface is the word `Discard`."""
     if _DETAIL.search(text):
         return route_detail.parse(text, ask)
     if "terse" in ask.command.split() or _TERSE.search(text):
@@ -110,12 +110,12 @@ def _row(vrf: str, to: str, entry: re.Match[str], hop: re.Match[str]) -> RouteRo
         vrf,
         prefix(to) or to,
         host(hop["hop"]) if hop["hop"] else None,
-        hop["out"] or hop["only"],
+        hop["out"] or hop["only"] or discarded(hop["special"]),
         named(name),
         f"{name}/{pref}" if pref else name,
         int(pref) if pref else None,
         int(metric[1]) if metric else None,
         int(tag[1]) if tag else None,
         ages.seconds(said.partition(",")[0].strip()),
-        entry["mark"] in ("*", "+"),
+        entry["mark"] in ACTIVE,
     )

@@ -77,6 +77,29 @@ def test_an_ipv6_network_stays_one(number: int, length: int) -> None:
     assert ip_network(Pseudonyms(KEY).text(str(network)).text).prefixlen == length
 
 
+@given(IPV4)
+def test_both_ends_of_a_link_of_two_addresses_stay_two_and_themselves(number: int) -> None:
+    """RFC 3021: of a /31 both are hosts, and one of them looks like its network."""
+    made = Pseudonyms(KEY)
+    ends = [str(IPv4Address(number & ~1 | last)) for last in (0, 1)]
+
+    with_length = [made.text(f"{end}/31").text for end in ends]
+
+    assert with_length[0] != with_length[1]
+    assert [Addresses(KEY).ipv4(int(IPv4Address(end))) for end in ends] == [
+        int(IPv4Address(text.removesuffix("/31"))) for text in with_length
+    ]
+
+
+@given(st.integers(0x2000 << 112, 0x3FFF << 112))
+def test_both_ends_of_an_ipv6_link_of_two_addresses_stay_two_and_themselves(number: int) -> None:
+    """RFC 6164, of a /127."""
+    made = Addresses(KEY)
+    network, other = number & ~1, number | 1
+
+    assert made.ipv6(network, 127) == made.ipv6(network) != made.ipv6(other)
+
+
 def test_what_was_inside_is_inside() -> None:
     text = "ip route 10.20.0.0 255.255.0.0 10.20.3.4\nnetwork 10.20.0.0 0.0.255.255 area 0\nvia 10.20.3.4 10.20.0.0/16"
 
