@@ -121,6 +121,9 @@ class Measurer:
             return True
         if self._watcher.is_blind or probing.is_deaf(track):
             return False
+        if probing.was_deaf(track):
+            probing.void(track, self._moment.now)
+            return False
         is_good = probing.control_is_good(device, state.lost_burst[0], self._moment.now, self._policy)
         if is_good is None and device is not None:
             known_at = probing.known_at(device, state.lost_burst[0], self._policy)

@@ -46,6 +46,7 @@ def _take_answers(state: ProbeState, result: ProbeResult, seq: int) -> None:
 
 def _take_misses(state: ProbeState, result: ProbeResult, now: float, seq: int) -> None:
     state.goods_in_a_row = 0
+    state.last_miss = result.last_sent_steady
     state.misses_in_a_row += result.sent
     if state.suspect_since is None:
         state.suspect_since = result.first_sent_steady
@@ -111,11 +112,22 @@ def control_is_good(device: DeviceTrack | None, first_miss: float, now: float, p
 
 def is_deaf(track: ProbeTrack) -> bool:
     """No control probe of the same family is answered now, where one ever was: IPv4 says nothing of IPv6."""
-    if track.device is None:
-        return False
-    is_v6 = ":" in track.probe.target
-    known = [c.state for c in track.device.controls if c.state.has_answered and (":" in c.probe.target) is is_v6]
+    known = _controls(track)
     return bool(known) and all(s.suspect_since is not None or s.verdict is Verdict.DOWN for s in known)
+
+
+def was_deaf(track: ProbeTrack) -> bool:
+    """While the burst was lost, control probes of the same family were lost as well: it may have been the way there."""
+    burst, known = track.state.lost_burst, _controls(track)
+    return burst is not None and bool(known) and all(s.last_miss >= burst[0] for s in known)
+
+
+def _controls(track: ProbeTrack) -> list[ProbeState]:
+    """Of its device, those of the same family that have ever answered."""
+    if track.device is None:
+        return []
+    is_v6 = ":" in track.probe.target
+    return [c.state for c in track.device.controls if c.state.has_answered and (":" in c.probe.target) is is_v6]
 
 
 def known_at(device: DeviceTrack, first_miss: float, policy: ProbePolicy) -> float:

@@ -51,6 +51,8 @@ class ProbeState(Struct, omit_defaults=True, gc=False):
     """Sending time of the first miss of the present run of misses."""
     lost_burst: tuple[float, float] | None = None
     """(first, last) sending time of a burst that nobody answered."""
+    last_miss: float = -1.0
+    """When the last packet was sent that nobody answered; steady."""
     misses_in_a_row: int = 0
     goods_in_a_row: int = 0
     is_silent_target: bool = False
