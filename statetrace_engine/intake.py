@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import insort
 
+from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks
 from statetrace_engine.health.machine import Machine
@@ -140,6 +141,8 @@ class Intake:
     def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack) -> None:
         if event.kind is DeviceEventKind.RESTART:
             device.state.restart = Done(signal.steady, signal.seq, event, signal.source.value)
+            if signal.source is not Source.SNMP and not device.state.began_within(signal.steady, RESTARTED_S):
+                device.state.forget_interfaces()
             self._machine.observer.stir(device.device.hostname)
             self._explainer.look_again(device)
         else:
@@ -226,7 +229,7 @@ class Intake:
         if isinstance(told, BmpRouter):
             offers.connected(device, told.is_connected)
         elif isinstance(told, BmpSession):
-            offers.doubt(device, told.peer)
+            offers.session(device, told, signal)
             fact = bmp.fact(told)
             self._take_facts(signal, (fact,) if fact is not None else (), device, None, False)
         elif isinstance(told, BmpPaths):

@@ -78,6 +78,8 @@ class Pipeline:
         self._offset: float | None = None
         self._is_started = False
         self._said: dict[str, tuple[object, ...]] = {}
+        self._common: dict[tuple[object, ...], tuple[object, ...]] = {}
+        """What is said of routes without an outage, which is little: once for all of them."""
         self._views: dict[str, RouteHealth] = {}
         self._handlers: dict[type, Callable[[Signal], None]] = {
             LogLine: lambda signal: self.intake.log(signal, self.relays),
@@ -299,7 +301,7 @@ class Pipeline:
         said = (health.state, health.severity, health.failover, health.overlays, health.outage_id)
         snapshot = None
         if self._said.get(route_id) != said:
-            self._said[route_id] = said
+            self._said[route_id] = said if health.outage_id else self._common.setdefault(said, said)
             snapshot = views.snapshot(health, self.machine.moment.now_at, seq)
         out.append(HealthChanged(health=health, snapshot=snapshot))
 
@@ -315,7 +317,10 @@ class Pipeline:
 
     def health(self, route_id: str) -> RouteHealth | None:
         route = self.topology.routes.get(route_id)
-        return views.health(self.machine, route) if route is not None else None
+        if route is None:
+            return None
+        health, told = views.health(self.machine, route), self._views.get(route_id)
+        return told if told == health else health  # who keeps it shares what is kept here
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
         return outage_view.event(record, self.topology.routes.get(record.route_id))

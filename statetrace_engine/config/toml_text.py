@@ -61,13 +61,15 @@ def _by_tables(text: str) -> dict[str, Any]:
     """Splits before every line that begins with `[`: where that is not a header, the part before it is not whole."""
     first, *rest = _HEADER.split(text.replace("\r\n", "\n"))
     root = _Table()
-    _fill(root, first)
+    once: dict[str, str] = {}
+    """Every text that stands there, once: owners, carriers and next hops repeat from route to route."""
+    _fill(root, first, once)
     for part in rest:
         header, _, body = part.partition("\n")
         match = _HEADER_LINE.fullmatch(header)
         if not match or len(match[1]) != len(match[3]):
             raise _NotPlainError
-        _fill(_open(root, match[2].split("."), is_array=match[1] == "[["), body)
+        _fill(_open(root, match[2].split("."), is_array=match[1] == "[["), body, once)
     return root
 
 
@@ -98,12 +100,12 @@ def _open(root: _Table, names: list[str], *, is_array: bool) -> _Table:
     return fresh
 
 
-def _fill(table: _Table, body: str) -> None:
+def _fill(table: _Table, body: str, once: dict[str, str]) -> None:
     pairs: dict[str, Any] = {}
     for line in body.split("\n"):
         plain = _PLAIN.fullmatch(line)
         if plain:
-            key, value = plain[1], plain[2]
+            key, value = plain[1], once.setdefault(plain[2], plain[2])
         else:
             pair = _parsed_line(line)
             if pair is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import TypedDict
@@ -117,8 +118,8 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
         is_far_unreachable=bool(far and far.state.is_unreachable and not found.keys().isdisjoint(_BETWEEN)),
-        restarted_before_s=_restarted(record, route.device),
-        far_restarted_before_s=_restarted(record, far) if far else None,
+        restarted_before_s=_restarted(record, route.device, first),
+        far_restarted_before_s=_restarted(record, far, first) if far else None,
         changes=_changes(record, route, far, policy),
         **found,
     )
@@ -283,9 +284,17 @@ def _is_late_timer(observation: Observation, silent: float) -> bool:
     return lag_s is not None and observation.steady > silent + lag_s
 
 
-def _restarted(record: OutageRecord, device: DeviceTrack) -> float | None:
+def _restarted(record: OutageRecord, device: DeviceTrack, first: float) -> float | None:
     at = device.state.restarted_at
-    return record.opened - at if at is not None and abs(record.opened - at) <= RESTARTED_S else None
+    if at is None or abs(record.opened - at) > RESTARTED_S:
+        return None
+    return None if _has_answered_since(device, first if at >= first else at - RESTARTED_S) else record.opened - at
+
+
+def _has_answered_since(device: DeviceTrack, moment: float) -> bool:
+    """It answered all the time: what started anew was its agent."""
+    states = (control.state for control in device.controls)
+    return any(s.verdict is Verdict.UP and s.suspect_since is None and s.since < moment for s in states)
 
 
 def _changes(
@@ -300,27 +309,30 @@ def _changes(
 def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
     surrounds it is context. `route`: whose primary paths a table is held against."""
-    return tuple(
-        EvidenceItem(
-            source=o.source.value,
-            plane=o.fact.plane,
-            verdict=o.fact.verdict,
-            at=o.received_at,
-            text=describe(o),
-            witness=o.witness,
-            seq=o.seq,
-            hostname=o.hostname,
-            about=_about(o.fact, route),
-            reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
-            agreement=Agreement.STALE
-            if o.is_history
-            else Agreement.CONTEXT
-            if o.fact.plane is Plane.CONTEXT
-            else Agreement.OPPOSES
-            if o.fact.verdict is Verdict.UP
-            else Agreement.SUPPORTS,
-        )
-        for o in seen
+    return tuple(_item(o, _about(o.fact, route)) for o in seen)
+
+
+@lru_cache(maxsize=2048)
+def _item(o: Observation, about: str) -> EvidenceItem:
+    """One for all the routes that the same word touches."""
+    return EvidenceItem(
+        source=o.source.value,
+        plane=o.fact.plane,
+        verdict=o.fact.verdict,
+        at=o.received_at,
+        text=describe(o),
+        witness=o.witness,
+        seq=o.seq,
+        hostname=o.hostname,
+        about=about,
+        reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
+        agreement=Agreement.STALE
+        if o.is_history
+        else Agreement.CONTEXT
+        if o.fact.plane is Plane.CONTEXT
+        else Agreement.OPPOSES
+        if o.fact.verdict is Verdict.UP
+        else Agreement.SUPPORTS,
     )
 
 

@@ -231,6 +231,14 @@ ROWS: tuple[Row, ...] = (
         0.65,
     ),
     Row(
+        7,
+        CauseKind.NEXT_HOP_UNREACHABLE,
+        lambda c: _is_ended(c) and _is_lossy(c) and (c.bfd is not None or c.reason is Reason.BFD_DOWN),
+        lambda c: c.next_hop,  # some answers come back another way
+        _between_element,
+        0.80,
+    ),
+    Row(
         8,
         CauseKind.NEIGHBOUR_LOSS,
         lambda c: _is_ended(c) and c.is_next_hop_answering,
@@ -345,7 +353,8 @@ _LATER = 0.45
 
 
 def _hints(case: Case, reasons: tuple[Reason, ...]) -> bool:
-    return case.hint is not None and case.hint.fact.reason in reasons
+    """A hint counts only where nobody is sure why the session ended."""
+    return case.reason is Reason.NONE and case.hint is not None and case.hint.fact.reason in reasons
 
 
 def rank(case: Case) -> tuple[Hypothesis, ...]:

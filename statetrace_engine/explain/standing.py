@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from statetrace_engine.health.measuring import SOURCES
 from statetrace_engine.health.tracks import Done, OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack
-from statetrace_engine.model.inventory import ProbeTests
+from statetrace_engine.model.inventory import Probe, ProbeTests
 from statetrace_engine.model.observation import Fact, Observation, Plane, SubjectKind, Verdict
 from statetrace_engine.model.signal import Source
 
@@ -68,8 +69,14 @@ def losses(route: RouteTrack, far: DeviceTrack | None, offset: float) -> list[Ob
 
 
 def _said(track: ProbeTrack, verdict: Verdict, words: str, offset: float) -> Observation:
-    probe, state = track.probe, track.state
+    state = track.state
     steady = state.last_good if verdict is Verdict.UP else state.suspected or state.last_sample
+    return _word(track.probe, verdict, words, state.seq, steady, offset)
+
+
+@lru_cache(maxsize=1024)
+def _word(probe: Probe, verdict: Verdict, words: str, seq: int, steady: float, offset: float) -> Observation:
+    """One for all the routes of a probe."""
     name = probe.target if probe.tests is ProbeTests.CONTROL else probe.next_hop or probe.prefix or probe.target
     fact = Fact(
         plane=Plane.DATA,
@@ -85,7 +92,7 @@ def _said(track: ProbeTrack, verdict: Verdict, words: str, offset: float) -> Obs
         fact=fact,
         witness="prober",
         source=SOURCES[probe.kind],
-        seq=state.seq,
+        seq=seq,
         steady=steady,
         received_at=steady + offset,
     )

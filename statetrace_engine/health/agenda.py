@@ -19,6 +19,8 @@ class Due(StrEnum):
     """Patience with a graceful restart ends."""
     WITHDRAWN = "withdrawn"
     """What a neighbour withdrew has not been announced again."""
+    TABLE = "table"
+    """A session has had its time to be told all that it offers."""
     WATCH = "watch"
     CONTROL = "control"
     """A lost burst waits for its device's control probe."""

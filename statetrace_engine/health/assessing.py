@@ -116,10 +116,7 @@ class Assessor:
 
     def remember(self, route: RouteTrack, observation: Observation) -> None:
         """Among the route's last signals, and in the evidence of its open outage."""
-        recent = route.state.recent
-        recent.append(observation)
-        if len(recent) > RECENT:
-            del recent[0]
+        route.state.recent = (*route.state.recent, observation)[-RECENT:]
         record = self._life.open_of(route)
         if record is not None:
             self._life.add_evidence(record, observation)
@@ -150,7 +147,7 @@ class Assessor:
 
     def _find_silent(self, route: RouteTrack, probe: ProbeTrack) -> None:
         """It is no evidence for the route from here on."""
-        route.state.silent_targets.append(probe.probe.probe_id)
+        route.state.silent_targets += (probe.probe.probe_id,)
         if not probe.state.is_silent_target:
             probe.state.is_silent_target = True
             self.cards.append(self.silent_card(probe, True))
@@ -160,9 +157,10 @@ class Assessor:
         """A silent target answered: it is evidence again."""
         probe.state.is_silent_target = False
         self.cards.append(self.silent_card(probe, False))
-        for route in probe.routes.values():
-            if probe.probe.probe_id in route.state.silent_targets:
-                route.state.silent_targets.remove(probe.probe.probe_id)
+        ident = probe.probe.probe_id
+        for state in (route.state for route in probe.routes.values()):
+            if ident in state.silent_targets:
+                state.silent_targets = tuple(one for one in state.silent_targets if one != ident)
 
     def silent_card(self, probe: ProbeTrack, is_open: bool) -> Card:
         text = f"{probe.probe.target} answers nobody while what lies beyond it does" if is_open else "it answers again"
@@ -172,7 +170,7 @@ class Assessor:
     # What is lost -------------------------------------------------------------------------------------------------
 
     def _count_loss(
-        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[PathVerdict]
+        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: tuple[PathVerdict, ...]
     ) -> None:
         state = route.state
         is_lost = primary is Primary.LOST
@@ -189,14 +187,14 @@ class Assessor:
                 self.touch(route)
         state.is_failed = is_failed
 
-    def _is_new_loss(self, route: RouteTrack, verdicts: list[PathVerdict]) -> bool:
+    def _is_new_loss(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> bool:
         """A probe that finds what the device has just taken back measured the same loss, not another."""
         record = self._life.open_of(route)
         is_same_failure = record is not None and record.resolved is None and record.flaps > 0
         return not is_same_failure or any(v.is_lost and v.is_told for v in verdicts)
 
     def _judge(
-        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: list[PathVerdict]
+        self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: tuple[PathVerdict, ...]
     ) -> Judgement:
         blind = self._blind(route, verdicts)
         if blind is not None:
@@ -222,7 +220,7 @@ class Assessor:
     def _is_unseen(self, route: RouteTrack) -> bool:
         return self._watcher.is_isolated or route.device.state.is_unreachable
 
-    def _blind(self, route: RouteTrack, verdicts: list[PathVerdict]) -> Judgement | None:
+    def _blind(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> Judgement | None:
         """What nobody can see is neither green nor down."""
         if self._watcher.is_isolated:
             return ISOLATED
@@ -244,7 +242,7 @@ class Assessor:
 
     # What follows -------------------------------------------------------------------------------------------------
 
-    def _apply(self, route: RouteTrack, judgement: Judgement, verdicts: list[PathVerdict]) -> None:
+    def _apply(self, route: RouteTrack, judgement: Judgement, verdicts: tuple[PathVerdict, ...]) -> None:
         record = self._life.open_of(route)
         if judgement.state is HealthState.HEALTHY:
             judgement = self._proven(route, judgement, record)
@@ -262,7 +260,7 @@ class Assessor:
         self._follow_loss(route, verdicts)
         self._enter(route, judgement, severity)
 
-    def _follow_loss(self, route: RouteTrack, verdicts: list[PathVerdict]) -> None:
+    def _follow_loss(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> None:
         probes = [p for v in verdicts if v.is_impaired for p in v.probes]
         probes += [p for p in route.destinations if p.state.verdict is Verdict.IMPAIRED]
         record = self._life.open_of(route)
@@ -337,7 +335,7 @@ class Assessor:
             state.since_at = state.healthy_since_at
         state.isolated_state, state.healthy_since_at = None, 0.0
 
-    def _against(self, route: RouteTrack, verdicts: list[PathVerdict]) -> list[Observation]:
+    def _against(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> list[Observation]:
         """All that speaks against the route now, each thing once; what the other end said before it counts as well as
         what it says later."""
         found: list[Observation | None] = []

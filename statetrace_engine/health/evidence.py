@@ -18,6 +18,8 @@ WITHDRAWN = "withdrawn"
 
 
 _CARRIES = PathVerdict(False, False, "carries")
+_ONE_CARRIES = (_CARRIES,)
+"""Of nearly all routes at all times: one for all."""
 
 
 def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
@@ -148,9 +150,11 @@ def silent_targets(route: RouteTrack) -> list[ProbeTrack]:
     return [p for p in silent if p.state.suspect_since is not None and answered > p.state.suspect_since]
 
 
-def primary(route: RouteTrack) -> tuple[Primary, int, list[PathVerdict]]:
+def primary(route: RouteTrack) -> tuple[Primary, int, tuple[PathVerdict, ...]]:
     """The primary as a whole, how many of its ECMP members are lost, and the verdict on each."""
-    verdicts = [of_path(path, route) for path in route.primaries]
+    verdicts = tuple([of_path(path, route) for path in route.primaries])
+    if len(verdicts) == 1 and verdicts[0] is _CARRIES:
+        return Primary.CARRIES, 0, _ONE_CARRIES
     if not verdicts and route.state.best and not carrying(route.state.installed):
         return Primary.LOST, 0, verdicts
     lost = sum(v.is_lost for v in verdicts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from statetrace_engine.health import context, evidence, flap
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.moment import Moment
@@ -282,7 +284,9 @@ def _beginning_of_misses(state: ProbeState, observation: Observation, offset: fl
     return state.suspected or observation.steady, since - half + offset, half
 
 
+@lru_cache(maxsize=2048)
 def mark_of(observation: Observation) -> TimelineMark:
+    """One for all the routes that the same word touches."""
     fact = observation.fact
     at = observation.occurred_at if observation.is_history and observation.occurred_at else observation.received_at
     text = describe(observation)

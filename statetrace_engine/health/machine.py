@@ -45,7 +45,7 @@ class Machine:
         self.moment = Moment()
         self.life = Life(policy, self.agenda, self.moment)
         self.windows = Windows(topology)
-        self.watcher = Watcher(topology, policy.watcher)
+        self.watcher = Watcher(topology, policy.watcher, policy.probe.timeout_max_ms / 1e3)
         self.assessor = Assessor(topology, policy, self.agenda, self.moment, self.life, self.windows, self.watcher)
         self.observer = Observer(topology, policy, self.agenda, self.moment, self.life, self.assessor)
         self.offers = Offers(topology, policy, self.agenda, self.moment, self.assessor, self.observer)
@@ -64,6 +64,7 @@ class Machine:
             Due.STALE: self._stale,
             Due.RESTART: self.observer.restart_expired,
             Due.WITHDRAWN: self.offers.confirm,
+            Due.TABLE: self.offers.told_by_now,
             Due.WATCH: self._watch,
             Due.CONTROL: self.measurer.control_due,
             Due.ACK_EXPIRY: self._ack_expiry,
@@ -244,7 +245,9 @@ class Machine:
 
     def _watch(self, host: str) -> None:
         device = self.topology.devices.get(host)
-        if device is not None:
+        if device is None:  # none in particular: all of us
+            self.measurer.look_around()
+        else:
             self.measurer.look_at(device)
 
     def _sweep(self, ident: str) -> None:

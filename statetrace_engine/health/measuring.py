@@ -98,7 +98,9 @@ class Measurer:
 
     def _decide(self, track: ProbeTrack, was: Verdict | None, seq: int) -> None:
         state = track.state
-        state.verdict = probing.decide(track, self._may_count(track), self._policy)
+        verdict = probing.decide(track, self._may_count(track), self._policy)
+        # What was lost before anybody knew that it may be us still stands in the window: it says nothing now.
+        state.verdict = was if verdict is Verdict.IMPAIRED and self._watcher.is_blind else verdict
         ident = track.probe.probe_id
         if probing.is_held(state):
             self._held[ident] = track
@@ -117,7 +119,7 @@ class Measurer:
         state, device = track.state, track.device
         if state.lost_burst is None or state.verdict is Verdict.DOWN:
             return True
-        if self._watcher.is_isolated or probing.is_deaf(track):
+        if self._watcher.is_blind or probing.is_deaf(track):
             return False
         is_good = probing.control_is_good(device, state.lost_burst[0], self._moment.now, self._policy)
         if is_good is None and device is not None:
@@ -169,28 +171,34 @@ class Measurer:
     def _control(self, track: ProbeTrack) -> None:
         device = track.device
         if device is None:
-            self._look_around()
+            self.look_around()
             for waiting in list(self._watcher.undecided.values()):
                 self.look_at(waiting)
             return
         if summarise(device, self._moment.now):
             self._watcher.note(device, self._moment.now)
-            self._look_around()
+            self.look_around()
             self.look_at(device)
         elif self._watcher.is_isolated:
-            self._look_around()
+            self.look_around()
         if self._held:
             for probe in device.probes:
                 if probe.probe.probe_id in self._held:
                     self._decide(probe, probe.state.verdict, probe.state.seq)
 
-    def _look_around(self) -> None:
+    def look_around(self) -> None:
+        """Whether it is we who are cut off, or may be; asks again when doubt has had its time."""
         for item in self._watcher.evaluate(self._moment.now):
-            self.found.append(item)
-            is_over = item.finding is Finding.CONNECTED
-            if is_over:
-                self._see_again()
-            self._agenda.set(Due.SWEEP, "connected 0" if is_over else "isolated 0", self._moment.now)
+            if item.finding is Finding.TRUSTED:
+                self._trust_again()
+            elif item.finding is not Finding.DOUBTED:
+                self.found.append(item)
+                is_over = item.finding is Finding.CONNECTED
+                if is_over:
+                    self._see_again()
+                self._agenda.set(Due.SWEEP, "connected 0" if is_over else "isolated 0", self._moment.now)
+        if self._watcher.doubted_until is not None:
+            self._agenda.set(Due.WATCH, "", self._watcher.doubted_until)
 
     def look_at(self, device: DeviceTrack) -> None:
         """Whether it is unreachable or back; asks again when only time can tell."""
@@ -227,6 +235,12 @@ class Measurer:
                 self._assessor.reassess_in_turn(route)
 
     # Gaps ---------------------------------------------------------------------------------------------------------
+
+    def _trust_again(self) -> None:
+        """For a moment it may have been us: what was lost then does not count, and who is still silent is."""
+        self.void(self._topology.probes.values())
+        for device in list(self._watcher.undecided.values()):
+            self.look_at(device)
 
     def _see_again(self) -> None:
         """We are no longer cut off: what was half decided starts anew."""

@@ -5,7 +5,8 @@
     Loc-RIB                               what BGP takes: the device's own word on what is installed
 
 What is missing proves nothing while the router still tells its tables, or no longer tells: an offer is in doubt from
-the end of a session or connection until it is made again, or a table is complete without it.
+the end of a session or connection until it is made again, or a table is complete without it. FRR tells no end
+of a table after a session that came back: then it has its time.
 """
 
 from __future__ import annotations
@@ -27,7 +28,15 @@ from statetrace_engine.health.watched import DeviceTrack, PathTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.observation import Fact, Observation, Plane, SubjectKind, Verdict
-from statetrace_engine.model.signal import BmpPath, BmpPaths, BmpPeer, BmpTableComplete, InstalledPath, Signal
+from statetrace_engine.model.signal import (
+    BmpPath,
+    BmpPaths,
+    BmpPeer,
+    BmpSession,
+    BmpTableComplete,
+    InstalledPath,
+    Signal,
+)
 
 NEIGHBOURS = 64
 """Of one prefix; those of more are not remembered."""
@@ -88,10 +97,13 @@ class Offers:
             if told.table != "pre" or not offer.has_post:
                 self._judge(route, offer, signal)
 
-    def doubt(self, device: DeviceTrack, peer: BmpPeer) -> None:
+    def session(self, device: DeviceTrack, told: BmpSession, signal: Signal) -> None:
         """A session began or ended: its tables are told anew, or no longer."""
-        for route, offer in self._of(device, peer):
+        for route, offer in self._of(device, told.peer):
             self._doubt(route, offer)
+            if told.is_up and offer.held and offer.neighbour != _BEST:
+                offer.observation = _observation(route, _withdrawn(route, offer, (ALL,)), signal)
+                self._agenda.set(Due.TABLE, _ident(route, offer), self._moment.now + self._policy.table_s)
 
     def connected(self, device: DeviceTrack, is_connected: bool) -> None:
         """A router's connection began or ended: all that it told is in doubt."""
@@ -126,6 +138,19 @@ class Offers:
             self._install(route, _best(route, offer), offer.observation)
         else:
             self._believe(route, offer, offer.observation, self._policy.withdrawn_s)
+
+    def told_by_now(self, ident: str) -> None:
+        """Its session has been up for so long that what is still in doubt is not offered."""
+        route_id, _, neighbour = ident.partition(" ")
+        route = self._topology.routes.get(route_id)
+        offer = _find(route, neighbour) if route is not None else None
+        if route is None or offer is None or offer.observation is None or all(h.is_sure for h in offer.held):
+            return
+        _note_hops(route, offer)
+        offer.held = tuple(h for h in offer.held if h.is_sure)
+        self._assessor.note(route)
+        offer.waiting = tuple((hop, self._moment.now) for hop in offer.gone if hop not in offer.lost)
+        self._believe(route, offer, offer.observation, 0.0)
 
     def _believe_all(self, route: RouteTrack) -> None:
         """Two neighbours that withdraw it are two witnesses (SPEC 2, debounce), when no other one offers it."""
@@ -184,6 +209,7 @@ class Offers:
         offer.held = tuple(replace(h, is_sure=False) for h in offer.held)
         offer.waiting = ()
         self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
+        self._agenda.cancel(Due.TABLE, _ident(route, offer))
         self._assessor.note(route)
 
     # What follows -----------------------------------------------------------------------------------------------------

@@ -98,6 +98,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     graceful_restart_s: float = 120.0
     withdrawn_s: float = 0.2
     """What BMP says is withdrawn is lost when it has not been announced again by then."""
+    table_s: float = 180.0
+    """What a neighbour offered before its session ended is gone when it is not announced again by then."""
     undo_s: float = 10.0
     ack_expires_s: float = 86400.0
 

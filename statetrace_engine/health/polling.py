@@ -51,7 +51,7 @@ class Polls:
         if polled.uptime_s is not None and polled.uptime_s != state.uptime_s:
             state.uptime_s, state.uptime_at = polled.uptime_s, signal.steady
         if has_restarted:
-            state.interfaces, state.are_interfaces_known = {}, False
+            state.forget_interfaces()
         self._learn_names(device, polled.interfaces)
         found = list(self._known(device, polled, signal))
         doubted = {subject.key for subject, _ in found if conflict.is_contradicted(subject)}

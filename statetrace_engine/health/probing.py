@@ -20,8 +20,8 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
         state.error = result.error
         return
     state.error = ""
-    is_void = is_blind or result.first_sent_steady < state.void_before
-    lost = 0 if is_void else max(result.sent - result.received, 0)
+    is_void = result.first_sent_steady < state.void_before
+    lost = 0 if is_void or is_blind else max(result.sent - result.received, 0)
     if result.received and is_held(state):
         track.window.forget_losses()  # a burst that nobody could say counted: no loss of quality either
     track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
@@ -29,8 +29,10 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
         if not state.has_answered:
             track.window.forget_losses()  # nobody was there to lose them
         _take_answers(state, result, seq)
-    else:
+    elif not is_void:
         _take_misses(state, result, now, seq)
+    elif state.suspect_since is None:
+        state.suspect_since, state.suspected, state.good_before = state.void_before, now, state.last_good
 
 
 def _take_answers(state: ProbeState, result: ProbeResult, seq: int) -> None:

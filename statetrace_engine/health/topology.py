@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
+from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from statetrace_engine.model.observation import SubjectKind
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 from statetrace_engine.model.signal import InstalledPath
 
+_T = TypeVar("_T")
 OUTSIDE_SUBJECTS = 100_000
 """Sessions between watched devices that no path names: remembered when they are heard of, so many at most."""
 SESSION_PROTOCOLS = ("bgp", "ospf", "ospfv3", "isis", "eigrp")
@@ -46,10 +48,14 @@ class Topology:
         self._vrfs: dict[str, dict[str, None]] = {}
         """Those in which a host has watched routes, in order."""
         self._by_plain: dict[SubjectKey, list[SubjectKey]] = {}
-        """Sessions inside a vrf by their address alone: many messages name no vrf."""
-        self._between: dict[tuple[str, str], tuple[Subject, ...]] = {}
+        """Sessions inside a vrf, and link-local ones, by their address alone, as many messages name them."""
+        self._alike: dict[tuple[object, ...], tuple[object, ...]] = {}
+        """What stands behind a path, once for all routes that take it."""
+        self._between: dict[tuple[str, str, str], tuple[Subject, ...]] = {}
         self._v4_hops: dict[tuple[str, str, str], str] = {}
         """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
+        self._hops: dict[tuple[str, str], set[str]] = {}
+        """(hostname, the device beyond) → the next hops of its paths there."""
         self._index_devices()
         self._index_probes()
         for record in inventory.routes:
@@ -184,7 +190,10 @@ class Topology:
 
     def _note_hop(self, host: str, path: RoutePath) -> None:
         far = self.device_by_address.get(path.next_hop or "")
-        if far is not None and path.next_hop and path.interface and ":" not in path.next_hop:
+        if far is None or not path.next_hop:
+            return
+        self._hops.setdefault((host, far.device.hostname), set()).add(path.next_hop)
+        if path.interface and ":" not in path.next_hop:
             key = (host, path.interface, far.device.hostname)
             self._v4_hops[key] = min(path.next_hop, self._v4_hops.get(key, path.next_hop))
 
@@ -193,34 +202,40 @@ class Topology:
         self._note_hop(host, path)
         if path.interface:
             egress = (path.interface, *names.parents(path.interface))
-            built.interfaces = tuple(self._bound(route, (host, SubjectKind.INTERFACE, name, "")) for name in egress)
+            built.interfaces = self._once(self._bound(route, (host, SubjectKind.INTERFACE, n, "")) for n in egress)
         protocols = (path.protocol,) if path.protocol else SESSION_PROTOCOLS
+        hop = names.scoped(path.next_hop or "", path.interface)
         if path.next_hop:
-            built.adjacencies = tuple(
-                self._session(route, (host, SubjectKind.NEIGHBOUR, path.next_hop, protocol), vrf)
+            built.adjacencies = self._once(
+                self._session(route, (host, SubjectKind.NEIGHBOUR, hop, protocol), vrf)
                 for protocol in protocols
                 if protocol in SESSION_PROTOCOLS and protocol != "bgp"
             )
-            built.bfd = (self._session(route, (host, SubjectKind.BFD, path.next_hop, ""), vrf),)
-            built.probes = tuple(self._next_hop_probes.get((host, path.next_hop), ()))
+            built.bfd = self._once((self._session(route, (host, SubjectKind.BFD, hop, ""), vrf),))
+            built.probes = self._once(self._next_hop_probes.get((host, path.next_hop), ()))
             for probe in built.probes:
                 probe.routes[route.record.route_id] = route
-        offered_by = path.learned_from or ((path.next_hop,) if path.next_hop else ())
+        unnumbered = path.interface if path.protocol == "bgp" else None
+        offered_by = path.learned_from or tuple(filter(None, (hop or unnumbered,)))
         if "bgp" in protocols:
-            built.members = tuple(
+            built.members = self._once(
                 self._session(route, (host, SubjectKind.NEIGHBOUR, peer, "bgp"), vrf) for peer in offered_by
             )
-            built.neighbours = tuple(peer.partition("%")[0] for peer in offered_by)
+            built.neighbours = self._once(peer.partition("%")[0] for peer in offered_by)
         return built
 
+    def _once(self, behind: Iterable[_T]) -> tuple[_T, ...]:
+        """The same tuple for the same things: routes are many, and what they depend on is little."""
+        made = tuple(behind)
+        return cast(tuple[_T, ...], self._alike.setdefault(made, made))
+
     def _session(self, route: RouteTrack, key: SubjectKey, vrf: str) -> Subject:
-        if vrf == "default":
-            return self._bound(route, key)
         host, kind, name, protocol = key
-        inside = (host, kind, f"{vrf}|{name}", protocol)
-        known = self._by_plain.setdefault(key, [])
-        if inside not in known:
-            known.append(inside)
+        inside = (host, kind, name if vrf == "default" else f"{vrf}|{name}", protocol)
+        for plain in {(host, kind, name.partition("%")[0], protocol), key} - {inside}:
+            known = self._by_plain.setdefault(plain, [])
+            if inside not in known:
+                known.append(inside)
         return self._bound(route, inside)
 
     def _bound(self, route: RouteTrack, key: SubjectKey) -> Subject:
@@ -284,27 +299,39 @@ class Topology:
                 continue
             for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
                 self._speaks_for(subject, far)
-            path.remote = self._far_subjects(route, far)
+            path.remote = self._far_subjects(route, path.path.next_hop or "", far)
 
-    def _far_subjects(self, route: RouteTrack, far: DeviceTrack) -> tuple[Subject, ...]:
-        pair = (route.device.device.hostname, far.device.hostname)
-        if pair not in self._between:
-            self._between[pair] = self._subjects_towards(far, route.device)
-        for subject in self._between[pair]:
+    def _far_subjects(self, route: RouteTrack, hop: str, far: DeviceTrack) -> tuple[Subject, ...]:
+        link = (route.device.device.hostname, far.device.hostname, hop)
+        if link not in self._between:
+            self._between[link] = self._subjects_towards(far, route.device, hop)
+        for subject in self._between[link]:
             subject.routes[route.record.route_id] = route
-        return self._between[pair]
+        return self._between[link]
 
-    def _subjects_towards(self, speaker: DeviceTrack, device: DeviceTrack) -> tuple[Subject, ...]:
-        """Sessions of `speaker` with an address of `device`, and its interfaces that lead there."""
+    def _subjects_towards(self, speaker: DeviceTrack, device: DeviceTrack, hop: str) -> tuple[Subject, ...]:
+        """Sessions of `speaker` with an address of `device`, and its interfaces that lead there, less what
+        belongs to another link than that of `hop`."""
         host = speaker.device.hostname
         kinds = (*((SubjectKind.NEIGHBOUR, p) for p in SESSION_PROTOCOLS), (SubjectKind.BFD, ""))
-        keys = [(host, kind, a, protocol) for a in device.device.addresses for kind, protocol in kinds]
+        near = [a for a in device.device.addresses if not self._is_elsewhere(speaker, device, a, hop)]
+        keys = [(host, kind, a, protocol) for a in near for kind, protocol in kinds]
         found = [self.subjects[key] for key in keys if key in self.subjects]
         for route in speaker.routes.values():
             for path in (*route.primaries, *route.secondaries):
-                if self.device_by_address.get(path.path.next_hop or "") is device:
+                if path.path.next_hop in near and self.device_by_address.get(path.path.next_hop) is device:
                     found.extend(path.interfaces)
         return tuple(dict.fromkeys(found))
+
+    def _is_elsewhere(self, speaker: DeviceTrack, device: DeviceTrack, address: str, hop: str) -> bool:
+        """Whether that address of `device` is known to lie on another link than `hop`, an address of `speaker`: two
+        devices may have several, and a path of either says that it uses that one."""
+        ends = names.link_mates(address, speaker.device.addresses)
+        if not ends or hop in ends:
+            return False
+        one, other = speaker.device.hostname, device.device.hostname
+        used = self._hops.get((one, other), set()) | self._hops.get((other, one), set())
+        return not used.isdisjoint((address, *ends))
 
     def _speaks_for(self, subject: Subject, far: DeviceTrack) -> None:
         if far.device.hostname not in subject.witnesses:
@@ -323,8 +350,8 @@ class Topology:
                 found = self.subjects.get(inside[0]) if len(inside) == 1 else None
             if found is not None:
                 return found
-        if kind is SubjectKind.NEIGHBOUR and protocol != "bgp":
-            by_interface = self._adjacency_by_interface(host, fact_names, protocol)
+        if kind is SubjectKind.NEIGHBOUR:
+            by_interface = self._adjacency_by_interface(host, fact_names[: 1 if protocol == "bgp" else None], protocol)
             if by_interface is not None:
                 return by_interface
         if kind in (SubjectKind.NEIGHBOUR, SubjectKind.BFD):
@@ -332,8 +359,8 @@ class Topology:
         return None
 
     def _adjacency_by_interface(self, host: str, fact_names: tuple[str, ...], protocol: str) -> Subject | None:
-        """IOS names an OSPF neighbour by router id and interface only: the path over that interface, unless the
-        router id is known to be another device's."""
+        """IOS names an OSPF neighbour by router id and interface only, FRR an unnumbered BGP one by its interface: the
+        path over that interface, unless the router id is known to be another device's."""
         speaker = next((self.device_by_address[n] for n in fact_names if n in self.device_by_address), None)
         device = self.devices.get(host)
         for name in fact_names:
@@ -344,12 +371,12 @@ class Topology:
                 if route.device is not device:
                     continue
                 for path in (*route.primaries, *route.secondaries):
-                    if interface not in path.interfaces or not path.adjacencies:
+                    if interface not in path.interfaces:
                         continue
                     owner = self.device_by_address.get(path.path.next_hop or "")
                     if speaker is not None and owner is not None and speaker is not owner:
                         continue
-                    for subject in path.adjacencies:
+                    for subject in (*path.adjacencies, *path.members):
                         if subject.key[3] == protocol:
                             return subject
         return None
@@ -375,7 +402,9 @@ class Topology:
             own = self.devices.get(host)
             for route in far.routes.values():
                 for path in (*route.primaries, *route.secondaries):
-                    if own is not None and self.device_by_address.get(path.path.next_hop or "") is own:
+                    hop = path.path.next_hop or ""
+                    is_of_own = own is not None and self.device_by_address.get(hop) is own
+                    if own is not None and is_of_own and not self._is_elsewhere(own, far, name, hop):
                         path.remote = tuple(dict.fromkeys((*path.remote, subject)))
                         subject.routes[route.record.route_id] = route
             return subject

@@ -123,6 +123,14 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
 
+    def forget_interfaces(self) -> None:
+        """After a restart an ifIndex may mean another interface."""
+        self.interfaces, self.are_interfaces_known = {}, False
+
+    def began_within(self, now: float, seconds: float) -> bool:
+        """Whether its last poll showed that it had started so recently: what polls said since is of now."""
+        return self.uptime_s is not None and now - (self.uptime_at - self.uptime_s) <= seconds
+
     @property
     def restarted_at(self) -> float | None:
         """Steady; None: not since anybody watches it."""
@@ -217,7 +225,7 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     walked: tuple[InstalledPath, ...] | None = None
     """What the last walk of the device's table has shown."""
     absent_walks: int = 0
-    silent_targets: list[str] = field(default_factory=list)
+    silent_targets: tuple[str, ...] = ()
     """Probes of its next hops that are no evidence for it until they answer again: its destination answers."""
     captured: float = 0.0
     """Steady time of the newest capture that told of it; 0.0: none did."""
@@ -235,8 +243,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The time for proof of survival has run out."""
     penalty: float = 0.0
     penalty_at: float = 0.0
-    recent: list[Observation] = field(default_factory=list)
-    waiting: list[Observation] = field(default_factory=list)
+    recent: tuple[Observation, ...] = ()
+    waiting: tuple[Observation, ...] = ()
     """Words that it takes in with its turn."""
     healthy_since_at: Epoch = 0.0
     """What HEALTHY's age goes on from after a gap without news."""

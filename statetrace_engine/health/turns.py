@@ -50,15 +50,11 @@ class Turns:
 
     def wait(self, route: RouteTrack, observation: Observation) -> None:
         """A word that the route takes in with its turn; of many, the newest."""
-        waiting = route.state.waiting
-        waiting.append(observation)
-        if len(waiting) > RECENT:
-            del waiting[0]
+        route.state.waiting = (*route.state.waiting, observation)[-RECENT:]
 
-    def end(self, route: RouteTrack) -> list[Observation]:
+    def end(self, route: RouteTrack) -> tuple[Observation, ...]:
         """Its turn has come, or something else evaluates it: the words that waited."""
         self._agenda.cancel(Due.TURN, route.record.route_id)
         waiting = route.state.waiting
-        if waiting:
-            route.state.waiting = []
+        route.state.waiting = ()
         return waiting

@@ -117,7 +117,7 @@ class RouteTrack:
         self.secondaries: tuple[PathTrack, ...] = ()
         self.destinations: tuple[ProbeTrack, ...] = ()
         self.is_listening = False
-        self.verdicts: list[PathVerdict] = []
+        self.verdicts: tuple[PathVerdict, ...] = ()
         """On each primary path, as of the last evaluation."""
         self.lost = 0
         """How many of them are lost."""
@@ -132,6 +132,8 @@ class RouteTrack:
                 probe.listeners[self.record.route_id] = self
             else:
                 probe.listeners.pop(self.record.route_id, None)
+                if not probe.listeners:  # an emptied table keeps its size
+                    probe.listeners = {}
 
     @property
     def is_captured(self) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 _INTERFACES = {
     "gi": "GigabitEthernet", "gig": "GigabitEthernet", "ge": "GigabitEthernet",
@@ -23,6 +24,8 @@ _INTERFACE = re.compile(r"([A-Za-z][A-Za-z-]*?)( ?)(\d[\d/.:]*)")
 _DEFAULT_VRFS = {
     "", "global", "inet.0", "inet6.0", "master", "default", "Default", "default-vrf", "Default-IP-Routing-Table",
 }  # fmt: skip
+_LINK_BITS = {4: 2, 6: 64}
+"""Host bits of the subnet that a link has at most: a /30, a /64."""
 _ROUTING_ENGINE_FIRST = re.compile(r"^re[01]\.(?=.)", re.IGNORECASE)
 _ROUTING_ENGINE = re.compile(r"-re[01]$|^re[01]-(?=.)", re.IGNORECASE)
 
@@ -104,3 +107,28 @@ def prefix(text: str) -> str:
     Raises ValueError when it is no prefix.
     """
     return str(ip_network(text.strip(), strict=False))
+
+
+def scoped(next_hop: str, interface: str | None) -> str:
+    """A link-local next hop with its interface: alone it may be anybody's."""
+    return f"{next_hop}%{interface}" if interface and next_hop.startswith("fe80:") and "%" not in next_hop else next_hop
+
+
+def link_mates(of: str, addresses: Iterable[str]) -> tuple[str, ...]:
+    """Those of the addresses that lie on one link with an address: its only partner, else all in its /30 or /64."""
+    mine = _parsed(of)
+    if mine is None:
+        return ()
+    found = {text: other for text in addresses if (other := _parsed(text)) and other.version == mine.version}
+    partner = int(mine) ^ 1
+    only = tuple(text for text, other in found.items() if int(other) == partner)
+    width = _LINK_BITS[mine.version]
+    return only or tuple(text for text, other in found.items() if int(other) >> width == int(mine) >> width)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None

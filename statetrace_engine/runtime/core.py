@@ -147,6 +147,7 @@ class Core:
             "publisher": self._keep_publishing,
             "heartbeat": house.keep_beating,
             "telemetry": house.keep_telemetry,
+            "trimming": house.keep_trimming,
             "pruning": lambda: house.keep_pruning(ground.journal, ground.writer, lambda: self.settings),
             "configuration": self._reloading.run,
             "door": door.run,

@@ -13,6 +13,7 @@ import msgspec
 
 from statetrace_engine.clock import Clock
 from statetrace_engine.config.settings import Settings
+from statetrace_engine.runtime import trimming
 from statetrace_engine.runtime.pump import Pump
 from statetrace_engine.store.journal import Journal
 from statetrace_engine.store.retention import Retention
@@ -25,6 +26,8 @@ PRUNE_S = 3600.0
 FIRST_PRUNE_S = 60.0
 """Not while a console starts."""
 TOLD_S = 60.0
+TRIM_S = 10.0
+"""A storm's memory is given back so soon; the call takes a millisecond."""
 
 
 class House:
@@ -60,6 +63,13 @@ class House:
                     await self._has_alert.wait()
             self._has_alert.clear()
             await asyncio.to_thread(self._telemetry.write)
+
+    @staticmethod
+    async def keep_trimming() -> None:
+        """What is free goes back to the system, off the loop."""
+        while True:
+            await asyncio.sleep(TRIM_S)
+            await asyncio.to_thread(trimming.give_back)
 
     async def keep_beating(self) -> None:
         """Once a second, by the loop's own turn: a loop that hangs has no heartbeat."""

@@ -28,7 +28,7 @@ from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, T
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
-from statetrace_engine.runtime import logfile
+from statetrace_engine.runtime import logfile, trimming
 from statetrace_engine.runtime.core import Core
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
@@ -69,6 +69,7 @@ class LiveEngine:
         config.create(home)
         lease = Lease.acquire(home / "data", wall)
         engine = cls(settings, home, lease, wall, is_alone)
+        trimming.settle()
         engine._thread.start()
         engine._ready.wait()
         if engine._failure is not None:

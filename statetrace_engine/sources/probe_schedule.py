@@ -14,7 +14,7 @@ settings or its own network made void: they are neither sent nor lost.
 from __future__ import annotations
 
 import heapq
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from hashlib import blake2b
@@ -141,6 +141,8 @@ class Schedule:
         self.voided = 0
         """Probes sent that no report will ever count."""
         self._targets: dict[str, _Target] = {}
+        self._controls: dict[str, list[_Target]] = {}
+        """Those of a device, by its hostname."""
         self._flights: dict[int, _Flight] = {}
         self._heap: list[tuple[float, int, _Event, _Target | int]] = []
         self._order = count(1)
@@ -176,6 +178,10 @@ class Schedule:
             self._void(gone)
             self._flush(gone)
             gone.send_order = 0
+        self._controls = defaultdict(list)
+        for target in self._targets.values():
+            if target.probe.tests is ProbeTests.CONTROL:
+                self._controls[target.probe.hostname].append(target)
         self._start_waiting(now)
 
     def next_at(self, now: float) -> float:
@@ -326,6 +332,7 @@ class Schedule:
             self._flush(target)
             self._report_one(target, flight, rtt_ms)
             self._want_burst(target, now)
+            self._ask_control(target, now)
         else:
             target.tally.add(flight.sent_at, rtt_ms)
             self._sum_up(target, now)
@@ -360,6 +367,15 @@ class Schedule:
             self._waiting.appendleft(target)
         else:
             self._waiting.append(target)
+
+    def _ask_control(self, target: _Target, now: float) -> None:
+        """A lost burst counts only while the device itself answers: where that is not asked before it ends, now."""
+        burst_s = self.settings.burst_count * self.settings.burst_spacing_ms / 1000
+        for control in self._controls.get(target.probe.hostname, ()):
+            if control.mode is _Mode.GOOD and control.interval_s > burst_s and control is not target:
+                control.report_at = now  # its answer is waited for
+                if not control.flights:
+                    self._plan(control, now)
 
     def _start_burst(self, target: _Target, now: float) -> None:
         self._bursting += 1

@@ -23,7 +23,7 @@ Row = tuple[object, ...]
 _WRITER_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "cache_size=-8192",
+    "cache_size=-4096",
     "wal_autocheckpoint=10000",
     "busy_timeout=2000",
 )

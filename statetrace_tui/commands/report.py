@@ -40,6 +40,9 @@ def _say(found: Monitors) -> None:
         output.table(
             ("SOURCE", "", "STATE", "PER S", "IN A MINUTE", "RECEIVED", "LAST HEARD"), map(_voice, found.voices)
         )
+        for voice in found.voices:
+            if voice.error:
+                print(f"{voice.name}: {sanitise(voice.error)}")
         print()
     output.table(("ROUTES", ""), ((str(each.concern), str(each.count)) for each in found.concerns))
     today = found.conflicts
@@ -49,6 +52,8 @@ def _say(found: Monitors) -> None:
     print(f"\nConflict rate today: {rate}")
     for each in today.now:
         print(f"  {sanitise(each.text)}, since {output.local(each.since_at)}")
+    for card in found.cards:
+        print(f"Card: {sanitise(card.text)}, since {output.local(card.at)}")
     for name, count in found.unknown_senders.items():
         print(f"Unknown sender {sanitise(name, 60)}: {count} messages")
     if found.is_live:

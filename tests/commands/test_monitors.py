@@ -90,3 +90,14 @@ def test_of_an_empty_home_nothing_is_known_and_no_rate_is_claimed(statetrace: Ru
     told = statetrace("report", "monitors", "--home", tmp_path, "--json").json
     assert (told["live"], told["conflicts"]["windows"], told["conflicts"]["rate"]) == (False, 0, None)
     assert told["latency"]["recent"]["signal_ms"] is None
+
+
+def test_what_is_wrong_with_a_source_stands_beside_it(statetrace: Run, engine: Callable[[], Any], home: Path) -> None:
+    settings = home / "config" / "statetrace.toml"
+    profile = '[snmp.core]\nversion = "2c"\ncommunity = "env:ST_NO_SUCH"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + profile, encoding="utf-8")
+    polled = 'addresses = ["127.0.0.1"]\nsnmp = "core"\n'
+    (home / "config" / "inventory.toml").write_text(INVENTORY + polled, encoding="utf-8")
+    with engine():
+        at = ("report", "monitors", "--home", home)
+        _until(lambda: "no secret: at env:ST_NO_SUCH" in statetrace(*at).out)

@@ -207,3 +207,36 @@ def test_a_default_route_is_touched_by_a_static_or_a_list_that_names_it() -> Non
         assert changes.touched(text, set(), "0.0.0.0/0") == ("0.0.0.0/0",)
     assert changes.touched("ipv6 route ::/0 2001:db8::1", set(), "::/0") == ("::/0",)
     assert changes.touched("network 0.0.0.0 area 0", set(), "0.0.0.0/0") == ()
+
+
+@pytest.mark.parametrize(
+    ("cause", "about", "verdict", "agreement"),
+    [
+        (CauseKind.NEXT_HOP_UNREACHABLE, "next-hop", Verdict.DOWN, Agreement.SUPPORTS),
+        (CauseKind.NEXT_HOP_UNREACHABLE, "next-hop", Verdict.UP, Agreement.OPPOSES),
+        (CauseKind.NEXT_HOP_UNREACHABLE, "interface", Verdict.DOWN, Agreement.OPPOSES),
+        (CauseKind.LINK_FAILURE, "interface", Verdict.DOWN, Agreement.SUPPORTS),
+        (CauseKind.LINK_FAILURE, "next-hop", Verdict.UP, Agreement.OPPOSES),
+        (CauseKind.SILENT_BLACKHOLE, "next-hop", Verdict.DOWN, Agreement.SUPPORTS),
+        (CauseKind.SILENT_BLACKHOLE, "neighbour", Verdict.DOWN, Agreement.OPPOSES),
+        (CauseKind.UPSTREAM_FAILURE, "moved", Verdict.UP, Agreement.SUPPORTS),
+        (CauseKind.UPSTREAM_FAILURE, "prefix", Verdict.UP, Agreement.OPPOSES),
+        (CauseKind.CONGESTION_OR_LOSS, "next-hop", Verdict.IMPAIRED, Agreement.SUPPORTS),
+    ],
+)
+def test_what_speaks_for_and_against_a_cause(
+    cause: CauseKind, about: str, verdict: Verdict, agreement: Agreement
+) -> None:
+    said = EvidenceItem(
+        source="syslog_udp", plane=Plane.SESSION, verdict=verdict, at=1.0, text="x", witness="R1", seq=7, about=about
+    )
+    guess = Hypothesis(cause=cause, detail="", element="", weight=0.5, rule=1)
+    blank = {"outage_id": "OUT-1", "route_id": "rt-1", "site": "WLLS", "vrf": "default", "prefix": "0.0.0.0/0"}
+    blank |= dict.fromkeys(("hostname", "route_class", "owner", "contact"), "")
+    times = dict.fromkeys(("occurred_at", "first_signal_at", "detected_at"), 1.0)
+    found = OutageEvent(
+        **blank, **times, state=HealthState.DOWN, severity=Severity.CRITICAL, worst=Severity.CRITICAL, cause=cause,
+        causes=(guess,), evidence=(said,),
+    )  # fmt: skip
+    (weighed,) = weighing.weighed(found)
+    assert [item.agreement for item in weighed.evidence] == [agreement]

@@ -144,3 +144,17 @@ def test_an_address_has_one_spelling_and_keeps_its_zone(printed: str, canonical:
 def test_what_is_no_address_is_said_so(text: str) -> None:
     with pytest.raises(ValueError):
         names.address(text)
+
+
+@pytest.mark.parametrize(
+    ("of", "addresses", "mates"),
+    [
+        ("10.1.1.2", ("10.255.1.1", "10.1.1.1", "10.1.2.1"), ("10.1.1.1",)),
+        ("10.1.1.3", ("10.1.1.2", "10.1.1.1"), ("10.1.1.2",)),
+        ("10.1.1.1", ("10.1.1.5",), ()),
+        ("2001:db8:0:1::2", ("2001:db8:0:1::a", "2001:db8:0:2::1", "10.1.1.1"), ("2001:db8:0:1::a",)),
+        ("swp1", ("10.1.1.1",), ()),
+    ],
+)
+def test_addresses_of_one_link_are_mates(of: str, addresses: tuple[str, ...], mates: tuple[str, ...]) -> None:
+    assert names.link_mates(of, addresses) == mates

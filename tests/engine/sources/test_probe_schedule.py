@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
+from statetrace_engine.model import ids
+from statetrace_engine.model.inventory import Device, Inventory, Probe, ProbeKind, ProbeTests
+from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 from statetrace_engine.model.signal import ProbeResult
 from statetrace_engine.sources.probe_schedule import ProbeSettings, Schedule
+from tests.virtual import VirtualNetwork
 
 START = 1000.0
 Answer = Callable[[Probe, float], float | None]
@@ -278,3 +282,58 @@ def test_every_probe_is_counted_in_exactly_one_report_or_voided(
     assert all(0 <= report.received <= report.sent for _, report in play.reports)
     assert all(report.first_sent_steady <= report.last_sent_steady for _, report in play.reports)
     assert play.schedule.due(play.now + 1000) is None
+
+
+def test_a_miss_asks_the_device_itself_at_once_and_says_what_it_answers() -> None:
+    """Else a lost burst would wait, for up to an interval, for a word on whether it counts."""
+    path, control = a_probe("path", 4000), a_probe("control", 4000, ProbeTests.CONTROL)
+
+    def network(probe: Probe, at: float) -> float | None:
+        return None if probe is path and at >= START + 20 else 0.01
+
+    play = Play([path, control], network).until(START + 40)
+    missed = next(at for at, report in play.reports if report.probe_id == "path" and not report.received)
+    answered = next(at for at, report in play.since(missed) if report.probe_id == "control")
+    assert answered - missed < 0.1
+    asked = [at for at, probe in play.sent if probe is control and at >= missed]
+    assert all(later - at > 1.0 for at, later in pairwise(asked))
+
+
+def test_a_device_that_is_asked_often_is_not_asked_besides() -> None:
+    path, control = a_probe("path"), a_probe("control", tests=ProbeTests.CONTROL)
+
+    def network(probe: Probe, at: float) -> float | None:
+        return None if probe is path and at >= START + 5 else 0.01
+
+    play = Play([path, control], network).until(START + 15)
+    assert len([at for at, probe in play.sent if probe is control and at >= START + 5]) == 40
+
+
+def test_a_blackhole_among_probes_that_are_seldom_asked_counts_when_its_burst_is_lost() -> None:
+    """Wherever in its interval the control probe of the device falls."""
+    for number in range(8):
+        network = VirtualNetwork(_sparse(f"WLLS-A{number:02}-AR-01"))
+        network.at(40.0, lambda n: n.silence("*/next-hop/*"))
+        network.run_to(50.0)
+        (outage,) = network.outages()
+        assert outage.detected_at - outage.first_signal_at < 1.0
+
+
+def _sparse(host: str) -> Inventory:
+    hop = "10.1.1.2"
+    ident = ids.route_id("WLLS", host, "default", "0.0.0.0/0")
+    path_id = ids.path_id(ident, "bgp", hop, "Ethernet1")
+    path = RoutePath(path_id=path_id, role=Role.PRIMARY, next_hop=hop, interface="Ethernet1", protocol="bgp")
+    route = RouteRecord(
+        route_id=ident, site="WLLS", hostname=host, vrf="default", prefix="0.0.0.0/0", owner="n", contact="n",
+        paths=(path,),
+    )  # fmt: skip
+    probes = [
+        Probe(
+            probe_id=f"{host}/{tests}/icmp/{target}", hostname=host, kind=ProbeKind.ICMP, tests=tests, target=target,
+            interval_ms=4000, next_hop=next_hop,
+        )
+        for tests, target, next_hop in ((ProbeTests.CONTROL, "10.1.1.1", ""), (ProbeTests.NEXT_HOP, hop, hop))
+    ]  # fmt: skip
+    device = Device(hostname=host, site="WLLS", addresses=("10.1.1.1",))
+    return Inventory(devices=(device,), routes=(route,), probes=tuple(probes))
