@@ -230,12 +230,11 @@ class _Reading:
         return slices
 
     def _elected(self, raws: list[Raw], of: Slice) -> str:
-        """Nobody's where a session was cut off and votes and parsers differ: its beginning may read like another's."""
+        """Nobody's where it was cut off and votes and parsers differ: the beginning may read like another's."""
         own = [each for each in raws if each.hostname == of.hostname]
         voted = voting.winner(of.votes)
         tried = trial.reader(((each.typed, self._text[each.start : each.end]) for each in own), of.votes)
-        is_cut = of.is_truncated and own[0].prompt is not None
-        return voted if tried in ("", voted) else "" if is_cut else tried
+        return voted if tried in ("", voted) else "" if of.is_truncated else tried
 
     def _mark_left(self, raws: list[Raw]) -> None:
         """Answers that were left before their end are truncated; after this the original bytes are needed no more."""
