@@ -27,8 +27,6 @@ _WITNESSES = 64
 """Of a device with very many neighbours so many are asked whether they lost it."""
 _DECIDING = frozenset(Plane) - {Plane.CONTEXT}
 _STEADY = attrgetter("steady")
-_BETWEEN = ("link", "session", "bfd", "remote")
-"""What a device takes with it when it goes."""
 RESTARTED_S = 120.0
 """A restart and an outage of the device that are no further apart are one event."""
 HOLD_TIMER_LAG_S = 2.0
@@ -117,7 +115,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_mute=_is_mute(route.device, first),
         is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
-        is_far_unreachable=bool(far and far.state.is_unreachable and not found.keys().isdisjoint(_BETWEEN)),
+        is_far_unreachable=bool(far and far.state.is_unreachable and _has_cut(found)),
         restarted_before_s=_restarted(record, route.device, first),
         far_restarted_before_s=_restarted(record, far, first) if far else None,
         changes=_changes(record, route, far, policy),
@@ -132,6 +130,12 @@ def _answers(device: DeviceTrack) -> bool:
 def _is_losing(probe: ProbeTrack) -> bool:
     is_lossy = bool(probe.window.loss_percent(LASTING_S)) or probe.window.is_slow_now
     return probe.state.verdict is Verdict.IMPAIRED and is_lossy
+
+
+def _has_cut(found: _Seen) -> bool:
+    """Something between the two has gone down; a hold timer only says that nothing came through."""
+    between = (found.get("link"), found.get("session"), found.get("bfd"), found.get("remote"))
+    return any(o is not None and o.fact.reason is not Reason.HOLD_TIMER for o in between)
 
 
 def _is_mute(device: DeviceTrack, since: float) -> bool:
