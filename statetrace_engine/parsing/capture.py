@@ -226,12 +226,15 @@ class _Reading:
             known.is_truncated = each.is_truncated
         for hostname, each_slice in slices.items():
             each_slice.votes = voting.together(votes[hostname])
-            each_slice.vendor = self._vendor or self._tried(raws, each_slice) or voting.winner(each_slice.votes)
+            each_slice.vendor = self._vendor or self._elected(raws, each_slice)
         return slices
 
-    def _tried(self, raws: list[Raw], of: Slice) -> str:
-        answers = ((each.typed, self._text[each.start : each.end]) for each in raws if each.hostname == of.hostname)
-        return trial.reader(answers, of.votes)
+    def _elected(self, raws: list[Raw], of: Slice) -> str:
+        """Nobody's where it was cut off and votes and parsers differ: the beginning may read like another's."""
+        own = [each for each in raws if each.hostname == of.hostname]
+        voted = voting.winner(of.votes)
+        tried = trial.reader(((each.typed, self._text[each.start : each.end]) for each in own), of.votes)
+        return voted if tried in ("", voted) else "" if of.is_truncated else tried
 
     def _mark_left(self, raws: list[Raw]) -> None:
         """Answers that were left before their end are truncated; after this the original bytes are needed no more."""

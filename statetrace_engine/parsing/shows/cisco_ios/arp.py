@@ -18,7 +18,7 @@ _MAC = r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
 _LINE = late(
     rf"""^(?:
       \ *+Internet\ ++(\d[\d.]*+)\ ++(?:\d++|-)\ ++(?:({_MAC})|[Ii]ncomplete)
-      (?:\ ++[A-Z][A-Z0-9-]*+)?(?:\ ++([A-Za-z][^\n]*+))?
+      (?:\ ++[A-Z][A-Z0-9-]*+(?=[ \t]|$))?+(?:\ ++([A-Za-z][^\n]*+))?
     | ([0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]++)\ ++(?:\d++|-)\ ++(?:({_MAC})|-)\ ++[A-Z]{{3,6}}+\ ++(\S++)
     | (Protocol\ +Address\ [^\n]*|IPv6\ Address\ +Age\ [^\n]*|Total\ (?:number\ of\ )?[^\n]*|{scan.CLOCK})
     | ([^\n]*\S[^\n]*)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -75,6 +76,27 @@ def test_json_of_frr_names_itself() -> None:
     read = capture.read(text, name="core1.show_interface_brief_json.txt")
     assert [each.vendor for each in read.slices] == ["frr"]
     assert [row.name for row in read.sections[0].records] == ["eth0"]
+
+
+@pytest.mark.parametrize("path", TABLES[::16], ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_session_cut_off_anywhere_tells_nothing_by_another_vendor(path: Path) -> None:
+    typed = path.name.partition(".")[0].replace("_", " ").encode()
+    session = b"R1#" + typed + b"\n" + path.read_bytes().rstrip() + b"\nR1#\n"
+
+    def facts(raw: bytes) -> Counter[bytes]:
+        return Counter(msgspec.json.encode(row) for each in capture.read(raw).sections for row in each.records)
+
+    whole = facts(session)
+    for at in range(0, len(session), max(1, len(session) // 40)):
+        assert facts(session[:at]) <= whole, at
+
+
+def test_a_short_session_cut_off_is_nobodys_where_votes_and_parsers_differ() -> None:
+    begun = b"R1#show ip route\nGateway of last resort is not set\n\nS*    0.0.0.0/0 [1/0] via 10.0.0.1\n"
+    read = capture.read(begun)
+    assert [each.vendor for each in read.slices] == [""]
+    assert not read.sections[0].records
+    assert read.sections[0].unparsed
 
 
 @pytest.mark.parametrize("text", [HUAWEI, "hello\nworld\n", "", "10.0.0.0/8\n" * 50])
