@@ -133,9 +133,11 @@ def _is_losing(probe: ProbeTrack) -> bool:
 
 
 def _has_cut(found: _Seen) -> bool:
-    """Something between the two has gone down; a hold timer only says that nothing came through."""
+    """Something between the two has gone down; a session's hold timer only says that nothing came through, of late."""
     between = (found.get("link"), found.get("session"), found.get("bfd"), found.get("remote"))
-    return any(o is not None and o.fact.reason is not Reason.HOLD_TIMER for o in between)
+    return any(
+        o is not None and (o.fact.kind is SubjectKind.BFD or o.fact.reason is not Reason.HOLD_TIMER) for o in between
+    )
 
 
 def _is_mute(device: DeviceTrack, since: float) -> bool:
