@@ -134,8 +134,10 @@ def _is_losing(probe: ProbeTrack) -> bool:
 
 def _has_cut(found: _Seen) -> bool:
     """Something between the two has gone down; a session's hold timer only says that nothing came through."""
-    sessions = (found.get("link"), found.get("session"), found.get("remote"))
-    return "bfd" in found or any(o is not None and o.fact.reason is not Reason.HOLD_TIMER for o in sessions)
+    between = (found.get("link"), found.get("session"), found.get("bfd"), found.get("remote"))
+    return any(
+        o is not None and (o.fact.kind is SubjectKind.BFD or o.fact.reason is not Reason.HOLD_TIMER) for o in between
+    )
 
 
 def _is_mute(device: DeviceTrack, since: float) -> bool:
