@@ -155,10 +155,15 @@ def _take_probes(saved: Checkpoint, machine: Machine) -> None:
             measurer.note_answer(probe)
 
 
+MISSED_S = 10.0
+"""So long a miss of a control probe still says something of the bursts of its device's paths."""
+
+
 def is_plain(state: ProbeState) -> bool:
-    """It never answered, or it answers."""
+    """It never answered, or it answers and has done so for a while."""
     is_up = state.verdict is None or state.verdict is Verdict.UP
-    return is_up and state.suspect_since is None and not state.is_silent_target
+    has_missed = 0 <= state.last_good - state.last_miss <= MISSED_S and state.last_miss >= 0
+    return is_up and state.suspect_since is None and not has_missed and not state.is_silent_target
 
 
 def is_quiet(state: RouteState, now: float, window: int) -> bool:

@@ -173,6 +173,7 @@ class Watched(VirtualNetwork):
         self.spans: dict[str, list[Span]] = {OWN: [], FAR: []}
         self.states = dict.fromkeys((OWN, FAR), HealthState.UNKNOWN)
         self._has_answered = False
+        self._polled = ""
         self._since = start
         super().__init__(inventory(NETWORK), start=start)
 
@@ -198,8 +199,14 @@ class Watched(VirtualNetwork):
         self.log(host, f"%LINK-3-UPDOWN: Interface {name}, changed state to {verdict}", stamp="none")
 
     def poll(self, verdict: str) -> None:
+        self._polled = verdict
         link = PolledInterface(1, LINK, True, verdict == "up")
         self.feed(Polled(OWN, True, None, (link,), (), 0.0, "", POLL_S), Source.SNMP, "10.255.1.1")
+
+    def poll_again(self) -> None:
+        """A started engine asks at once: no checkpoint keeps when quiet routes were polled."""
+        if self._polled:
+            self.poll(self._polled)
 
     def close(self) -> None:
         self._close()
@@ -269,6 +276,7 @@ def play(script: list[tuple[int, tuple[str, str]]], start: float, restart: int =
     if restart:
         network.run_to(restart / 4 + 0.131)
         network.restart()
+        network.poll_again()
     network.run_to(END_S)
     network.close()
     return network
