@@ -74,15 +74,17 @@ class Captures:
         is_first = not state.captured
         state.captured, state.captured_at = at, captured.captured_at
         machine.assessor.touch(route)
+        before = self._topology.version
         self._topology.offer(route, tuple(path for path in shown.paths if not path.is_active))
         if is_first:
             machine.assessor.baselines.learn_at_once(route, installed)
-        if not installed and not shown.is_whole:
-            return
-        if not route.is_captured and signal.steady - at > machine.policy.clock.history_s:
-            machine.observer.join_timeline(route, observation)
-        else:
-            machine.observer.report_capture(route, installed, observation, at)
+        if installed or shown.is_whole:
+            if not route.is_captured and signal.steady - at > machine.policy.clock.history_s:
+                machine.observer.join_timeline(route, observation)
+            else:
+                machine.observer.report_capture(route, installed, observation, at)
+        if self._topology.version != before:
+            machine.assessor.reassess(route)  # what it may fall back to is known now, or known no longer
 
 
 def _observation(
