@@ -13,7 +13,7 @@ from msgspec import Struct
 from statetrace_engine.explain import changes
 from statetrace_engine.explain.changes import Change
 from statetrace_engine.health.assessing import OUTSIDE_WITNESS_S
-from statetrace_engine.health.evidence import is_primary, matches
+from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -343,13 +343,13 @@ def _item(o: Observation, about: str) -> EvidenceItem:
 
 
 MOVED = "moved"
-"""What a table is about that shows other paths than the primary ones."""
+"""What a table is about that lacks a primary path: another carries, or fewer do."""
 
 
 def _about(fact: Fact, route: RouteTrack | None) -> str:
     if fact.kind is SubjectKind.PROBE:
         return fact.protocol
     if fact.kind is SubjectKind.PREFIX and route is not None:
-        is_moved = fact.installed and not any(is_primary(route, path) for path in fact.installed)
-        return MOVED if is_moved else fact.kind.value
+        is_whole = all(any(matches(path, row) for row in fact.installed) for path in route.primaries)
+        return MOVED if fact.installed and not is_whole else fact.kind.value
     return fact.kind.value

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from statetrace_engine.health import evidence
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Change, HealthChanged, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_engine.model.signal import LogLine, ProbeResult, RouteReport, Signal, Source, SourceLost
+from statetrace_engine.model.signal import LogLine, Polled, ProbeResult, RouteReport, Signal, Source, SourceLost
 from statetrace_engine.pipeline import Pipeline
 from tests import explained
 from tests.engine.replaying import differences, feed, restarted, said, until, with_ticks, without_ticks
@@ -260,8 +261,12 @@ def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
 
 
 def _note_news(pipeline: Pipeline, signal: Signal, newest: dict[str, float]) -> None:
-    """When each route was last measured: by a probe that was sent, or a walk."""
+    """When each route was last measured: by a probe that was sent, a walk, or a poll of what its paths depend on."""
     payload = signal.payload
+    if isinstance(payload, Polled):
+        for ident, route in pipeline.topology.routes.items():
+            if (polled := evidence.polled(route)) is not None and polled[0] == signal.steady:
+                newest[ident] = signal.steady
     if isinstance(payload, ProbeResult):
         for ident in pipeline.topology.probes[payload.probe_id].routes:
             newest[ident] = signal.steady
