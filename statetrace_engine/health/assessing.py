@@ -397,7 +397,12 @@ class Assessor:
         ident = route.record.route_id
         may_change = route.state.state is not HealthState.UNKNOWN
         may_change = may_change or (route.is_captured and not route.state.overlays & _STALE_BIT)
-        if self._agenda.at(Due.STALE, ident) is None and may_change:
+        armed = self._agenda.at(Due.STALE, ident)
+        # A capture holds for days; a source that has begun to speak since then does not.
+        is_far = (
+            armed is not None and armed - self._moment.now > 2 * self._policy.of(route.record.route_class).stale_max_s
+        )
+        if may_change and (armed is None or is_far):
             limit = self.stale_limit(route)
             if limit is not None:
                 now, due = self._moment.now, self._newest(route) + limit

@@ -228,6 +228,26 @@ _WALKED_IN_ISOLATION: list[dict[str, Any]] = [
     {"t": 60.47, "route": "WLLS-A01-AR-01 10.100.0.0/16", "walk": {"via": [["10.1.1.2", "GigabitEthernet0/1"]]}},
 ]
 """When we see again, a walk of long ago proves nothing."""
+_CAPTURED_THEN_POLLED: list[dict[str, Any]] = [
+    {
+        "t": 4.68,
+        "age_s": 3600.0,
+        "route": "BOYO-B01-CR-01 0.0.0.0/0",
+        "capture": {
+            "via": [["10.1.1.2", "GigabitEthernet0/1"]],
+            "known": [["10.1.1.2", "GigabitEthernet0/1"]],
+            "truncated": True,
+        },
+    },
+    {
+        "t": 20.34,
+        "device": "BOYO-B01-CR-01",
+        "poll": {"interfaces": [], "sessions": [("bgp", "10.1.1.2", "established")], "cache_s": 0.0},
+        "times": 2,
+        "every": 4.0,
+    },
+]
+"""A route of a capture that polls begin to watch grows old by their time, not by that of captures."""
 _IMPAIRED_THEN_MOVED: list[dict[str, Any]] = [
     {"t": 4.58, "loss": {"BOYO*": 5.0}},
     {
@@ -244,6 +264,7 @@ _IMPAIRED_THEN_MOVED: list[dict[str, Any]] = [
 @example(_MUTE_IN_ISOLATION)
 @example(_PAUSED_WHILE_MUTE)
 @example(_WALKED_IN_ISOLATION)
+@example(_CAPTURED_THEN_POLLED)
 @given(scripts)
 def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
     journal, pipeline = live(script).journal, Pipeline()
