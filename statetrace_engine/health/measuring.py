@@ -60,8 +60,7 @@ class Measurer:
         for track in self.odd.values():
             if track.state.has_answered:
                 self.note_answer(track)
-        for device in self._topology.devices.values():
-            self._watcher.note(device, self._moment.now)
+        self._watcher.restore(self._topology.devices.values(), self._moment.now)
 
     # Path probes --------------------------------------------------------------------------------------------------
 

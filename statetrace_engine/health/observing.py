@@ -140,8 +140,8 @@ class Observer:
         self._assessor.stirred.add(hostname)
 
     def refresh(self, device: DeviceTrack, subjects: Iterable[Subject], turned: Iterable[Subject]) -> None:
-        """Polls told of them: its routes that wait for news are looked at, and all of those that polls now contradict,
-        or no longer do."""
+        """Polls told of them: its routes that wait for news are looked at, and all of those that polls tell of for the
+        first time, now contradict, or no longer do."""
         waiting = {
             ident: route
             for subject in subjects

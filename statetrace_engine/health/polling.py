@@ -55,6 +55,7 @@ class Polls:
         self._learn_names(device, polled.interfaces)
         found = list(self._known(device, polled, signal))
         doubted = {subject.key for subject, _ in found if conflict.is_contradicted(subject)}
+        first = [subject for subject, _ in found if subject.state.polled_at < 0]
         for subject, observation in found:
             subject.state.polled_at, subject.state.poll_interval_s = signal.steady, polled.interval_s
             self._weigh(subject, observation, signal.steady - polled.cache_s)
@@ -63,7 +64,7 @@ class Polls:
         for subject, _ in found:
             self._decide(device, subject)
         turned = [subject for subject, _ in found if conflict.is_contradicted(subject) is not (subject.key in doubted)]
-        self._observer.refresh(device, [subject for subject, _ in found], turned)
+        self._observer.refresh(device, [subject for subject, _ in found], [*first, *turned])
         return has_restarted
 
     def unanswered(self, device: DeviceTrack, signal: Signal) -> None:

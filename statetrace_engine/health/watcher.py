@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import Enum
 from statistics import fmean, median
 
@@ -181,12 +182,28 @@ class Watcher:
             self._lost.drop(host)
             self.undecided.pop(host, None)
 
-    def evaluate(self, now: float) -> list[Found]:
-        """Whether we are cut off, or no longer, or may be."""
+    def restore(self, devices: Iterable[DeviceTrack], now: float) -> None:
+        """What was known before a restart, at the times when it became known."""
+
+        def missed(device: DeviceTrack) -> float:
+            return max((c.state.suspected for c in device.controls if c.state.suspect_since is not None), default=now)
+
+        for device in sorted(devices, key=missed):
+            self.note(device, missed(device))
+        for device in sorted(self.undecided.values(), key=lambda d: d.state.lost_at or now):
+            self._lost.drop(device.device.hostname)
+            self._lost.put(device, device.state.lost_at or now)
+        self._expire(now)
+
+    def _expire(self, now: float) -> None:
         self._sudden.expire(now - AT_ONCE_S)
         if not self.is_isolated:
             for known in (self._silent, self._lost):
                 known.expire(now - self._window_s)
+
+    def evaluate(self, now: float) -> list[Found]:
+        """Whether we are cut off, or no longer, or may be."""
+        self._expire(now)
         if self._are_many_silent():
             was, self.doubted_until = self.doubted_until, now + self._doubt_s
             found = [Found(Finding.DOUBTED)] if was is None else []
