@@ -32,8 +32,9 @@ RESTARTED_S = 120.0
 HOLD_TIMER_LAG_S = 2.0
 """A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
 UNTOLD_LAG_S = 20.0
-"""Traps and polls give no reason: only timers wait so long (OSPF's dead interval 40 s, BGP's hold time 90 or 180 s)."""
-_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S}
+"""Traps and polls give no reason, and "1-way" is none of its own: only timers wait so long (OSPF's dead interval 40 s,
+BGP's hold time 90 or 180 s)."""
+_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S, Reason.OTHER: UNTOLD_LAG_S}
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
