@@ -32,7 +32,7 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
         "admin- refused- link+ far-link+ session+ bfd+ next-hop+",
     ),
     CauseKind.NEXT_HOP_UNREACHABLE: (
-        "next-hop- session- bfd- hold- far-session- far-bfd- link+ far-link+ moved+",
+        "next-hop- next-hop~ session- bfd- hold- far-session- far-bfd- route- link+ far-link+ moved+",
         "link- far-link- admin- refused- cut- next-hop+ session+ bfd+",
     ),
     CauseKind.NEIGHBOUR_LOSS: (
@@ -89,7 +89,7 @@ def weighed(outage: OutageEvent) -> tuple[Hypothesis, ...]:
     """Its hypotheses, each with all that speaks for and against it, in order of time."""
     changes = tuple(map(_item, outage.changes))
     items = sorted({*outage.evidence, *outage.standing, *changes}, key=lambda item: (item.at, item.seq, item.text))
-    return tuple(replace(h, evidence=tuple(_against(h.cause, items, outage))) for h in outage.causes)
+    return tuple(replace(h, evidence=tuple(dict.fromkeys(_against(h.cause, items, outage)))) for h in outage.causes)
 
 
 def towards(outage: OutageEvent, items: Iterable[EvidenceItem]) -> list[EvidenceItem]:
