@@ -187,7 +187,7 @@ def loaded(rows: int, rate: int, keys: int) -> dict[str, Any]:
             with Terminal("--home", folder, "--made", f"{folder}/made") as terminal:
                 terminal.wait_for("NOT MEASURED", 120)
                 addresses = json.loads(Path(folder, "made").read_text())
-                network.start(addresses["syslog_udp"], addresses["syslog_tcp"])
+                network.start(addresses)
                 terminal.wait_for("HEALTHY", 120)
                 host, _, port = addresses["syslog_udp"].rpartition(":")
                 load = ((host, int(port)), mix(hosts), rate, rate * 600)

@@ -28,7 +28,18 @@ from statetrace_engine import config
 from statetrace_engine.runtime import LiveEngine
 from statetrace_tui.commands.simulation import Simulation
 
-SETTINGS = '[syslog]\nudp = "127.0.0.1:0"\ntcp = "127.0.0.1:0"\n[traps]\nudp = ""\n[bmp]\ntcp = ""\n'
+SETTINGS = """[syslog]
+udp = "127.0.0.1:0"
+tcp = "127.0.0.1:0"
+[traps]
+udp = ""
+[bmp]
+tcp = ""
+[snmp.demo]
+version = "2c"
+community = "env:STATETRACE_NO_COMMUNITY"
+"""
+"""Messages and probes only: nobody is polled where the community is not to be had."""
 BURST_LAG_MS = 50.0
 
 
@@ -95,7 +106,7 @@ def measure(home: Path, simulation: Simulation, rate: int, seconds: int) -> dict
     started = time.perf_counter()
     engine = LiveEngine.start(settings, home, is_alone=True)
     ready_s = time.perf_counter() - started
-    simulation.start(engine.addresses()["syslog_udp"], engine.addresses()["syslog_tcp"])
+    simulation.start(engine.addresses())
     host, _, port = engine.addresses()["syslog_udp"].rpartition(":")
     count = rate * seconds
     cpu = time.process_time()
