@@ -58,6 +58,8 @@ class Checkpoint(Struct, kw_only=True):
     turns: tuple[int, int] = (0, 0)
     marks: tuple[ChangeMark, ...] = ()
     """What operators said of changes, oldest first."""
+    looked: tuple[int, ...] = ()
+    """Runs whose changes somebody has looked at."""
     conflicts: SavedRate = field(default_factory=SavedRate)
     """The windows of the last days, counted."""
 
@@ -88,6 +90,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         turns=machine.assessor.turns.given,
         conflicts=machine.assessor.conflicts.rate.saved(),
         marks=machine.marks.all(),
+        looked=machine.looks.all(),
     )
     _take_probes(saved, machine)
     for route in loud.values():
@@ -238,6 +241,7 @@ def give(
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
     machine.assessor.conflicts.restore(saved.conflicts, saved.offset)
     machine.marks.restore(saved.marks)
+    machine.looks.restore(saved.looked)
     machine.measurer.restore()
     incidents.restore(saved.incidents, saved.now)
 
@@ -296,6 +300,7 @@ def adopt(old: Machine, new: Machine) -> None:
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
     new.assessor.conflicts.restore(old.assessor.conflicts.rate.saved(), old.moment.offset)
     new.marks.restore(old.marks.all())
+    new.looks.restore(old.looks.all())
     new.measurer.restore()
 
 
