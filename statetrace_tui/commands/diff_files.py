@@ -11,22 +11,19 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from statetrace_engine.diff import document, rollback, runs, showings
+from statetrace_engine.diff import document, runs, showings
+from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Refused
-from statetrace_tui.commands import output, reading, vendors
-
-_MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
-_SHOWN = 200
-"""Of one kind, for people; --json has them all."""
+from statetrace_tui.commands import diff_lines, diff_rollback, output, reading, vendors
+from statetrace_tui.commands.diff_rollback import TakenBack
 
 
 class Read(NamedTuple):
@@ -36,21 +33,22 @@ class Read(NamedTuple):
     found: list[Capture]
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, chosen: Chosen) -> int:
     """0, or 1 with --exit-code when something changed. Raises StateTraceError for a file that cannot be read."""
     vendors.check(options.vendor)
     redactor = Redactor(reading.key(options.home))
     before = _read(options.before, options.vendor, redactor)
     after = _read(options.after, options.vendor, redactor)
     pairs = list(_pairs(before, after))
-    compared = [(pair.title, runs.diff(_tables(before, pair.one), _tables(after, pair.other))) for pair in pairs]
+    whole = [(pair.title, runs.diff(_tables(before, pair.one), _tables(after, pair.other))) for pair in pairs]
+    compared = [(title, chosen.of(diff)) for title, diff in whole]
     taken_back = [_taken_back(before, after, pair) for pair in pairs] if options.rollback else []
     if options.json:
-        more = {"Rollback": [each._asdict() for each in taken_back]} if options.rollback else {}
-        output.document({**document.of(compared), **more})
+        output.document({**document.of(compared), **diff_rollback.document(options.rollback, taken_back)})
     else:
-        _show(compared)
-        _show_taken_back(taken_back)
+        for (hostname, shown), (_, diff) in zip(compared, whole, strict=True):
+            diff_lines.show(hostname or "(no hostname)", shown, len(diff.changes))
+        diff_rollback.show(taken_back)
     return 1 if options.exit_code and any(diff.changes for _, diff in compared) else 0
 
 
@@ -78,15 +76,6 @@ class Pair(NamedTuple):
         return self.one if self.one == self.other else f"{self.one or '?'} and {self.other or '?'}"
 
 
-class TakenBack(NamedTuple):
-    """What may take a configuration back; its fields are those of the JSON form."""
-
-    Hostname: str
-    Lines: tuple[str, ...]
-    Reason: str
-    """Why there are none."""
-
-
 def _pairs(before: Read, after: Read) -> Iterator[Pair]:
     old, new = _devices(before), _devices(after)
     one_each = len(old) == 1 and len(new) == 1
@@ -107,30 +96,13 @@ def _path(side: Read) -> str:
 
 def _taken_back(before: Read, after: Read, pair: Pair) -> TakenBack:
     old, new = _configuration(before, pair.one), _configuration(after, pair.other)
-    if not old or not new:
-        return TakenBack(pair.title, (), "no whole configuration is in both")
     vendor = next((showings.vendor(each, pair.other) for each in after.found), "")
-    try:
-        return TakenBack(pair.title, rollback.candidates(vendor, old, new), "")
-    except ValueError as error:
-        return TakenBack(pair.title, (), str(error))
+    return diff_rollback.taken_back(pair.title, vendor, old, new)
 
 
 def _configuration(side: Read, hostname: str) -> tuple[str, ...]:
     whole = [t for t in _tables(side, hostname) if t.kind is Kind.CONFIG and t.is_whole and t.rows]
     return whole[-1].rows[-1].lines if whole else ()
-
-
-def _show_taken_back(found: list[TakenBack]) -> None:
-    for each in found:
-        if each.Reason:
-            print(f"{sanitise(each.Hostname, 200)}: {sanitise(each.Reason, 300)}", file=sys.stderr)
-        elif each.Lines:
-            print(f"{sanitise(each.Hostname, 200)}: may take the configuration back; read it before you type it\n")
-            for line in each.Lines:
-                unknown = "   ! not known: it was replaced" if rollback.UNKNOWN in line else ""
-                print(f"  {sanitise(line, 300)}{unknown}")
-            print()
 
 
 def _devices(side: Read) -> list[str]:
@@ -139,42 +111,3 @@ def _devices(side: Read) -> list[str]:
 
 def _tables(side: Read, hostname: str) -> list[Table]:
     return [table for each in side.found for table in showings.of_device(each, hostname)]
-
-
-def _show(compared: list[tuple[str, Diff]]) -> None:
-    for hostname, diff in compared:
-        print(f"{sanitise(hostname, 200) or '(no hostname)'}: {_sentence(diff)}")
-        for kind in dict.fromkeys(change.kind for change in diff.changes):
-            changes = [change for change in diff.changes if change.kind is kind]
-            print(f"\n  {kind.value}")
-            for change in changes[:_SHOWN]:
-                print(f"  {_MARKS[change.change_type]} {_line(change)}")
-            if len(changes) > _SHOWN:
-                print(f"    and {len(changes) - _SHOWN} more; --json shows all")
-        for warning in diff.metadata.warnings:
-            print(f"\n  {sanitise(warning, 300)}")
-        print()
-
-
-def _sentence(diff: Diff) -> str:
-    if not diff.metadata.compared:
-        return "nothing to compare: no command is in both"
-    if not diff.changes:
-        return f"no changes in {len(diff.metadata.compared)} commands"
-    counts = ((sum(c.change_type is each for c in diff.changes), each.value.lower()) for each in ChangeType)
-    return ", ".join(f"{count} {word}" for count, word in counts if count)
-
-
-def _line(change: DiffChange) -> str:
-    words = [sanitise(" / ".join(change.key) if change.kind == "config" else change.name, 120)]
-    words += [f"{each.field} {_said(each.before)} -> {_said(each.after)}" for each in change.fields]
-    known = change.after or change.before
-    if not change.fields and known is not None and change.kind not in ("config", "table"):
-        words += [f"{name} {_said(value)}" for name, value in known.fields if value is not None]
-    return sanitise("   ".join(words), 300)
-
-
-def _said(value: Value) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_said, value)) + "]"
-    return "-" if value is None else str(value)
