@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from statetrace_engine.runtime.ingesting import comparison
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.store.session import Session
@@ -54,8 +55,9 @@ class Stored:
         session = Session(self.path, time.time)
         session.write_captures([filed])
         if is_compared:
-            for _ in comparison.run(self.path, session.write_runs, lambda *_, **__: None, time.time):
-                pass
+            metrics = DiffMetrics(self.home / "logs", self.path)
+            told = comparison.run(self.path, session.write_runs, lambda *_, **__: None, time.time, metrics=metrics)
+            assert list(told)
         session.close()
         (new,) = {each.capture_id for each in self.captures.since(0)} - known
         return new
