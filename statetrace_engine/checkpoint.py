@@ -101,8 +101,10 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
 
 class _Conflicts(Struct):
     conflicts: SavedRate = field(default_factory=SavedRate)
+
+
+class _Marks(Struct):
     marks: tuple[ChangeMark, ...] = ()
-    """What operators said of changes, oldest first."""
 
 
 def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
@@ -111,6 +113,14 @@ def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
         return msgpack.decode(frozen, type=_Conflicts).conflicts.days
     except MsgspecError:
         return {}
+
+
+def marks_of(frozen: bytes) -> tuple[ChangeMark, ...]:
+    """What operators said of changes, without the rest of a checkpoint; nothing of one that cannot be read."""
+    try:
+        return msgpack.decode(frozen, type=_Marks).marks
+    except MsgspecError:
+        return ()
 
 
 class Encoder:

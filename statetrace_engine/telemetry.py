@@ -57,6 +57,7 @@ class Telemetry:
 
     def events(self, names: Collection[str], since_at: Epoch) -> Iterator[dict[str, object]]:
         """The events of these names since then, oldest first, a line at a time; a file that cannot be read has none."""
+        since_at = max(since_at, 0.0)  # no calendar has what may be asked for
         first = f"telemetry-{datetime.fromtimestamp(since_at, UTC):%Y-%m-%d}.jsonl"
         since = datetime.fromtimestamp(since_at, UTC).isoformat(timespec="milliseconds")
         wanted = tuple(f'"{name}"'.encode() for name in names)

@@ -102,11 +102,14 @@ def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
         each.add_argument("--site", metavar="SITE", help="of one site")
         each.add_argument("--out", metavar="FILE", help="write it there and not to stdout")
     made["import"].add_argument("files", nargs="+", metavar="FILE", help="as `export` writes it")
-    actions = {"ingestion": "how fast captures came in, by site", "monitors": "what the engine hears, sees and misses"}
+    actions = {
+        "ingestion": "how fast captures came in, by site",
+        "monitors": "what the engine hears, sees and misses",
+        "diffs": "how often, how soon and how fast changes are looked at and found",
+    }
     report = _add_actions(made["report"], actions)
-    report["ingestion"].add_argument(
-        "--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)"
-    )
+    for name in ("ingestion", "diffs"):
+        report[name].add_argument("--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)")
 
 
 def _common() -> argparse.ArgumentParser:

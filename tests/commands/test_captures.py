@@ -172,6 +172,7 @@ def test_the_report_tells_of_every_site(statetrace: Run, home: Path, logs: Path)
     assert every["parse_ms"]["count"] == 2
     assert 0 < every["write_ms"]["p50"] <= every["write_ms"]["p95"] <= every["write_ms"]["max"]
     assert "WLLS" in statetrace("report", "ingestion", "--home", home).out
+    assert statetrace("report", "ingestion", "--days", "999999999", "--home", home).code == 0
 
 
 def test_routes_travel_to_another_home_and_are_the_same_there(

@@ -14,7 +14,11 @@ from typing import Any
 import pytest
 
 from statetrace_engine.control import lease
+from statetrace_engine.model.action import MarkChange
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType, MarkVerdict
 from statetrace_engine.telemetry import Telemetry
+from statetrace_tui.commands import answers
 from tests.commands.stored import NOON, ROUTES, Stored, text
 
 Run = Callable[..., Any]
@@ -213,6 +217,13 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
         for _ in range(2):
             assert "10.9.0.0/16" in statetrace("diff", host, "--home", home).out
         used = _until(lambda: telemetry.recent("DiffUsageRate"))
+        key = ("default", "10.9.0.0/16")
+        verdict = MarkVerdict.FALSE_POSITIVE
+        mark = MarkChange("m1", "ana@jump", host, Kind.ROUTES, key, ChangeType.REMOVED, verdict)
+        assert answers.ask(home, lambda engine: engine.act(mark)) is not None
+        live = _until(
+            lambda: (found := statetrace("report", "diffs", "--home", home, "--json").json)["usage_rate"] and found
+        )
         running.stop()
         running.process.communicate(timeout=20)
     assert [event["OutageIds"] for event in used] == [[outage["outage_id"]]]
@@ -220,4 +231,9 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     assert [event["RunId"] for event in telemetry.recent("DriftDetectionTime")] == [2]
     assert [event["LookedCount"] for event in telemetry.recent("DiffUsageRate")] == [1]
     (entries,) = statetrace("audit", "show", "--home", home, "--json").json.values()
-    assert entries == []
+    assert [entry["action"] for entry in entries] == ["mark-change"]
+    assert (live["outages"], live["outages_looked_into"], live["usage_rate"]) == (1, 1, 1.0)
+    assert (live["changes_looked_at"], live["false_positives"], live["precision"]) == (1, 1, 0.0)
+    assert live["drift_detection_ms"]["count"] == live["since_compared_ms"]["count"] == 1
+    assert statetrace("report", "diffs", "--home", home, "--json").json == live
+    assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out
