@@ -9,7 +9,6 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.errors import ConfigError
@@ -28,7 +27,7 @@ from statetrace_tui.commands import (
     times,
 )
 from statetrace_tui.commands.diff_rollback import TakenBack
-from statetrace_tui.commands.diff_runs import DeviceRuns, Told
+from statetrace_tui.commands.diff_runs import DeviceRuns, Told, is_file
 
 
 def run(options: argparse.Namespace, chosen: Chosen) -> int:
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace, chosen: Chosen) -> int:
     store = answers.data_dir(home) / answers.STORE
     since_at = _since(options.since)
     device = DeviceRuns(store, options.before, options.site)
-    if Path(options.before).is_file():
+    if is_file(options.before):
         print(f"{device.hostname} is a file as well: this is the device", file=sys.stderr)
     wanted = _wanted(device, options.last, since_at)
     if options.runs:

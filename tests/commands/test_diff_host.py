@@ -206,7 +206,8 @@ def test_a_device_that_nobody_captured_is_told_with_its_neighbours(statetrace: R
         statetrace("diff", "wlls-a01-ar-02", "--home", home), 3, "no such device was captured; near: WLLS-A01-AR-01"
     )
     _refused(statetrace("diff", "AR-01", "--home", home), 3, "near: WLLS-A01-AR-01")
-    _refused(statetrace("diff", "somebody-else", "--home", home), 3, "no such device was captured\n")
+    for odd in ("somebody-else", "", "x" * 5000, "\0", "\ud800"):
+        _refused(statetrace("diff", odd, "--home", home), 3, "no such device was captured\n")
 
 
 def test_a_home_without_a_store_and_no_home_are_told(statetrace: Run, home: Path, tmp_path: Path) -> None:
@@ -230,6 +231,9 @@ def test_a_file_alone_is_told_and_a_device_by_a_files_name_is_a_device(
 def test_runs_that_are_no_runs_of_this_device_are_told(statetrace: Run, home: Path, stored: Stored) -> None:
     other = stored.capture(text("R2"), NOON)
     ask = lambda *words: statetrace("diff", *words, "--home", home)  # noqa: E731
+    for odd in ("99", "9" * 30):
+        _refused(ask("R1", "--from", odd), 3, f"--from {odd}: it is gone, or never was")
+    _refused(ask("R1", "--from", "²"), 3, "it is an id, newest")
     _refused(ask("R1", "--from", "99"), 3, "--from 99: it is gone, or never was")
     _refused(ask("R1", "--to", str(other)), 3, f"--to {other}: that run is of R2 at R2, and not of R1 at R1")
     _refused(ask("R1", "--from", "yesterday"), 3, "it is an id, newest, previous, oldest, or a time")
