@@ -1,24 +1,23 @@
 """Labelled faults of every kind: the cause, what cannot be told from it, and exactly the routes that were lost.
 
-A fixed share of the scenarios of benchmarks/labelled_faults.py, and a fresh one, whose seed a failure names.
+A fixed share of the scenarios of benchmarks/labelled_faults.py, and a fresh one, whose seed a failure names:
+`STATETRACE_SEED=966946065 pytest tests/engine/test_labelled_faults.py` draws it again.
 """
 
 from __future__ import annotations
-
-import secrets
 
 import pytest
 
 from benchmarks import labelled_faults
 from tests.labelled import scenario
+from tests.seeds import SEED
 
 LARGEST = 60
 FIXED = 1
 COUNT = 25
-FRESH = secrets.randbelow(10**9)
 
 
-@pytest.mark.parametrize(("seed", "count"), [(FIXED, COUNT), (FRESH, 5)], ids=["fixed", "fresh"])
+@pytest.mark.parametrize(("seed", "count"), [(FIXED, COUNT), (SEED, 5)], ids=["fixed", "fresh"])
 def test_complete_evidence_names_the_cause_and_exactly_its_routes(seed: int, count: int) -> None:
     wrong = []
     for number in range(count):
@@ -28,7 +27,7 @@ def test_complete_evidence_names_the_cause_and_exactly_its_routes(seed: int, cou
     assert not wrong, f"seed {seed}, networks of at most {LARGEST} devices: {wrong}"
 
 
-@pytest.mark.parametrize(("seed", "count"), [(FIXED, COUNT), (FRESH, 5)], ids=["fixed", "fresh"])
+@pytest.mark.parametrize(("seed", "count"), [(FIXED, COUNT), (SEED, 5)], ids=["fixed", "fresh"])
 def test_degraded_evidence_is_doubted_and_never_wrong_with_confidence(seed: int, count: int) -> None:
     played = [scenario.run(seed, number, is_degraded=True, largest=LARGEST) for number in range(count)]
     verdicts = [(number, verdict) for number, (of, _) in enumerate(played) for verdict in of]
