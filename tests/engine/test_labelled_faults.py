@@ -6,10 +6,13 @@ A fixed share of the scenarios of benchmarks/labelled_faults.py, and a fresh one
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from benchmarks import labelled_faults
-from tests.labelled import scenario
+from statetrace_engine.simulate.network import Place
+from tests.labelled import broken_devices, faults, ground, scenario
 from tests.seeds import SEED
 
 LARGEST = 60
@@ -41,6 +44,23 @@ def test_degraded_evidence_is_doubted_and_never_wrong_with_confidence(seed: int,
 def test_a_scenario_is_the_same_again() -> None:
     first, again = (scenario.run(7, 3, is_degraded=True, largest=LARGEST) for _ in range(2))
     assert first == again
+
+
+def test_a_device_without_power_says_no_more() -> None:
+    net = ground.build(Random(1), 30)
+    link = net.primary_links(Place.ACCESS)[0]
+    for seed in range(40):
+        fault = broken_devices.device_dead(net, Random(seed), link, host=link.near.hostname)
+        assert fault is not None
+        faults.decoy(net, Random(seed), fault)
+        late = [s for s in fault.said if s.host in fault.dead and s.after_s >= 0]
+        assert not late
+
+
+def test_a_first_table_that_shows_another_path_has_the_time_to_be_confirmed() -> None:
+    """Of the route that is gone the first walk comes after the fault, and nearly its whole interval after it."""
+    verdicts, _ = scenario.run(12, 36, is_degraded=False, largest=LARGEST)
+    assert [v.kind for v in verdicts if not v.is_top1] == []
 
 
 def test_the_promise_is_held_to_each_cause() -> None:
