@@ -327,7 +327,15 @@ ROWS: tuple[Row, ...] = (
     Row(
         2,
         CauseKind.DEVICE_UNREACHABLE,
-        lambda c: c.is_far_gone or c.is_far_mute or (_is_far_unheard(c) and _is_lost(c)),
+        lambda c: c.is_far_gone or c.is_far_mute,
+        lambda c: c.far,
+        lambda c: f"device {c.far}",
+        0.60,
+    ),
+    Row(
+        2,
+        CauseKind.DEVICE_UNREACHABLE,
+        lambda c: _is_far_unheard(c) and _is_lost(c),
         lambda c: c.far,
         lambda c: f"device {c.far}",
         0.40,
