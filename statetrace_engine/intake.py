@@ -78,7 +78,8 @@ class Intake:
             if device is None:
                 self._tally.count_unknown(read.hostname or signal.peer)
         if device is not None:
-            self._machine.measurer.told(device, signal.source)
+            is_held_back = payload.is_backlog and signal.peer not in device.device.addresses
+            self._machine.measurer.told(device, signal.source, is_held_back)
         if type(read) is Unrelated:
             self._tally.unrelated += 1
         elif type(read) is Unparsed:

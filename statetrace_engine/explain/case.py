@@ -80,8 +80,10 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     is_loss_lasting: bool = False
     """Probes were lost or slow in the last seconds too."""
     is_unreachable: bool = False
+    is_far_gone: bool = False
+    """The device of its next hop is unreachable, which may be only the way there that lets nothing through."""
     is_far_unreachable: bool = False
-    """And something between the two has gone down, too: else it may be only the way there that lets nothing through."""
+    """And something between the two has gone down, too, or several others lost their link to it."""
     is_mute: bool = False
     """It answers no polls, or its neighbours all lost it, and no control probe speaks for it."""
     is_far_mute: bool = False
@@ -116,7 +118,10 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_mute=_is_mute(route.device, first),
         is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
-        is_far_unreachable=bool(far and far.state.is_unreachable and _has_cut(found)),
+        is_far_gone=bool(far and far.state.is_unreachable),
+        is_far_unreachable=bool(
+            far and far.state.is_unreachable and (_has_cut(found) or _is_many(_lost_links(far, first)))
+        ),
         restarted_before_s=_restarted(record, route.device, first),
         far_restarted_before_s=_restarted(record, far, first) if far else None,
         changes=_changes(record, route, far, policy),
@@ -150,9 +155,18 @@ def _is_mute(device: DeviceTrack, since: float) -> bool:
     is_unanswering = state.silent_since is not None and state.silent_polls > 1 and state.silent_since > state.last_heard
     if is_unanswering:
         return True
-    down = [s for s in islice(device.outside, _WITNESSES) if s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S]
-    lost_by = {s.key[0] for s in down if s.key[1] is SubjectKind.INTERFACE or _blames_port(s)}
-    return len(lost_by) > 1 and state.last_heard < min(s.state.since for s in down)
+    down = _lost_links(device, since)
+    return _is_many(down) and state.last_heard < min(s.state.since for s in down)
+
+
+def _lost_links(device: DeviceTrack, since: float) -> list[Subject]:
+    """What its neighbours lost towards it, by their own ports."""
+    near = (s for s in islice(device.outside, _WITNESSES) if s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S)
+    return [s for s in near if s.key[1] is SubjectKind.INTERFACE or _blames_port(s)]
+
+
+def _is_many(lost: list[Subject]) -> bool:
+    return len({s.key[0] for s in lost}) > 1
 
 
 def _blames_port(subject: Subject) -> bool:

@@ -209,10 +209,11 @@ class Measurer:
         if at is not None:
             self._agenda.set(Due.WATCH, device.device.hostname, at)
 
-    def told(self, device: DeviceTrack, source: Source) -> None:
-        """A device said something without being asked, whatever it was."""
+    def told(self, device: DeviceTrack, source: Source, is_held_back: bool = False) -> None:
+        """A device said something without being asked, whatever it was; what another held back tells of no life now."""
         device.state.told[source] = self._moment.now
-        self.heard(device)
+        if not is_held_back:
+            self.heard(device)
 
     def heard(self, device: DeviceTrack) -> None:
         """A device said something, if only an answer."""
