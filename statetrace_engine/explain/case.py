@@ -19,8 +19,10 @@ from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
+from statetrace_engine.model.signal import Source
 
 LASTING_S = 10
 _WITNESSES = 64
@@ -34,6 +36,12 @@ HOLD_TIMER_LAG_S = 2.0
 UNTOLD_LAG_S = 20.0
 """Traps and polls give no reason, and "1-way" is none of its own: only timers wait so long (OSPF's dead interval 40 s,
 BGP's hold time 90 or 180 s)."""
+ANSWERED_S = 5.0
+"""A shutdown so long after the failure is what somebody did about it; a trap or a second message that says why a port
+went down comes sooner."""
+_TELLS_WHO = (Source.TRAP, Source.SNMP)
+"""They always say whether a port was shut; logs of several platforms never do."""
+_SHUT = (Reason.ADMIN, Reason.ADMIN_REMOTE)
 _CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S, Reason.OTHER: UNTOLD_LAG_S}
 
 
@@ -271,9 +279,13 @@ def _failed_path(route: RouteTrack) -> PathTrack | None:
 
 def _settled(record: OutageRecord) -> list[Observation]:
     """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
-    consequence: a hold timer that expired after the data plane had gone silent, and where the route went then."""
+    consequence: a hold timer that expired after the data plane had gone silent, where the route went then, and a
+    shutdown by which somebody answered the failure."""
     seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in _DECIDING]
     seen.sort(key=_STEADY)
+    answers = _answers_of_people(seen)
+    if answers:
+        seen = [o for o in seen if o not in answers]
     silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
     if silent is None:
         return seen
@@ -289,6 +301,26 @@ def _is_late_timer(observation: Observation, silent: float) -> bool:
         return False
     lag_s = _CONSEQUENCES.get(fact.reason)
     return lag_s is not None and observation.steady > silent + lag_s
+
+
+def _answers_of_people(seen: list[Observation]) -> list[Observation]:
+    """Shutdowns that came after the same device had lost something else, or the same without one."""
+    shut = [o for o in seen if o.fact.reason in _SHUT and o.fact.is_reason_sure]
+    return [o for o in shut if any(_was_lost_before(o, first) for first in seen)] if shut else []
+
+
+def _was_lost_before(shut: Observation, first: Observation) -> bool:
+    fact = first.fact
+    if first.hostname != shut.hostname or fact.verdict is not Verdict.DOWN or fact.reason in _SHUT:
+        return False
+    if fact.plane not in (Plane.LINK, Plane.SESSION) or _when(shut) - _when(first) <= ANSWERED_S:
+        return False
+    # A poll tells of a state and not when it began: it answers nothing unless somebody could have told before.
+    return shut.source is not Source.SNMP or first.source in _TELLS_WHO
+
+
+def _when(observation: Observation) -> Epoch:
+    return observation.occurred_at or observation.received_at
 
 
 def _restarted(record: OutageRecord, device: DeviceTrack, first: float) -> float | None:
