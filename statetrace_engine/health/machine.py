@@ -120,7 +120,7 @@ class Machine:
 
     def gap(self, seconds: float) -> None:
         """Nobody watched for so long until now: what was in flight is void, old knowledge is unknown."""
-        self.measurer.gap()
+        self.measurer.gap(seconds)
         shortest = min(self.policy.of(c).stale_min_s for c in RouteClass)
         if seconds >= shortest:
             self.agenda.set(Due.SWEEP, "gap 0", self.now)
