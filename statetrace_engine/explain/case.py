@@ -104,7 +104,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
     failed = _failed_path(route)
     path = failed.path if failed else None
     next_hop = (path.next_hop or "") if path else ""
-    far = topology.device_by_address.get(next_hop) if next_hop else None
+    far = topology.beyond(route.record.hostname, next_hop) if next_hop else None
     hops = [p.state for p in failed.probes if p.state.has_answered] if failed else []
     seen = _settled(record)
     first = seen[0].steady if seen else record.opened

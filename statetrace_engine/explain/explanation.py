@@ -65,7 +65,7 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord) -> Explan
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),
         why_not_down=not_down.why_not_down(machine, route) if is_now and record.state is not HealthState.DOWN else (),
-        name=lambda address: _name(machine, address),
+        name=lambda address: _name(machine, route, address),
     )
     return of(outage, machine.moment.now_at, beside)
 
@@ -100,8 +100,8 @@ def _around(route: RouteTrack, record: OutageRecord) -> list[Observation]:
     return [o for o in route.state.recent if o.steady >= record.opened and o not in record.evidence]
 
 
-def _name(machine: Machine, address: str) -> str:
-    device = machine.topology.device_by_address.get(address)
+def _name(machine: Machine, route: RouteTrack, address: str) -> str:
+    device = machine.topology.beyond(route.record.hostname, address)
     return device.device.hostname if device is not None else address
 
 
