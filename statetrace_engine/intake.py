@@ -9,7 +9,7 @@ from bisect import insort
 
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.explainer import Explainer
-from statetrace_engine.health import clocks
+from statetrace_engine.health import clocks, vrfs
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.polling import Polls
 from statetrace_engine.health.tracks import Done
@@ -201,7 +201,8 @@ class Intake:
         elif isinstance(read, TrapMessage) and (read.facts or read.events):
             for event in read.events:
                 self._take_event(signal, event, device)
-            self._take_facts(signal, read.facts, device, None, False)
+            placed = (vrfs.placed(fact, device, self._topology, signal.payload.context) for fact in read.facts)
+            self._take_facts(signal, tuple(placed), device, None, False)
         else:
             self._tally.unrelated += 1
 

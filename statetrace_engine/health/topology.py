@@ -259,6 +259,12 @@ class Topology:
         vrfs = self._vrfs.get(host, ())
         return [route for vrf in vrfs if (route := self._by_name.get((host, vrf, prefix))) is not None]
 
+    def vrfs_of(self, key: SubjectKey) -> tuple[str, ...]:
+        """Those in which a session's address, as `key` has it, is a watched neighbour's."""
+        inside = (subject for subject in self._by_plain.get(key, ()) if subject in self.subjects)
+        found = {name.partition("|")[0] if "|" in name else "default" for _, _, name, _ in inside}
+        return tuple(sorted(found | {"default"} if key in self.subjects else found))
+
     def devices_of(self, site: str) -> list[DeviceTrack]:
         return self._by_site.get(site, [])
 
