@@ -400,6 +400,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "restarted": network.pipeline.topology.devices[host].state.restarted_at is not None,
         "lost": f"{health.primaries_lost} of {health.primaries}",
         "why_not": [w.what for w in detail.why_not],
+        "missing": {w.what: w.missing for w in detail.why_not},
         "why_not_down": [w.rule for w in detail.why_not_down],
         "why": detail.survival,
     }
