@@ -312,7 +312,7 @@ class Assessor:
         overlays = state.overlays & _NOT_UNSEEN
         if judgement is _STALE or judgement is _OUTDATED:
             overlays |= _STALE_BIT
-        elif judgement is _UNPROBED:
+        elif judgement is _UNPROBED or self._is_unprobed(route):
             overlays |= _UNPROBED_BIT
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
@@ -391,6 +391,17 @@ class Assessor:
     def is_stale(self, route: RouteTrack) -> bool:
         limit = self.stale_limit(route)
         return limit is not None and self._moment.now - self._newest(route) >= limit
+
+    def _is_unprobed(self, route: RouteTrack) -> bool:
+        """Whatever is known of it, only events tell: nobody would see it fail in silence (SPEC 2, blind spots)."""
+        return next(route.probes(), None) is None and self.stale_limit(route) is None
+
+    def tell_of(self, route: RouteTrack) -> None:
+        """A periodic source tells of it: it is watched from now on, and has so long until it is stale."""
+        if route.state.overlays & _UNPROBED_BIT:
+            self.reassess(route)
+        else:
+            self.arm_stale(route)
 
     def arm_stale(self, route: RouteTrack) -> None:
         """Looks again when it may have become stale, if nothing looks already."""

@@ -224,7 +224,7 @@ class Observer:
             interval = now - state.polled_at
             state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
         state.polled_at = now
-        self._assessor.arm_stale(route)
+        self._assessor.tell_of(route)
         known = forwarding.with_equals(route, forwarding.as_known(route, installed))
         if is_same and known != state.installed and now - interval_s < max(state.installed_at, state.proof_after):
             return
