@@ -205,10 +205,10 @@ class Machine:
     def _stale(self, ident: str) -> None:
         route = self.topology.routes.get(ident)
         if route is not None:
-            if self.assessor.is_stale(route):
+            if self.assessor.freshness.is_stale(route):
                 self.assessor.reassess_in_turn(route)
             else:
-                self.assessor.arm_stale(route)
+                self.assessor.freshness.arm(route)
 
     def _conflict(self, ident: str) -> None:
         route = self.topology.routes.get(ident)

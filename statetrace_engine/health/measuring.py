@@ -267,7 +267,7 @@ class Measurer:
         """Its blindness is over and was ours: its sources have their full time to speak."""
         if route.device.state.is_unreachable:
             return
-        now, limit = self._moment.now, self._assessor.stale_limit(route)
+        now, limit = self._moment.now, self._assessor.freshness.limit(route)
         for probe in route.probes():
             probe.state.last_sample = now
             # Its time starts anew, but what it said so long ago proves nothing. Not by its last sample, which another

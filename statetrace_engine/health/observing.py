@@ -238,7 +238,7 @@ class Observer:
         if at < max(state.installed_at, state.proof_after):
             self.join_timeline(route, observation)
             return
-        self._assessor.arm_stale(route)
+        self._assessor.freshness.arm(route)
         known = forwarding.as_known(route, installed)
         self._take_table(route, known, _naming(observation, known), at)
 
