@@ -53,6 +53,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """Of the path; empty when nobody says."""
     far: str
     """The device that owns the next hop, when the inventory knows it."""
+    behind: str = ""
+    """How a fault beyond the next hop is named: by that device, else by the hop, of its site where sites are alike."""
     link_hop: str = ""
     """The next hop that names the link: the IPv4 one, where both families go over it."""
     link: Observation | None = None
@@ -115,6 +117,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         interface=(path.interface or "") if path else "",
         protocol=(path.protocol or "") if path else "",
         far=far.device.hostname if far else "",
+        behind=far.device.hostname if far else _hop_of(next_hop, route, topology),
         link_hop=topology.link_hop(route.record.hostname, path) if path else "",
         is_next_hop_answering=any(s.suspect_since is None and s.last_good >= first for s in hops),
         is_next_hop_suspect=bool(hops) and all(s.suspect_since is not None for s in hops),
@@ -130,6 +133,12 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         changes=_changes(record, route, far, policy),
         **found,
     )
+
+
+def _hop_of(next_hop: str, route: RouteTrack, topology: Topology) -> str:
+    """Very many devices may have it, and at sites that are numbered alike it is another one each."""
+    site = route.device.device.site
+    return f"{next_hop} of {site}" if topology.addresses.is_alike(site) else next_hop
 
 
 def _answers(device: DeviceTrack) -> bool:

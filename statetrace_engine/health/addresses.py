@@ -5,25 +5,35 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from statetrace_engine.health.watched import DeviceTrack
+
+_LOOPBACKS = ("127.", "::1")
+"""Devices of a lab may all be on one machine."""
 
 
 class Addresses:
     def __init__(self) -> None:
-        self._owners: dict[str, tuple[DeviceTrack, ...]] = {}
+        self._owners: dict[str, list[DeviceTrack]] = {}
         self._shown: set[str] = set()
         """Those that only captures tell of."""
-        self.shared: dict[str, tuple[str, ...]] = {}
-        """Addresses that several devices claim, and their hostnames."""
+        self._shared: dict[str, None] = {}
+        """Those that several devices claim."""
+        self._alike: set[str] = set()
+        """Sites that have an address in common with another."""
 
     def claim(self, address: str, device: DeviceTrack) -> None:
         """One of the device's own, by the inventory."""
-        owners = self._owners.get(address, ())
-        if device in owners:
+        owners = self._owners.setdefault(address, [])
+        if owners and owners[-1] is device:
             return
-        self._owners[address] = (*owners, device)
-        if owners:
-            self.shared[address] = tuple(owner.device.hostname for owner in self._owners[address])
+        owners.append(device)
+        if len(owners) > 1:
+            self._shared[address] = None
+            sites = {owners[0].device.site, device.device.site}
+            if len(sites) > 1 and not address.startswith(_LOOPBACKS):
+                self._alike |= sites
 
     def show(self, address: str, device: DeviceTrack) -> None:
         """A capture shows it as one of the device's, which takes nothing away from what the inventory says."""
@@ -47,3 +57,17 @@ class Addresses:
         if len(owners) > 1:
             return next((device for device in owners if device.device.site == site), None)
         return owners[0] if owners else None
+
+    def is_alike(self, site: str) -> bool:
+        """Whether the same address means another device at another site."""
+        return site in self._alike
+
+    @property
+    def shared(self) -> int:
+        """How many addresses several devices claim."""
+        return len(self._shared)
+
+    def some_shared(self, most: int) -> dict[str, tuple[str, ...]]:
+        """So many of them, and of each so many of those devices."""
+        named = islice(self._shared, most)
+        return {a: tuple(owner.device.hostname for owner in islice(self._owners[a], most)) for a in named}
