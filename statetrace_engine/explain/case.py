@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -312,7 +312,7 @@ def _is_late_timer(observation: Observation, silent: float) -> bool:
     return lag_s is not None and observation.steady > silent + lag_s
 
 
-def _answers_of_people(seen: list[Observation]) -> list[Observation]:
+def _answers_of_people(seen: Sequence[Observation]) -> list[Observation]:
     """Shutdowns that came after the same device had lost something else, or the same without one."""
     shut = [o for o in seen if o.fact.reason in _SHUT and o.fact.is_reason_sure]
     return [o for o in shut if any(_was_lost_before(o, first) for first in seen)] if shut else []
@@ -320,7 +320,7 @@ def _answers_of_people(seen: list[Observation]) -> list[Observation]:
 
 def _was_lost_before(shut: Observation, first: Observation) -> bool:
     fact = first.fact
-    if first.hostname != shut.hostname or fact.verdict is not Verdict.DOWN or fact.reason in _SHUT:
+    if first.is_history or first.hostname != shut.hostname or fact.verdict is not Verdict.DOWN or fact.reason in _SHUT:
         return False
     if fact.plane not in (Plane.LINK, Plane.SESSION) or _when(shut) - _when(first) <= ANSWERED_S:
         return False
@@ -356,8 +356,10 @@ def _changes(
 
 def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it is context. `route`: whose primary paths a table is held against."""
-    return tuple(_item(o, _about(o.fact, route)) for o in seen)
+    surrounds it or was done about it is context. `route`: whose primary paths a table is held against."""
+    known = tuple(seen)
+    answers = _answers_of_people(known)
+    return tuple(_item(o, DONE_ABOUT_IT if o in answers else _about(o.fact, route)) for o in known)
 
 
 @lru_cache(maxsize=2048)
@@ -377,13 +379,15 @@ def _item(o: Observation, about: str) -> EvidenceItem:
         agreement=Agreement.STALE
         if o.is_history
         else Agreement.CONTEXT
-        if o.fact.plane is Plane.CONTEXT
+        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT
         else Agreement.OPPOSES
         if o.fact.verdict is Verdict.UP
         else Agreement.SUPPORTS,
     )
 
 
+DONE_ABOUT_IT = "done"
+"""A shutdown by which somebody answered the failure: it speaks for no cause and against none."""
 MOVED = "moved"
 """What a table is about that lacks a primary path: another carries, or fewer do."""
 
