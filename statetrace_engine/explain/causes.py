@@ -263,7 +263,7 @@ ROWS: tuple[Row, ...] = (
         CauseKind.UPSTREAM_FAILURE,
         lambda c: c.route is not None and c.session is None and not _is_silent(c) and c.protocol not in _STATIC,
         lambda c: c.next_hop,
-        lambda c: f"upstream {c.far or c.next_hop}",
+        lambda c: f"upstream {c.behind}",
         0.80,
     ),
     Row(
@@ -287,7 +287,7 @@ ROWS: tuple[Row, ...] = (
         CauseKind.SILENT_BLACKHOLE,
         _is_quiet,
         lambda _: "beyond the next hop",
-        lambda c: f"beyond {c.far or c.next_hop}",
+        lambda c: f"beyond {c.behind}",
         0.85,
     ),
     Row(6, CauseKind.LINK_FAILURE, lambda c: c.remote is not None, _seen_by, link_element, 0.60),
@@ -354,7 +354,7 @@ ROWS: tuple[Row, ...] = (
         CauseKind.UPSTREAM_FAILURE,
         lambda c: _is_quiet(c) and not _is_silent(c),
         lambda c: c.next_hop,
-        lambda c: f"upstream {c.far or c.next_hop}",
+        lambda c: f"upstream {c.behind}",
         0.30,
     ),
 )

@@ -221,6 +221,7 @@ def monitors(found: Monitors) -> Json:
         "conflicts": _conflicts(found.conflicts),
         "cards": [{"kind": c.kind, "subject": c.subject, "text": c.text, "at": moment(c.at)} for c in found.cards],
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
+        "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
         "last_unparsed": list(found.last_unparsed),
         "backlog": _backlog(found.backlog) if found.is_live else None,
