@@ -119,18 +119,27 @@ class SectionSummary(Struct, frozen=True, kw_only=True):
 
 
 class CapturedRows(Struct, frozen=True, kw_only=True):
-    """What a section's bytes say; `packed.unpack` and `packed.unpack_numbers` read them."""
+    """What a section's bytes say; `capture_delta.rows` and `packed.unpack_numbers` read them."""
 
     body: bytes
     beside: bytes
     missed: bytes
+    digest: str = ""
+    """Of the rows; where there are deltas, not of `body`."""
+    deltas: tuple[bytes, ...] = ()
+    """What makes `body` and `beside`, which are another section's, this one's: in the order of their use. They may be
+    empty where no other capture has such a section."""
+    path: tuple[int, ...] = ()
+    """Of each delta, which of its sections it is."""
 
 
 class CapturedText(Struct, frozen=True, kw_only=True):
-    """The redacted text of one capture and the way back to the raw bytes, packed."""
+    """The redacted text of one capture and the way back to the raw bytes, packed: for `capture_delta.read_text`."""
 
     text: bytes
     offsets: bytes
+    deltas: tuple[bytes, ...] = ()
+    """As in `CapturedRows`."""
 
 
 class Stored(Struct, frozen=True, kw_only=True):
