@@ -105,8 +105,14 @@ def _code(growth: int | None, known: list[int]) -> int:
 
 
 def _become(value: Hashable, code: int, growths: dict[str, list[int]], form: Form) -> Any:
+    """`_UNKNOWN` for what has no code: it did otherwise."""
     known = growths.get(form.unit(value) or "", ())
-    return form.grown(value, known[code]) if code < len(known) else _UNKNOWN
+    if code >= len(known):
+        return _UNKNOWN
+    try:
+        return form.grown(value, known[code])
+    except ValueError:
+        return _UNKNOWN
 
 
 # Ages as they are printed ---------------------------------------------------------------------------------------------
