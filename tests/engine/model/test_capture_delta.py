@@ -48,7 +48,7 @@ TEXTS = st.lists(LINES, max_size=30).map("\n".join)
 
 def row(kind: Kind) -> st.SearchStrategy[Any]:
     if kind is Kind.TABLE:
-        return st.dictionaries(WORDS, WORDS | st.lists(WORDS, max_size=2) | st.sampled_from([1, True, 1.0]), max_size=3)
+        return st.dictionaries(WORDS, WORDS | st.lists(WORDS, max_size=2) | st.integers(0, 2) | st.booleans() | st.floats(0, 2), max_size=3)
     if kind is Kind.CONFIG:
         return st.builds(ConfigRow, lines=st.lists(WORDS, max_size=8).map(tuple))
     fields = {name: NUMBERS for name in ROWS[kind].__struct_fields__ if name.endswith("_seconds")}
