@@ -96,7 +96,7 @@ def rows(found: CapturedRows) -> tuple[list[Any], list[int], list[int]]:
     return shown.rows(), *shown.places
 
 
-def read_text(found: CapturedText) -> tuple[str, Sequence[int]]:
+def read_text(found: CapturedText) -> tuple[str, list[int]]:
     """The text, and characters and the bytes that they came from in turn. Raises ValueError where bytes are damaged."""
     text = packed.unpack_text(found.text)
     if not found.deltas:

@@ -142,6 +142,15 @@ class CapturedText(Struct, frozen=True, kw_only=True):
     """As in `CapturedRows`."""
 
 
+class FiledDelta(Struct, frozen=True, array_like=True):
+    """A capture as what makes a later one of its device it, on its way into the store: `capture_delta.encode`."""
+
+    capture_id: int
+    base_id: int
+    bases: tuple[int, ...]
+    body: bytes
+
+
 class Stored(Struct, frozen=True, kw_only=True):
     """What a batch of files changed in the store."""
 

@@ -73,9 +73,6 @@ class Columns(Sequence[Any]):
         self._row = ROWS[kind]
         self._columns, self._count = columns, count
 
-    def column(self, name: str) -> list[Any]:
-        return self._columns.get(name) or [None] * self._count
-
     def __len__(self) -> int:
         return self._count
 
@@ -129,6 +126,10 @@ class Shown(Struct):
             return _rows(self.kind, {**self.columns, **self._passing}, self.count)
         except (TypeError, KeyError) as error:
             raise ValueError(f"these are no rows of a capture: {error}") from error
+
+    def column(self, name: str) -> list[Any]:
+        """One field of all rows, without what passes."""
+        return self.columns.get(name) or [None] * self.count
 
     def table(self) -> Sequence[Any]:
         """The same rows, each made when somebody looks at it; without what passes."""

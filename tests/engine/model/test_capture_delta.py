@@ -34,6 +34,7 @@ ROWS: dict[Kind, Any] = {
 }  # fmt: skip
 WORDS = st.sampled_from(["10.0.0.0/8", "10.1.1.2", "up", "Gi0/1", ""])
 NUMBERS = st.none() | st.integers(-5, 2**40)
+LIKE_ONE = st.integers(0, 2) | st.booleans() | st.floats(0, 2)
 AGES = st.sampled_from(
     ["00:00:59", "23:59:59", "1d02h", "6d23h", "3w2d", "1y12w", "1d02h03m", "01w3d04h", "99:99:99", "7w9d"]
 )
@@ -48,7 +49,7 @@ TEXTS = st.lists(LINES, max_size=30).map("\n".join)
 
 def row(kind: Kind) -> st.SearchStrategy[Any]:
     if kind is Kind.TABLE:
-        return st.dictionaries(WORDS, WORDS | st.lists(WORDS, max_size=2) | st.integers(0, 2) | st.booleans() | st.floats(0, 2), max_size=3)
+        return st.dictionaries(WORDS, WORDS | st.lists(WORDS, max_size=2) | LIKE_ONE, max_size=3)
     if kind is Kind.CONFIG:
         return st.builds(ConfigRow, lines=st.lists(WORDS, max_size=8).map(tuple))
     fields = {name: NUMBERS for name in ROWS[kind].__struct_fields__ if name.endswith("_seconds")}
