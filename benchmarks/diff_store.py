@@ -1,12 +1,12 @@
 """Claims: 50 runs of one device with 1 % drift cost at most 3 times one run; the last 5 changes of a host are there in
-20 ms with 1,000,000 changes stored; unchanged tables are known by their hash in 50 ms; comparing takes less than 20 % of
-the time of ingestion; any two stored runs of 100,000 routes are compared in 1 s.
+20 ms with 1,000,000 changes stored; unchanged tables are known by their hash in 50 ms; comparing takes less than 20 %
+of the time of ingestion; any two stored runs of 100,000 routes are compared in 1 s.
 
     python -m benchmarks.diff_store [--routes 1000,10000,100000] [--runs 50] [--changes 1000000]
 
 The workload is `benchmarks.drift`: `show ip route` of so many routes, 48 interfaces with their counters, a
-configuration; 5.4 h lie between two captures, every age is another, 1 % of the routes come, go or change. Sizes are those
-of the database file after a checkpoint, as it is and after VACUUM. Times are CPU of this process; what is held to
+configuration; 5.4 h lie between two captures, every age is another, 1 % of the routes come, go or change. Sizes are
+those of the database file after a checkpoint, as it is and after VACUUM. Times are CPU of this process; what is held to
 milliseconds is by the clock. Prints one JSON document; exit code 1 when a claim does not hold.
 """
 
