@@ -24,6 +24,7 @@ UNREAD = 0.7
 
 ByKey = dict[tuple[str, ...], DiffObject]
 _Identity = tuple[Any, ...]
+_Values = tuple[Any, ...]
 _SAMPLE = 512
 
 
@@ -68,7 +69,7 @@ def tables(before: Table, after: Table) -> list[DiffChange]:
 def objects(table: Table) -> ByKey:
     """Everything a table shows, by key."""
     spec = FIELDS[table.kind]
-    return _objects(table, spec, set(map(_taking(spec.identity), table.rows)))
+    return _objects(table, spec, set(_taken(table, spec.identity, range(len(table.rows)))))
 
 
 def apply(objects: dict[tuple[str, ...], DiffObject], changes: Iterable[DiffChange]) -> ByKey:
@@ -102,16 +103,6 @@ def mirror(change: DiffChange) -> DiffChange:
 # Which objects differ -------------------------------------------------------------------------------------------------
 
 
-def _taking(fields: tuple[str, ...]) -> Callable[[Any], _Identity]:
-    """A row's fields as a tuple, also of one field and of none."""
-    if not fields:
-        return lambda _row: ()
-    if len(fields) == 1:
-        one = attrgetter(fields[0])
-        return lambda row: (one(row),)
-    return attrgetter(*fields)
-
-
 def _key(identity: _Identity) -> tuple[str, ...]:
     return tuple("" if value is None else str(value) for value in identity)
 
@@ -130,20 +121,20 @@ def _differing(spec: Fields, before: Table, after: Table) -> set[_Identity]:
         for at in edits.differing(_column(before, field), _column(after, field), made)
     }
     origin = edits.moved(range(len(old)), made, len(new), 0)
-    take = _taking(spec.identity)
-    gone = (*edits.unused(made, len(old)), *(origin[at] for at in changed))
-    come = (*edits.gaps(made, len(new)), *changed)
-    return {take(table.rows[at]) for table, places in ((before, gone), (after, come)) for at in places}
+    gone = [*edits.unused(made, len(old)), *(origin[at] for at in changed)]
+    come = [*edits.gaps(made, len(new)), *changed]
+    return {*_taken(before, spec.identity, gone), *_taken(after, spec.identity, come)}
 
 
 def _objects(table: Table, spec: Fields, wanted: set[_Identity]) -> ByKey:
-    found: dict[tuple[str, ...], list[int]] = {}
-    take = _taking(spec.identity)
-    for at in _places(table, spec, wanted):
-        identity = take(table.rows[at])
+    places = list(_places(table, spec, wanted))
+    names = spec.state + spec.counted
+    found: dict[tuple[str, ...], list[tuple[int, _Values]]] = {}
+    both = zip(places, _taken(table, spec.identity, places), _taken(table, names, places), strict=True)
+    for at, identity, values in both:
         if identity in wanted:
-            found.setdefault(_key(identity), []).append(at)
-    return {key: _object(table, spec, key, at) for key, at in found.items()}
+            found.setdefault(_key(identity), []).append((at, _settled(names, values)))
+    return {key: _object(table, names, key, rows) for key, rows in found.items()}
 
 
 def _places(table: Table, spec: Fields, wanted: set[_Identity]) -> Iterable[int]:
@@ -168,15 +159,27 @@ def _column(table: Table, name: str) -> list[Any]:
     return rows.column(name) if isinstance(rows, ByField) else list(map(attrgetter(name), rows))
 
 
-def _object(table: Table, spec: Fields, key: tuple[str, ...], at: list[int]) -> DiffObject:
-    names = spec.state + spec.counted
-    take = _taking(names)
-    placed = {_settled(names, take(table.rows[each])): each for each in reversed(at)}
-    rows = sorted(placed, key=_order)
+def _taken(table: Table, names: tuple[str, ...], places: Sequence[int]) -> list[_Values]:
+    """These fields of these rows."""
+    if not names:
+        return [()] * len(places)
+    columns = (map(_tuple, map(_column(table, name).__getitem__, places)) for name in names)
+    return list(zip(*columns, strict=True))
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _object(
+    table: Table, names: tuple[str, ...], key: tuple[str, ...], found: Sequence[tuple[int, _Values]]
+) -> DiffObject:
+    placed = {values: at for at, values in reversed(found)}
+    rows = sorted(placed, key=_order) if len(placed) > 1 else list(placed)
     spans = tuple(table.place(placed[row]) for row in rows) if table.place is not None else ()
     columns = zip(*rows, strict=True)
-    values = (column[0] if len(rows) == 1 else tuple(column) for column in columns)
-    return DiffObject(table.kind, key, tuple(zip(names, values, strict=True)), spans)
+    fields = (column[0] if len(rows) == 1 else tuple(column) for column in columns)
+    return DiffObject(table.kind, key, tuple(zip(names, fields, strict=True)), spans)
 
 
 def _settled(names: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -83,10 +83,12 @@ def unused(made: Iterable[Copy], size: int) -> list[int]:
 
 def differing(base: Sequence[_Value], target: Sequence[_Value], made: Iterable[Copy]) -> list[int]:
     """Places of the target whose value was copied and is another."""
-    aligned = moved(base, made, len(target))
-    if aligned == target:
-        return []
-    return [at for at in compress(count(), map(ne, aligned, target)) if aligned[at] is not _NOTHING]
+    found: list[int] = []
+    for at, start, length in made:
+        one, other = base[start : start + length], target[at : at + length]
+        if one != other:
+            found += compress(range(at, at + length), map(ne, one, other))
+    return found
 
 
 def patch(base: Sequence[Any], target: Sequence[Any], made: Sequence[Copy]) -> Patch:

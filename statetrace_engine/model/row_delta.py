@@ -75,6 +75,7 @@ def encode(base: Shown, target: Shown, hint: bytes = b"", *, is_same: bool = Fal
     ages that stand in the section's text and maybe more."""
     old, new = _flat(base), _flat(target)
     old_size, size = _size(base, old), _size(target, new)
+    is_same = is_same and base.count == target.count  # rows of which nothing was printed have no digest of their own
     made = [Copy(0, 0, size)] if is_same and size else _copies(old, new)
     by_row = made if _is_by_row(old_size, base.count, size, target.count) else []
     fields = None if is_same else _fields(old, new, made, old_size)

@@ -132,6 +132,14 @@ def test_any_capture_comes_back_from_any_other_and_along_a_chain(first: Whole, s
         assert rows_of(first, third, position, [far, near]) == shown
 
 
+def test_rows_of_which_nothing_was_printed_are_told_apart_by_their_number() -> None:
+    none, one = (whole("", [], [("show version", Kind.VERSION, rows, [0] * len(rows), [9] * len(rows))])
+                 for rows in ([], [VersionRow()]))  # fmt: skip
+    assert none.sections[0][0].digest == one.sections[0][0].digest
+    for base, target in ((none, one), (one, none)):
+        assert rows_of(base, target, 0, [capture_delta.encode(base, target)]) == target.sections[0][1]
+
+
 @given(WHOLES, WHOLES, st.data())
 def test_damaged_bytes_give_nothing_or_the_same(base: Whole, target: Whole, data: st.DataObject) -> None:
     made = capture_delta.encode(base, target)
