@@ -72,7 +72,7 @@ def encode(base: Whole, target: Whole) -> Encoded:
     return Encoded(bases, zlib.compress(_encode(_Delta(msgspec.Raw(_encode(text.delta)), sections)), _LEVEL))
 
 
-def read_rows(found: CapturedRows, *, with_passing: bool = True) -> Shown:
+def shown_rows(found: CapturedRows, *, with_passing: bool = True) -> Shown:
     """What a section shows. Raises ValueError where bytes are damaged, or of something else."""
     with _refusing("rows"):
         if not found.deltas:
@@ -92,11 +92,11 @@ def read_rows(found: CapturedRows, *, with_passing: bool = True) -> Shown:
 
 def rows(found: CapturedRows) -> tuple[list[Any], list[int], list[int]]:
     """Rows with what passes, their starts and ends. Raises ValueError."""
-    shown = read_rows(found)
+    shown = shown_rows(found)
     return shown.rows(), *shown.places
 
 
-def read_text(found: CapturedText) -> tuple[str, list[int]]:
+def text_of(found: CapturedText) -> tuple[str, list[int]]:
     """The text, and characters and the bytes that they came from in turn. Raises ValueError where bytes are damaged."""
     text = packed.unpack_text(found.text)
     if not found.deltas:

@@ -134,7 +134,7 @@ class CapturedRows(Struct, frozen=True, kw_only=True):
 
 
 class CapturedText(Struct, frozen=True, kw_only=True):
-    """The redacted text of one capture and the way back to the raw bytes, packed: for `capture_delta.read_text`."""
+    """The redacted text of one capture and the way back to the raw bytes, packed: for `capture_delta.text_of`."""
 
     text: bytes
     offsets: bytes

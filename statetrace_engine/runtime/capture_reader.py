@@ -129,7 +129,7 @@ class CaptureReader:
             if stored is None:
                 return None
             try:
-                text, offsets = capture_delta.read_text(stored)
+                text, offsets = capture_delta.text_of(stored)
             except ValueError:
                 return None
             starts = list(_line_starts(text))

@@ -214,7 +214,7 @@ class _Side:
         if found is None:
             raise UnreadableError(f"the text of capture {self.capture_id} is gone")
         try:
-            text, offsets = capture_delta.read_text(found)
+            text, offsets = capture_delta.text_of(found)
         except ValueError as error:
             raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
         return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._rows])
@@ -226,7 +226,7 @@ class _Side:
         if packed is None:
             raise UnreadableError(f"what capture {section.capture_id} showed of it is gone")
         try:
-            return capture_delta.read_rows(packed, with_passing=with_passing)
+            return capture_delta.shown_rows(packed, with_passing=with_passing)
         except ValueError as error:
             raise UnreadableError(f"what capture {section.capture_id} showed of it can no longer be read") from error
         finally:

@@ -89,7 +89,7 @@ WHOLES = st.builds(
 
 def texts(base: Whole, *bodies: bytes) -> tuple[str, list[int]]:
     found = CapturedText(text=packed.pack_text(base.text), offsets=packed.pack_numbers(base.offsets), deltas=bodies)
-    text, offsets = capture_delta.read_text(found)
+    text, offsets = capture_delta.text_of(found)
     return text, list(offsets)
 
 
@@ -108,7 +108,7 @@ def rows_of(base: Whole, target: Whole, position: int, steps: list[capture_delta
         made = packed.pack(shown.kind, shown.rows(), starts, ends)
         body, beside = made.body, made.beside
     used = list(zip(steps, passed, strict=False))[::-1]
-    return capture_delta.read_rows(
+    return capture_delta.shown_rows(
         CapturedRows(
             body=body,
             beside=beside,
