@@ -20,6 +20,12 @@ NOW = drift.START
 HOST = "WLLS-A01-AR-01"
 ROUTE = "show ip route"
 ARP = "show ip arp"
+LEGEND = """Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
+       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area
+
+Gateway of last resort is not set
+
+"""
 
 
 class Store:
@@ -64,7 +70,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def routes(*hops: int) -> str:
     lines = [f"O        10.0.{n}.0/24 [110/2] via 10.1.1.{hop}, 1d02h, Gi0/1\n" for n, hop in enumerate(hops)]
-    return f"{ROUTE}\n" + "".join(lines)
+    return f"{ROUTE}\n{LEGEND}" + "".join(lines)
 
 
 def arp(*ends: int) -> str:
@@ -77,10 +83,7 @@ def arp(*ends: int) -> str:
 
 
 def told(changes: list[DiffChange]) -> list[tuple[str, str, ChangeType]]:
-    return [
-        (change.command, change.key[1] if change.command == ROUTE else change.key[1], change.change_type)
-        for change in changes
-    ]
+    return [(change.command, change.key[1], change.change_type) for change in changes]
 
 
 def test_one_command_a_file_is_compared_with_the_last_that_shows_it(store: Store) -> None:
