@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from math import ceil
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from statetrace_engine.model.health import Overlay, Severity
@@ -65,7 +66,7 @@ class Run(NamedTuple):
 def run(fault: Fault, network: Network, number: int, seconds: float) -> Run:
     """Watches for `seconds` after the outage has opened; leaves the network mended, and maybe not yet converged."""
     network.until_converged()
-    with Watching(network, network.folder / f"home-{number}") as engine:
+    with Watching(network, home_of(network, number)) as engine:
         engine.until_healthy()
         stage = Stage(network, engine, seconds)
         before = time.time()
@@ -74,6 +75,11 @@ def run(fault: Fault, network: Network, number: int, seconds: float) -> Run:
             return _watched(fault, stage, before)
         finally:
             fault.mend(stage)
+
+
+def home_of(network: Network, number: int) -> Path:
+    """Where the engine of a run lives; gone with the network."""
+    return network.folder / f"home-{number}"
 
 
 def _watched(fault: Fault, stage: Stage, before: float) -> Run:
