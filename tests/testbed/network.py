@@ -173,6 +173,12 @@ class Network:
         if daemon == "zebra":
             _until((folder / "zserv.api").exists, f"zebra of {node}", _OPEN_S)
 
+    def until_joined(self, node: str, protocol: str) -> None:
+        """The daemon of a protocol has been told of the interfaces. Raises NotConvergedError."""
+        _until(
+            lambda: protocol in self.vty(node, "show zebra client summary").split(), f"{protocol} of {node}", _OPEN_S
+        )
+
     def _launch(self, node: str, daemon: str, command: Sequence[str]) -> None:
         folder = self.folder / node
         environ = {
