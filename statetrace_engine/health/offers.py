@@ -26,7 +26,7 @@ from statetrace_engine.health.tracks import ALL, Held, Offer, plain
 from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, RouteTrack
 from statetrace_engine.model import names
-from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.observation import Fact, Observation, Plane, SubjectKind, Verdict
 from statetrace_engine.model.signal import (
     BmpPath,
@@ -111,6 +111,7 @@ class Offers:
         for route in device.routes.values():
             for offer in route.state.offers:
                 self._doubt(route, offer)
+            self._look_again(route)
 
     def reported(self, device: DeviceTrack) -> None:
         """Its statistics came: what it told of its best paths is so still."""
@@ -125,6 +126,13 @@ class Offers:
                     self._assessor.reassess_in_turn(route)
                 else:
                     self._assessor.arm_stale(route)
+            elif route.state.overlays & Overlay.UNPROBED:
+                self._look_again(route)
+
+    def _look_again(self, route: RouteTrack) -> None:
+        """Whether anybody still tells of a route that nothing proves, or now does."""
+        if route.state.offers and route.state.state is HealthState.UNKNOWN:
+            self._assessor.reassess_in_turn(route)
 
     def confirm(self, ident: str) -> None:
         """It has been withdrawn for as long as it takes to be believed."""

@@ -35,6 +35,8 @@ _EVERYWHERE = (
     "net.ipv6.conf.all.keep_addr_on_down=1",
     "net.ipv6.conf.default.keep_addr_on_down=1",
 )
+_SOCKETS = ("zserv.api", "agentx", "log.sock")
+"""That daemons call as soon as they start: who finds nobody at zebra's asks again after 10 s."""
 _ROOT = Path(__file__).parent.parent.parent
 
 
@@ -141,6 +143,8 @@ class Network:
         folder = self.folder / node
         folder.mkdir(exist_ok=True)
         folder.chmod(0o777)
+        for name in () if only else _SOCKETS:
+            (folder / name).unlink(missing_ok=True)  # of those that were killed: nobody answers there
         if node in plan.WATCHED and not only:
             self._start_agents(node, folder)
         for daemon in only or plan.ROUTERS[node].daemons:
