@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -51,6 +52,8 @@ class Network:
         self.with_bfd = with_bfd
         self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}-testbed-"))
         self._daemons: dict[tuple[str, str], subprocess.Popen[bytes]] = {}
+        self._threads: dict[str, ThreadPoolExecutor] = {}
+        """One in the namespace of each node whose links were touched."""
         self._guard: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -74,6 +77,9 @@ class Network:
 
     def close(self) -> None:
         """Takes everything down: the guard does it, as it would if we had died."""
+        for thread in self._threads.values():
+            thread.shutdown()
+        self._threads.clear()
         if self._guard is not None and self._guard.stdin is not None:
             self._guard.stdin.close()
             self._guard.wait()
@@ -99,7 +105,10 @@ class Network:
         return subprocess.Popen(self.inside(node, *command), stdout=subprocess.DEVNULL, env=shell.environ())
 
     def link(self, node: str, interface: str, state: str) -> None:
-        shell.run(["ip", "-n", self.name(node), "link", "set", "dev", interface, state])
+        """Without a process in between: what breaks a link breaks it now."""
+        if node not in self._threads:
+            self._threads[node] = shell.thread_in(self.name(node))
+        self._threads[node].submit(shell.set_link, interface, state == "up").result()
 
     def _wire(self) -> None:
         for node in plan.NODES:
