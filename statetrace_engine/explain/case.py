@@ -277,7 +277,7 @@ def _settled(record: OutageRecord) -> list[Observation]:
     route went then."""
     seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in _DECIDING]
     seen.sort(key=_STEADY)
-    silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
+    silent = next((o.steady for o in seen if _is_silence(o.fact)), None)
     if silent is None:
         return seen
     late = [o for o in seen if _is_late_timer(o, silent)]
@@ -291,6 +291,11 @@ def _settled(record: OutageRecord) -> list[Observation]:
         and not _repeats_a_timer(o, held, sessions)
         and (o.fact.plane is not Plane.ROUTE or o.steady < held)
     ]
+
+
+def _is_silence(fact: Fact) -> bool:
+    """Of what lies on the path: a device that answers no polls may do so for want of a way back."""
+    return fact.kind is SubjectKind.PROBE and fact.plane is Plane.DATA and fact.verdict is Verdict.DOWN
 
 
 def _is_late_timer(observation: Observation, silent: float) -> bool:
