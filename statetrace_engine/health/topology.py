@@ -51,7 +51,7 @@ class Topology:
         """Sessions inside a vrf, and link-local ones, by their address alone, as many messages name them."""
         self._alike: dict[tuple[object, ...], tuple[object, ...]] = {}
         """What stands behind a path, once for all routes that take it."""
-        self._between: dict[tuple[str, str, str], tuple[Subject, ...]] = {}
+        self._between: dict[tuple[str, str, str, str], tuple[Subject, ...]] = {}
         self._v4_hops: dict[tuple[str, str, str], str] = {}
         """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
         self._hops: dict[tuple[str, str], set[str]] = {}
@@ -299,27 +299,35 @@ class Topology:
                 continue
             for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
                 self._speaks_for(subject, far)
-            path.remote = self._far_subjects(route, path.path.next_hop or "", far)
+            path.remote = self._far_subjects(route, path, far)
 
-    def _far_subjects(self, route: RouteTrack, hop: str, far: DeviceTrack) -> tuple[Subject, ...]:
-        link = (route.device.device.hostname, far.device.hostname, hop)
+    def _far_subjects(self, route: RouteTrack, path: PathTrack, far: DeviceTrack) -> tuple[Subject, ...]:
+        host, hop = route.device.device.hostname, path.path.next_hop or ""
+        link = (host, far.device.hostname, hop, self.link_hop(host, path.path))
         if link not in self._between:
-            self._between[link] = self._subjects_towards(far, route.device, hop)
+            sessions, ports = (self._addresses_on(far, route.device, end) for end in link[2:])
+            self._between[link] = self._subjects_towards(far, route.device, sessions, ports)
         for subject in self._between[link]:
             subject.routes[route.record.route_id] = route
         return self._between[link]
 
-    def _subjects_towards(self, speaker: DeviceTrack, device: DeviceTrack, hop: str) -> tuple[Subject, ...]:
-        """Sessions of `speaker` with an address of `device`, and its interfaces that lead there, less what
-        belongs to another link than that of `hop`."""
+    def _addresses_on(self, speaker: DeviceTrack, device: DeviceTrack, hop: str) -> list[str]:
+        """Those of `device`, less what belongs to another link than that of `hop`, an address of `speaker`."""
+        return [a for a in device.device.addresses if not self._is_elsewhere(speaker, device, a, hop)]
+
+    def _subjects_towards(
+        self, speaker: DeviceTrack, device: DeviceTrack, sessions: list[str], ports: list[str]
+    ) -> tuple[Subject, ...]:
+        """Sessions of `speaker` with addresses of `device`, and its interfaces that lead to others: a port is that of
+        both families, and its own route may name the IPv4 one only."""
         host = speaker.device.hostname
         kinds = (*((SubjectKind.NEIGHBOUR, p) for p in SESSION_PROTOCOLS), (SubjectKind.BFD, ""))
-        near = [a for a in device.device.addresses if not self._is_elsewhere(speaker, device, a, hop)]
-        keys = [(host, kind, a, protocol) for a in near for kind, protocol in kinds]
+        keys = [(host, kind, a, protocol) for a in sessions for kind, protocol in kinds]
         found = [self.subjects[key] for key in keys if key in self.subjects]
         for route in speaker.routes.values():
             for path in (*route.primaries, *route.secondaries):
-                if path.path.next_hop in near and self.device_by_address.get(path.path.next_hop) is device:
+                hop = path.path.next_hop
+                if (hop in sessions or hop in ports) and self.device_by_address.get(hop or "") is device:
                     found.extend(path.interfaces)
         return tuple(dict.fromkeys(found))
 
