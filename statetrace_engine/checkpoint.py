@@ -15,6 +15,7 @@ from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.inventory import Device, Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
@@ -55,6 +56,8 @@ class Checkpoint(Struct, kw_only=True):
     """Devices, and addresses of devices, that only captures tell of."""
     last_capture: int = 0
     turns: tuple[int, int] = (0, 0)
+    marks: tuple[ChangeMark, ...] = ()
+    """What operators said of changes, oldest first."""
     conflicts: SavedRate = field(default_factory=SavedRate)
     """The windows of the last days, counted."""
 
@@ -84,6 +87,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         seen=list(topology.seen.values()),
         turns=machine.assessor.turns.given,
         conflicts=machine.assessor.conflicts.rate.saved(),
+        marks=machine.marks.all(),
     )
     _take_probes(saved, machine)
     for route in loud.values():
@@ -94,6 +98,8 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
 
 class _Conflicts(Struct):
     conflicts: SavedRate = field(default_factory=SavedRate)
+    marks: tuple[ChangeMark, ...] = ()
+    """What operators said of changes, oldest first."""
 
 
 def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
@@ -231,6 +237,7 @@ def give(
     if saved.isolated_since is not None:
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
     machine.assessor.conflicts.restore(saved.conflicts, saved.offset)
+    machine.marks.restore(saved.marks)
     machine.measurer.restore()
     incidents.restore(saved.incidents, saved.now)
 
@@ -288,6 +295,7 @@ def adopt(old: Machine, new: Machine) -> None:
     new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
     new.assessor.conflicts.restore(old.assessor.conflicts.rate.saved(), old.moment.offset)
+    new.marks.restore(old.marks.all())
     new.measurer.restore()
 
 

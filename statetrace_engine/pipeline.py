@@ -38,6 +38,7 @@ from statetrace_engine.model.change import (
     OutageChanged,
     OutageStep,
 )
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Device, Inventory
@@ -352,6 +353,10 @@ class Pipeline:
     def cards(self) -> list[Card]:
         """Those that are open, by a look at all routes and probes: for a start."""
         return views.cards(self.machine)
+
+    def marks(self) -> tuple[ChangeMark, ...]:
+        """What operators said of changes between captures, oldest first."""
+        return self.machine.marks.all()
 
     # Checkpoints ----------------------------------------------------------------------------------------------
 

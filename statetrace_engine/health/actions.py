@@ -16,6 +16,7 @@ from statetrace_engine.model.action import (
     EndMaintenance,
     HandOver,
     Maintain,
+    MarkChange,
     MarkDrill,
     MarkSeen,
     MarkShown,
@@ -24,6 +25,7 @@ from statetrace_engine.model.action import (
 from statetrace_engine.model.change import Acted
 from statetrace_engine.model.outage import TimelineMark
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.text import sanitise
 
 
 class Undoable(Struct):
@@ -72,6 +74,8 @@ class Actions:
                 return self._accept_baseline(action)
             case MarkDrill():
                 return self._drill(action)
+            case MarkChange():
+                return self._mark_change(action)
 
     def _acknowledge(self, action: Acknowledge) -> Acted:
         touched, refused, audit = [], {}, []
@@ -229,6 +233,13 @@ class Actions:
         audit = [self._entry(action.operator, "drill", action.scope, action.words)]
         audit += [self._entry(action.operator, "drill", ident, f"of {action.scope}") for ident in touched]
         return Acted(result=_result(touched, {}, action.action_id), audit=tuple(audit))
+
+    def _mark_change(self, action: MarkChange) -> Acted:
+        self._machine.marks.take(action, self._machine.moment.now_at)
+        subject = " ".join((action.hostname, action.kind.value, *action.key))
+        detail = f"{action.change_type.value}: {action.verdict.value.replace('_', ' ')} {action.note}".strip()
+        audit = self._entry(action.operator, "mark-change", sanitise(subject, 500), detail)
+        return Acted(result=_result([subject], {}, action.action_id), audit=(audit,))
 
     def _touch(self, record: OutageRecord) -> None:
         self._machine.life.dirty[record.outage_id] = record

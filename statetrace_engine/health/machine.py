@@ -16,6 +16,7 @@ from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import KEEP_S, Life
 from statetrace_engine.health.maintenance import Windows
+from statetrace_engine.health.marks import Marks
 from statetrace_engine.health.measuring import Measurer
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.observing import Observer
@@ -45,6 +46,7 @@ class Machine:
         self.moment = Moment()
         self.life = Life(policy, self.agenda, self.moment)
         self.windows = Windows(topology)
+        self.marks = Marks()
         self.watcher = Watcher(topology, policy.watcher, policy.probe.timeout_max_ms / 1e3)
         self.assessor = Assessor(topology, policy, self.agenda, self.moment, self.life, self.windows, self.watcher)
         self.observer = Observer(topology, policy, self.agenda, self.moment, self.life, self.assessor)

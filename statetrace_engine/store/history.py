@@ -20,7 +20,7 @@ class History(Reader):
 
     def restore(self) -> Restored:
         """What a restart needs; see `restore.Restored`."""
-        return restore.read(self._path)
+        return restore.read(self.path)
 
     def current(self) -> tuple[RouteHealth, ...]:
         """The last row of every watched route, by site, hostname, vrf and prefix."""

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -14,9 +15,10 @@ from msgspec import Struct, field
 
 from statetrace_engine import config
 from statetrace_engine.config import local_key
+from statetrace_engine.errors import HomeBusy
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime.ingesting import files
+from statetrace_engine.runtime.ingesting import comparison, files
 from statetrace_engine.runtime.ingesting import run as ingesting
 from statetrace_engine.runtime.ingesting.files import File
 from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement
@@ -91,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
             for event in chain(map(_rejected, refused), _events(place, found, options, stop)):
                 result.note(event)
                 view.show(event)
+            if not stop.is_asked:
+                _compare(place, file, stop)
         finally:
             view.close()
             telemetry.write()
@@ -102,6 +106,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Event]:
     return ingesting.run(place, found, site=options.site, vendor=options.vendor, should_stop=lambda: stop.is_asked)
+
+
+def _compare(place: Place, file: Filing, stop: Stop) -> None:
+    """What is new with what was there; an engine that owns the home does that by itself."""
+    with suppress(HomeBusy):
+        for _ in comparison.run(
+            place.captures.path, file.runs, place.emit, time.time, should_stop=lambda: stop.is_asked
+        ):
+            pass
 
 
 def _rejected(found: Refused) -> Event:
