@@ -188,7 +188,9 @@ class Offers:
         if offer is None:
             return  # it was never offered: some routers withdraw what their policy refuses
         held = tuple(h for h in offer.held if (h.table, h.path_id) != (told.table, path.path_id))
-        if held != offer.held:
+        if offer.neighbour != _BEST and any(not h.is_sure for h in offer.held if h not in held):
+            self._forget(route, offer)
+        elif held != offer.held:
             _note_hops(route, offer)
             offer.held = held
             self._assessor.note(route)
@@ -212,6 +214,15 @@ class Offers:
         _note_hops(route, offer)
         self._assessor.note(route)
         self._judge(route, offer, signal)
+
+    def _forget(self, route: RouteTrack, offer: Offer) -> None:
+        """It is withdrawn and was not announced since its session came up: in this one it was never offered.
+
+        FRR says so of a path whose next hop it has not resolved yet, and says no more when it has.
+        """
+        self._doubt(route, offer)
+        route.state.offers = tuple(one for one in route.state.offers if one is not offer)
+        self._assessor.reassess_in_turn(route)
 
     def _doubt(self, route: RouteTrack, offer: Offer) -> None:
         offer.held = tuple(replace(h, is_sure=False) for h in offer.held)
