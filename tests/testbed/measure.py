@@ -8,7 +8,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from statetrace_engine.model.health import Overlay, Severity
+from statetrace_engine.model.health import HealthState, Overlay, Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 from tests.testbed import home
 from tests.testbed.engine import Watching
@@ -22,6 +22,8 @@ FINAL_S = 30.0
 BUSY_S = 0.5
 """What a machine that is busy with other tests may add to one run; the targets are for the p95 of many."""
 _LOOK_S = 0.2
+_BACK = (HealthState.HEALTHY, HealthState.RECOVERED)
+"""After flaps, which end with a link that is up; what is shown as flapping waits for its release."""
 
 
 class Run(NamedTuple):
@@ -192,9 +194,13 @@ def _remark(fault: Fault, engine: Watching, last: OutageEvent) -> str:
     worse = [_name(outage) for outage in engine.outages() if outage.worst is not Severity.WARNING]
     if fault.is_loss and worse:
         return f"worse than impaired: {', '.join(worse)}"
+    rows = engine.routes()
+    lost = [] if fault.radius else [r for r in rows if r.state not in _BACK and not r.overlays & Overlay.FLAPPING]
+    if lost:
+        return f"the link is up, and not back: {', '.join(f'{r.route.hostname} {r.route.prefix}' for r in lost)}"
     if fault.is_flapping is None:
         return ""
-    row = next(row for row in engine.routes() if row.route.route_id == last.route_id)
+    row = next(row for row in rows if row.route.route_id == last.route_id)
     return "" if bool(row.overlays & Overlay.FLAPPING) is fault.is_flapping else "not shown as flapping"
 
 
