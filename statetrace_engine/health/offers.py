@@ -125,7 +125,7 @@ class Offers:
                 if route.state.state is HealthState.UNKNOWN:
                     self._assessor.reassess_in_turn(route)
                 else:
-                    self._assessor.arm_stale(route)
+                    self._assessor.tell_of(route)
             elif route.state.overlays & Overlay.UNPROBED:
                 self._look_again(route)
 

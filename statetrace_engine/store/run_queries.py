@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
@@ -22,36 +22,46 @@ _decode = msgspec.msgpack.Decoder(DiffRun).decode
 
 
 def uncompared(connection: Connection, limit: int) -> tuple[int, ...]:
+    capture = schema.capture.c
+    missing = _of_uncompared(select(capture.capture_id)).order_by(capture.captured_at, capture.capture_id)
+    return tuple(connection.scalars(missing.limit(limit)))
+
+
+def waiting(connection: Connection) -> tuple[int, ...]:
+    return tuple(connection.scalars(_of_uncompared(select(func.count()))))
+
+
+def _of_uncompared(query: Select[Any]) -> Select[Any]:
+    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
     capture = schema.capture
-    missing = (
-        select(capture.c.capture_id)
-        .join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True)
-        .where(and_(_runs.run_id.is_(None), capture.c.hostname != ""))
-        .order_by(capture.c.captured_at, capture.c.capture_id)
-        .limit(limit)
+    return query.join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True).where(
+        and_(_runs.run_id.is_(None), capture.c.hostname != "")
     )
-    return tuple(connection.scalars(missing))
+
+
+def devices(connection: Connection) -> tuple[int, ...]:
+    capture = schema.capture.c
+    named = select(capture.site, capture.hostname).where(capture.hostname != "").distinct().subquery()
+    return tuple(connection.scalars(select(func.count()).select_from(named)))
 
 
 def previous(connection: Connection, capture_id: int) -> tuple[int, ...]:
     """The capture of the same device before this one; nothing for the first."""
+    return _beside(connection, capture_id, is_after=False)
+
+
+def following(connection: Connection, capture_id: int) -> tuple[int, ...]:
+    return _beside(connection, capture_id, is_after=True)
+
+
+def _beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[int, ...]:
     one, other = aliased(schema.capture), aliased(schema.capture)
-    return tuple(
-        connection.scalars(
-            select(other.c.capture_id)
-            .where(
-                and_(
-                    one.c.capture_id == capture_id,
-                    other.c.hostname == one.c.hostname,
-                    other.c.site == one.c.site,
-                    (other.c.captured_at < one.c.captured_at)
-                    | ((other.c.captured_at == one.c.captured_at) & (other.c.capture_id < capture_id)),
-                )
-            )
-            .order_by(other.c.captured_at.desc(), other.c.capture_id.desc())
-            .limit(1)
-        )
-    )
+    here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
+    is_there = there > here if is_after else there < here
+    order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]
+    is_of_it = and_(one.c.capture_id == capture_id, other.c.hostname == one.c.hostname, other.c.site == one.c.site)
+    query = select(other.c.capture_id).where(and_(is_of_it, is_there)).order_by(*order).limit(1)
+    return tuple(connection.scalars(query))
 
 
 def reading(connection: Connection, capture_id: int) -> tuple[str, ...]:
