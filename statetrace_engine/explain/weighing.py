@@ -87,7 +87,7 @@ _HAS_ENDS = ("link", "session", "bfd")
 
 def weighed(outage: OutageEvent) -> tuple[Hypothesis, ...]:
     """Its hypotheses, each with all that speaks for and against it, in order of time."""
-    changes = tuple(map(_item, outage.changes))
+    changes = tuple(_item(change) for change in outage.changes if change.is_deed)
     items = sorted({*outage.evidence, *outage.standing, *changes}, key=lambda item: (item.at, item.seq, item.text))
     return tuple(replace(h, evidence=tuple(dict.fromkeys(_against(h.cause, items, outage)))) for h in outage.causes)
 
@@ -129,7 +129,7 @@ def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
 
 
 def _item(change: RelatedChange) -> EvidenceItem:
-    """A change as evidence: of its device's log, openable there."""
+    """A change as evidence: of its device's log, openable there, or of a capture."""
     return EvidenceItem(
         source=change.source,
         plane=Plane.CONTEXT,
@@ -141,4 +141,5 @@ def _item(change: RelatedChange) -> EvidenceItem:
         agreement=Agreement.CONTEXT,
         hostname=change.hostname,
         about=CHANGE,
+        spot=change.spot,
     )
