@@ -128,6 +128,11 @@ def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
     return bool(outage.taken_secondary) and outage.taken_secondary.split()[0] in item.text.replace(",", " ").split()
 
 
+def words_of(change: RelatedChange) -> str:
+    """`interface GigabitEthernet0/1 by jsm`."""
+    return " by ".join(filter(None, (change.text, change.by)))
+
+
 def _item(change: RelatedChange) -> EvidenceItem:
     """A change as evidence: of its device's log, openable there, or of a capture."""
     return EvidenceItem(
@@ -135,7 +140,7 @@ def _item(change: RelatedChange) -> EvidenceItem:
         plane=Plane.CONTEXT,
         verdict=Verdict.DOWN,
         at=change.at,
-        text=" by ".join(filter(None, (change.text, change.by))),
+        text=words_of(change),
         witness=change.hostname,
         seq=change.seq,
         agreement=Agreement.CONTEXT,
