@@ -13,10 +13,12 @@ from statetrace_engine.diff.lines import Path
 from statetrace_engine.model import names
 
 _LIST = r"(?:prefix-list|route-map|filter-list|distribute-list|access-group|access-list|as-path|community-list)"
-_REFERRED = re.compile(rf"\b(?:{_LIST}|import|export|route-policy|policy)(?: (?:in|out|prefix))? ([^\s;\[\](){{}}]+)")
+_REFERRED = re.compile(
+    rf"\b(?:{_LIST}|import|export|route-policy|policy)(?: (?:in|out|prefix|extended|standard))? ([^\s;\[\](){{}}]+)"
+)
 _DEFINED = re.compile(
-    rf"^(?:ip(?:v6)? |no )*{_LIST}(?: (?:extended|standard))? (\S+)|"
-    r"\b(?:policy-statement|route-policy|prefix-list|prefix-set) (\S+)"
+    rf"^(?:no )?(?:ip |ipv6 |policy-options )?"
+    rf"(?:{_LIST}|policy-statement|route-policy|prefix-set)(?: (?:extended|standard))? (\S+)"
 )
 _MAP = re.compile(r"^(?:route-map|route-policy) (\S+)|\bpolicy-statement (\S+)")
 _ADDRESS = re.compile(r"\bneighbor ([\da-fA-F:.]*[:.][\da-fA-F:.]+)")
@@ -29,7 +31,7 @@ _DEEP = 3
 def defined(text: str) -> str:
     """The list or map that a line belongs to; empty: to none."""
     found = _DEFINED.search(text)
-    return next(filter(None, found.groups()), "") if found is not None else ""
+    return found.group(1) if found is not None else ""
 
 
 def applied(paths: Iterable[Path]) -> Mapping[str, tuple[str, ...]]:
@@ -38,8 +40,7 @@ def applied(paths: Iterable[Path]) -> Mapping[str, tuple[str, ...]]:
     holders: dict[str, set[str]] = {}
     for path in paths:
         text = " ".join(path)
-        referred = [name for name in _REFERRED.findall(path[-1]) if name != defined(path[-1])]
-        for name in referred:
+        for name in set(_REFERRED.findall(path[-1])) - {defined(text)}:
             ends.setdefault(name, {}).update(dict.fromkeys(_where(path, text)))
             if holder := _MAP.search(text):
                 holders.setdefault(name, set()).add(next(filter(None, holder.groups())))
@@ -47,7 +48,7 @@ def applied(paths: Iterable[Path]) -> Mapping[str, tuple[str, ...]]:
         for name, maps in holders.items():
             for each in maps - {name}:
                 ends[name].update(ends.get(each, {}))
-    return {name: tuple(found) for name, found in ends.items() if found}
+    return {name: tuple(sorted(found)) for name, found in ends.items() if found}
 
 
 def _where(path: Path, text: str) -> Iterable[str]:

@@ -110,12 +110,7 @@ def _is_deed(change: DiffChange) -> bool:
         return True
     if change.change_type is not ChangeType.CHANGED:
         return change.kind is Kind.BGP_NEIGHBORS  # those that are configured are shown, whatever becomes of them
-    is_shut = change.kind is Kind.BGP_NEIGHBORS and any("admin" in str(v) for v in _after(change, "state"))
-    return is_shut or any(each.field in _DONE.get(change.kind, ()) for each in change.fields)
-
-
-def _after(change: DiffChange, field: str) -> tuple[Value, ...]:
-    return tuple(each.after for each in change.fields if each.field == field)
+    return any(each.field in _DONE.get(change.kind, ()) for each in change.fields)
 
 
 def _values(change: DiffChange, field: str) -> set[Value]:

@@ -12,7 +12,7 @@ it does not matter which came first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -66,12 +66,10 @@ def _hypothesis(weighed: Weighed, first: Hypothesis, policy: ExplainPolicy) -> H
 
 
 def _is_shut(weighed: Weighed) -> bool:
-    """An interface or a neighbour of the path is administratively down now."""
+    """An interface or a neighbour of the path was shut down."""
     change = weighed.between.change
     if change.kind is Kind.INTERFACES:
         return "admin up -> down" in change.text
-    if change.kind is Kind.BGP_NEIGHBORS:
-        return "(admin)" in change.text
     if change.kind is not Kind.CONFIG or not _SHUT.search(f" {change.key[-1]}"):
         return False
     is_there = change.change_type is not ChangeType.REMOVED
@@ -95,7 +93,7 @@ def _put(result: list[Hypothesis], new: Hypothesis) -> None:
         return
     if new.weight > result[0].weight:
         others = [each for each in result if each.cause not in (new.cause, CauseKind.UNKNOWN)]
-        result[:] = [new, *(_lower(each, at, new.weight) for at, each in enumerate(others))]
+        result[:] = [new, *_lowered(others, new.weight)]
         return
     lowered = round(min(new.weight * LATER, result[0].weight - 0.01), 2)
     if known is None or known.weight < lowered:
@@ -104,7 +102,8 @@ def _put(result: list[Hypothesis], new: Hypothesis) -> None:
         result[:] = [*others[:at], replace(new, weight=lowered), *others[at:]]
 
 
-def _lower(known: Hypothesis, at: int, most: float) -> Hypothesis:
-    """One that was the first keeps as much as another row would have left it."""
-    weight = known.weight * LATER if not at else known.weight
-    return replace(known, weight=round(min(weight, most - 0.01), 2))
+def _lowered(others: list[Hypothesis], most: float) -> Iterator[Hypothesis]:
+    """Those behind a new first: the old one keeps as much as another row would have left it."""
+    for at, known in enumerate(others):
+        most = round(min(known.weight if at else known.weight * LATER, most - 0.01), 2)
+        yield replace(known, weight=most)
