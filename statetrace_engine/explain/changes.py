@@ -154,6 +154,12 @@ def touched(text: str, objects: set[str], prefix: str, vrf: str = "default") -> 
     return (*found, prefix) if prefix in defaults else found
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """Whatever `touched` may find in a line."""
+    said, defaults, _ = _said(text)
+    return (*said, *defaults)
+
+
 @lru_cache(maxsize=8192)
 def _said(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
     """The names in a line, lower case, the default routes that it means, and of which VRF's statics it is."""

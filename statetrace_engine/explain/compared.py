@@ -36,6 +36,8 @@ CLOCK_S = 60.0
 """A device's clock and that of whoever took the capture differ by so much at most."""
 _SURE = {True: 0.95, False: 0.75, None: 0.55}
 """What is left of a change's likelihood by how well its time is known, as in `width`."""
+_INDEXED = 200
+"""Runs at once; more are looked through again."""
 _CONSEQUENCE, _OF_PARSER = 0.3, 0.3
 
 
@@ -82,6 +84,14 @@ def _since(o: Observation) -> float:
     return o.steady - max(o.received_at - o.occurred_at, 0.0)
 
 
+def is_of(route: RouteTrack, device: DeviceTrack, topology: Topology) -> bool:
+    """Whether the device is the route's, or that of one of its next hops."""
+    if route.device is device:
+        return True
+    by_address = topology.device_by_address
+    return any(by_address.get(path.path.next_hop or "") is device for path in route.primaries)
+
+
 def far_of(route: RouteTrack, topology: Topology) -> list[DeviceTrack]:
     """The devices of its next hops."""
     hops = (path.path.next_hop for path in route.primaries)
@@ -89,8 +99,45 @@ def far_of(route: RouteTrack, topology: Topology) -> list[DeviceTrack]:
     return list({device.device.hostname: device for device in found if device is not None}.values())
 
 
+class Index:
+    """By which names each change of a run may touch a route: one run is asked by every outage of its device."""
+
+    def __init__(self) -> None:
+        self._of_run: dict[tuple[str, int, int], dict[str, list[ComparedChange]]] = {}
+
+    def naming(self, run: Run, wanted: Iterable[str]) -> list[ComparedChange]:
+        """The changes of a run that name any of these, each once."""
+        compared = run.compared
+        key = (compared.hostname, compared.run_id, run.seq)
+        known = self._of_run.get(key)
+        if known is None:
+            if len(self._of_run) >= _INDEXED:
+                self._of_run.clear()
+            known = self._of_run[key] = _by_name(compared.changes)
+        return list({id(change): change for name in wanted for change in known.get(name, ())}.values())
+
+
+def _by_name(changes_of_run: Iterable[ComparedChange]) -> dict[str, list[ComparedChange]]:
+    found: dict[str, list[ComparedChange]] = {}
+    for change in changes_of_run:
+        said = change.key[1:2] if change.kind is Kind.ROUTES else (*changes.names_in(_said(change)), *change.reach)
+        for name in dict.fromkeys(said):
+            found.setdefault(name, []).append(change)
+    return found
+
+
+def _said(change: ComparedChange) -> str:
+    return " ".join(change.key) if change.kind is Kind.CONFIG else change.text
+
+
 def gather(
-    record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy, *, is_settled: bool
+    record: OutageRecord,
+    route: RouteTrack,
+    topology: Topology,
+    policy: ExplainPolicy,
+    index: Index,
+    *,
+    is_settled: bool,
 ) -> None:
     """Takes in what its devices' comparisons show, once each; what they no longer remember, the outage does.
     `is_settled`: only comparisons can be news."""
@@ -101,7 +148,7 @@ def gather(
     first = first_evidence(record)
     present = {(d.device.hostname, run.compared.run_id) for d in devices for run in d.state.runs}
     kept = [each for each in record.between if (each.hostname, each.run_id) not in present]
-    found = [each for device in devices for each in _touching(device, route, first, policy)]
+    found = [each for device in devices for each in _touching(device, route, first, policy, index)]
     if len(kept) + len(found) > MOST:
         found.sort(key=lambda each: (not each.change.is_deed, -each.until))
     both = (kept + found)[:MOST]
@@ -109,14 +156,16 @@ def gather(
     record.runs_seq = newest
 
 
-def _touching(device: DeviceTrack, route: RouteTrack, first: float, policy: ExplainPolicy) -> Iterator[Between]:
+def _touching(
+    device: DeviceTrack, route: RouteTrack, first: float, policy: ExplainPolicy, index: Index
+) -> Iterator[Between]:
     """Those that may have been made in the time before an outage that counts."""
     if not device.state.runs:
         return
     objects = changes.objects_of(route, device)
     is_far = device is not route.device
     for run in device.state.runs:
-        for change in run.compared.changes:
+        for change in index.naming(run, (*objects, route.record.prefix)):
             at = _time(run, change)
             since, until = (run.since, run.until) if at is None else (at, at)
             if since >= first + changes.ALMOST_S or until < first - policy.change_far_s:
@@ -150,8 +199,7 @@ def _touches(change: ComparedChange, objects: set[str], route: RouteTrack, *, is
     if change.kind is Kind.ROUTES:  # of any other route it says nothing, whatever the way
         is_ours = not is_far and change.key[1] == record.prefix and names.vrf(change.key[0]) == record.vrf
         return (record.prefix,) if is_ours else ()
-    text = " ".join(change.key) if change.kind is Kind.CONFIG else change.text
-    found = changes.touched(text, objects, record.prefix, record.vrf)
+    found = changes.touched(_said(change), objects, record.prefix, record.vrf)
     return tuple(dict.fromkeys((*found, *(name for name in change.reach if name in objects))))
 
 

@@ -35,6 +35,7 @@ class Explainer:
         self._machine = machine
         self.incidents = Incidents(machine.topology, machine.policy.explain)
         self.runs = Runs(machine)
+        self._index = compared.Index()
 
     def take(self, item: Found) -> None:
         """A device is gone or back: its incident, and anew the outages of its neighbours and of itself."""
@@ -122,7 +123,7 @@ class Explainer:
         machine = self._machine
         device = self.runs.device(told)
         concerned = list(self._concerned(device))
-        needed = min((compared.first_evidence(record) for record, _ in concerned), default=machine.now)
+        needed = min((record.occurred_at - machine.moment.offset for record, _ in concerned), default=machine.now)
         if self.runs.take(told, signal, needed):
             self._again(concerned)
         return bool(device.routes or device.outside)
@@ -138,7 +139,7 @@ class Explainer:
         topology = self._machine.topology
         for record in self._machine.life.records.values():
             route = topology.routes.get(record.route_id) if record.is_open or record.is_latched else None
-            if route is not None and (route.device is device or device in compared.far_of(route, topology)):
+            if route is not None and compared.is_of(route, device, topology):
                 yield record, route
 
     def _again(self, concerned: Iterable[tuple[OutageRecord, RouteTrack]]) -> None:
@@ -159,7 +160,7 @@ class Explainer:
         """Its causes and changes with what captures show; as they were without, when none of that counts any more."""
         machine, policy = self._machine, self._machine.policy.explain
         had = bool(record.between)
-        compared.gather(record, route, machine.topology, policy, is_settled=machine.now > record.settles)
+        compared.gather(record, route, machine.topology, policy, self._index, is_settled=machine.now > record.settles)
         if not record.between and not had:
             return
         if not had:
