@@ -23,7 +23,7 @@ from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
 from statetrace_engine.runbooks import library
 
-__all__ = ["Home", "Settings", "create", "fingerprint", "in_force", "load", "resolve", "shipped"]
+__all__ = ["Home", "Settings", "create", "fingerprint", "in_force", "load", "resolve", "runbook_files", "shipped"]
 
 _NONE = ConfigFile(name="", label="(none)", text="")
 

@@ -392,8 +392,3 @@ def _hypothesis(row: Row, case: Case, weight: float) -> Hypothesis:
     return Hypothesis(
         cause=row.cause, detail=row.detail(case), element=row.element(case), weight=weight, rule=row.number
     )
-
-
-def runbook_for(cause: CauseKind) -> str:
-    """Each cause has a runbook of its name; `generic` serves only the unknown."""
-    return "generic" if cause is CauseKind.UNKNOWN else cause.value

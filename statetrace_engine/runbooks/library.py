@@ -53,7 +53,8 @@ def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
 
 
 def choose(cause: CauseKind | str, wanted: str, runbooks: Iterable[Runbook]) -> Runbook:
-    """Exactly one: the route's own by name, else the one of the cause, else `generic`."""
+    """Exactly one: the wanted one by name (the outage's: `OutageEvent.runbook`), else the one of the cause, else
+    `generic`."""
     by_name = {runbook.name: runbook for runbook in runbooks}
     if wanted in by_name:
         return by_name[wanted]

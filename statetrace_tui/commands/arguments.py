@@ -80,8 +80,11 @@ def parser() -> argparse.ArgumentParser:
     _add_parse(made["parse"])
     _add_diff(made["diff"])
     _add_redact(made["redact"])
-    runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
+    runbook = _add_actions(
+        made["runbook"], {"list": "every runbook", "show": "one runbook", "check": "what is wrong with runbooks"}
+    )
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
+    runbook["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
     _add_captures(made)
     _add_drill(made["drill"])
     return top

@@ -189,7 +189,18 @@ def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path
     assert by_name.out.startswith("# No cause has been found")
     assert statetrace("runbook", "show", "unknown", "--home", tmp_path) == by_name
     document = statetrace("runbook", "list", "--home", tmp_path, "--json").json
-    assert {"name", "title", "causes", "summary", "escalation", "steps"} == set(document["runbooks"][0])
+    assert {
+        "name", "title", "causes", "variant_of", "vendors", "severities", "owner", "summary", "preconditions",
+        "expected_results", "escalate_to", "escalate_after_seconds", "escalation", "steps",
+    } == set(document["runbooks"][0])  # fmt: skip
+    checked = statetrace("runbook", "check", "--home", tmp_path, "--json")
+    assert checked.code == 0
+    assert checked.json == {"files": len(document["runbooks"]), "problems": []}
+    (tmp_path / "broken.md").write_text("# Broken\n## Steps\n### Look\n- any: `ping {target}`\n", encoding="utf-8")
+    refused = statetrace("runbook", "check", tmp_path / "broken.md")
+    assert refused.code == 1
+    assert "broken.md:4: broken: no placeholder {target}" in refused.out
+    assert "broken.md:3: broken: a step with a command says what to see" in refused.out
     assert statetrace("runbook", "show", "nonsense", "--home", tmp_path).code == 2
 
 
