@@ -85,7 +85,7 @@ _TREE = scan.rows(
     r"STP\ instance\ owned\ by\ VLAN\ (?P<owner>\d{1,4})(?P<owned>)",
     r"---[ ]VLAN\ (?P<of_vlan>\d{1,4})\ \[[^\n%]*+(?P<rapid>)",
     rf"""[ ]*+(?P<vlan>\d{{1,4}})[ ]++(?P<root>{_HEX_ID})[ ]++(?P<cost>\d++)[ ]++(?P<root_port>{_PORT}|Root)[ ]++
-      (?P<priority>[0-9a-fA-F]{{1,4}})(?:[ ]++\d++){{4}}[ ]++(?P<changed>\d++)[ ]++(?:\d++[ ]++)?[0-9a-fA-F]{{12}}(?P<global>)""",
+      (?P<priority>[0-9a-fA-F]{{1,4}})(?:[ ]++\d++){{4}}[ ]++(?P<changed>\d++)[ ]++(?:(?P<count>\d++)[ ]++)?[0-9a-fA-F]{{12}}(?P<global>)""",
     rf"""(?P<bridge>{_HEX_ID})(?:[ ]++\d++){{3}}[ ]++(?:Default|[0-9a-zA-Z]++)[ ]++\d++(?P<own>)""",
     rf"""(?P<root_id>{_HEX_ID})[ ]++(?P<path>\d++)[ ]++{_HEX_ID}[ ]++(?P<through>{_PORT}|Root)(?:[ ]++\d++){{3}}(?P<its_root>)""",
     rf"""[ ]*+(?P<face>{_PORT})[ ]++(?P<face_priority>[0-9a-fA-F]{{1,4}})[ ]++(?P<face_cost>\d++)[ ]++
@@ -112,7 +112,8 @@ def spanning_tree(text: str, ask: Ask) -> Shown:
                 trees.begin(found["vlan"], span, protocol="ieee")
             priority = str(int(found["priority"], 16))
             _root(trees, span, *found.group("root", "cost", "root_port"))
-            trees.says(span, priority=priority, changed=found["changed"])
+            changed = found["changed"] if found["count"] else None  # else the two columns run into each other
+            trees.says(span, priority=priority, changed=changed)
         elif kind == "own":
             priority, address = _id(found["bridge"])
             trees.says(span, priority=priority, bridge=address)
