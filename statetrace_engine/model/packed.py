@@ -26,8 +26,10 @@ from statetrace_engine.model.captured import (
     OspfNeighborRow,
     RouteRow,
     Row,
+    SpanningTreeRow,
     TableRow,
     VersionRow,
+    VlanRow,
 )
 
 ROWS: dict[Kind, Any] = {
@@ -38,6 +40,8 @@ ROWS: dict[Kind, Any] = {
     Kind.ARP: ArpRow,
     Kind.MAC_ADDRESSES: MacRow,
     Kind.NEIGHBORS: NeighborRow,
+    Kind.VLANS: VlanRow,
+    Kind.SPANNING_TREE: SpanningTreeRow,
     Kind.VERSION: VersionRow,
     Kind.LOG: LogRow,
     Kind.CONFIG: ConfigRow,
@@ -47,6 +51,7 @@ PASSING: dict[Kind, str] = {
     Kind.ROUTES: "age_seconds",
     Kind.BGP_NEIGHBORS: "uptime_seconds",
     Kind.OSPF_NEIGHBORS: "uptime_seconds",
+    Kind.SPANNING_TREE: "changed_seconds",
     Kind.VERSION: "uptime_seconds",
 }
 """The field of a kind that changes by itself."""
@@ -169,7 +174,7 @@ def _rows(kind: Kind, columns: Any, passing: list[Any], count: int) -> list[Row]
         columns[PASSING[kind]] = passing
     absent = (None,) * count
     fields = (columns.get(name, absent) for name in ROWS[kind].__struct_fields__)
-    if kind in (Kind.MAC_ADDRESSES, Kind.CONFIG):
+    if kind in (Kind.MAC_ADDRESSES, Kind.VLANS, Kind.CONFIG):
         fields = (map(_tuples, column) for column in fields)
     return [ROWS[kind](*values) for values in zip(*fields, strict=True)]
 

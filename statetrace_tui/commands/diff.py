@@ -9,13 +9,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
-from statetrace_engine.diff import document, rollback, runs, showings
+from statetrace_engine.diff import authors, document, rollback, runs, showings
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, Value
+from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture
@@ -27,6 +29,8 @@ from statetrace_tui.commands import output, reading, vendors
 _MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
 _SHOWN = 200
 """Of one kind, for people; --json has them all."""
+_TOLD = 20
+"""The last who changed a configuration, likewise."""
 
 
 class Read(NamedTuple):
@@ -34,6 +38,8 @@ class Read(NamedTuple):
 
     path: str
     found: list[Capture]
+    written_at: Epoch | None
+    """When its file was; None: it is no file."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     before = _read(options.before, options.vendor, redactor)
     after = _read(options.after, options.vendor, redactor)
     pairs = list(_pairs(before, after))
-    compared = [(pair.title, runs.diff(_tables(before, pair.one), _tables(after, pair.other))) for pair in pairs]
+    compared = [(pair.title, _compared(before, after, pair)) for pair in pairs]
     taken_back = [_taken_back(before, after, pair) for pair in pairs] if options.rollback else []
     if options.json:
         more = {"Rollback": [each._asdict() for each in taken_back]} if options.rollback else {}
@@ -64,7 +70,8 @@ def _read(path: str, vendor: str | None, redactor: Redactor) -> Read:
             for remark in read.remarks:
                 print(f"statetrace: {sanitise(path, 300)}: {sanitise(remark, 300)}", file=sys.stderr)
             found.append(read)
-    return Read(path, found)
+    written = Path(path)
+    return Read(path, found, written.stat().st_mtime if written.is_file() else None)
 
 
 class Pair(NamedTuple):
@@ -99,6 +106,22 @@ def _pairs(before: Read, after: Read) -> Iterator[Pair]:
     if not pairs:
         raise StateTraceError(f"no device is in both {_path(before)} and {_path(after)}")
     yield from pairs
+
+
+def _compared(before: Read, after: Read, pair: Pair) -> Diff:
+    return runs.diff(_tables(before, pair.one), _tables(after, pair.other), _authors(before, after, pair))
+
+
+def _authors(before: Read, after: Read, pair: Pair) -> tuple[ConfigAuthor, ...]:
+    """Of one device only: between two nobody changed the one into the other."""
+    if pair.one != pair.other:
+        return ()
+    old, new = (
+        [author for each in side.found for author in showings.authors(each, pair.one, side.written_at)]
+        for side in (before, after)
+    )
+    taken = [at for each in before.found if (at := showings.taken_at(each, pair.one)) is not None]
+    return authors.between(old, new, max(taken, default=None))
 
 
 def _path(side: Read) -> str:
@@ -144,6 +167,8 @@ def _tables(side: Read, hostname: str) -> list[Table]:
 def _show(compared: list[tuple[str, Diff]]) -> None:
     for hostname, diff in compared:
         print(f"{sanitise(hostname, 200) or '(no hostname)'}: {_sentence(diff)}")
+        for author in diff.metadata.authors[-_TOLD:]:
+            print(f"  {sanitise(_told(author), 300)}")
         for kind in dict.fromkeys(change.kind for change in diff.changes):
             changes = [change for change in diff.changes if change.kind is kind]
             print(f"\n  {kind.value}")
@@ -154,6 +179,14 @@ def _show(compared: list[tuple[str, Diff]]) -> None:
         for warning in diff.metadata.warnings:
             print(f"\n  {sanitise(warning, 300)}")
         print()
+
+
+def _told(author: ConfigAuthor) -> str:
+    """`configuration changed by admin from 10.1.1.1 at 2026-11-27 10:21:14+00:00`."""
+    who = f" by {author.who}" if author.who else ""
+    origin = f" from {author.origin}" if author.origin else ""
+    at = output.local(author.at) if author.at is not None else f"{author.printed_at}, as the device prints it"
+    return f"configuration {author.how.value}{who}{origin} at {at}"
 
 
 def _sentence(diff: Diff) -> str:
