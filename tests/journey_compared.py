@@ -35,7 +35,8 @@ def comparison(network: VirtualNetwork, value: dict[str, Any], event: dict[str, 
     chosen, left_out = mattering.choose(map(change, value["changes"]), watched, applied)
     captured_at = network.wall - event.get("age_s", 0.0)
     if "done_s" in value:  # the device says when, in seconds before the newer capture
-        chosen = tuple(replace(each, at=captured_at - value["done_s"], by=value.get("who", "")) for each in chosen)
+        at, who, is_by_then = captured_at - value["done_s"], value.get("who", ""), value.get("by_then", False)
+        chosen = tuple(replace(each, at=at, by=who, is_by_then=is_by_then) for each in chosen)
     return Compared(
         run_id=value.get("run", 2),
         previous_id=value.get("previous", 1),

@@ -5,20 +5,31 @@ interface Gi0/1: shutdown added · ip route 0.0.0.0 0.0.0.0 10.1.1.2 removed · 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from statetrace_engine.diff.applied import defined
-from statetrace_engine.model import names
+from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.compared import ComparedChange
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
+from statetrace_engine.model.compared import CLOCK_S, ComparedChange
+from statetrace_engine.model.diff import (
+    ChangeType,
+    ConfigAuthor,
+    DiffChange,
+    DiffObject,
+    FieldChange,
+    How,
+    Span,
+    Value,
+)
 from statetrace_engine.model.text import sanitise
 
 MOST = 300
 """Of one run."""
-_TEXT = 240
+_CONFIGURATION = ("show running-config", "show startup-config", "show configuration")
+"""Their headers tell of the last session only."""
+_TEXT, _NAME = 240, 60
 _NOUNS = {
     Kind.ROUTES: "route", Kind.BGP_NEIGHBORS: "bgp", Kind.OSPF_NEIGHBORS: "ospf", Kind.INTERFACES: "interface",
     Kind.ARP: "arp",
@@ -57,6 +68,25 @@ def choose(
     ranked.sort(key=lambda each: each[0])
     chosen = tuple(told for _, told in ranked[:MOST])
     return chosen, total - len(chosen)
+
+
+def dated(
+    changes: Iterable[ComparedChange], authors: Sequence[ConfigAuthor], since: Epoch, until: Epoch
+) -> tuple[ComparedChange, ...]:
+    """With who did it and when, where the device names one session between the two captures: of several nobody can
+    tell whose a change is, unless all are one person's. A time outside both captures is of a clock that lies."""
+    did = [each for each in authors if each.how is not How.SAVED and _is_in(each.at, since, until)]
+    if len({each.who for each in did}) != 1:
+        return tuple(changes)
+    at, by = did[0].at if len(did) == 1 else None, sanitise(did[0].who, _NAME)
+    is_by_then = did[0].command.startswith(_CONFIGURATION)
+    return tuple(
+        structs.replace(each, by=by, at=at, is_by_then=is_by_then) if each.is_deed else each for each in changes
+    )
+
+
+def _is_in(at: Epoch | None, since: Epoch, until: Epoch) -> bool:
+    return at is None or since - CLOCK_S <= at <= until + CLOCK_S
 
 
 def defines_a_list(change: DiffChange) -> bool:

@@ -24,7 +24,7 @@ from statetrace_engine.health.tracks import Between, OutageRecord, Run
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.compared import ComparedChange
+from statetrace_engine.model.compared import CLOCK_S, ComparedChange
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.observation import Observation, Plane
 from statetrace_engine.model.outage import BetweenCaptures, RelatedChange
@@ -32,8 +32,6 @@ from statetrace_engine.model.signal import Source
 
 MOST = 40
 """Changes between captures that an outage remembers: the likeliest."""
-CLOCK_S = 60.0
-"""A device's clock and that of whoever took the capture differ by so much at most."""
 _SURE = {True: 0.95, False: 0.75, None: 0.55}
 """What is left of a change's likelihood by how well its time is known, as in `width`."""
 _INDEXED = 200
@@ -166,8 +164,7 @@ def _touching(
     is_far = device is not route.device
     for run in device.state.runs:
         for change in index.naming(run, (*objects, route.record.prefix)):
-            at = _time(run, change)
-            since, until = (run.since, run.until) if at is None else (at, at)
+            since, until = _time(run, change)
             if since >= first + changes.ALMOST_S or until < first - policy.change_far_s:
                 continue
             touches = _touches(change, objects, route, is_far=is_far)
@@ -176,9 +173,8 @@ def _touching(
                     hostname=device.device.hostname,
                     run_id=run.compared.run_id,
                     previous_id=run.compared.previous_id,
-                    since=run.since,
-                    until=run.until,
-                    at=at,
+                    since=since,
+                    until=until,
                     is_drift=run.compared.is_drift,
                     seq=run.seq,
                     touches=touches,
@@ -186,12 +182,15 @@ def _touching(
                 )
 
 
-def _time(run: Run, change: ComparedChange) -> float | None:
-    """When it was done: a device that says so is believed as far as both captures allow it."""
+def _time(run: Run, change: ComparedChange) -> tuple[float, float]:
+    """After what and by when it was done: a device that says when is believed as far as both captures allow it."""
     if change.at is None:
-        return None
+        return run.since, run.until
     at = run.until - (run.compared.captured_at - change.at)
-    return min(max(at, run.since), run.until) if run.since - CLOCK_S <= at <= run.until + CLOCK_S else None
+    if not run.since - CLOCK_S <= at <= run.until + CLOCK_S:
+        return run.since, run.until
+    at = min(max(at, run.since), run.until)
+    return (run.since if change.is_by_then else at), at
 
 
 def _touches(change: ComparedChange, objects: set[str], route: RouteTrack, *, is_far: bool) -> tuple[str, ...]:
@@ -222,8 +221,9 @@ def weigh(
         if marks.said(between.hostname, change.kind, change.key, change.change_type) is not None:
             continue
         same = next((one for one, command in told if _is_same(between, one, command, offset)), None)
-        at = same.at - offset if same is not None else between.at
-        since, until = (between.since, between.until) if at is None else (at, at)
+        since, until = between.since, between.until
+        if same is not None:
+            since = until = same.at - offset
         found.append(Weighed(between, first - since, first - until, same, hostname))
     return found
 
@@ -246,12 +246,12 @@ def related(
 
 def _related(weighed: Weighed, offset: float, policy: ExplainPolicy) -> RelatedChange:
     between, likelihood = weighed.between, _likelihood(weighed, policy)
-    change = between.change
+    change, logged = between.change, weighed.logged
     where = BetweenCaptures(
         run_id=between.run_id,
         previous_id=between.previous_id,
-        from_at=between.since + offset,
-        to_at=between.until + offset,
+        from_at=between.since + offset if logged is None else logged.at,
+        to_at=between.until + offset if logged is None else logged.at,
         kind=change.kind,
         key=change.key,
         change_type=change.change_type,
@@ -259,13 +259,12 @@ def _related(weighed: Weighed, offset: float, policy: ExplainPolicy) -> RelatedC
         span=change.span,
         is_drift=between.is_drift,
     )
-    logged = weighed.logged
     if logged is not None:
         touches = tuple(dict.fromkeys((*logged.touches, *between.touches)))
         return replace(logged, between=where, touches=touches, likelihood=max(logged.likelihood, likelihood))
     return RelatedChange(
         hostname=between.hostname,
-        at=(between.until if between.at is None else between.at) + offset,
+        at=between.until + offset,
         before_s=round(weighed.until_s, 3),
         text=change.text if between.is_drift else f"{change.text}, or only read otherwise",
         by=change.by,

@@ -98,11 +98,9 @@ class Between(Struct, frozen=True, array_like=True, gc=False):
     run_id: int
     previous_id: int
     since: float
-    """When the older capture was taken, …"""
+    """It was done after this, …"""
     until: float
-    """… and the newer one."""
-    at: float | None
-    """When it was done, where the device says so."""
+    """… and by this: when the captures were taken, or closer, where the device says when."""
     is_drift: bool
     seq: int
     touches: tuple[str, ...]

@@ -11,6 +11,9 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, Span
 
+CLOCK_S = 60.0
+"""A device's clock and that of whoever took the capture differ by so much at most."""
+
 
 class ComparedChange(Struct, frozen=True, array_like=True, gc=False):
     """One object that the newer capture shows otherwise."""
@@ -32,7 +35,9 @@ class ComparedChange(Struct, frozen=True, array_like=True, gc=False):
     known by its key alone."""
     confidence: float = 1.0
     at: Epoch | None = None
-    """When it was done, where the device says so."""
+    """When it was done, where the device says so; or only by when, …"""
+    is_by_then: bool = False
+    """… as it says no more than when it was last configured."""
     by: str = ""
     """Who did it, where the device says so."""
 

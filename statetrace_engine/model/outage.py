@@ -68,9 +68,9 @@ class BetweenCaptures(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     """The newer capture, whose comparison found it."""
     previous_id: int
     from_at: Epoch
-    """When the older one was taken; what changed did so after it, …"""
+    """It changed after this, …"""
     to_at: Epoch
-    """… and by this."""
+    """… and by this: when the captures were taken, or closer, where a device says when."""
     kind: Kind
     key: tuple[str, ...]
     change_type: ChangeType
@@ -114,7 +114,7 @@ class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def is_dated(self) -> bool:
         """It is known when it was done, not only between which captures."""
-        return self.between is None or self.at != self.between.to_at
+        return self.between is None or self.between.from_at == self.between.to_at
 
 
 class Hypothesis(Struct, frozen=True, kw_only=True, gc=False):

@@ -84,15 +84,16 @@ class RunFeed:
             self.unreadable += 1
             return None
         assert run.previous_id is not None
+        since = run.captured_at if run.previous_at is None else run.previous_at
         return Compared(
             run_id=run.run_id,
             previous_id=run.previous_id,
             hostname=run.hostname,
             site=run.site,
             captured_at=run.captured_at,
-            previous_at=run.captured_at if run.previous_at is None else run.previous_at,
+            previous_at=since,
             is_drift=run.is_drift,
-            changes=chosen,
+            changes=mattering.dated(chosen, run.metadata.authors, since, run.captured_at),
             left_out=left_out,
         )
 

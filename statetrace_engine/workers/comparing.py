@@ -25,6 +25,7 @@ from statetrace_engine.model.packed import unpack
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
+from statetrace_engine.workers import authorship
 
 FUNCTION = "statetrace_engine.workers.comparing:answer"
 
@@ -84,7 +85,8 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
-    diff = comparing.diff(*(_Side(captures, side).tables for side in (before, after)))
+    old, new = (_Side(captures, side).tables for side in (before, after))
+    diff = comparing.diff(old, new)
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
@@ -119,11 +121,13 @@ def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary,
         *_serials(old, new),
         *diff.metadata.warnings,
     )
+    is_configured = any(change.kind is Kind.CONFIG for change in diff.changes)
+    by = authorship.between(captures, before, after) if is_configured else ()
     counted = Counter((change.kind, change.change_type) for change in diff.changes)
     done = structs.replace(
         run,
         counts=tuple(KindCount(kind, ChangeType(which), n) for (kind, which), n in sorted(counted.items())),
-        metadata=structs.replace(diff.metadata, warnings=warnings),
+        metadata=structs.replace(diff.metadata, warnings=warnings, authors=by),
         load_ms=round(load_ms, 2),
         compare_ms=round(took_ms - load_ms, 2),
     )

@@ -433,7 +433,8 @@ def test_a_change_between_captures_says_in_which_time_it_was_made() -> None:
     at = STORY.outage.first_signal_at
     after = replace(logged, between=BETWEEN, at=BETWEEN.to_at, before_s=-60.0, text="interface Gi0/1: shutdown added")
     before = replace(after, between=replace(BETWEEN, to_at=at - 130.0), at=at - 130.0, before_s=130.0)
-    dated = replace(after, at=at - 40.0, before_s=40.0)
+    then = replace(BETWEEN, from_at=at - 40.0, to_at=at - 40.0)
+    dated = replace(after, at=at - 40.0, before_s=40.0, between=then)
     said = [
         plain(line)
         for change in (after, before, dated)

@@ -8,7 +8,7 @@ from statetrace_engine.diff import lines, mattering
 from statetrace_engine.diff.applied import applied, defined
 from statetrace_engine.diff.mattering import Watched
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject
+from statetrace_engine.model.diff import ChangeType, ConfigAuthor, DiffChange, DiffObject, How
 from tests.journey_compared import change
 
 OURS = Watched(frozenset((("default", "0.0.0.0/0"),)), frozenset(("10.1.1.2", "gigabitethernet0/1")))
@@ -128,3 +128,35 @@ def test_a_change_of_a_list_reaches_whom_it_is_applied_to() -> None:
     assert mattering.defines_a_list(said)
     (told,), _ = mattering.choose([said], OURS, {"OUT": ("10.1.1.2",)})
     assert told.reach == ("10.1.1.2",)
+
+
+SINCE, UNTIL = 1000.0, 5000.0
+
+
+def session(who: str, at: float | None, how: How = How.CHANGED, command: str = "show logging") -> ConfigAuthor:
+    return ConfigAuthor(who, how, at, command=command)
+
+
+@pytest.mark.parametrize(
+    ("authors", "told"),
+    [
+        ([], ("", None, False)),
+        ([session("jsm", 2000.0)], ("jsm", 2000.0, False)),
+        ([session("jsm", 2000.0, command="show running-config")], ("jsm", 2000.0, True)),
+        ([session("jsm", 2000.0), session("ana", 3000.0, How.SAVED)], ("jsm", 2000.0, False)),
+        ([session("jsm", 2000.0), session("ana", 3000.0)], ("", None, False)),
+        ([session("jsm", 2000.0), session("jsm", 3000.0)], ("jsm", None, False)),
+        ([session("jsm", None)], ("jsm", None, False)),
+        ([session("jsm", 90_000.0)], ("", None, False)),
+        ([session("jsm", 90_000.0), session("ana", 3000.0)], ("ana", 3000.0, False)),
+    ],
+)
+def test_a_change_is_whose_session_it_must_have_been(
+    authors: list[ConfigAuthor], told: tuple[str, float | None, bool]
+) -> None:
+    chosen, _ = mattering.choose(
+        [change("+interface Gi0/1 | shutdown"), change(["interfaces", "Gi0/1", "oper_up", True, False])], OURS, {}
+    )
+    shut, down = mattering.dated(chosen, authors, SINCE, UNTIL)
+    assert (shut.by, shut.at, shut.is_by_then) == told
+    assert (down.by, down.at) == ("", None), "what followed was nobody's deed"

@@ -41,9 +41,7 @@ def weighed(
 ) -> Weighed:
     text = f"{': '.join(key)} {change_type.value.lower()}"
     change = ComparedChange(Kind.CONFIG, change_type, key, text, is_deed=is_deed, confidence=confidence)
-    between = Between(
-        hostname, 2, 1, FIRST - since_s, FIRST - until_s, None, is_drift, 7, ("gigabitethernet0/1",), change
-    )
+    between = Between(hostname, 2, 1, FIRST - since_s, FIRST - until_s, is_drift, 7, ("gigabitethernet0/1",), change)
     return Weighed(between, since_s, until_s, logged, HOST)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from statetrace_engine.runtime.ingesting import comparison
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.session import Session
 
-NOW = 500_000.0
+NOW = 1_764_240_000.0
 BEFORE = (
     "interface GigabitEthernet0/1",
     " mtu 1500",
@@ -33,8 +34,8 @@ BEFORE = (
 AFTER = (BEFORE[0], BEFORE[1], " shutdown", *BEFORE[2:4])
 
 
-def filed(captured_at: float, lines: tuple[str, ...], reading: str = "1") -> FiledFile:
-    text = "".join(f"{line}\n" for line in lines)
+def filed(captured_at: float, lines: tuple[str, ...], reading: str = "1", header: str = "") -> FiledFile:
+    text = header + "".join(f"{line}\n" for line in lines)
     rows = packed.pack(Kind.CONFIG, (ConfigRow(lines),), [0], [len(text)])
     section = FiledSection(
         command="show running-config", kind=Kind.CONFIG.value, start=0, end=len(text), text_start=0,
@@ -87,6 +88,17 @@ async def test_a_comparison_is_told_with_whom_its_lists_are_applied_to(told: Tol
         ("ip prefix-list OUT seq 5 permit 10.0.0.0/8 removed", ("10.1.1.2",)),
     }
     assert compared.is_drift
+
+
+async def test_the_header_of_a_configuration_says_who_did_it_and_by_when(told: Told) -> None:
+    def header(at: float, who: str) -> str:
+        return f"! Last configuration change at {datetime.fromtimestamp(at, UTC):%H:%M:%S UTC %a %b %d %Y} by {who}\n"
+
+    before = filed(NOW - 900, BEFORE, header=header(NOW - 90_000, "ana"))
+    told.compare(before, filed(NOW - 300, AFTER, header=header(NOW - 600, "jsm")))
+    await told.feed.tell()
+    [compared] = told.said
+    assert {(each.by, each.at, each.is_by_then) for each in compared.changes} == {("jsm", NOW - 600, True)}
 
 
 async def test_what_was_compared_without_an_engine_is_told_at_the_start_once(told: Told) -> None:
