@@ -27,13 +27,17 @@ def happen(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]
     network.feed(comparison(network, value, event), Source.CAPTURE, event["device"])
 
 
-def comparison(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> Compared:
+def comparison(
+    network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any], captured_at: float | None = None
+) -> Compared:
+    """`captured_at`: wall time of the newer capture, where it is not now less `age_s`."""
     topology, host = network.pipeline.topology, event["device"]
     routes = topology.devices[host].routes.values() if host in topology.devices else ()
     watched = Watched(frozenset((route.record.vrf, route.record.prefix) for route in routes))
     applied = {name: tuple(to) for name, to in value.get("applied", {}).items()}
     chosen, left_out = mattering.choose(map(change, value["changes"]), watched, applied)
-    captured_at = network.wall - event.get("age_s", 0.0)
+    if captured_at is None:
+        captured_at = network.wall - event.get("age_s", 0.0)
     if "done_s" in value:  # the device says when, in seconds before the newer capture
         at, who, is_by_then = captured_at - value["done_s"], value.get("who", ""), value.get("by_then", False)
         chosen = tuple(replace(each, at=at, by=who, is_by_then=is_by_then) for each in chosen)
