@@ -86,14 +86,14 @@ def is_of(route: RouteTrack, device: DeviceTrack, topology: Topology) -> bool:
     """Whether the device is the route's, or that of one of its next hops."""
     if route.device is device:
         return True
-    by_address = topology.device_by_address
-    return any(by_address.get(path.path.next_hop or "") is device for path in route.primaries)
+    host = route.record.hostname
+    return any(topology.beyond(host, path.path.next_hop or "") is device for path in route.primaries)
 
 
 def far_of(route: RouteTrack, topology: Topology) -> list[DeviceTrack]:
     """The devices of its next hops."""
     hops = (path.path.next_hop for path in route.primaries)
-    found = (topology.device_by_address.get(hop) for hop in hops if hop)
+    found = (topology.beyond(route.record.hostname, hop) for hop in hops if hop)
     return list({device.device.hostname: device for device in found if device is not None}.values())
 
 

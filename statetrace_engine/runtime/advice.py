@@ -25,7 +25,7 @@ def next_step(outage: OutageEvent, route: RouteRecord | None, runbooks: Sequence
     """The first step of the one runbook that serves the outage; `route` None: nobody watches it any more."""
     runbook = library.choose(outage.cause, outage.runbook, tuple(runbooks))
     failed = failed_path(outage.evidence, route.paths if route is not None else ())
-    step = library.next_step(
+    return library.next_step(
         runbook,
         vendor,
         {
@@ -36,16 +36,6 @@ def next_step(outage: OutageEvent, route: RouteRecord | None, runbooks: Sequence
             "prefix": outage.prefix,
             "vrf": outage.vrf,
         },
-    )
-    return NextStep(
-        runbook=runbook.name,
-        title=runbook.title,
-        step=step.title,
-        command=step.command,
-        expect=step.expect,
-        so=step.so,
-        number=step.number,
-        of=step.of,
     )
 
 

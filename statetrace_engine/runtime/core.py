@@ -172,7 +172,7 @@ class Core:
         """After a restart: the time that nobody watched, the settings if they are others, and all rows."""
         past, telemetry = self._past, self._ground.telemetry
         for notice in telling.untold(past.notices, telemetry.recent("AlertSent") if past.notices else ()):
-            telling.tell(notice, telemetry.emit)
+            telling.tell(notice, telemetry.emit, {})
         if past.at:
             silent_s = max(self._clock.steady() - past.steady, 0.0)
             self._pump.say(Gap(silent_s, "the engine was not running"), Source.ENGINE)
@@ -261,7 +261,7 @@ class Core:
         self._gauges.last_change_at = self._clock.wall()
         is_urgent = self._board.take(changes)
         for change in changes:
-            telling.tell(change, self._ground.telemetry.emit)
+            telling.tell(change, self._ground.telemetry.emit, self._board.outages)
             if isinstance(change, Isolated):
                 self._gauges.isolated = rebuild.isolation(change)
             elif isinstance(change, Notice):
@@ -357,9 +357,9 @@ class Core:
 
     async def explain(self, outage_id: str) -> Explanation | None:
         pipeline = self._feeder.pipeline
-        found = pipeline.explanation(outage_id)
+        found = await self._explaining.live(outage_id, pipeline, self.settings)
         if found is not None:
-            return await self._explaining.live(found, pipeline, self.settings)
+            return found
         outage = await self._memory.outage(outage_id)
         return await self._explaining.past(outage, self.settings) if outage is not None else None
 

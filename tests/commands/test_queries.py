@@ -243,6 +243,17 @@ def test_doctor_tells_of_secrets_that_are_missing_and_devices_that_cannot_be_ask
     assert "s3cret" not in said.out
 
 
+def test_doctor_names_addresses_of_several_devices(statetrace: Run, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    devices = "".join(f'[[device]]\nhostname = "{host}"\naddresses = ["10.0.0.1"]\n' for host in ("A-1", "B-1"))
+    route = '[[device.route]]\nprefix = "0.0.0.0/0"\n'
+    (tmp_path / "config" / "inventory.toml").write_text(devices + route, encoding="utf-8")
+    said = statetrace("doctor", "--home", tmp_path, "--json")
+    found = {check["name"]: check for check in said.json["checks"]}
+    assert found["addresses"]["mark"] == "warn"
+    assert "10.0.0.1 (A-1, B-1)" in found["addresses"]["found"]
+
+
 def test_doctor_fails_on_a_broken_configuration_and_lists_it(statetrace: Run, home: Path) -> None:
     (home / "config" / "inventory.toml").write_text("[[devcie]]\n[[deivce]]\n", encoding="utf-8")
     said = statetrace("doctor", "--home", home)

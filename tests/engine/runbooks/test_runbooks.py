@@ -178,7 +178,7 @@ def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str
     for number, step in enumerate(book.steps):
         filled = next_step(book, vendor, FILLS, number)
         assert bool(filled.command) == bool(step.commands)
-        texts = (filled.title, filled.command, filled.expect, filled.so)
+        texts = (filled.step, filled.command, filled.expect, filled.so)
         assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in texts)
         assert "?>" not in filled.command
 
@@ -188,7 +188,7 @@ def test_what_is_not_known_stays_visible() -> None:
         "x", "# T\n## Steps\n### On {interface}\n- any: `ping vrf {vrf} {next_hop}`\n- expect: {neighbour} answers\n"
     )
     step = next_step(book, "cisco_xr", {"vrf": "RED"})
-    assert (step.title, step.command, step.expect) == (
+    assert (step.step, step.command, step.expect) == (
         "On <interface?>",
         "ping vrf RED <next hop?>",
         "<neighbour?> answers",
@@ -225,4 +225,4 @@ def test_nothing_of_a_devices_words_can_add_to_a_command(words: str) -> None:
 
 def test_past_the_last_step_the_last_one_stays() -> None:
     book, _ = parse("x", TEXT)
-    assert next_step(book, "frr", FILLS, 99).title == "Call somebody"
+    assert next_step(book, "frr", FILLS, 99).step == "Call somebody"

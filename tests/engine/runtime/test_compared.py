@@ -20,6 +20,7 @@ from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.runtime.ingesting import comparison
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.session import Session
 
@@ -64,7 +65,9 @@ class Told:
 
     def compare(self, *captures: FiledFile) -> list[DiffRun]:
         self.store.write_captures(list(captures))
-        return list(comparison.run(self.path, self.store.write_runs, lambda *_, **__: None, lambda: NOW))
+        metrics = DiffMetrics(self.path.parent, self.path)
+        told = comparison.run(self.path, self.store.write_runs, lambda *_, **__: None, lambda: NOW, metrics=metrics)
+        return list(told)
 
     def _say(self, told: Compared, hostname: str) -> None:
         self.said.append(told)
