@@ -347,7 +347,7 @@ def test_a_comparison_that_comes_again_changes_nothing(script: list[dict[str, An
     )
 
 
-FAULTS = (["link-down"], ["link-down", "bgp-down"], ["bgp-down"], ["far-link-down"])
+FAULTS = (["link-down"], ["command-interface", "link-down"], ["link-down", "bgp-down"], ["bgp-down"], ["far-link-down"])
 
 
 @law
