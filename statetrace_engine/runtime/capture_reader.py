@@ -13,13 +13,13 @@ from threading import Lock
 from msgspec import Struct
 
 from statetrace_engine.diff.lines import places
-from statetrace_engine.model import names
+from statetrace_engine.model import capture_delta, names
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.line_search import next_line, next_marked
 from statetrace_engine.model.outage import BetweenCaptures
-from statetrace_engine.model.packed import unpack, unpack_numbers, unpack_text
+from statetrace_engine.model.packed import unpack_numbers
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.store.captures import Captures
 
@@ -113,7 +113,7 @@ class CaptureReader:
         packed = self._captures.rows(section.capture_id, section.position) if text is not None else None
         if text is None or packed is None:
             return 0, 0
-        _, starts, ends = unpack(packed.body, packed.beside)
+        _, starts, ends = capture_delta.rows(packed)
         lines = text.text[starts[-1] : ends[-1]].splitlines(keepends=True) if starts else []
         at = next((number for number, found in places(lines) if found == path), None)
         if at is None:
@@ -126,7 +126,7 @@ class CaptureReader:
         if packed is None:
             return None
         try:
-            rows, starts, ends = unpack(packed.body, packed.beside)
+            rows, starts, ends = capture_delta.rows(packed)
         except ValueError:
             return None
         spans = [
@@ -156,7 +156,7 @@ class CaptureReader:
             if stored is None:
                 return None
             try:
-                text, offsets = unpack_text(stored.text), unpack_numbers(stored.offsets)
+                text, offsets = capture_delta.text_of(stored)
             except ValueError:
                 return None
             starts = list(_line_starts(text))

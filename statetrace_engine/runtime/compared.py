@@ -16,11 +16,10 @@ from statetrace_engine.diff import applied, lines, mattering
 from statetrace_engine.diff.mattering import Watched
 from statetrace_engine.errors import StoreError
 from statetrace_engine.health.compared import LATER_S
-from statetrace_engine.model import Epoch
+from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.captured import ConfigRow, Kind
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.diff import DiffChange, DiffRun
-from statetrace_engine.model.packed import unpack
 from statetrace_engine.model.packed_changes import unpack as changes_of
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.store.captures import Captures
@@ -108,7 +107,7 @@ class RunFeed:
         for section in self._captures.sections(capture_id):
             packed = self._captures.rows(capture_id, section.position) if section.kind == Kind.CONFIG else None
             if packed is not None:
-                rows, _, _ = unpack(packed.body, packed.beside)
+                rows, _, _ = capture_delta.rows(packed)
                 found += (line for row in rows if isinstance(row, ConfigRow) for line in row.lines)
         return found
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from statetrace_engine.diff import authors
+from statetrace_engine.model import capture_delta
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ConfigAuthor
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
-from statetrace_engine.model.packed import unpack, unpack_text
 from statetrace_engine.parsing import authors as told
 from statetrace_engine.parsing.authors import Said
 from statetrace_engine.store.captures import Captures
@@ -24,7 +24,7 @@ def between(captures: Captures, before: CaptureSummary, after: CaptureSummary) -
 def _named(captures: Captures, capture: CaptureSummary) -> tuple[ConfigAuthor, ...]:
     stored = captures.text(capture.capture_id)
     try:
-        text = unpack_text(stored.text) if stored is not None else ""
+        text = capture_delta.text_of(stored)[0] if stored is not None else ""
         said = list(_said(captures, capture, text))
     except ValueError:
         return ()
@@ -42,4 +42,4 @@ def _said(captures: Captures, capture: CaptureSummary, text: str) -> Iterator[Sa
 def _rows(captures: Captures, section: SectionSummary) -> tuple[Sequence[object], list[int], list[int]]:
     """Of a log; the others are read from their text."""
     packed = captures.rows(section.capture_id, section.position) if section.kind == Kind.LOG else None
-    return unpack(packed.body, packed.beside) if packed is not None else ([], [], [])
+    return capture_delta.rows(packed) if packed is not None else ([], [], [])
