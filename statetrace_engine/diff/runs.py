@@ -23,7 +23,7 @@ _OF_KIND: Mapping[Kind, Compare] = {
 """A log has no place here: its lines are signals, not objects."""
 
 
-def diff(before: Iterable[Table], after: Iterable[Table], authors: Sequence[ConfigAuthor] = ()) -> Diff:
+def diff(before: Iterable[Table], after: Iterable[Table], *, authors: Sequence[ConfigAuthor] = ()) -> Diff:
     """Everything that changed, each change once, though several commands show it; `authors` did it, or some of it."""
     old, new = _by_command(before), _by_command(after)
     both = sorted(old.keys() & new.keys())

@@ -102,7 +102,8 @@ def _pairs(before: Read, after: Read) -> Iterator[Pair]:
 
 
 def _compared(before: Read, after: Read, pair: Pair) -> Diff:
-    return runs.diff(_tables(before, pair.one), _tables(after, pair.other), _authors(before, after, pair))
+    told = _authors(before, after, pair)
+    return runs.diff(_tables(before, pair.one), _tables(after, pair.other), authors=told)
 
 
 def _authors(before: Read, after: Read, pair: Pair) -> tuple[ConfigAuthor, ...]:

@@ -32,14 +32,6 @@ def show(title: str, diff: Diff, total: int) -> None:
     print()
 
 
-def _told(author: ConfigAuthor) -> str:
-    """`configuration changed by admin from 10.1.1.1 at 2026-11-27 10:21:14+00:00`."""
-    who = f" by {author.who}" if author.who else ""
-    origin = f" from {author.origin}" if author.origin else ""
-    at = output.local(author.at) if author.at is not None else f"{author.printed_at}, as the device prints it"
-    return f"configuration {author.how.value}{who}{origin} at {at}"
-
-
 def remarks(metadata: DiffMetadata) -> Iterator[str]:
     """What makes the comparison less than it looks."""
     yield from metadata.warnings
@@ -51,6 +43,14 @@ def remarks(metadata: DiffMetadata) -> Iterator[str]:
 def counted(counts: dict[ChangeType, int]) -> str:
     """`2 added, 1 changed`; empty when there is nothing."""
     return ", ".join(f"{counts[each]} {each.value.lower()}" for each in ChangeType if counts.get(each))
+
+
+def _told(author: ConfigAuthor) -> str:
+    """`configuration changed by admin from 10.1.1.1 at 2026-11-27 10:21:14+00:00`."""
+    who = f" by {author.who}" if author.who else ""
+    origin = f" from {author.origin}" if author.origin else ""
+    at = output.local(author.at) if author.at is not None else f"{author.printed_at}, as the device prints it"
+    return f"configuration {author.how.value}{who}{origin} at {at}"
 
 
 def _sentence(diff: Diff, total: int) -> str:
