@@ -18,6 +18,7 @@ from statetrace_engine.model.diff import (
     ConfigAuthor,
     DiffChange,
     DiffObject,
+    EarlierShowing,
     FieldChange,
     How,
     Span,
@@ -87,6 +88,17 @@ def dated(
 
 def _is_in(at: Epoch | None, since: Epoch, until: Epoch) -> bool:
     return at is None or since - CLOCK_S <= at <= until + CLOCK_S
+
+
+def placed(changes: Iterable[ComparedChange], elsewhere: Iterable[EarlierShowing]) -> tuple[ComparedChange, ...]:
+    """With the older capture of commands that the previous one does not show."""
+    older = {each.command: each for each in elsewhere}
+    return tuple(
+        structs.replace(each, previous_id=found.capture_id, previous_at=found.captured_at)
+        if (found := older.get(each.command)) is not None
+        else each
+        for each in changes
+    )
 
 
 def defines_a_list(change: DiffChange) -> bool:

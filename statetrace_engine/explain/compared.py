@@ -172,7 +172,7 @@ def _touching(
                 yield Between(
                     hostname=device.device.hostname,
                     run_id=run.compared.run_id,
-                    previous_id=run.compared.previous_id,
+                    previous_id=change.previous_id or run.compared.previous_id,
                     since=since,
                     until=until,
                     is_drift=run.compared.is_drift,
@@ -184,13 +184,15 @@ def _touching(
 
 def _time(run: Run, change: ComparedChange) -> tuple[float, float]:
     """After what and by when it was done: a device that says when is believed as far as both captures allow it."""
+    at_end = run.until - run.compared.captured_at
+    since = min(change.previous_at + at_end, run.until) if change.previous_id else run.since
     if change.at is None:
-        return run.since, run.until
-    at = run.until - (run.compared.captured_at - change.at)
-    if not run.since - CLOCK_S <= at <= run.until + CLOCK_S:
-        return run.since, run.until
-    at = min(max(at, run.since), run.until)
-    return (run.since if change.is_by_then else at), at
+        return since, run.until
+    at = change.at + at_end
+    if not since - CLOCK_S <= at <= run.until + CLOCK_S:
+        return since, run.until
+    at = min(max(at, since), run.until)
+    return (since if change.is_by_then else at), at
 
 
 def _touches(change: ComparedChange, objects: set[str], route: RouteTrack, *, is_far: bool) -> tuple[str, ...]:

@@ -40,6 +40,11 @@ class ComparedChange(Struct, frozen=True, array_like=True, gc=False):
     """… as it says no more than when it was last configured."""
     by: str = ""
     """Who did it, where the device says so."""
+    previous_id: int = 0
+    """The older capture, where it is another one than that of the comparison: that one does not show this command. 0:
+    it is not; …"""
+    previous_at: Epoch = 0.0
+    """… and when it was taken."""
 
 
 class Compared(Struct, frozen=True, tag="compared", array_like=True):

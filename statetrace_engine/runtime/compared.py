@@ -84,6 +84,7 @@ class RunFeed:
             return None
         assert run.previous_id is not None
         since = run.captured_at if run.previous_at is None else run.previous_at
+        chosen = mattering.placed(chosen, run.metadata.elsewhere)
         return Compared(
             run_id=run.run_id,
             previous_id=run.previous_id,
@@ -92,7 +93,7 @@ class RunFeed:
             captured_at=run.captured_at,
             previous_at=since,
             is_drift=run.is_drift,
-            changes=mattering.dated(chosen, run.metadata.authors, since, run.captured_at),
+            changes=mattering.dated(chosen, run.metadata.authors, _earliest(run, since), run.captured_at),
             left_out=left_out,
         )
 
@@ -110,6 +111,11 @@ class RunFeed:
                 rows, _, _ = capture_delta.rows(packed)
                 found += (line for row in rows if isinstance(row, ConfigRow) for line in row.lines)
         return found
+
+
+def _earliest(run: DiffRun, since: Epoch) -> Epoch:
+    """When the oldest was taken of the captures that it is compared with."""
+    return min((since, *(each.captured_at for each in run.metadata.elsewhere)))
 
 
 def watched(pipeline: Pipeline, hostname: str) -> Watched:

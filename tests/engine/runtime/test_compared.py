@@ -35,11 +35,17 @@ BEFORE = (
 AFTER = (BEFORE[0], BEFORE[1], " shutdown", *BEFORE[2:4])
 
 
-def filed(captured_at: float, lines: tuple[str, ...], reading: str = "1", header: str = "") -> FiledFile:
+def filed(
+    captured_at: float,
+    lines: tuple[str, ...],
+    reading: str = "1",
+    header: str = "",
+    command: str = "show running-config",
+) -> FiledFile:
     text = header + "".join(f"{line}\n" for line in lines)
     rows = packed.pack(Kind.CONFIG, (ConfigRow(lines),), [0], [len(text)])
     section = FiledSection(
-        command="show running-config", kind=Kind.CONFIG.value, start=0, end=len(text), text_start=0,
+        command=command, kind=Kind.CONFIG.value, start=0, end=len(text), text_start=0,
         text_end=len(text), is_truncated=False, rows=1, unparsed=0, digest=rows.digest, body=rows.body,
         beside=rows.beside, missed=packed.pack_numbers([]),
     )  # fmt: skip
@@ -102,6 +108,15 @@ async def test_the_header_of_a_configuration_says_who_did_it_and_by_when(told: T
     await told.feed.tell()
     [compared] = told.said
     assert {(each.by, each.at, each.is_by_then) for each in compared.changes} == {("jsm", NOW - 600, True)}
+
+
+async def test_a_command_that_the_previous_capture_lacks_changed_since_the_one_that_shows_it(told: Told) -> None:
+    other = filed(NOW - 600, ("hostname R1",), command="show startup-config")
+    told.compare(filed(NOW - 900, BEFORE), other, filed(NOW - 300, AFTER))
+    await told.feed.tell()
+    last = told.said[-1]
+    bases = {(each.previous_id or last.previous_id, each.previous_at or last.previous_at) for each in last.changes}
+    assert (last.run_id, bases) == (3, {(1, NOW - 900)})
 
 
 async def test_what_was_compared_without_an_engine_is_told_at_the_start_once(told: Told) -> None:
