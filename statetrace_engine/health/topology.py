@@ -129,7 +129,8 @@ class Topology:
             self.device_by_name.setdefault(device.hostname, track)
             self._by_site.setdefault(device.site, []).append(track)
         elif not track.device.addresses and device.addresses:
-            track.device = replace(track.device, addresses=device.addresses)
+            vendor = track.device.vendor or device.vendor
+            track.device = replace(track.device, addresses=device.addresses, vendor=vendor)
         else:
             return track
         self.version += 1
