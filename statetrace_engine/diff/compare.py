@@ -44,7 +44,8 @@ def tables(before: Table, after: Table) -> list[DiffChange]:
     if not differing:
         return []
     old, new = _objects(before, spec, differing), _objects(after, spec, differing)
-    found = (_change(before, after, spec, old.get(key), new.get(key)) for key in old.keys() | new.keys())
+    keys = (old.keys() | new.keys()) - _half_shown(before, after, spec, differing)
+    found = (_change(before, after, spec, old.get(key), new.get(key)) for key in keys)
     return sorted((each for each in found if each is not None), key=lambda each: each.key)
 
 
@@ -113,6 +114,35 @@ def _objects(table: Table, spec: Fields, wanted: set[tuple[Any, ...]]) -> ByKey:
         if identity in wanted:
             found.setdefault(_key(identity), []).append(at)
     return {key: _object(table, spec, key, at) for key, at in found.items()}
+
+
+def _half_shown(before: Table, after: Table, spec: Fields, differing: set[tuple[Any, ...]]) -> set[tuple[str, ...]]:
+    """Objects of which a table that is cut off shows some of the other's rows and no new one: the rest may stand behind
+    the cut, as the second next hop of a route."""
+    if before.is_whole and after.is_whole:
+        return set()
+    old, new = _rows_of(before, spec, differing), _rows_of(after, spec, differing)
+    width = len(spec.state)
+
+    def is_part(part: set[tuple[Any, ...]], of: set[tuple[Any, ...]]) -> bool:
+        return len(part) < len(of) and {row[:width] for row in part} <= {row[:width] for row in of}
+
+    return {
+        key
+        for key in old.keys() & new.keys()
+        if (not after.is_whole and is_part(new[key], old[key])) or (not before.is_whole and is_part(old[key], new[key]))
+    }
+
+
+def _rows_of(table: Table, spec: Fields, wanted: set[tuple[Any, ...]]) -> dict[tuple[str, ...], set[tuple[Any, ...]]]:
+    """The wanted objects' rows, each as its state and then its counts."""
+    names = spec.state + spec.counted
+    take = _taking(names)
+    found: dict[tuple[str, ...], set[tuple[Any, ...]]] = {}
+    for row, identity in zip(table.rows, map(_taking(spec.identity), table.rows), strict=True):
+        if identity in wanted:
+            found.setdefault(_key(identity), set()).add(_settled(names, take(row)))
+    return found
 
 
 def _object(table: Table, spec: Fields, key: tuple[str, ...], at: list[int]) -> DiffObject:
