@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -87,6 +89,21 @@ class Engine(Protocol):
 
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         """Where the newest capture that shows this route shows it."""
+
+    async def diff_runs(
+        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
+    ) -> tuple[DiffRun, ...]:
+        """Captures of a device (of all: empty) with what changed since the one before it, counted; newest first, at
+        most 1000."""
+
+    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
+        """What a run found changed; `packed_changes.unpack` reads it."""
+
+    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
+        """Any two captures, compared now; None when one is gone."""
+
+    async def change_marks(self) -> tuple[ChangeMark, ...]:
+        """What operators said of changes, oldest first: `act(MarkChange(…))` says it."""
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """Newest first."""

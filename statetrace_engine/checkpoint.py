@@ -15,6 +15,7 @@ from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.inventory import Device, Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
@@ -55,6 +56,10 @@ class Checkpoint(Struct, kw_only=True):
     """Devices, and addresses of devices, that only captures tell of."""
     last_capture: int = 0
     turns: tuple[int, int] = (0, 0)
+    marks: tuple[ChangeMark, ...] = ()
+    """What operators said of changes, oldest first."""
+    looked: tuple[int, ...] = ()
+    """Runs whose changes somebody has looked at."""
     conflicts: SavedRate = field(default_factory=SavedRate)
     """The windows of the last days, counted."""
 
@@ -84,6 +89,8 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         seen=list(topology.seen.values()),
         turns=machine.assessor.turns.given,
         conflicts=machine.assessor.conflicts.rate.saved(),
+        marks=machine.marks.all(),
+        looked=machine.looks.all(),
     )
     _take_probes(saved, machine)
     for route in loud.values():
@@ -96,12 +103,24 @@ class _Conflicts(Struct):
     conflicts: SavedRate = field(default_factory=SavedRate)
 
 
+class _Marks(Struct):
+    marks: tuple[ChangeMark, ...] = ()
+
+
 def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
     """The counted windows of a checkpoint by UTC day, without the rest of it; nothing of one that cannot be read."""
     try:
         return msgpack.decode(frozen, type=_Conflicts).conflicts.days
     except MsgspecError:
         return {}
+
+
+def marks_of(frozen: bytes) -> tuple[ChangeMark, ...]:
+    """What operators said of changes, without the rest of a checkpoint; nothing of one that cannot be read."""
+    try:
+        return msgpack.decode(frozen, type=_Marks).marks
+    except MsgspecError:
+        return ()
 
 
 class Encoder:
@@ -231,6 +250,8 @@ def give(
     if saved.isolated_since is not None:
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
     machine.assessor.conflicts.restore(saved.conflicts, saved.offset)
+    machine.marks.restore(saved.marks)
+    machine.looks.restore(saved.looked)
     machine.measurer.restore()
     incidents.restore(saved.incidents, saved.now)
 
@@ -288,6 +309,8 @@ def adopt(old: Machine, new: Machine) -> None:
     new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
     new.assessor.conflicts.restore(old.assessor.conflicts.rate.saved(), old.moment.offset)
+    new.marks.restore(old.marks.all())
+    new.looks.restore(old.looks.all())
     new.measurer.restore()
 
 

@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -114,6 +115,10 @@ METHODS = {
     "capture_page": Method(tuple[int, int, int, tuple[int, int]], CapturePage | None),
     "capture_find": Method(tuple[int, int, str, bool], int),
     "capture_spot": Method(tuple[str], CaptureSpot | None),
+    "diff_runs": Method(tuple[str, str, float, float, int], DiffRun, is_many=True),
+    "diff_changes": Method(tuple[int], PackedChanges, is_many=True),
+    "diff_between": Method(tuple[int, int], Comparison | None),
+    "change_marks": Method(tuple[()], ChangeMark, is_many=True),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }
 

@@ -29,8 +29,10 @@ from statetrace_engine.control.messages import (
     Welcome,
 )
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -139,6 +141,24 @@ class RemoteEngine:
 
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         result: CaptureSpot | None = await self._wire.call("capture_spot", route_id)
+        return result
+
+    async def diff_runs(
+        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
+    ) -> tuple[DiffRun, ...]:
+        result: tuple[DiffRun, ...] = await self._wire.call("diff_runs", hostname, site, from_at, to_at, limit)
+        return result
+
+    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
+        result: tuple[PackedChanges, ...] = await self._wire.call("diff_changes", run_id)
+        return result
+
+    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
+        result: Comparison | None = await self._wire.call("diff_between", before_id, after_id)
+        return result
+
+    async def change_marks(self) -> tuple[ChangeMark, ...]:
+        result: tuple[ChangeMark, ...] = await self._wire.call("change_marks")
         return result
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:

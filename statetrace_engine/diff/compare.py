@@ -35,6 +35,12 @@ class Table(NamedTuple):
     """Neither cut off nor filtered: what it does not show is not there."""
     is_read: bool = True
     """No line of it was left without a meaning."""
+    digest: str = ""
+    """Of the rows without what passes; equal ones are not looked at. Empty: not known."""
+
+
+class UnreadableError(ValueError):
+    """Rows of a table that are no longer to be had: raised by its `rows` when they are looked at."""
 
 
 def tables(before: Table, after: Table) -> list[DiffChange]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from statetrace_engine.diff import compare, lines, loose
-from statetrace_engine.diff.compare import Table
+from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.diff.fields import FIELDS
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ConfigAuthor, Diff, DiffChange, DiffMetadata, FieldChange
@@ -23,19 +23,23 @@ _OF_KIND: Mapping[Kind, Compare] = {
 """A log has no place here: its lines are signals, not objects."""
 
 
-def diff(before: Iterable[Table], after: Iterable[Table], authors: Sequence[ConfigAuthor] = ()) -> Diff:
+def diff(before: Iterable[Table], after: Iterable[Table], *, authors: Sequence[ConfigAuthor] = ()) -> Diff:
     """Everything that changed, each change once, though several commands show it; `authors` did it, or some of it."""
     old, new = _by_command(before), _by_command(after)
     both = sorted(old.keys() & new.keys())
     found: dict[object, DiffChange] = {}
+    unreadable: list[str] = []
     for name in both:
-        for change in _OF_KIND[old[name].kind](old[name], new[name]):
-            _keep(found, change)
+        try:
+            for change in _between(old[name], new[name]):
+                _keep(found, change)
+        except UnreadableError as error:
+            unreadable.append(f"{name[1]}: {error}; it is not compared")
     metadata = DiffMetadata(
         compared=tuple(command for _, command in both),
         only_before=tuple(command for _, command in sorted(old.keys() - new.keys())),
         only_after=tuple(command for _, command in sorted(new.keys() - old.keys())),
-        warnings=tuple(_warnings(old, new)),
+        warnings=(*unreadable, *_warnings(old, new)),
         objects=sum(len(old[name].rows) + len(new[name].rows) for name in both),
         authors=tuple(authors),
     )
@@ -43,6 +47,11 @@ def diff(before: Iterable[Table], after: Iterable[Table], authors: Sequence[Conf
 
 
 _Name = tuple[Kind, str]
+
+
+def _between(before: Table, after: Table) -> list[DiffChange]:
+    is_same = before.digest != "" and before.digest == after.digest
+    return [] if is_same else _OF_KIND[before.kind](before, after)
 
 
 def _by_command(tables: Iterable[Table]) -> dict[_Name, Table]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType, DiffRun, MarkVerdict
 from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.text import sanitise
 
@@ -78,7 +80,58 @@ class MarkDrill(Struct, frozen=True, tag="drill", array_like=True):
     outage_ids: tuple[str, ...] = ()
 
 
-Action = Acknowledge | Undo | HandOver | MarkSeen | MarkShown | Maintain | EndMaintenance | AcceptBaseline | MarkDrill
+class MarkChange(Struct, frozen=True, tag="mark_change", array_like=True):
+    """A change between two captures is as it should be, or is none (SPEC 5)."""
+
+    action_id: str
+    operator: str
+    hostname: str
+    kind: Kind
+    key: tuple[str, ...]
+    change_type: ChangeType
+    verdict: MarkVerdict
+    note: str = ""
+
+
+class LookedRun(Struct, frozen=True, array_like=True):
+    """A run whose changes an operator has in front of them."""
+
+    run_id: int
+    captured_at: Epoch
+    compared_at: Epoch
+    changes: int
+
+
+def looked_run(run: DiffRun) -> LookedRun:
+    return LookedRun(run.run_id, run.captured_at, run.compared_at, run.total)
+
+
+class Looked(Struct, frozen=True, tag="looked", array_like=True):
+    """What changed on a device is in front of an operator. It is counted (DiffUsageRate, DriftDetectionTime) and
+    journaled, and stands in no audit; a repeat changes nothing."""
+
+    operator: str
+    hostname: str
+    """Its open outages count as looked into."""
+    outage_id: str = ""
+    """From which the operator came, open or over."""
+    runs: tuple[LookedRun, ...] = ()
+    """Those shown of which something changed."""
+
+
+Action = (
+    Acknowledge
+    | Undo
+    | HandOver
+    | MarkSeen
+    | MarkShown
+    | Maintain
+    | EndMaintenance
+    | AcceptBaseline
+    | MarkDrill
+    | MarkChange
+    | Looked
+)
 
 
 def made_safe(action: Action) -> Action:
@@ -94,6 +147,8 @@ def made_safe(action: Action) -> Action:
         case Maintain():
             window = structs.replace(action.window, reason=sanitise(action.window.reason))
             return structs.replace(action, window=window)
+        case MarkChange():
+            return structs.replace(action, note=sanitise(action.note))
         case MarkDrill():
             return structs.replace(action, scope=sanitise(action.scope), words=sanitise(action.words))
     return action

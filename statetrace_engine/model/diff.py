@@ -30,7 +30,8 @@ class DiffObject(Struct, frozen=True, gc=False):
     fields: tuple[tuple[str, Value], ...]
     """What of it makes a change, in the order of its row's fields."""
     spans: tuple[Span, ...] = ()
-    """Where it stands in its capture."""
+    """Where it stands: bytes of the file of two files that are compared, characters of the redacted text of a capture
+    that is in the store."""
 
     @property
     def name(self) -> str:
@@ -112,3 +113,105 @@ class Diff(Struct, frozen=True, gc=False):
     changes: tuple[DiffChange, ...]
     """By kind, command and key."""
     metadata: DiffMetadata
+
+
+# Kept in the store -------------------------------------------------------------------------------------------------
+
+
+class KindCount(Struct, frozen=True, array_like=True):
+    """How many changes of one kind and type."""
+
+    kind: Kind
+    change_type: ChangeType
+    count: int
+
+
+class DiffRun(Struct, frozen=True, kw_only=True):
+    """One capture of one device, compared with the previous one of the same device."""
+
+    run_id: int
+    """The capture's."""
+    previous_id: int | None
+    """None: the first of its device; nothing was compared."""
+    site: str
+    hostname: str
+    captured_at: Epoch
+    previous_at: Epoch | None
+    """What changed did so after this, and at `captured_at` at the latest."""
+    compared_at: Epoch
+    counts: tuple[KindCount, ...]
+    metadata: DiffMetadata
+    parser: str = ""
+    """By which version of the reading its rows were made."""
+    previous_parser: str = ""
+    load_ms: float = 0.0
+    """To read both captures from the store."""
+    compare_ms: float = 0.0
+
+    def count(self, change_type: ChangeType) -> int:
+        return sum(each.count for each in self.counts if each.change_type is change_type)
+
+    @property
+    def total(self) -> int:
+        return sum(each.count for each in self.counts)
+
+    @property
+    def is_drift(self) -> bool:
+        """The same parser read both: what differs, differs on the device."""
+        return self.previous_id is not None and self.parser == self.previous_parser
+
+
+class HostChange(Struct, frozen=True):
+    """A change with the run that showed it."""
+
+    run: DiffRun
+    change: DiffChange
+
+
+class PackedChanges(Struct, frozen=True, array_like=True):
+    """Some changes of one run, of one kind and type, as the store has them: `packed_changes` makes and reads them."""
+
+    kind: Kind
+    change_type: ChangeType
+    count: int
+    body: bytes
+
+
+class FiledRun(Struct, frozen=True, array_like=True):
+    """A run on its way into the store."""
+
+    run: DiffRun
+    changes: tuple[PackedChanges, ...]
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """Any two captures, compared because somebody asked."""
+
+    before_id: int
+    after_id: int
+    metadata: DiffMetadata
+    changes: tuple[PackedChanges, ...]
+
+
+class MarkVerdict(StrEnum):
+    """What an operator says of a change."""
+
+    EXPECTED = "expected"
+    """The same change of the same object is not told again."""
+    FALSE_POSITIVE = "false_positive"
+    """Nothing changed on the device."""
+    CLEARED = "cleared"
+    """What was said before is taken back."""
+
+
+class ChangeMark(Struct, frozen=True, kw_only=True):
+    """An operator's word on one change of one object of a device; the last word counts."""
+
+    hostname: str
+    kind: Kind
+    key: tuple[str, ...]
+    change_type: ChangeType
+    verdict: MarkVerdict
+    operator: str
+    at: Epoch
+    note: str = ""

@@ -20,6 +20,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -218,6 +219,20 @@ class LiveEngine:
 
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         return await self._ask(self.core.capture_spot(route_id))
+
+    async def diff_runs(
+        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
+    ) -> tuple[DiffRun, ...]:
+        return await self._ask(self.core.diff_runs(hostname, site, from_at, to_at, limit))
+
+    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
+        return await self._ask(self.core.diff_changes(run_id))
+
+    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
+        return await self._ask(self.core.diff_between(before_id, after_id))
+
+    async def change_marks(self) -> tuple[ChangeMark, ...]:
+        return await self._ask(self.core.change_marks())
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await self._ask(self.core.audit(limit))

@@ -24,6 +24,10 @@ def since(connection: Connection, capture_id: int, limit: int) -> tuple[CaptureS
     return _structs(connection, query, CaptureSummary)
 
 
+def capture(connection: Connection, capture_id: int) -> tuple[CaptureSummary, ...]:
+    return _structs(connection, _captures.where(_capture.capture_id == capture_id), CaptureSummary)
+
+
 def newest(connection: Connection) -> tuple[CaptureSummary, ...]:
     last = (
         select(_capture.site, _capture.hostname, func.max(_capture.captured_at).label("at"))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, func, select
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import CaptureSummary, FiledCapture, FiledFile, Stored
-from statetrace_engine.store import database, schema
+from statetrace_engine.store import database, run_rows, schema
 
 _CHUNK = 200
 
@@ -28,7 +28,9 @@ def write(connection: Connection, files: Sequence[FiledFile], at: Epoch) -> Stor
     fresh = {file.file_key: file for file in files if readings.get(file.file_key) != file.reading}
     first = (connection.scalar(select(func.max(schema.capture.c.capture_id))) or 0) + 1
     for file_key in readings.keys() & fresh.keys():
-        _remove(connection, list(connection.scalars(_of_file(file_key))))
+        replaced = list(connection.scalars(_of_file(file_key)))
+        _remove(connection, replaced)
+        run_rows.forget_after(connection, replaced)
     filed = [(file, capture) for file in fresh.values() for capture in file.captures]
     summaries = [_summary(number, *both, at) for number, both in enumerate(filed, first)]
     _file.run(connection, (_file_row(file, at) for file in fresh.values()))
@@ -65,7 +67,8 @@ def _of_file(file_key: str):  # type: ignore[no-untyped-def]  # SQLAlchemy 2.0 a
 
 
 def _remove(connection: Connection, ids: Sequence[int]) -> None:
-    """Captures with their sections and texts, and the contents that nothing shows any more."""
+    """Captures with their comparisons, sections and texts, and the contents that nothing shows any more."""
+    run_rows.remove(connection, ids)
     sections = schema.captured_section
     of_them = sections.c.capture_id.in_(ids)
     digests = list(connection.scalars(select(sections.c.digest).where(of_them).distinct()))

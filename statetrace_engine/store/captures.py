@@ -44,6 +44,11 @@ class Captures(Reader):
 
         return self._ask(capture_queries.since, capture_id, limit)
 
+    def capture(self, capture_id: int) -> CaptureSummary | None:
+        from statetrace_engine.store import capture_queries
+
+        return next(iter(self._ask(capture_queries.capture, capture_id)), None)
+
     def newest(self) -> tuple[CaptureSummary, ...]:
         """The last capture of every device, by site and hostname."""
         from statetrace_engine.store import capture_queries
@@ -75,11 +80,11 @@ class Captures(Reader):
         return next(iter(self._ask(capture_queries.text, capture_id)), None)
 
     def _plainly(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:  # Any: as the columns say
-        if not self._path.exists():
+        if not self.path.exists():
             return []
         try:
-            with closing(readonly.connect(self._path)) as connection:
+            with closing(readonly.connect(self.path)) as connection:
                 has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captured_file'").fetchone()
                 return connection.execute(query, values).fetchall() if has_table else []
         except sqlite3.Error as error:
-            raise readonly.unreadable(self._path, error) from error
+            raise readonly.unreadable(self.path, error) from error

@@ -28,7 +28,8 @@ _WRITER_PRAGMAS = (
     "busy_timeout=2000",
 )
 _BLOCK_ROWS = 256
-_IDS = 500
+IDS = 500
+"""That one IN (…) takes, on the oldest SQLite too."""
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
@@ -59,7 +60,7 @@ def open_reader(path: Path) -> Engine:
 
 def id_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """The ids in pieces that one IN (…) takes, on the oldest SQLite too."""
-    return (ids[start : start + _IDS] for start in range(0, len(ids), _IDS))
+    return (ids[start : start + IDS] for start in range(0, len(ids), IDS))
 
 
 def has_tables(connection: Connection) -> bool:

@@ -23,22 +23,22 @@ class Reader:
     """The store at `path`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._engine: Engine | None = None
 
     def _ask(
         self, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
     ) -> tuple[_Found, ...]:
-        if not self._path.exists():
+        if not self.path.exists():
             return ()
         from sqlalchemy.exc import DBAPIError
 
         from statetrace_engine.store import database
 
         if self._engine is None:
-            self._engine = database.open_reader(self._path)
+            self._engine = database.open_reader(self.path)
         try:
             with self._engine.connect() as connection:
                 return question(connection, *given, **named) if database.has_tables(connection) else ()
         except DBAPIError as error:
-            raise readonly.unreadable(self._path, error.orig) from error
+            raise readonly.unreadable(self.path, error.orig) from error

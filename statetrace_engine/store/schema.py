@@ -232,3 +232,36 @@ captured_text = Table(
     Column("text", LargeBinary, nullable=False),  # redacted
     Column("offsets", LargeBinary, nullable=False),
 )
+
+# A capture, compared with the previous one of its device.
+diff_run = Table(
+    "diff_run",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),  # the capture's
+    Column("previous_id", Integer),
+    Column("site", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("captured_at", Float, nullable=False),
+    Column("compared_at", Float, nullable=False),
+    Column("changes", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the whole DiffRun, msgpack
+    Index("diff_run_by_device", "hostname", "captured_at"),
+    Index("diff_run_by_time", "captured_at"),
+    Index("diff_run_by_previous", "previous_id"),
+)
+
+# What changed, some hundred changes of one kind and type a row.
+diff_change = Table(
+    "diff_change",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("piece", Integer, primary_key=True, autoincrement=False),
+    Column("hostname", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("change_type", Text, nullable=False),
+    Column("captured_at", Float, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # PackedChanges.body
+    Index("diff_change_by_device", "hostname", "captured_at"),
+    Index("diff_change_by_type", "change_type", "captured_at"),
+)

@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Change
+from statetrace_engine.model.diff import FiledRun
 from statetrace_engine.model.filed import FiledFile, Stored
 from statetrace_engine.store.pending import Pending
 
@@ -30,6 +31,14 @@ _JOURNAL_WAIT_S = 1.0
 
 
 _Submitted = tuple[Sequence[Change], int, bytes | None, Sequence[str]]
+_Written = TypeVar("_Written")
+
+
+class _Filing(NamedTuple):
+    """What somebody waits for."""
+
+    write: Callable[[Session], None]
+    fail: Callable[[BaseException], None]
 
 
 class StoreWriter:
@@ -64,7 +73,7 @@ class StoreWriter:
         self._trouble = ""
         self._is_closing = False
         self._is_flushing = False
-        self._filing: deque[tuple[Sequence[FiledFile], Future[Stored]]] = deque()
+        self._filing: deque[_Filing] = deque()
         self._prune: tuple[Epoch, Retention | None] | None = None
         self._pruning: Iterator[int] | None = None
         self._session: Session | None = None
@@ -114,12 +123,19 @@ class StoreWriter:
     def file_captures(self, files: Sequence[FiledFile]) -> Future[Stored]:
         """Has the captures of these files written, in one transaction behind the batch that waits; the caller keeps
         what is not answered yet within bounds. The answer is a StoreError when the store cannot be written now."""
-        answer: Future[Stored] = Future()
+        return self._file(lambda session: session.write_captures(files))
+
+    def file_runs(self, runs: Sequence[FiledRun]) -> Future[None]:
+        """The same for comparisons of captures."""
+        return self._file(lambda session: session.write_runs(runs))
+
+    def _file(self, write: Callable[[Session], _Written]) -> Future[_Written]:
+        answer: Future[_Written] = Future()
         with self._changed:
             if self._is_closing:
                 answer.set_exception(StoreError("the store is closed"))
             else:
-                self._filing.append((files, answer))
+                self._filing.append(_Filing(lambda session: answer.set_result(write(session)), answer.set_exception))
                 self._changed.notify_all()
         return answer
 
@@ -173,7 +189,7 @@ class StoreWriter:
         try:
             while self.is_behind:
                 self._write_batch()
-            self._file_captures()
+            self._write_filed()
             self._prune_chunk()
             self._trouble = ""
             self._gather_s = GATHER_S
@@ -181,17 +197,15 @@ class StoreWriter:
             self._trouble = str(error)
             self._refuse_filing(self._trouble)
 
-    def _file_captures(self) -> None:
+    def _write_filed(self) -> None:
         while self._filing:
-            files, answer = self._filing[0]
-            stored = self._opened().write_captures(files)
+            self._filing[0].write(self._opened())
             self._filing.popleft()
-            answer.set_result(stored)
 
     def _refuse_filing(self, why: str) -> None:
         """Whoever files captures learns at once that it cannot be, and has them still."""
         while self._filing:
-            self._filing.popleft()[1].set_exception(StoreError(f"the store cannot be written ({why})"))
+            self._filing.popleft().fail(StoreError(f"the store cannot be written ({why})"))
 
     def _write_batch(self) -> None:
         """A batch that failed is tried again as it was: nobody knows whether its commit took effect."""

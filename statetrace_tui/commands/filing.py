@@ -6,19 +6,22 @@ The home is owned for the moment of each write only, so that an engine may start
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.errors import HomeBusy
 from statetrace_engine.model import filed
+from statetrace_engine.model.diff import FiledRun
 from statetrace_engine.model.filed import FiledFile, Stored
 from statetrace_tui.commands import answers
 
 if TYPE_CHECKING:
     from statetrace_engine.store.session import Session
+
+_Written = TypeVar("_Written")
 
 
 class Filing:
@@ -49,13 +52,20 @@ class Filing:
                 if time.monotonic() > until:
                     raise
 
+    def runs(self, runs: Sequence[FiledRun]) -> None:
+        """Comparisons go into the store itself. Raises HomeBusy where an engine has started: it makes its own."""
+        self._owning(lambda session: session.write_runs(runs))
+
     def _write(self, files: Sequence[FiledFile]) -> Stored:
+        return self._owning(lambda session: session.write_captures(files))
+
+    def _owning(self, write: Callable[[Session], _Written]) -> _Written:
         from statetrace_engine.store.session import Session  # SQLAlchemy: only when there is something to write
 
         data = answers.data_dir(self._home)
         lease = Lease.acquire(data)
         try:
             self._session = self._session or Session(data / answers.STORE, time.time)
-            return self._session.write_captures(files)
+            return write(self._session)
         finally:
             lease.release()

@@ -276,7 +276,7 @@ def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
             if route.state.state is not HealthState.HEALTHY:
                 continue
             assert not pipeline.is_isolated
-            limit = pipeline.machine.assessor.stale_limit(route)
+            limit = pipeline.machine.assessor.freshness.limit(route)
             assert limit is not None, "green, and nothing measures it"
             assert signal.steady - newest.get(ident, -1e9) <= limit + 1.0
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model import ids
+from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, Undo
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
@@ -151,6 +152,11 @@ class FakeEngine:
         self.pages: list[tuple[int, tuple[int, int]]] = []
         """Asked for: capture and mark."""
         self.spots: dict[str, CaptureSpot] = {}
+        self.drift: list[DiffRun] = []
+        """Newest first."""
+        self.drift_changes: dict[int, tuple[PackedChanges, ...]] = {}
+        self.compared: dict[tuple[int, int], Comparison] = {}
+        self.change_words: list[ChangeMark] = []
         self.runbooks: dict[str, Runbook] = {}
         self.signals: dict[int, str] = {}
         self.acts: list[Action] = []
@@ -314,6 +320,21 @@ class FakeEngine:
 
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         return self.spots.get(route_id)
+
+    async def diff_runs(
+        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
+    ) -> tuple[DiffRun, ...]:
+        found = [r for r in self.drift if hostname in ("", r.hostname) and from_at <= r.captured_at <= to_at]
+        return tuple(found[:limit])
+
+    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
+        return self.drift_changes.get(run_id, ())
+
+    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
+        return self.compared.get((before_id, after_id))
+
+    async def change_marks(self) -> tuple[ChangeMark, ...]:
+        return tuple(self.change_words)
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return ()

@@ -13,9 +13,11 @@ from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model import ids
+from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeMark, ChangeType, Comparison, DiffMetadata, DiffRun, PackedChanges
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
@@ -48,6 +50,13 @@ def outage(number: int) -> OutageEvent:
         vrf=record.vrf, prefix=record.prefix, route_class="standard", owner="", contact="", state=HealthState.DOWN,
         severity=Severity.CRITICAL, worst=Severity.CRITICAL, cause=CauseKind.UNKNOWN, occurred_at=T0,
         first_signal_at=T0, detected_at=T0,
+    )  # fmt: skip
+
+
+def drift(number: int, hostname: str) -> DiffRun:
+    return DiffRun(
+        run_id=number, previous_id=None, site="WLLS", hostname=hostname, captured_at=T0, previous_at=None,
+        compared_at=T0, counts=(), metadata=DiffMetadata(compared=()),
     )  # fmt: skip
 
 
@@ -159,6 +168,20 @@ class SmallEngine:
 
     async def capture_spot(self, route_id: str) -> CaptureSpot | None:
         return None
+
+    async def diff_runs(
+        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
+    ) -> tuple[DiffRun, ...]:
+        return tuple(drift(number, hostname or site) for number in range(limit))
+
+    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
+        return (PackedChanges(Kind.ROUTES, ChangeType.ADDED, run_id, b""),)
+
+    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
+        return None
+
+    async def change_marks(self) -> tuple[ChangeMark, ...]:
+        return ()
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         entry = AuditEntry(seq=0, at=T0, operator="ana", action="undo", subject="", detail="", digest="")

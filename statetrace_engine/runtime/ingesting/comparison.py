@@ -1,0 +1,73 @@
+"""What is in the store and was not compared yet, with the capture before it; oldest first, so that none is compared
+twice. A run may be killed at any moment: the next one goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.diff import DiffRun, FiledRun
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
+from statetrace_engine.store.runs import Runs
+from statetrace_engine.workers import comparing
+
+AT_ONCE = 100
+Emit = Callable[..., None]
+"""`Telemetry.emit`."""
+Answer = Callable[[bytes], bytes]
+"""`workers.comparing.answer`, here or in another process. Raises ComparingError for a capture that it cannot do."""
+Write = Callable[[Sequence[FiledRun]], None]
+
+
+class ComparingError(Exception):
+    """Of one capture."""
+
+
+def run(
+    store: Path,
+    write: Write,
+    emit: Emit,
+    wall: Callable[[], Epoch],
+    *,
+    metrics: DiffMetrics,
+    answer: Answer = comparing.answer,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[DiffRun]:
+    """Each run when it is in the store. Raises StoreError."""
+    runs = Runs(store)
+    try:
+        while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
+            for capture_id in waiting:
+                if should_stop():
+                    return
+                is_first = runs.previous(capture_id) is None
+                filed = _filed(store, capture_id, wall(), comparing.answer if is_first else answer)
+                if filed is not None:
+                    write([filed])
+                    _tell(filed.run, emit)
+                    metrics.note(filed.run)
+                    yield filed.run
+            metrics.write()
+    finally:
+        metrics.write()
+
+
+def _filed(store: Path, capture_id: int, at: Epoch, answer: Answer) -> FiledRun | None:
+    try:
+        return comparing.decode(answer(comparing.encode(comparing.Job(str(store), capture_id, at))))
+    except ComparingError as error:
+        return comparing.failed(store, capture_id, at, str(error))
+
+
+def _tell(run: DiffRun, emit: Emit) -> None:
+    if run.previous_id is not None:
+        emit(
+            "DiffCompareDuration",
+            Site=run.site,
+            Hostname=run.hostname,
+            DurationMs=round(run.load_ms + run.compare_ms, 2),
+            LoadMs=run.load_ms,
+            ObjectsCount=run.metadata.objects,
+            ChangesCount=run.total,
+        )

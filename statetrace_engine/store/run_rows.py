@@ -1,0 +1,90 @@
+"""Comparisons of captures into the store. A capture that comes between two others makes the later one be compared
+again, with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+
+from statetrace_engine.model.diff import DiffRun, FiledRun
+from statetrace_engine.store import database, schema
+
+_run = database.upsert(schema.diff_run)
+_change = database.insert_rows(schema.diff_change)
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def write(connection: Connection, runs: Sequence[FiledRun]) -> None:
+    """Each takes the place of what is there of its run; one whose capture is gone is left out."""
+    kept = _captured(connection, [filed.run.run_id for filed in runs])
+    fresh = {filed.run.run_id: filed for filed in runs if filed.run.run_id in kept}
+    remove(connection, list(fresh))
+    for filed in fresh.values():
+        _forget_next(connection, filed.run)
+    _run.run(connection, (_run_row(filed.run) for filed in fresh.values()))
+    _change.run(connection, (row for filed in fresh.values() for row in _change_rows(filed)))
+
+
+def remove(connection: Connection, run_ids: Sequence[int]) -> None:
+    for table in (schema.diff_change, schema.diff_run):
+        for part in _parts(run_ids):
+            connection.execute(delete(table).where(table.c.run_id.in_(part)))
+
+
+def forget_after(connection: Connection, capture_ids: Sequence[int]) -> None:
+    """Whoever was compared with these is compared again: they are gone."""
+    table = schema.diff_run.c
+    for part in _parts(capture_ids):
+        remove(connection, list(connection.scalars(select(table.run_id).where(table.previous_id.in_(part)))))
+
+
+def earlier(capture: DiffRun) -> ColumnElement[bool]:
+    """Captures of its device before it."""
+    return and_(_is_of(capture), _is_before(capture))
+
+
+def _forget_next(connection: Connection, run: DiffRun) -> None:
+    table = schema.capture.c
+    later = and_(_is_of(run), ~_is_before(run), table.capture_id != run.run_id)
+    order = table.captured_at, table.capture_id
+    found = connection.scalar(select(table.capture_id).where(later).order_by(*order).limit(1))
+    known = schema.diff_run.c
+    is_stale = and_(known.run_id == found, or_(known.previous_id.is_(None), known.previous_id != run.run_id))
+    remove(connection, list(connection.scalars(select(known.run_id).where(is_stale))))
+
+
+def _is_of(run: DiffRun) -> ColumnElement[bool]:
+    table = schema.capture.c
+    return and_(table.hostname == run.hostname, table.site == run.site)
+
+
+def _is_before(run: DiffRun) -> ColumnElement[bool]:
+    table = schema.capture.c
+    at = run.captured_at
+    return or_(table.captured_at < at, and_(table.captured_at == at, table.capture_id < run.run_id))
+
+
+def _captured(connection: Connection, ids: Sequence[int]) -> set[int]:
+    column = schema.capture.c.capture_id
+    return {found for part in _parts(ids) for found in connection.scalars(select(column).where(column.in_(part)))}
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + database.IDS] for start in range(0, len(ids), database.IDS))
+
+
+def _run_row(run: DiffRun) -> database.Row:
+    return (
+        run.run_id, run.previous_id, run.site, run.hostname, run.captured_at, run.compared_at, run.total, _pack(run),
+    )  # fmt: skip
+
+
+def _change_rows(filed: FiledRun) -> Iterable[database.Row]:
+    run = filed.run
+    for piece, packed in enumerate(filed.changes):
+        yield (
+            run.run_id, piece, run.hostname, packed.kind.value, packed.change_type.value, run.captured_at,
+            packed.count, packed.body,
+        )  # fmt: skip

@@ -1,0 +1,75 @@
+"""What the store knows of comparisons, for whoever asks: read-only, and empty answers from a store that is not there
+yet. Importing this is cheap; every method reads the disk, and raises StoreError when it cannot."""
+
+from __future__ import annotations
+
+import math
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.diff import DiffRun, HostChange, PackedChanges
+from statetrace_engine.store.reader import Reader
+
+
+class Runs(Reader):
+    """The store at `path`."""
+
+    def uncompared(self, limit: int = 1000) -> tuple[int, ...]:
+        """Captures of known devices that were not compared yet, or are to be compared again; oldest first."""
+        from statetrace_engine.store import run_queries
+
+        return self._ask(run_queries.uncompared, limit)
+
+    def waiting(self) -> int:
+        """How many captures `uncompared` would name."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.waiting)), 0)
+
+    def devices(self) -> int:
+        """How many devices, by site and hostname, there are captures of."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.devices)), 0)
+
+    def previous(self, capture_id: int) -> int | None:
+        """The capture of the same device (site and hostname) before this one, by the time of capture."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.previous, capture_id)), None)
+
+    def reading(self, capture_id: int) -> str:
+        """By which version of the reading, and what was forced on it, a capture's rows were made."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.reading, capture_id)), "")
+
+    def recent(
+        self,
+        hostname: str = "",
+        *,
+        site: str = "",
+        from_at: Epoch = 0.0,
+        to_at: Epoch = math.inf,
+        limit: int = 100,
+    ) -> tuple[DiffRun, ...]:
+        """Runs of one device, or of all, by the time of capture; newest first."""
+        from statetrace_engine.store import run_queries
+
+        return self._ask(run_queries.runs, hostname, from_at, to_at, limit, site=site)
+
+    def run(self, run_id: int) -> DiffRun | None:
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.run, run_id)), None)
+
+    def changes(self, run_id: int) -> tuple[PackedChanges, ...]:
+        """Everything that a run found changed since the one before it; `packed_changes.unpack` reads it."""
+        from statetrace_engine.store import run_queries
+
+        return self._ask(run_queries.changes, run_id)
+
+    def last_changes(self, hostname: str, limit: int = 5) -> tuple[HostChange, ...]:
+        """The last changes of a device, newest run first."""
+        from statetrace_engine.store import run_queries
+
+        return self._ask(run_queries.last_changes, hostname, limit)

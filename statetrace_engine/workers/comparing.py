@@ -1,0 +1,224 @@
+"""Captures of the store, compared: a capture with the one before it, and any two that somebody asks for.
+
+What has the same hash on both sides is not even read. Jobs and answers cross as bytes, so that an engine may have a
+process of its own do it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any, overload  # rows of any kind
+
+import msgspec
+from msgspec import Struct, structs
+
+from statetrace_engine.diff import runs as comparing
+from statetrace_engine.diff.compare import Table, UnreadableError
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.captured import Kind, VersionRow
+from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, DiffRun, FiledRun, KindCount, Span
+from statetrace_engine.model.filed import CaptureSummary, SectionSummary
+from statetrace_engine.model.packed import unpack
+from statetrace_engine.model.packed_changes import pack
+from statetrace_engine.store.captures import Captures
+from statetrace_engine.store.runs import Runs
+
+FUNCTION = "statetrace_engine.workers.comparing:answer"
+
+
+class Job(Struct, frozen=True, array_like=True):
+    store: str
+    """Its path."""
+    capture_id: int
+    at: Epoch
+    """Wall time: when it is compared."""
+
+
+_job = msgspec.msgpack.Decoder(Job)
+_answer = msgspec.msgpack.Decoder(FiledRun | None)
+
+
+def encode(job: Job) -> bytes:
+    return msgspec.msgpack.encode(job)
+
+
+def decode(answer: bytes) -> FiledRun | None:
+    """None: the capture is gone."""
+    found: FiledRun | None = _answer.decode(answer)
+    return found
+
+
+def answer(raw: bytes) -> bytes:
+    """One job, answered. Raises StoreError."""
+    job = _job.decode(raw)
+    return msgspec.msgpack.encode(with_previous(Path(job.store), job.capture_id, job.at))
+
+
+def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
+    """The capture, compared with the one before it of the same device; None when it is gone. Raises StoreError."""
+    captures, runs = Captures(store), Runs(store)
+    after = captures.capture(capture_id)
+    if after is None:
+        return None
+    previous_id = runs.previous(capture_id)
+    before = captures.capture(previous_id) if previous_id is not None else None
+    run = _run(runs, after, before, at, DiffMetadata(compared=()))
+    return FiledRun(run, ()) if before is None else _compared(captures, before, after, run)
+
+
+def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
+    """A run that says that its comparison could not be made, so that it is not tried for ever. Raises StoreError."""
+    capture = Captures(store).capture(capture_id)
+    if capture is None:
+        return None
+    metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
+    return FiledRun(_run(Runs(store), capture, None, at, metadata), ())
+
+
+def between(store: Path, before_id: int, after_id: int) -> Diff | None:
+    """Any two captures, whichever came first, and of whichever devices; None when one is gone. Raises StoreError."""
+    captures, runs = Captures(store), Runs(store)
+    before, after = captures.capture(before_id), captures.capture(after_id)
+    if before is None or after is None:
+        return None
+    diff = comparing.diff(*(_Side(captures, side).tables for side in (before, after)))
+    parsers = runs.reading(before_id), runs.reading(after_id)
+    warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
+    return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
+
+
+def _run(
+    runs: Runs, capture: CaptureSummary, previous: CaptureSummary | None, at: Epoch, metadata: DiffMetadata
+) -> DiffRun:
+    return DiffRun(
+        run_id=capture.capture_id,
+        previous_id=previous.capture_id if previous is not None else None,
+        site=capture.site,
+        hostname=capture.hostname,
+        captured_at=capture.captured_at,
+        previous_at=previous.captured_at if previous is not None else None,
+        compared_at=at,
+        counts=(),
+        metadata=metadata,
+        parser=runs.reading(capture.capture_id),
+        previous_parser=runs.reading(previous.capture_id) if previous is not None else "",
+    )
+
+
+def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary, run: DiffRun) -> FiledRun:
+    began = perf_counter()
+    old, new = _Side(captures, before), _Side(captures, after)
+    diff = comparing.diff(old.tables, new.tables)
+    took_ms = (perf_counter() - began) * 1e3
+    load_ms = (old.load_s + new.load_s) * 1e3
+    warnings = (
+        *_remarks(before, after, run.previous_parser, run.parser),
+        *_serials(old, new),
+        *diff.metadata.warnings,
+    )
+    counted = Counter((change.kind, change.change_type) for change in diff.changes)
+    done = structs.replace(
+        run,
+        counts=tuple(KindCount(kind, ChangeType(which), n) for (kind, which), n in sorted(counted.items())),
+        metadata=structs.replace(diff.metadata, warnings=warnings),
+        load_ms=round(load_ms, 2),
+        compare_ms=round(took_ms - load_ms, 2),
+    )
+    return FiledRun(done, pack(diff.changes))
+
+
+def _remarks(before: CaptureSummary, after: CaptureSummary, old_parser: str, new_parser: str) -> Iterator[str]:
+    """What makes a comparison less sure than it looks."""
+    if old_parser != new_parser:
+        versions = f"{old_parser or '?'} before and {new_parser or '?'} after"
+        yield f"read by parser {versions}: a difference may be the parser's"
+    if before.vendor != after.vendor:
+        yield f"{before.vendor or 'an unknown system'} before, {after.vendor or 'an unknown system'} after"
+
+
+def _serials(old: _Side, new: _Side) -> Iterator[str]:
+    before, after = old.serial, new.serial
+    if before and after and before != after:
+        yield f"serial number {before} before, {after} after: replaced, or two devices with one hostname"
+
+
+class _Side:
+    """One capture's tables, whose rows are read when somebody looks at them."""
+
+    def __init__(self, captures: Captures, summary: CaptureSummary) -> None:
+        self._captures = captures
+        self.load_s = 0.0
+        sections = captures.sections(summary.capture_id)
+        self._rows = [_Rows(self, section) for section in sections]
+        self.tables = [
+            Table(
+                Kind(section.kind),
+                section.command,
+                rows,
+                rows.place,
+                is_whole=not section.is_truncated,
+                is_read=not section.unparsed,
+                digest=section.digest,
+            )
+            for section, rows in zip(sections, self._rows, strict=True)
+        ]
+
+    @property
+    def serial(self) -> str:
+        try:
+            shown = [row for rows in self._rows if rows.section.kind == Kind.VERSION for row in rows]
+        except UnreadableError:
+            return ""
+        return next((row.serial for row in shown if isinstance(row, VersionRow) and row.serial), "")
+
+    def load(self, section: SectionSummary) -> _Loaded:
+        """Raises UnreadableError."""
+        began = perf_counter()
+        packed = self._captures.rows(section.capture_id, section.position)
+        if packed is None:
+            raise UnreadableError(f"what capture {section.capture_id} showed of it is gone")
+        try:
+            return unpack(packed.body, packed.beside)
+        except ValueError as error:
+            raise UnreadableError(f"what capture {section.capture_id} showed of it can no longer be read") from error
+        finally:
+            self.load_s += perf_counter() - began
+
+
+_Loaded = tuple[list[Any], list[int], list[int]]
+"""Rows, and where each begins and ends."""
+
+
+class _Rows(Sequence[Any]):
+    """The rows of one section; whoever looks at them when they can no longer be read gets UnreadableError."""
+
+    def __init__(self, side: _Side, section: SectionSummary) -> None:
+        self._side, self.section = side, section
+        self._found: _Loaded | None = None
+
+    def __len__(self) -> int:
+        return self.section.rows
+
+    @overload
+    def __getitem__(self, at: int) -> Any: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Any]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        return self._loaded[0][at]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._loaded[0])
+
+    def place(self, at: int) -> Span:
+        """Characters of the capture's text."""
+        _, starts, ends = self._loaded
+        return starts[at], ends[at]
+
+    @property
+    def _loaded(self) -> _Loaded:
+        if self._found is None:
+            self._found = self._side.load(self.section)
+        return self._found
