@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.filed import FiledDelta
 
 Value = str | int | bool | tuple["Value", ...] | None
 """What a field of an object holds; a tuple where the object has several rows (the next hops of a route), one a row."""
@@ -182,6 +183,8 @@ class FiledRun(Struct, frozen=True, array_like=True):
 
     run: DiffRun
     changes: tuple[PackedChanges, ...]
+    delta: FiledDelta | None = None
+    """The capture before it as what makes this one it, where that one is whole."""
 
 
 class Comparison(Struct, frozen=True, kw_only=True):

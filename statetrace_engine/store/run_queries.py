@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
@@ -47,23 +47,21 @@ def devices(connection: Connection) -> tuple[int, ...]:
 
 def previous(connection: Connection, capture_id: int) -> tuple[int, ...]:
     """The capture of the same device before this one; nothing for the first."""
+    return _beside(connection, capture_id, is_after=False)
+
+
+def following(connection: Connection, capture_id: int) -> tuple[int, ...]:
+    return _beside(connection, capture_id, is_after=True)
+
+
+def _beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[int, ...]:
     one, other = aliased(schema.capture), aliased(schema.capture)
-    return tuple(
-        connection.scalars(
-            select(other.c.capture_id)
-            .where(
-                and_(
-                    one.c.capture_id == capture_id,
-                    other.c.hostname == one.c.hostname,
-                    other.c.site == one.c.site,
-                    (other.c.captured_at < one.c.captured_at)
-                    | ((other.c.captured_at == one.c.captured_at) & (other.c.capture_id < capture_id)),
-                )
-            )
-            .order_by(other.c.captured_at.desc(), other.c.capture_id.desc())
-            .limit(1)
-        )
-    )
+    here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
+    is_there = there > here if is_after else there < here
+    order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]
+    is_of_it = and_(one.c.capture_id == capture_id, other.c.hostname == one.c.hostname, other.c.site == one.c.site)
+    query = select(other.c.capture_id).where(and_(is_of_it, is_there)).order_by(*order).limit(1)
+    return tuple(connection.scalars(query))
 
 
 def reading(connection: Connection, capture_id: int) -> tuple[str, ...]:

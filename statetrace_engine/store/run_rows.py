@@ -9,22 +9,26 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from statetrace_engine.model.diff import DiffRun, FiledRun
-from statetrace_engine.store import database, schema
+from statetrace_engine.store import database, delta_rows, schema
 
 _run = database.upsert(schema.diff_run)
 _change = database.insert_rows(schema.diff_change)
 _pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(DiffRun).decode
 
 
 def write(connection: Connection, runs: Sequence[FiledRun]) -> None:
-    """Each takes the place of what is there of its run; one whose capture is gone is left out."""
-    kept = _captured(connection, [filed.run.run_id for filed in runs])
-    fresh = {filed.run.run_id: filed for filed in runs if filed.run.run_id in kept}
+    """Each takes the place of what is there of its run; one whose capture, or the one before it, is gone is left out,
+    to be compared again."""
+    named = {filed.run.run_id: {filed.run.run_id, filed.run.previous_id} - {None} for filed in runs}
+    kept = _captured(connection, [each for ids in named.values() for each in ids if each is not None])
+    fresh = {filed.run.run_id: filed for filed in runs if named[filed.run.run_id] <= kept}
     remove(connection, list(fresh))
     for filed in fresh.values():
         _forget_next(connection, filed.run)
     _run.run(connection, (_run_row(filed.run) for filed in fresh.values()))
     _change.run(connection, (row for filed in fresh.values() for row in _change_rows(filed)))
+    delta_rows.write(connection, [filed.delta for filed in fresh.values() if filed.delta is not None])
 
 
 def remove(connection: Connection, run_ids: Sequence[int]) -> None:
@@ -40,9 +44,18 @@ def forget_after(connection: Connection, capture_ids: Sequence[int]) -> None:
         remove(connection, list(connection.scalars(select(table.run_id).where(table.previous_id.in_(part)))))
 
 
-def earlier(capture: DiffRun) -> ColumnElement[bool]:
-    """Captures of its device before it."""
-    return and_(_is_of(capture), _is_before(capture))
+def compare_again(connection: Connection, capture_ids: Sequence[int]) -> None:
+    """The same where another capture stands before them: the changes of both ways are told in one. The first that is
+    left of a device keeps what it said."""
+    table = schema.diff_run.c
+    for part in _parts(capture_ids):
+        after = [_unpack(body) for body in connection.scalars(select(table.body).where(table.previous_id.in_(part)))]
+        remove(connection, [run.run_id for run in after if _has_earlier(connection, run)])
+
+
+def _has_earlier(connection: Connection, run: DiffRun) -> bool:
+    earlier = select(schema.capture.c.capture_id).where(and_(_is_of(run), _is_before(run)))
+    return connection.scalar(earlier.limit(1)) is not None
 
 
 def _forget_next(connection: Connection, run: DiffRun) -> None:

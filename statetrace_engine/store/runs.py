@@ -13,6 +13,8 @@ from statetrace_engine.store.reader import Reader
 class Runs(Reader):
     """The store at `path`."""
 
+    _table = "diff_run"
+
     def uncompared(self, limit: int = 1000) -> tuple[int, ...]:
         """Captures of known devices that were not compared yet, or are to be compared again; oldest first."""
         from statetrace_engine.store import run_queries
@@ -36,6 +38,12 @@ class Runs(Reader):
         from statetrace_engine.store import run_queries
 
         return next(iter(self._ask(run_queries.previous, capture_id)), None)
+
+    def next(self, capture_id: int) -> int | None:
+        """The one after it."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.following, capture_id)), None)
 
     def reading(self, capture_id: int) -> str:
         """By which version of the reading, and what was forced on it, a capture's rows were made."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -231,6 +231,17 @@ captured_text = Table(
     Column("capture_id", Integer, primary_key=True, autoincrement=False),
     Column("text", LargeBinary, nullable=False),  # redacted
     Column("offsets", LargeBinary, nullable=False),
+)
+
+# A capture as what makes a later one of its device it: it has no text then, its sections neither content nor beside.
+captured_delta = Table(
+    "captured_delta",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("base_id", Integer, nullable=False),
+    Column("bases", LargeBinary, nullable=False),  # of each section, by which of the base's it is told; msgpack
+    Column("body", LargeBinary, nullable=False),
+    Index("captured_delta_by_base", "base_id"),
 )
 
 # A capture, compared with the previous one of its device.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any, overload  # rows of any kind
@@ -17,11 +18,12 @@ from msgspec import Struct, structs
 
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
-from statetrace_engine.model import Epoch
+from statetrace_engine.model import Epoch, capture_delta
+from statetrace_engine.model.capture_delta import Whole
 from statetrace_engine.model.captured import Kind, VersionRow
 from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, DiffRun, FiledRun, KindCount, Span
-from statetrace_engine.model.filed import CaptureSummary, SectionSummary
-from statetrace_engine.model.packed import unpack
+from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
+from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
@@ -33,12 +35,15 @@ class Job(Struct, frozen=True, array_like=True):
     store: str
     """Its path."""
     capture_id: int
-    at: Epoch
+    at: Epoch = 0.0
     """Wall time: when it is compared."""
+    is_retelling: bool = False
+    """It is not compared, but told by another capture than it is."""
 
 
 _job = msgspec.msgpack.Decoder(Job)
 _answer = msgspec.msgpack.Decoder(FiledRun | None)
+_retold = msgspec.msgpack.Decoder(FiledDelta | None)
 
 
 def encode(job: Job) -> bytes:
@@ -51,10 +56,19 @@ def decode(answer: bytes) -> FiledRun | None:
     return found
 
 
+def decode_retold(answer: bytes) -> FiledDelta | None:
+    """None: the capture is gone, or the newest of its device, or cannot be read."""
+    found: FiledDelta | None = _retold.decode(answer)
+    return found
+
+
 def answer(raw: bytes) -> bytes:
     """One job, answered. Raises StoreError."""
     job = _job.decode(raw)
-    return msgspec.msgpack.encode(with_previous(Path(job.store), job.capture_id, job.at))
+    store = Path(job.store)
+    if job.is_retelling:
+        return msgspec.msgpack.encode(retold(store, job.capture_id))
+    return msgspec.msgpack.encode(with_previous(store, job.capture_id, job.at))
 
 
 def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
@@ -67,6 +81,16 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     before = captures.capture(previous_id) if previous_id is not None else None
     run = _run(runs, after, before, at, DiffMetadata(compared=()))
     return FiledRun(run, ()) if before is None else _compared(captures, before, after, run)
+
+
+def retold(store: Path, capture_id: int) -> FiledDelta | None:
+    """The capture, told by the one after it. Raises StoreError."""
+    captures = Captures(store)
+    after_id = Runs(store).next(capture_id)
+    capture, after = captures.capture(capture_id), captures.capture(after_id or 0)
+    if capture is None or after is None:
+        return None
+    return _told(_Side(captures, capture), _Side(captures, after))
 
 
 def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
@@ -127,7 +151,17 @@ def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary,
         load_ms=round(load_ms, 2),
         compare_ms=round(took_ms - load_ms, 2),
     )
-    return FiledRun(done, pack(diff.changes))
+    is_whole = captures.is_whole(before.capture_id)
+    return FiledRun(done, pack(diff.changes), _told(old, new) if is_whole else None)
+
+
+def _told(capture: _Side, base: _Side) -> FiledDelta | None:
+    """None: one of them can no longer be read."""
+    try:
+        made = capture_delta.encode(base.whole(), capture.whole())
+    except UnreadableError:
+        return None
+    return FiledDelta(capture.capture_id, base.capture_id, tuple(made.bases), made.body)
 
 
 def _remarks(before: CaptureSummary, after: CaptureSummary, old_parser: str, new_parser: str) -> Iterator[str]:
@@ -150,20 +184,20 @@ class _Side:
 
     def __init__(self, captures: Captures, summary: CaptureSummary) -> None:
         self._captures = captures
+        self.capture_id = summary.capture_id
         self.load_s = 0.0
-        sections = captures.sections(summary.capture_id)
-        self._rows = [_Rows(self, section) for section in sections]
+        self._rows = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
         self.tables = [
             Table(
-                Kind(section.kind),
-                section.command,
+                Kind(rows.section.kind),
+                rows.section.command,
                 rows,
                 rows.place,
-                is_whole=not section.is_truncated,
-                is_read=not section.unparsed,
-                digest=section.digest,
+                is_whole=not rows.section.is_truncated,
+                is_read=not rows.section.unparsed,
+                digest=rows.section.digest,
             )
-            for section, rows in zip(sections, self._rows, strict=True)
+            for rows in self._rows
         ]
 
     @property
@@ -174,22 +208,29 @@ class _Side:
             return ""
         return next((row.serial for row in shown if isinstance(row, VersionRow) and row.serial), "")
 
-    def load(self, section: SectionSummary) -> _Loaded:
+    def whole(self) -> Whole:
+        """Raises UnreadableError."""
+        found = self._captures.text(self.capture_id)
+        if found is None:
+            raise UnreadableError(f"the text of capture {self.capture_id} is gone")
+        try:
+            text, offsets = capture_delta.text_of(found)
+        except ValueError as error:
+            raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
+        return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._rows])
+
+    def load(self, section: SectionSummary, *, with_passing: bool) -> Shown:
         """Raises UnreadableError."""
         began = perf_counter()
         packed = self._captures.rows(section.capture_id, section.position)
         if packed is None:
             raise UnreadableError(f"what capture {section.capture_id} showed of it is gone")
         try:
-            return unpack(packed.body, packed.beside)
+            return capture_delta.shown_rows(packed, with_passing=with_passing)
         except ValueError as error:
             raise UnreadableError(f"what capture {section.capture_id} showed of it can no longer be read") from error
         finally:
             self.load_s += perf_counter() - began
-
-
-_Loaded = tuple[list[Any], list[int], list[int]]
-"""Rows, and where each begins and ends."""
 
 
 class _Rows(Sequence[Any]):
@@ -197,7 +238,6 @@ class _Rows(Sequence[Any]):
 
     def __init__(self, side: _Side, section: SectionSummary) -> None:
         self._side, self.section = side, section
-        self._found: _Loaded | None = None
 
     def __len__(self) -> int:
         return self.section.rows
@@ -207,18 +247,33 @@ class _Rows(Sequence[Any]):
     @overload
     def __getitem__(self, at: slice) -> Sequence[Any]: ...
     def __getitem__(self, at: int | slice) -> Any:
-        return self._loaded[0][at]
+        return self._table[at]
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._loaded[0])
+        return iter(self._table)
+
+    def column(self, name: str) -> list[Any]:
+        """One field of all rows."""
+        return self._loaded.column(name)
 
     def place(self, at: int) -> Span:
         """Characters of the capture's text."""
-        _, starts, ends = self._loaded
+        starts, ends = self._places
         return starts[at], ends[at]
 
-    @property
-    def _loaded(self) -> _Loaded:
-        if self._found is None:
-            self._found = self._side.load(self.section)
-        return self._found
+    def with_passing(self) -> Shown:
+        found = self._loaded
+        is_all = bool(found.passing) or found.kind not in PASSING
+        return found if is_all else self._side.load(self.section, with_passing=True)
+
+    @cached_property
+    def _loaded(self) -> Shown:
+        return self._side.load(self.section, with_passing=False)
+
+    @cached_property
+    def _table(self) -> Sequence[Any]:
+        return self._loaded.table()
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        return self._loaded.places

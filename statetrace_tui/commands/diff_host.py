@@ -14,6 +14,7 @@ from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.diff import ChangeType, Diff, DiffRun
 from statetrace_engine.model.filed import CaptureSummary
+from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import diff_places
 from statetrace_engine.store.captures import Captures
 from statetrace_tui.commands import (
@@ -104,8 +105,9 @@ def _show(device: DeviceRuns, shown: Sequence[tuple[Told, Diff]]) -> None:
     if not shown:
         print(f"no run of {device.hostname} is as new as that", file=sys.stderr)
     for told, diff in shown:
-        if told.run.previous_id is None and not told.run.metadata.warnings:
-            print(f"{_title(told.run)}: the first of {device.hostname}; there is nothing to compare it with\n")
+        if told.run.previous_id is None:
+            first = f"the first of {device.hostname}; there is nothing to compare it with"
+            print(sanitise(f"{_title(told.run)}: {'; '.join(told.run.metadata.warnings) or first}", 500), end="\n\n")
         else:
             diff_lines.show(_title(told.run), diff, len(told.diff.changes))
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from statetrace_engine.store.session import Session
+from statetrace_engine.workers import comparing
 from tests.commands.conftest import Said
 from tests.commands.stored import CONFIG, NOON, ROUTES, Stored, text
 
@@ -141,6 +143,28 @@ def test_changes_that_can_no_longer_be_read_are_found_again(statetrace: Run, hom
     with closing(sqlite3.connect(stored.path)) as connection, connection:
         connection.execute("UPDATE diff_change SET body = x'00' WHERE run_id = 3")
     assert statetrace("diff", "R1", "--home", home, "--json").json["Counts"]["Removed"] == 1
+
+
+def test_another_parser_on_one_side_is_no_drift(statetrace: Run, home: Path, stored: Stored) -> None:
+    with closing(sqlite3.connect(stored.path)) as connection, connection:
+        connection.execute("UPDATE captured_file SET reading = '0||' WHERE name LIKE '%captured 0.log'")
+    said = statetrace("diff", "R1", "--from", "1", "--to", "2", "--home", home)
+    assert "read by parser 0|| before and " in said.out
+    metadata = statetrace("diff", "R1", "--from", "1", "--to", "2", "--home", home, "--json").json["Metadata"]
+    assert metadata["IsDrift"] is False
+    assert metadata["PreviousParserVersion"] == "0||"
+    assert "a difference may be the parser's" in metadata["Warnings"][0]
+
+
+def test_a_run_that_could_not_be_compared_says_why(statetrace: Run, home: Path, stored: Stored) -> None:
+    failed = comparing.failed(stored.path, 3, NOON, "it took longer than 60 s")
+    assert failed is not None
+    session = Session(stored.path, lambda: NOON)
+    session.write_runs([failed])
+    session.close()
+    said = statetrace("diff", "R1", "--home", home)
+    assert said.code == 0
+    assert said.out.endswith(": not compared: it took longer than 60 s\n\n")
 
 
 @pytest.mark.parametrize(
