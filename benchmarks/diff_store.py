@@ -28,6 +28,7 @@ from typing import Any  # JSON
 from msgspec import structs
 
 from benchmarks.drift import Device
+from benchmarks.drift import filed as filed_of
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import (
     ChangeType,
@@ -42,10 +43,9 @@ from statetrace_engine.model.filed import FiledFile
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.store.session import Session
-from statetrace_engine.workers import captures, comparing, reading
+from statetrace_engine.workers import comparing
 
 TIMES, LAST_MS, HASH_MS, SHARE, BETWEEN_S = 3.0, 20.0, 50.0, 0.20, 1.0
-_KEY = b"k" * 32
 _PER_RUN = 1000
 _ASK = """
 import sys, time
@@ -86,7 +86,7 @@ def _drifting(place: Path, routes: int, runs: int) -> dict[str, Any]:
     spent = dict.fromkeys(("read", "write", "compare", "compare_and_tell"), 0.0)
     changes, ids, one, filed, at = 0, list[int](), (0, 0), None, 0.0
     for at, raw in Device(routes).captures(runs):
-        filed = _timed(spent, "read", lambda raw=raw, at=at: _read(raw, at))  # type: ignore[misc]  # bound now
+        filed = _timed(spent, "read", lambda raw=raw, at=at: filed_of(raw, at))  # type: ignore[misc]  # bound now
         stored = _timed(spent, "write", lambda filed=filed: session.write_captures([filed]))  # type: ignore[misc]
         ids.append(stored.captures[0].capture_id)
         if len(ids) > 1:
@@ -115,13 +115,6 @@ def _drifting(place: Path, routes: int, runs: int) -> dict[str, Any]:
         "unchanged_ms": round(unchanged_ms, 1),
         "between_s": between,
     }
-
-
-def _read(raw: bytes, at: float) -> FiledFile:
-    job = reading.Job(path=b"-", modified_at=at, site="", site_hint="WLLS", vendor="", key=_KEY, content=raw)
-    found = reading.decode(captures.read(reading.encode(job)))
-    assert isinstance(found, FiledFile)
-    return found
 
 
 def _timed(spent: dict[str, float], name: str, run: Callable[[], Any]) -> Any:
@@ -168,7 +161,7 @@ def _between(store: Path, before: int, after: int) -> float:
 def _asked(store: Path, changes: int) -> dict[str, Any]:
     """Runs of 20 hosts in turn, 1,000 changes each."""
     session = Session(store, time.time)
-    body = structs.replace(_read(Device(4).capture(), time.time()), file_key="")
+    body = structs.replace(filed_of(Device(4).capture(), time.time()), file_key="")
     ids = []
     for number in range(max(20, changes // _PER_RUN)):
         capture = structs.replace(body.captures[0], hostname=f"WLLS-A{number % 20:02}-AR-01", captured_at=float(number))

@@ -12,6 +12,9 @@ from random import Random
 
 from msgspec import Struct
 
+from statetrace_engine.model.filed import FiledFile
+from statetrace_engine.workers import captures, reading
+
 HOUR_S = 3600.0
 START = 1_795_442_400.0
 """2026-11-23T14:00:00Z."""
@@ -130,6 +133,14 @@ class Device:
             f"{route.interface}\r\n"
             for route in self.routes
         )
+
+
+def filed(raw: bytes, at: float) -> FiledFile:
+    """A capture as it goes into a store: what a worker makes of its file."""
+    job = reading.Job(path=b"-", modified_at=at, site="", site_hint="", vendor="", key=b"k" * 32, content=raw)
+    found = reading.decode(captures.read(reading.encode(job)))
+    assert isinstance(found, FiledFile)
+    return found
 
 
 def age(seconds: float) -> str:

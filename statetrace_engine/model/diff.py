@@ -106,8 +106,18 @@ class DiffMetadata(Struct, frozen=True, gc=False):
     warnings: tuple[str, ...] = ()
     objects: int = 0
     """Of both sides, compared."""
+    elsewhere: tuple[EarlierShowing, ...] = ()
+    """Commands that were compared with an older capture than the previous one: people capture one a file, too."""
     authors: tuple[ConfigAuthor, ...] = ()
     """Who changed the configuration in between, as the newer capture says, by time."""
+
+
+class EarlierShowing(Struct, frozen=True, array_like=True):
+    """A command that the previous capture does not show, and the newest one that does."""
+
+    command: str
+    capture_id: int
+    captured_at: Epoch
 
 
 class Diff(Struct, frozen=True, gc=False):
@@ -133,7 +143,8 @@ class DiffRun(Struct, frozen=True, kw_only=True):
     run_id: int
     """The capture's."""
     previous_id: int | None
-    """None: the first of its device; nothing was compared."""
+    """The newest capture before it of the same device that shows any of its commands. None: there is none, and nothing
+    was compared."""
     site: str
     hostname: str
     captured_at: Epoch
@@ -148,6 +159,11 @@ class DiffRun(Struct, frozen=True, kw_only=True):
     load_ms: float = 0.0
     """To read both captures from the store."""
     compare_ms: float = 0.0
+
+    def before_of(self, command: str) -> int | None:
+        """The capture with which what this command shows was compared."""
+        found = (each.capture_id for each in self.metadata.elsewhere if each.command == command)
+        return next(found, self.previous_id)
 
     def count(self, change_type: ChangeType) -> int:
         return sum(each.count for each in self.counts if each.change_type is change_type)

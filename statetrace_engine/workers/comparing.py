@@ -7,7 +7,7 @@ process of its own do it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -21,7 +21,17 @@ from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.capture_delta import Whole
 from statetrace_engine.model.captured import Kind, VersionRow
-from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, DiffRun, FiledRun, KindCount, Span
+from statetrace_engine.model.diff import (
+    ChangeType,
+    Diff,
+    DiffMetadata,
+    DiffRun,
+    EarlierShowing,
+    FiledRun,
+    KindCount,
+    PackedChanges,
+    Span,
+)
 from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
 from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.model.packed_changes import pack
@@ -77,10 +87,24 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     after = captures.capture(capture_id)
     if after is None:
         return None
-    previous_id = runs.previous(capture_id)
-    before = captures.capture(previous_id) if previous_id is not None else None
-    run = _run(runs, after, before, at, DiffMetadata(compared=()))
-    return FiledRun(run, ()) if before is None else _compared(captures, before, after, run)
+    new = _Side(captures, after)
+    showings = runs.earlier_showings(capture_id)
+    if not showings:
+        run = _run(runs, after, (), at, DiffMetadata(compared=()))
+        return FiledRun(run, (), _told_by(captures, runs.previous(capture_id), new, None))
+    elsewhere = tuple(
+        EarlierShowing(each.command, each.capture_id, each.captured_at)
+        for each in showings
+        if each.capture_id != showings[0].capture_id
+    )
+    before = captures.capture(showings[0].capture_id)
+    if before is None:
+        return None  # it has gone this very moment
+    old = _Side(captures, before, elsewhere)
+    bases = (before.capture_id, *(each.capture_id for each in elsewhere))
+    run = _run(runs, after, bases, at, DiffMetadata(compared=()))
+    run, changes = _compared(old, new, structs.replace(run, previous_at=before.captured_at), elsewhere)
+    return FiledRun(run, changes, _told_by(captures, runs.previous(capture_id), new, old))
 
 
 def retold(store: Path, capture_id: int) -> FiledDelta | None:
@@ -99,7 +123,7 @@ def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None
     if capture is None:
         return None
     metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
-    return FiledRun(_run(Runs(store), capture, None, at, metadata), ())
+    return FiledRun(_run(Runs(store), capture, (), at, metadata), ())
 
 
 def between(store: Path, before_id: int, after_id: int) -> Diff | None:
@@ -114,32 +138,34 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
 
 
-def _run(
-    runs: Runs, capture: CaptureSummary, previous: CaptureSummary | None, at: Epoch, metadata: DiffMetadata
-) -> DiffRun:
+def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, metadata: DiffMetadata) -> DiffRun:
+    """`bases`: with which captures it is compared, the newest first."""
+    parser = runs.reading(capture.capture_id)
+    parsers = [runs.reading(base) for base in bases]
     return DiffRun(
         run_id=capture.capture_id,
-        previous_id=previous.capture_id if previous is not None else None,
+        previous_id=next(iter(bases), None),
         site=capture.site,
         hostname=capture.hostname,
         captured_at=capture.captured_at,
-        previous_at=previous.captured_at if previous is not None else None,
+        previous_at=None,
         compared_at=at,
         counts=(),
         metadata=metadata,
-        parser=runs.reading(capture.capture_id),
-        previous_parser=runs.reading(previous.capture_id) if previous is not None else "",
+        parser=parser,
+        previous_parser=next((each for each in parsers if each != parser), next(iter(parsers), "")),
     )
 
 
-def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary, run: DiffRun) -> FiledRun:
+def _compared(
+    old: _Side, new: _Side, run: DiffRun, elsewhere: tuple[EarlierShowing, ...]
+) -> tuple[DiffRun, tuple[PackedChanges, ...]]:
     began = perf_counter()
-    old, new = _Side(captures, before), _Side(captures, after)
     diff = comparing.diff(old.tables, new.tables)
     took_ms = (perf_counter() - began) * 1e3
     load_ms = (old.load_s + new.load_s) * 1e3
     warnings = (
-        *_remarks(before, after, run.previous_parser, run.parser),
+        *_remarks(old.summary, new.summary, run.previous_parser, run.parser),
         *_serials(old, new),
         *diff.metadata.warnings,
     )
@@ -147,12 +173,21 @@ def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary,
     done = structs.replace(
         run,
         counts=tuple(KindCount(kind, ChangeType(which), n) for (kind, which), n in sorted(counted.items())),
-        metadata=structs.replace(diff.metadata, warnings=warnings),
+        metadata=structs.replace(diff.metadata, warnings=warnings, elsewhere=elsewhere),
         load_ms=round(load_ms, 2),
         compare_ms=round(took_ms - load_ms, 2),
     )
-    is_whole = captures.is_whole(before.capture_id)
-    return FiledRun(done, pack(diff.changes), _told(old, new) if is_whole else None)
+    return done, pack(diff.changes)
+
+
+def _told_by(captures: Captures, previous_id: int | None, base: _Side, known: _Side | None) -> FiledDelta | None:
+    """The capture before, told by this one; `known`: one that is loaded already, and may be it."""
+    if previous_id is None or not captures.is_whole(previous_id):
+        return None
+    if known is not None and known.capture_id == previous_id:
+        return _told(known, base)
+    summary = captures.capture(previous_id)
+    return _told(_Side(captures, summary), base) if summary is not None else None
 
 
 def _told(capture: _Side, base: _Side) -> FiledDelta | None:
@@ -180,13 +215,22 @@ def _serials(old: _Side, new: _Side) -> Iterator[str]:
 
 
 class _Side:
-    """One capture's tables, whose rows are read when somebody looks at them."""
+    """One capture's tables, whose rows are read when somebody looks at them; and what older captures show of commands
+    that it lacks."""
 
-    def __init__(self, captures: Captures, summary: CaptureSummary) -> None:
+    def __init__(self, captures: Captures, summary: CaptureSummary, elsewhere: Iterable[EarlierShowing] = ()) -> None:
         self._captures = captures
+        self.summary = summary
         self.capture_id = summary.capture_id
         self.load_s = 0.0
-        self._rows = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
+        self._own = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
+        older = [
+            _Rows(self, section)
+            for each in elsewhere
+            for section in captures.sections(each.capture_id)
+            if section.command == each.command
+        ]
+        self._rows = [*self._own, *older]
         self.tables = [
             Table(
                 Kind(rows.section.kind),
@@ -217,7 +261,7 @@ class _Side:
             text, offsets = capture_delta.text_of(found)
         except ValueError as error:
             raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
-        return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._rows])
+        return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._own])
 
     def load(self, section: SectionSummary, *, with_passing: bool) -> Shown:
         """Raises UnreadableError."""
