@@ -106,10 +106,10 @@ class DiffMetadata(Struct, frozen=True, gc=False):
     warnings: tuple[str, ...] = ()
     objects: int = 0
     """Of both sides, compared."""
-    authors: tuple[ConfigAuthor, ...] = ()
-    """Who changed the configuration in between, as the newer capture says, by time."""
     elsewhere: tuple[EarlierShowing, ...] = ()
     """Commands that were compared with an older capture than the previous one: people capture one a file, too."""
+    authors: tuple[ConfigAuthor, ...] = ()
+    """Who changed the configuration in between, as the newer capture says, by time."""
 
 
 class EarlierShowing(Struct, frozen=True, array_like=True):

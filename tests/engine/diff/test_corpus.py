@@ -21,8 +21,7 @@ pytestmark = pytest.mark.skipif(not FILES, reason="no corpus here")
 
 
 def template(vendor: str, command: str, text: str) -> Fallen:
-    """As the fallback's process has it, each time on a template that has read nothing yet."""
-    templates._compiled.cache_clear()
+    """As the fallback's process has it."""
     return templates.parsed(templates.Task(vendor, command, text))
 
 

@@ -81,7 +81,7 @@ _TREE = scan.rows(
     r"[ ]++(?P<whose>Root|Bridge)\ ID[ ]++Priority[ ]*+:[ ]*+(?P<priority>\d++)(?P<id>)",
     rf"[ ]++MAC-Address[ ]*+:[ ]*+(?P<address>{_MAC})",
     r"[ ]++(?P<this>This\ bridge\ is\ the\ root)",
-    r"[ ]++(?:Cost[ ]*+:[ ]*+(?P<root_cost>\d++)[ ]*+)?(?:Port[ ]*+:[ ]*+(?P<root_port>[\w/.-]++))?(?P<path>)",
+    r"[ ]++(?=Cost|Port)(?:Cost[ ]*+:[ ]*+(?P<root_cost>\d++)[ ]*+)?(?:Port[ ]*+:[ ]*+(?P<root_port>[\w/.-]++))?(?P<path>)",
     rf"(?P<who>Bridge|Root)[ ]++Address[ ]*+:[ ]*+(?P<mac>{_MAC})[ ]++[Pp]riority[ ]*+:[ ]*+(?P<prio>\d++)(?P<mst_id>)",
     r"[ ]++Port:[ ]*+(?P<mst_port>[\w/.-]++),?[ ]++(?:Path\ cost|Cost)[ ]*+:[ ]*+(?P<mst_cost>\d++)[^\n%]*+(?P<mst_path>)",
     r"""(?P<interface>\d++(?:/\d++)++|lag\d++|vxlan\d++|[a-z][a-z-]*+\d[\w/.-]*+)[ ]++(?P<role>[A-Z][a-z]++)[ ]++
