@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -33,12 +33,34 @@ def pack(changes: Iterable[DiffChange]) -> tuple[PackedChanges, ...]:
     )
 
 
+_UNREADABLE = (zlib.error, msgspec.MsgspecError, TypeError, KeyError, ValueError, AttributeError)
+
+
 def unpack(packed: PackedChanges) -> tuple[DiffChange, ...]:
     """Raises ValueError for bytes that `pack` did not make."""
     try:
         kind, change_type, plain = msgspec.msgpack.decode(zlib.decompress(packed.body))
         return tuple(_change(Kind(kind), ChangeType(change_type), *each) for each in plain)
-    except (zlib.error, msgspec.MsgspecError, TypeError, KeyError, ValueError, AttributeError) as error:
+    except _UNREADABLE as error:
+        raise ValueError(f"these are no changes: {error}") from error
+
+
+class Glimpse(NamedTuple):
+    """What is looked for in a change, without the change: a third of the work of `unpack`."""
+
+    key: tuple[str, ...]
+    fields: dict[str, Any]
+    """As it became; as it was, of a removed one. Lists stand for tuples."""
+    was: dict[str, Any]
+    """What the changed ones of them were."""
+
+
+def glance(packed: PackedChanges) -> list[Glimpse]:
+    """One for each change, in their order. Raises ValueError for bytes that `pack` did not make."""
+    try:
+        _, _, plain = msgspec.msgpack.decode(zlib.decompress(packed.body))
+        return [Glimpse(tuple(key), dict(fields), dict(was)) for _, key, fields, _, was, _, _ in plain]
+    except _UNREADABLE as error:
         raise ValueError(f"these are no changes: {error}") from error
 
 

@@ -15,11 +15,12 @@ from typing import Any, overload  # rows of any kind
 import msgspec
 from msgspec import Struct, structs
 
+from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind, VersionRow
-from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, DiffRun, FiledRun, KindCount, Span
+from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, DiffRun, FiledRun, KindCount, Rollback, Span
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.packed import unpack
 from statetrace_engine.model.packed_changes import pack
@@ -88,6 +89,22 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
+
+
+def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
+    """Candidate lines that take the configuration of the later capture back to that of the earlier; None when one is
+    gone. The first question takes a third of a second. Raises StoreError."""
+    captures = Captures(store)
+    before, after = captures.capture(before_id), captures.capture(after_id)
+    if before is None or after is None:
+        return None
+    try:
+        old, new = (_Side(captures, side).configuration for side in (before, after))
+        if not old or not new:
+            return Rollback(reason="no whole configuration is in both")
+        return Rollback(lines=taking_back.candidates(after.vendor, old, new))
+    except ValueError as error:
+        return Rollback(reason=str(error))
 
 
 def _run(
@@ -165,6 +182,13 @@ class _Side:
             )
             for section, rows in zip(sections, self._rows, strict=True)
         ]
+
+    @property
+    def configuration(self) -> tuple[str, ...]:
+        """The last one that is whole; empty without one. Raises UnreadableError."""
+        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
+        rows: Sequence[Any] = next((table.rows for table in whole), ())
+        return rows[-1].lines if len(rows) else ()
 
     @property
     def serial(self) -> str:

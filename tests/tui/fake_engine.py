@@ -10,7 +10,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, Undo
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
@@ -156,6 +156,7 @@ class FakeEngine:
         """Newest first."""
         self.drift_changes: dict[int, tuple[PackedChanges, ...]] = {}
         self.compared: dict[tuple[int, int], Comparison] = {}
+        self.taken_back: dict[tuple[int, int], Rollback] = {}
         self.change_words: list[ChangeMark] = []
         self.runbooks: dict[str, Runbook] = {}
         self.signals: dict[int, str] = {}
@@ -332,6 +333,9 @@ class FakeEngine:
 
     async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
         return self.compared.get((before_id, after_id))
+
+    async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        return self.taken_back.get((before_id, after_id))
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return tuple(self.change_words)
