@@ -298,6 +298,13 @@ class StateTraceApp(App[None]):
     def action_go_monitors(self) -> None:
         self.go("monitors")
 
+    def action_go_changes(self) -> None:
+        self.go("changes")
+
+    def action_diff(self) -> None:
+        if self.front is not None and self.front.place != "changes":
+            self.go("changes", self.front.changes_of())
+
     def action_leave(self) -> None:
         self.back()
 

@@ -49,7 +49,7 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
-    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5", "6")
     """Of `TABS`; empty where there is none."""
     changed: int = 0
     """Routes that changed while the operator was away .."""

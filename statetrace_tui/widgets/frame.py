@@ -86,6 +86,10 @@ class Frame(Screen[None]):
     def veil(self, is_veiled: bool) -> None:
         """Data goes grey, or is back."""
 
+    def changes_of(self) -> str:
+        """Whose changes `d` shows, as `diff_target` writes it: what is under the cursor; empty: as they were left."""
+        return ""
+
     def commands(self) -> Sequence[Command]:
         """Palette commands of this screen."""
         return ()
