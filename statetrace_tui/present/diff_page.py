@@ -73,7 +73,10 @@ def counts(found: Iterable[KindCount], width: int, limit: int = 2) -> list[Line]
         group: Line = [(diff_rows.title_of(kind).lower() if kind in KINDS else str(kind), "dim")]  # type: ignore[arg-type]
         group += [sign(each, by_kind[kind][each]) for each in TYPES if each in by_kind[kind]]
         groups.append([*group, ("   ", "")])
-    return [[(_PAD, ""), *line] for line in flow(groups, max(width - 6, 1))[:limit]]
+    lines = flow(groups, max(width - 9, 1))
+    if len(lines) > limit:
+        lines[limit - 1].append(("..", "dim"))
+    return [[(_PAD, ""), *line] for line in lines[:limit]]
 
 
 def sign(change_type: ChangeType, number: int) -> tuple[str, str]:
