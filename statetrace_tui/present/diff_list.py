@@ -6,7 +6,7 @@ Entries are as high as they need to be, so nothing is counted in lines but what 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from statetrace_engine.model.captured import Kind
@@ -19,6 +19,7 @@ from statetrace_tui.present.hours import Zone, minute
 from statetrace_tui.present.text import Line, fit, size
 
 SAID = {MarkVerdict.EXPECTED: "expected", MarkVerdict.FALSE_POSITIVE: "false positive"}
+_CHUNK = 2048
 _MarkKey = tuple[str, Kind, tuple[str, ...], ChangeType]
 
 
@@ -60,9 +61,20 @@ class Selection(NamedTuple):
     """Expected ones that the filter would show."""
 
 
-def select(items: Sequence[Item], query: Query, marked: Marked, *, shows_expected: bool) -> Selection:
-    """Over all that was read so far."""
-    found = [at for at, item in enumerate(items) if query.matches(item)] if query.tests else range(len(items))
+def select(
+    items: Sequence[Item], query: Query, marked: Marked, is_wanted: Callable[[], bool] = lambda: True, *,
+    shows_expected: bool,
+) -> Selection | None:  # fmt: skip
+    """None when it is wanted no longer: that is asked now and then."""
+    found: Sequence[int] = range(len(items))
+    if query.tests:
+        passed: list[int] = []
+        for first in range(0, len(items), _CHUNK):
+            if not is_wanted():
+                return None
+            part = items[first : first + _CHUNK]
+            passed += [at for at, item in enumerate(part, first) if query.matches(item)]
+        found = passed
     if shows_expected or not marked:
         return Selection(found)
     kept = [at for at in found if not marked.expects(items[at])]

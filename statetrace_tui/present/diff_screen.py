@@ -52,6 +52,8 @@ class View(NamedTuple):
     """The pane has another above it."""
     has_keys: bool
     is_loading: bool
+    """Not all changes were looked through."""
+    is_filtering: bool
     error: str = ""
 
 
@@ -77,18 +79,26 @@ def _head(view: View, width: int, height: int) -> list[Line]:
     if found.hidden and not view.query.text:
         position = f"{position}   {found.hidden:,} expected hidden {view.labels.expected}".strip()
     counted = (each for part in parts for each in diff_page.counted(part))
+    is_read = not (view.is_loading or view.is_filtering)
     chips = diff_page.chips(
-        view.query, total, found.hidden, view.labels.leave, width, is_flat=view.is_flat, is_read=not view.is_loading
+        view.query, total, found.hidden, view.labels.leave, width, is_flat=view.is_flat, is_read=is_read
     )
     return [
         *([rule(width, "", 2)] if view.is_flat and view.is_below else []),
         diff_page.title(parts, view.words, position, view.now, view.zone, width),
         *diff_page.counts(counted, width, 2 if is_high else 1),
         *diff_page.drift(parts, width),
-        *diff_page.meaning(view.sentences, width, 3 if is_high else 2),
+        *_meaning(view, width, 3 if is_high else 2),
         *diff_page.warnings(parts, view.unreadable, width, 3 if is_high else 1, view.labels.warnings),
         *chips,
     ]
+
+
+def _meaning(view: View, width: int, limit: int) -> list[Line]:
+    total = len(view.list.changes)
+    if view.is_loading and total:
+        return [[("   ", ""), (f"looking through {count(total, 'change')} ..", "dim")]]
+    return diff_page.meaning(view.sentences, width, limit)
 
 
 def _nothing(view: View, width: int) -> Line:

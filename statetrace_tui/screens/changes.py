@@ -87,7 +87,7 @@ class ChangesScreen(Moving, Frame):
         """None: as the width has it."""
         self._is_zoomed = False
         self._is_looking = False
-        self._is_selecting = False
+        self._filtering = 0
         self._looked = -LOOK_S
         self._runs_pane = Pane(self._run_lines, id="diff-runs")
         self._main = Pane(self._main_lines, tone="raised", has_edge=True, id="diff-changes")
@@ -168,19 +168,18 @@ class ChangesScreen(Moving, Frame):
         """Something else is to be shown."""
         if self.list.changes is not self.feed.changes:
             self.list.take(self.feed.changes)
-        if self.feed.is_scanned and not self._is_selecting:
-            self._is_selecting = True
+        if self.feed.is_scanned:
             self.stage.start(self._select(), "filter")
         self._paint()
 
     async def _select(self) -> None:
-        self._is_selecting = True
+        self._filtering += 1
         try:
             found = await self.feed.select(self.wanted, shows_expected=self.shows_expected)
             if found is not None and self.list.changes is self.feed.changes:
                 self.list.choose(found)
         finally:
-            self._is_selecting = False
+            self._filtering -= 1
         self._paint()
 
     # Painting.
@@ -194,7 +193,6 @@ class ChangesScreen(Moving, Frame):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Runs beside the changes where both have room, else above them."""
         width = self.app.size.width
         is_wide = width >= SIDE_BY_SIDE_FROM
         self._split.styles.layout = "horizontal" if is_wide else "vertical"
@@ -240,6 +238,7 @@ class ChangesScreen(Moving, Frame):
             is_below=self.app.size.width < SIDE_BY_SIDE_FROM and not self._is_zoomed,
             has_keys=not self.is_choosing,
             is_loading=feed.is_loading or (bool(feed.changes.parts) and not feed.is_scanned),
+            is_filtering=self._filtering > 0,
             error=feed.error,
         )
 
@@ -371,6 +370,7 @@ class ChangesScreen(Moving, Frame):
     def _search(self, text: str) -> None:
         self.wanted = query_of(text)
         self.stage.start(self._select(), "filter")
+        self._paint()
 
     def action_show_expected(self) -> None:
         self.shows_expected = not self.shows_expected

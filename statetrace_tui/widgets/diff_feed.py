@@ -48,6 +48,8 @@ class DiffFeed:
         self.error = ""
         self._wanted = 0
         """Counts what was asked for: an answer to an earlier question is dropped."""
+        self._filtered = 0
+        """The same, of filters."""
         self._parts: dict[int, Part] = {}
 
     # Runs, marks, outages.
@@ -172,14 +174,19 @@ class DiffFeed:
                 meaning.take(group.kind, group.change_type, found)
 
     async def select(self, query: Query, *, shows_expected: bool) -> Selection | None:
-        """What a filter leaves; None while the changes are looked through, and when others are there meanwhile."""
-        changes, items, marked = self.changes, self.items, self.marked
+        """What a filter leaves; None while the changes are looked through, and when something else is wanted."""
         if not self.is_scanned:
             return None
+        self._filtered += 1
+        number, changes, items, marked = self._filtered, self.changes, self.items, self.marked
+
+        def is_wanted() -> bool:
+            return number == self._filtered and changes is self.changes
+
         if len(items) <= AT_ONCE:
             return select(items, query, marked, shows_expected=shows_expected)
-        found = await asyncio.to_thread(select, items, query, marked, shows_expected=shows_expected)
-        return found if changes is self.changes else None
+        found = await asyncio.to_thread(select, items, query, marked, is_wanted, shows_expected=shows_expected)
+        return found if is_wanted() else None
 
 
 def _capture_id(side: DiffRun | CaptureSummary) -> int:
