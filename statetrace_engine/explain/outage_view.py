@@ -53,6 +53,7 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         detected_at=record.detected_at,
         notified_at=record.notified_at,
         shown_at=record.shown_at,
+        looked_at=record.looked_at,
         acked_at=record.acked_at,
         resolved_at=record.resolved_at,
         closed_at=record.closed_at,

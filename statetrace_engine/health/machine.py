@@ -16,7 +16,7 @@ from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import KEEP_S, Life
 from statetrace_engine.health.maintenance import Windows
-from statetrace_engine.health.marks import Marks
+from statetrace_engine.health.marks import Looks, Marks
 from statetrace_engine.health.measuring import Measurer
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.observing import Observer
@@ -47,6 +47,7 @@ class Machine:
         self.life = Life(policy, self.agenda, self.moment)
         self.windows = Windows(topology)
         self.marks = Marks()
+        self.looks = Looks()
         self.watcher = Watcher(topology, policy.watcher, policy.probe.timeout_max_ms / 1e3)
         self.assessor = Assessor(topology, policy, self.agenda, self.moment, self.life, self.windows, self.watcher)
         self.observer = Observer(topology, policy, self.agenda, self.moment, self.life, self.assessor)

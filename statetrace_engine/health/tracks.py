@@ -291,6 +291,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     notified_at: Epoch | None = None
     notified_severity: Severity | None = None
     shown_at: Epoch | None = None
+    looked_at: Epoch | None = None
+    """When somebody first looked at what changed."""
     acked_at: Epoch | None = None
     acked_by: str = ""
     ack_note: str = ""

@@ -132,6 +132,8 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     detected_at: Epoch
     notified_at: Epoch | None = None
     shown_at: Epoch | None = None
+    looked_at: Epoch | None = None
+    """When somebody first looked at what changed, from it or on its device while it was open."""
     acked_at: Epoch | None = None
     resolved_at: Epoch | None = None
     """The start of the recovery hold."""

@@ -168,7 +168,7 @@ class Core(DiffAnswers):
         """After a restart: the time that nobody watched, the settings if they are others, and all rows."""
         past, telemetry = self._past, self._ground.telemetry
         for notice in telling.untold(past.notices, telemetry.recent("AlertSent") if past.notices else ()):
-            telling.tell(notice, telemetry.emit)
+            telling.tell(notice, telemetry.emit, {})
         if past.at:
             silent_s = max(self._clock.steady() - past.steady, 0.0)
             self._pump.say(Gap(silent_s, "the engine was not running"), Source.ENGINE)
@@ -260,7 +260,7 @@ class Core(DiffAnswers):
         self._gauges.last_change_at = self._clock.wall()
         is_urgent = self._board.take(changes)
         for change in changes:
-            telling.tell(change, self._ground.telemetry.emit)
+            telling.tell(change, self._ground.telemetry.emit, self._board.outages)
             if isinstance(change, Isolated):
                 self._gauges.isolated = rebuild.isolation(change)
             elif isinstance(change, Notice):

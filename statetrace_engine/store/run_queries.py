@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
@@ -22,15 +22,27 @@ _decode = msgspec.msgpack.Decoder(DiffRun).decode
 
 
 def uncompared(connection: Connection, limit: int) -> tuple[int, ...]:
+    capture = schema.capture.c
+    missing = _of_uncompared(select(capture.capture_id)).order_by(capture.captured_at, capture.capture_id)
+    return tuple(connection.scalars(missing.limit(limit)))
+
+
+def waiting(connection: Connection) -> tuple[int, ...]:
+    return tuple(connection.scalars(_of_uncompared(select(func.count()))))
+
+
+def _of_uncompared(query: Select[Any]) -> Select[Any]:
+    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
     capture = schema.capture
-    missing = (
-        select(capture.c.capture_id)
-        .join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True)
-        .where(and_(_runs.run_id.is_(None), capture.c.hostname != ""))
-        .order_by(capture.c.captured_at, capture.c.capture_id)
-        .limit(limit)
+    return query.join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True).where(
+        and_(_runs.run_id.is_(None), capture.c.hostname != "")
     )
-    return tuple(connection.scalars(missing))
+
+
+def devices(connection: Connection) -> tuple[int, ...]:
+    capture = schema.capture.c
+    named = select(capture.site, capture.hostname).where(capture.hostname != "").distinct().subquery()
+    return tuple(connection.scalars(select(func.count()).select_from(named)))
 
 
 def previous(connection: Connection, capture_id: int) -> tuple[int, ...]:

@@ -19,6 +19,18 @@ class Runs(Reader):
 
         return self._ask(run_queries.uncompared, limit)
 
+    def waiting(self) -> int:
+        """How many captures `uncompared` would name."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.waiting)), 0)
+
+    def devices(self) -> int:
+        """How many devices, by site and hostname, there are captures of."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.devices)), 0)
+
     def previous(self, capture_id: int) -> int | None:
         """The capture of the same device (site and hostname) before this one, by the time of capture."""
         from statetrace_engine.store import run_queries

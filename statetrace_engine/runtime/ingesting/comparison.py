@@ -8,6 +8,7 @@ from pathlib import Path
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun, FiledRun
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import comparing
 
@@ -29,21 +30,27 @@ def run(
     emit: Emit,
     wall: Callable[[], Epoch],
     *,
+    metrics: DiffMetrics,
     answer: Answer = comparing.answer,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[DiffRun]:
     """Each run when it is in the store. Raises StoreError."""
     runs = Runs(store)
-    while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
-        for capture_id in waiting:
-            if should_stop():
-                return
-            is_first = runs.previous(capture_id) is None
-            filed = _filed(store, capture_id, wall(), comparing.answer if is_first else answer)
-            if filed is not None:
-                write([filed])
-                _tell(filed.run, emit)
-                yield filed.run
+    try:
+        while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
+            for capture_id in waiting:
+                if should_stop():
+                    return
+                is_first = runs.previous(capture_id) is None
+                filed = _filed(store, capture_id, wall(), comparing.answer if is_first else answer)
+                if filed is not None:
+                    write([filed])
+                    _tell(filed.run, emit)
+                    metrics.note(filed.run)
+                    yield filed.run
+            metrics.write()
+    finally:
+        metrics.write()
 
 
 def _filed(store: Path, capture_id: int, at: Epoch, answer: Answer) -> FiledRun | None:
