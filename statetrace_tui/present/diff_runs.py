@@ -95,7 +95,7 @@ def heading(target: Target, runs: int, last: int, now: Epoch, zone: Zone, width:
     if target.has_window:
         window = [
             (f"{moment(target.from_at, now, zone)} to {moment(target.to_at, now, zone)}", "accent!"),
-            ("  before it", "dim"),
+            (f"  before {target.outage_id}" if target.outage_id else "", "dim"),
         ]
     name, runs_of = sanitise(target.words, 60), count(runs, "run")
     if is_tall or not window:

@@ -1,4 +1,4 @@
-"""Pure. What the diff explorer is to show: a device, of it a window `@FROM..TO` or a run `#17`; a site `site/WLLS`."""
+"""Pure. What the diff explorer is to show: a device, of it a window `@FROM..TO!OUTAGE` or a run `#17`; a site."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Target(NamedTuple):
     from_at: Epoch = 0.0
     to_at: Epoch = math.inf
     run_id: int = 0
+    outage_id: str = ""
+    """Before which the changes were made; the operator came from there."""
 
     @property
     def has_window(self) -> bool:
@@ -36,25 +38,27 @@ class Target(NamedTuple):
     def __str__(self) -> str:
         name = self.hostname or (f"{_SITE}{self.site}" if self.site else ALL)
         window = f"@{self.from_at!r}..{self.to_at!r}" if self.has_window else ""
-        return f"{name}{window}{f'#{self.run_id}' if self.run_id else ''}"
+        run = f"#{self.run_id}" if self.run_id else ""
+        return f"{name}{window}{run}{f'!{self.outage_id}' if self.outage_id else ''}"
 
 
 def parse(text: str) -> Target:
     """What is no number in it counts as not said."""
-    rest, _, run = text.partition("#")
+    rest, _, outage_id = text.partition("!")
+    rest, _, run = rest.partition("#")
     name, _, window = rest.partition("@")
     first, _, last = window.partition("..")
     from_at, to_at = _number(first, 0.0), _number(last, math.inf)
     run_id = int(run) if run.isdecimal() else 0
     if name.startswith(_SITE):
-        return Target("", name.removeprefix(_SITE), from_at, to_at, run_id)
-    return Target("" if name == ALL else name, "", from_at, to_at, run_id)
+        return Target("", name.removeprefix(_SITE), from_at, to_at, run_id, outage_id)
+    return Target("" if name == ALL else name, "", from_at, to_at, run_id, outage_id)
 
 
 def before(outage: OutageEvent) -> Target:
     """Its device in the half hour before it."""
     at = outage.occurred_at or outage.detected_at
-    return Target(outage.hostname, "", at - BEFORE_OUTAGE_S, max(at, outage.detected_at))
+    return Target(outage.hostname, "", at - BEFORE_OUTAGE_S, max(at, outage.detected_at), outage_id=outage.outage_id)
 
 
 def within(runs: Iterable[DiffRun], target: Target) -> tuple[DiffRun, ...]:

@@ -46,8 +46,8 @@ class ChangesScreen(Moving, Frame):
     keys: ClassVar[tuple[Key, ...]] = (
         *MOVES,
         Key("tab", "pane", "runs", "MOVE", "runs, changes"),
-        Key("left <", "earlier", "run", "MOVE", "run before, after", "later"),
-        Key("right >", "later"),
+        Key("left", "earlier", "run", "MOVE", "run before, after", "later"),
+        Key("right", "later"),
         Key("n", "next_kind", "", "MOVE", "next, prev kind", "previous_kind"),
         Key("N", "previous_kind"),
         Key("enter t", "open", "", "LOOK", "all of it"),
@@ -60,7 +60,7 @@ class ChangesScreen(Moving, Frame):
         Key("- _", "fewer"),
         Key("/", "filter", "filter", "FIND", "filter"),
         Key("f", "kinds", "", "FIND", "kind or type"),
-        Key("v", "columns", "", "LOOK", "side by side"),
+        Key("v", "side_by_side", "", "LOOK", "side by side"),
         Key("z", "zoom", "", "LOOK", "without runs"),
         Key("o", "outage", "outage", "LOOK", "outages after it"),
         Key("R", "rollback", "", "LOOK", "roll-back lines"),
@@ -125,8 +125,7 @@ class ChangesScreen(Moving, Frame):
         self._main.veil(is_veiled)
 
     def note(self) -> tuple[str, str]:
-        said = self.stage.note()
-        if said[0]:
+        if (said := self.stage.note())[0]:
             return said
         if self.runs.base is not None:
             return f"compare with another run: {self.key('open')}", "accent!"
@@ -168,6 +167,8 @@ class ChangesScreen(Moving, Frame):
         """Something else is to be shown."""
         if self.list.changes is not self.feed.changes:
             self.list.take(self.feed.changes)
+            if self.is_current:
+                self.feed.tell_looked()
         if self.feed.is_scanned:
             self.stage.start(self._select(), "filter")
         self._paint()
@@ -283,7 +284,7 @@ class ChangesScreen(Moving, Frame):
         self.is_choosing = False
         self._arrange()
 
-    def action_columns(self) -> None:
+    def action_side_by_side(self) -> None:
         self.is_one_column = self.is_side
         self._paint()
 

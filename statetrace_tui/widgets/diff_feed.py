@@ -48,6 +48,7 @@ class DiffFeed:
         self.error = ""
         self._wanted = 0
         """Counts what was asked for: an answer to an earlier question is dropped."""
+        self._told: set[tuple[object, ...]] = set()
         self._filtered = 0
         """The same, of filters."""
         self._parts: dict[int, Part] = {}
@@ -172,6 +173,19 @@ class DiffFeed:
                 meaning.take_lines(group.tree)
             elif group.change_type is not None:
                 meaning.take(group.kind, group.change_type, found)
+
+    def tell_looked(self) -> None:
+        """What is shown is in front of an operator: once for each device and its runs."""
+        shown: dict[str, list[DiffRun]] = {}
+        for part in self.changes.parts:
+            if part.run is not None:
+                shown.setdefault(part.hostname, []).append(part.run)
+        for hostname, runs in shown.items():
+            outage_id = self.target.outage_id if hostname == self.target.hostname else ""
+            told = (hostname, outage_id, *(run.run_id for run in runs))
+            if told not in self._told:
+                self._told.add(told)
+                self._stage().mark_looked(hostname, runs, outage_id)
 
     async def select(self, query: Query, *, shows_expected: bool) -> Selection | None:
         """What a filter leaves; None while the changes are looked through, and when something else is wanted."""
