@@ -16,8 +16,8 @@ from statetrace_engine.model.text import sanitise
 from statetrace_tui.present.diff_changes import SIGNS, Entry, Group, common
 from statetrace_tui.present.text import Line, Span, cells, fit, flow, merge, on_tone, size
 
-SIDE_FROM = 84
-"""Columns of the pane from which before and after stand side by side."""
+SIDE_FROM = 60
+"""Columns of the pane below which before and after never stand side by side."""
 GUTTER = 3
 _INDENT = 2
 _MARGIN = 2

@@ -91,18 +91,17 @@ def _warned(run: DiffRun) -> Line:
 def heading(target: Target, runs: int, last: int, now: Epoch, zone: Zone, width: int, *, is_tall: bool) -> list[Line]:
     """`WLLS-A01-AR-01  14 runs`, how many of them are shown together, and the window that was asked for."""
     right: Line = [(f"last {last}", "accent!")] if last > 1 and not target.has_window else []
-    window: Line = []
+    times: Line = []
     if target.has_window:
-        window = [
-            (f"{moment(target.from_at, now, zone)} to {moment(target.to_at, now, zone)}", "accent!"),
-            (f"  before {target.outage_id}" if target.outage_id else "", "dim"),
-        ]
+        times = [(f"{moment(target.from_at, now, zone)} to {moment(target.to_at, now, zone)}", "accent!")]
+    outage: Line = [(f"before {target.outage_id}", "dim")] if target.outage_id else []
     name, runs_of = sanitise(target.words, 60), count(runs, "run")
-    if is_tall or not window:
-        room = max(width - 8 - cells(runs_of) - size(right), 4)
-        head = spread([(fit(name, min(room, cells(name)), "m"), "strong"), (f"  {runs_of}", "dim")], right, width, 3)
-        return [head, *([spread(window, [], width, 3)] if window else []), *([[]] if is_tall else [])]
-    return [spread([(f"{name}  ", "strong"), *window, (f"  {runs_of}", "dim")], [], width, 3)]
+    if not is_tall and times:
+        return [spread([(f"{name}  ", "strong"), *times, ("  ", ""), *outage], [(runs_of, "dim")], width, 3)]
+    room = max(width - 8 - cells(runs_of) - size(right), 4)
+    head = spread([(fit(name, min(room, cells(name)), "m"), "strong"), (f"  {runs_of}", "dim")], right, width, 3)
+    window = [spread(line, [], width, 3) for line in (times, outage) if line]
+    return [head, *window, *([[]] if is_tall else [])]
 
 
 # Whom to choose -------------------------------------------------------------------------------------------------------

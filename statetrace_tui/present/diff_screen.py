@@ -63,7 +63,7 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     if entry is None:
         return [*head, [], _nothing(view, width)]
     foot = _foot(view, width, height)
-    look = Look(width, view.is_side, view.is_flat, height >= AIRY_FROM)
+    look = Look(width, view.is_side and width >= diff_rows.SIDE_FROM, view.is_flat, height >= AIRY_FROM)
     columns = diff_rows.columns_line(look, entry.kind)
     above = [*head, *([[]] if height >= AIRY_FROM else []), *([columns] if columns else [])]
     room = height - len(above) - len(foot)

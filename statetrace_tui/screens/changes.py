@@ -50,7 +50,7 @@ class ChangesScreen(Moving, Frame):
         Key("right", "later"),
         Key("n", "next_kind", "", "MOVE", "next, prev kind", "previous_kind"),
         Key("N", "previous_kind"),
-        Key("enter t", "open", "", "LOOK", "all of it"),
+        Key("enter t", "open", "", "MOVE", "all of it"),
         Key("l", "raw_log", "raw log", "LOOK", "log after, before", "raw_log_before"),
         Key("L", "raw_log_before"),
         Key("D", "device", "device", "FIND", "device or site"),
@@ -61,9 +61,9 @@ class ChangesScreen(Moving, Frame):
         Key("/", "filter", "filter", "FIND", "filter"),
         Key("f", "kinds", "", "FIND", "kind or type"),
         Key("v", "side_by_side", "", "LOOK", "side by side"),
-        Key("z", "zoom", "", "LOOK", "without runs"),
+        Key("z", "zoom", "", "MOVE", "without runs"),
         Key("o", "outage", "outage", "LOOK", "outages after it"),
-        Key("R", "rollback", "", "LOOK", "roll-back lines"),
+        Key("R", "rollback", "", "ACT", "roll-back lines"),
         Key("W", "warnings", "", "LOOK", "warnings"),
         Key("a", "expect", "expected", "ACT", "expected"),
         Key("F", "deny", "", "ACT", "false positive"),
@@ -129,8 +129,7 @@ class ChangesScreen(Moving, Frame):
             return said
         if self.runs.base is not None:
             return f"compare with another run: {self.key('open')}", "accent!"
-        left = self.marking.left_s(self.stage.monotonic())
-        if left > 0:
+        if (left := self.marking.left_s(self.stage.monotonic())) > 0:
             return f"{self.key('take_back')} takes back  {int(left) + 1} s", "accent!"
         return "", ""
 

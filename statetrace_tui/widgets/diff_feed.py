@@ -46,8 +46,10 @@ class DiffFeed:
         self.is_scanned = False
         self.is_loading = False
         self.error = ""
+        self._asked = 0
+        """Counts questions for runs: an answer to an earlier one is dropped."""
         self._wanted = 0
-        """Counts what was asked for: an answer to an earlier question is dropped."""
+        """The same, of changes."""
         self._told: set[tuple[object, ...]] = set()
         self._filtered = 0
         """The same, of filters."""
@@ -56,8 +58,13 @@ class DiffFeed:
     # Runs, marks, outages.
 
     async def look(self, target: Target) -> bool:
-        """The runs of a target, and what stands beside them; False when the engine did not answer."""
-        engine = self._stage().engine
+        """The runs of a target, and what stands beside them; False when the engine did not answer, or too late."""
+        self._asked += 1
+        number, engine = self._asked, self._stage().engine
+        if target != self.target:
+            self.target, self.runs = target, ()
+            self._ask()
+            self._clear()
         to_at = math.inf if not target.has_window else max(target.to_at, self._stage().wall())
         try:
             runs = await engine.diff_runs(target.hostname, target.site, target.from_at, to_at, MOST_RUNS)
@@ -67,7 +74,9 @@ class DiffFeed:
             self.error = str(error)
             self._news()
             return False
-        self.target, self.error = target, ""
+        if number != self._asked:
+            return False
+        self.error = ""
         self.runs = diff_target.within(runs, target) if target.has_window else runs
         self.marked = Marked(marks)
         self.outages = outages
@@ -136,9 +145,13 @@ class DiffFeed:
 
     def _fail(self, number: int, why: str) -> None:
         if number == self._wanted:
+            self._clear()
             self.is_loading, self.error = False, why
-            self.changes, self.items, self.sentences = Changes(), [], []
             self._news()
+
+    def _clear(self) -> None:
+        self.changes, self.items, self.sentences = Changes(), [], []
+        self.unreadable, self.is_scanned = 0, False
 
     async def _take(self, number: int, parts: Sequence[Part]) -> None:
         """Shown at once where they are few; of many, those in sight first and what they mean when all were read."""
