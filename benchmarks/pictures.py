@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyte.screens import Char, Screen
 
+from tests.commands import two_captures
 from tests.commands.terminal import Terminal
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
@@ -39,7 +40,30 @@ def main() -> int:
             finally:
                 demo.close()
         print(FOLDER / f"{name}.svg")
+    with tempfile.TemporaryDirectory() as folder:
+        _take_changes(Path(folder))
+    print(FOLDER / "diff.svg")
     return 0
+
+
+def _take_changes(folder: Path) -> None:
+    """Two captures of a router, compared: the demo has none."""
+    home = two_captures.home(folder / "home")
+    logs = two_captures.logs(folder / "logs")
+    stored = Terminal("ingest", "--home", home, *logs, cwd=folder)
+    stored.ends()
+    stored.close()
+    console = Terminal("console", "--home", home, "--theme", "dark", cwd=folder)
+    try:
+        console.shows("1 Routes")
+        console.press("6")
+        console.shows("The default route moved")
+        console.settle(2.0)
+        (FOLDER / "diff.svg").write_text(svg(console.screen), encoding="utf-8")
+        console.press("q")
+        console.ends()
+    finally:
+        console.close()
 
 
 def svg(screen: Screen) -> str:
