@@ -253,7 +253,27 @@ def _each(field: str, value: Value) -> list[str]:
 def _all_fields(change: DiffChange) -> list[Line]:
     """What one side has and the other has not at all."""
     known = change.after or change.before
-    return [field_of(name, value) for name, value in told_fields(known)] if known is not None else []
+    if known is None:
+        return []
+    if change.kind is Kind.ROUTES:
+        return _route_fields(dict(known.fields))
+    return [field_of(name, value) for name, value in told_fields(known)]
+
+
+def _route_fields(fields: dict[str, Value]) -> list[Line]:
+    """As every router prints it: `via 10.1.1.2  Gi0/1  ospf 110/20`."""
+    out: list[Line] = []
+    if fields.get("next_hop") is not None:
+        out.append([("via ", "dim"), (said("next_hop", fields["next_hop"]), "")])
+    if fields.get("interface") is not None:
+        out.append([(said("interface", fields["interface"]), "")])
+    costs = [said(name, fields[name]) for name in ("admin_distance", "metric") if fields.get(name) is not None]
+    words = [said("protocol", fields["protocol"])] if fields.get("protocol") is not None else []
+    if words or costs:
+        out.append([(" ".join([*words, "/".join(costs)]).strip(), "")])
+    rest = [("tag", fields.get("tag"))] if fields.get("tag") is not None else []
+    rest += [("active", fields["active"])] if said("active", fields.get("active", True)) != "installed" else []
+    return [*out, *(field_of(name, value) for name, value in rest)]
 
 
 def field_of(field: str, value: Value) -> Line:
