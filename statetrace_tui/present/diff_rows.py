@@ -75,8 +75,16 @@ def lines(entry: Entry, before: Entry | None, look: Look, *, is_here: bool) -> l
         shown = [(text, "dim") for text, _ in line] if look.said else line
         gutter: Line = [(f" {mark}", "accent!"), (_MARKS.get(look.said, "?") if said else " ", "accent")]
         whole = [*gutter, *shown]
-        out.append(on_tone(whole, "sel", look.width) if is_here else whole)
+        out.append(_chosen(whole, look) if is_here else whole)
     return out
+
+
+def _chosen(line: Line, look: Look) -> Line:
+    """On the cursor's ground; the grounds of the sides are seen beside it where the theme has such."""
+    if look.is_flat:
+        plain = ("@add", "@rem", "@well")
+        line = [(text, role.partition(" ")[2] if role.partition(" ")[0] in plain else role) for text, role in line]
+    return on_tone(line, "sel", look.width)
 
 
 _MARKS = {"expected": "=", "false positive": "x"}

@@ -197,6 +197,7 @@ class ChangesScreen(Moving, Frame):
         is_wide = width >= SIDE_BY_SIDE_FROM
         self._split.styles.layout = "horizontal" if is_wide else "vertical"
         self._runs_pane.display = not self._is_zoomed
+        self._main.has_edge = is_wide and not self._is_zoomed
         self._runs_pane.styles.width = (38 if width >= 140 else 36) if is_wide else "1fr"
         self._runs_pane.styles.height = "1fr" if is_wide else _RUN_ROWS
 
@@ -279,8 +280,7 @@ class ChangesScreen(Moving, Frame):
         self._paint()
 
     def action_zoom(self) -> None:
-        self._is_zoomed = not self._is_zoomed
-        self.is_choosing = False
+        self._is_zoomed, self.is_choosing = not self._is_zoomed, False
         self._arrange()
 
     def action_side_by_side(self) -> None:
