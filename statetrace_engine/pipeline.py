@@ -339,10 +339,13 @@ class Pipeline:
         route = self.topology.routes.get(route_id)
         return outage_view.detail(self.machine, self.incidents, route) if route is not None else None
 
-    def explanation(self, outage_id: str) -> Explanation | None:
-        """All but the next step, which is the runbooks'; None for an outage that it does not know, or no longer."""
+    def explanation(self, outage_id: str, kept: explanation.Kept | None = None) -> Explanation | None:
+        """All but the next step, which is the runbooks'; None for an outage that it does not know, or no longer.
+
+        `kept` is what the store knows of its incident, where that began before this pipeline.
+        """
         record = self.machine.life.records.get(outage_id)
-        return explanation.live(self.machine, self.incidents, record) if record is not None else None
+        return explanation.live(self.machine, self.incidents, record, kept) if record is not None else None
 
     def timeline(self, outage_id: str) -> Timeline | None:
         record = self.machine.life.records.get(outage_id)

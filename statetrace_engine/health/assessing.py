@@ -7,12 +7,11 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from statetrace_engine.health import evidence, probing
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.baseline import Baselines
 from statetrace_engine.health.conflict import Conflicts
+from statetrace_engine.health.freshness import Freshness
 from statetrace_engine.health.life import Life
 from statetrace_engine.health.maintenance import Windows
 from statetrace_engine.health.moment import Moment
@@ -31,8 +30,6 @@ OUTSIDE_WITNESS_S = 30.0
 """A neighbour's word on a device counts from so long before its first miss."""
 UNPROVEN_MAX_S = 90.0
 """Waiting for a poll to prove survival ends here (SPEC 2)."""
-STALE_GRID_S = 0.5
-"""Freshness is looked at twice a second, for all routes that are due: not at a moment of each route's own."""
 SILENT_TARGET = "probe target silent"
 
 
@@ -82,6 +79,7 @@ class Assessor:
         self.conflicts = Conflicts(topology, policy, agenda, moment)
         self.baselines = Baselines(topology, policy, agenda, moment, life)
         self.turns = Turns(agenda, moment)
+        self.freshness = Freshness(policy, agenda, moment)
         self.dirty: dict[str, RouteTrack] = {}
         """Routes whose row may have changed."""
         self.looked: dict[str, RouteTrack] = {}
@@ -143,7 +141,7 @@ class Assessor:
         self.conflicts.count(route, self._is_unseen(route))
         self.baselines.see(route)
         route.listen(route.state.state is not HealthState.HEALTHY or route.state.is_failed or _is_undecided(route))
-        self.arm_stale(route)
+        self.freshness.arm(route)
 
     def _find_silent(self, route: RouteTrack, probe: ProbeTrack) -> None:
         """It is no evidence for the route from here on."""
@@ -228,11 +226,11 @@ class Assessor:
             return _DEAD_DEVICE if _outside_agrees(route.device) else _SILENT_DEVICE
         if any(v.is_told for v in verdicts):
             return None
-        if route.is_captured and self.is_stale(route):
+        if route.is_captured and self.freshness.is_stale(route):
             return _OUTDATED
         if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts):
             return None
-        if self.is_stale(route):
+        if self.freshness.is_stale(route):
             return _STALE
         if not evidence.can_be_proven(route):
             if not any(True for _ in route.probes()):
@@ -301,7 +299,7 @@ class Assessor:
 
     def _oldest_proof(self, route: RouteTrack) -> float:
         """What is older proves nothing when a blindness ends; what BMP tells holds while its reports come."""
-        limit = self.stale_limit(route)
+        limit = self.freshness.limit(route)
         return -1.0 if limit is None or route.report_interval_s else self._moment.now - limit
 
     def _severity(self, route: RouteTrack, severity: Severity) -> Severity:
@@ -312,7 +310,7 @@ class Assessor:
         overlays = state.overlays & _NOT_UNSEEN
         if judgement is _STALE or judgement is _OUTDATED:
             overlays |= _STALE_BIT
-        elif judgement is _UNPROBED:
+        elif judgement is _UNPROBED or self.freshness.is_unprobed(route):
             overlays |= _UNPROBED_BIT
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
@@ -363,52 +361,12 @@ class Assessor:
             return not route.device.state.is_unreachable and not evidence.can_be_proven(route)
         return route.state.state is HealthState.RECOVERED
 
-    # Freshness ----------------------------------------------------------------------------------------------------
-
-    def stale_limit(self, route: RouteTrack) -> float | None:
-        """Seconds without news after which a live route is unknown; None when no periodic source watches it."""
-        intervals = [
-            p.probe.interval_ms / 1e3 for p in route.probes() if p.state.has_answered and not p.probe.is_silent
-        ]
-        if (polled := evidence.polled(route)) is not None:
-            intervals.append(polled[1])
-        if route.state.poll_interval_s:
-            intervals.append(route.state.poll_interval_s)
-        policy = self._policy.of(route.record.route_class)
-        if 0.0 < route.report_interval_s < policy.stale_max_s:  # those that come more seldom keep nothing fresh
-            intervals.append(route.report_interval_s)
-        if not intervals:
-            return self._policy.watcher.captured_limit_s if route.is_captured else None
-        return min(max(3 * min(intervals), policy.stale_min_s), policy.stale_max_s)
-
-    @staticmethod
-    def _newest(route: RouteTrack) -> float:
-        newest = max((p.state.last_sample for p in route.probes()), default=route.state.captured)
-        reported_at = route.device.state.reported_at if route.report_interval_s else newest
-        polled = evidence.polled(route)
-        return max(newest, route.state.polled_at, reported_at, polled[0] if polled is not None else newest)
-
-    def is_stale(self, route: RouteTrack) -> bool:
-        limit = self.stale_limit(route)
-        return limit is not None and self._moment.now - self._newest(route) >= limit
-
-    def arm_stale(self, route: RouteTrack) -> None:
-        """Looks again when it may have become stale, if nothing looks already."""
-        ident = route.record.route_id
-        may_change = route.state.state is not HealthState.UNKNOWN
-        may_change = may_change or (route.is_captured and not route.state.overlays & _STALE_BIT)
-        armed = self._agenda.at(Due.STALE, ident)
-        # A capture holds for days; a source that has begun to speak since then does not.
-        is_far = (
-            armed is not None and armed - self._moment.now > 2 * self._policy.of(route.record.route_class).stale_max_s
-        )
-        if may_change and (armed is None or is_far):
-            limit = self.stale_limit(route)
-            if limit is not None:
-                now, due = self._moment.now, self._newest(route) + limit
-                # One that is stale and stays what events said of it is asked again later, not at this very moment.
-                at = due if due > now else now + limit
-                self._agenda.set(Due.STALE, ident, ceil(at / STALE_GRID_S) * STALE_GRID_S)
+    def tell_of(self, route: RouteTrack) -> None:
+        """A periodic source tells of it: it is watched from now on, and has so long until it is stale."""
+        if route.state.overlays & _UNPROBED_BIT:
+            self.reassess(route)
+        else:
+            self.freshness.arm(route)
 
     # Overlays -----------------------------------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ class Machine:
 
     def gap(self, seconds: float) -> None:
         """Nobody watched for so long until now: what was in flight is void, old knowledge is unknown."""
-        self.measurer.gap()
+        self.measurer.gap(seconds)
         shortest = min(self.policy.of(c).stale_min_s for c in RouteClass)
         if seconds >= shortest:
             self.agenda.set(Due.SWEEP, "gap 0", self.now)
@@ -208,10 +208,10 @@ class Machine:
     def _stale(self, ident: str) -> None:
         route = self.topology.routes.get(ident)
         if route is not None:
-            if self.assessor.is_stale(route):
+            if self.assessor.freshness.is_stale(route):
                 self.assessor.reassess_in_turn(route)
             else:
-                self.assessor.arm_stale(route)
+                self.assessor.freshness.arm(route)
 
     def _conflict(self, ident: str) -> None:
         route = self.topology.routes.get(ident)

@@ -124,7 +124,7 @@ class Offers:
                 if route.state.state is HealthState.UNKNOWN:
                     self._assessor.reassess_in_turn(route)
                 else:
-                    self._assessor.arm_stale(route)
+                    self._assessor.tell_of(route)
 
     def confirm(self, ident: str) -> None:
         """It has been withdrawn for as long as it takes to be believed."""

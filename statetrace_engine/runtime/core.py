@@ -356,9 +356,9 @@ class Core(DiffAnswers):
 
     async def explain(self, outage_id: str) -> Explanation | None:
         pipeline = self._feeder.pipeline
-        found = pipeline.explanation(outage_id)
+        found = await self._explaining.live(outage_id, pipeline, self.settings)
         if found is not None:
-            return await self._explaining.live(found, pipeline, self.settings)
+            return found
         outage = await self._memory.outage(outage_id)
         return await self._explaining.past(outage, self.settings) if outage is not None else None
 

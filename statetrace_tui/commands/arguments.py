@@ -36,6 +36,7 @@ COMMANDS = {
     "diff": "what changed: on a device since its last capture, or between two files",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
+    "anomalies": "rules that warn before an outage does: list, check and try them",
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
@@ -80,11 +81,30 @@ def parser() -> argparse.ArgumentParser:
     _add_parse(made["parse"])
     _add_diff(made["diff"])
     _add_redact(made["redact"])
-    runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
+    runbook = _add_actions(
+        made["runbook"], {"list": "every runbook", "show": "one runbook", "check": "what is wrong with runbooks"}
+    )
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
+    runbook["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
+    _add_anomalies(made["anomalies"])
     _add_captures(made)
     _add_drill(made["drill"])
     return top
+
+
+def _add_anomalies(anomalies: argparse.ArgumentParser) -> None:
+    actions = {
+        "list": "every rule",
+        "check": "what is wrong with rules",
+        "test": "one rule over captures, log files or a journal",
+        "schema": "the JSON schema of a rule's file",
+    }
+    made = _add_actions(anomalies, actions)
+    made["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
+    made["test"].add_argument("rule", metavar="RULE", help="its id, a file of it, or `all`")
+    made["test"].add_argument(
+        "paths", metavar="PATH", nargs="+", help="captures, log files, or the folder of a journal"
+    )
 
 
 def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:

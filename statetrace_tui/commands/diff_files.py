@@ -22,7 +22,7 @@ from statetrace_engine.parsing.capture import Capture
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Refused
-from statetrace_tui.commands import diff_lines, diff_rollback, output, reading, vendors
+from statetrace_tui.commands import diff_lines, diff_rollback, diff_runs, output, reading, vendors
 from statetrace_tui.commands.diff_rollback import TakenBack
 
 
@@ -57,12 +57,17 @@ def _read(path: str, vendor: str | None, redactor: Redactor) -> Read:
     with reading.Templates() as fallback:
         for blob in captures.blobs([path]):
             if isinstance(blob, Refused):
-                raise StateTraceError(f"{' '.join((blob.path, blob.member)).strip()}: {blob.reason}")
+                raise StateTraceError(f"{' '.join((blob.path, blob.member)).strip()}: {blob.reason}{_hint(path)}")
             read = capture.read(blob.take, name=blob.name, vendor=vendor, redactor=redactor, fallback=fallback)
             for remark in read.remarks:
                 print(f"statetrace: {sanitise(path, 300)}: {sanitise(remark, 300)}", file=sys.stderr)
             found.append(read)
     return Read(path, found)
+
+
+def _hint(path: str) -> str:
+    is_told = path == captures.STDIN or diff_runs.is_file(path)
+    return "" if is_told else "; a device of the store is named alone: `statetrace diff HOST`"
 
 
 class Pair(NamedTuple):

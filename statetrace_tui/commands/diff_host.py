@@ -9,12 +9,12 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.diff import ChangeType, Diff, DiffRun
 from statetrace_engine.model.filed import CaptureSummary
+from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import diff_places
 from statetrace_engine.store.captures import Captures
 from statetrace_tui.commands import (
@@ -28,7 +28,7 @@ from statetrace_tui.commands import (
     times,
 )
 from statetrace_tui.commands.diff_rollback import TakenBack
-from statetrace_tui.commands.diff_runs import DeviceRuns, Told
+from statetrace_tui.commands.diff_runs import DeviceRuns, Told, is_file
 
 
 def run(options: argparse.Namespace, chosen: Chosen) -> int:
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, chosen: Chosen) -> int:
     store = answers.data_dir(home) / answers.STORE
     since_at = _since(options.since)
     device = DeviceRuns(store, options.before, options.site)
-    if Path(options.before).is_file():
+    if is_file(options.before):
         print(f"{device.hostname} is a file as well: this is the device", file=sys.stderr)
     wanted = _wanted(device, options.last, since_at)
     if options.runs:
@@ -105,8 +105,9 @@ def _show(device: DeviceRuns, shown: Sequence[tuple[Told, Diff]]) -> None:
     if not shown:
         print(f"no run of {device.hostname} is as new as that", file=sys.stderr)
     for told, diff in shown:
-        if told.run.previous_id is None and not told.run.metadata.warnings:
-            print(f"{_title(told.run)}: the first of {device.hostname}; there is nothing to compare it with\n")
+        if told.run.previous_id is None:
+            first = f"the first of {device.hostname}; there is nothing to compare it with"
+            print(sanitise(f"{_title(told.run)}: {'; '.join(told.run.metadata.warnings) or first}", 500), end="\n\n")
         else:
             diff_lines.show(_title(told.run), diff, len(told.diff.changes))
 

@@ -23,6 +23,8 @@ from statetrace_engine.workers import comparing
 from statetrace_tui.commands import times
 
 _NEAR = 3
+_LAST_ID = (1 << 63) - 1
+"""Of any store."""
 _PLACES = {"newest": 0, "previous": 1, "oldest": -1}
 """What a run is called by its place among those of its device."""
 
@@ -48,15 +50,15 @@ class DeviceRuns:
         self._store = store
         self._stored = Captures(store)
         self._runs = Runs(store)
-        self.hostname = names.hostname(name)
-        self.captures = _of_one_site(self._stored, name, self.hostname, site.upper())
+        self.hostname = names.hostname(sanitise(name, 300))
+        self.captures = _of_one_site(self._stored, name, self.hostname, sanitise(site.upper(), 300))
         """Never empty."""
         self.site = self.captures[0].site
 
     def meant(self, text: str, option: str) -> CaptureSummary:
         """A run by its id, its place, or a time: the newest of then."""
         words = text.strip().lower()
-        if words.isdigit():
+        if words.isascii() and words.isdigit():
             return self._by_id(int(words), option)
         if words in _PLACES:
             self.need_two(words == "previous")
@@ -74,7 +76,7 @@ class DeviceRuns:
         found = next((capture for capture in self.captures if capture.capture_id == run_id), None)
         if found is not None:
             return found
-        other = self._stored.capture(run_id)
+        other = self._stored.capture(run_id) if run_id <= _LAST_ID else None
         if other is None:
             raise _gone(f"{option} {run_id}", self.hostname)
         whose = f"{other.hostname or 'an unnamed device'} at {other.site or 'no site'}"
@@ -182,11 +184,19 @@ def _of_one_site(stored: Captures, name: str, hostname: str, site: str) -> tuple
 
 
 def _unknown(stored: Captures, name: str, hostname: str) -> str:
-    shown = sanitise(name, 200)
-    if Path(name).exists():
+    shown = sanitise(name, 200) or "an empty name"
+    if is_file(name):
         return f"{shown} is a file, and no device of that name was captured: name the file to compare it with as well"
     known = sorted({capture.hostname for capture in stored.newest() if capture.hostname})
     near = [host for host in known if hostname and hostname in host] or get_close_matches(hostname, known, _NEAR)
     if not known:
         return f"{shown}: no device was captured yet; `statetrace ingest` stores captures"
     return f"{shown}: no such device was captured" + (f"; near: {', '.join(near[:_NEAR])}" if near else "")
+
+
+def is_file(name: str) -> bool:
+    """There is one, or a folder, of what may be a device's name."""
+    try:
+        return bool(name) and Path(name).exists()
+    except (OSError, ValueError):  # no system would take it for a path
+        return False

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any  # JSON
 
+import msgspec
+
 from statetrace_engine.explain import weighing
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard, Rule
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
@@ -218,6 +221,7 @@ def monitors(found: Monitors) -> Json:
         "conflicts": _conflicts(found.conflicts),
         "cards": [{"kind": c.kind, "subject": c.subject, "text": c.text, "at": moment(c.at)} for c in found.cards],
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
+        "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
         "last_unparsed": list(found.last_unparsed),
         "backlog": _backlog(found.backlog) if found.is_live else None,
@@ -330,7 +334,15 @@ def runbook(book: Runbook) -> Json:
         "name": book.name,
         "title": book.title,
         "causes": list(book.causes),
+        "variant_of": list(book.variant_of),
+        "vendors": list(book.vendors),
+        "severities": list(book.severities),
+        "owner": book.owner or None,
         "summary": book.summary,
+        "preconditions": list(book.preconditions),
+        "expected_results": list(book.results),
+        "escalate_to": book.escalate_to or None,
+        "escalate_after_seconds": book.escalate_after_s,
         "escalation": book.escalation or None,
         "steps": [_step(step) for step in book.steps],
     }
@@ -338,3 +350,27 @@ def runbook(book: Runbook) -> Json:
 
 def _step(step: RunbookStep) -> Json:
     return {"title": step.title, "commands": step.commands, "expect": step.expect or None, "so": step.so or None}
+
+
+def rule(made: Rule) -> Json:
+    """As its file has it, with every default."""
+    found: Json = msgspec.to_builtins(made)
+    return found
+
+
+def card(found: AnomalyCard) -> Json:
+    return {
+        "id": found.card_id,
+        "rule": found.rule,
+        "title": found.title,
+        "severity": found.severity.value,
+        "subject": found.subject,
+        "hostname": found.hostname,
+        "why": found.text,
+        "count": found.count,
+        "first_at": moment(found.first_at),
+        "last_at": moment(found.last_at),
+        "samples": list(found.samples),
+        "runbook": found.runbook or None,
+        "over": found.is_over,
+    }

@@ -56,6 +56,8 @@ def _say(found: Monitors) -> None:
         print(f"Card: {sanitise(card.text)}, since {output.local(card.at)}")
     for name, count in found.unknown_senders.items():
         print(f"Unknown sender {sanitise(name, 60)}: {count} messages")
+    for address, hosts in found.shared_addresses.items():
+        print(f"Address {address} is claimed by {', '.join(hosts)}: what comes from it counts only with its name")
     if found.is_live:
         backlog = found.backlog
         dropped = sum(backlog.dropped.values())

@@ -25,9 +25,8 @@ from statetrace_tui.widgets import diff_reading
 from statetrace_tui.widgets.diff_feed import DiffFeed
 from statetrace_tui.widgets.diff_marking import Marking
 from statetrace_tui.widgets.diff_picking import pick_counterpart, pick_device
-from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.frame import Moving
 from statetrace_tui.widgets.modal import Chooser, Prompt
-from statetrace_tui.widgets.moving import Moving
 from statetrace_tui.widgets.pane import Pane
 
 LOOK_S = 5.0
@@ -37,7 +36,7 @@ SIDE_BY_SIDE_FROM = 120
 _RUN_ROWS = 5
 
 
-class ChangesScreen(Moving, Frame):
+class ChangesScreen(Moving):
     """`show(TARGET)` as `diff_target` writes it: a device, of it a window or a run; without one, as it was left."""
 
     place: ClassVar[str] = "changes"
@@ -245,8 +244,8 @@ class ChangesScreen(Moving, Frame):
 
     # Keys: moving.
 
-    def rows_of_page(self) -> int:
-        return max(self._main.size.height // 2, 1)
+    def page_rows(self) -> int:
+        return self._main.size.height // 2
 
     def move(self, by: int) -> None:
         if self.is_choosing:

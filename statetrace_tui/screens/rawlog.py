@@ -12,7 +12,7 @@ from statetrace_engine.model.capture_view import CaptureLine
 from statetrace_tui.present import raw_log
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.text import Line
-from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.frame import Moving
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
 
@@ -22,7 +22,7 @@ _ABOVE = 5
 """Lines in sight above what is marked."""
 
 
-class RawlogScreen(Frame):
+class RawlogScreen(Moving):
     """`show("capture ID [START END]\\tWHAT\\tFILE")`, in characters of its text, `show("capture ID line N\\t…")`, or
     `show("route ID")`."""
 
@@ -166,23 +166,11 @@ class RawlogScreen(Frame):
 
     # Keys.
 
-    def action_down(self) -> None:
-        self._go(self.top + 1)
+    def move(self, by: int) -> None:
+        self._go(self.top + by)
 
-    def action_up(self) -> None:
-        self._go(self.top - 1)
-
-    def action_first(self) -> None:
-        self._go(1)
-
-    def action_last(self) -> None:
-        self._go(self.total)
-
-    def action_page_down(self) -> None:
-        self._go(self.top + self._room - 1)
-
-    def action_page_up(self) -> None:
-        self._go(self.top - self._room + 1)
+    def page_rows(self) -> int:
+        return self._room - 1
 
     def action_marked(self) -> None:
         if self._marked:

@@ -39,6 +39,10 @@ LEGEND: list[Line] = [
 ]
 
 
+_FAR = 1_000_000
+"""More rows than any list has."""
+
+
 class Frame(Screen[None]):
     """One screen of the console."""
 
@@ -232,6 +236,36 @@ class Frame(Screen[None]):
         inside = height - 2 * len(edge)
         lines = self._front.sheet(width, inside)[:inside]
         return [*edge, *lines, *[[] for _ in range(inside - len(lines))], *edge]
+
+
+class Moving(Frame):
+    """A screen with a cursor in one list: it says how far a page is, and moves."""
+
+    def move(self, by: int) -> None:
+        """By so many rows; from beyond an end to it."""
+        raise NotImplementedError
+
+    def page_rows(self) -> int:
+        """What a page key moves by: nearly all that is in sight."""
+        raise NotImplementedError
+
+    def action_down(self) -> None:
+        self.move(1)
+
+    def action_up(self) -> None:
+        self.move(-1)
+
+    def action_first(self) -> None:
+        self.move(-_FAR)
+
+    def action_last(self) -> None:
+        self.move(_FAR)
+
+    def action_page_down(self) -> None:
+        self.move(max(self.page_rows(), 1))
+
+    def action_page_up(self) -> None:
+        self.move(-max(self.page_rows(), 1))
 
 
 def _dispatch(keys: Sequence[Key]) -> dict[str, str]:

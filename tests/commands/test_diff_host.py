@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from statetrace_engine.store.session import Session
+from statetrace_engine.workers import comparing
 from tests.commands.conftest import Said
 from tests.commands.stored import CONFIG, NOON, ROUTES, Stored, text
 
@@ -143,6 +145,28 @@ def test_changes_that_can_no_longer_be_read_are_found_again(statetrace: Run, hom
     assert statetrace("diff", "R1", "--home", home, "--json").json["Counts"]["Removed"] == 1
 
 
+def test_another_parser_on_one_side_is_no_drift(statetrace: Run, home: Path, stored: Stored) -> None:
+    with closing(sqlite3.connect(stored.path)) as connection, connection:
+        connection.execute("UPDATE captured_file SET reading = '0||' WHERE name LIKE '%captured 0.log'")
+    said = statetrace("diff", "R1", "--from", "1", "--to", "2", "--home", home)
+    assert "read by parser 0|| before and " in said.out
+    metadata = statetrace("diff", "R1", "--from", "1", "--to", "2", "--home", home, "--json").json["Metadata"]
+    assert metadata["IsDrift"] is False
+    assert metadata["PreviousParserVersion"] == "0||"
+    assert "a difference may be the parser's" in metadata["Warnings"][0]
+
+
+def test_a_run_that_could_not_be_compared_says_why(statetrace: Run, home: Path, stored: Stored) -> None:
+    failed = comparing.failed(stored.path, 3, NOON, "it took longer than 60 s")
+    assert failed is not None
+    session = Session(stored.path, lambda: NOON)
+    session.write_runs([failed])
+    session.close()
+    said = statetrace("diff", "R1", "--home", home)
+    assert said.code == 0
+    assert said.out.endswith(": not compared: it took longer than 60 s\n\n")
+
+
 @pytest.mark.parametrize(
     ("asked", "wanted"),
     [
@@ -206,7 +230,8 @@ def test_a_device_that_nobody_captured_is_told_with_its_neighbours(statetrace: R
         statetrace("diff", "wlls-a01-ar-02", "--home", home), 3, "no such device was captured; near: WLLS-A01-AR-01"
     )
     _refused(statetrace("diff", "AR-01", "--home", home), 3, "near: WLLS-A01-AR-01")
-    _refused(statetrace("diff", "somebody-else", "--home", home), 3, "no such device was captured\n")
+    for odd in ("somebody-else", "", "x" * 5000, "\0", "\ud800"):
+        _refused(statetrace("diff", odd, "--home", home), 3, "no such device was captured\n")
 
 
 def test_a_home_without_a_store_and_no_home_are_told(statetrace: Run, home: Path, tmp_path: Path) -> None:
@@ -230,6 +255,9 @@ def test_a_file_alone_is_told_and_a_device_by_a_files_name_is_a_device(
 def test_runs_that_are_no_runs_of_this_device_are_told(statetrace: Run, home: Path, stored: Stored) -> None:
     other = stored.capture(text("R2"), NOON)
     ask = lambda *words: statetrace("diff", *words, "--home", home)  # noqa: E731
+    for odd in ("99", "9" * 30):
+        _refused(ask("R1", "--from", odd), 3, f"--from {odd}: it is gone, or never was")
+    _refused(ask("R1", "--from", "²"), 3, "it is an id, newest")
     _refused(ask("R1", "--from", "99"), 3, "--from 99: it is gone, or never was")
     _refused(ask("R1", "--to", str(other)), 3, f"--to {other}: that run is of R2 at R2, and not of R1 at R1")
     _refused(ask("R1", "--from", "yesterday"), 3, "it is an id, newest, previous, oldest, or a time")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.health import evidence
+from statetrace_engine.model.action import Looked, LookedRun
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Change, HealthChanged, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import HealthState, Overlay
@@ -115,6 +116,7 @@ events = st.one_of(
     ),
     _event(loss=st.dictionaries(st.sampled_from(PATTERNS), st.sampled_from((0.0, 5.0, 40.0)), max_size=2)),
     _event(ack=st.sampled_from(ROUTES), for_s=st.sampled_from((5.0, 500.0))),
+    _event(look=st.sampled_from(DEVICES)),
     _event(maintain=st.fixed_dictionaries({"site": st.just("WLLS"), "for_s": st.floats(1.0, 60.0)})),
     _event(pause_s=st.sampled_from((0.5, 3.0, 20.0))),
     _event(source_lost=st.just("probe_icmp")),
@@ -135,7 +137,7 @@ def live(script: list[dict[str, Any]], seed: int = 0, asked: Iterable[float] = (
     for event in script:
         for turn in range(event.get("times", 1)):
             at = event["t"] + turn * event.get("every", 0.0)
-            network.at(at, partial(_acknowledge if "ack" in event else happen, event=event))
+            network.at(at, partial(_doing(event), event=event))
     for moment in asked:
         network.at(moment, explained.check)
     network.at(END_S + 30, lambda n: n.answer("*"))
@@ -151,6 +153,18 @@ def _acknowledge(network: VirtualNetwork, event: dict[str, Any]) -> None:
     host, prefix = event["ack"].split(" ")
     if any((o.hostname, o.prefix) == (host, prefix) for o in network.pipeline.outages()):
         happen(network, event)
+
+
+def _look(network: VirtualNetwork, event: dict[str, Any]) -> None:
+    runs = (LookedRun(len(network.journal), network.wall - 60.0, network.wall, 1),)
+    network.act(Looked("ana@jump", event["look"], runs=runs))
+
+
+_DONE = {"ack": _acknowledge, "look": _look}
+
+
+def _doing(event: dict[str, Any]) -> Callable[..., None]:
+    return next((done for name, done in _DONE.items() if name in event), happen)
 
 
 @law
@@ -276,7 +290,7 @@ def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
             if route.state.state is not HealthState.HEALTHY:
                 continue
             assert not pipeline.is_isolated
-            limit = pipeline.machine.assessor.stale_limit(route)
+            limit = pipeline.machine.assessor.freshness.limit(route)
             assert limit is not None, "green, and nothing measures it"
             assert signal.steady - newest.get(ident, -1e9) <= limit + 1.0
 

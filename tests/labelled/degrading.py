@@ -20,6 +20,7 @@ from statetrace_engine.model.outage import CauseKind
 from tests.labelled import traps, words
 from tests.labelled.account import FOREVER, Clue, Fault, Said
 from tests.labelled.ground import End, Ground, Voice
+from tests.labelled.telling import WALK_S
 
 IN_TIME_S = 25.0
 """What comes later than so long after the first word is not counted as evidence: causes settle after 30 s."""
@@ -119,6 +120,8 @@ DOUBTS: Mapping[str, Doubts] = {
 }  # fmt: skip
 _ONLY_WALKED = ("static route removed", "route gone without a word", "prefixes withdrawn")
 """It may be the walk of its table, once a minute, that shows it."""
+_WALKED_S = 2 * WALK_S + 2.0
+"""The first table that is ever seen of a device counts only once the second one confirms it."""
 _LIKE = {"far port shut": "port shut", "reload": "power", "site power": "power"}
 
 # Taking away ------------------------------------------------------------------------------------------------------
@@ -232,9 +235,7 @@ def is_detectable(ground: Ground, fault: Fault, end: End) -> bool:
 def longest_s(fault: Fault) -> float:
     """Until the last that is seen of it, of what is seen at all within a minute."""
     times = [s.after_s for s in fault.said if s.after_s <= 60.0]
-    found_s = {CauseKind.CONGESTION_OR_LOSS: 35.0, CauseKind.UNKNOWN: 62.0}.get(
-        fault.cause or CauseKind.LINK_FAILURE, 0.0
-    )
+    found_s = 35.0 if fault.cause is CauseKind.CONGESTION_OR_LOSS else 0.0
     if fault.kind in _ONLY_WALKED:
-        found_s = 62.0
+        found_s = _WALKED_S
     return max((*times, *(s.until_s for s in fault.silences if s.until_s < min(60.0, FOREVER)), found_s))

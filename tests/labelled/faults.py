@@ -51,7 +51,8 @@ SHAMS: tuple[tuple[Make, float], ...] = (
 
 
 def decoy(ground: Ground, rng: Random, fault: Fault) -> None:
-    """Somebody configures another port of a device that is concerned, or one of its ports flaps: neither is a cause."""
+    """Somebody configures another port of a device that is concerned, or one of its ports flaps: neither is a cause.
+    What has lost its power says nothing after that."""
     for end in fault.ends[:2]:
         near = rng.choice((end, end.other))
         telling = Telling(ground, rng, "", None)
@@ -60,4 +61,5 @@ def decoy(ground: Ground, rng: Random, fault: Fault) -> None:
         else:
             other = {"interface": "GigabitEthernet0/44", "port": "GigabitEthernet0/44"}
             telling.says(-rng.uniform(0.5, 8.0), near, Event.LINK_DOWN, None, **other)
-        fault.said += [replace(said, clue=None) for said in telling.fault.said]
+        spoken = (said for said in telling.fault.said if said.after_s < 0 or said.host not in fault.dead)
+        fault.said += [replace(said, clue=None) for said in spoken]

@@ -15,7 +15,7 @@ from tests.labelled.ground import End, Ground
 from tests.labelled.telling import Hear, Network
 
 QUIET_S = 12.0
-"""Before the first fault: probes answer, polls and tables come once."""
+"""Before the first fault: probes answer and polls come once; of some devices the table too."""
 SETTLED_S = 31.0
 """Causes are final 30 s after an outage opened."""
 _BYSTANDERS = 4
