@@ -102,13 +102,13 @@ class ChangesScreen(Moving):
             self._looked = -LOOK_S
 
     def tick(self) -> None:
+        """Nothing on it moves with the time: it is painted when something is heard."""
         now = self.stage.monotonic()
         if now - self._looked >= LOOK_S and not self._is_looking:
             self._looked, self._is_looking = now, True
             self.stage.start(self._look_again(), "runs")
         if self.marking.is_due(now):
             self.stage.start(self._look_at_marks(), "marks")
-        self._paint()
 
     def show(self, subject: str) -> None:
         self._arrange()
