@@ -47,6 +47,11 @@ class Part(NamedTuple):
     run: DiffRun | None = None
     """None: they were compared because somebody asked."""
 
+    @property
+    def subject(self) -> str:
+        """Of what operators say that it changed; empty where two devices are compared: there nothing did."""
+        return "" if self.other else self.hostname
+
 
 class Entry(NamedTuple):
     """What the cursor stands on."""
@@ -230,7 +235,7 @@ class Scan:
     def run(self) -> Iterator[tuple[Group, Sequence[Glimpse]]]:
         """Piece by piece, with what was read of it."""
         for group in self.changes.groups:
-            hostname = self.changes.parts[group.part].hostname
+            hostname = self.changes.parts[group.part].subject
             for entry in group.tree:
                 self._note(hostname, group, entry)
             if group.tree:

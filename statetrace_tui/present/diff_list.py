@@ -186,7 +186,7 @@ class DiffList:
             if len(self.changes.parts) > 1 and (is_first or place == 0 or self._part(place - 1) != entry.part):
                 out.append(part_line(part, look.width, zone))
             out.append(diff_rows.heading(self.changes.groups[group], look.width))
-        shown = look._replace(said=marked.word(part.hostname, entry.changes))
+        shown = look._replace(said=marked.word(part.subject, entry.changes))
         return [*out, *diff_rows.lines(entry, before, shown, is_here=is_here)]
 
     def _group(self, place: int) -> int:

@@ -122,7 +122,7 @@ def _foot(view: View, width: int, height: int) -> list[Line]:
     if entry is None or height < _FOOT_FROM:
         return []
     part = view.list.part_of(entry)
-    mark = view.marked.of(part.hostname, entry.changes[-1]) if entry.changes else None
+    mark = view.marked.of(part.subject, entry.changes[-1]) if entry.changes else None
     keys = {"after": view.labels.after, "before": view.labels.before, "outage": view.labels.outage}
     found = diff_page.evidence(entry, part, mark, view.outages, keys, view.now, view.zone, width)
     if height < _EVIDENCE_FROM:

@@ -386,14 +386,15 @@ class ChangesScreen(Moving):
 
     def _say_of(self, verdict: MarkVerdict) -> None:
         entry = self.list.chosen
-        if entry is not None and entry.changes:
-            self.marking.say(self.stage, self.list.part_of(entry).hostname, entry, verdict)
+        host = self.list.part_of(entry).subject if entry is not None and entry.changes else ""
+        if entry is not None and host:
+            self.marking.say(self.stage, host, entry, verdict)
         else:
-            self.stage.say("nothing here to say it of", "dim")
+            self.stage.say("two devices differ: nothing changed" if entry is not None else "nothing is here", "dim")
 
     def action_take_back(self) -> None:
         entry = self.list.chosen
-        host = self.list.part_of(entry).hostname if entry is not None else ""
+        host = self.list.part_of(entry).subject if entry is not None else ""
         self.marking.take_back(self.stage, host, entry, self.feed.marked)
 
     # Keys: reading.

@@ -226,6 +226,9 @@ async def test_two_devices_are_compared_those_of_the_same_role_first() -> None:
         await c.until(lambda: screen.list.changes.parts and screen.list.changes.parts[0].other == BOYO_HOST)
         assert f"{HOST} " in c.text
         assert " and  BOYO-A05-AR-01" in c.text
+        await c.press("a")
+        await c.shows("two devices differ: nothing changed")
+        assert not marks_of(made)
 
 
 # Filters --------------------------------------------------------------------------------------------------------------
