@@ -38,7 +38,7 @@ class JournalSettings(Struct, frozen=True, kw_only=True):
 
 
 class StoreSettings(Struct, frozen=True, kw_only=True):
-    """Days that history is kept; the fields of `store.retention.Retention`. The audit is kept for ever."""
+    """How long history is kept; the fields of `store.retention.Retention`. The audit is kept for ever."""
 
     snapshots_days: Positive = 30
     """Every change of a route's health."""
@@ -47,6 +47,8 @@ class StoreSettings(Struct, frozen=True, kw_only=True):
     """At least the 90 days that a postmortem may come after (SPEC 8)."""
     captures_days: Positive = 366
     """The newest capture of each device is kept for ever."""
+    runs: Annotated[int, Meta(ge=1, le=100_000)] = 50
+    """The newest captures of each device, with their comparisons; of those before, the last of each day for 30 days."""
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):

@@ -1,17 +1,19 @@
 """Pure. Two tables of rows → what was added, removed and changed, by key.
 
-Most of two tables is the same row for row, so the whole rows are set against each other first, at the speed of a set;
-only what is on one side is looked at field by field. Laws: a table against itself gives nothing; the mirror of a
-comparison is the comparison of the mirror; what is applied to the one gives the other (`apply`).
+Most of two tables is the same row for row, so they are aligned first, a field at a time and at the speed of slices;
+only what is on one side, or differs in a field, is made into objects and looked at. Laws: a table against itself gives
+nothing; the mirror of a comparison is the comparison of the mirror; what is applied to one gives the other (`apply`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress, count
 from operator import attrgetter
-from typing import Any, NamedTuple  # rows of any kind
+from typing import Any, NamedTuple, Protocol, runtime_checkable  # rows of any kind
 
 from statetrace_engine.diff.fields import FIELDS, Fields, code, is_other_count
+from statetrace_engine.model import edits
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
 
@@ -21,6 +23,16 @@ UNREAD = 0.7
 
 
 ByKey = dict[tuple[str, ...], DiffObject]
+_Identity = tuple[Any, ...]
+_Values = tuple[Any, ...]
+_SAMPLE = 512
+
+
+@runtime_checkable
+class ByField(Protocol):
+    """Rows that are kept by field."""
+
+    def column(self, name: str) -> list[Any]: ...
 
 
 class Table(NamedTuple):
@@ -46,7 +58,7 @@ class UnreadableError(ValueError):
 def tables(before: Table, after: Table) -> list[DiffChange]:
     """The changes between two showings of one kind by one command, by key."""
     spec = FIELDS[before.kind]
-    differing = _differing(spec, before.rows, after.rows)
+    differing = _differing(spec, before, after)
     if not differing:
         return []
     old, new = _objects(before, spec, differing), _objects(after, spec, differing)
@@ -57,7 +69,7 @@ def tables(before: Table, after: Table) -> list[DiffChange]:
 def objects(table: Table) -> ByKey:
     """Everything a table shows, by key."""
     spec = FIELDS[table.kind]
-    return _objects(table, spec, set(map(_taking(spec.identity), table.rows)))
+    return _objects(table, spec, set(_taken(table, spec.identity, range(len(table.rows)))))
 
 
 def apply(objects: dict[tuple[str, ...], DiffObject], changes: Iterable[DiffChange]) -> ByKey:
@@ -91,45 +103,83 @@ def mirror(change: DiffChange) -> DiffChange:
 # Which objects differ -------------------------------------------------------------------------------------------------
 
 
-def _taking(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """A row's fields as a tuple, also of one field and of none."""
-    if not fields:
-        return lambda _row: ()
-    if len(fields) == 1:
-        one = attrgetter(fields[0])
-        return lambda row: (one(row),)
-    return attrgetter(*fields)
-
-
-def _key(identity: tuple[Any, ...]) -> tuple[str, ...]:
+def _key(identity: _Identity) -> tuple[str, ...]:
     return tuple("" if value is None else str(value) for value in identity)
 
 
-def _differing(spec: Fields, before: Sequence[Any], after: Sequence[Any]) -> set[tuple[Any, ...]]:
-    """Identities of rows that are on one side only."""
-    whole = _taking(spec.identity + spec.state + spec.counted)
-    old, new = set(map(whole, before)), set(map(whole, after))
-    width = len(spec.identity)
-    return {values[:width] for values in old ^ new}
+def _differing(spec: Fields, before: Table, after: Table) -> set[_Identity]:
+    """Identities of rows that are not the same on both sides, and maybe of some that only stand elsewhere."""
+    name = _telling(spec, after)
+    if name is None:
+        return {()} if list(before.rows) != list(after.rows) else set()
+    old, new = _column(before, name), _column(after, name)
+    made = edits.copies(old, new)
+    changed = {
+        at
+        for field in spec.identity + spec.state + spec.counted
+        if field != name
+        for at in edits.differing(_column(before, field), _column(after, field), made)
+    }
+    origin = edits.moved(range(len(old)), made, len(new), 0)
+    gone = [*edits.unused(made, len(old)), *(origin[at] for at in changed)]
+    come = [*edits.gaps(made, len(new)), *changed]
+    return {*_taken(before, spec.identity, gone), *_taken(after, spec.identity, come)}
 
 
-def _objects(table: Table, spec: Fields, wanted: set[tuple[Any, ...]]) -> ByKey:
-    found: dict[tuple[str, ...], list[int]] = {}
-    for at, identity in enumerate(map(_taking(spec.identity), table.rows)):
-        if identity in wanted:
-            found.setdefault(_key(identity), []).append(at)
-    return {key: _object(table, spec, key, at) for key, at in found.items()}
-
-
-def _object(table: Table, spec: Fields, key: tuple[str, ...], at: list[int]) -> DiffObject:
+def _objects(table: Table, spec: Fields, wanted: set[_Identity]) -> ByKey:
+    places = list(_places(table, spec, wanted))
     names = spec.state + spec.counted
-    take = _taking(names)
-    placed = {_settled(names, take(table.rows[each])): each for each in reversed(at)}
-    rows = sorted(placed, key=_order)
+    found: dict[tuple[str, ...], list[tuple[int, _Values]]] = {}
+    both = zip(places, _taken(table, spec.identity, places), _taken(table, names, places), strict=True)
+    for at, identity, values in both:
+        if identity in wanted:
+            found.setdefault(_key(identity), []).append((at, _settled(names, values)))
+    return {key: _object(table, names, key, rows) for key, rows in found.items()}
+
+
+def _places(table: Table, spec: Fields, wanted: set[_Identity]) -> Iterable[int]:
+    """Where rows of these identities stand, and few others."""
+    name = _telling(spec, table)
+    if name is None:
+        return range(len(table.rows))
+    at = spec.identity.index(name)
+    values = {identity[at] for identity in wanted}
+    return compress(count(), map(values.__contains__, _column(table, name)))
+
+
+def _telling(spec: Fields, table: Table) -> str | None:
+    """Of the fields of an identity, the one with the most values, by a sample; None where a table has one row."""
+    every = max(1, len(table.rows) // _SAMPLE)
+    told = {name: len(set(_column(table, name)[::every])) for name in spec.identity}
+    return max(told, key=told.__getitem__, default=None)
+
+
+def _column(table: Table, name: str) -> list[Any]:
+    rows = table.rows
+    return rows.column(name) if isinstance(rows, ByField) else list(map(attrgetter(name), rows))
+
+
+def _taken(table: Table, names: tuple[str, ...], places: Sequence[int]) -> list[_Values]:
+    """These fields of these rows."""
+    if not names:
+        return [()] * len(places)
+    columns = (map(_tuple, map(_column(table, name).__getitem__, places)) for name in names)
+    return list(zip(*columns, strict=True))
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _object(
+    table: Table, names: tuple[str, ...], key: tuple[str, ...], found: Sequence[tuple[int, _Values]]
+) -> DiffObject:
+    placed = {values: at for at, values in reversed(found)}
+    rows = sorted(placed, key=_order) if len(placed) > 1 else list(placed)
     spans = tuple(table.place(placed[row]) for row in rows) if table.place is not None else ()
     columns = zip(*rows, strict=True)
-    values = (column[0] if len(rows) == 1 else tuple(column) for column in columns)
-    return DiffObject(table.kind, key, tuple(zip(names, values, strict=True)), spans)
+    fields = (column[0] if len(rows) == 1 else tuple(column) for column in columns)
+    return DiffObject(table.kind, key, tuple(zip(names, fields, strict=True)), spans)
 
 
 def _settled(names: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -328,6 +328,8 @@ def _is_late_timer(observation: Observation, silent: float) -> bool:
 
 def _answers_of_people(seen: Sequence[Observation]) -> list[Observation]:
     """Shutdowns that came after the same device had lost something else, or the same without one."""
+    if len(seen) < 2:
+        return []
     shut = [o for o in seen if o.fact.reason in _SHUT and o.fact.is_reason_sure]
     return [o for o in shut if any(_was_lost_before(o, first) for first in seen)] if shut else []
 

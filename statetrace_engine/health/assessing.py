@@ -345,7 +345,7 @@ class Assessor:
                 found += [p.state.observation for p in verdict.probes]
                 found += [offer.observation for offer in verdict.withdrawn]
             if verdict.is_lost or verdict.is_impaired or beyond:
-                found += [s.state.observation for s in path.remote if s.is_down and s.state.since >= earliest]
+                found += [s.down_after(earliest, self._moment.now) for s in path.remote]
         found += [probe.state.observation for probe in beyond]
         if route.device.state.is_unreachable:
             found += [s.state.observation for s in route.device.outside if s.is_down]

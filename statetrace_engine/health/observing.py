@@ -103,6 +103,8 @@ class Observer:
         if state.verdict is None:
             self._topology.spoken[subject.key] = subject
         if state.verdict is not fact.verdict:
+            if subject.is_down:
+                state.was_down, state.was_down_since = state.observation, state.since
             state.since = observation.steady
         state.verdict, state.observation = fact.verdict, observation
         self._wait_for_restart(subject, observation)

@@ -31,6 +31,9 @@ class SubjectState(Struct, omit_defaults=True, gc=False):
     observation: Observation | None = None
     occurred_at: Epoch = 0.0
     """Newest trusted device time heard on it: what is older is history."""
+    was_down: Observation | None = None
+    """The last word that it was down, once it is not."""
+    was_down_since: float = 0.0
     polled: Observation | None = None
     """What the last poll said otherwise than the last word."""
     polled_against: int = 0

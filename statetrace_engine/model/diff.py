@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.filed import FiledDelta
 
 Value = str | int | bool | tuple["Value", ...] | None
 """What a field of an object holds; a tuple where the object has several rows (the next hops of a route), one a row."""
@@ -78,6 +79,16 @@ class DiffMetadata(Struct, frozen=True, gc=False):
     warnings: tuple[str, ...] = ()
     objects: int = 0
     """Of both sides, compared."""
+    elsewhere: tuple[EarlierShowing, ...] = ()
+    """Commands that were compared with an older capture than the previous one: people capture one a file, too."""
+
+
+class EarlierShowing(Struct, frozen=True, array_like=True):
+    """A command that the previous capture does not show, and the newest one that does."""
+
+    command: str
+    capture_id: int
+    captured_at: Epoch
 
 
 class Diff(Struct, frozen=True, gc=False):
@@ -103,7 +114,8 @@ class DiffRun(Struct, frozen=True, kw_only=True):
     run_id: int
     """The capture's."""
     previous_id: int | None
-    """None: the first of its device; nothing was compared."""
+    """The newest capture before it of the same device that shows any of its commands. None: there is none, and nothing
+    was compared."""
     site: str
     hostname: str
     captured_at: Epoch
@@ -118,6 +130,11 @@ class DiffRun(Struct, frozen=True, kw_only=True):
     load_ms: float = 0.0
     """To read both captures from the store."""
     compare_ms: float = 0.0
+
+    def before_of(self, command: str) -> int | None:
+        """The capture with which what this command shows was compared."""
+        found = (each.capture_id for each in self.metadata.elsewhere if each.command == command)
+        return next(found, self.previous_id)
 
     def count(self, change_type: ChangeType) -> int:
         return sum(each.count for each in self.counts if each.change_type is change_type)
@@ -153,6 +170,8 @@ class FiledRun(Struct, frozen=True, array_like=True):
 
     run: DiffRun
     changes: tuple[PackedChanges, ...]
+    delta: FiledDelta | None = None
+    """The capture before it as what makes this one it, where that one is whole."""
 
 
 class Comparison(Struct, frozen=True, kw_only=True):

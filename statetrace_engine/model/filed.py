@@ -119,18 +119,36 @@ class SectionSummary(Struct, frozen=True, kw_only=True):
 
 
 class CapturedRows(Struct, frozen=True, kw_only=True):
-    """What a section's bytes say; `packed.unpack` and `packed.unpack_numbers` read them."""
+    """What a section's bytes say; `capture_delta.rows` and `packed.unpack_numbers` read them."""
 
     body: bytes
     beside: bytes
     missed: bytes
+    digest: str = ""
+    """Of the rows; where there are deltas, not of `body`."""
+    deltas: tuple[bytes, ...] = ()
+    """What makes `body` and `beside`, which are another section's, this one's: in the order of their use. They may be
+    empty where no other capture has such a section."""
+    path: tuple[int, ...] = ()
+    """Of each delta, which of its sections it is."""
 
 
 class CapturedText(Struct, frozen=True, kw_only=True):
-    """The redacted text of one capture and the way back to the raw bytes, packed."""
+    """The redacted text of one capture and the way back to the raw bytes, packed: for `capture_delta.text_of`."""
 
     text: bytes
     offsets: bytes
+    deltas: tuple[bytes, ...] = ()
+    """As in `CapturedRows`."""
+
+
+class FiledDelta(Struct, frozen=True, array_like=True):
+    """A capture as what makes a later one of its device it, on its way into the store: `capture_delta.encode`."""
+
+    capture_id: int
+    base_id: int
+    bases: tuple[int, ...]
+    body: bytes
 
 
 class Stored(Struct, frozen=True, kw_only=True):

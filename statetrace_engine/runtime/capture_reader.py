@@ -12,12 +12,12 @@ from threading import Lock
 
 from msgspec import Struct
 
-from statetrace_engine.model import names
+from statetrace_engine.model import capture_delta, names
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.line_search import next_line, next_marked
-from statetrace_engine.model.packed import unpack, unpack_numbers, unpack_text
+from statetrace_engine.model.packed import unpack_numbers
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.store.captures import Captures
 
@@ -99,7 +99,7 @@ class CaptureReader:
         if packed is None:
             return None
         try:
-            rows, starts, ends = unpack(packed.body, packed.beside)
+            rows, starts, ends = capture_delta.rows(packed)
         except ValueError:
             return None
         spans = [
@@ -129,7 +129,7 @@ class CaptureReader:
             if stored is None:
                 return None
             try:
-                text, offsets = unpack_text(stored.text), unpack_numbers(stored.offsets)
+                text, offsets = capture_delta.text_of(stored)
             except ValueError:
                 return None
             starts = list(_line_starts(text))

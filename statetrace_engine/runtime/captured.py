@@ -10,10 +10,9 @@ import asyncio
 from collections.abc import Callable, Iterator, Set
 
 from statetrace_engine.errors import StoreError
-from statetrace_engine.model import Epoch
+from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.captured import Captured, Kind, LogRow
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
-from statetrace_engine.model.packed import unpack
 from statetrace_engine.model.signal import LogLine
 from statetrace_engine.parsing import logged, observed
 from statetrace_engine.store.captures import Captures
@@ -92,7 +91,7 @@ class CaptureFeed:
                 continue
             packed = self._captures.rows(summary.capture_id, section.position)
             if packed is not None:
-                rows, _, _ = unpack(packed.body, packed.beside)
+                rows, _, _ = capture_delta.rows(packed)
                 yield observed.Section(section.command, Kind(section.kind), rows, not section.is_truncated)
 
 

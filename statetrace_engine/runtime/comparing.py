@@ -65,7 +65,7 @@ class Comparer:
         with _Process(stop.is_set) as process, suppress(InterruptedError):
             for run in comparison.run(
                 self._store,
-                lambda runs: ground.writer.file_runs(runs).result(),
+                lambda runs, deltas=(): ground.writer.file_runs(runs, deltas).result(),
                 ground.telemetry.emit,
                 ground.clock.wall,
                 metrics=self._metrics,

@@ -100,6 +100,7 @@ class House:
                 rollups_days=keep.store.rollups_days,
                 outages_days=keep.store.outages_days,
                 captures_days=keep.store.captures_days,
+                runs=keep.store.runs,
             )
             writer.prune(self._clock.wall(), days)
             removed = await asyncio.to_thread(journal.prune, keep.journal.days)

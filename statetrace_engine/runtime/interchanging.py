@@ -10,11 +10,11 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from statetrace_engine.model import Epoch, names
+from statetrace_engine.model import Epoch, capture_delta, names
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.filed import CaptureSummary, FiledCapture, FiledFile, FiledSection, SectionSummary
 from statetrace_engine.model.inventory import Inventory
-from statetrace_engine.model.packed import pack, pack_numbers, pack_text, unpack
+from statetrace_engine.model.packed import pack, pack_numbers, pack_text
 from statetrace_engine.model.route import Role, RoutePath
 from statetrace_engine.parsing import observed
 from statetrace_engine.reports import interchange
@@ -62,7 +62,7 @@ def _of_device(captures: Captures, newest: CaptureSummary, kinds: frozenset[str]
 
 def _read(captures: Captures, section: SectionSummary) -> observed.Section:
     packed = captures.rows(section.capture_id, section.position)
-    rows = unpack(packed.body, packed.beside)[0] if packed is not None else []
+    rows = capture_delta.rows(packed)[0] if packed is not None else []
     return observed.Section(section.command, Kind(section.kind), rows, not section.is_truncated)
 
 

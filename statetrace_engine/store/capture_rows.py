@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, func, select
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import CaptureSummary, FiledCapture, FiledFile, Stored
-from statetrace_engine.store import database, run_rows, schema
+from statetrace_engine.store import database, delta_rows, run_rows, schema
 
 _CHUNK = 200
 
@@ -26,10 +26,10 @@ def write(connection: Connection, files: Sequence[FiledFile], at: Epoch) -> Stor
     """Writes the files that the store has not, or has by another reading: these take the place of the old."""
     readings = _readings(connection, [file.file_key for file in files])
     fresh = {file.file_key: file for file in files if readings.get(file.file_key) != file.reading}
-    first = (connection.scalar(select(func.max(schema.capture.c.capture_id))) or 0) + 1
+    first = _next_number(connection)
     for file_key in readings.keys() & fresh.keys():
         replaced = list(connection.scalars(_of_file(file_key)))
-        _remove(connection, replaced)
+        remove(connection, replaced)
         run_rows.forget_after(connection, replaced)
     filed = [(file, capture) for file in fresh.values() for capture in file.captures]
     summaries = [_summary(number, *both, at) for number, both in enumerate(filed, first)]
@@ -49,8 +49,15 @@ def remove_old(connection: Connection, before: Epoch) -> tuple[int, bool]:
     newest = select(func.max(table.capture_id)).group_by(table.site, table.hostname)
     old = select(table.capture_id).where(and_(table.ingested_at < before, table.capture_id.not_in(newest)))
     ids = list(connection.scalars(old.limit(_CHUNK)))
-    _remove(connection, ids)
+    remove(connection, ids)
+    run_rows.compare_again(connection, ids)
     return len(ids), len(ids) < _CHUNK
+
+
+def _next_number(connection: Connection) -> int:
+    """Of a capture: also of one that is gone may something be there still."""
+    numbers = (schema.capture.c.capture_id, schema.captured_section.c.capture_id, schema.captured_delta.c.capture_id)
+    return max(connection.scalar(select(func.max(number))) or 0 for number in numbers) + 1
 
 
 def _readings(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
@@ -66,19 +73,11 @@ def _of_file(file_key: str):  # type: ignore[no-untyped-def]  # SQLAlchemy 2.0 a
     return select(schema.capture.c.capture_id).where(schema.capture.c.file_key == file_key)
 
 
-def _remove(connection: Connection, ids: Sequence[int]) -> None:
-    """Captures with their comparisons, sections and texts, and the contents that nothing shows any more."""
+def remove(connection: Connection, ids: Sequence[int]) -> None:
+    """Captures with their comparisons, and whatever of them no other capture is told by."""
     run_rows.remove(connection, ids)
-    sections = schema.captured_section
-    of_them = sections.c.capture_id.in_(ids)
-    digests = list(connection.scalars(select(sections.c.digest).where(of_them).distinct()))
-    connection.execute(delete(sections).where(of_them))
-    connection.execute(delete(schema.captured_text).where(schema.captured_text.c.capture_id.in_(ids)))
     connection.execute(delete(schema.capture).where(schema.capture.c.capture_id.in_(ids)))
-    for part in database.id_parts(digests):
-        shown = set(connection.scalars(select(sections.c.digest).where(sections.c.digest.in_(part))))
-        contents = schema.captured_content
-        connection.execute(delete(contents).where(contents.c.digest.in_([d for d in part if d not in shown])))
+    delta_rows.drop(connection, ids)
 
 
 def _summary(number: int, file: FiledFile, capture: FiledCapture, at: Epoch) -> CaptureSummary:

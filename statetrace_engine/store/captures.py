@@ -68,16 +68,28 @@ class Captures(Reader):
         return self._ask(capture_queries.sections, capture_id)
 
     def rows(self, capture_id: int, position: int) -> CapturedRows | None:
-        """What one section shows, packed; None when there is no such section."""
+        """What one section shows, packed, for `capture_delta`; None when there is no such section."""
         from statetrace_engine.store import capture_queries
 
         return next(iter(self._ask(capture_queries.rows, capture_id, position)), None)
 
     def text(self, capture_id: int) -> CapturedText | None:
-        """The redacted text of one capture, packed; None when there is no such capture."""
+        """The redacted text of one capture, packed, for `capture_delta`; None when there is no such capture."""
         from statetrace_engine.store import capture_queries
 
         return next(iter(self._ask(capture_queries.text, capture_id)), None)
+
+    def is_whole(self, capture_id: int) -> bool:
+        """It is not told by another capture."""
+        from statetrace_engine.store import capture_queries
+
+        return next(iter(self._ask(capture_queries.is_whole, capture_id)), True)
+
+    def unbased(self) -> tuple[int, ...]:
+        """Captures that are told by one that is gone, and should be by another."""
+        from statetrace_engine.store import capture_queries
+
+        return self._ask(capture_queries.unbased)
 
     def _plainly(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:  # Any: as the columns say
         if not self.path.exists():

@@ -63,9 +63,9 @@ def id_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + IDS] for start in range(0, len(ids), IDS))
 
 
-def has_tables(connection: Connection) -> bool:
-    """False for a file that no writer has prepared yet."""
-    return inspect(connection).has_table("meta")
+def has_table(connection: Connection, name: str) -> bool:
+    """False where no writer has prepared the file yet, or an older version did."""
+    return inspect(connection).has_table(name)
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -22,6 +22,9 @@ _Question = Callable[Concatenate["Connection", _Given], tuple[_Found, ...]]
 class Reader:
     """The store at `path`."""
 
+    _table = "meta"
+    """Without it the store was never written, or by a version that knew nothing of what is asked."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine: Engine | None = None
@@ -39,6 +42,6 @@ class Reader:
             self._engine = database.open_reader(self.path)
         try:
             with self._engine.connect() as connection:
-                return question(connection, *given, **named) if database.has_tables(connection) else ()
+                return question(connection, *given, **named) if database.has_table(connection, self._table) else ()
         except DBAPIError as error:
             raise readonly.unreadable(self.path, error.orig) from error

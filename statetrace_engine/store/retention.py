@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, select
 from statetrace_engine.model import Epoch
 from statetrace_engine.store import capture_rows, schema
 from statetrace_engine.store.rollups import DAY_S
+from statetrace_engine.store.thinning import Thinning
 
 Step = Callable[[Connection], tuple[int, bool]]
 """Deletes one chunk: how many rows, and whether it was the last."""
@@ -23,19 +24,22 @@ _HEX = "0123456789abcdef"
 
 
 class Retention(Struct, frozen=True, kw_only=True):
-    """Days (SPEC 8)."""
+    """Days (SPEC 8), and how many runs."""
 
     snapshots_days: float = 30
     rollups_days: float = 366
     outages_days: float = 366
     captures_days: float = 366
     """The newest of each device stays."""
+    runs: int = 50
+    """Captures of a device, with their comparisons; of those before, the last of each day for 30 days."""
 
 
 def steps(now: Epoch, keep: Retention) -> Iterator[Step]:
     """Each is called until it says that it is done."""
     yield lambda connection: _old_snapshots(connection, now - keep.snapshots_days * DAY_S)
     yield lambda connection: _old_outages(connection, now - keep.outages_days * DAY_S)
+    yield Thinning(now, keep.runs)
     yield lambda connection: capture_rows.remove_old(connection, now - keep.captures_days * DAY_S)
     for table in (schema.rollup_hour, schema.rollup_day):
         for first in _HEX:

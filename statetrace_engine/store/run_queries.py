@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
@@ -19,6 +19,15 @@ from statetrace_engine.store import schema
 _runs = schema.diff_run.c
 _changes = schema.diff_change.c
 _decode = msgspec.msgpack.Decoder(DiffRun).decode
+
+
+class Showing(NamedTuple):
+    """A command that a capture shows."""
+
+    capture_id: int
+    captured_at: Epoch
+    kind: Kind
+    command: str
 
 
 def uncompared(connection: Connection, limit: int) -> tuple[int, ...]:
@@ -45,25 +54,45 @@ def devices(connection: Connection) -> tuple[int, ...]:
     return tuple(connection.scalars(select(func.count()).select_from(named)))
 
 
-def previous(connection: Connection, capture_id: int) -> tuple[int, ...]:
-    """The capture of the same device before this one; nothing for the first."""
+def earlier_showings(connection: Connection, capture_id: int) -> tuple[Showing, ...]:
+    """Of each command that a capture shows, the newest capture before it of the same device that shows it too; newest
+    first."""
+    return showings_beside(connection, capture_id, is_after=False)
+
+
+def showings_beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[Showing, ...]:
+    """The nearest on one side, nearest first."""
+    section = schema.captured_section.c
+    of_it = select(section.kind, section.command).where(section.capture_id == capture_id).distinct()
+    wanted = {(kind, command) for kind, command in connection.execute(of_it) if kind != Kind.LOG}
+    other, query = _placed(capture_id, is_after=is_after)
+    found: dict[tuple[str, str], Showing] = {}
+    columns = query.add_columns(other.c.captured_at, section.kind, section.command)
+    joined = columns.join(schema.captured_section, section.capture_id == other.c.capture_id)
+    for ident, at, kind, command in connection.execute(joined):
+        if (kind, command) in wanted - found.keys():
+            found[kind, command] = Showing(ident, at, Kind(kind), command)
+            if len(found) == len(wanted):
+                break
+    return tuple(found.values())
+
+
+def captured_before(connection: Connection, capture_id: int) -> tuple[int, ...]:
+    return tuple(connection.scalars(_placed(capture_id, is_after=False)[1].limit(1)))
+
+
+def following(connection: Connection, capture_id: int) -> tuple[int, ...]:
+    return tuple(connection.scalars(_placed(capture_id, is_after=True)[1].limit(1)))
+
+
+def _placed(capture_id: int, *, is_after: bool) -> tuple[Any, Select[Any]]:
+    """Captures of the same device on one side, nearest first, and the table that they are selected from."""
     one, other = aliased(schema.capture), aliased(schema.capture)
-    return tuple(
-        connection.scalars(
-            select(other.c.capture_id)
-            .where(
-                and_(
-                    one.c.capture_id == capture_id,
-                    other.c.hostname == one.c.hostname,
-                    other.c.site == one.c.site,
-                    (other.c.captured_at < one.c.captured_at)
-                    | ((other.c.captured_at == one.c.captured_at) & (other.c.capture_id < capture_id)),
-                )
-            )
-            .order_by(other.c.captured_at.desc(), other.c.capture_id.desc())
-            .limit(1)
-        )
-    )
+    here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
+    is_there = there > here if is_after else there < here
+    order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]
+    is_of_it = and_(one.c.capture_id == capture_id, other.c.hostname == one.c.hostname, other.c.site == one.c.site)
+    return other, select(other.c.capture_id).where(and_(is_of_it, is_there)).order_by(*order)
 
 
 def reading(connection: Connection, capture_id: int) -> tuple[str, ...]:

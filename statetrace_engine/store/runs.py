@@ -4,14 +4,20 @@ yet. Importing this is cheap; every method reads the disk, and raises StoreError
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun, HostChange, PackedChanges
 from statetrace_engine.store.reader import Reader
 
+if TYPE_CHECKING:
+    from statetrace_engine.store.run_queries import Showing
+
 
 class Runs(Reader):
     """The store at `path`."""
+
+    _table = "diff_run"
 
     def uncompared(self, limit: int = 1000) -> tuple[int, ...]:
         """Captures of known devices that were not compared yet, or are to be compared again; oldest first."""
@@ -35,7 +41,20 @@ class Runs(Reader):
         """The capture of the same device (site and hostname) before this one, by the time of capture."""
         from statetrace_engine.store import run_queries
 
-        return next(iter(self._ask(run_queries.previous, capture_id)), None)
+        return next(iter(self._ask(run_queries.captured_before, capture_id)), None)
+
+    def earlier_showings(self, capture_id: int) -> tuple[Showing, ...]:
+        """Of each command that a capture shows (logs aside), the newest capture before it of the same device that
+        shows it too; newest first."""
+        from statetrace_engine.store import run_queries
+
+        return self._ask(run_queries.earlier_showings, capture_id)
+
+    def next(self, capture_id: int) -> int | None:
+        """The one after it."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.following, capture_id)), None)
 
     def reading(self, capture_id: int) -> str:
         """By which version of the reading, and what was forced on it, a capture's rows were made."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -233,6 +233,17 @@ captured_text = Table(
     Column("offsets", LargeBinary, nullable=False),
 )
 
+# A capture as what makes a later one of its device it: it has no text then, its sections neither content nor beside.
+captured_delta = Table(
+    "captured_delta",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("base_id", Integer, nullable=False),
+    Column("bases", LargeBinary, nullable=False),  # of each section, by which of the base's it is told; msgpack
+    Column("body", LargeBinary, nullable=False),
+    Index("captured_delta_by_base", "base_id"),
+)
+
 # A capture, compared with the previous one of its device.
 diff_run = Table(
     "diff_run",
@@ -247,7 +258,15 @@ diff_run = Table(
     Column("body", LargeBinary, nullable=False),  # the whole DiffRun, msgpack
     Index("diff_run_by_device", "hostname", "captured_at"),
     Index("diff_run_by_time", "captured_at"),
-    Index("diff_run_by_previous", "previous_id"),
+)
+
+# Which captures a run was compared with: mostly one.
+diff_run_base = Table(
+    "diff_run_base",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Index("diff_run_base_by_capture", "capture_id"),
 )
 
 # What changed, some hundred changes of one kind and type a row.

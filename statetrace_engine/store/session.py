@@ -18,12 +18,12 @@ from sqlalchemy.exc import DBAPIError
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import FiledRun
-from statetrace_engine.model.filed import FiledFile, Stored
+from statetrace_engine.model.filed import FiledDelta, FiledFile, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.route import RouteRecord
-from statetrace_engine.store import audit, batch, capture_rows, database, retention, run_rows
+from statetrace_engine.store import audit, batch, capture_rows, database, delta_rows, retention, run_rows
 from statetrace_engine.store.files import told
 from statetrace_engine.store.pending import Pending
 
@@ -62,10 +62,11 @@ class Session:
             stored = capture_rows.write(connection, files, self._clock())
         return structs.replace(stored, write_ms=(perf_counter() - began) * 1e3)
 
-    def write_runs(self, runs: Sequence[FiledRun]) -> None:
+    def write_runs(self, runs: Sequence[FiledRun], deltas: Sequence[FiledDelta] = ()) -> None:
         """One transaction; a run that is there already is replaced."""
         with self._transaction() as connection:
             run_rows.write(connection, runs)
+            delta_rows.write(connection, deltas)
 
     def prune(self, now: Epoch, keep: retention.Retention) -> Iterator[int]:
         """Deletes what is older than `keep` says, a short transaction for each step; yields the rows of each."""

@@ -18,7 +18,7 @@ from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Change
 from statetrace_engine.model.diff import FiledRun
-from statetrace_engine.model.filed import FiledFile, Stored
+from statetrace_engine.model.filed import FiledDelta, FiledFile, Stored
 from statetrace_engine.store.pending import Pending
 
 if TYPE_CHECKING:
@@ -125,9 +125,9 @@ class StoreWriter:
         what is not answered yet within bounds. The answer is a StoreError when the store cannot be written now."""
         return self._file(lambda session: session.write_captures(files))
 
-    def file_runs(self, runs: Sequence[FiledRun]) -> Future[None]:
-        """The same for comparisons of captures."""
-        return self._file(lambda session: session.write_runs(runs))
+    def file_runs(self, runs: Sequence[FiledRun], deltas: Sequence[FiledDelta] = ()) -> Future[None]:
+        """The same for comparisons of captures, and for captures told by another one."""
+        return self._file(lambda session: session.write_runs(runs, deltas))
 
     def _file(self, write: Callable[[Session], _Written]) -> Future[_Written]:
         answer: Future[_Written] = Future()

@@ -7,7 +7,8 @@ process of its own do it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any, overload  # rows of any kind
@@ -18,11 +19,23 @@ from msgspec import Struct, structs
 from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
-from statetrace_engine.model import Epoch
+from statetrace_engine.model import Epoch, capture_delta
+from statetrace_engine.model.capture_delta import Whole
 from statetrace_engine.model.captured import Kind, VersionRow
-from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, DiffRun, FiledRun, KindCount, Rollback, Span
-from statetrace_engine.model.filed import CaptureSummary, SectionSummary
-from statetrace_engine.model.packed import unpack
+from statetrace_engine.model.diff import (
+    ChangeType,
+    Diff,
+    DiffMetadata,
+    DiffRun,
+    EarlierShowing,
+    FiledRun,
+    KindCount,
+    PackedChanges,
+    Rollback,
+    Span,
+)
+from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
+from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
@@ -34,12 +47,15 @@ class Job(Struct, frozen=True, array_like=True):
     store: str
     """Its path."""
     capture_id: int
-    at: Epoch
+    at: Epoch = 0.0
     """Wall time: when it is compared."""
+    is_retelling: bool = False
+    """It is not compared, but told by another capture than it is."""
 
 
 _job = msgspec.msgpack.Decoder(Job)
 _answer = msgspec.msgpack.Decoder(FiledRun | None)
+_retold = msgspec.msgpack.Decoder(FiledDelta | None)
 
 
 def encode(job: Job) -> bytes:
@@ -52,10 +68,19 @@ def decode(answer: bytes) -> FiledRun | None:
     return found
 
 
+def decode_retold(answer: bytes) -> FiledDelta | None:
+    """None: the capture is gone, or the newest of its device, or cannot be read."""
+    found: FiledDelta | None = _retold.decode(answer)
+    return found
+
+
 def answer(raw: bytes) -> bytes:
     """One job, answered. Raises StoreError."""
     job = _job.decode(raw)
-    return msgspec.msgpack.encode(with_previous(Path(job.store), job.capture_id, job.at))
+    store = Path(job.store)
+    if job.is_retelling:
+        return msgspec.msgpack.encode(retold(store, job.capture_id))
+    return msgspec.msgpack.encode(with_previous(store, job.capture_id, job.at))
 
 
 def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
@@ -64,10 +89,34 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     after = captures.capture(capture_id)
     if after is None:
         return None
-    previous_id = runs.previous(capture_id)
-    before = captures.capture(previous_id) if previous_id is not None else None
-    run = _run(runs, after, before, at, DiffMetadata(compared=()))
-    return FiledRun(run, ()) if before is None else _compared(captures, before, after, run)
+    new = _Side(captures, after)
+    showings = runs.earlier_showings(capture_id)
+    if not showings:
+        run = _run(runs, after, (), at, DiffMetadata(compared=()))
+        return FiledRun(run, (), _told_by(captures, runs.previous(capture_id), new, None))
+    elsewhere = tuple(
+        EarlierShowing(each.command, each.capture_id, each.captured_at)
+        for each in showings
+        if each.capture_id != showings[0].capture_id
+    )
+    before = captures.capture(showings[0].capture_id)
+    if before is None:
+        return None  # it has gone this very moment
+    old = _Side(captures, before, elsewhere)
+    bases = (before.capture_id, *(each.capture_id for each in elsewhere))
+    run = _run(runs, after, bases, at, DiffMetadata(compared=()))
+    run, changes = _compared(old, new, structs.replace(run, previous_at=before.captured_at), elsewhere)
+    return FiledRun(run, changes, _told_by(captures, runs.previous(capture_id), new, old))
+
+
+def retold(store: Path, capture_id: int) -> FiledDelta | None:
+    """The capture, told by the one after it. Raises StoreError."""
+    captures = Captures(store)
+    after_id = Runs(store).next(capture_id)
+    capture, after = captures.capture(capture_id), captures.capture(after_id or 0)
+    if capture is None or after is None:
+        return None
+    return _told(_Side(captures, capture), _Side(captures, after))
 
 
 def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
@@ -76,7 +125,7 @@ def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None
     if capture is None:
         return None
     metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
-    return FiledRun(_run(Runs(store), capture, None, at, metadata), ())
+    return FiledRun(_run(Runs(store), capture, (), at, metadata), ())
 
 
 def between(store: Path, before_id: int, after_id: int) -> Diff | None:
@@ -107,32 +156,34 @@ def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
         return Rollback(reason=str(error))
 
 
-def _run(
-    runs: Runs, capture: CaptureSummary, previous: CaptureSummary | None, at: Epoch, metadata: DiffMetadata
-) -> DiffRun:
+def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, metadata: DiffMetadata) -> DiffRun:
+    """`bases`: with which captures it is compared, the newest first."""
+    parser = runs.reading(capture.capture_id)
+    parsers = [runs.reading(base) for base in bases]
     return DiffRun(
         run_id=capture.capture_id,
-        previous_id=previous.capture_id if previous is not None else None,
+        previous_id=next(iter(bases), None),
         site=capture.site,
         hostname=capture.hostname,
         captured_at=capture.captured_at,
-        previous_at=previous.captured_at if previous is not None else None,
+        previous_at=None,
         compared_at=at,
         counts=(),
         metadata=metadata,
-        parser=runs.reading(capture.capture_id),
-        previous_parser=runs.reading(previous.capture_id) if previous is not None else "",
+        parser=parser,
+        previous_parser=next((each for each in parsers if each != parser), next(iter(parsers), "")),
     )
 
 
-def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary, run: DiffRun) -> FiledRun:
+def _compared(
+    old: _Side, new: _Side, run: DiffRun, elsewhere: tuple[EarlierShowing, ...]
+) -> tuple[DiffRun, tuple[PackedChanges, ...]]:
     began = perf_counter()
-    old, new = _Side(captures, before), _Side(captures, after)
     diff = comparing.diff(old.tables, new.tables)
     took_ms = (perf_counter() - began) * 1e3
     load_ms = (old.load_s + new.load_s) * 1e3
     warnings = (
-        *_remarks(before, after, run.previous_parser, run.parser),
+        *_remarks(old.summary, new.summary, run.previous_parser, run.parser),
         *_serials(old, new),
         *diff.metadata.warnings,
     )
@@ -140,11 +191,30 @@ def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary,
     done = structs.replace(
         run,
         counts=tuple(KindCount(kind, ChangeType(which), n) for (kind, which), n in sorted(counted.items())),
-        metadata=structs.replace(diff.metadata, warnings=warnings),
+        metadata=structs.replace(diff.metadata, warnings=warnings, elsewhere=elsewhere),
         load_ms=round(load_ms, 2),
         compare_ms=round(took_ms - load_ms, 2),
     )
-    return FiledRun(done, pack(diff.changes))
+    return done, pack(diff.changes)
+
+
+def _told_by(captures: Captures, previous_id: int | None, base: _Side, known: _Side | None) -> FiledDelta | None:
+    """The capture before, told by this one; `known`: one that is loaded already, and may be it."""
+    if previous_id is None or not captures.is_whole(previous_id):
+        return None
+    if known is not None and known.capture_id == previous_id:
+        return _told(known, base)
+    summary = captures.capture(previous_id)
+    return _told(_Side(captures, summary), base) if summary is not None else None
+
+
+def _told(capture: _Side, base: _Side) -> FiledDelta | None:
+    """None: one of them can no longer be read."""
+    try:
+        made = capture_delta.encode(base.whole(), capture.whole())
+    except UnreadableError:
+        return None
+    return FiledDelta(capture.capture_id, base.capture_id, tuple(made.bases), made.body)
 
 
 def _remarks(before: CaptureSummary, after: CaptureSummary, old_parser: str, new_parser: str) -> Iterator[str]:
@@ -163,24 +233,33 @@ def _serials(old: _Side, new: _Side) -> Iterator[str]:
 
 
 class _Side:
-    """One capture's tables, whose rows are read when somebody looks at them."""
+    """One capture's tables, whose rows are read when somebody looks at them; and what older captures show of commands
+    that it lacks."""
 
-    def __init__(self, captures: Captures, summary: CaptureSummary) -> None:
+    def __init__(self, captures: Captures, summary: CaptureSummary, elsewhere: Iterable[EarlierShowing] = ()) -> None:
         self._captures = captures
+        self.summary = summary
+        self.capture_id = summary.capture_id
         self.load_s = 0.0
-        sections = captures.sections(summary.capture_id)
-        self._rows = [_Rows(self, section) for section in sections]
+        self._own = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
+        older = [
+            _Rows(self, section)
+            for each in elsewhere
+            for section in captures.sections(each.capture_id)
+            if section.command == each.command
+        ]
+        self._rows = [*self._own, *older]
         self.tables = [
             Table(
-                Kind(section.kind),
-                section.command,
+                Kind(rows.section.kind),
+                rows.section.command,
                 rows,
                 rows.place,
-                is_whole=not section.is_truncated,
-                is_read=not section.unparsed,
-                digest=section.digest,
+                is_whole=not rows.section.is_truncated,
+                is_read=not rows.section.unparsed,
+                digest=rows.section.digest,
             )
-            for section, rows in zip(sections, self._rows, strict=True)
+            for rows in self._rows
         ]
 
     @property
@@ -198,22 +277,29 @@ class _Side:
             return ""
         return next((row.serial for row in shown if isinstance(row, VersionRow) and row.serial), "")
 
-    def load(self, section: SectionSummary) -> _Loaded:
+    def whole(self) -> Whole:
+        """Raises UnreadableError."""
+        found = self._captures.text(self.capture_id)
+        if found is None:
+            raise UnreadableError(f"the text of capture {self.capture_id} is gone")
+        try:
+            text, offsets = capture_delta.text_of(found)
+        except ValueError as error:
+            raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
+        return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._own])
+
+    def load(self, section: SectionSummary, *, with_passing: bool) -> Shown:
         """Raises UnreadableError."""
         began = perf_counter()
         packed = self._captures.rows(section.capture_id, section.position)
         if packed is None:
             raise UnreadableError(f"what capture {section.capture_id} showed of it is gone")
         try:
-            return unpack(packed.body, packed.beside)
+            return capture_delta.shown_rows(packed, with_passing=with_passing)
         except ValueError as error:
             raise UnreadableError(f"what capture {section.capture_id} showed of it can no longer be read") from error
         finally:
             self.load_s += perf_counter() - began
-
-
-_Loaded = tuple[list[Any], list[int], list[int]]
-"""Rows, and where each begins and ends."""
 
 
 class _Rows(Sequence[Any]):
@@ -221,7 +307,6 @@ class _Rows(Sequence[Any]):
 
     def __init__(self, side: _Side, section: SectionSummary) -> None:
         self._side, self.section = side, section
-        self._found: _Loaded | None = None
 
     def __len__(self) -> int:
         return self.section.rows
@@ -231,18 +316,33 @@ class _Rows(Sequence[Any]):
     @overload
     def __getitem__(self, at: slice) -> Sequence[Any]: ...
     def __getitem__(self, at: int | slice) -> Any:
-        return self._loaded[0][at]
+        return self._table[at]
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._loaded[0])
+        return iter(self._table)
+
+    def column(self, name: str) -> list[Any]:
+        """One field of all rows."""
+        return self._loaded.column(name)
 
     def place(self, at: int) -> Span:
         """Characters of the capture's text."""
-        _, starts, ends = self._loaded
+        starts, ends = self._places
         return starts[at], ends[at]
 
-    @property
-    def _loaded(self) -> _Loaded:
-        if self._found is None:
-            self._found = self._side.load(self.section)
-        return self._found
+    def with_passing(self) -> Shown:
+        found = self._loaded
+        is_all = bool(found.passing) or found.kind not in PASSING
+        return found if is_all else self._side.load(self.section, with_passing=True)
+
+    @cached_property
+    def _loaded(self) -> Shown:
+        return self._side.load(self.section, with_passing=False)
+
+    @cached_property
+    def _table(self) -> Sequence[Any]:
+        return self._loaded.table()
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        return self._loaded.places

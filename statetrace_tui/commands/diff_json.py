@@ -52,6 +52,10 @@ def _compared(run: DiffRun) -> dict[str, Any]:
         "PreviousParserVersion": run.previous_parser or None,
         "IsDrift": run.is_drift,
         "Commands": list(run.metadata.compared),
+        "ComparedElsewhere": [
+            {"Command": each.command, "RunId": each.capture_id, "CapturedAt": moment(each.captured_at)}
+            for each in run.metadata.elsewhere
+        ],
         "ObjectsCount": run.metadata.objects,
         "CountsByType": [
             {"ObjectType": each.kind.value, "ChangeType": each.change_type.value, "Count": each.count}

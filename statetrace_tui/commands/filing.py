@@ -15,7 +15,7 @@ from statetrace_engine.control.lease import Lease
 from statetrace_engine.errors import HomeBusy
 from statetrace_engine.model import filed
 from statetrace_engine.model.diff import FiledRun
-from statetrace_engine.model.filed import FiledFile, Stored
+from statetrace_engine.model.filed import FiledDelta, FiledFile, Stored
 from statetrace_tui.commands import answers
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class Filing:
                 if time.monotonic() > until:
                     raise
 
-    def runs(self, runs: Sequence[FiledRun]) -> None:
+    def runs(self, runs: Sequence[FiledRun], deltas: Sequence[FiledDelta] = ()) -> None:
         """Comparisons go into the store itself. Raises HomeBusy where an engine has started: it makes its own."""
-        self._owning(lambda session: session.write_runs(runs))
+        self._owning(lambda session: session.write_runs(runs, deltas))
 
     def _write(self, files: Sequence[FiledFile]) -> Stored:
         return self._owning(lambda session: session.write_captures(files))

@@ -47,6 +47,11 @@ class Part(NamedTuple):
     run: DiffRun | None = None
     """None: they were compared because somebody asked."""
 
+    def earlier(self, command: str) -> tuple[int | None, Epoch | None]:
+        """The capture with which what a command shows was compared, and when it was taken: mostly the one before."""
+        found = (each for each in self.metadata.elsewhere if each.command == command)
+        return next(((each.capture_id, each.captured_at) for each in found), (self.before_id, self.before_at))
+
     @property
     def subject(self) -> str:
         """Of what operators say that it changed; empty where two devices are compared: there nothing did."""

@@ -11,6 +11,7 @@ from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_rows
 from statetrace_tui.present.diff_changes import KINDS, SIGNS, TYPES, Entry, Part
 from statetrace_tui.present.diff_filter import Query
+from statetrace_tui.present.diff_target import Target
 from statetrace_tui.present.hours import Zone, clock_there, moment
 from statetrace_tui.present.text import Line, cells, count, cut, dur, fit, flow, rule, size, spread, wrap
 
@@ -119,10 +120,12 @@ def meaning(sentences: Sequence[str], width: int, limit: int) -> list[Line]:
     return [[(_PAD, ""), *part] for part in diff_rows.fold(line, max(width - 6, 1))[:limit]]
 
 
-def nothing(parts: Sequence[Part], is_loading: bool) -> Line:
+def nothing(parts: Sequence[Part], target: Target, is_loading: bool) -> Line:
     """What is said where there is no change."""
     if is_loading:
         return [(_PAD, ""), ("reading ..", "dim")]
+    if not parts and target.has_window:
+        return [(_PAD, ""), (f"no capture of {sanitise(target.words, 60)} tells of that time", "unk")]
     if not parts:
         return [(_PAD, ""), ("no captures to compare: statetrace ingest PATH", "dim")]
     part = parts[0]
@@ -166,11 +169,17 @@ def warnings(parts: Sequence[Part], unreadable: int, width: int, limit: int, key
     return lines
 
 
+def remarks_of(metadata: DiffMetadata) -> list[str]:
+    """The warnings, and what is no reason for one: commands that were compared with an older capture."""
+    older = (f"{each.command}: compared with capture {each.capture_id}" for each in metadata.elsewhere)
+    return [*warnings_of(metadata), *(sanitise(each, 500) for each in older)]
+
+
 def all_warnings(parts: Sequence[Part], width: int) -> list[Line]:
-    """Every one of them, whole."""
+    """Every one of them, whole, and remarks."""
     out: list[Line] = []
     for part in parts:
-        found = warnings_of(part.metadata)
+        found = remarks_of(part.metadata)
         if found and len(parts) > 1:
             out += [[], [(_PAD, ""), (part.hostname, "strong")]]
         for text in found:
@@ -205,8 +214,9 @@ def _sides(entry: Entry, part: Part) -> list[tuple[str, int, Epoch | None, tuple
     out: list[tuple[str, int, Epoch | None, tuple[Span, ...]]] = []
     before = next((change.before for change in entry.changes if change.before is not None), None)
     after = next((change.after for change in entry.changes if change.after is not None), None)
-    if before is not None and part.before_id is not None:
-        out.append(("before", part.before_id, part.before_at, before.spans))
+    before_id, before_at = part.earlier(entry.changes[0].command if entry.changes else "")
+    if before is not None and before_id is not None:
+        out.append(("before", before_id, before_at, before.spans))
     if after is not None:
         out.append(("after", part.after_id, part.after_at, after.spans))
     return out

@@ -11,6 +11,7 @@ from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_filter import Query
 from statetrace_tui.present.diff_list import DiffList, Marked
 from statetrace_tui.present.diff_rows import Look
+from statetrace_tui.present.diff_target import Target
 from statetrace_tui.present.hours import Zone
 from statetrace_tui.present.text import Line, count, rule
 
@@ -41,8 +42,7 @@ class View(NamedTuple):
     unreadable: int
     outages: Sequence[OutageEvent]
     """After the change under the cursor."""
-    words: str
-    """Whose changes they are."""
+    target: Target
     labels: Labels
     now: Epoch
     zone: Zone
@@ -85,7 +85,7 @@ def _head(view: View, width: int, height: int) -> list[Line]:
     )
     return [
         *([rule(width, "", 2)] if view.is_flat and view.is_below else []),
-        diff_page.title(parts, view.words, position, view.now, view.zone, width),
+        diff_page.title(parts, view.target.words, position, view.now, view.zone, width),
         *diff_page.counts(counted, width, 2 if is_high else 1),
         *diff_page.drift(parts, width),
         *_meaning(view, width, 3 if is_high else 2),
@@ -114,7 +114,7 @@ def _nothing(view: View, width: int) -> Line:
         ]
     if len(view.list.changes):
         return [("   ", ""), ("no change matches", "dim")]
-    return diff_page.nothing(view.list.changes.parts, view.is_loading)
+    return diff_page.nothing(view.list.changes.parts, view.target, view.is_loading)
 
 
 def _foot(view: View, width: int, height: int) -> list[Line]:

@@ -229,7 +229,7 @@ class ChangesScreen(Moving):
             sentences=feed.sentences,
             unreadable=feed.unreadable,
             outages=self._outages_after,
-            words=feed.target.words,
+            target=feed.target,
             labels=Labels(*map(self.key, named)),
             now=stage.wall(),
             zone=stage.zone,

@@ -37,11 +37,10 @@ def open_log(frame: Frame, entry: Entry, part: Part, *, is_after: bool) -> None:
         frame.stage.say("this change can no longer be read", "dim")
         return
     change, side, after = found
-    capture_id = part.after_id if after else part.before_id
+    capture_id, at = (part.after_id, part.after_at) if after else part.earlier(change.command)
     if capture_id is None:
         frame.stage.say("there is no capture of that side", "dim")
         return
-    at = part.after_at if after else part.before_at
     host = part.other if after and part.other else part.hostname
     when = clock_there(at, frame.stage.zone) if at is not None else ""
     what = f"{change.command}\t{'after' if after else 'before'}: {host} {when}, capture {capture_id}"
@@ -101,7 +100,7 @@ def copy(frame: Frame, entry: Entry) -> None:
 
 
 def read_warnings(frame: Frame, parts: Sequence[Part]) -> None:
-    if any(diff_page.warnings_of(part.metadata) for part in parts):
+    if any(diff_page.remarks_of(part.metadata) for part in parts):
         frame.ask(Reader("Warnings", lambda width: diff_page.all_warnings(parts, width)))
     else:
         frame.stage.say("everything was compared", "dim")
@@ -112,12 +111,13 @@ def read_warnings(frame: Frame, parts: Sequence[Part]) -> None:
 
 async def read_rollback(frame: Frame, part: Part) -> None:
     stage = frame.stage
-    if part.before_id is None:
+    before_id = part.earlier(configured_by(part))[0]
+    if before_id is None:
         stage.say("nothing before it to go back to", "dim")
         return
     stage.say("asking for lines that take it back ..", "dim")
     try:
-        found = await stage.engine.diff_rollback(part.before_id, part.after_id)
+        found = await stage.engine.diff_rollback(before_id, part.after_id)
     except StateTraceError as error:
         stage.say(str(error), "unk")
         return
@@ -129,6 +129,13 @@ async def read_rollback(frame: Frame, part: Part) -> None:
         text = "\n".join(found.lines)
         title = f"Roll-back of {part.other or part.hostname}"
         frame.ask(Reader(title, lambda width: _candidates(found.lines, width), lambda: stage.copy_text(text)))
+
+
+def configured_by(part: Part) -> str:
+    """The command that shows what changed of its configuration; empty where nothing did."""
+    changes = Changes([part])
+    found = (changes.entry(group.first).changes for group in changes.groups if group.kind is Kind.CONFIG)
+    return next((each[0].command for each in found if each), "")
 
 
 def _candidates(lines: Sequence[str], width: int) -> list[Line]:

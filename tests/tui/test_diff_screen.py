@@ -18,7 +18,7 @@ from statetrace_engine.diff.compare import Table
 from statetrace_engine.model.action import Looked, MarkChange
 from statetrace_engine.model.capture_view import CaptureLine
 from statetrace_engine.model.captured import Kind, RouteRow
-from statetrace_engine.model.diff import MarkVerdict
+from statetrace_engine.model.diff import EarlierShowing, MarkVerdict
 from statetrace_engine.model.filed import SectionSummary
 from statetrace_tui.present.keys import COMMON, help_lines, resolved
 from statetrace_tui.present.text import size
@@ -152,6 +152,23 @@ async def test_d_on_an_outage_shows_the_half_hour_before_it_and_tells_the_engine
         assert [(each.hostname, each.outage_id, each.runs[0].run_id) for each in looked] == [
             (HOST, row.outage_id, NEWEST)
         ]
+
+
+async def test_d_on_an_outage_that_no_capture_tells_of_says_so() -> None:
+    made = engine()
+    row = failing(healthy(BOYO_HOST, "10.9.0.0/16"), NOW - 100)
+    made.put(row)
+    async with console(made, screen="outages") as c:
+        await c.shows(BOYO_HOST)
+        await c.press("d")
+        await c.shows(f"no capture of {BOYO_HOST} tells of that time")
+        await c.press("D")
+        await c.shows("device or site")
+        await c.type("boyo-a05")
+        await c.press("enter")
+        await c.shows("Version 16.09.04 -> 16.12.08")
+        await c.press("escape")
+        await c.until(lambda: c.app.screen.name == "outages")
 
 
 async def test_d_on_a_capture_shows_its_device() -> None:
@@ -359,6 +376,21 @@ async def test_l_opens_the_raw_log_at_either_side() -> None:
         await c.press("escape", "L")
         await c.shows("before: WLLS-A01-AR-01")
         await c.until(lambda: made.pages[-1][0] == QUIET)
+
+
+async def test_what_was_compared_with_an_older_capture_opens_that_one() -> None:
+    made = engine()
+    made.texts[FIRST] = made.texts[1]
+    older = EarlierShowing("show interfaces", FIRST, NOW - 172_000)
+    made.drift[0] = replace(made.drift[0], metadata=replace(made.drift[0].metadata, elsewhere=(older,)))
+    async with console(made, screen="changes") as c:
+        await opened(c)
+        await c.press("n")
+        await c.shows(f"before  capture {FIRST}  11-21 14:16")
+        await c.press("L")
+        await c.until(lambda: made.pages and made.pages[-1][0] == FIRST)
+        await c.press("escape", "W")
+        await c.shows(f"show interfaces: compared with capture {FIRST}")
 
 
 async def test_l_on_a_removed_thing_opens_where_it_was() -> None:

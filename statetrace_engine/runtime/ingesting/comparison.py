@@ -4,11 +4,15 @@ twice. A run may be killed at any moment: the next one goes on where it was."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun, FiledRun
+from statetrace_engine.model.filed import FiledDelta
 from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
+from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import comparing
 
@@ -17,7 +21,12 @@ Emit = Callable[..., None]
 """`Telemetry.emit`."""
 Answer = Callable[[bytes], bytes]
 """`workers.comparing.answer`, here or in another process. Raises ComparingError for a capture that it cannot do."""
-Write = Callable[[Sequence[FiledRun]], None]
+
+
+class Write(Protocol):
+    """Raises StoreError."""
+
+    def __call__(self, runs: Sequence[FiledRun], deltas: Sequence[FiledDelta] = (), /) -> object: ...
 
 
 class ComparingError(Exception):
@@ -49,8 +58,20 @@ def run(
                     metrics.note(filed.run)
                     yield filed.run
             metrics.write()
+        _tell_anew(store, write, answer, should_stop)
     finally:
         metrics.write()
+
+
+def _tell_anew(store: Path, write: Write, answer: Answer, should_stop: Callable[[], bool]) -> None:
+    """Captures that are told by one that is gone are told by the one after them, so that it can go wholly."""
+    for capture_id in Captures(store).unbased():
+        if should_stop():
+            return
+        job = comparing.Job(str(store), capture_id, is_retelling=True)
+        with suppress(ComparingError):
+            if (filed := comparing.decode_retold(answer(comparing.encode(job)))) is not None:
+                write([], [filed])
 
 
 def _filed(store: Path, capture_id: int, at: Epoch, answer: Answer) -> FiledRun | None:

@@ -1,0 +1,128 @@
+"""Pure. A capture as what makes it another one of its device: its text and its sections, in a few bytes.
+
+Whoever reads a section or the text has what is whole at the end of a chain of captures, and the deltas back from there
+(`filed.CapturedRows`, `filed.CapturedText`).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple  # rows of any kind
+
+import msgspec
+from msgspec import Struct
+
+from statetrace_engine.model import packed, row_delta, text_delta
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.filed import CapturedRows, CapturedText, SectionSummary
+from statetrace_engine.model.packed import Shown
+from statetrace_engine.model.row_delta import RowDelta
+from statetrace_engine.model.text_delta import TextDelta
+
+NONE = -1
+"""The base of a section that the other capture does not have."""
+_LEVEL = 9
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Whole(NamedTuple):
+    """One capture, unpacked."""
+
+    text: str
+    offsets: Sequence[int]
+    sections: Sequence[tuple[SectionSummary, Shown]]
+
+
+class _Section(Struct, array_like=True):
+    kind: Kind
+    hint_at: int
+    """Which of the text's ages is its first."""
+    body: msgspec.Raw
+
+
+class _Delta(Struct, array_like=True):
+    text: msgspec.Raw
+    sections: list[_Section]
+
+
+_delta = msgspec.msgpack.Decoder(_Delta)
+_rows = msgspec.msgpack.Decoder(RowDelta)
+_text = msgspec.msgpack.Decoder(TextDelta)
+
+
+class Encoded(NamedTuple):
+    bases: list[int]
+    """Of each section, by which of the base it is told."""
+    body: bytes
+
+
+def encode(base: Whole, target: Whole) -> Encoded:
+    text = text_delta.encode(base.text, target.text, target.offsets)
+    named = _named(base)
+    bases = [named.get(name, NONE) for name in _named(target)]
+    sections = []
+    for (summary, shown), at in zip(target.sections, bases, strict=True):
+        known, other = base.sections[at] if at != NONE else (None, Shown(shown.kind, {}, [], [], []))
+        line = target.text.count("\n", 0, summary.text_start)
+        is_same = known is not None and known.digest == summary.digest
+        delta = row_delta.encode(other, shown, text.codes_from(line), is_same=is_same)
+        sections.append(_Section(shown.kind, text.first[line], msgspec.Raw(_encode(delta))))
+    return Encoded(bases, zlib.compress(_encode(_Delta(msgspec.Raw(_encode(text.delta)), sections)), _LEVEL))
+
+
+def shown_rows(found: CapturedRows, *, with_passing: bool = True) -> Shown:
+    """What a section shows. Raises ValueError where bytes are damaged, or of something else."""
+    with _refusing("rows"):
+        if not found.deltas:
+            return packed.shown(found.body, found.beside)
+        chain = None
+        for raw, position in zip(found.deltas, found.path, strict=True):
+            delta = _opened(raw)
+            section = delta.sections[position]
+            if chain is None:
+                whole = packed.shown(found.body, found.beside) if found.body else Shown(section.kind, {}, [], [], [])
+                chain = row_delta.Chain(whole, with_passing=with_passing)
+            hint = text_delta.codes(_text.decode(delta.text))[section.hint_at :] if with_passing else b""
+            chain.follow(_rows.decode(section.body), hint)
+        assert chain is not None
+        return chain.end(found.digest)
+
+
+def rows(found: CapturedRows) -> tuple[list[Any], list[int], list[int]]:
+    """Rows with what passes, their starts and ends. Raises ValueError."""
+    shown = shown_rows(found)
+    return shown.rows(), *shown.places
+
+
+def text_of(found: CapturedText) -> tuple[str, list[int]]:
+    """The text, and characters and the bytes that they came from in turn. Raises ValueError where bytes are damaged."""
+    text = packed.unpack_text(found.text)
+    if not found.deltas:
+        return text, packed.unpack_numbers(found.offsets)
+    with _refusing("text"):
+        return text_delta.end(text, [_text.decode(_opened(raw).text) for raw in found.deltas])
+
+
+def _opened(raw: bytes) -> _Delta:
+    return _delta.decode(zlib.decompress(raw))
+
+
+def _named(capture: Whole) -> dict[tuple[str, str, int], int]:
+    """Sections by kind and command; one that is there twice has a number."""
+    found: dict[tuple[str, str, int], int] = {}
+    times: dict[tuple[str, str], int] = {}
+    for at, (summary, _) in enumerate(capture.sections):
+        name = summary.kind, summary.command
+        times[name] = times.get(name, 0) + 1
+        found[*name, times[name]] = at
+    return found
+
+
+@contextmanager
+def _refusing(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (zlib.error, msgspec.MsgspecError, ArithmeticError, LookupError, TypeError) as error:
+        raise ValueError(f"this is no change of {what}: {error}") from error

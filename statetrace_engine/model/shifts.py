@@ -1,0 +1,205 @@
+"""Pure. Ages of two showings, one against the other: as time passes all of them grow by the same.
+
+What is printed is cut to a unit (`1d02h` to hours, `3w2d` to days), so that the ages of one unit grow by one number or
+by that and one more. Which of the two is a bit an age; the few that did otherwise, and those that changed their unit,
+stand as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import lru_cache
+from itertools import compress, count
+from operator import xor
+from typing import Any, NamedTuple  # ages in any form
+
+from statetrace_engine.model import edits
+
+_ODD = 2
+_UNKNOWN = object()
+_AS_DIGITS = bytes.maketrans(b"\0\1\2", b"010")
+_AS_CODES = bytes.maketrans(b"01", b"\0\1")
+
+
+class Form(NamedTuple):
+    """How ages are written."""
+
+    unit: Callable[[Any], str | None]
+    """To what it is cut; None: it is no age."""
+    growth: Callable[[Any, Any], int | None]
+    """From the one to the other, in the unit of the first; None where there is none."""
+    grown: Callable[[Any, int], Any]
+    """The other again. Raises ValueError."""
+
+
+class Shifts(NamedTuple):
+    size: int
+    growths: dict[str, list[int]]
+    """Of each unit the two most frequent, in order; an age's code is its place there."""
+    bits: bytes
+    """Codes, eight a byte."""
+    is_hinted: bool
+    """They are 1 where a code is not the hint's."""
+    at: list[int]
+    """Ages that did otherwise, as steps …"""
+    odd: list[Any]
+    """… and what they are."""
+
+
+def between(base: Iterable[Hashable], target: Iterable[Hashable], form: Form, hint: bytes = b"") -> Shifts:
+    """`hint`: codes that are likely the same (`codes`), of other ages in the same order."""
+    pairs = list(zip(base, target, strict=True))
+    counted = Counter(pairs)
+    grown = {pair: (form.unit(pair[0]), form.growth(*pair)) for pair in counted}
+    growths = _growths(counted, grown)
+    code = {pair: _code(growth, growths.get(unit or "", [])) for pair, (unit, growth) in grown.items()}
+    found = bytes(map(code.__getitem__, pairs))
+    at = list(compress(count(), map(_ODD.__eq__, found))) if _ODD in found else []
+    bits = _number(found)
+    other = bits ^ _number(hint[: len(found)]) if len(hint) >= len(found) else bits
+    is_hinted = other.bit_count() < bits.bit_count()
+    raw = (other if is_hinted else bits).to_bytes((len(found) + 7) // 8)
+    return Shifts(len(found), growths, raw, is_hinted, list(edits.steps(at)), [pairs[each][1] for each in at])
+
+
+def applied(base: Sequence[Hashable], found: Shifts, form: Form, hint: bytes = b"") -> list[Any]:
+    """The target. Raises ValueError for shifts of something else."""
+    if len(base) != found.size:
+        raise ValueError("ages of something else")
+    pairs = list(zip(base, codes(found, hint), strict=True))
+    become = {pair: _become(*pair, found.growths, form) for pair in set(pairs)}
+    values = list(map(become.__getitem__, pairs))
+    edits.fill(values, edits.summed(found.at), found.odd)
+    if _UNKNOWN in become.values() and _UNKNOWN in values:
+        raise ValueError("ages that cannot have grown")
+    return values
+
+
+def codes(found: Shifts, hint: bytes = b"") -> bytes:
+    """0 or 1 an age. Raises ValueError where there are not so many."""
+    size = found.size
+    digits = f"{int.from_bytes(found.bits):0{size}b}".encode() if size and len(found.bits) == (size + 7) // 8 else b""
+    if len(digits) != size:
+        raise ValueError("ages of something else")
+    mine = digits.translate(_AS_CODES)
+    return bytes(map(xor, mine, hint)) if found.is_hinted else mine
+
+
+def _number(found: bytes) -> int:
+    return int(found.translate(_AS_DIGITS), 2) if found else 0
+
+
+def _growths(counted: Counter[Any], grown: dict[Any, tuple[str | None, int | None]]) -> dict[str, list[int]]:
+    total: dict[str, Counter[int]] = {}
+    for pair, (unit, growth) in grown.items():
+        if unit is not None and growth is not None:
+            total.setdefault(unit, Counter())[growth] += counted[pair]
+    order = {unit: sorted(found, key=lambda growth: (-found[growth], growth)) for unit, found in total.items()}
+    return {unit: sorted(found[:2]) for unit, found in sorted(order.items())}
+
+
+def _code(growth: int | None, known: list[int]) -> int:
+    return known.index(growth) if growth in known else _ODD
+
+
+def _become(value: Hashable, code: int, growths: dict[str, list[int]], form: Form) -> Any:
+    """`_UNKNOWN` for what has no code: it did otherwise."""
+    known = growths.get(form.unit(value) or "", ())
+    if code >= len(known):
+        return _UNKNOWN
+    try:
+        return form.grown(value, known[code])
+    except ValueError:
+        return _UNKNOWN
+
+
+# Ages as they are printed ---------------------------------------------------------------------------------------------
+
+PRINTED = r"\d{1,9}(?:d\d\dh(?:\d\dm)?|w\dd(?:\d\dh)?|y\d\d?w|:\d\d:\d\d)"
+_FORMS: dict[str, tuple[tuple[int, ...], str]] = {
+    "::": ((60, 60), "{:02}:{:02}:{:02}"),
+    "dh": ((24,), "{}d{:02}h"),
+    "dhm": ((24, 60), "{}d{:02}h{:02}m"),
+    "wd": ((7,), "{}w{}d"),
+    "wdh": ((7, 24), "{:02}w{}d{:02}h"),
+    "yw": ((53,), "{}y{}w"),
+}
+"""The letters of an age → how many of each part make one of the part before it, and how it is printed."""
+_PARTS = re.compile(r"\d+")
+
+
+@lru_cache(maxsize=1 << 14)
+def _measured(age: str) -> tuple[str, int] | None:
+    """`1d02h` → ("dh", 26); only what is printed the same way again."""
+    unit = _PARTS.sub("", age)
+    if unit not in _FORMS:
+        return None
+    total = _total(age, unit)
+    return (unit, total) if _print(unit, total) == age else None
+
+
+def _total(age: str, unit: str) -> int:
+    total, *rest = map(int, _PARTS.findall(age))
+    for size, part in zip(_FORMS[unit][0], rest, strict=True):
+        total = total * size + part
+    return total
+
+
+def _print(unit: str, total: int) -> str:
+    sizes, form = _FORMS[unit]
+    parts: list[int] = []
+    for size in reversed(sizes):
+        total, part = divmod(total, size)
+        parts.append(part)
+    return form.format(total, *reversed(parts))
+
+
+def _unit_of_print(age: str) -> str | None:
+    measured = _measured(age)
+    return measured[0] if measured is not None else None
+
+
+def _growth_of_print(before: str, after: str) -> int | None:
+    one, other = _measured(before), _measured(after)
+    return other[1] - one[1] if one is not None and other is not None and one[0] == other[0] else None
+
+
+def _grown_print(before: str, growth: int) -> str:
+    measured = _measured(before)
+    if measured is None or measured[1] + growth < 0:
+        raise ValueError("an age before its beginning")
+    return _print(measured[0], measured[1] + growth)
+
+
+AS_PRINTED = Form(_unit_of_print, _growth_of_print, _grown_print)
+
+
+# Ages as numbers ------------------------------------------------------------------------------------------------------
+
+
+_DAY_S = 86400
+_CUTS = ((_DAY_S, ""), (7 * _DAY_S, "days"), (365 * _DAY_S, "weeks"))
+"""Up to which age systems print it in which words."""
+
+
+def _unit_of_number(age: int | None) -> str:
+    """Seconds that are whole days or hours were most likely printed so."""
+    if age is None:
+        return "-"
+    unit = "d" if age % _DAY_S == 0 else "h" if age % 3600 == 0 else "s"
+    return unit + next((words for most, words in _CUTS if age < most), "years")
+
+
+def _growth_of_number(before: int | None, after: int | None) -> int | None:
+    if before is None or after is None:
+        return 0 if before is after else None
+    return after - before
+
+
+def _grown_number(before: int | None, growth: int) -> int | None:
+    return before + growth if before is not None else None
+
+
+AS_NUMBERS = Form(_unit_of_number, _growth_of_number, _grown_number)

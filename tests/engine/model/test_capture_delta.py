@@ -1,0 +1,210 @@
+"""A capture told by another one: it comes back as it was, or not at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statetrace_engine.model import capture_delta, edits, packed, shifts
+from statetrace_engine.model.capture_delta import NONE, Whole
+from statetrace_engine.model.captured import (
+    ArpRow,
+    BgpNeighborRow,
+    ConfigRow,
+    InterfaceRow,
+    Kind,
+    LogRow,
+    MacRow,
+    NeighborRow,
+    OspfNeighborRow,
+    RouteRow,
+    VersionRow,
+)
+from statetrace_engine.model.filed import CapturedRows, CapturedText, SectionSummary
+from statetrace_engine.model.shifts import AS_NUMBERS, AS_PRINTED
+
+ROWS: dict[Kind, Any] = {
+    Kind.ROUTES: RouteRow, Kind.BGP_NEIGHBORS: BgpNeighborRow, Kind.OSPF_NEIGHBORS: OspfNeighborRow,
+    Kind.INTERFACES: InterfaceRow, Kind.ARP: ArpRow, Kind.MAC_ADDRESSES: MacRow, Kind.NEIGHBORS: NeighborRow,
+    Kind.VERSION: VersionRow, Kind.LOG: LogRow, Kind.CONFIG: ConfigRow,
+}  # fmt: skip
+WORDS = st.sampled_from(["10.0.0.0/8", "10.1.1.2", "up", "Gi0/1", ""])
+NUMBERS = st.none() | st.integers(-5, 2**40)
+LIKE_ONE = st.integers(0, 2) | st.booleans() | st.floats(0, 2)
+AGES = st.sampled_from(
+    ["00:00:59", "23:59:59", "1d02h", "6d23h", "3w2d", "1y12w", "1d02h03m", "01w3d04h", "99:99:99", "7w9d"]
+)
+LINES = st.one_of(
+    st.builds("O 10.{}.0.0/16 via 10.0.0.1, {}, Gi0/1".format, st.integers(0, 9), AGES),
+    st.builds(" {} {} ".format, AGES, AGES),
+    st.sampled_from(["!", "interface Gi0/1", "", "a\0b", " \0", "\ud800"]),
+    st.text(max_size=5),
+)
+TEXTS = st.lists(LINES, max_size=30).map("\n".join)
+
+
+def row(kind: Kind) -> st.SearchStrategy[Any]:
+    if kind is Kind.TABLE:
+        return st.dictionaries(WORDS, WORDS | st.lists(WORDS, max_size=2) | LIKE_ONE, max_size=3)
+    if kind is Kind.CONFIG:
+        return st.builds(ConfigRow, lines=st.lists(WORDS, max_size=8).map(tuple))
+    fields = {name: NUMBERS for name in ROWS[kind].__struct_fields__ if name.endswith("_seconds")}
+    words = {name: WORDS for name in ROWS[kind].__struct_fields__ if name in ("prefix", "ip", "mac", "name", "text")}
+    return st.builds(ROWS[kind], **fields, **words)
+
+
+@st.composite
+def sections(draw: st.DrawFn, kinds: st.SearchStrategy[Kind]) -> tuple[str, Kind, list[Any], list[int], list[int]]:
+    kind = draw(kinds)
+    rows = draw(st.lists(row(kind), max_size=20))
+    starts = draw(st.lists(st.integers(0, 2**30), min_size=len(rows), max_size=len(rows)))
+    return draw(st.sampled_from(["show a", "show b"])), kind, rows, starts, [start + 9 for start in starts]
+
+
+def whole(text: str, offsets: list[int], shown: list[tuple[str, Kind, list[Any], list[int], list[int]]]) -> Whole:
+    found = []
+    for position, (command, kind, rows, starts, ends) in enumerate(shown):
+        made = packed.pack(kind, rows, starts, ends)
+        summary = SectionSummary(
+            capture_id=1, position=position, command=command, kind=kind.value, start=0, end=0,
+            text_start=len(text) // 2, text_end=len(text), is_truncated=False, rows=len(rows), unparsed=0,
+            digest=made.digest,
+        )  # fmt: skip
+        found.append((summary, packed.shown(made.body, made.beside)))
+    return Whole(text, offsets, found)
+
+
+KINDS = st.sampled_from(list(Kind))
+WHOLES = st.builds(
+    whole,
+    TEXTS,
+    st.lists(st.integers(0, 2**40), max_size=10).map(lambda numbers: numbers[: len(numbers) // 2 * 2]),
+    st.lists(sections(st.sampled_from([Kind.ROUTES, Kind.CONFIG, Kind.TABLE, Kind.LOG]) | KINDS), max_size=4),
+)
+
+
+def texts(base: Whole, *bodies: bytes) -> tuple[str, list[int]]:
+    found = CapturedText(text=packed.pack_text(base.text), offsets=packed.pack_numbers(base.offsets), deltas=bodies)
+    text, offsets = capture_delta.text_of(found)
+    return text, list(offsets)
+
+
+def rows_of(base: Whole, target: Whole, position: int, steps: list[capture_delta.Encoded]) -> packed.Shown:
+    """`steps` from the target back to the base."""
+    path = [position]
+    for step in steps:
+        if path[-1] == NONE:
+            break
+        path.append(step.bases[path[-1]])
+    *passed, end = path
+    body = beside = b""
+    if end != NONE:
+        shown = base.sections[end][1]
+        starts, ends = shown.places
+        made = packed.pack(shown.kind, shown.rows(), starts, ends)
+        body, beside = made.body, made.beside
+    used = list(zip(steps, passed, strict=False))[::-1]
+    return capture_delta.shown_rows(
+        CapturedRows(
+            body=body,
+            beside=beside,
+            missed=b"",
+            digest=target.sections[position][0].digest,
+            deltas=tuple(step.body for step, _ in used),
+            path=tuple(at for _, at in used),
+        )
+    )
+
+
+@given(WHOLES, WHOLES, WHOLES)
+def test_any_capture_comes_back_from_any_other_and_along_a_chain(first: Whole, second: Whole, third: Whole) -> None:
+    far, near = capture_delta.encode(second, third), capture_delta.encode(first, second)
+
+    assert texts(first, near.body) == (second.text, list(second.offsets))
+    assert texts(first, near.body, far.body) == (third.text, list(third.offsets))
+    for position, (_, shown) in enumerate(second.sections):
+        assert rows_of(first, second, position, [near]) == shown
+    for position, (_, shown) in enumerate(third.sections):
+        assert rows_of(first, third, position, [far, near]) == shown
+
+
+def test_rows_of_which_nothing_was_printed_are_told_apart_by_their_number() -> None:
+    none, one = (whole("", [], [("show version", Kind.VERSION, rows, [0] * len(rows), [9] * len(rows))])
+                 for rows in ([], [VersionRow()]))  # fmt: skip
+    assert none.sections[0][0].digest == one.sections[0][0].digest
+    for base, target in ((none, one), (one, none)):
+        assert rows_of(base, target, 0, [capture_delta.encode(base, target)]) == target.sections[0][1]
+
+
+@given(WHOLES, WHOLES, st.data())
+def test_damaged_bytes_give_nothing_or_the_same(base: Whole, target: Whole, data: st.DataObject) -> None:
+    made = capture_delta.encode(base, target)
+    at = data.draw(st.integers(0, len(made.body) - 1))
+    other = made.body[:at] + bytes((made.body[at] ^ data.draw(st.integers(1, 255)),)) + made.body[at + 1 :]
+    damaged = [made._replace(body=other)]
+    with suppress(ValueError):
+        assert texts(base, other) == (target.text, list(target.offsets))
+    for position, (_, shown) in enumerate(target.sections):
+        with suppress(ValueError):
+            assert rows_of(base, target, position, damaged) == shown
+
+
+@given(WHOLES, WHOLES, WHOLES)
+def test_another_base_gives_nothing_or_the_same(base: Whole, other: Whole, target: Whole) -> None:
+    made = capture_delta.encode(base, target)
+    with suppress(ValueError):
+        assert texts(other, made.body) == (target.text, list(target.offsets))
+
+
+@pytest.mark.parametrize("body", [b"", b"junk", b"x\x9cK\xcb,*.)\x03\x00\x08\x9d\x02\x83"])
+def test_other_bytes_are_refused(body: bytes) -> None:
+    base = whole("a text", [0, 0], [])
+    with pytest.raises(ValueError):
+        texts(base, body)
+
+
+@given(st.lists(st.integers(0, 5)), st.lists(st.integers(0, 5)))
+def test_copies_are_of_what_is_there_and_in_order(base: list[int], target: list[int]) -> None:
+    made = edits.copies(base, target)
+
+    assert all(base[one.start : one.start + one.length] == target[one.at : one.at + one.length] for one in made)
+    places = [place for one in made for place in range(one.at, one.at + one.length)]
+    assert sorted({*places, *edits.gaps(made, len(target))}) == list(range(len(target)))
+    assert edits.unpacked(edits.packed(made), len(base), len(target)) == made
+    used = {place for one in made for place in range(one.start, one.start + one.length)}
+    assert edits.unused(made, len(base)) == [at for at in range(len(base)) if at not in used]
+
+
+@given(st.lists(st.tuples(AGES, AGES)), st.binary(max_size=30).map(lambda raw: bytes(each & 1 for each in raw)))
+def test_printed_ages_come_back(pairs: list[tuple[str, str]], hint: bytes) -> None:
+    base, target = [one for one, _ in pairs], [other for _, other in pairs]
+    found = shifts.between(base, target, AS_PRINTED, hint)
+    assert shifts.applied(base, found, AS_PRINTED, hint) == target
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS)))
+def test_ages_come_back(pairs: list[tuple[int | None, int | None]]) -> None:
+    base, target = [one for one, _ in pairs], [other for _, other in pairs]
+    assert shifts.applied(base, shifts.between(base, target, AS_NUMBERS), AS_NUMBERS) == target
+
+
+def test_a_table_that_only_aged_costs_a_bit_a_route() -> None:
+    def table(shift: int) -> Whole:
+        ages = [shift + 86400 + 977 * number for number in range(500)]
+        lines = [
+            f"O 10.{n}.0.0/16 via 10.0.0.1, {age // 86400}d{age // 3600 % 24:02}h, Gi0/1" for n, age in enumerate(ages)
+        ]
+        text = "\n".join(lines)
+        starts = [n for n in range(len(text)) if not n or text[n - 1] == "\n"]
+        rows = [RouteRow("default", f"10.{n}.0.0/16", age_seconds=age // 3600 * 3600) for n, age in enumerate(ages)]
+        ends = [start + len(line) for start, line in zip(starts, lines, strict=True)]
+        return whole(text, [0, 0], [("show ip route", Kind.ROUTES, rows, starts, ends)])
+
+    base, target = table(5 * 3600 + 1400), table(0)
+    made = capture_delta.encode(base, target)
+    assert len(made.body) < 500
+    assert rows_of(base, target, 0, [made]) == target.sections[0][1]
