@@ -247,7 +247,7 @@ class Scan:
                 yield group, ()
             for piece in group.pieces:
                 found = self._glanced(piece)
-                self.items += [_item(hostname, group, glimpse) for glimpse in found]
+                self.items += [_item(hostname, group, glimpse) for glimpse in found or [_NOTHING] * piece.count]
                 yield group, found
 
     def _note(self, hostname: str, group: Group, changes: tuple[DiffChange, ...]) -> None:
@@ -257,13 +257,14 @@ class Scan:
         self.items.append(Item(hostname, group.kind, change_type, keys, words))
 
     def _glanced(self, piece: PackedChanges) -> Sequence[Glimpse]:
+        """Empty, and counted, where it can no longer be read."""
         try:
             found = glance(piece)
         except ValueError:
             found = []
         if len(found) != piece.count:
             self.unreadable += piece.count
-            found = [_NOTHING] * piece.count
+            return []
         return found
 
 

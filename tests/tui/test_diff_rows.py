@@ -209,7 +209,8 @@ def test_what_no_longer_decodes_is_counted_and_said() -> None:
     broken = PackedChanges(Kind.ROUTES, ChangeType.REMOVED, 3, b"junk")
     part = part_of()._replace(packed=(*pack(DIFF.changes), broken))
     changes = Changes([part])
-    scan, _ = scanned(changes)
+    scan, meaning = scanned(changes)
+    assert meaning.sentences() == scanned(Changes([part_of()]))[1].sentences()
     assert scan.unreadable == 3
     assert len(scan.items) == len(changes)
     made = DiffList()
