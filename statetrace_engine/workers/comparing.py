@@ -16,6 +16,7 @@ from typing import Any, overload  # rows of any kind
 import msgspec
 from msgspec import Struct, structs
 
+from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
@@ -32,6 +33,7 @@ from statetrace_engine.model.diff import (
     FiledRun,
     KindCount,
     PackedChanges,
+    Rollback,
     Span,
 )
 from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
@@ -153,6 +155,22 @@ def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[Con
     return old.authors_since(changed.command, after)
 
 
+def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
+    """Candidate lines that take the configuration of the later capture back to that of the earlier; None when one is
+    gone. The first question takes a third of a second. Raises StoreError."""
+    captures = Captures(store)
+    before, after = captures.capture(before_id), captures.capture(after_id)
+    if before is None or after is None:
+        return None
+    try:
+        old, new = (_Side(captures, side).configuration for side in (before, after))
+        if not old or not new:
+            return Rollback(reason="no whole configuration is in both")
+        return Rollback(lines=taking_back.candidates(after.vendor, old, new))
+    except ValueError as error:
+        return Rollback(reason=str(error))
+
+
 def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, metadata: DiffMetadata) -> DiffRun:
     """`bases`: with which captures it is compared, the newest first."""
     parser = runs.reading(capture.capture_id)
@@ -260,6 +278,13 @@ class _Side:
             )
             for rows in self._rows
         ]
+
+    @property
+    def configuration(self) -> tuple[str, ...]:
+        """The last one that is whole; empty without one. Raises UnreadableError."""
+        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
+        rows: Sequence[Any] = next((table.rows for table in whole), ())
+        return rows[-1].lines if len(rows) else ()
 
     @property
     def serial(self) -> str:
