@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import sqlite
@@ -27,6 +28,7 @@ _WRITER_PRAGMAS = (
     "wal_autocheckpoint=10000",
     "busy_timeout=2000",
 )
+_known_tables: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 _BLOCK_ROWS = 256
 IDS = 500
 """That one IN (…) takes, on the oldest SQLite too."""
@@ -64,8 +66,11 @@ def id_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def has_table(connection: Connection, name: str) -> bool:
-    """False where no writer has prepared the file yet, or an older version did."""
-    return inspect(connection).has_table(name)
+    """False where no writer has prepared the file yet, or an older version did; what is there stays."""
+    known = _known_tables.setdefault(connection.engine, set())
+    if name not in known and inspect(connection).has_table(name):
+        known.add(name)
+    return name in known
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, overload  # rows of any kind
@@ -73,7 +73,7 @@ def answer(raw: bytes) -> bytes:
 
 def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     """The capture, compared with the one before it of the same device; None when it is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
+    captures, runs = _opened(store)
     after = captures.capture(capture_id)
     if after is None:
         return None
@@ -85,8 +85,8 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
 
 def retold(store: Path, capture_id: int) -> FiledDelta | None:
     """The capture, told by the one after it. Raises StoreError."""
-    captures = Captures(store)
-    after_id = Runs(store).next(capture_id)
+    captures, runs = _opened(store)
+    after_id = runs.next(capture_id)
     capture, after = captures.capture(capture_id), captures.capture(after_id or 0)
     if capture is None or after is None:
         return None
@@ -95,16 +95,17 @@ def retold(store: Path, capture_id: int) -> FiledDelta | None:
 
 def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
     """A run that says that its comparison could not be made, so that it is not tried for ever. Raises StoreError."""
-    capture = Captures(store).capture(capture_id)
+    captures, runs = _opened(store)
+    capture = captures.capture(capture_id)
     if capture is None:
         return None
     metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
-    return FiledRun(_run(Runs(store), capture, None, at, metadata), ())
+    return FiledRun(_run(runs, capture, None, at, metadata), ())
 
 
 def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     """Any two captures, whichever came first, and of whichever devices; None when one is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
+    captures, runs = _opened(store)
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
@@ -112,6 +113,12 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
+
+
+@lru_cache(maxsize=1)
+def _opened(store: Path) -> tuple[Captures, Runs]:
+    """Kept, because what a question is in SQL is worked out once."""
+    return Captures(store), Runs(store)
 
 
 def _run(
