@@ -21,7 +21,9 @@ from statetrace_engine.store import files, readonly
 Row = tuple[object, ...]
 
 # FULL: what the store announced must survive a power cut. The cache is a bound, filled only as far as there are pages.
+# Incremental: where this made the file, what is deleted can be given back (`give_back`).
 _WRITER_PRAGMAS = (
+    "auto_vacuum=INCREMENTAL",
     "journal_mode=WAL",
     "synchronous=FULL",
     "cache_size=-4096",
@@ -30,6 +32,8 @@ _WRITER_PRAGMAS = (
 )
 _known_tables: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 _BLOCK_ROWS = 256
+_FREED_PAGES = 2000
+"""8 MB: some ten milliseconds."""
 IDS = 500
 """That one IN (…) takes, on the oldest SQLite too."""
 _DIALECT = sqlite.dialect(paramstyle="qmark")
@@ -76,6 +80,17 @@ def has_table(connection: Connection, name: str) -> bool:
 def _begin_immediate(connection: Connection) -> None:
     # A deferred transaction that reads before it writes fails as soon as another process writes in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def give_back(connection: Connection) -> None:
+    """Some pages in which nothing is left go back to the system, where the file was made so that they can."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    (free,) = driver.execute("PRAGMA freelist_count").fetchone()
+    for _ in range(min(free, _FREED_PAGES)):
+        driver.execute(
+            "PRAGMA incremental_vacuum(1)"
+        )  # of more, sqlite3 frees one: it takes a row without columns for the end
 
 
 class Bulk:
