@@ -75,6 +75,8 @@ class Session:
             while True:
                 with self._transaction() as connection:
                     removed, is_done = step(connection)
+                    if removed:
+                        database.give_back(connection)
                 yield removed
                 if is_done:
                     break
