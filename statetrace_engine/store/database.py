@@ -88,9 +88,7 @@ def give_back(connection: Connection) -> None:
     assert isinstance(driver, sqlite3.Connection)
     (free,) = driver.execute("PRAGMA freelist_count").fetchone()
     for _ in range(min(free, _FREED_PAGES)):
-        driver.execute(
-            "PRAGMA incremental_vacuum(1)"
-        )  # of more, sqlite3 frees one: it takes a row without columns for the end
+        driver.execute("PRAGMA incremental_vacuum(1)")  # of more than one, sqlite3 would not take the rows
 
 
 class Bulk:

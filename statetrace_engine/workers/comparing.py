@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from time import perf_counter
 from typing import Any, overload  # rows of any kind
@@ -265,8 +266,8 @@ class _Rows(Sequence[Any]):
 
     def place(self, at: int) -> Span:
         """Characters of the capture's text."""
-        starts, ends = self._places
-        return starts[at], ends[at]
+        start = self._starts[at]
+        return start, start + self._loaded.lengths[at]
 
     def with_passing(self) -> Shown:
         found = self._loaded
@@ -282,5 +283,5 @@ class _Rows(Sequence[Any]):
         return self._loaded.table()
 
     @cached_property
-    def _places(self) -> tuple[list[int], list[int]]:
-        return self._loaded.places
+    def _starts(self) -> list[int]:
+        return list(accumulate(self._loaded.steps))
