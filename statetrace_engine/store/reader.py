@@ -32,6 +32,12 @@ class Reader:
     def _ask(
         self, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
     ) -> tuple[_Found, ...]:
+        return self._ask_of(self._table, question, *given, **named)
+
+    def _ask_of(
+        self, table: str, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
+    ) -> tuple[_Found, ...]:
+        """A question that is about this table: without it there is nothing to tell."""
         if not self.path.exists():
             return ()
         from sqlalchemy.exc import DBAPIError
@@ -42,6 +48,6 @@ class Reader:
             self._engine = database.open_reader(self.path)
         try:
             with self._engine.connect() as connection:
-                return question(connection, *given, **named) if database.has_table(connection, self._table) else ()
+                return question(connection, *given, **named) if database.has_table(connection, table) else ()
         except DBAPIError as error:
             raise readonly.unreadable(self.path, error.orig) from error

@@ -13,6 +13,9 @@ from statetrace_engine.store.reader import Reader
 if TYPE_CHECKING:
     from statetrace_engine.store.run_queries import Showing
 
+_CAPTURES = "capture"
+"""They are there also in a store of a version that compared nothing."""
+
 
 class Runs(Reader):
     """The store at `path`."""
@@ -35,32 +38,32 @@ class Runs(Reader):
         """How many devices, by site and hostname, there are captures of."""
         from statetrace_engine.store import run_queries
 
-        return next(iter(self._ask(run_queries.devices)), 0)
+        return next(iter(self._ask_of(_CAPTURES, run_queries.devices)), 0)
 
     def previous(self, capture_id: int) -> int | None:
         """The capture of the same device (site and hostname) before this one, by the time of capture."""
         from statetrace_engine.store import run_queries
 
-        return next(iter(self._ask(run_queries.captured_before, capture_id)), None)
+        return next(iter(self._ask_of(_CAPTURES, run_queries.captured_before, capture_id)), None)
 
     def earlier_showings(self, capture_id: int) -> tuple[Showing, ...]:
         """Of each command that a capture shows (logs aside), the newest capture before it of the same device that
         shows it too; newest first."""
         from statetrace_engine.store import run_queries
 
-        return self._ask(run_queries.earlier_showings, capture_id)
+        return self._ask_of(_CAPTURES, run_queries.earlier_showings, capture_id)
 
     def next(self, capture_id: int) -> int | None:
         """The one after it."""
         from statetrace_engine.store import run_queries
 
-        return next(iter(self._ask(run_queries.following, capture_id)), None)
+        return next(iter(self._ask_of(_CAPTURES, run_queries.following, capture_id)), None)
 
     def reading(self, capture_id: int) -> str:
         """By which version of the reading, and what was forced on it, a capture's rows were made."""
         from statetrace_engine.store import run_queries
 
-        return next(iter(self._ask(run_queries.reading, capture_id)), "")
+        return next(iter(self._ask_of(_CAPTURES, run_queries.reading, capture_id)), "")
 
     def recent(
         self,

@@ -272,6 +272,11 @@ def test_a_store_of_an_older_version_is_read_and_brought_up_to_date(path: Path) 
     assert [shown(path, one) for one in ids] == before
     assert Captures(path).is_whole(ids[0])
     assert Captures(path).unbased() == Runs(path).recent() == Runs(path).uncompared() == ()
+    run = comparing.with_previous(path, ids[1], facts.T0)
+    assert run is not None
+    assert (run.run.previous_id, Runs(path).next(ids[0]), Runs(path).devices()) == (ids[0], ids[1], 1)
+    assert run.changes
+    assert run.run.parser == run.run.previous_parser != ""
     session = Session(path, lambda: facts.T0)
     ids += store(session, files[2])
     assert compare(session, path) == ids
