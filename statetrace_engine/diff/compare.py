@@ -50,6 +50,11 @@ class Table(NamedTuple):
     digest: str = ""
     """Of the rows without what passes; equal ones are not looked at. Empty: not known."""
 
+    @property
+    def is_mute(self) -> bool:
+        """It says something, of which nothing was understood: neither what is there nor what is not."""
+        return not self.is_read and not len(self.rows)
+
 
 class UnreadableError(ValueError):
     """Rows of a table that are no longer to be had: raised by its `rows` when they are looked at."""

@@ -1,12 +1,13 @@
 """Pure. Two captures of a device → what changed between them, command by command.
 
 Only what both captures show by the same command is compared: a command that one of them lacks says nothing of its
-objects. Where a capture shows a command twice, its last whole showing stands for it.
+objects, and neither does one of whose lines none was understood. Where a capture shows a command twice, its last whole
+showing stands for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from statetrace_engine.diff import compare, lines, loose
 from statetrace_engine.diff.compare import Table, UnreadableError
@@ -26,7 +27,8 @@ _OF_KIND: Mapping[Kind, Compare] = {
 def diff(before: Iterable[Table], after: Iterable[Table], *, authors: Sequence[ConfigAuthor] = ()) -> Diff:
     """Everything that changed, each change once, though several commands show it; `authors` did it, or some of it."""
     old, new = _by_command(before), _by_command(after)
-    both = sorted(old.keys() & new.keys())
+    mute = {name for name in old.keys() & new.keys() if old[name].is_mute or new[name].is_mute}
+    both = sorted((old.keys() & new.keys()) - mute)
     found: dict[object, DiffChange] = {}
     unreadable: list[str] = []
     for name in both:
@@ -39,7 +41,7 @@ def diff(before: Iterable[Table], after: Iterable[Table], *, authors: Sequence[C
         compared=tuple(command for _, command in both),
         only_before=tuple(command for _, command in sorted(old.keys() - new.keys())),
         only_after=tuple(command for _, command in sorted(new.keys() - old.keys())),
-        warnings=(*unreadable, *_warnings(old, new)),
+        warnings=(*unreadable, *_warnings(old, new, mute)),
         objects=sum(len(old[name].rows) + len(new[name].rows) for name in both),
         authors=tuple(authors),
     )
@@ -84,7 +86,10 @@ def _new_fields(known: DiffChange, change: DiffChange) -> tuple[FieldChange, ...
     return tuple(each for each in change.fields if each not in known.fields)
 
 
-def _warnings(old: Mapping[_Name, Table], new: Mapping[_Name, Table]) -> Iterable[str]:
+def _warnings(old: Mapping[_Name, Table], new: Mapping[_Name, Table], mute: Set[_Name]) -> Iterator[str]:
     for side, tables in (("before", old), ("after", new)):
-        for _, command in sorted(name for name, table in tables.items() if not table.is_whole):
+        for _, command in sorted(name for name, table in tables.items() if not table.is_whole and name not in mute):
             yield f"{command}: cut off or filtered {side}; what it does not show is not taken for absent"
+    if mute:
+        commands = ", ".join(command for _, command in sorted(mute))
+        yield f"no line was understood, before or after, and not compared: {commands}"

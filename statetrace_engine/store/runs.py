@@ -60,10 +60,11 @@ class Runs(Reader):
         return next(iter(self._ask_of(_CAPTURES, run_queries.following, capture_id)), None)
 
     def reading(self, capture_id: int) -> str:
-        """By which version of the reading, and what was forced on it, a capture's rows were made."""
+        """By which version of the reading a capture's rows were made. The site and the vendor that somebody said stand
+        behind it in the store: they make no other parser."""
         from statetrace_engine.store import run_queries
 
-        return next(iter(self._ask_of(_CAPTURES, run_queries.reading, capture_id)), "")
+        return next(iter(self._ask_of(_CAPTURES, run_queries.reading, capture_id)), "").partition("|")[0]
 
     def recent(
         self,

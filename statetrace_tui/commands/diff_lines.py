@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
+from statetrace_tui.present.text import count
 
 _MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
 _SHOWN = 200
@@ -55,9 +56,9 @@ def _told(author: ConfigAuthor) -> str:
 
 def _sentence(diff: Diff, total: int) -> str:
     if not diff.metadata.compared:
-        return "nothing to compare: no command is in both"
+        return "nothing to compare: no command that is understood is in both"
     if not total:
-        return f"no changes in {len(diff.metadata.compared)} commands"
+        return f"no changes in {count(len(diff.metadata.compared), 'command')}"
     left_out = f", {total - len(diff.changes)} others not asked for" if len(diff.changes) < total else ""
     counts = {each: sum(change.change_type is each for change in diff.changes) for each in ChangeType}
     return f"{counted(counts) or 'no such change'}{left_out}"

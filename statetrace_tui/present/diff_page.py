@@ -132,7 +132,7 @@ def nothing(parts: Sequence[Part], target: Target, is_loading: bool) -> Line:
     if part.before_id is None:
         return [(_PAD, ""), ("the first capture of it: nothing before it to compare with", "unk")]
     if not part.metadata.compared:
-        return [(_PAD, ""), ("nothing to compare: no command is in both captures", "unk")]
+        return [(_PAD, ""), ("nothing to compare: no command that is understood is in both", "unk")]
     commands = count(len(part.metadata.compared), "command")
     return [(_PAD, ""), (f"nothing changed in {commands}", "ok"), (f", {part.metadata.objects:,} objects", "dim")]
 

@@ -149,11 +149,19 @@ def test_another_parser_on_one_side_is_no_drift(statetrace: Run, home: Path, sto
     with closing(sqlite3.connect(stored.path)) as connection, connection:
         connection.execute("UPDATE captured_file SET reading = '0||' WHERE name LIKE '%captured 0.log'")
     said = statetrace("diff", "R1", "--from", "1", "--to", "2", "--home", home)
-    assert "read by parser 0|| before and " in said.out
+    assert "read by parser 0 before and " in said.out
     metadata = statetrace("diff", "R1", "--from", "1", "--to", "2", "--home", home, "--json").json["Metadata"]
     assert metadata["IsDrift"] is False
-    assert metadata["PreviousParserVersion"] == "0||"
+    assert metadata["PreviousParserVersion"] == "0"
     assert "a difference may be the parser's" in metadata["Warnings"][0]
+
+
+def test_a_site_and_a_vendor_that_were_said_make_no_other_parser(statetrace: Run, home: Path, stored: Stored) -> None:
+    with closing(sqlite3.connect(stored.path)) as connection, connection:
+        connection.execute("UPDATE captured_file SET reading = reading || 'WLLS' WHERE name LIKE '%captured 0.log'")
+    metadata = statetrace("diff", "R1", "--from", "1", "--to", "2", "--home", home, "--json").json["Metadata"]
+    assert metadata["IsDrift"] is True
+    assert metadata["Warnings"] == []
 
 
 def test_a_run_that_could_not_be_compared_says_why(statetrace: Run, home: Path, stored: Stored) -> None:

@@ -102,6 +102,18 @@ def test_lines_that_were_not_understood_lower_the_confidence() -> None:
     assert change.confidence < 1.0
 
 
+@pytest.mark.parametrize("garbled", ["before", "after", "both"])
+def test_what_nobody_understood_is_not_compared_and_not_called_the_same(garbled: str) -> None:
+    understood = CONFIG[: -len(b"R1#")] + ROUTES
+    mute = understood[: understood.index(b"Codes: ")] + b"alpha %d\nbeta 2\nR1#"
+    before = understood if garbled == "after" else mute % 1
+    after = understood if garbled == "before" else mute % 2
+    diff = compared(before, after)
+    assert not diff.changes
+    assert diff.metadata.compared == ("show running-config",)
+    assert diff.metadata.warnings == ("no line was understood, before or after, and not compared: show ip route",)
+
+
 def test_a_line_of_the_configuration_is_told_under_its_head() -> None:
     after = CONFIG.replace(b"description to core2\n no shutdown", b"shutdown").replace(b"17179865", b"17180001")
     after = after.replace(b"09:00:00", b"10:11:12").replace(b"1500 bytes", b"1400 bytes")

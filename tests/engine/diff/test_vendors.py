@@ -57,7 +57,7 @@ def showing(draw: st.DrawFn, vendor: str, kind: Kind) -> Table:
         spec = FIELDS[kind]
         name = draw(st.sampled_from((*spec.state, *spec.counted, *spec.volatile)))
         rows[0] = msgspec.structs.replace(rows[0], **{name: getattr(draw(st.sampled_from(known)), name)})
-    return Table(kind, "show it", rows, is_whole=draw(st.booleans()), is_read=draw(st.booleans()))
+    return Table(kind, "show it", rows, is_whole=draw(st.booleans()), is_read=not rows or draw(st.booleans()))
 
 
 def changes(before: Table, after: Table) -> tuple[DiffChange, ...]:
