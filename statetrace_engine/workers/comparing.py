@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from time import perf_counter
 from typing import Any, overload  # rows of any kind
@@ -16,6 +17,7 @@ from typing import Any, overload  # rows of any kind
 import msgspec
 from msgspec import Struct, structs
 
+from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
@@ -32,6 +34,7 @@ from statetrace_engine.model.diff import (
     FiledRun,
     KindCount,
     PackedChanges,
+    Rollback,
     Span,
 )
 from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
@@ -86,7 +89,7 @@ def answer(raw: bytes) -> bytes:
 
 def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     """The capture, compared with the one before it of the same device; None when it is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
+    captures, runs = _opened(store)
     after = captures.capture(capture_id)
     if after is None:
         return None
@@ -112,8 +115,8 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
 
 def retold(store: Path, capture_id: int) -> FiledDelta | None:
     """The capture, told by the one after it. Raises StoreError."""
-    captures = Captures(store)
-    after_id = Runs(store).next(capture_id)
+    captures, runs = _opened(store)
+    after_id = runs.next(capture_id)
     capture, after = captures.capture(capture_id), captures.capture(after_id or 0)
     if capture is None or after is None:
         return None
@@ -122,16 +125,17 @@ def retold(store: Path, capture_id: int) -> FiledDelta | None:
 
 def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
     """A run that says that its comparison could not be made, so that it is not tried for ever. Raises StoreError."""
-    capture = Captures(store).capture(capture_id)
+    captures, runs = _opened(store)
+    capture = captures.capture(capture_id)
     if capture is None:
         return None
     metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
-    return FiledRun(_run(Runs(store), capture, (), at, metadata), ())
+    return FiledRun(_run(runs, capture, (), at, metadata), ())
 
 
 def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     """Any two captures, whichever came first, and of whichever devices; None when one is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
+    captures, runs = _opened(store)
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
@@ -143,6 +147,12 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings, authors=by))
 
 
+@lru_cache(maxsize=1)
+def _opened(store: Path) -> tuple[Captures, Runs]:
+    """Kept, because what a question is in SQL is worked out once."""
+    return Captures(store), Runs(store)
+
+
 def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
     """Who changed the configuration, where it did change: one device's, from the older capture to the newer."""
     before, after = old.summary, new.summary
@@ -151,6 +161,22 @@ def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[Con
     if changed is None or not is_one:
         return ()
     return old.authors_since(changed.command, after)
+
+
+def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
+    """Candidate lines that take the configuration of the later capture back to that of the earlier; None when one is
+    gone. The first question takes a third of a second. Raises StoreError."""
+    captures = Captures(store)
+    before, after = captures.capture(before_id), captures.capture(after_id)
+    if before is None or after is None:
+        return None
+    try:
+        old, new = (_Side(captures, side).configuration for side in (before, after))
+        if not old or not new:
+            return Rollback(reason="no whole configuration is in both")
+        return Rollback(lines=taking_back.candidates(after.vendor, old, new))
+    except ValueError as error:
+        return Rollback(reason=str(error))
 
 
 def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, metadata: DiffMetadata) -> DiffRun:
@@ -262,6 +288,13 @@ class _Side:
         ]
 
     @property
+    def configuration(self) -> tuple[str, ...]:
+        """The last one that is whole; empty without one. Raises UnreadableError."""
+        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
+        rows: Sequence[Any] = next((table.rows for table in whole), ())
+        return rows[-1].lines if len(rows) else ()
+
+    @property
     def serial(self) -> str:
         try:
             shown = [row for rows in self._rows if rows.section.kind == Kind.VERSION for row in rows]
@@ -325,8 +358,8 @@ class _Rows(Sequence[Any]):
 
     def place(self, at: int) -> Span:
         """Characters of the capture's text."""
-        starts, ends = self._places
-        return starts[at], ends[at]
+        start = self._starts[at]
+        return start, start + self._loaded.lengths[at]
 
     def with_passing(self) -> Shown:
         found = self._loaded
@@ -342,5 +375,5 @@ class _Rows(Sequence[Any]):
         return self._loaded.table()
 
     @cached_property
-    def _places(self) -> tuple[list[int], list[int]]:
-        return self._loaded.places
+    def _starts(self) -> list[int]:
+        return list(accumulate(self._loaded.steps))
