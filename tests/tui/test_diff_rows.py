@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statetrace_engine.diff import runs as comparing
-from statetrace_engine.model.captured import Kind
+from statetrace_engine.diff.compare import Table
+from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.diff import (
     ChangeMark,
     ChangeType,
@@ -180,6 +181,19 @@ def test_things_with_another_name_are_no_change_of_each_other() -> None:
         DiffChange(ChangeType.ADDED, Kind.CONFIG, "c", ("vlan 20",), None, DiffObject(Kind.CONFIG, ("vlan 20",), ())),
     ]
     assert len(Changes([part_of(tuple(found))])) == 2
+
+
+def test_rows_stand_in_the_order_of_their_numbers_and_filters_know_it() -> None:
+    rows = [RouteRow("default", f"10.0.{n // 250}.{n % 250}/32", "10.1.1.2") for n in range(600)]
+    diff = comparing.diff(*([Table(Kind.ROUTES, "show ip route", each)] for each in (rows, [])))
+    made = Changes([part_of(diff.changes)])
+    shown = [made.entry(at).key[1] for at in range(len(made))]
+    assert shown == [row.prefix for row in rows]
+    scan, _ = scanned(made)
+    found = select(scan.items, query_of("10.0.1.7/32"), Marked(), shows_expected=True)
+    assert found is not None
+    assert [made.entry(at).key[1] for at in found.shown] == ["10.0.1.7/32"]
+    assert [item.keys[0][1] for item in scan.items] == shown
 
 
 def test_names_sort_by_their_numbers() -> None:
