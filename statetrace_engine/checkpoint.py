@@ -75,7 +75,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         now=machine.now,
         offset=machine.moment.offset,
         subjects=[(k, s.state) for k, s in topology.spoken.items()],
-        devices={h: d.state for h, d in topology.devices.items() if d.state.last_heard >= 0 or d.state.control},
+        devices={h: d.state for h, d in topology.devices.items() if is_known(d.state)},
         routes={ident: r.state for ident, r in loud.items()},
         outages=kept,
         incidents={ident: r for ident, r in incidents.records.items() if r.closed is None},
@@ -97,6 +97,11 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         for probe in route.probes():
             saved.probes[probe.probe.probe_id] = probe.state
     return saved
+
+
+def is_known(state: DeviceState) -> bool:
+    """It has been heard of."""
+    return state.last_heard >= 0 or state.control is not None or bool(state.runs)
 
 
 class _Conflicts(Struct):

@@ -48,7 +48,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
-from tests import explained, journey_bmp
+from tests import explained, journey_bmp, journey_compared
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -296,6 +296,8 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "rtt_ms": _delay,
     "walk": _route,
     "capture": _capture,
+    "compared": journey_compared.happen,
+    "mark": journey_compared.mark,
     "poll": _poll,
     "trap": _trap,
     "bmp": _bmp,

@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from statetrace_engine.explain import changes
 from statetrace_engine.explain.changes import Change
-from statetrace_engine.health.assessing import OUTSIDE_WITNESS_S
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.unseen import OUTSIDE_WITNESS_S
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
@@ -42,7 +42,8 @@ went down comes sooner."""
 _TELLS_WHO = (Source.TRAP, Source.SNMP)
 """They always say whether a port was shut; logs of several platforms never do."""
 _SHUT = (Reason.ADMIN, Reason.ADMIN_REMOTE)
-_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S, Reason.OTHER: UNTOLD_LAG_S}
+_UNTOLD = (Reason.NONE, Reason.OTHER)
+_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, **dict.fromkeys(_UNTOLD, UNTOLD_LAG_S)}
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -302,28 +303,61 @@ def _failed_path(route: RouteTrack) -> PathTrack | None:
 
 def _settled(record: OutageRecord) -> list[Observation]:
     """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
-    consequence: a hold timer that expired after the data plane had gone silent, where the route went then, and a
-    shutdown by which somebody answered the failure."""
+    consequence: a hold timer that expired after the data plane had gone silent, whoever repeats it, where the route
+    went then, and a shutdown by which somebody answered the failure."""
     seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in _DECIDING]
     seen.sort(key=_STEADY)
     answers = _answers_of_people(seen)
     if answers:
         seen = [o for o in seen if o not in answers]
-    silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
+    silent = next((o.steady for o in seen if _is_silence(o.fact)), None)
     if silent is None:
         return seen
-    held = next((o.steady for o in seen if _is_late_timer(o, silent)), None)
-    if held is None:
+    late = [o for o in seen if _is_late_timer(o, silent)]
+    if not late:
         return seen
-    return [o for o in seen if not _is_late_timer(o, silent) and (o.fact.plane is not Plane.ROUTE or o.steady < held)]
+    held, sessions = late[0].steady, {_session(o) for o in late}
+    return [
+        o
+        for o in seen
+        if not _is_late_timer(o, silent)
+        and not _repeats_a_timer(o, held, sessions)
+        and (o.fact.plane is not Plane.ROUTE or o.steady < held)
+    ]
+
+
+def _is_silence(fact: Fact) -> bool:
+    """Of what lies on the path: a device that answers no polls may do so for want of a way back."""
+    return fact.kind is SubjectKind.PROBE and fact.plane is Plane.DATA and fact.verdict is Verdict.DOWN
 
 
 def _is_late_timer(observation: Observation, silent: float) -> bool:
-    fact = observation.fact
-    if fact.kind is not SubjectKind.NEIGHBOUR or not fact.is_reason_sure:
+    if observation.fact.kind is not SubjectKind.NEIGHBOUR:
         return False
-    lag_s = _CONSEQUENCES.get(fact.reason)
+    lag_s = _lag_s(observation)
     return lag_s is not None and observation.steady > silent + lag_s
+
+
+def _lag_s(observation: Observation) -> float | None:
+    """What is not sure to be this session's reason counts as none. But what tells at once of an expired timer means it:
+    only a poll may come so much later than what it tells of."""
+    fact = observation.fact
+    if fact.is_reason_sure or (fact.reason is Reason.HOLD_TIMER and observation.source is not Source.SNMP):
+        return _CONSEQUENCES.get(fact.reason)
+    return UNTOLD_LAG_S
+
+
+def _repeats_a_timer(observation: Observation, held: float, sessions: set[tuple[str, str]]) -> bool:
+    """The same end of a session once more, without a reason that is sure: of that session, or of its other end, which
+    ends with it."""
+    fact = observation.fact
+    if fact.kind is not SubjectKind.NEIGHBOUR or (fact.is_reason_sure and fact.reason not in _UNTOLD):
+        return False
+    return _session(observation) in sessions or held <= observation.steady <= held + HOLD_TIMER_LAG_S
+
+
+def _session(observation: Observation) -> tuple[str, str]:
+    return observation.hostname, observation.fact.name
 
 
 def _answers_of_people(seen: Sequence[Observation]) -> list[Observation]:

@@ -360,7 +360,7 @@ ROWS: tuple[Row, ...] = (
 )
 HEARSAY = 0.65
 """A first cause below it rests on the other end's word alone, or on nothing."""
-_LATER = 0.45
+LATER = 0.45
 """How much a hypothesis below rank 1 keeps of its weight."""
 
 
@@ -377,7 +377,7 @@ def rank(case: Case) -> tuple[Hypothesis, ...]:
         if row.cause in seen or not row.matches(case):
             continue
         seen.add(row.cause)
-        weight = min(row.weight * _LATER, found[-1].weight - 0.01) if found else row.weight
+        weight = min(row.weight * LATER, found[-1].weight - 0.01) if found else row.weight
         found.append(_hypothesis(row, case, round(weight, 2)))
     if not any(h.cause is CauseKind.CONFIG_CHANGE for h in found) and case.changes:
         change = case.changes[0]

@@ -10,7 +10,6 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.model.health import Failover, HealthState
 from statetrace_engine.model.observation import Plane, Reason
 from statetrace_engine.model.outage import CauseKind
-from statetrace_engine.model.signal import Source
 
 FLAPPING = 3
 """Losses of one primary within one outage."""
@@ -37,7 +36,7 @@ def _has_no_session(record: OutageRecord) -> bool:
 
 
 def _is_seen_by_captures(record: OutageRecord) -> bool:
-    return any(change.source == Source.CAPTURE for change in record.changes)
+    return any(change.between is not None and change.is_deed for change in record.changes)
 
 
 CASES = (

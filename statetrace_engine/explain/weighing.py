@@ -88,7 +88,7 @@ _HAS_ENDS = ("link", "session", "bfd")
 
 def weighed(outage: OutageEvent) -> tuple[Hypothesis, ...]:
     """Its hypotheses, each with all that speaks for and against it, in order of time."""
-    changes = tuple(map(_item, outage.changes))
+    changes = tuple(_item(change) for change in outage.changes if change.is_deed)
     items = sorted({*outage.evidence, *outage.standing, *changes}, key=lambda item: (item.at, item.seq, item.text))
     return tuple(replace(h, evidence=tuple(dict.fromkeys(_against(h.cause, items, outage)))) for h in outage.causes)
 
@@ -131,17 +131,23 @@ def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
     return bool(outage.taken_secondary) and outage.taken_secondary.split()[0] in item.text.replace(",", " ").split()
 
 
+def words_of(change: RelatedChange) -> str:
+    """`interface GigabitEthernet0/1 by jsm`."""
+    return " by ".join(filter(None, (change.text, change.by)))
+
+
 def _item(change: RelatedChange) -> EvidenceItem:
-    """A change as evidence: of its device's log, openable there."""
+    """A change as evidence: of its device's log, openable there, or of a capture."""
     return EvidenceItem(
         source=change.source,
         plane=Plane.CONTEXT,
         verdict=Verdict.DOWN,
         at=change.at,
-        text=" by ".join(filter(None, (change.text, change.by))),
+        text=words_of(change),
         witness=change.hostname,
         seq=change.seq,
         agreement=Agreement.CONTEXT,
         hostname=change.hostname,
         about=CHANGE,
+        spot=change.spot,
     )

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from statetrace_engine.health import evidence, probing
+from statetrace_engine.health import evidence, probing, unseen
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.baseline import Baselines
 from statetrace_engine.health.conflict import Conflicts
@@ -20,36 +20,17 @@ from statetrace_engine.health.table import UNPROVEN_EXPIRED, Destination, Judgem
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import RECENT, OutageRecord, RouteState
 from statetrace_engine.health.turns import Turns
-from statetrace_engine.health.watched import DeviceTrack, PathVerdict, ProbeTrack, RouteTrack
+from statetrace_engine.health.watched import PathVerdict, ProbeTrack, RouteTrack
 from statetrace_engine.health.watcher import Watcher
 from statetrace_engine.model.change import Card
 from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
 from statetrace_engine.model.observation import Observation, Plane, Verdict
 
-OUTSIDE_WITNESS_S = 30.0
-"""A neighbour's word on a device counts from so long before its first miss."""
 UNPROVEN_MAX_S = 90.0
 """Waiting for a poll to prove survival ends here (SPEC 2)."""
 SILENT_TARGET = "probe target silent"
 
 
-def _unknown(severity: Severity | None, why: str) -> Judgement:
-    return Judgement(HealthState.UNKNOWN, severity, Failover.NONE, False, why)
-
-
-ISOLATED = _unknown(Severity.WARNING, "we are cut off: nobody can see")
-_SILENT_DEVICE = _unknown(Severity.WARNING, "its device does not answer")
-_DEAD_DEVICE = Judgement(
-    HealthState.DOWN, Severity.CRITICAL, Failover.NONE, False, "its device does not answer, and its neighbours lost it"
-)
-_STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
-_UNHEARD = _unknown(None, "nothing has been heard of it yet")
-_UNANSWERED = _unknown(Severity.WARNING, "its device answers, but none of its probes ever was: nobody can see")
-_UNPROBED = _unknown(None, "no probe or poll watches it")
-_UNPROVEN = _unknown(
-    None, "polls tell of its link and sessions only: a probe, or its route in the table, would prove it"
-)
-_OUTDATED = _unknown(Severity.WARNING, "its last capture is too old to say anything")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
 _STALE_BIT, _UNPROBED_BIT = int(Overlay.STALE), int(Overlay.UNPROBED)
@@ -221,21 +202,19 @@ class Assessor:
     def _blind(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> Judgement | None:
         """What nobody can see is neither green nor down."""
         if self._watcher.is_isolated:
-            return ISOLATED
+            return unseen.ISOLATED
         if route.device.state.is_unreachable:
-            return _DEAD_DEVICE if _outside_agrees(route.device) else _SILENT_DEVICE
+            return unseen.of_device(route.device)
         if any(v.is_told for v in verdicts):
             return None
         if route.is_captured and self.freshness.is_stale(route):
-            return _OUTDATED
+            return unseen.OUTDATED
         if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts):
             return None
         if self.freshness.is_stale(route):
-            return _STALE
+            return unseen.STALE
         if not evidence.can_be_proven(route):
-            if not any(True for _ in route.probes()):
-                return _UNPROBED if evidence.polled(route) is None else _UNPROVEN
-            return _UNANSWERED if _is_unanswered(route) else _UNHEARD
+            return unseen.unproven(route)
         return None
 
     # What follows -------------------------------------------------------------------------------------------------
@@ -267,7 +246,7 @@ class Assessor:
 
     def _unseen(self, route: RouteTrack, judgement: Judgement, record: OutageRecord | None) -> Severity | None:
         """The severity of the outage of a route that nothing can prove; its evidence may be gone now."""
-        if record is None or judgement not in (_UNPROBED, _UNPROVEN, _UNHEARD, _UNANSWERED):
+        if record is None or judgement not in unseen.NO_PROOF:
             return None
         if record.resolved is None:
             self._life.withdraw(route, record)
@@ -286,16 +265,16 @@ class Assessor:
         if record is None:
             if state.state is HealthState.HEALTHY or evidence.proven_since(route, self._oldest_proof(route)):
                 return healthy
-            return _UNHEARD
+            return unseen.UNHEARD
         is_proven = evidence.proven_since(route, state.proof_after)
         if record.resolved is not None and not record.is_withdrawn:
-            return _RECOVERED if is_proven or state.state is not HealthState.UNKNOWN else _STALE
+            return _RECOVERED if is_proven or state.state is not HealthState.UNKNOWN else unseen.STALE
         if is_proven:
             self._life.recover(route, record)
             return _RECOVERED
         if state.state in _FAILED:
             return Judgement(state.state, record.real, state.failover, False, _WAITS)
-        return _STALE
+        return unseen.STALE
 
     def _oldest_proof(self, route: RouteTrack) -> float:
         """What is older proves nothing when a blindness ends; what BMP tells holds while its reports come."""
@@ -308,9 +287,9 @@ class Assessor:
     def _enter(self, route: RouteTrack, judgement: Judgement, severity: Severity | None) -> None:
         state = route.state
         overlays = state.overlays & _NOT_UNSEEN
-        if judgement is _STALE or judgement is _OUTDATED:
+        if judgement is unseen.STALE or judgement is unseen.OUTDATED:
             overlays |= _STALE_BIT
-        elif judgement is _UNPROBED or self.freshness.is_unprobed(route):
+        elif judgement is unseen.UNPROBED or self.freshness.is_unprobed(route):
             overlays |= _UNPROBED_BIT
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
@@ -322,7 +301,7 @@ class Assessor:
 
     def _start_age(self, state: RouteState, judgement: Judgement) -> None:
         """A state begins, or goes on after nobody could see it."""
-        if judgement is ISOLATED:
+        if judgement is unseen.ISOLATED:
             state.isolated_state, state.isolated_since_at = state.state, state.since_at
         state.since, state.since_at = self._moment.now, self._moment.now_at
         if judgement.state is HealthState.UNKNOWN:
@@ -337,7 +316,7 @@ class Assessor:
         """All that speaks against the route now, each thing once; what the other end said before it counts as well as
         what it says later."""
         found: list[Observation | None] = []
-        earliest = self._moment.now - OUTSIDE_WITNESS_S
+        earliest = self._moment.now - unseen.OUTSIDE_WITNESS_S
         beyond = [p for p in route.destinations if p.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED)]
         for path, verdict in zip(route.primaries, verdicts, strict=True):
             if verdict.is_lost or verdict.is_impaired:
@@ -396,15 +375,3 @@ def _is_undecided(route: RouteTrack) -> bool:
     known = route.state.silent_targets
     probes = (p for path in route.primaries for p in path.probes)
     return any(p.state.verdict is Verdict.DOWN and p.probe.probe_id not in known for p in probes)
-
-
-def _is_unanswered(route: RouteTrack) -> bool:
-    """Every probe of it has lost its burst, none was ever answered, and its device answers."""
-    control = route.device.state
-    is_good = control.control is Verdict.UP and control.suspect_since is None
-    return is_good and all(p.state.lost_burst is not None for p in route.probes() if not p.probe.is_silent)
-
-
-def _outside_agrees(device: DeviceTrack) -> bool:
-    since = device.state.suspect_since or device.state.unreachable_at or 0.0
-    return any(s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S for s in device.outside)

@@ -40,7 +40,7 @@ class Freshness:
 
     def is_unprobed(self, route: RouteTrack) -> bool:
         """Whatever is known of it, only events tell: nobody would see it fail in silence."""
-        return next(route.probes(), None) is None and self.limit(route) is None
+        return next(route.probes(), None) is None and self.limit(route) is None and not route.is_offered
 
     def is_stale(self, route: RouteTrack) -> bool:
         limit = self.limit(route)

@@ -52,7 +52,7 @@ class Topology:
         """Sessions inside a vrf, and link-local ones, by their address alone, as many messages name them."""
         self._alike: dict[tuple[object, ...], tuple[object, ...]] = {}
         """What stands behind a path, once for all routes that take it."""
-        self._between: dict[tuple[str, str, str], tuple[Subject, ...]] = {}
+        self._between: dict[tuple[str, str, str, str], tuple[Subject, ...]] = {}
         self._v4_hops: dict[tuple[str, str, str], str] = {}
         """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
         self._hops: dict[tuple[str, str], set[str]] = {}
@@ -129,7 +129,8 @@ class Topology:
             self.device_by_name.setdefault(device.hostname, track)
             self._by_site.setdefault(device.site, []).append(track)
         elif not track.device.addresses and device.addresses:
-            track.device = replace(track.device, addresses=device.addresses)
+            vendor = track.device.vendor or device.vendor
+            track.device = replace(track.device, addresses=device.addresses, vendor=vendor)
         else:
             return track
         self.version += 1
@@ -311,23 +312,27 @@ class Topology:
                 continue
             for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
                 self._speaks_for(subject, far)
-            path.remote = self._far_subjects(route, path.path.next_hop or "", far)
+            path.remote = self._far_subjects(route, path, far)
 
-    def _far_subjects(self, route: RouteTrack, hop: str, far: DeviceTrack) -> tuple[Subject, ...]:
-        link = (route.device.device.hostname, far.device.hostname, hop)
+    def _far_subjects(self, route: RouteTrack, path: PathTrack, far: DeviceTrack) -> tuple[Subject, ...]:
+        host, hop = route.device.device.hostname, path.path.next_hop or ""
+        link = (host, far.device.hostname, hop, self.link_hop(host, path.path))
         if link not in self._between:
-            self._between[link] = self._subjects_towards(far, route.device, hop)
+            self._between[link] = self._subjects_towards(far, route.device, link[2:])
         for subject in self._between[link]:
             subject.routes[route.record.route_id] = route
         return self._between[link]
 
-    def _subjects_towards(self, speaker: DeviceTrack, device: DeviceTrack, hop: str) -> tuple[Subject, ...]:
-        """Sessions of `speaker` with an address of `device`, and its interfaces that lead there, less what
-        belongs to another link than that of `hop`."""
-        host = speaker.device.hostname
+    def _subjects_towards(
+        self, speaker: DeviceTrack, device: DeviceTrack, hops: tuple[str, str]
+    ) -> tuple[Subject, ...]:
+        """Sessions of `speaker` with addresses of `device`, less what belongs to another link than that of the first
+        hop; and its interfaces that lead there: a port is that of both families, and the second hop the IPv4 one."""
+        host, ends = speaker.device.hostname, device.device.addresses
+        sessions, ports = ([a for a in ends if not self._is_elsewhere(speaker, device, a, hop)] for hop in hops)
+        near = {*sessions, *ports}
         kinds = (*((SubjectKind.NEIGHBOUR, p) for p in SESSION_PROTOCOLS), (SubjectKind.BFD, ""))
-        near = [a for a in device.device.addresses if not self._is_elsewhere(speaker, device, a, hop)]
-        keys = [(host, kind, a, protocol) for a in near for kind, protocol in kinds]
+        keys = [(host, kind, a, protocol) for a in sessions for kind, protocol in kinds]
         found = [self.subjects[key] for key in keys if key in self.subjects]
         for route in speaker.routes.values():
             for path in (*route.primaries, *route.secondaries):

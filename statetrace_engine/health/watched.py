@@ -159,6 +159,12 @@ class RouteTrack:
         is_told = bool(offers) and device.report_interval_s > 0 and any(offer.has_led for offer in offers)
         return device.report_interval_s if is_told else 0.0
 
+    @property
+    def is_offered(self) -> bool:
+        """A neighbour offers it, as the BMP of its device says and keeps saying: available, installed or not."""
+        offers = self.state.offers if self.device.state.report_interval_s > 0 else ()
+        return any(offer.neighbour and any(held.is_sure for held in offer.decides) for offer in offers)
+
     def probes(self) -> Iterator[ProbeTrack]:
         """Every periodic source that keeps it fresh."""
         for path in self.primaries:

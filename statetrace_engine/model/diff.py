@@ -68,6 +68,33 @@ class DiffChange(Struct, frozen=True, gc=False):
         return known.name if known is not None else self.kind.value
 
 
+class How(StrEnum):
+    """What somebody did to a configuration."""
+
+    CHANGED = "changed"
+    COMMITTED = "committed"
+    SAVED = "saved"
+    """What runs became what starts: it may have been changed long before."""
+
+
+class ConfigAuthor(Struct, frozen=True, gc=False):
+    """Who changed a configuration and when, where the device says so."""
+
+    who: str
+    """As the device names them; empty: it does not say."""
+    how: How
+    at: Epoch | None
+    """None: it prints no date, or no year or zone that can be told."""
+    printed_at: str = ""
+    """As the device printed it."""
+    origin: str = ""
+    """`10.1.1.1`, `vty0`, `console`; empty: it does not say."""
+    command: str = ""
+    """What showed it."""
+    span: Span = (0, 0)
+    """Where it stands in its capture."""
+
+
 class DiffMetadata(Struct, frozen=True, gc=False):
     """What was compared, and what could not be."""
 
@@ -81,6 +108,8 @@ class DiffMetadata(Struct, frozen=True, gc=False):
     """Of both sides, compared."""
     elsewhere: tuple[EarlierShowing, ...] = ()
     """Commands that were compared with an older capture than the previous one: people capture one a file, too."""
+    authors: tuple[ConfigAuthor, ...] = ()
+    """Who changed the configuration in between, as the newer capture says, by time."""
 
 
 class EarlierShowing(Struct, frozen=True, array_like=True):

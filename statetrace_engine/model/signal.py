@@ -10,6 +10,7 @@ from msgspec import Struct
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
 from statetrace_engine.model.captured import Captured
+from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.inventory import Inventory
 
 
@@ -251,6 +252,7 @@ Payload = (
     | ProbeResult
     | RouteReport
     | Captured
+    | Compared
     | Trap
     | Malformed
     | Polled

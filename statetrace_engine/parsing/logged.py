@@ -38,10 +38,15 @@ def _telling(
     """Each with its time where that is certain."""
     for row in rows:
         time = time_of(row, host, captured_at)
-        stamp = datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds") if time is not None else "-"
-        raw = f"<189>1 {stamp.replace('+00:00', 'Z')} {host} - - - - {_body(row)}".encode()
+        raw = message(row, host, time)
         if isinstance(syslog_text.read(raw, captured_at, vendor), LogMessage):
             yield raw, time if row.at and _ZONE.search(row.at) else None
+
+
+def message(row: LogRow, host: str, at: Epoch | None) -> bytes:
+    """The row as the device would have sent it, at that time."""
+    stamp = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") if at is not None else "-"
+    return f"<189>1 {stamp.replace('+00:00', 'Z')} {host} - - - - {_body(row)}".encode()
 
 
 def time_of(row: LogRow, host: str, captured_at: Epoch) -> Epoch | None:

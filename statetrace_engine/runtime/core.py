@@ -23,7 +23,8 @@ from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
-from statetrace_engine.model.diff import ChangeMark, DiffRun
+from statetrace_engine.model.compared import Compared
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -39,6 +40,7 @@ from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
 from statetrace_engine.runtime.collector import Collector
+from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.runtime.comparing import Comparer
 from statetrace_engine.runtime.diff_reader import DiffAnswers, DiffReader
 from statetrace_engine.runtime.explaining import Explaining
@@ -106,10 +108,12 @@ class Core(DiffAnswers):
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
-        self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured, clock.wall)
+        say, wall = self._tell_captured, clock.wall
+        runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
+        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._diffs = DiffReader(ground.data / "statetrace.db")
-        self._comparer = Comparer(ground, self._tell_compared)
+        self._comparer = Comparer(ground, self.captured.compared)
         self._keeper = Keeper(ground, lambda: self.settings, gauges.report, self._hurry)
         self._collector = Collector(clock.steady) if is_alone else None
         self._publishing: asyncio.TimerHandle | None = None
@@ -239,7 +243,7 @@ class Core(DiffAnswers):
         routes = device.routes.values() if device is not None else ()
         return frozenset((route.record.vrf, route.record.prefix) for route in routes)
 
-    def _tell_captured(self, told: Captured | LogLine, hostname: str) -> None:
+    def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
         self._listeners.watch.changed()  # it may be the first to show a route, or an address of a router
 
@@ -247,9 +251,6 @@ class Core(DiffAnswers):
         """Captures have just been stored."""
         self.captured.hurry()
         self._comparer.hurry()
-
-    def _tell_compared(self, run: DiffRun) -> None:
-        """A run is in the store."""
 
     def _watched_prefixes(self, address: str, name: str) -> frozenset[str]:
         device = self._feeder.pipeline.topology.speaker(address, name)

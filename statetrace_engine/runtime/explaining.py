@@ -12,11 +12,12 @@ from statetrace_engine.config.settings import Settings
 from statetrace_engine.errors import StoreError
 from statetrace_engine.explain import explanation, linked
 from statetrace_engine.explain.explanation import Kept
+from statetrace_engine.explain.weighing import CHANGE, words_of
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_view import CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.explanation import Explanation
-from statetrace_engine.model.outage import EvidenceItem, OutageEvent
+from statetrace_engine.model.outage import EvidenceItem, OutageEvent, RelatedChange
 from statetrace_engine.model.signal import Source
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime import advice
@@ -61,18 +62,25 @@ class Explaining:
         return await self._with_spots(found)
 
     async def _with_spots(self, found: Explanation) -> Explanation:
-        """Evidence of captures with its bytes of the file, where the capture is still in the store."""
+        """Evidence and changes of captures with their bytes of the file, where the capture is still in the store."""
         items = {item for hypothesis in found.causes for item in hypothesis.evidence if item.source == Source.CAPTURE}
-        if not items:
+        if not items and not any(change.between for change in found.changes):
             return found
-        spots = await asyncio.to_thread(self._spots, items, found.outage)
-        causes = tuple(replace(h, evidence=tuple(_at(item, spots) for item in h.evidence)) for h in found.causes)
-        evidence = tuple(_at(item, spots) for item in found.outage.evidence)
-        return replace(found, causes=causes, outage=replace(found.outage, evidence=evidence))
+        spots, changes = await asyncio.to_thread(self._spots, items, found)
+        of_change = {_name(change): change.spot for change in changes if change.source == Source.CAPTURE}
+        causes = tuple(
+            replace(h, evidence=tuple(_at(item, spots, of_change) for item in h.evidence)) for h in found.causes
+        )
+        evidence = tuple(_at(item, spots, {}) for item in found.outage.evidence)
+        outage = replace(found.outage, evidence=evidence, changes=changes)
+        return replace(found, causes=causes, outage=outage, changes=changes)
 
-    def _spots(self, items: Iterable[EvidenceItem], outage: OutageEvent) -> dict[int, CaptureSpot]:
-        spots = {}
-        for seq in {item.seq for item in items}:
+    def _spots(
+        self, items: Iterable[EvidenceItem], found: Explanation
+    ) -> tuple[dict[int, CaptureSpot], tuple[RelatedChange, ...]]:
+        """Places by journal sequence, and the changes with theirs."""
+        outage, spots = found.outage, {}
+        for seq in {item.seq for item in items if item.about != CHANGE}:
             signal = self._journal.get(seq)
             if signal is None or not isinstance(signal.payload, Captured):
                 continue
@@ -80,11 +88,25 @@ class Explaining:
             spot = self._captures.spot(outage.hostname, outage.vrf, outage.prefix, capture_id)
             if spot is not None:
                 spots[seq] = spot
-        return spots
+        return spots, tuple(
+            replace(change, spot=self._captures.change_spot(change.between)) if change.between else change
+            for change in found.changes
+        )
 
 
-def _at(item: EvidenceItem, spots: dict[int, CaptureSpot]) -> EvidenceItem:
-    spot = spots.get(item.seq) if item.source == Source.CAPTURE else None
+_Name = tuple[int, str]
+
+
+def _name(change: RelatedChange) -> _Name:
+    """As the piece of evidence that is made of it is known."""
+    return change.seq, words_of(change)
+
+
+def _at(item: EvidenceItem, spots: dict[int, CaptureSpot], of_change: dict[_Name, CaptureSpot | None]) -> EvidenceItem:
+    is_change = item.about == CHANGE
+    spot = of_change.get((item.seq, item.text)) if is_change else None
+    if not is_change and item.source == Source.CAPTURE:
+        spot = spots.get(item.seq)
     return replace(item, spot=spot) if spot is not None else item
 
 

@@ -24,7 +24,9 @@ from statetrace_engine.model.capture_delta import Whole
 from statetrace_engine.model.captured import Kind, VersionRow
 from statetrace_engine.model.diff import (
     ChangeType,
+    ConfigAuthor,
     Diff,
+    DiffChange,
     DiffMetadata,
     DiffRun,
     EarlierShowing,
@@ -39,6 +41,7 @@ from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
+from statetrace_engine.workers import authorship
 
 FUNCTION = "statetrace_engine.workers.comparing:answer"
 
@@ -134,10 +137,22 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
-    diff = comparing.diff(*(_Side(captures, side).tables for side in (before, after)))
+    old, new = _Side(captures, before), _Side(captures, after)
+    diff = comparing.diff(old.tables, new.tables)
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
-    return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
+    by = _authors(old, new, diff.changes)
+    return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings, authors=by))
+
+
+def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
+    """Who changed the configuration, where it did change: one device's, from the older capture to the newer."""
+    before, after = old.summary, new.summary
+    changed = next((change for change in changes if change.kind is Kind.CONFIG), None)
+    is_one = (before.site, before.hostname) == (after.site, after.hostname) and before.captured_at <= after.captured_at
+    if changed is None or not is_one:
+        return ()
+    return old.authors_since(changed.command, after)
 
 
 def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
@@ -191,7 +206,9 @@ def _compared(
     done = structs.replace(
         run,
         counts=tuple(KindCount(kind, ChangeType(which), n) for (kind, which), n in sorted(counted.items())),
-        metadata=structs.replace(diff.metadata, warnings=warnings, elsewhere=elsewhere),
+        metadata=structs.replace(
+            diff.metadata, warnings=warnings, elsewhere=elsewhere, authors=_authors(old, new, diff.changes)
+        ),
         load_ms=round(load_ms, 2),
         compare_ms=round(took_ms - load_ms, 2),
     )
@@ -276,6 +293,12 @@ class _Side:
         except UnreadableError:
             return ""
         return next((row.serial for row in shown if isinstance(row, VersionRow) and row.serial), "")
+
+    def authors_since(self, command: str, after: CaptureSummary) -> tuple[ConfigAuthor, ...]:
+        """Who changed the configuration since the capture whose showing by this command it has."""
+        shown = (rows.section.capture_id for rows in self._rows if rows.section.command == command)
+        before = self._captures.capture(next(shown, self.capture_id))
+        return authorship.between(self._captures, before, after) if before is not None else ()
 
     def whole(self) -> Whole:
         """Raises UnreadableError."""

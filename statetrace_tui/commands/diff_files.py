@@ -9,13 +9,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
-from statetrace_engine.diff import document, runs, showings
+from statetrace_engine.diff import authors, document, runs, showings
 from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ConfigAuthor, Diff
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture
@@ -31,6 +34,8 @@ class Read(NamedTuple):
 
     path: str
     found: list[Capture]
+    written_at: Epoch | None
+    """When its file was; None: it is no file."""
 
 
 def run(options: argparse.Namespace, chosen: Chosen) -> int:
@@ -40,7 +45,7 @@ def run(options: argparse.Namespace, chosen: Chosen) -> int:
     before = _read(options.before, options.vendor, redactor)
     after = _read(options.after, options.vendor, redactor)
     pairs = list(_pairs(before, after))
-    whole = [(pair.title, runs.diff(_tables(before, pair.one), _tables(after, pair.other))) for pair in pairs]
+    whole = [(pair.title, _compared(before, after, pair)) for pair in pairs]
     compared = [(title, chosen.of(diff)) for title, diff in whole]
     taken_back = [_taken_back(before, after, pair) for pair in pairs] if options.rollback else []
     if options.json:
@@ -62,7 +67,8 @@ def _read(path: str, vendor: str | None, redactor: Redactor) -> Read:
             for remark in read.remarks:
                 print(f"statetrace: {sanitise(path, 300)}: {sanitise(remark, 300)}", file=sys.stderr)
             found.append(read)
-    return Read(path, found)
+    written = Path(path)
+    return Read(path, found, written.stat().st_mtime if written.is_file() else None)
 
 
 def _hint(path: str) -> str:
@@ -93,6 +99,23 @@ def _pairs(before: Read, after: Read) -> Iterator[Pair]:
     if not pairs:
         raise StateTraceError(f"no device is in both {_path(before)} and {_path(after)}")
     yield from pairs
+
+
+def _compared(before: Read, after: Read, pair: Pair) -> Diff:
+    told = _authors(before, after, pair)
+    return runs.diff(_tables(before, pair.one), _tables(after, pair.other), authors=told)
+
+
+def _authors(before: Read, after: Read, pair: Pair) -> tuple[ConfigAuthor, ...]:
+    """Of one device only: between two nobody changed the one into the other."""
+    if pair.one != pair.other:
+        return ()
+    old, new = (
+        [author for each in side.found for author in showings.authors(each, pair.one, side.written_at)]
+        for side in (before, after)
+    )
+    taken = [at for each in before.found if (at := showings.taken_at(each, pair.one)) is not None]
+    return authors.between(old, new, max(taken, default=None))
 
 
 def _path(side: Read) -> str:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, DiffMetadata, Value
+from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
 from statetrace_engine.model.text import sanitise
+from statetrace_tui.commands import output
 
 _MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
 _SHOWN = 200
 """Of one kind, for people; --json has them all."""
+_TOLD = 20
+"""The last who changed a configuration, likewise."""
 
 
 def show(title: str, diff: Diff, total: int) -> None:
     """`total`: how many changes there are with those that were not asked for."""
     print(f"{sanitise(title, 300)}: {_sentence(diff, total)}")
+    for author in diff.metadata.authors[-_TOLD:]:
+        print(f"  {sanitise(_told(author), 300)}")
     for kind in dict.fromkeys(change.kind for change in diff.changes):
         changes = [change for change in diff.changes if change.kind is kind]
         print(f"\n  {kind.value}")
@@ -38,6 +43,14 @@ def remarks(metadata: DiffMetadata) -> Iterator[str]:
 def counted(counts: dict[ChangeType, int]) -> str:
     """`2 added, 1 changed`; empty when there is nothing."""
     return ", ".join(f"{counts[each]} {each.value.lower()}" for each in ChangeType if counts.get(each))
+
+
+def _told(author: ConfigAuthor) -> str:
+    """`configuration changed by admin from 10.1.1.1 at 2026-11-27 10:21:14+00:00`."""
+    who = f" by {author.who}" if author.who else ""
+    origin = f" from {author.origin}" if author.origin else ""
+    at = output.local(author.at) if author.at is not None else f"{author.printed_at}, as the device prints it"
+    return f"configuration {author.how.value}{who}{origin} at {at}"
 
 
 def _sentence(diff: Diff, total: int) -> str:

@@ -10,11 +10,10 @@ from pathlib import Path
 from time import perf_counter
 
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model import names
+from statetrace_engine.model import capture_delta, names
 from statetrace_engine.model.captured import ConfigRow, Kind
 from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, DiffRun, KindCount, PackedChanges
 from statetrace_engine.model.filed import CaptureSummary
-from statetrace_engine.model.packed import unpack
 from statetrace_engine.model.packed_changes import unpack as unpack_changes
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.store.captures import Captures
@@ -147,7 +146,7 @@ class DeviceRuns:
         shown = [each for each in self._stored.sections(capture.capture_id) if each.kind == Kind.CONFIG]
         for section in reversed([each for each in shown if each.rows and not each.is_truncated]):
             packed = self._stored.rows(section.capture_id, section.position)
-            rows = unpack(packed.body, packed.beside)[0] if packed is not None else []
+            rows = capture_delta.rows(packed)[0] if packed is not None else []
             return next((row.lines for row in reversed(rows) if isinstance(row, ConfigRow)), ())
         return ()
 

@@ -14,7 +14,7 @@ from statetrace_engine.model.explanation import BlastRadius, Explanation, NextSt
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
 from statetrace_engine.model.monitors import Backlog, ConflictsToday, Delay, Lateness, Monitors, Spread, Voice
-from statetrace_engine.model.outage import EvidenceItem, Hypothesis, OutageEvent, RelatedChange
+from statetrace_engine.model.outage import BetweenCaptures, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 
@@ -133,6 +133,24 @@ def _change(change: RelatedChange) -> Json:
         "touches": list(change.touches),
         "likelihood": change.likelihood,
         "seq": change.seq,
+        "captures": _between(change.between) if change.between else None,
+        "file": change.spot.name if change.spot else None,
+        "start": change.spot.start if change.spot else None,
+        "end": change.spot.end if change.spot else None,
+    }
+
+
+def _between(between: BetweenCaptures) -> Json:
+    """The two captures that show a change."""
+    return {
+        "run_id": between.run_id,
+        "previous_id": between.previous_id,
+        "from": moment(between.from_at),
+        "to": moment(between.to_at),
+        "kind": str(between.kind),
+        "change_type": str(between.change_type),
+        "key": list(between.key),
+        "drift": between.is_drift,
     }
 
 

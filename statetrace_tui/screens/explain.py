@@ -310,8 +310,10 @@ class ExplainScreen(Frame):
 
     def action_raw_log(self) -> None:
         item = blocks.find(self.all_blocks, self.cursor)
-        if self.explanation is not None and self.outage is not None:
-            piece = item.target if item is not None and isinstance(item.target, EvidenceItem) else None
+        piece = item.target if item is not None and isinstance(item.target, EvidenceItem) else None
+        if piece is not None and piece.spot is not None:
+            self._open_evidence(piece)
+        elif self.explanation is not None and self.outage is not None:
             read_evidence(self, self.outage, explain_page.pieces(self.explanation), piece)
 
     def action_capture(self) -> None:

@@ -4,8 +4,8 @@ The rule for the second is a table. A row names another cause that would have lo
 have shown that it is not that one; where none of them was heard, the truth is both. Clues are of the end whose route it
 is, `here`, or of the other one, `there`:
 
-    LINK, DOWN, SHUT, SESSION, REASON, COMMAND, RESTART, ROUTE      heard, as `account.Clue` says; the first three only
-              of ports that the inventory names as a path's
+    LINK, DOWN, SHUT, SESSION, REASON, COMMAND, RESTART, ROUTE, CAPTURED      heard, as `account.Clue` says; the first
+              three only of ports that the inventory names as a path's
     UP        polls show its port up              VOICE    it is heard at all: what it does not say is not so
     ALIVE     it answers a probe or polls         DEAD     its control probe or its polls show that it does not
     HOP       its next hop falls silent           ANSWERS  its next hop answers
@@ -93,6 +93,7 @@ DOUBTS: Mapping[str, Doubts] = {
     ),
     "static route removed": ((_C.UNKNOWN, ("COMMAND here",)), (_C.UPSTREAM_FAILURE, ("COMMAND here", "VOICE here"))),
     "route gone without a word": ((_C.CONFIG_CHANGE, ("VOICE here",)), (_C.UPSTREAM_FAILURE, ("VOICE here",))),
+    "static route gone, captured": (),
     "next hop unreachable": (
         (_C.SILENT_BLACKHOLE, _ANY_SESSION),
         (_C.NEIGHBOUR_LOSS, ("HOP here",)),
@@ -118,7 +119,12 @@ DOUBTS: Mapping[str, Doubts] = {
         (_C.SILENT_BLACKHOLE, ("DEAD there", "RESTART there", *_ANY_LINK, *_ANY_SESSION)),
     ),
 }  # fmt: skip
-_ONLY_WALKED = ("static route removed", "route gone without a word", "prefixes withdrawn")
+_ONLY_WALKED = (
+    "static route removed",
+    "route gone without a word",
+    "static route gone, captured",
+    "prefixes withdrawn",
+)
 """It may be the walk of its table, once a minute, that shows it."""
 _WALKED_S = 2 * WALK_S + 2.0
 """The first table that is ever seen of a device counts only once the second one confirms it."""
@@ -153,6 +159,8 @@ def degrade(ground: Ground, hosts: Iterable[str], rng: Random) -> None:
 
 
 def _is_heard(ground: Ground, said: Said) -> bool:
+    if said.captured:
+        return True
     voice = ground.voice(said.host)
     if said.after_s + voice.late_s > (ANSWERED_S if said.clue is Clue.COMMAND else IN_TIME_S):
         return False

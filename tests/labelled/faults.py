@@ -31,6 +31,7 @@ OUTAGES: tuple[tuple[Make, float], ...] = (
     (routing.filter_applied, 1.5),
     (routing.static_removed, 2.0),
     (routing.route_gone, 2.5),
+    (routing.static_captured, 1.0),
     (links.middle_lost, 2.5),
     (links.blackhole, 2.0),
     (links.beyond_lost, 1.0),

@@ -6,9 +6,11 @@ import pytest
 
 from statetrace_engine.explain.serving import runbook_for
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
-from statetrace_engine.model.outage import CauseKind, RelatedChange
+from statetrace_engine.model.outage import BetweenCaptures, CauseKind, RelatedChange
 from statetrace_engine.model.signal import Source
 
 T0 = 1_795_442_400.0
@@ -38,10 +40,17 @@ def said(plane: Plane, reason: Reason = Reason.NONE) -> Observation:
     )
 
 
-def seen_by(source: Source) -> RelatedChange:
+CAPTURES = BetweenCaptures(
+    run_id=2, previous_id=1, from_at=T0 - 600.0, to_at=T0 - 60.0, kind=Kind.CONFIG, key=("ip route",),
+    change_type=ChangeType.REMOVED,
+)  # fmt: skip
+
+
+def seen_by(source: Source, between: BetweenCaptures | None = None, *, is_deed: bool = True) -> RelatedChange:
     return RelatedChange(
-        hostname="A", at=T0, before_s=60.0, text="no ip route", by="", touches=(), likelihood=0.9, seq=1, source=source
-    )
+        hostname="A", at=T0, before_s=60.0, text="no ip route", by="", touches=(), likelihood=0.9, seq=1,
+        source=source, between=between, is_deed=is_deed,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -59,7 +68,9 @@ def seen_by(source: Source) -> RelatedChange:
         (CauseKind.NEXT_HOP_UNREACHABLE, record(evidence=[said(Plane.SESSION)]), "next-hop-unreachable"),
         (CauseKind.NEXT_HOP_UNREACHABLE, record(standing=[said(Plane.SESSION)]), "next-hop-unreachable"),
         (CauseKind.CONFIG_CHANGE, record(changes=(seen_by(Source.SYSLOG_UDP),)), "config-change"),
-        (CauseKind.CONFIG_CHANGE, record(changes=(seen_by(Source.CAPTURE),)), "config-rollback"),
+        (CauseKind.CONFIG_CHANGE, record(changes=(seen_by(Source.CAPTURE, CAPTURES),)), "config-rollback"),
+        (CauseKind.CONFIG_CHANGE, record(changes=(seen_by(Source.SYSLOG_UDP, CAPTURES),)), "config-rollback"),
+        (CauseKind.CONFIG_CHANGE, record(changes=(seen_by(Source.CAPTURE, CAPTURES, is_deed=False),)), "config-change"),
     ],
 )
 def test_the_special_case_that_the_evidence_shows(cause: CauseKind, of: OutageRecord, runbook: str) -> None:
