@@ -17,10 +17,11 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, PackedChanges
 from statetrace_engine.model.packed_changes import Glimpse, glance, unpack
 
-KINDS = (
+_FIRST = (
     Kind.CONFIG, Kind.INTERFACES, Kind.BGP_NEIGHBORS, Kind.OSPF_NEIGHBORS, Kind.ROUTES, Kind.NEIGHBORS, Kind.VERSION,
-    Kind.ARP, Kind.MAC_ADDRESSES, Kind.TABLE, Kind.LOG,
 )  # fmt: skip
+_LAST = (Kind.ARP, Kind.MAC_ADDRESSES, Kind.TABLE, Kind.LOG)
+KINDS = (*_FIRST, *(kind for kind in Kind if kind not in _FIRST + _LAST), *_LAST)
 """Causes before consequences."""
 TYPES = (ChangeType.REMOVED, ChangeType.CHANGED, ChangeType.ADDED)
 SIGNS = {ChangeType.REMOVED: "-", ChangeType.CHANGED: "~", ChangeType.ADDED: "+"}

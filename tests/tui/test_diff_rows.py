@@ -18,10 +18,12 @@ from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.diff import (
     ChangeMark,
     ChangeType,
+    ConfigAuthor,
     DiffChange,
     DiffMetadata,
     DiffObject,
     FieldChange,
+    How,
     MarkVerdict,
     PackedChanges,
     Value,
@@ -210,6 +212,17 @@ def test_the_weightiest_is_said_first() -> None:
     assert "4 routes lost next hop 10.1.1.2" in said
     assert "BGP neighbour 10.1.1.2 is idle" in said
     assert "OSPF neighbour 10.255.0.7 is gone" in said
+
+
+def test_who_changed_it_is_said_as_the_device_says_it() -> None:
+    told = (
+        ConfigAuthor("rno\x1b[31m", How.CHANGED, NOW - 400, origin="vty0"),
+        ConfigAuthor("", How.SAVED, None, "Mon 13:57"),
+    )
+    part = part_of()._replace(metadata=DiffMetadata((), authors=told))
+    lines = diff_page.authors([part], NOW, utc, 120)
+    assert plain(lines[0]).strip() == "author  changed by rno.[31m from vty0 13:56:47; saved by somebody Mon 13:57"
+    assert diff_page.authors([part_of()], NOW, utc, 120) == []
 
 
 def test_what_could_not_be_compared_is_a_warning_and_no_change() -> None:
