@@ -41,9 +41,6 @@ from statetrace_engine.wire.bgp_nlri import Prefix, Route
 from statetrace_engine.wire.bgp_update import Reach, Update
 from statetrace_engine.wire.bmp_feed import OWN, Announced, Feed, Watched
 from statetrace_engine.wire.bmp_messages import (
-    SYS_NAME,
-    Information,
-    Initiation,
     Peer,
     PeerKind,
     PeerUp,
@@ -151,7 +148,7 @@ def measure(family: Family, count: int, watching: int, path_id: int | None) -> d
 
 def through_socket(count: int, watching: int, routers: int) -> dict[str, float]:
     """`count` routes of each router, from all of them at once."""
-    hello = bmp_encode.encode(Initiation((Information(SYS_NAME, "r1"),)))
+    hello = bmp_encode.initiation("r1")
     octets = hello + stream(peer_up(IPV4, has_path_ids=False), IPV4, count, None)
     watched = frozenset(str(one) for one in list(prefixes(IPV4, count))[:: max(1, count // watching)])
     gc.collect()

@@ -25,6 +25,8 @@ import struct
 import sys
 import termios
 import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -204,24 +206,35 @@ def loaded(rows: int, rate: int, keys: int) -> dict[str, Any]:
 
 
 def _latencies(terminal: Terminal, keys: int) -> dict[str, float]:
-    """Milliseconds from a key to the paint of the cursor in its new place; keys come every 50 ms or so."""
-    chance, taken = random.Random(3), []
-    for number in range(keys):
+    return in_figures(list(islice(key_to_paint(terminal), keys)))
+
+
+def key_to_paint(terminal: Terminal) -> Iterator[float]:
+    """Milliseconds from a key to the paint of the cursor in its new place; a key every 50 ms or so, as
+    they are asked for."""
+    chance = random.Random(3)
+    number = 0
+    while True:
         terminal.output = b""
         sent = time.perf_counter()
         os.write(terminal._fd, b"k" if number // 20 % 2 else b"j")
+        number += 1
         while b">" not in terminal.output:
             if time.perf_counter() - sent > 5:
                 raise TimeoutError("a key without a paint")
             terminal.read(0.5)
-        taken.append((time.perf_counter() - sent) * 1e3)
+        yield (time.perf_counter() - sent) * 1e3
         terminal.settle(0.04 + chance.random() * 0.04, 0.1)
-    taken.sort()
+
+
+def in_figures(taken: list[float]) -> dict[str, float]:
+    """Milliseconds of many keys."""
+    taken = sorted(taken)
     return {
         "p50": round(median(taken), 1),
         "p95": round(taken[int(len(taken) * 0.95)], 1),
         "max": round(taken[-1], 1),
-        "keys": keys,
+        "keys": len(taken),
     }
 
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +52,7 @@ PACES = {
 FIRST_CHECKS_S = {"1s": 3.0, "defaults": 65.0}
 
 
-class Monitor:
+class Monitor(ABC):
     """One of them: `missing()`, then `start()`, `is_ready()` and `end()`."""
 
     name = ""
@@ -73,20 +74,22 @@ class Monitor:
         return [package for program, package in cls.needed.items() if shutil.which(program, path=shell.PATH) is None]
 
     @classmethod
+    @abstractmethod
     def version(cls) -> str:
-        raise NotImplementedError
+        """Of what is installed."""
 
     @classmethod
+    @abstractmethod
     def settings(cls, pace: Pace) -> dict[str, str]:
         """As they are printed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def start(self) -> None:
-        raise NotImplementedError
+        """Its programs, in the network's home."""
 
+    @abstractmethod
     def is_ready(self) -> bool:
         """Whether it has heard of all that it asks, and found it well."""
-        raise NotImplementedError
 
     def end(self) -> None:
         for child in self._children:

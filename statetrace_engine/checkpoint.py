@@ -58,6 +58,8 @@ class Checkpoint(Struct, kw_only=True):
     turns: tuple[int, int] = (0, 0)
     marks: tuple[ChangeMark, ...] = ()
     """What operators said of changes, oldest first."""
+    looked: tuple[int, ...] = ()
+    """Runs whose changes somebody has looked at."""
     conflicts: SavedRate = field(default_factory=SavedRate)
     """The windows of the last days, counted."""
 
@@ -73,7 +75,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         now=machine.now,
         offset=machine.moment.offset,
         subjects=[(k, s.state) for k, s in topology.spoken.items()],
-        devices={h: d.state for h, d in topology.devices.items() if d.state.last_heard >= 0 or d.state.control},
+        devices={h: d.state for h, d in topology.devices.items() if is_known(d.state)},
         routes={ident: r.state for ident, r in loud.items()},
         outages=kept,
         incidents={ident: r for ident, r in incidents.records.items() if r.closed is None},
@@ -88,6 +90,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         turns=machine.assessor.turns.given,
         conflicts=machine.assessor.conflicts.rate.saved(),
         marks=machine.marks.all(),
+        looked=machine.looks.all(),
     )
     _take_probes(saved, machine)
     for route in loud.values():
@@ -96,10 +99,17 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
     return saved
 
 
+def is_known(state: DeviceState) -> bool:
+    """It has been heard of."""
+    return state.last_heard >= 0 or state.control is not None or bool(state.runs)
+
+
 class _Conflicts(Struct):
     conflicts: SavedRate = field(default_factory=SavedRate)
+
+
+class _Marks(Struct):
     marks: tuple[ChangeMark, ...] = ()
-    """What operators said of changes, oldest first."""
 
 
 def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
@@ -108,6 +118,14 @@ def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
         return msgpack.decode(frozen, type=_Conflicts).conflicts.days
     except MsgspecError:
         return {}
+
+
+def marks_of(frozen: bytes) -> tuple[ChangeMark, ...]:
+    """What operators said of changes, without the rest of a checkpoint; nothing of one that cannot be read."""
+    try:
+        return msgpack.decode(frozen, type=_Marks).marks
+    except MsgspecError:
+        return ()
 
 
 class Encoder:
@@ -238,6 +256,7 @@ def give(
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
     machine.assessor.conflicts.restore(saved.conflicts, saved.offset)
     machine.marks.restore(saved.marks)
+    machine.looks.restore(saved.looked)
     machine.measurer.restore()
     incidents.restore(saved.incidents, saved.now)
 
@@ -296,6 +315,7 @@ def adopt(old: Machine, new: Machine) -> None:
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
     new.assessor.conflicts.restore(old.assessor.conflicts.rate.saved(), old.moment.offset)
     new.marks.restore(old.marks.all())
+    new.looks.restore(old.looks.all())
     new.measurer.restore()
 
 

@@ -9,7 +9,7 @@ from bisect import insort
 
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.explainer import Explainer
-from statetrace_engine.health import clocks
+from statetrace_engine.health import clocks, vrfs
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.polling import Polls
 from statetrace_engine.health.tracks import Done
@@ -42,6 +42,7 @@ from statetrace_engine.model.signal import (
     Source,
     Trap,
 )
+from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import bmp, syslog_text, traps
 from statetrace_engine.tally import Tally
 from statetrace_engine.wire import snmp
@@ -53,6 +54,7 @@ CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
 AGAIN, AGAIN_S = 8, 2.0
 """One of the last changes told again so soon is the same one, by another channel or a repeat."""
+_SYS_NAME = "1.3.6.1.2.1.1.5.0"
 _BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 
 
@@ -70,7 +72,7 @@ class Intake:
         assert isinstance(payload, LogLine)
         device = None
         if signal.peer not in relays:
-            device = self._topology.device_by_address.get(signal.peer)
+            device = self._topology.addresses.owner(signal.peer)
         vendor = device.device.vendor if device is not None else ""
         read = syslog_text.read(payload.raw, signal.received_at, vendor)
         if device is None:
@@ -78,7 +80,8 @@ class Intake:
             if device is None:
                 self._tally.count_unknown(read.hostname or signal.peer)
         if device is not None:
-            self._machine.measurer.told(device, signal.source)
+            is_held_back = payload.is_backlog and signal.peer not in device.device.addresses
+            self._machine.measurer.told(device, signal.source, is_held_back)
         if type(read) is Unrelated:
             self._tally.unrelated += 1
         elif type(read) is Unparsed:
@@ -180,15 +183,14 @@ class Intake:
         self._machine.observer.join_silence(device)
 
     def trap(self, signal: Signal) -> None:
-        """An SNMP notification: of the device that an agent address in it names, else of its sender."""
+        """An SNMP notification: of the device that its agent address or sysName names, else of its sender."""
         assert isinstance(signal.payload, Trap)
         try:
             told = _notification(signal.payload.message)
         except BerError as error:
             self._unreadable(signal.peer, str(error))
             return
-        by_address = self._topology.device_by_address
-        device = by_address.get(str(told.agent_address)) or by_address.get(signal.peer)
+        device = self._teller(told, signal.peer)
         if device is None:
             self._tally.count_unknown(signal.peer)
             return
@@ -200,9 +202,16 @@ class Intake:
         elif isinstance(read, TrapMessage) and (read.facts or read.events):
             for event in read.events:
                 self._take_event(signal, event, device)
-            self._take_facts(signal, read.facts, device, None, False)
+            placed = (vrfs.placed(fact, device, self._topology, signal.payload.context) for fact in read.facts)
+            self._take_facts(signal, tuple(placed), device, None, False)
         else:
             self._tally.unrelated += 1
+
+    def _teller(self, told: snmp.Notification, peer: str) -> DeviceTrack | None:
+        """Nobody where several devices claim the address and the notification names none."""
+        topology, agent = self._topology, str(told.agent_address)
+        address = agent if topology.addresses.is_known(agent) else peer
+        return topology.speaker(address, _name(told))
 
     def malformed(self, signal: Signal) -> None:
         """Something that nobody can read: kept as a word, counted."""
@@ -210,7 +219,7 @@ class Intake:
         self._unreadable(signal.peer, signal.payload.why)
 
     def _unreadable(self, peer: str, why: str) -> None:
-        device = self._topology.device_by_address.get(peer)
+        device = self._topology.addresses.owner(peer)
         if device is None:
             self._tally.count_unknown(peer)
         self._tally.count_unparsed(device.device.hostname if device else peer, why)
@@ -274,6 +283,12 @@ class Intake:
             received_at=signal.received_at,
         )
         self._machine.observer.report_route(route, report.installed, observation, report.interval_s)
+
+
+def _name(told: snmp.Notification) -> str:
+    """sysName, which some devices and relays send along; else empty."""
+    found = next((value for oid, value in told.values if oid == _SYS_NAME), b"")
+    return sanitise(found.decode("utf-8", "replace"), 255) if isinstance(found, bytes) else ""
 
 
 def _notification(message: bytes) -> snmp.Notification:

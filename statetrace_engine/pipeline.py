@@ -25,7 +25,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.action import Action, ActionResult, MarkChange
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
@@ -38,6 +38,7 @@ from statetrace_engine.model.change import (
     OutageChanged,
     OutageStep,
 )
+from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
@@ -95,6 +96,7 @@ class Pipeline:
             BmpStatistics: lambda signal: self.intake.bmp(signal),
             Malformed: lambda signal: self.intake.malformed(signal),
             Captured: self._feed_captured,
+            Compared: self._feed_compared,
             Tick: lambda _: None,
             Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
@@ -194,6 +196,11 @@ class Pipeline:
         if not self.captures.take(signal.payload, signal):
             self.tally.unbound += 1
 
+    def _feed_compared(self, signal: Signal) -> None:
+        assert isinstance(signal.payload, Compared)
+        if not self.explainer.compare(signal.payload, signal):
+            self.tally.unbound += 1
+
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
         self.machine.gap(signal.payload.seconds)
@@ -215,6 +222,8 @@ class Pipeline:
         payload = signal.payload
         assert isinstance(payload, Action)
         self._out.append(self.actions.take(payload))
+        if isinstance(payload, MarkChange):
+            self.explainer.marked(payload.hostname)
 
     def replace(self, inventory: Inventory, policy: Policy, signal: Signal) -> None:
         """New settings without losing what is known; equal ones change nothing."""
@@ -339,10 +348,13 @@ class Pipeline:
         route = self.topology.routes.get(route_id)
         return outage_view.detail(self.machine, self.incidents, route) if route is not None else None
 
-    def explanation(self, outage_id: str) -> Explanation | None:
-        """All but the next step, which is the runbooks'; None for an outage that it does not know, or no longer."""
+    def explanation(self, outage_id: str, kept: explanation.Kept | None = None) -> Explanation | None:
+        """All but the next step, which is the runbooks'; None for an outage that it does not know, or no longer.
+
+        `kept` is what the store knows of its incident, where that began before this pipeline.
+        """
         record = self.machine.life.records.get(outage_id)
-        return explanation.live(self.machine, self.incidents, record) if record is not None else None
+        return explanation.live(self.machine, self.incidents, record, kept) if record is not None else None
 
     def timeline(self, outage_id: str) -> Timeline | None:
         record = self.machine.life.records.get(outage_id)

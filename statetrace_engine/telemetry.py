@@ -57,6 +57,7 @@ class Telemetry:
 
     def events(self, names: Collection[str], since_at: Epoch) -> Iterator[dict[str, object]]:
         """The events of these names since then, oldest first, a line at a time; a file that cannot be read has none."""
+        since_at = max(since_at, 0.0)  # no calendar has what may be asked for
         first = f"telemetry-{datetime.fromtimestamp(since_at, UTC):%Y-%m-%d}.jsonl"
         since = datetime.fromtimestamp(since_at, UTC).isoformat(timespec="milliseconds")
         wanted = tuple(f'"{name}"'.encode() for name in names)
@@ -78,22 +79,13 @@ class Telemetry:
             by_day: dict[str, list[bytes]] = {}
             for day, line in lines:
                 by_day.setdefault(day, []).append(line)
-            kept = [(day, line) for day, those in by_day.items() if not self._append(day, those) for line in those]
+            kept = [(day, line) for day, those in by_day.items() if not self._put(day, those) for line in those]
             with self._changing:
                 self._lines.extendleft(reversed(kept))
                 self._shed()
 
-    def _append(self, day: str, lines: list[bytes]) -> bool:
-        """True when all of them are in the file; else none is, so that none comes twice."""
-        try:
-            with (self._folder / f"telemetry-{day}.jsonl").open("ab", buffering=0) as file:
-                start, content = file.tell(), b"\n".join(lines) + b"\n"
-                if not _all_written(file, content):
-                    file.truncate(start)
-                    return False
-        except OSError:
-            return False
-        return True
+    def _put(self, day: str, lines: list[bytes]) -> bool:
+        return append(self._folder / f"telemetry-{day}.jsonl", b"\n".join(lines) + b"\n")
 
     def _shed(self) -> None:
         while len(self._lines) > BOUND:
@@ -104,6 +96,19 @@ class Telemetry:
         at = datetime.fromtimestamp(self._wall(), UTC)
         words: dict[str, object] = {"EventName": event, "Timestamp": at.isoformat(timespec="milliseconds")}
         return f"{at:%Y-%m-%d}", msgspec.json.encode(words | fields)
+
+
+def append(path: Path, content: bytes) -> bool:
+    """True when all of it is in the file; else nothing is, so that nothing comes twice."""
+    try:
+        with path.open("ab", buffering=0) as file:
+            start = file.tell()
+            if not _all_written(file, content):
+                file.truncate(start)
+                return False
+    except OSError:
+        return False
+    return True
 
 
 def _decoded(line: bytes) -> dict[str, object]:

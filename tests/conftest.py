@@ -1,22 +1,26 @@
 """Every asynchronous test runs on the engine's kind of event loop: Windows' own cannot watch a socket.
 
-Laws are tried on the same cases at every run of CI, so that red means a change; at a desk they draw new ones each
-time, and `--hypothesis-profile nightly` draws many.
+At a desk laws draw new cases each time, and `--hypothesis-profile nightly` draws many. Under STATETRACE_SEED a run is
+the same again: nothing is remembered from another one, and that the machine is slow is no failure. CI gives Hypothesis
+the same number by --hypothesis-seed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("ci", derandomize=True, deadline=None)
+from tests import seeds
+
+settings.register_profile(
+    "seeded", derandomize=False, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("desk", deadline=None)
 settings.register_profile("nightly", max_examples=2000, deadline=None)
-settings.load_profile("ci" if os.environ.get("CI") else "desk")
+settings.load_profile("seeded" if seeds.GIVEN else "desk")
 
 
 @pytest.hookimpl(optionalhook=True)

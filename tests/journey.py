@@ -48,7 +48,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
-from tests import explained, journey_bmp
+from tests import explained, journey_bmp, journey_compared
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -113,7 +113,7 @@ def play(scenario: dict[str, Any]) -> VirtualNetwork:
 
 _WORDS = (
     *("t", "device", "route", "times", "every", "age_s", "backlog", "stamp", "tcp", "peer"),
-    *("note", "by", "to", "for_s", "agent", "of"),
+    *("note", "by", "to", "for_s", "agent", "context", "of"),
 )
 
 
@@ -266,7 +266,7 @@ def _trap(network: VirtualNetwork, value: list[str | int], event: dict[str, Any]
         request_id=1,
         varbinds=snmp.notifying(TimeTicks(100), _TRAPS[str(name)], *varbinds),
     )
-    network.feed(Trap(snmp.encode(message)), Source.TRAP, event.get("peer", "10.255.1.1"))
+    network.feed(Trap(snmp.encode(message), event.get("context", "")), Source.TRAP, event.get("peer", "10.255.1.1"))
 
 
 def _lose(network: VirtualNetwork, value: dict[str, float], _: dict[str, Any]) -> None:
@@ -296,6 +296,8 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "rtt_ms": _delay,
     "walk": _route,
     "capture": _capture,
+    "compared": journey_compared.happen,
+    "mark": journey_compared.mark,
     "poll": _poll,
     "trap": _trap,
     "bmp": _bmp,
@@ -400,6 +402,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "restarted": network.pipeline.topology.devices[host].state.restarted_at is not None,
         "lost": f"{health.primaries_lost} of {health.primaries}",
         "why_not": [w.what for w in detail.why_not],
+        "missing": {w.what: w.missing for w in detail.why_not},
         "why_not_down": [w.rule for w in detail.why_not_down],
         "why": detail.survival,
     }

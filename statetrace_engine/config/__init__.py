@@ -10,6 +10,7 @@ from statetrace_engine.config import inventory_file, settings_file
 from statetrace_engine.config.homes import (
     ConfigFile,
     Home,
+    anomaly_files,
     config_file,
     create,
     fingerprint,
@@ -23,7 +24,18 @@ from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
 from statetrace_engine.runbooks import library
 
-__all__ = ["Home", "Settings", "create", "fingerprint", "in_force", "load", "resolve", "shipped"]
+__all__ = [
+    "Home",
+    "Settings",
+    "anomaly_files",
+    "create",
+    "fingerprint",
+    "in_force",
+    "load",
+    "resolve",
+    "runbook_files",
+    "shipped",
+]
 
 _NONE = ConfigFile(name="", label="(none)", text="")
 

@@ -109,10 +109,17 @@ def _decoded(name: str, label: str, raw: bytes) -> ConfigFile:
 
 def runbook_files(home: Path) -> list[ConfigFile]:
     """Every runbook by name: the home's replace the shipped ones of the same name."""
-    names = {f"runbooks/{entry.name}" for entry in _entries(shipped() / "runbooks") if entry.name.endswith(".md")}
-    names |= {
-        f"runbooks/{entry.name}" for entry in _entries(home / "config" / "runbooks") if entry.name.endswith(".md")
-    }
+    return _files(home, "runbooks", ".md")
+
+
+def anomaly_files(home: Path) -> list[ConfigFile]:
+    """Every rule by name: the home's replace the shipped ones of the same name."""
+    return _files(home, "anomalies", ".json")
+
+
+def _files(home: Path, folder: str, ending: str) -> list[ConfigFile]:
+    both = (shipped() / folder, home / "config" / folder)
+    names = {f"{folder}/{entry.name}" for each in both for entry in _entries(each) if entry.name.endswith(ending)}
     found = (config_file(home, name) for name in sorted(names))
     return [file for file in found if file is not None]
 

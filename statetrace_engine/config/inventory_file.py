@@ -81,7 +81,8 @@ class _Reader:
         self.probes: dict[str, Probe] = {}
         self._names: dict[str, str] = {}
         """Hostnames and aliases, and whose they are."""
-        self._addresses: dict[str, str] = {}
+        self._addresses: dict[tuple[str, str], str] = {}
+        """(site, address) → whose: sites may be numbered alike."""
         self._windows: set[str] = set()
         self._templates: dict[tuple[int, Role], RoutePath] = {}
 
@@ -128,7 +129,7 @@ class _Reader:
             hostname=hostname,
             site=site,
             vendor=table.choice("vendor", VENDORS, "") if "vendor" in table.values else "",
-            addresses=self._own_addresses(table, hostname),
+            addresses=self._own_addresses(table, hostname, site),
             aliases=tuple(names.hostname(alias) for alias in table.strings("aliases")),
         )
         self.devices[hostname] = device
@@ -150,7 +151,7 @@ class _Reader:
             table.bad("hostname", f"{hostname} is already there")
         return hostname
 
-    def _own_addresses(self, table: Table, hostname: str) -> tuple[str, ...]:
+    def _own_addresses(self, table: Table, hostname: str, site: str) -> tuple[str, ...]:
         found: list[str] = []
         for index, text in enumerate(table.strings("addresses")):
             key = (*table.key, "addresses", index)
@@ -158,7 +159,8 @@ class _Reader:
                 self.problems.add(key, wrong)
                 continue
             address = names.address(text)
-            if (owner := self._addresses.setdefault(address, hostname)) != hostname and not _is_loopback(address):
+            owner = self._addresses.setdefault((site, address), hostname)
+            if owner != hostname and not _is_loopback(address):
                 self.problems.add(key, f"{address} is already an address of {owner}")
             found.append(address)
         return tuple(dict.fromkeys(found))

@@ -62,7 +62,8 @@ def tables(before: Table, after: Table) -> list[DiffChange]:
     if not differing:
         return []
     old, new = _objects(before, spec, differing), _objects(after, spec, differing)
-    found = (_change(before, after, spec, old.get(key), new.get(key)) for key in old.keys() | new.keys())
+    keys = (old.keys() | new.keys()) - _half_shown(before, after, spec, differing)
+    found = (_change(before, after, spec, old.get(key), new.get(key)) for key in keys)
     return sorted((each for each in found if each is not None), key=lambda each: each.key)
 
 
@@ -124,6 +125,34 @@ def _differing(spec: Fields, before: Table, after: Table) -> set[_Identity]:
     gone = [*edits.unused(made, len(old)), *(origin[at] for at in changed)]
     come = [*edits.gaps(made, len(new)), *changed]
     return {*_taken(before, spec.identity, gone), *_taken(after, spec.identity, come)}
+
+
+def _half_shown(before: Table, after: Table, spec: Fields, differing: set[_Identity]) -> set[tuple[str, ...]]:
+    """Objects of which a table that is cut off shows some of the other's rows and no new one: the rest may stand behind
+    the cut, as the second next hop of a route."""
+    if before.is_whole and after.is_whole:
+        return set()
+    old, new = _rows_of(before, spec, differing), _rows_of(after, spec, differing)
+    width = len(spec.state)
+
+    def is_part(part: set[_Values], of: set[_Values]) -> bool:
+        return len(part) < len(of) and {row[:width] for row in part} <= {row[:width] for row in of}
+
+    return {
+        key
+        for key in old.keys() & new.keys()
+        if (not after.is_whole and is_part(new[key], old[key])) or (not before.is_whole and is_part(old[key], new[key]))
+    }
+
+
+def _rows_of(table: Table, spec: Fields, wanted: set[_Identity]) -> dict[tuple[str, ...], set[_Values]]:
+    """The wanted objects' rows, each as its state and then its counts."""
+    names, places = spec.state + spec.counted, list(_places(table, spec, wanted))
+    found: dict[tuple[str, ...], set[_Values]] = {}
+    for identity, values in zip(_taken(table, spec.identity, places), _taken(table, names, places), strict=True):
+        if identity in wanted:
+            found.setdefault(_key(identity), set()).add(_settled(names, values))
+    return found
 
 
 def _objects(table: Table, spec: Fields, wanted: set[_Identity]) -> ByKey:

@@ -2,16 +2,18 @@
 
 {"Counts": {"Added": 1, "Removed": 0, "ChangedRoutes": 2}, "Changes": {"AddedRoutes": […], "RemovedRoutes": […],
 "ChangedRoutes": [{"Key": "default|10.0.0.0/8", "FieldsChanged": ["NextHop"], "Old": {…}, "New": {…}}]},
-"Warnings": […], "Objects": […]}
+"Warnings": […], "Objects": […], "ChangedBy": […]}
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any  # a JSON document
 
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, DiffObject, Value
+from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffObject, Value
 
 _NAMES = {
     "next_hop": "NextHop", "interface": "InterfaceName", "protocol": "Protocol", "protocol_code": "ProtocolCode",
@@ -24,7 +26,7 @@ _SECTIONS = {ChangeType.ADDED: "AddedRoutes", ChangeType.REMOVED: "RemovedRoutes
 def of(compared: Iterable[tuple[str, Diff]]) -> dict[str, Any]:
     """One document of all devices: (hostname, what changed on it)."""
     routes: dict[str, list[dict[str, Any]]] = {name: [] for name in _SECTIONS.values()}
-    objects, warnings = [], []
+    objects, warnings, authors = [], [], []
     for hostname, diff in compared:
         for change in diff.changes:
             if change.kind is Kind.ROUTES:
@@ -32,6 +34,7 @@ def of(compared: Iterable[tuple[str, Diff]]) -> dict[str, Any]:
             else:
                 objects.append(_object_change(hostname, change))
         metadata = diff.metadata
+        authors += [_author(hostname, each) for each in metadata.authors]
         sides = (("before", metadata.only_after), ("after", metadata.only_before))
         absent = (f"{command}: not captured {side}" for side, commands in sides for command in commands)
         warnings += [f"{hostname}: {text}".removeprefix(": ") for text in (*metadata.warnings, *absent)]
@@ -44,6 +47,7 @@ def of(compared: Iterable[tuple[str, Diff]]) -> dict[str, Any]:
         "Changes": routes,
         "Warnings": warnings,
         "Objects": objects,
+        "ChangedBy": authors,
     }
 
 
@@ -96,6 +100,23 @@ def _object_change(hostname: str, change: DiffChange) -> dict[str, Any]:
         "Confidence": change.confidence,
         **_bytes(change),
     }
+
+
+def _author(hostname: str, author: ConfigAuthor) -> dict[str, Any]:
+    return {
+        "Hostname": hostname,
+        "Who": author.who or None,
+        "From": author.origin or None,
+        "How": author.how.value,
+        "At": _moment(author.at) if author.at is not None else None,
+        "PrintedAt": author.printed_at,
+        "Command": author.command,
+        "AfterBytes": [list(author.span)],
+    }
+
+
+def _moment(at: Epoch) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _bytes(change: DiffChange) -> dict[str, Any]:

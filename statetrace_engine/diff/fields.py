@@ -51,6 +51,14 @@ FIELDS: dict[Kind, Fields] = {
     Kind.NEIGHBORS: Fields(
         identity=("local_interface", "hostname"), state=("remote_interface", "platform", "address")
     ),
+    Kind.VLANS: Fields(identity=("vlan",), state=("name", "status", "ports", "tagged")),
+    Kind.SPANNING_TREE: Fields(
+        identity=("instance", "interface"),
+        state=(
+            "protocol", "root", "root_priority", "root_port", "is_root", "priority", "role", "state", "cost",
+        ),
+        volatile=("changed_seconds",),
+    ),
     Kind.VERSION: Fields(
         identity=(), state=("hostname", "version", "model", "serial"), volatile=("uptime_seconds",)
     ),

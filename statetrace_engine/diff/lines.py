@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from statetrace_engine.diff.compare import Table, one_sided
 from statetrace_engine.model.captured import Kind
@@ -33,8 +33,13 @@ def changes(before: Table, after: Table) -> list[DiffChange]:
 
 def paths(lines: Sequence[str]) -> Iterator[Path]:
     """The path of each line that says something."""
+    return (path for _, path in places(lines))
+
+
+def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
+    """The same, with the number of the line, from 0."""
     heads: list[tuple[int, str]] = []
-    for line in lines:
+    for number, line in enumerate(lines):
         words = line.strip()
         if words.removesuffix(";") in _NOTHING or _PASSING.match(words):
             continue
@@ -42,7 +47,7 @@ def paths(lines: Sequence[str]) -> Iterator[Path]:
         while heads and heads[-1][0] >= indent:
             heads.pop()
         words = words.removesuffix("{").removesuffix(";").rstrip()
-        yield (*(head for _, head in heads), words)
+        yield number, (*(head for _, head in heads), words)
         heads.append((indent, words))
 
 

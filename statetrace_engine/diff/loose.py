@@ -1,6 +1,7 @@
 """Pure. Tables of a fallback template: rows whose fields nobody has classed, so that a row is its own identity.
 
-What passes is known by the name of its column only. A row that is not as it was is one removed and one added.
+What passes is known by the name of its column, or by how it reads: `1d02h`, `3 days, 4 hours`, `00:12:34`. A row that
+is not as it was is one removed and one added.
 """
 
 from __future__ import annotations
@@ -14,11 +15,25 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, Value
 
 _PASSING = re.compile(
-    r"(?:^|_)(?:up_?time|time|age|timer|last|expires?|expir\w*|dead|hold|seq\w*|rate|load|util\w*|cpu|temp\w*|packets?|pkts?|"
+    r"(?:^|_)(?:up_?time|down_?time|time|time_?stamp|elapsed|duration|age|timer|last|expires?|expir\w*|dead|hold|seq\w*|rate|load|util\w*|cpu|temp\w*|packets?|pkts?|"
     r"bytes?|octets?|errors?|drops?|discards?|hits?|count\w*|in|out|rx|tx|input|output|free|used|available|clock|date|"
     r"msg_?\w*|tbl_?ver\w*|pfx\w*|sent|rcvd|received|current|voltage|power|speed_?rpm|rpm|since|restarts?)(?:_|$)",
     re.IGNORECASE,
 )
+
+_UNIT = r"(?:year|week|day|hour|minute|min|second|sec)s?"
+_MOMENT = re.compile(
+    rf"""\b\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?:Z\b|[+-]\d\d:?\d\d\b)?
+    | (?:(?:[A-Z][a-z]{{2}},?[ ])?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{{1,3}}\d{{1,2}}[ ]{{1,3}})?
+      (?<![\w:.-])\d{{1,3}}:\d\d:\d\d(?:\.\d{{1,9}})?(?![\w:])
+      (?:[ ][A-Z]{{3,5}}\b)?(?:[ ]\d{{4}}\b)?(?:[ ][A-Z]{{3,5}}\b)?
+    | \b(?:\d{{1,6}}[ywdhms]){{2,6}}\b
+    | \b\d{{1,6}}(?:\.\d{{1,6}})?[ ]{_UNIT}\b(?:,?[ ](?:and[ ])?\d{{1,6}}(?:\.\d{{1,6}})?[ ]{_UNIT}\b)+
+    | \b\d{{1,6}}[ ]{_UNIT}[ ]ago\b""",
+    re.VERBOSE,
+)
+"""Ages and moments as devices print them. One number with its unit (`180 seconds`) may be a setting, and stays."""
+_PASSED = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def changes(before: Table, after: Table) -> list[DiffChange]:
@@ -39,7 +54,9 @@ def _settled(row: dict[str, Any]) -> _Row:
 def _value(found: object) -> Value:
     if isinstance(found, (list, tuple)):
         return tuple(_value(each) for each in found)
-    return found if found is None or isinstance(found, (str, int, bool)) else str(found)
+    if isinstance(found, str):
+        return _MOMENT.sub(_PASSED, found)
+    return found if found is None or isinstance(found, (int, bool)) else str(found)
 
 
 def _told(after: Table, found: Counter[_Row], change_type: ChangeType, *, absent_from: Table) -> list[DiffChange]:

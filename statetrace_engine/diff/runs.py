@@ -6,13 +6,13 @@ objects. Where a capture shows a command twice, its last whole showing stands fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from statetrace_engine.diff import compare, lines, loose
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.diff.fields import FIELDS
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import Diff, DiffChange, DiffMetadata, FieldChange
+from statetrace_engine.model.diff import ConfigAuthor, Diff, DiffChange, DiffMetadata, FieldChange
 
 Compare = Callable[[Table, Table], list[DiffChange]]
 _OF_KIND: Mapping[Kind, Compare] = {
@@ -23,8 +23,8 @@ _OF_KIND: Mapping[Kind, Compare] = {
 """A log has no place here: its lines are signals, not objects."""
 
 
-def diff(before: Iterable[Table], after: Iterable[Table]) -> Diff:
-    """Everything that changed, each change once, though several commands show it."""
+def diff(before: Iterable[Table], after: Iterable[Table], *, authors: Sequence[ConfigAuthor] = ()) -> Diff:
+    """Everything that changed, each change once, though several commands show it; `authors` did it, or some of it."""
     old, new = _by_command(before), _by_command(after)
     both = sorted(old.keys() & new.keys())
     found: dict[object, DiffChange] = {}
@@ -41,6 +41,7 @@ def diff(before: Iterable[Table], after: Iterable[Table]) -> Diff:
         only_after=tuple(command for _, command in sorted(new.keys() - old.keys())),
         warnings=(*unreadable, *_warnings(old, new)),
         objects=sum(len(old[name].rows) + len(new[name].rows) for name in both),
+        authors=tuple(authors),
     )
     return Diff(tuple(sorted(found.values(), key=lambda c: (c.kind, c.command, c.key, c.change_type))), metadata)
 

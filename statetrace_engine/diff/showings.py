@@ -1,10 +1,14 @@
-"""Pure. A capture as it was read → the tables of one device that can be compared."""
+"""Pure. A capture as it was read → the tables of one device that can be compared, and who changed its configuration."""
 
 from __future__ import annotations
 
+import msgspec
+
 from statetrace_engine.diff.compare import Table
-from statetrace_engine.model import names
-from statetrace_engine.model.diff import Span
+from statetrace_engine.model import Epoch, names
+from statetrace_engine.model.diff import ConfigAuthor, Span
+from statetrace_engine.parsing import authors as told_authors
+from statetrace_engine.parsing import capture_time
 from statetrace_engine.parsing.capture import Capture, Section
 
 
@@ -20,7 +24,46 @@ def vendor(capture: Capture, hostname: str) -> str:
 
 def of_device(capture: Capture, hostname: str) -> list[Table]:
     """What it shows of one device, in the order of the capture. Places are bytes of the original file."""
-    return [_table(capture, section) for section in capture.sections if names.hostname(section.hostname) == hostname]
+    return [_table(capture, section) for section in _of(capture, hostname)]
+
+
+def taken_at(capture: Capture, hostname: str) -> Epoch | None:
+    """When it was taken, by the device's own clock; None where it shows none that can be read."""
+    said = (each for each in _of(capture, hostname) if each.command.startswith(capture_time.COMMANDS))
+    return next((at for each in said if (at := capture_time.read(_text(capture, each))) is not None), None)
+
+
+def authors(capture: Capture, hostname: str, latest: Epoch | None = None) -> tuple[ConfigAuthor, ...]:
+    """Who changed the device's configuration, as the capture tells it, by time; places are bytes of the original file.
+
+    `latest` is when it was taken at the latest, where its own clock does not say when.
+    """
+    said = [
+        told_authors.Said(
+            each.kind,
+            each.command,
+            each.vendor,
+            _text(capture, each),
+            each.text_start,
+            each.records,
+            each.starts,
+            each.ends,
+        )
+        for each in _of(capture, hostname)
+    ]
+    at = taken_at(capture, hostname)
+    return tuple(
+        msgspec.structs.replace(each, span=capture.byte_range(*each.span))
+        for each in told_authors.authors(said, latest if at is None else at)
+    )
+
+
+def _of(capture: Capture, hostname: str) -> list[Section]:
+    return [each for each in capture.sections if names.hostname(each.hostname) == hostname]
+
+
+def _text(capture: Capture, section: Section) -> str:
+    return capture.text[section.text_start : section.text_end]
 
 
 def _table(capture: Capture, section: Section) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -12,15 +12,17 @@ from msgspec import Struct
 
 from statetrace_engine.explain import changes
 from statetrace_engine.explain.changes import Change
-from statetrace_engine.health.assessing import OUTSIDE_WITNESS_S
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.unseen import OUTSIDE_WITNESS_S
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
+from statetrace_engine.model.signal import Source
 
 LASTING_S = 10
 _WITNESSES = 64
@@ -34,7 +36,14 @@ HOLD_TIMER_LAG_S = 2.0
 UNTOLD_LAG_S = 20.0
 """Traps and polls give no reason, and "1-way" is none of its own: only timers wait so long (OSPF's dead interval 40 s,
 BGP's hold time 90 or 180 s)."""
-_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, Reason.NONE: UNTOLD_LAG_S, Reason.OTHER: UNTOLD_LAG_S}
+ANSWERED_S = 5.0
+"""A shutdown so long after the failure is what somebody did about it; a trap or a second message that says why a port
+went down comes sooner."""
+_TELLS_WHO = (Source.TRAP, Source.SNMP)
+"""They always say whether a port was shut; logs of several platforms never do."""
+_SHUT = (Reason.ADMIN, Reason.ADMIN_REMOTE)
+_UNTOLD = (Reason.NONE, Reason.OTHER)
+_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, **dict.fromkeys(_UNTOLD, UNTOLD_LAG_S)}
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -45,6 +54,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """Of the path; empty when nobody says."""
     far: str
     """The device that owns the next hop, when the inventory knows it."""
+    behind: str = ""
+    """How a fault beyond the next hop is named: by that device, else by the hop, of its site where sites are alike."""
     link_hop: str = ""
     """The next hop that names the link: the IPv4 one, where both families go over it."""
     link: Observation | None = None
@@ -80,8 +91,10 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     is_loss_lasting: bool = False
     """Probes were lost or slow in the last seconds too."""
     is_unreachable: bool = False
+    is_far_gone: bool = False
+    """The device of its next hop is unreachable, which may be only the way there that lets nothing through."""
     is_far_unreachable: bool = False
-    """And something between the two has gone down, too: else it may be only the way there that lets nothing through."""
+    """And something between the two has gone down, too, or several others lost their link to it."""
     is_mute: bool = False
     """It answers no polls, or its neighbours all lost it, and no control probe speaks for it."""
     is_far_mute: bool = False
@@ -96,7 +109,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
     failed = _failed_path(route)
     path = failed.path if failed else None
     next_hop = (path.next_hop or "") if path else ""
-    far = topology.device_by_address.get(next_hop) if next_hop else None
+    far = topology.beyond(route.record.hostname, next_hop) if next_hop else None
     hops = [p.state for p in failed.probes if p.state.has_answered] if failed else []
     seen = _settled(record)
     first = seen[0].steady if seen else record.opened
@@ -107,6 +120,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         interface=(path.interface or "") if path else "",
         protocol=(path.protocol or "") if path else "",
         far=far.device.hostname if far else "",
+        behind=far.device.hostname if far else _hop_of(next_hop, route, topology),
         link_hop=topology.link_hop(route.record.hostname, path) if path else "",
         is_next_hop_answering=any(s.suspect_since is None and s.last_good >= first for s in hops),
         is_next_hop_suspect=bool(hops) and all(s.suspect_since is not None for s in hops),
@@ -116,12 +130,21 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         is_mute=_is_mute(route.device, first),
         is_far_mute=bool(far and _is_mute(far, first)),
         is_unreachable=route.device.state.is_unreachable,
-        is_far_unreachable=bool(far and far.state.is_unreachable and _has_cut(found)),
+        is_far_gone=bool(far and far.state.is_unreachable),
+        is_far_unreachable=bool(
+            far and far.state.is_unreachable and (_has_cut(found) or _is_many(_lost_links(far, first)))
+        ),
         restarted_before_s=_restarted(record, route.device, first),
         far_restarted_before_s=_restarted(record, far, first) if far else None,
         changes=_changes(record, route, far, policy),
         **found,
     )
+
+
+def _hop_of(next_hop: str, route: RouteTrack, topology: Topology) -> str:
+    """Very many devices may have it, and at sites that are numbered alike it is another one each."""
+    site = route.device.device.site
+    return f"{next_hop} of {site}" if topology.addresses.is_alike(site) else next_hop
 
 
 def _answers(device: DeviceTrack) -> bool:
@@ -150,9 +173,18 @@ def _is_mute(device: DeviceTrack, since: float) -> bool:
     is_unanswering = state.silent_since is not None and state.silent_polls > 1 and state.silent_since > state.last_heard
     if is_unanswering:
         return True
-    down = [s for s in islice(device.outside, _WITNESSES) if s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S]
-    lost_by = {s.key[0] for s in down if s.key[1] is SubjectKind.INTERFACE or _blames_port(s)}
-    return len(lost_by) > 1 and state.last_heard < min(s.state.since for s in down)
+    down = _lost_links(device, since)
+    return _is_many(down) and state.last_heard < min(s.state.since for s in down)
+
+
+def _lost_links(device: DeviceTrack, since: float) -> list[Subject]:
+    """What its neighbours lost towards it, by their own ports."""
+    near = (s for s in islice(device.outside, _WITNESSES) if s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S)
+    return [s for s in near if s.key[1] is SubjectKind.INTERFACE or _blames_port(s)]
+
+
+def _is_many(lost: list[Subject]) -> bool:
+    return len({s.key[0] for s in lost}) > 1
 
 
 def _blames_port(subject: Subject) -> bool:
@@ -271,24 +303,83 @@ def _failed_path(route: RouteTrack) -> PathTrack | None:
 
 def _settled(record: OutageRecord) -> list[Observation]:
     """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
-    consequence: a hold timer that expired after the data plane had gone silent, and where the route went then."""
+    consequence: a hold timer that expired after the data plane had gone silent, whoever repeats it, where the route
+    went then, and a shutdown by which somebody answered the failure."""
     seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in _DECIDING]
     seen.sort(key=_STEADY)
-    silent = next((o.steady for o in seen if o.fact.plane is Plane.DATA and o.fact.verdict is Verdict.DOWN), None)
+    answers = _answers_of_people(seen)
+    if answers:
+        seen = [o for o in seen if o not in answers]
+    silent = next((o.steady for o in seen if _is_silence(o.fact)), None)
     if silent is None:
         return seen
-    held = next((o.steady for o in seen if _is_late_timer(o, silent)), None)
-    if held is None:
+    late = [o for o in seen if _is_late_timer(o, silent)]
+    if not late:
         return seen
-    return [o for o in seen if not _is_late_timer(o, silent) and (o.fact.plane is not Plane.ROUTE or o.steady < held)]
+    held, sessions = late[0].steady, {_session(o) for o in late}
+    return [
+        o
+        for o in seen
+        if not _is_late_timer(o, silent)
+        and not _repeats_a_timer(o, held, sessions)
+        and (o.fact.plane is not Plane.ROUTE or o.steady < held)
+    ]
+
+
+def _is_silence(fact: Fact) -> bool:
+    """Of what lies on the path: a device that answers no polls may do so for want of a way back."""
+    return fact.kind is SubjectKind.PROBE and fact.plane is Plane.DATA and fact.verdict is Verdict.DOWN
 
 
 def _is_late_timer(observation: Observation, silent: float) -> bool:
-    fact = observation.fact
-    if fact.kind is not SubjectKind.NEIGHBOUR or not fact.is_reason_sure:
+    if observation.fact.kind is not SubjectKind.NEIGHBOUR:
         return False
-    lag_s = _CONSEQUENCES.get(fact.reason)
+    lag_s = _lag_s(observation)
     return lag_s is not None and observation.steady > silent + lag_s
+
+
+def _lag_s(observation: Observation) -> float | None:
+    """What is not sure to be this session's reason counts as none. But what tells at once of an expired timer means it:
+    only a poll may come so much later than what it tells of."""
+    fact = observation.fact
+    if fact.is_reason_sure or (fact.reason is Reason.HOLD_TIMER and observation.source is not Source.SNMP):
+        return _CONSEQUENCES.get(fact.reason)
+    return UNTOLD_LAG_S
+
+
+def _repeats_a_timer(observation: Observation, held: float, sessions: set[tuple[str, str]]) -> bool:
+    """The same end of a session once more, without a reason that is sure: of that session, or of its other end, which
+    ends with it."""
+    fact = observation.fact
+    if fact.kind is not SubjectKind.NEIGHBOUR or (fact.is_reason_sure and fact.reason not in _UNTOLD):
+        return False
+    return _session(observation) in sessions or held <= observation.steady <= held + HOLD_TIMER_LAG_S
+
+
+def _session(observation: Observation) -> tuple[str, str]:
+    return observation.hostname, observation.fact.name
+
+
+def _answers_of_people(seen: Sequence[Observation]) -> list[Observation]:
+    """Shutdowns that came after the same device had lost something else, or the same without one."""
+    if len(seen) < 2:
+        return []
+    shut = [o for o in seen if o.fact.reason in _SHUT and o.fact.is_reason_sure]
+    return [o for o in shut if any(_was_lost_before(o, first) for first in seen)] if shut else []
+
+
+def _was_lost_before(shut: Observation, first: Observation) -> bool:
+    fact = first.fact
+    if first.is_history or first.hostname != shut.hostname or fact.verdict is not Verdict.DOWN or fact.reason in _SHUT:
+        return False
+    if fact.plane not in (Plane.LINK, Plane.SESSION) or _when(shut) - _when(first) <= ANSWERED_S:
+        return False
+    # A poll tells of a state and not when it began: it answers nothing unless somebody could have told before.
+    return shut.source is not Source.SNMP or first.source in _TELLS_WHO
+
+
+def _when(observation: Observation) -> Epoch:
+    return observation.occurred_at or observation.received_at
 
 
 def _restarted(record: OutageRecord, device: DeviceTrack, first: float) -> float | None:
@@ -315,8 +406,10 @@ def _changes(
 
 def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it is context. `route`: whose primary paths a table is held against."""
-    return tuple(_item(o, _about(o.fact, route)) for o in seen)
+    surrounds it or was done about it is context. `route`: whose primary paths a table is held against."""
+    known = tuple(seen)
+    answers = _answers_of_people(known)
+    return tuple(_item(o, DONE_ABOUT_IT if o in answers else _about(o.fact, route)) for o in known)
 
 
 @lru_cache(maxsize=2048)
@@ -336,13 +429,15 @@ def _item(o: Observation, about: str) -> EvidenceItem:
         agreement=Agreement.STALE
         if o.is_history
         else Agreement.CONTEXT
-        if o.fact.plane is Plane.CONTEXT
+        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT
         else Agreement.OPPOSES
         if o.fact.verdict is Verdict.UP
         else Agreement.SUPPORTS,
     )
 
 
+DONE_ABOUT_IT = "done"
+"""A shutdown by which somebody answered the failure: it speaks for no cause and against none."""
 MOVED = "moved"
 """What a table is about that lacks a primary path: another carries, or fewer do."""
 

@@ -74,6 +74,10 @@ def _is_lossy(case: Case) -> bool:
     return case.impaired is not None and case.impaired.fact.reason is not Reason.GRACEFUL_RESTART
 
 
+def _is_restarting(case: Case) -> bool:
+    return case.impaired is not None and not _is_lossy(case)
+
+
 def _is_lost_altogether(case: Case) -> bool:
     """Its link, or what a lost link takes with it."""
     return _is_lost(case) or case.remote_link is not None or case.remote is not None
@@ -259,7 +263,7 @@ ROWS: tuple[Row, ...] = (
         CauseKind.UPSTREAM_FAILURE,
         lambda c: c.route is not None and c.session is None and not _is_silent(c) and c.protocol not in _STATIC,
         lambda c: c.next_hop,
-        lambda c: f"upstream {c.far or c.next_hop}",
+        lambda c: f"upstream {c.behind}",
         0.80,
     ),
     Row(
@@ -283,7 +287,7 @@ ROWS: tuple[Row, ...] = (
         CauseKind.SILENT_BLACKHOLE,
         _is_quiet,
         lambda _: "beyond the next hop",
-        lambda c: f"beyond {c.far or c.next_hop}",
+        lambda c: f"beyond {c.behind}",
         0.85,
     ),
     Row(6, CauseKind.LINK_FAILURE, lambda c: c.remote is not None, _seen_by, link_element, 0.60),
@@ -306,7 +310,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         8,
         CauseKind.NEIGHBOUR_LOSS,
-        lambda c: c.impaired is not None,
+        _is_restarting,
         lambda _: "graceful restart",
         _hop_element,
         0.75,
@@ -319,6 +323,14 @@ ROWS: tuple[Row, ...] = (
         lambda c: "remote" if c.link is not None else "",
         link_element,
         0.50,
+    ),
+    Row(
+        2,
+        CauseKind.DEVICE_UNREACHABLE,
+        lambda c: c.is_far_gone or c.is_far_mute,
+        lambda c: c.far,
+        lambda c: f"device {c.far}",
+        0.60,
     ),
     Row(
         2,
@@ -342,13 +354,13 @@ ROWS: tuple[Row, ...] = (
         CauseKind.UPSTREAM_FAILURE,
         lambda c: _is_quiet(c) and not _is_silent(c),
         lambda c: c.next_hop,
-        lambda c: f"upstream {c.far or c.next_hop}",
+        lambda c: f"upstream {c.behind}",
         0.30,
     ),
 )
 HEARSAY = 0.65
 """A first cause below it rests on the other end's word alone, or on nothing."""
-_LATER = 0.45
+LATER = 0.45
 """How much a hypothesis below rank 1 keeps of its weight."""
 
 
@@ -365,7 +377,7 @@ def rank(case: Case) -> tuple[Hypothesis, ...]:
         if row.cause in seen or not row.matches(case):
             continue
         seen.add(row.cause)
-        weight = min(row.weight * _LATER, found[-1].weight - 0.01) if found else row.weight
+        weight = min(row.weight * LATER, found[-1].weight - 0.01) if found else row.weight
         found.append(_hypothesis(row, case, round(weight, 2)))
     if not any(h.cause is CauseKind.CONFIG_CHANGE for h in found) and case.changes:
         change = case.changes[0]
@@ -392,8 +404,3 @@ def _hypothesis(row: Row, case: Case, weight: float) -> Hypothesis:
     return Hypothesis(
         cause=row.cause, detail=row.detail(case), element=row.element(case), weight=weight, rule=row.number
     )
-
-
-def runbook_for(cause: CauseKind) -> str:
-    """Each cause has a runbook of its name; `generic` serves only the unknown."""
-    return "generic" if cause is CauseKind.UNKNOWN else cause.value

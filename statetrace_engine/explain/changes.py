@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -48,13 +49,14 @@ def before(first: float, route: RouteTrack, far: DeviceTrack | None, policy: Exp
     changed = [d for d in (route.device, far) if d is not None and d.state.changes]
     if not changed:
         return ()
-    objects = [_objects(route) if device is route.device else _objects_of_far(route, device) for device in changed]
+    record = route.record
+    objects = [objects_of(route, device) for device in changed]
     found = [
         Change(before_s, done, touches, before_s <= policy.change_near_s, device.device.hostname, mode)
         for device, named in zip(changed, objects, strict=True)
         for done, mode in _in_modes(device.state.changes)
         if -ALMOST_S <= (before_s := first - done.steady) <= policy.change_far_s
-        for touches in (touched(f"{mode} {done.event.text}", named, route.record.prefix),)
+        for touches in (touched(f"{mode} {done.event.text}", named, record.prefix, record.vrf),)
     ]
     return tuple(sorted(found, key=lambda c: (not c.touches, c.before_s)))
 
@@ -78,14 +80,14 @@ def related(changes: tuple[Change, ...], offset: float, policy: ExplainPolicy) -
     return tuple(sorted(found, key=lambda c: (-c.likelihood, c.before_s, -c.seq))[:MOST])
 
 
-_LIKELY = {(True, True): 0.9, (True, False): 0.5, (False, True): 0.25, (False, False): 0.1}
+LIKELY = {(True, True): 0.9, (True, False): 0.5, (False, True): 0.25, (False, False): 0.1}
 """By whether it touches the route, and whether it came so shortly before."""
 
 
 def _likelihood(change: Change, policy: ExplainPolicy) -> float:
     """The nearer the likelier; what was logged after the first evidence a little less."""
     share = 0.8 if change.before_s < 0 else 1.0 - 0.5 * change.before_s / policy.change_far_s
-    return round(_LIKELY[bool(change.touches), change.is_near] * share, 2)
+    return round(LIKELY[bool(change.touches), change.is_near] * share, 2)
 
 
 _MODE = re.compile(r"(?:interface|router|route-map|vrf|vlan|ip vrf|ip access-list|address-family)\b", re.IGNORECASE)
@@ -110,8 +112,12 @@ def _in_modes(changes: Iterable[Done]) -> Iterator[tuple[Done, str]]:
             yield done, "" if _IN_ONE.match(text) else mode
 
 
+def objects_of(route: RouteTrack, device: DeviceTrack) -> set[str]:
+    """The names by which a line of a device's configuration may touch the route, lower case."""
+    return _objects(route) if device is route.device else _objects_of_far(route, device)
+
+
 def _objects(route: RouteTrack) -> set[str]:
-    """The names by which a configuration line may touch the route, lower case."""
     found = {route.record.prefix.partition("/")[0]} - {"0.0.0.0", "::"}
     for path in (*route.primaries, *route.secondaries):
         egress = path.path.interface
@@ -131,16 +137,35 @@ def _objects_of_far(route: RouteTrack, far: DeviceTrack) -> set[str]:
 
 _INTERFACE = re.compile(r"[A-Za-z][A-Za-z-]*(?: ?\d[\d/.:]*)")
 _ADDRESS = re.compile(r"[\da-fA-F:.]*[:.][\da-fA-F:.]+")
+_ENDED = re.compile(r"(?<!:):$")
+"""A colon behind a name: `bgp 10.1.1.2: state idle`."""
 _STATIC = re.compile(r"\b(?:ip|ipv6) route\b|\bstatic route\b|\bprefix-list\b", re.IGNORECASE)
 _DEFAULT = {"0.0.0.0/0": re.compile(r"\b0\.0\.0\.0(?:/0| 0\.0\.0\.0)"), "::/0": re.compile(r"(?<!\S)::/0")}
+_OF_VRF = re.compile(r"\b(?:ip|ipv6) route vrf (\S+)", re.IGNORECASE)
 
 
-def touched(text: str, objects: set[str], prefix: str) -> tuple[str, ...]:
+def touched(text: str, objects: set[str], prefix: str, vrf: str = "default") -> tuple[str, ...]:
     """Interfaces, addresses and prefixes of the route that a configuration line names: `interface Gi0/1` →
     gigabitethernet0/1; a default route only in a line about statics or lists, where it means this one."""
-    said = (*map(names.interface, _INTERFACE.findall(text)), *_ADDRESS.findall(text))
-    found = dict.fromkeys(name for word in said if (name := word.lower()) in objects)
-    default = _DEFAULT.get(prefix)
-    if default is not None and _STATIC.search(text) and default.search(text):
-        found[prefix] = None
-    return tuple(found)
+    said, defaults, of_vrf = _said(text)
+    if of_vrf is not None and of_vrf != vrf:
+        return ()
+    found = tuple(name for name in said if name in objects)
+    return (*found, prefix) if prefix in defaults else found
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Whatever `touched` may find in a line."""
+    said, defaults, _ = _said(text)
+    return (*said, *defaults)
+
+
+@lru_cache(maxsize=8192)
+def _said(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    """The names in a line, lower case, the default routes that it means, and of which VRF's statics it is."""
+    ports = (names.interface(_ENDED.sub("", word)) for word in _INTERFACE.findall(text))
+    said = (*ports, *(_ENDED.sub("", word) for word in _ADDRESS.findall(text)))
+    is_static = _STATIC.search(text) is not None
+    defaults = tuple(prefix for prefix, words in _DEFAULT.items() if is_static and words.search(text))
+    vrf = _OF_VRF.search(text)
+    return tuple(dict.fromkeys(map(str.lower, said))), defaults, names.vrf(vrf.group(1)) if vrf is not None else None

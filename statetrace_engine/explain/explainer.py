@@ -5,18 +5,24 @@ Work per change is that of the outages it touches, never of the incidents or out
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from msgspec.structs import replace
 
-from statetrace_engine.explain import case, causes, changes, standing
+from statetrace_engine.explain import backing, case, causes, changes, compared, standing
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
+from statetrace_engine.health.compared import Runs
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
+from statetrace_engine.model import names
 from statetrace_engine.model.change import OutageStep
-from statetrace_engine.model.outage import CauseKind, Hypothesis, Incident
+from statetrace_engine.model.compared import Compared
+from statetrace_engine.model.outage import CauseKind, Hypothesis, Incident, RelatedChange
+from statetrace_engine.model.signal import Signal
 
 _REFUTED = 99
 """Below every row of the table: whatever is found next takes its place."""
@@ -28,6 +34,8 @@ class Explainer:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self.incidents = Incidents(machine.topology, machine.policy.explain)
+        self.runs = Runs(machine)
+        self._index = compared.Index()
 
     def take(self, item: Found) -> None:
         """A device is gone or back: its incident, and anew the outages of its neighbours and of itself."""
@@ -53,8 +61,9 @@ class Explainer:
             record = self._machine.life.open_of(route)
             if record is None or not record.causes or self._machine.now > record.settles:
                 continue
-            if record.causes[0].cause is CauseKind.DEVICE_UNREACHABLE and record.causes[0].element == element:
-                record.causes = tuple(replace(h, rule=_REFUTED) for h in record.causes)
+            ranked = record.ranked or record.causes
+            if ranked[0].cause is CauseKind.DEVICE_UNREACHABLE and ranked[0].element == element:
+                record.causes, record.ranked = tuple(replace(h, rule=_REFUTED) for h in ranked), ()
                 self._touch_in_turn(route)
 
     def look_again(self, device: DeviceTrack) -> None:
@@ -84,24 +93,84 @@ class Explainer:
             offset = machine.moment.offset
             seen = case.of(record, route, machine.topology, machine.policy.explain)
             found = causes.rank(seen)
-            if seen.changes:
-                record.changes = changes.related(seen.changes, offset, machine.policy.explain)
+            logged = changes.related(seen.changes, offset, machine.policy.explain) if seen.changes else ()
+            self._log(record, logged)
             if causes.is_of_device(seen):
                 standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
             if now >= record.settles:
                 standing.note(record, standing.ups(record, route, offset))
             # More evidence may find a row further up or be surer, but what recovers first takes nothing back. Hearsay
             # gives way.
-            if not record.causes or _is_better(found[0], record.causes[0]):
-                record.causes = found
+            if not record.causes or _is_better(found[0], record.first_cause):
+                record.causes, record.ranked = found, ()
             machine.touch(record.route_id)
         if record.loss_now:
             record.causes = causes.with_loss(record.causes, record.loss_now)
+            record.ranked = causes.with_loss(record.ranked, record.loss_now)
             machine.touch(record.route_id)
+        if route is not None:
+            self._back(record, route)
         if record.causes and record.is_open:
             self.incidents.assign(record, now, at)
         elif not record.is_open:
             self.incidents.closed(record, now, at)
+
+    # What captures show ---------------------------------------------------------------------------------------------
+
+    def compare(self, told: Compared, signal: Signal) -> bool:
+        """Two captures of a device were compared: its outages, and those of its neighbours, are explained anew.
+        Whether it is about any device that is watched."""
+        machine = self._machine
+        device = self.runs.device(told)
+        concerned = list(self._concerned(device))
+        needed = min((record.occurred_at - machine.moment.offset for record, _ in concerned), default=machine.now)
+        if self.runs.take(told, signal, needed):
+            self._again(concerned)
+        return bool(device.routes or device.outside)
+
+    def marked(self, hostname: str) -> None:
+        """An operator has said something of its changes."""
+        device = self._machine.topology.devices.get(names.hostname(hostname))
+        if device is not None:
+            self._again([each for each in self._concerned(device) if each[0].between])
+
+    def _concerned(self, device: DeviceTrack) -> Iterator[tuple[OutageRecord, RouteTrack]]:
+        """Outages, open or not yet seen, of its routes and of those whose next hop it is."""
+        topology = self._machine.topology
+        for record in self._machine.life.records.values():
+            route = topology.routes.get(record.route_id) if record.is_open or record.is_latched else None
+            if route is not None and compared.is_of(route, device, topology):
+                yield record, route
+
+    def _again(self, concerned: Iterable[tuple[OutageRecord, RouteTrack]]) -> None:
+        for record, route in concerned:
+            if record.is_open:
+                self._touch_in_turn(route)
+            else:
+                self._touch(record)
+
+    @staticmethod
+    def _log(record: OutageRecord, logged: tuple[RelatedChange, ...]) -> None:
+        if record.between:
+            record.logged = logged or record.logged
+        else:
+            record.changes = logged or record.changes
+
+    def _back(self, record: OutageRecord, route: RouteTrack) -> None:
+        """Its causes and changes with what captures show; as they were without, when none of that counts any more."""
+        machine, policy = self._machine, self._machine.policy.explain
+        had = bool(record.between)
+        compared.gather(record, route, machine.topology, policy, self._index, is_settled=machine.now > record.settles)
+        if not record.between and not had:
+            return
+        if not had:
+            record.logged = record.changes
+        ranked, offset = record.ranked or record.causes, machine.moment.offset
+        found = compared.weigh(record, route.record.hostname, record.logged, machine.marks, offset)
+        record.changes = compared.related(record.logged, found, offset, policy)
+        record.causes = backing.causes(ranked, found, policy)
+        record.ranked = ranked if record.causes != ranked else ()
+        machine.touch(record.route_id)
 
     def follow(self, step: OutageStep, record: OutageRecord) -> None:
         """An announced outage recovers, or fails again: its silent children wait for their hold, or wait no more."""

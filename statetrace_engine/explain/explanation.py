@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -20,6 +20,21 @@ from statetrace_engine.model.health import Freshness, HealthState, WhyNot
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import EvidenceItem, Incident, OutageEvent
 from statetrace_engine.model.route import RouteRecord
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """What the store knows of an outage's incident, and an engine that was started since does not."""
+
+    incident: Incident | None = None
+    outages: tuple[OutageEvent, ...] = ()
+    """Of the incident."""
+    routes: dict[str, RouteRecord] = {}
+    """Of the incident, those that nobody watches any more as well."""
+    near: tuple[Incident, ...] = ()
+    """Other incidents of that time."""
+
+    def where(self, route_id: str) -> radius.Where | None:
+        return self.routes.get(route_id) or next((o for o in self.outages if o.route_id == route_id), None)
 
 
 class Beside(Struct, frozen=True, kw_only=True):
@@ -50,11 +65,12 @@ def of(outage: OutageEvent, at: Epoch, beside: Beside) -> Explanation:
     )
 
 
-def live(machine: Machine, incidents: Incidents, record: OutageRecord) -> Explanation:
-    """Of an outage that the machine knows, open or over."""
+def live(machine: Machine, incidents: Incidents, record: OutageRecord, kept: Kept | None = None) -> Explanation:
+    """Of an outage that the machine knows, open or over; `kept` where its incident began before the machine did."""
     route = machine.topology.routes.get(record.route_id)
     incident = incidents.records.get(record.incident_id)
-    reach = _radius(machine, incidents, incident) if incident is not None else None
+    known = kept or Kept()
+    reach = _radius(machine, incidents, incident, known) if incident is not None else _radius_kept(known)
     if route is None:
         return of(event(record, None), machine.moment.now_at, Beside(radius=reach))
     outage = event(record, route, _beside(machine, record, route))
@@ -65,27 +81,21 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord) -> Explan
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),
         why_not_down=not_down.why_not_down(machine, route) if is_now and record.state is not HealthState.DOWN else (),
-        name=lambda address: _name(machine, address),
+        name=lambda address: _name(machine, route, address),
     )
     return of(outage, machine.moment.now_at, beside)
 
 
-def past(
-    outage: OutageEvent,
-    at: Epoch,
-    incident: Incident | None,
-    routes: Callable[[str], RouteRecord | None],
-    outages: Iterable[OutageEvent],
-) -> Explanation:
-    """Of an outage that only the store knows: `outages` are those of its incident."""
-    others = tuple(outages)
-    told = {other.route_id: other for other in others}
+def past(outage: OutageEvent, at: Epoch, kept: Kept) -> Explanation:
+    """Of an outage that only the store knows."""
+    return of(outage, at, Beside(radius=_radius_kept(kept)))
 
-    def where(route_id: str) -> radius.Where | None:
-        return routes(route_id) or told.get(route_id)
 
-    reach = radius.of(incident, others, where) if incident is not None else None
-    return of(outage, at, Beside(radius=reach))
+def _radius_kept(kept: Kept) -> BlastRadius | None:
+    if kept.incident is None:
+        return None
+    found = linked.of(kept.incident, kept.near, lambda incident: incident.devices)
+    return radius.of(kept.incident, kept.outages, kept.where, found)
 
 
 def _beside(machine: Machine, record: OutageRecord, route: RouteTrack) -> list[Observation]:
@@ -100,17 +110,23 @@ def _around(route: RouteTrack, record: OutageRecord) -> list[Observation]:
     return [o for o in route.state.recent if o.steady >= record.opened and o not in record.evidence]
 
 
-def _name(machine: Machine, address: str) -> str:
-    device = machine.topology.device_by_address.get(address)
+def _name(machine: Machine, route: RouteTrack, address: str) -> str:
+    device = machine.topology.beyond(route.record.hostname, address)
     return device.device.hostname if device is not None else address
 
 
-def _radius(machine: Machine, incidents: Incidents, record: IncidentRecord) -> BlastRadius:
+def _radius(machine: Machine, incidents: Incidents, record: IncidentRecord, kept: Kept) -> BlastRadius:
     records, routes = machine.life.records, machine.topology.routes
-    outages = (outage for ident in record.outages if (outage := records.get(ident)) is not None)
+    outages: list[radius.Outaged] = [found for ident in record.outages if (found := records.get(ident)) is not None]
+    outages += [outage for outage in kept.outages if outage.outage_id not in records]
 
     def where(route_id: str) -> radius.Where | None:
         route = routes.get(route_id)
-        return route.record if route is not None else None
+        return route.record if route is not None else kept.where(route_id)
 
-    return radius.of(incidents.event(record), outages, where, linked.of(record, incidents, machine.topology))
+    def touched(one: IncidentRecord | Incident) -> Iterable[str]:
+        return one.devices if isinstance(one, Incident) else linked.touched(one, machine.topology)
+
+    near: list[IncidentRecord | Incident] = [*incidents.records.values()]
+    near += [incident for incident in kept.near if incident.incident_id not in incidents.records]
+    return radius.of(incidents.event(record), outages, where, linked.of(record, near, touched))

@@ -144,14 +144,15 @@ class Incidents:
 
     def assign(self, outage: OutageRecord, now: float, at: Epoch) -> None:
         """Joins, opens or moves; call it whenever the outage's first cause may have changed."""
-        top = outage.causes[0]
+        top = outage.first_cause
         current = self.records.get(outage.incident_id)
         element = self._agreed(outage, self.element_of(top.element), now)
         if current is not None and current.closed is None and current.element == element:
             self._put(current, outage)
+            self._name(current, outage)
             return
         alone = current if current is not None and len(current.outages) == 1 and not current.devices else None
-        record = self._join(top.cause, element, now, at, alone)
+        record = self._join(outage.causes[0].cause, element, now, at, alone)
         if current is not None and current is not record and outage.outage_id in current.outages:
             current.open_count -= current.outages.pop(outage.outage_id)
             current.lose(outage.route_id)
@@ -161,10 +162,17 @@ class Incidents:
             self._close_when_empty(current, now, at)
         self._put(record, outage)
 
+    def _name(self, record: IncidentRecord, outage: OutageRecord) -> None:
+        """It goes by the cause of its first outage, which may have been revised."""
+        cause = outage.causes[0].cause
+        if not record.devices and record.cause is not cause and next(iter(record.outages)) == outage.outage_id:
+            record.cause = cause
+            self.dirty[record.incident_id] = record
+
     def _agreed(self, outage: OutageRecord, element: str, now: float) -> str:
         """Two ends that name each other have lost what is between them: the second takes the first one's word."""
         host, accused = self._host(outage), element.removeprefix("device ")
-        if outage.causes[0].cause not in _BETWEEN or accused == element:
+        if outage.first_cause.cause not in _BETWEEN or accused == element:
             return element
         mirror = self.records.get(self._newest.get(f"device {host}", ""))
         if mirror is None or mirror.closed is not None or accused not in mirror.hosts:

@@ -5,10 +5,12 @@ upstream CORE1      ←  link CORE1 -- ISP 10.9.0.0/30
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
-from statetrace_engine.explain.incidents import IncidentRecord, Incidents
+from statetrace_engine.explain.incidents import IncidentRecord
 from statetrace_engine.health.topology import Topology
+from statetrace_engine.model import Epoch
 
 SINCE_S = 120.0
 """An incident that ended, or began, so long before or after may still be what is behind it."""
@@ -17,37 +19,68 @@ _FROM_BEYOND = ("upstream ", "beyond ")
 _NO_DEVICE = ("--", "link", "device", "change", "route", "site", "upstream", "beyond", "next", "hop")
 
 
-def of(record: IncidentRecord, incidents: Incidents, topology: Topology) -> tuple[str, ...]:
-    """Those of the device that `record` names as upstream; else those that name one of its devices so."""
-    others = [other for other in incidents.records.values() if other is not record and _is_near(record, other)]
-    upstream = _beyond(record)
+class Named(Protocol):
+    """An incident, as a record or as it left the engine."""
+
+    @property
+    def incident_id(self) -> str: ...
+    @property
+    def element(self) -> str: ...
+    @property
+    def opened_at(self) -> Epoch: ...
+    @property
+    def closed_at(self) -> Epoch | None: ...
+
+
+_Incident = TypeVar("_Incident", bound=Named)
+
+
+def of(
+    incident: _Incident, others: Iterable[_Incident], touched: Callable[[_Incident], Iterable[str]]
+) -> tuple[str, ...]:
+    """Those of the device that `incident` names as upstream; else those that name one of its devices so.
+
+    `touched` tells the devices whose routes it has, and those that it left unreachable.
+    """
+
+    def devices(one: _Incident) -> Iterator[str]:
+        yield from _failed(one)
+        yield from touched(one)
+
+    near = [other for other in others if other.incident_id != incident.incident_id and _is_near(incident, other)]
+    upstream = _beyond(incident)
     if upstream:
-        found = [other.incident_id for other in others if upstream in _devices(other, topology)]
+        found = [other.incident_id for other in near if upstream in devices(other)]
     else:
-        named = [(other.incident_id, name) for other in others if (name := _beyond(other))]
-        devices = set(_devices(record, topology)) if named else set()
-        found = [ident for ident, name in named if name in devices]
-    return tuple(found[:MOST])
+        named = [(other.incident_id, name) for other in near if (name := _beyond(other))]
+        own = set(devices(incident)) if named else set()
+        found = [ident for ident, name in named if name in own]
+    return tuple(dict.fromkeys(found))[:MOST]
 
 
-def _beyond(record: IncidentRecord) -> str:
-    """The neighbour behind which it lies; empty for a fault of here."""
-    return next((record.element[len(start) :] for start in _FROM_BEYOND if record.element.startswith(start)), "")
-
-
-def _is_near(record: IncidentRecord, other: IncidentRecord) -> bool:
-    """They were open at one time, give or take what the news takes from one device to the next."""
-    end = record.closed if record.closed is not None else other.opened
-    other_end = other.closed if other.closed is not None else record.opened
-    return other.opened <= max(end, record.opened) + SINCE_S and record.opened <= max(other_end, other.opened) + SINCE_S
-
-
-def _devices(record: IncidentRecord, topology: Topology) -> Iterator[str]:
-    """Those that failed, by its element, and those whose routes did."""
-    if not _beyond(record):
-        yield from (word for word in record.element.split() if word not in _NO_DEVICE)
+def touched(record: IncidentRecord, topology: Topology) -> Iterator[str]:
+    """The devices of a running engine's incident."""
     yield from record.devices
     for ident in record.routes:
         route = topology.routes.get(ident)
         if route is not None:
             yield route.record.hostname
+
+
+def _failed(incident: Named) -> Iterator[str]:
+    """By its element."""
+    if not _beyond(incident):
+        yield from (word for word in incident.element.split() if word not in _NO_DEVICE)
+
+
+def _beyond(incident: Named) -> str:
+    """The neighbour behind which it lies; empty for a fault of here."""
+    return next((incident.element[len(start) :] for start in _FROM_BEYOND if incident.element.startswith(start)), "")
+
+
+def _is_near(incident: Named, other: Named) -> bool:
+    """They were open at one time, give or take what the news takes from one device to the next."""
+    end = incident.closed_at if incident.closed_at is not None else other.opened_at
+    other_end = other.closed_at if other.closed_at is not None else incident.opened_at
+    begins_in_time = other.opened_at <= max(end, incident.opened_at) + SINCE_S
+    return begins_in_time and incident.opened_at <= max(other_end, other.opened_at) + SINCE_S

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from statetrace_engine.explain import case
-from statetrace_engine.explain.causes import runbook_for
 from statetrace_engine.explain.incidents import Incidents
+from statetrace_engine.explain.serving import runbook_for
 from statetrace_engine.health import not_down, questions, views
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import RECENT, OutageRecord
@@ -42,7 +42,7 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         standing=case.items(record.standing if standing is None else standing) if standing or record.standing else (),
         changes=record.changes,
         incident_id=record.incident_id,
-        runbook=(watched.runbook if watched else "") or runbook_for(cause),
+        runbook=(watched.runbook if watched else "") or runbook_for(cause, record),
         failover=record.failover,
         expected_secondary=record.expected_secondary,
         taken_secondary=record.taken_secondary,
@@ -53,6 +53,7 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         detected_at=record.detected_at,
         notified_at=record.notified_at,
         shown_at=record.shown_at,
+        looked_at=record.looked_at,
         acked_at=record.acked_at,
         resolved_at=record.resolved_at,
         closed_at=record.closed_at,

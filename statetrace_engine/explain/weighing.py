@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from statetrace_engine.explain.case import DONE_ABOUT_IT
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 
@@ -87,7 +88,7 @@ _HAS_ENDS = ("link", "session", "bfd")
 
 def weighed(outage: OutageEvent) -> tuple[Hypothesis, ...]:
     """Its hypotheses, each with all that speaks for and against it, in order of time."""
-    changes = tuple(map(_item, outage.changes))
+    changes = tuple(_item(change) for change in outage.changes if change.is_deed)
     items = sorted({*outage.evidence, *outage.standing, *changes}, key=lambda item: (item.at, item.seq, item.text))
     return tuple(replace(h, evidence=tuple(dict.fromkeys(_against(h.cause, items, outage)))) for h in outage.causes)
 
@@ -113,6 +114,8 @@ def _against(cause: CauseKind, items: Iterable[EvidenceItem], outage: OutageEven
 
 def _role(item: EvidenceItem, outage: OutageEvent) -> str:
     """`link-`, `far-session+`, `hold-`: what it is for the causes, and its verdict."""
+    if item.about == DONE_ABOUT_IT:
+        return ""
     sign = _SIGN[item.verdict]
     if item.verdict is Verdict.DOWN and item.reason in _BY_REASON:
         return _BY_REASON[item.reason] + sign
@@ -128,17 +131,23 @@ def _is_taken(item: EvidenceItem, outage: OutageEvent) -> bool:
     return bool(outage.taken_secondary) and outage.taken_secondary.split()[0] in item.text.replace(",", " ").split()
 
 
+def words_of(change: RelatedChange) -> str:
+    """`interface GigabitEthernet0/1 by jsm`."""
+    return " by ".join(filter(None, (change.text, change.by)))
+
+
 def _item(change: RelatedChange) -> EvidenceItem:
-    """A change as evidence: of its device's log, openable there."""
+    """A change as evidence: of its device's log, openable there, or of a capture."""
     return EvidenceItem(
         source=change.source,
         plane=Plane.CONTEXT,
         verdict=Verdict.DOWN,
         at=change.at,
-        text=" by ".join(filter(None, (change.text, change.by))),
+        text=words_of(change),
         witness=change.hostname,
         seq=change.seq,
         agreement=Agreement.CONTEXT,
         hostname=change.hostname,
         about=CHANGE,
+        spot=change.spot,
     )

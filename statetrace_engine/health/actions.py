@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct, field
 
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import RANK, OutageRecord
-from statetrace_engine.model import Epoch
+from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.action import (
     AcceptBaseline,
     Acknowledge,
@@ -15,6 +17,7 @@ from statetrace_engine.model.action import (
     ActionResult,
     EndMaintenance,
     HandOver,
+    Looked,
     Maintain,
     MarkChange,
     MarkDrill,
@@ -22,7 +25,7 @@ from statetrace_engine.model.action import (
     MarkShown,
     Undo,
 )
-from statetrace_engine.model.change import Acted
+from statetrace_engine.model.change import Acted, FirstLook
 from statetrace_engine.model.outage import TimelineMark
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.text import sanitise
@@ -76,6 +79,8 @@ class Actions:
                 return self._drill(action)
             case MarkChange():
                 return self._mark_change(action)
+            case Looked():
+                return self._looked(action)
 
     def _acknowledge(self, action: Acknowledge) -> Acted:
         touched, refused, audit = [], {}, []
@@ -240,6 +245,30 @@ class Actions:
         detail = f"{action.change_type.value}: {action.verdict.value.replace('_', ' ')} {action.note}".strip()
         audit = self._entry(action.operator, "mark-change", sanitise(subject, 500), detail)
         return Acted(result=_result([subject], {}, action.action_id), audit=(audit,))
+
+    def _looked(self, action: Looked) -> Acted:
+        at, hostname = self._machine.moment.now_at, names.hostname(action.hostname)
+        records = self._machine.life.records
+        fresh = []
+        for ident in dict.fromkeys(filter(None, (action.outage_id, *self._open_on(hostname)))):
+            record = records.get(ident)
+            if record is None or record.looked_at is not None:
+                continue
+            record.looked_at = at
+            words = f"{action.operator} looked at what changed"
+            record.mark(TimelineMark(at=at, lane="context", verdict="", text=words))
+            self._touch(record)
+            fresh.append(ident)
+        look = FirstLook(at=at, hostname=hostname, outage_ids=tuple(fresh), runs=self._machine.looks.take(action.runs))
+        return Acted(result=_result(fresh, {}, ""), audit=(), looked=look)
+
+    def _open_on(self, hostname: str) -> Iterator[str]:
+        """Outages; a route names one that is over as long as it is latched."""
+        device = self._machine.topology.devices.get(hostname)
+        for route in device.routes.values() if device is not None else ():
+            record = self._machine.life.records.get(route.state.outage_id)
+            if record is not None and record.is_open:
+                yield record.outage_id
 
     def _touch(self, record: OutageRecord) -> None:
         self._machine.life.dirty[record.outage_id] = record

@@ -7,12 +7,11 @@
 
 from __future__ import annotations
 
-from math import ceil
-
-from statetrace_engine.health import evidence, probing
+from statetrace_engine.health import evidence, probing, unseen
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.baseline import Baselines
 from statetrace_engine.health.conflict import Conflicts
+from statetrace_engine.health.freshness import Freshness
 from statetrace_engine.health.life import Life
 from statetrace_engine.health.maintenance import Windows
 from statetrace_engine.health.moment import Moment
@@ -21,38 +20,17 @@ from statetrace_engine.health.table import UNPROVEN_EXPIRED, Destination, Judgem
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import RECENT, OutageRecord, RouteState
 from statetrace_engine.health.turns import Turns
-from statetrace_engine.health.watched import DeviceTrack, PathVerdict, ProbeTrack, RouteTrack
+from statetrace_engine.health.watched import PathVerdict, ProbeTrack, RouteTrack
 from statetrace_engine.health.watcher import Watcher
 from statetrace_engine.model.change import Card
 from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
 from statetrace_engine.model.observation import Observation, Plane, Verdict
 
-OUTSIDE_WITNESS_S = 30.0
-"""A neighbour's word on a device counts from so long before its first miss."""
 UNPROVEN_MAX_S = 90.0
 """Waiting for a poll to prove survival ends here (SPEC 2)."""
-STALE_GRID_S = 0.5
-"""Freshness is looked at twice a second, for all routes that are due: not at a moment of each route's own."""
 SILENT_TARGET = "probe target silent"
 
 
-def _unknown(severity: Severity | None, why: str) -> Judgement:
-    return Judgement(HealthState.UNKNOWN, severity, Failover.NONE, False, why)
-
-
-ISOLATED = _unknown(Severity.WARNING, "we are cut off: nobody can see")
-_SILENT_DEVICE = _unknown(Severity.WARNING, "its device does not answer")
-_DEAD_DEVICE = Judgement(
-    HealthState.DOWN, Severity.CRITICAL, Failover.NONE, False, "its device does not answer, and its neighbours lost it"
-)
-_STALE = _unknown(Severity.WARNING, "not measured: neither good nor bad")
-_UNHEARD = _unknown(None, "nothing has been heard of it yet")
-_UNANSWERED = _unknown(Severity.WARNING, "its device answers, but none of its probes ever was: nobody can see")
-_UNPROBED = _unknown(None, "no probe or poll watches it")
-_UNPROVEN = _unknown(
-    None, "polls tell of its link and sessions only: a probe, or its route in the table, would prove it"
-)
-_OUTDATED = _unknown(Severity.WARNING, "its last capture is too old to say anything")
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
 _WAITS = "nothing speaks against it; recovery is not proven"
 _STALE_BIT, _UNPROBED_BIT = int(Overlay.STALE), int(Overlay.UNPROBED)
@@ -82,6 +60,7 @@ class Assessor:
         self.conflicts = Conflicts(topology, policy, agenda, moment)
         self.baselines = Baselines(topology, policy, agenda, moment, life)
         self.turns = Turns(agenda, moment)
+        self.freshness = Freshness(policy, agenda, moment)
         self.dirty: dict[str, RouteTrack] = {}
         """Routes whose row may have changed."""
         self.looked: dict[str, RouteTrack] = {}
@@ -143,7 +122,7 @@ class Assessor:
         self.conflicts.count(route, self._is_unseen(route))
         self.baselines.see(route)
         route.listen(route.state.state is not HealthState.HEALTHY or route.state.is_failed or _is_undecided(route))
-        self.arm_stale(route)
+        self.freshness.arm(route)
 
     def _find_silent(self, route: RouteTrack, probe: ProbeTrack) -> None:
         """It is no evidence for the route from here on."""
@@ -223,21 +202,19 @@ class Assessor:
     def _blind(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> Judgement | None:
         """What nobody can see is neither green nor down."""
         if self._watcher.is_isolated:
-            return ISOLATED
+            return unseen.ISOLATED
         if route.device.state.is_unreachable:
-            return _DEAD_DEVICE if _outside_agrees(route.device) else _SILENT_DEVICE
+            return unseen.of_device(route.device)
         if any(v.is_told for v in verdicts):
             return None
-        if route.is_captured and self.is_stale(route):
-            return _OUTDATED
+        if route.is_captured and self.freshness.is_stale(route):
+            return unseen.OUTDATED
         if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts):
             return None
-        if self.is_stale(route):
-            return _STALE
+        if self.freshness.is_stale(route):
+            return unseen.STALE
         if not evidence.can_be_proven(route):
-            if not any(True for _ in route.probes()):
-                return _UNPROBED if evidence.polled(route) is None else _UNPROVEN
-            return _UNANSWERED if _is_unanswered(route) else _UNHEARD
+            return unseen.unproven(route)
         return None
 
     # What follows -------------------------------------------------------------------------------------------------
@@ -269,7 +246,7 @@ class Assessor:
 
     def _unseen(self, route: RouteTrack, judgement: Judgement, record: OutageRecord | None) -> Severity | None:
         """The severity of the outage of a route that nothing can prove; its evidence may be gone now."""
-        if record is None or judgement not in (_UNPROBED, _UNPROVEN, _UNHEARD, _UNANSWERED):
+        if record is None or judgement not in unseen.NO_PROOF:
             return None
         if record.resolved is None:
             self._life.withdraw(route, record)
@@ -288,20 +265,20 @@ class Assessor:
         if record is None:
             if state.state is HealthState.HEALTHY or evidence.proven_since(route, self._oldest_proof(route)):
                 return healthy
-            return _UNHEARD
+            return unseen.UNHEARD
         is_proven = evidence.proven_since(route, state.proof_after)
         if record.resolved is not None and not record.is_withdrawn:
-            return _RECOVERED if is_proven or state.state is not HealthState.UNKNOWN else _STALE
+            return _RECOVERED if is_proven or state.state is not HealthState.UNKNOWN else unseen.STALE
         if is_proven:
             self._life.recover(route, record)
             return _RECOVERED
         if state.state in _FAILED:
             return Judgement(state.state, record.real, state.failover, False, _WAITS)
-        return _STALE
+        return unseen.STALE
 
     def _oldest_proof(self, route: RouteTrack) -> float:
         """What is older proves nothing when a blindness ends; what BMP tells holds while its reports come."""
-        limit = self.stale_limit(route)
+        limit = self.freshness.limit(route)
         return -1.0 if limit is None or route.report_interval_s else self._moment.now - limit
 
     def _severity(self, route: RouteTrack, severity: Severity) -> Severity:
@@ -310,9 +287,9 @@ class Assessor:
     def _enter(self, route: RouteTrack, judgement: Judgement, severity: Severity | None) -> None:
         state = route.state
         overlays = state.overlays & _NOT_UNSEEN
-        if judgement is _STALE or judgement is _OUTDATED:
+        if judgement is unseen.STALE or judgement is unseen.OUTDATED:
             overlays |= _STALE_BIT
-        elif judgement is _UNPROBED:
+        elif judgement is unseen.UNPROBED or self.freshness.is_unprobed(route):
             overlays |= _UNPROBED_BIT
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
@@ -324,7 +301,7 @@ class Assessor:
 
     def _start_age(self, state: RouteState, judgement: Judgement) -> None:
         """A state begins, or goes on after nobody could see it."""
-        if judgement is ISOLATED:
+        if judgement is unseen.ISOLATED:
             state.isolated_state, state.isolated_since_at = state.state, state.since_at
         state.since, state.since_at = self._moment.now, self._moment.now_at
         if judgement.state is HealthState.UNKNOWN:
@@ -339,7 +316,7 @@ class Assessor:
         """All that speaks against the route now, each thing once; what the other end said before it counts as well as
         what it says later."""
         found: list[Observation | None] = []
-        earliest = self._moment.now - OUTSIDE_WITNESS_S
+        earliest = self._moment.now - unseen.OUTSIDE_WITNESS_S
         beyond = [p for p in route.destinations if p.state.verdict in (Verdict.DOWN, Verdict.IMPAIRED)]
         for path, verdict in zip(route.primaries, verdicts, strict=True):
             if verdict.is_lost or verdict.is_impaired:
@@ -347,7 +324,7 @@ class Assessor:
                 found += [p.state.observation for p in verdict.probes]
                 found += [offer.observation for offer in verdict.withdrawn]
             if verdict.is_lost or verdict.is_impaired or beyond:
-                found += [s.state.observation for s in path.remote if s.is_down and s.state.since >= earliest]
+                found += [s.down_after(earliest, self._moment.now) for s in path.remote]
         found += [probe.state.observation for probe in beyond]
         if route.device.state.is_unreachable:
             found += [s.state.observation for s in route.device.outside if s.is_down]
@@ -363,52 +340,12 @@ class Assessor:
             return not route.device.state.is_unreachable and not evidence.can_be_proven(route)
         return route.state.state is HealthState.RECOVERED
 
-    # Freshness ----------------------------------------------------------------------------------------------------
-
-    def stale_limit(self, route: RouteTrack) -> float | None:
-        """Seconds without news after which a live route is unknown; None when no periodic source watches it."""
-        intervals = [
-            p.probe.interval_ms / 1e3 for p in route.probes() if p.state.has_answered and not p.probe.is_silent
-        ]
-        if (polled := evidence.polled(route)) is not None:
-            intervals.append(polled[1])
-        if route.state.poll_interval_s:
-            intervals.append(route.state.poll_interval_s)
-        policy = self._policy.of(route.record.route_class)
-        if 0.0 < route.report_interval_s < policy.stale_max_s:  # those that come more seldom keep nothing fresh
-            intervals.append(route.report_interval_s)
-        if not intervals:
-            return self._policy.watcher.captured_limit_s if route.is_captured else None
-        return min(max(3 * min(intervals), policy.stale_min_s), policy.stale_max_s)
-
-    @staticmethod
-    def _newest(route: RouteTrack) -> float:
-        newest = max((p.state.last_sample for p in route.probes()), default=route.state.captured)
-        reported_at = route.device.state.reported_at if route.report_interval_s else newest
-        polled = evidence.polled(route)
-        return max(newest, route.state.polled_at, reported_at, polled[0] if polled is not None else newest)
-
-    def is_stale(self, route: RouteTrack) -> bool:
-        limit = self.stale_limit(route)
-        return limit is not None and self._moment.now - self._newest(route) >= limit
-
-    def arm_stale(self, route: RouteTrack) -> None:
-        """Looks again when it may have become stale, if nothing looks already."""
-        ident = route.record.route_id
-        may_change = route.state.state is not HealthState.UNKNOWN
-        may_change = may_change or (route.is_captured and not route.state.overlays & _STALE_BIT)
-        armed = self._agenda.at(Due.STALE, ident)
-        # A capture holds for days; a source that has begun to speak since then does not.
-        is_far = (
-            armed is not None and armed - self._moment.now > 2 * self._policy.of(route.record.route_class).stale_max_s
-        )
-        if may_change and (armed is None or is_far):
-            limit = self.stale_limit(route)
-            if limit is not None:
-                now, due = self._moment.now, self._newest(route) + limit
-                # One that is stale and stays what events said of it is asked again later, not at this very moment.
-                at = due if due > now else now + limit
-                self._agenda.set(Due.STALE, ident, ceil(at / STALE_GRID_S) * STALE_GRID_S)
+    def tell_of(self, route: RouteTrack) -> None:
+        """A periodic source tells of it: it is watched from now on, and has so long until it is stale."""
+        if route.state.overlays & _UNPROBED_BIT:
+            self.reassess(route)
+        else:
+            self.freshness.arm(route)
 
     # Overlays -----------------------------------------------------------------------------------------------------
 
@@ -438,15 +375,3 @@ def _is_undecided(route: RouteTrack) -> bool:
     known = route.state.silent_targets
     probes = (p for path in route.primaries for p in path.probes)
     return any(p.state.verdict is Verdict.DOWN and p.probe.probe_id not in known for p in probes)
-
-
-def _is_unanswered(route: RouteTrack) -> bool:
-    """Every probe of it has lost its burst, none was ever answered, and its device answers."""
-    control = route.device.state
-    is_good = control.control is Verdict.UP and control.suspect_since is None
-    return is_good and all(p.state.lost_burst is not None for p in route.probes() if not p.probe.is_silent)
-
-
-def _outside_agrees(device: DeviceTrack) -> bool:
-    since = device.state.suspect_since or device.state.unreachable_at or 0.0
-    return any(s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S for s in device.outside)

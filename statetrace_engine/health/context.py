@@ -7,7 +7,8 @@ It joins the evidence of outages that are open, and of those that open soon afte
 from __future__ import annotations
 
 from statetrace_engine.health.tracks import DeviceState
-from statetrace_engine.model.observation import Fact, Observation
+from statetrace_engine.health.watched import RouteTrack
+from statetrace_engine.model.observation import Fact, Observation, SubjectKind
 
 KEEP_S = 120.0
 """An outage tells what surrounded its device so long before it opened."""
@@ -33,6 +34,14 @@ def note(state: DeviceState, observation: Observation) -> bool:
 def before(state: DeviceState, steady: float) -> list[Observation]:
     """What was said live so shortly before `steady` that an outage which opens then tells of it; oldest first."""
     return [o for o in state.context if not o.is_history and steady - o.steady <= KEEP_S]
+
+
+def is_about(fact: Fact, route: RouteTrack) -> bool:
+    """Of a session only the routes by that neighbour tell; of anything else all of the device."""
+    if fact.kind is not SubjectKind.NEIGHBOUR and fact.kind is not SubjectKind.BFD:
+        return True
+    paths = (path.path for path in (*route.primaries, *route.secondaries))
+    return any(fact.name == path.next_hop or fact.name in path.learned_from for path in paths)
 
 
 def _subject(fact: Fact) -> tuple[str, str]:

@@ -233,6 +233,17 @@ def proven_since(route: RouteTrack, after: float) -> bool:
     )
 
 
+def proving(route: RouteTrack) -> list[ProbeTrack]:
+    """The probes whose answers prove it: those of next hops, else of what lies beyond."""
+    return _hops(route.primaries, route) or _speaking(route.destinations)
+
+
+def is_only_displaced(route: RouteTrack) -> bool:
+    """Nothing speaks against its primary paths but that a table shows others."""
+    lost = [v for v in route.verdicts if v.is_lost]
+    return bool(lost) and all(v.word == NOT_INSTALLED and not v.subjects and not v.probes for v in lost)
+
+
 def is_primary(route: RouteTrack, installed: InstalledPath) -> bool:
     return any(matches(p, installed) for p in route.primaries)
 

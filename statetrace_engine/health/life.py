@@ -72,7 +72,8 @@ class Life:
         for observation in record.evidence:
             record.mark(mark_of(observation))
         for observation in context.before(route.device.state, now):
-            self.add_context(record, observation)
+            if context.is_about(observation.fact, route):
+                self.add_context(record, observation)
         if route.state.state is HealthState.UNKNOWN:
             before = TimelineMark(at=record.occurred_at, lane="state", verdict=HealthState.UNKNOWN, text="before")
             record.mark(before)

@@ -16,7 +16,7 @@ from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import KEEP_S, Life
 from statetrace_engine.health.maintenance import Windows
-from statetrace_engine.health.marks import Marks
+from statetrace_engine.health.marks import Looks, Marks
 from statetrace_engine.health.measuring import Measurer
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.observing import Observer
@@ -47,6 +47,7 @@ class Machine:
         self.life = Life(policy, self.agenda, self.moment)
         self.windows = Windows(topology)
         self.marks = Marks()
+        self.looks = Looks()
         self.watcher = Watcher(topology, policy.watcher, policy.probe.timeout_max_ms / 1e3)
         self.assessor = Assessor(topology, policy, self.agenda, self.moment, self.life, self.windows, self.watcher)
         self.observer = Observer(topology, policy, self.agenda, self.moment, self.life, self.assessor)
@@ -122,7 +123,7 @@ class Machine:
 
     def gap(self, seconds: float) -> None:
         """Nobody watched for so long until now: what was in flight is void, old knowledge is unknown."""
-        self.measurer.gap()
+        self.measurer.gap(seconds)
         shortest = min(self.policy.of(c).stale_min_s for c in RouteClass)
         if seconds >= shortest:
             self.agenda.set(Due.SWEEP, "gap 0", self.now)
@@ -207,10 +208,10 @@ class Machine:
     def _stale(self, ident: str) -> None:
         route = self.topology.routes.get(ident)
         if route is not None:
-            if self.assessor.is_stale(route):
+            if self.assessor.freshness.is_stale(route):
                 self.assessor.reassess_in_turn(route)
             else:
-                self.assessor.arm_stale(route)
+                self.assessor.freshness.arm(route)
 
     def _conflict(self, ident: str) -> None:
         route = self.topology.routes.get(ident)

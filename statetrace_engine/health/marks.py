@@ -1,11 +1,12 @@
-"""Pure. What operators have said of changes between captures: as it should be, or none at all."""
+"""Pure. What operators have said of changes between captures: as it should be, or none at all; and what they have
+looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from statetrace_engine.model import Epoch, names
-from statetrace_engine.model.action import MarkChange
+from statetrace_engine.model.action import LookedRun, MarkChange
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeMark, ChangeType, MarkVerdict
 
@@ -49,3 +50,29 @@ class Marks:
 
     def restore(self, marks: Iterable[ChangeMark]) -> None:
         self._by_key = {(mark.hostname, mark.kind, mark.key, mark.change_type): mark for mark in marks}
+
+
+MOST_LOOKS = 1000
+"""Then the run that was first looked at longest ago counts as new again."""
+
+
+class Looks:
+    """Runs whose changes somebody has looked at."""
+
+    def __init__(self) -> None:
+        self._runs: dict[int, None] = {}
+
+    def take(self, runs: Iterable[LookedRun]) -> tuple[LookedRun, ...]:
+        """Those that nobody had looked at."""
+        fresh = {run.run_id: run for run in runs if run.run_id not in self._runs}
+        self._runs |= dict.fromkeys(fresh)
+        while len(self._runs) > MOST_LOOKS:
+            del self._runs[next(iter(self._runs))]
+        return tuple(fresh.values())
+
+    def all(self) -> tuple[int, ...]:
+        """Oldest look first."""
+        return tuple(self._runs)
+
+    def restore(self, runs: Iterable[int]) -> None:
+        self._runs = dict.fromkeys(runs)

@@ -27,6 +27,10 @@ SOURCES = {
 }
 
 
+_NEVER = 0.0
+"""Since then: all that was counted."""
+
+
 class Measurer:
     def __init__(
         self,
@@ -98,8 +102,10 @@ class Measurer:
     def _decide(self, track: ProbeTrack, was: Verdict | None, seq: int) -> None:
         state = track.state
         verdict = probing.decide(track, self._may_count(track), self._policy)
-        # What was lost before anybody knew that it may be us still stands in the window: it says nothing now.
-        state.verdict = was if verdict is Verdict.IMPAIRED and self._watcher.is_blind else verdict
+        # What was lost before anybody knew that it may be us still stands in the window, and what is lost now does not:
+        # an impairment neither begins nor ends.
+        is_kept = self._watcher.is_blind and Verdict.IMPAIRED in (was, verdict)
+        state.verdict = was if is_kept else verdict
         ident = track.probe.probe_id
         if probing.is_held(state):
             self._held[ident] = track
@@ -121,7 +127,7 @@ class Measurer:
         if self._watcher.is_blind or probing.is_deaf(track):
             return False
         if probing.was_deaf(track):
-            probing.void(track, self._moment.now)
+            probing.void(track, self._moment.now, state.lost_burst[0])
             return False
         is_good = probing.control_is_good(device, state.lost_burst[0], self._moment.now, self._policy)
         if is_good is None and device is not None:
@@ -209,10 +215,11 @@ class Measurer:
         if at is not None:
             self._agenda.set(Due.WATCH, device.device.hostname, at)
 
-    def told(self, device: DeviceTrack, source: Source) -> None:
-        """A device said something without being asked, whatever it was."""
+    def told(self, device: DeviceTrack, source: Source, is_held_back: bool = False) -> None:
+        """A device said something without being asked, whatever it was; what another held back tells of no life now."""
         device.state.told[source] = self._moment.now
-        self.heard(device)
+        if not is_held_back:
+            self.heard(device)
 
     def heard(self, device: DeviceTrack) -> None:
         """A device said something, if only an answer."""
@@ -230,7 +237,7 @@ class Measurer:
                 continue
             is_back = item.finding is Finding.REACHABLE
             if is_back:
-                self.void(item.device.probes)
+                self.void(item.device.probes, _NEVER)
             for route in item.device.routes.values():
                 if is_back:
                     route.state.proof_after = max(route.state.proof_after, self._moment.now)
@@ -240,19 +247,19 @@ class Measurer:
 
     def _trust_again(self) -> None:
         """For a moment it may have been us: what was lost then does not count, and who is still silent is."""
-        self.void(self._topology.probes.values())
+        self.void(self._topology.probes.values(), self._watcher.doubted_since - self._watcher.window_s)
         for device in list(self._watcher.undecided.values()):
             self.look_at(device)
 
     def _see_again(self) -> None:
         """We are no longer cut off: what was half decided starts anew."""
-        self.void(self._topology.probes.values())
-        now = self._moment.now
+        now, since = self._moment.now, self._watcher.isolated_since - self._watcher.window_s
+        self.void(self._topology.probes.values(), since)
         for device in list(self._watcher.undecided.values()):
             for control in device.controls:
                 if control.state.verdict is Verdict.DOWN:
                     control.state.verdict, control.state.suspect_since = Verdict.UP, now
-                    probing.void(control, now)
+                    probing.void(control, now, since)
             state = device.state
             state.control, state.suspect_since, state.lost_at = Verdict.UP, now, None
             self._watcher.note(device, now)
@@ -261,7 +268,7 @@ class Measurer:
         """Its blindness is over and was ours: its sources have their full time to speak."""
         if route.device.state.is_unreachable:
             return
-        now, limit = self._moment.now, self._assessor.stale_limit(route)
+        now, limit = self._moment.now, self._assessor.freshness.limit(route)
         for probe in route.probes():
             probe.state.last_sample = now
             # Its time starts anew, but what it said so long ago proves nothing. Not by its last sample, which another
@@ -270,16 +277,16 @@ class Measurer:
                 probe.state.goods_in_a_row = 0
                 self.odd[probe.probe.probe_id] = probe
 
-    def void(self, probes: Iterable[ProbeTrack]) -> None:
-        """What was in flight or undecided while nobody could know does not count."""
+    def void(self, probes: Iterable[ProbeTrack], since: float) -> None:
+        """What was in flight or undecided while nobody could know, `since` then, does not count."""
         for track in probes:
-            probing.void(track, self._moment.now)
+            probing.void(track, self._moment.now, since)
             self._held.pop(track.probe.probe_id, None)
 
-    def gap(self) -> None:
-        """This machine stood still."""
+    def gap(self, seconds: float) -> None:
+        """This machine stood still for so long until now."""
         now = self._moment.now
-        self.void(self._topology.probes.values())
+        self.void(self._topology.probes.values(), now - seconds)
         for device in self._topology.devices.values():
             if device.state.suspect_since is not None and device.state.control is not Verdict.DOWN:
                 device.state.suspect_since = now

@@ -43,7 +43,7 @@ class Observer:
 
     def is_repeat(self, hostname: str, fact: Fact, occurred_at: Epoch | None) -> bool:
         """Whether it says again, and no earlier, what is known of a subject by that very name: nothing follows."""
-        if fact.vrf != "default" or fact.kind is SubjectKind.PREFIX:
+        if fact.vrf != "default" or fact.kind is SubjectKind.PREFIX or fact.plane is Plane.CONTEXT:
             return False
         protocol = "" if fact.kind is SubjectKind.BFD else fact.protocol
         subject = self._topology.subjects.get((hostname, fact.kind, fact.name, protocol))
@@ -103,6 +103,8 @@ class Observer:
         if state.verdict is None:
             self._topology.spoken[subject.key] = subject
         if state.verdict is not fact.verdict:
+            if subject.is_down:
+                state.was_down, state.was_down_since = state.observation, state.since
             state.since = observation.steady
         state.verdict, state.observation = fact.verdict, observation
         self._wait_for_restart(subject, observation)
@@ -186,10 +188,12 @@ class Observer:
         device = self._topology.devices.get(observation.hostname)
         if device is None or not device.routes:
             return False
+        if observation.fact.kind is not SubjectKind.DEVICE:
+            self.stir(observation.hostname)  # it may be news of any of several: polls tell which
         if context.note(device.state, observation):
             for route in device.routes.values():
                 record = self._life.open_of(route) if route.state.outage_id else None
-                if record is not None:
+                if record is not None and context.is_about(observation.fact, route):
                     self._life.add_context(record, observation)
         return True
 
@@ -222,7 +226,7 @@ class Observer:
             interval = now - state.polled_at
             state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
         state.polled_at = now
-        self._assessor.arm_stale(route)
+        self._assessor.tell_of(route)
         known = forwarding.with_equals(route, forwarding.as_known(route, installed))
         if is_same and known != state.installed and now - interval_s < max(state.installed_at, state.proof_after):
             return
@@ -236,7 +240,7 @@ class Observer:
         if at < max(state.installed_at, state.proof_after):
             self.join_timeline(route, observation)
             return
-        self._assessor.arm_stale(route)
+        self._assessor.freshness.arm(route)
         known = forwarding.as_known(route, installed)
         self._take_table(route, known, _naming(observation, known), at)
 

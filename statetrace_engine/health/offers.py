@@ -26,7 +26,7 @@ from statetrace_engine.health.tracks import ALL, Held, Offer, plain
 from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, RouteTrack
 from statetrace_engine.model import names
-from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.observation import Fact, Observation, Plane, SubjectKind, Verdict
 from statetrace_engine.model.signal import (
     BmpPath,
@@ -111,6 +111,7 @@ class Offers:
         for route in device.routes.values():
             for offer in route.state.offers:
                 self._doubt(route, offer)
+            self._look_again(route)
 
     def reported(self, device: DeviceTrack) -> None:
         """Its statistics came: what it told of its best paths is so still."""
@@ -124,7 +125,14 @@ class Offers:
                 if route.state.state is HealthState.UNKNOWN:
                     self._assessor.reassess_in_turn(route)
                 else:
-                    self._assessor.arm_stale(route)
+                    self._assessor.tell_of(route)
+            elif route.state.overlays & Overlay.UNPROBED:
+                self._look_again(route)
+
+    def _look_again(self, route: RouteTrack) -> None:
+        """Whether anybody still tells of a route that nothing proves, or now does."""
+        if route.state.offers and route.state.state is HealthState.UNKNOWN:
+            self._assessor.reassess_in_turn(route)
 
     def confirm(self, ident: str) -> None:
         """It has been withdrawn for as long as it takes to be believed."""
@@ -180,7 +188,9 @@ class Offers:
         if offer is None:
             return  # it was never offered: some routers withdraw what their policy refuses
         held = tuple(h for h in offer.held if (h.table, h.path_id) != (told.table, path.path_id))
-        if held != offer.held:
+        if offer.neighbour != _BEST and any(not h.is_sure for h in offer.held if h not in held):
+            self._forget(route, offer)
+        elif held != offer.held:
             _note_hops(route, offer)
             offer.held = held
             self._assessor.note(route)
@@ -204,6 +214,15 @@ class Offers:
         _note_hops(route, offer)
         self._assessor.note(route)
         self._judge(route, offer, signal)
+
+    def _forget(self, route: RouteTrack, offer: Offer) -> None:
+        """It is withdrawn and was not announced since its session came up: in this one it was never offered.
+
+        FRR says so of a path whose next hop it has not resolved yet, and says no more when it has.
+        """
+        self._doubt(route, offer)
+        route.state.offers = tuple(one for one in route.state.offers if one is not offer)
+        self._assessor.reassess_in_turn(route)
 
     def _doubt(self, route: RouteTrack, offer: Offer) -> None:
         offer.held = tuple(replace(h, is_sure=False) for h in offer.held)

@@ -64,6 +64,7 @@ class SavedWindow(Struct, array_like=True):
 
 class ProbeWindow:
     __slots__ = (
+        "_cut_to",
         "_is_latency_old",
         "_latency",
         "_latency_until",
@@ -87,6 +88,8 @@ class ProbeWindow:
         self._lost_sum = 0
         """Of all seconds: most probes lose nothing, and are asked once a second."""
         self._newest = -1
+        self._cut_to = -1
+        """Second until which time was cut out: what stands before it is older than it looks."""
         self._slices: dict[int, dict[int, int]] = {}
         self._latency = 0.0
         self._is_latency_old = True
@@ -148,6 +151,22 @@ class ProbeWindow:
         self._sent = array("H", bytes(2 * _SECONDS))
         self._lost = array("H", bytes(2 * _SECONDS))
         self._lost_sum = 0
+
+    def cut_out(self, since: float, now: float) -> None:
+        """Nobody could see since then: that time is taken out, and what was counted before it stands as it stood."""
+        first, last = max(int(since), self._cut_to), int(now)
+        self._cut_to = last
+        kept = range(max(self._newest - _SECONDS + 1, 0), first)
+        if not self._lost_sum or not any(self._lost[s % _SECONDS] for s in kept):
+            self.forget_losses()  # of most probes, when we were cut off
+            return
+        counts = [(s + last - first, self._sent[s % _SECONDS], self._lost[s % _SECONDS]) for s in kept]
+        self.forget_losses()
+        self._advance(last)
+        for second, sent, lost in counts:
+            if self._newest - _SECONDS < second <= self._newest:
+                self._sent[second % _SECONDS], self._lost[second % _SECONDS] = sent, lost
+                self._lost_sum += lost
 
     def _note_minute(self, minute: int, sent: int, lost: int) -> None:
         if minute > self._minute:

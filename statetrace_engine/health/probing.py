@@ -21,10 +21,11 @@ def take(track: ProbeTrack, result: ProbeResult, now: float, policy: ProbePolicy
         return
     state.error = ""
     is_void = result.first_sent_steady < state.void_before
-    lost = 0 if is_void or is_blind else max(result.sent - result.received, 0)
+    lost = 0 if is_void else max(result.sent - result.received, 0)
     if result.received and is_held(state):
-        track.window.forget_losses()  # a burst that nobody could say counted: no loss of quality either
-    track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
+        track.window.cut_out(state.suspect_since or now, now)  # a burst that does not count: nor is it loss of quality
+    if not is_blind:
+        track.window.add(result.last_sent_steady, result.sent, lost, result.rtt_ms, policy)
     if result.received:
         if not state.has_answered:
             track.window.forget_losses()  # nobody was there to lose them
@@ -62,11 +63,12 @@ def is_held(state: ProbeState) -> bool:
     return state.lost_burst is not None and state.verdict is not Verdict.DOWN
 
 
-def void(track: ProbeTrack, now: float) -> None:
-    """What was in flight or undecided while nobody could know: counted from here on, and no loss of that time."""
+def void(track: ProbeTrack, now: float, since: float) -> None:
+    """What was in flight or undecided while nobody could know, `since` then: counted from here on, and no loss of that
+    time."""
     state = track.state
     state.void_before = now
-    track.window.forget_losses()
+    track.window.cut_out(since, now)
     if state.verdict is not Verdict.DOWN and state.suspect_since is not None:
         state.suspect_since = now
         state.misses_in_a_row = 0

@@ -98,17 +98,53 @@ def _notice(asked: Asked) -> Iterator[WhyNot]:
 
 
 def _recovered(asked: Asked) -> Iterator[WhyNot]:
-    record = asked.record
-    if record is not None and record.resolved is None and not asked.route.state.is_failed:
+    record, route = asked.record, asked.route
+    if record is None or record.resolved is not None:
+        return
+    if not route.state.is_failed:
         rule = "an up in every plane that reported down, and route or data evidence newer than it"
-        yield WhyNot(what="RECOVERED", rule=rule, missing=missing_proof(asked.route), fires_at=None)
+        yield WhyNot(what="RECOVERED", rule=rule, missing=missing_proof(route), fires_at=_next_walk(asked))
+    elif _is_walked(route) and evidence.is_only_displaced(route):
+        rule = "a walk that shows what it showed before may be an agent's old copy: the device's word since then stands"
+        yield WhyNot(what="RECOVERED", rule=rule, missing=_newer_table(route), fires_at=_next_walk(asked))
 
 
 def missing_proof(route: RouteTrack) -> str:
     """What would prove that the route carries again."""
     if not evidence.can_be_proven(route):
         return "no probe or poll can prove it: add a probe"
-    return "two answers of a probe, or the primary installed again"
+    probes = evidence.proving(route)
+    silent = [p for p in probes if p.state.verdict is Verdict.DOWN]
+    targets = ", ".join(dict.fromkeys(p.probe.target for p in silent or probes))
+    ways = [f"two answers in a row of {targets}"] if targets else []
+    if route.state.installed is not None and not silent:
+        ways.append(_newer_table(route))
+    return ", or ".join(ways)
+
+
+def _newer_table(route: RouteTrack) -> str:
+    if route.state.polled_at < 0:
+        return "the device's own word that the primary is installed"
+    return "a walk of its route table that is newer than what the device said last and shows the primary"
+
+
+def _is_walked(route: RouteTrack) -> bool:
+    """The last walk shows the primary."""
+    return any(evidence.is_primary(route, path) for path in route.state.walked or ())
+
+
+def _next_walk(asked: Asked) -> Epoch | None:
+    """When the table is believed that walks show already, if they go on to do so: it may be an old copy until then."""
+    state, route = asked.route.state, asked.route
+    if not state.poll_interval_s or not _is_walked(route):
+        return None
+    if any(probe.state.verdict is Verdict.DOWN for probe in evidence.proving(route)):
+        return None
+    limit, at = max(state.installed_at, state.proof_after), state.polled_at + state.poll_interval_s
+    is_displaced = evidence.is_only_displaced(route)
+    while is_displaced and at - state.poll_interval_s < limit:
+        at += state.poll_interval_s
+    return asked.at(at)
 
 
 def _healthy(asked: Asked) -> Iterator[WhyNot]:

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
+from statetrace_engine.health.addresses import Addresses
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject, SubjectKey
 from statetrace_engine.model import ids, names
 from statetrace_engine.model.captured import CapturedPath
@@ -38,7 +39,7 @@ class Topology:
         self.devices: dict[str, DeviceTrack] = {d.hostname: DeviceTrack(d) for d in inventory.devices}
         self.routes: dict[str, RouteTrack] = {}
         self.probes: dict[str, ProbeTrack] = {}
-        self.device_by_address: dict[str, DeviceTrack] = {}
+        self.addresses = Addresses()
         self.device_by_name: dict[str, DeviceTrack] = {}
         self.sites = {site.name: site for site in inventory.sites}
         self._by_prefix: dict[tuple[str, str], list[tuple[int, int, int, RouteTrack]]] = {}
@@ -51,7 +52,7 @@ class Topology:
         """Sessions inside a vrf, and link-local ones, by their address alone, as many messages name them."""
         self._alike: dict[tuple[object, ...], tuple[object, ...]] = {}
         """What stands behind a path, once for all routes that take it."""
-        self._between: dict[tuple[str, str, str], tuple[Subject, ...]] = {}
+        self._between: dict[tuple[str, str, str, str], tuple[Subject, ...]] = {}
         self._v4_hops: dict[tuple[str, str, str], str] = {}
         """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
         self._hops: dict[tuple[str, str], set[str]] = {}
@@ -77,7 +78,7 @@ class Topology:
             for alias in track.device.aliases:
                 self.device_by_name.setdefault(names.hostname(alias), track)
             for address in track.device.addresses:
-                self.device_by_address.setdefault(address, track)
+                self.addresses.claim(address, track)
 
     def _index_probes(self) -> None:
         for probe in self.inventory.probes:
@@ -128,13 +129,14 @@ class Topology:
             self.device_by_name.setdefault(device.hostname, track)
             self._by_site.setdefault(device.site, []).append(track)
         elif not track.device.addresses and device.addresses:
-            track.device = replace(track.device, addresses=device.addresses)
+            vendor = track.device.vendor or device.vendor
+            track.device = replace(track.device, addresses=device.addresses, vendor=vendor)
         else:
             return track
         self.version += 1
         self.seen[device.hostname] = device
         for address in track.device.addresses:
-            self.device_by_address.setdefault(address, track)
+            self.addresses.show(address, track)
         return track
 
     def watch(self, record: RouteRecord) -> RouteTrack:
@@ -185,11 +187,11 @@ class Topology:
     def link_hop(self, host: str, path: RoutePath) -> str:
         """The next hop that names the link of a path: an IPv4 one where there is one, the same for both families."""
         hop = path.next_hop or ""
-        far = self.device_by_address.get(hop)
+        far = self.beyond(host, hop)
         return self._v4_hops.get((host, path.interface or "", far.device.hostname), hop) if far is not None else hop
 
     def _note_hop(self, host: str, path: RoutePath) -> None:
-        far = self.device_by_address.get(path.next_hop or "")
+        far = self.beyond(host, path.next_hop or "")
         if far is None or not path.next_hop:
             return
         self._hops.setdefault((host, far.device.hostname), set()).add(path.next_hop)
@@ -243,15 +245,26 @@ class Topology:
         subject.routes[route.record.route_id] = route
         return subject
 
+    def beyond(self, host: str, address: str) -> DeviceTrack | None:
+        """The device that has an address, as `host` knows it."""
+        near = self.devices.get(host)
+        return self.addresses.near(near.device.site if near is not None else "", address)
+
     def speaker(self, address: str, name: str) -> DeviceTrack | None:
         """The device that speaks from an address, else the one of that hostname."""
-        found = self.device_by_address.get(address)
+        found = self.addresses.owner(address)
         return found or (self.device_by_name.get(names.hostname(name)) if name else None)
 
     def routes_to(self, host: str, prefix: str) -> list[RouteTrack]:
         """The watched routes with exactly that prefix, of every VRF."""
         vrfs = self._vrfs.get(host, ())
         return [route for vrf in vrfs if (route := self._by_name.get((host, vrf, prefix))) is not None]
+
+    def vrfs_of(self, key: SubjectKey) -> tuple[str, ...]:
+        """Those in which a session's address, as `key` has it, is a watched neighbour's."""
+        inside = (subject for subject in self._by_plain.get(key, ()) if subject in self.subjects)
+        found = {name.partition("|")[0] if "|" in name else "default" for _, _, name, _ in inside}
+        return tuple(sorted(found | {"default"} if key in self.subjects else found))
 
     def devices_of(self, site: str) -> list[DeviceTrack]:
         return self._by_site.get(site, [])
@@ -294,32 +307,36 @@ class Topology:
 
     def _bind_remote(self, route: RouteTrack) -> None:
         for path in (*route.primaries, *route.secondaries):
-            far = self.device_by_address.get(path.path.next_hop or "")
+            far = self.beyond(route.record.hostname, path.path.next_hop or "")
             if far is None or far is route.device:
                 continue
             for subject in (*path.interfaces, *path.members, *path.adjacencies, *path.bfd):
                 self._speaks_for(subject, far)
-            path.remote = self._far_subjects(route, path.path.next_hop or "", far)
+            path.remote = self._far_subjects(route, path, far)
 
-    def _far_subjects(self, route: RouteTrack, hop: str, far: DeviceTrack) -> tuple[Subject, ...]:
-        link = (route.device.device.hostname, far.device.hostname, hop)
+    def _far_subjects(self, route: RouteTrack, path: PathTrack, far: DeviceTrack) -> tuple[Subject, ...]:
+        host, hop = route.device.device.hostname, path.path.next_hop or ""
+        link = (host, far.device.hostname, hop, self.link_hop(host, path.path))
         if link not in self._between:
-            self._between[link] = self._subjects_towards(far, route.device, hop)
+            self._between[link] = self._subjects_towards(far, route.device, link[2:])
         for subject in self._between[link]:
             subject.routes[route.record.route_id] = route
         return self._between[link]
 
-    def _subjects_towards(self, speaker: DeviceTrack, device: DeviceTrack, hop: str) -> tuple[Subject, ...]:
-        """Sessions of `speaker` with an address of `device`, and its interfaces that lead there, less what
-        belongs to another link than that of `hop`."""
-        host = speaker.device.hostname
+    def _subjects_towards(
+        self, speaker: DeviceTrack, device: DeviceTrack, hops: tuple[str, str]
+    ) -> tuple[Subject, ...]:
+        """Sessions of `speaker` with addresses of `device`, less what belongs to another link than that of the first
+        hop; and its interfaces that lead there: a port is that of both families, and the second hop the IPv4 one."""
+        host, ends = speaker.device.hostname, device.device.addresses
+        sessions, ports = ([a for a in ends if not self._is_elsewhere(speaker, device, a, hop)] for hop in hops)
+        near = {*sessions, *ports}
         kinds = (*((SubjectKind.NEIGHBOUR, p) for p in SESSION_PROTOCOLS), (SubjectKind.BFD, ""))
-        near = [a for a in device.device.addresses if not self._is_elsewhere(speaker, device, a, hop)]
-        keys = [(host, kind, a, protocol) for a in near for kind, protocol in kinds]
+        keys = [(host, kind, a, protocol) for a in sessions for kind, protocol in kinds]
         found = [self.subjects[key] for key in keys if key in self.subjects]
         for route in speaker.routes.values():
             for path in (*route.primaries, *route.secondaries):
-                if path.path.next_hop in near and self.device_by_address.get(path.path.next_hop) is device:
+                if path.path.next_hop in near and self.beyond(host, path.path.next_hop) is device:
                     found.extend(path.interfaces)
         return tuple(dict.fromkeys(found))
 
@@ -361,7 +378,7 @@ class Topology:
     def _adjacency_by_interface(self, host: str, fact_names: tuple[str, ...], protocol: str) -> Subject | None:
         """IOS names an OSPF neighbour by router id and interface only, FRR an unnumbered BGP one by its interface: the
         path over that interface, unless the router id is known to be another device's."""
-        speaker = next((self.device_by_address[n] for n in fact_names if n in self.device_by_address), None)
+        speaker = next((found for name in fact_names if (found := self.beyond(host, name)) is not None), None)
         device = self.devices.get(host)
         for name in fact_names:
             interface = self.subjects.get((host, SubjectKind.INTERFACE, name, ""))
@@ -373,7 +390,7 @@ class Topology:
                 for path in (*route.primaries, *route.secondaries):
                     if interface not in path.interfaces:
                         continue
-                    owner = self.device_by_address.get(path.path.next_hop or "")
+                    owner = self.beyond(host, path.path.next_hop or "")
                     if speaker is not None and owner is not None and speaker is not owner:
                         continue
                     for subject in (*path.adjacencies, *path.members):
@@ -392,7 +409,7 @@ class Topology:
         self, host: str, kind: SubjectKind, fact_names: tuple[str, ...], protocol: str
     ) -> Subject | None:
         for name in fact_names:
-            far = self.device_by_address.get(name)
+            far = self.beyond(host, name)
             if far is None or far.device.hostname == host:
                 continue
             if len(self.subjects) >= self._most_subjects:
@@ -403,7 +420,7 @@ class Topology:
             for route in far.routes.values():
                 for path in (*route.primaries, *route.secondaries):
                     hop = path.path.next_hop or ""
-                    is_of_own = own is not None and self.device_by_address.get(hop) is own
+                    is_of_own = own is not None and self.beyond(far.device.hostname, hop) is own
                     if own is not None and is_of_own and not self._is_elsewhere(own, far, name, hop):
                         path.remote = tuple(dict.fromkeys((*path.remote, subject)))
                         subject.routes[route.record.route_id] = route

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import CapturedPath
+from statetrace_engine.model.compared import Compared, ComparedChange
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
 from statetrace_engine.model.outage import Hypothesis, RelatedChange, TimelineMark
@@ -31,6 +32,9 @@ class SubjectState(Struct, omit_defaults=True, gc=False):
     observation: Observation | None = None
     occurred_at: Epoch = 0.0
     """Newest trusted device time heard on it: what is older is history."""
+    was_down: Observation | None = None
+    """The last word that it was down, once it is not."""
+    was_down_since: float = 0.0
     polled: Observation | None = None
     """What the last poll said otherwise than the last word."""
     polled_against: int = 0
@@ -80,6 +84,32 @@ class Done(Struct, frozen=True, array_like=True, gc=False):
     source: str
 
 
+class Run(Struct, frozen=True, array_like=True, gc=False):
+    """A comparison of two captures of a device; its times on the engine's clock."""
+
+    compared: Compared
+    since: float
+    """When the older capture was taken."""
+    until: float
+    seq: int
+
+
+class Between(Struct, frozen=True, array_like=True, gc=False):
+    """A change between two captures that touches the route of an outage."""
+
+    hostname: str
+    run_id: int
+    previous_id: int
+    since: float
+    """It was done after this, …"""
+    until: float
+    """… and by this: when the captures were taken, or closer, where the device says when."""
+    is_drift: bool
+    seq: int
+    touches: tuple[str, ...]
+    change: ComparedChange
+
+
 class DeviceState(Struct, omit_defaults=True, gc=False):
     last_heard: float = -1.0
     told: dict[Source, float] = field(default_factory=dict)
@@ -99,6 +129,10 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """The last one."""
     changes: list[Done] = field(default_factory=list)
     """Of the last 30 min, oldest first."""
+    runs: list[Run] = field(default_factory=list)
+    """Comparisons of its captures that an outage may ask for, oldest first."""
+    runs_seq: int = 0
+    """Signal by which they last changed."""
     polled_at: float = -1.0
     """When it last answered a poll; steady."""
     silent_since: float | None = None
@@ -291,6 +325,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     notified_at: Epoch | None = None
     notified_severity: Severity | None = None
     shown_at: Epoch | None = None
+    looked_at: Epoch | None = None
+    """When somebody first looked at what changed."""
     acked_at: Epoch | None = None
     acked_by: str = ""
     ack_note: str = ""
@@ -323,7 +359,20 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     """What stood beside its evidence while its causes were ranked: what was still well, and that its device answered
     nobody or restarted."""
     changes: tuple[RelatedChange, ...] = ()
+    ranked: tuple[Hypothesis, ...] = ()
+    """Its causes by all but what captures show, where that makes others of them; empty: as `causes`."""
+    logged: tuple[RelatedChange, ...] = ()
+    """What devices logged of its changes, where captures show more."""
+    between: tuple[Between, ...] = ()
+    """What captures show of its changes."""
+    runs_seq: int = 0
+    """The comparisons that it knows, by the signal of the newest."""
     incident_id: str = ""
+
+    @property
+    def first_cause(self) -> Hypothesis:
+        """By which it has its place among incidents: what captures show later moves it no more."""
+        return (self.ranked or self.causes)[0]
 
     @property
     def is_open(self) -> bool:

@@ -124,7 +124,7 @@ def _unknown_words(machine: Machine, route: RouteTrack) -> str:
         return f"{stopped} stopped" if stopped else "stale"
     if route.state.overlays & _UNPROBED:
         return "unprobed"
-    if evidence.polled(route) is not None:
+    if evidence.polled(route) is not None or route.is_offered:
         return "not proven"
     is_asked = any(p.state.lost_burst is not None for p in route.probes())
     return "never answered" if is_asked else "not heard yet"

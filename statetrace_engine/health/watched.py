@@ -12,11 +12,13 @@ from msgspec import Struct
 from statetrace_engine.health.probe_window import ProbeWindow
 from statetrace_engine.health.tracks import DeviceState, Offer, ProbeState, RouteState, SubjectState
 from statetrace_engine.model.inventory import Device, Probe
-from statetrace_engine.model.observation import SubjectKind, Verdict
+from statetrace_engine.model.observation import Observation, SubjectKind, Verdict
 from statetrace_engine.model.route import RoutePath, RouteRecord
 
 SubjectKey = tuple[str, SubjectKind, str, str]
 """(hostname, kind, name, protocol); a session inside a vrf is named `VRF|address`."""
+ONE_MOMENT_S = 0.05
+"""What is no further apart was at the same time, as far as anybody can tell."""
 
 
 class Subject:
@@ -34,6 +36,15 @@ class Subject:
     @property
     def is_down(self) -> bool:
         return self.state.verdict is Verdict.DOWN
+
+    def down_after(self, earliest: float, now: float) -> Observation | None:
+        """The word that it went down no earlier than that, and is, or was until this very moment: of two polls of one
+        moment either may be read first."""
+        state = self.state
+        if self.is_down:
+            return state.observation if state.since >= earliest else None
+        is_just_over = now - state.since <= ONE_MOMENT_S
+        return state.was_down if is_just_over and state.was_down_since >= earliest else None
 
 
 class ProbeTrack:
@@ -147,6 +158,12 @@ class RouteTrack:
         offers, device = self.state.offers, self.device.state
         is_told = bool(offers) and device.report_interval_s > 0 and any(offer.has_led for offer in offers)
         return device.report_interval_s if is_told else 0.0
+
+    @property
+    def is_offered(self) -> bool:
+        """A neighbour offers it, as the BMP of its device says and keeps saying: available, installed or not."""
+        offers = self.state.offers if self.device.state.report_interval_s > 0 else ()
+        return any(offer.neighbour and any(held.is_sure for held in offer.decides) for offer in offers)
 
     def probes(self) -> Iterator[ProbeTrack]:
         """Every periodic source that keeps it fresh."""

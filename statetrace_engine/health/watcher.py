@@ -123,7 +123,8 @@ class Watcher:
         interval_s = median(every_s) if every_s else 0.0
         self._patience_s = policy.isolation_share * interval_s + timeout_s
         """From the first miss of one until the others would have missed as well, were it us."""
-        self._window_s = max(policy.isolation_window_s, self._patience_s)
+        self.window_s = max(policy.isolation_window_s, self._patience_s)
+        """What was lost so long before it was known that it is us, or may be, was lost by us."""
         self._doubt_s = max(policy.isolation_window_s, interval_s + timeout_s)
         """Everybody has been asked again by then."""
         self._gateways: list[ProbeTrack] = [t for t in topology.probes.values() if t.device is None]
@@ -136,6 +137,7 @@ class Watcher:
         """Those whose last control probe went unanswered."""
         self.doubted_until: float | None = None
         """None: nothing speaks against what we see."""
+        self.doubted_since = 0.0
         self.undecided: dict[str, DeviceTrack] = {}
         """Control lost, and not found unreachable yet."""
         self.is_isolated = False
@@ -199,14 +201,17 @@ class Watcher:
         self._sudden.expire(now - AT_ONCE_S)
         if not self.is_isolated:
             for known in (self._silent, self._lost):
-                known.expire(now - self._window_s)
+                known.expire(now - self.window_s)
 
     def evaluate(self, now: float) -> list[Found]:
         """Whether we are cut off, or no longer, or may be."""
         self._expire(now)
         if self._are_many_silent():
             was, self.doubted_until = self.doubted_until, now + self._doubt_s
-            found = [Found(Finding.DOUBTED)] if was is None else []
+            found = []
+            if was is None:
+                self.doubted_since = now
+                found.append(Found(Finding.DOUBTED))
         else:
             found = []
         is_cut_off = self._is_cut_off()

@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, MarkVerdict
+from statetrace_engine.model.diff import ChangeType, DiffRun, MarkVerdict
 from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.text import sanitise
 
@@ -93,6 +93,32 @@ class MarkChange(Struct, frozen=True, tag="mark_change", array_like=True):
     note: str = ""
 
 
+class LookedRun(Struct, frozen=True, array_like=True):
+    """A run whose changes an operator has in front of them."""
+
+    run_id: int
+    captured_at: Epoch
+    compared_at: Epoch
+    changes: int
+
+
+def looked_run(run: DiffRun) -> LookedRun:
+    return LookedRun(run.run_id, run.captured_at, run.compared_at, run.total)
+
+
+class Looked(Struct, frozen=True, tag="looked", array_like=True):
+    """What changed on a device is in front of an operator. It is counted (DiffUsageRate, DriftDetectionTime) and
+    journaled, and stands in no audit; a repeat changes nothing."""
+
+    operator: str
+    hostname: str
+    """Its open outages count as looked into."""
+    outage_id: str = ""
+    """From which the operator came, open or over."""
+    runs: tuple[LookedRun, ...] = ()
+    """Those shown of which something changed."""
+
+
 Action = (
     Acknowledge
     | Undo
@@ -104,6 +130,7 @@ Action = (
     | AcceptBaseline
     | MarkDrill
     | MarkChange
+    | Looked
 )
 
 

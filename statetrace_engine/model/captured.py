@@ -24,6 +24,8 @@ class Kind(StrEnum):
     MAC_ADDRESSES = "mac_addresses"
     NEIGHBORS = "neighbors"
     """LLDP and CDP."""
+    VLANS = "vlans"
+    SPANNING_TREE = "spanning_tree"
     VERSION = "version"
     LOG = "log"
     CONFIG = "config"
@@ -110,6 +112,45 @@ class NeighborRow(Struct, frozen=True, gc=False):
     address: str | None = None
 
 
+class VlanRow(Struct, frozen=True):
+    vlan: str
+    """Its number as printed; its name where it has none."""
+    name: str | None = None
+    status: str | None = None
+    """As printed, lower case: `active`, `act/lshut`, `up`, `port-based`."""
+    ports: tuple[str, ...] = ()
+    """Those that the table names: all members, or (IOS, NX-OS) those that are no trunks."""
+    tagged: tuple[str, ...] = ()
+    """Of them, those that it names as tagged (FastIron, ProCurve)."""
+
+
+class SpanningTreeRow(Struct, frozen=True, gc=False):
+    """One instance of a spanning tree, or one interface of it."""
+
+    instance: str
+    """As printed: `VLAN0010`, `MST1`, `0`."""
+    interface: str | None = None
+    """None: the row is the instance's own."""
+    protocol: str | None = None
+    """Lower case, as printed: `ieee`, `rstp`, `mstp`, `rpvst`."""
+    root: str | None = None
+    """The root bridge's MAC address, as printed."""
+    root_priority: int | None = None
+    root_port: str | None = None
+    is_root: bool | None = None
+    """This bridge is it."""
+    priority: int | None = None
+    """Of this bridge; of the port."""
+    role: str | None = None
+    """root, designated, alternate, backup, master, disabled; else lower case as printed."""
+    state: str | None = None
+    """forwarding, blocking, discarding, listening, learning, disabled, broken; else lower case as printed."""
+    cost: int | None = None
+    """Of the path to the root; of the port."""
+    changed_seconds: int | None = None
+    """Since the last change of the topology."""
+
+
 class VersionRow(Struct, frozen=True, gc=False):
     hostname: str | None = None
     version: str | None = None
@@ -144,6 +185,8 @@ Row = (
     | ArpRow
     | MacRow
     | NeighborRow
+    | VlanRow
+    | SpanningTreeRow
     | VersionRow
     | LogRow
     | ConfigRow

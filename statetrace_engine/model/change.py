@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.action import ActionResult
+from statetrace_engine.model.action import ActionResult, LookedRun
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -55,11 +55,21 @@ class Isolated(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
+class FirstLook(Struct, frozen=True, kw_only=True, gc=False):
+    """What nobody had looked at before."""
+
+    at: Epoch
+    hostname: str
+    outage_ids: tuple[str, ...]
+    runs: tuple[LookedRun, ...]
+
+
 class Acted(Struct, frozen=True, kw_only=True, gc=False):
     """An operator's action took effect; `audit` is without sequence and digest, which the store gives."""
 
     result: ActionResult
     audit: tuple[AuditEntry, ...]
+    looked: FirstLook | None = None
 
 
 class Card(Struct, frozen=True, kw_only=True, gc=False):

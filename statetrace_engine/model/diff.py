@@ -68,6 +68,33 @@ class DiffChange(Struct, frozen=True, gc=False):
         return known.name if known is not None else self.kind.value
 
 
+class How(StrEnum):
+    """What somebody did to a configuration."""
+
+    CHANGED = "changed"
+    COMMITTED = "committed"
+    SAVED = "saved"
+    """What runs became what starts: it may have been changed long before."""
+
+
+class ConfigAuthor(Struct, frozen=True, gc=False):
+    """Who changed a configuration and when, where the device says so."""
+
+    who: str
+    """As the device names them; empty: it does not say."""
+    how: How
+    at: Epoch | None
+    """None: it prints no date, or no year or zone that can be told."""
+    printed_at: str = ""
+    """As the device printed it."""
+    origin: str = ""
+    """`10.1.1.1`, `vty0`, `console`; empty: it does not say."""
+    command: str = ""
+    """What showed it."""
+    span: Span = (0, 0)
+    """Where it stands in its capture."""
+
+
 class DiffMetadata(Struct, frozen=True, gc=False):
     """What was compared, and what could not be."""
 
@@ -79,6 +106,18 @@ class DiffMetadata(Struct, frozen=True, gc=False):
     warnings: tuple[str, ...] = ()
     objects: int = 0
     """Of both sides, compared."""
+    elsewhere: tuple[EarlierShowing, ...] = ()
+    """Commands that were compared with an older capture than the previous one: people capture one a file, too."""
+    authors: tuple[ConfigAuthor, ...] = ()
+    """Who changed the configuration in between, as the newer capture says, by time."""
+
+
+class EarlierShowing(Struct, frozen=True, array_like=True):
+    """A command that the previous capture does not show, and the newest one that does."""
+
+    command: str
+    capture_id: int
+    captured_at: Epoch
 
 
 class Diff(Struct, frozen=True, gc=False):
@@ -104,7 +143,8 @@ class DiffRun(Struct, frozen=True, kw_only=True):
     run_id: int
     """The capture's."""
     previous_id: int | None
-    """None: the first of its device; nothing was compared."""
+    """The newest capture before it of the same device that shows any of its commands. None: there is none, and nothing
+    was compared."""
     site: str
     hostname: str
     captured_at: Epoch
@@ -119,6 +159,11 @@ class DiffRun(Struct, frozen=True, kw_only=True):
     load_ms: float = 0.0
     """To read both captures from the store."""
     compare_ms: float = 0.0
+
+    def before_of(self, command: str) -> int | None:
+        """The capture with which what this command shows was compared."""
+        found = (each.capture_id for each in self.metadata.elsewhere if each.command == command)
+        return next(found, self.previous_id)
 
     def count(self, change_type: ChangeType) -> int:
         return sum(each.count for each in self.counts if each.change_type is change_type)
@@ -165,6 +210,14 @@ class Comparison(Struct, frozen=True, kw_only=True):
     after_id: int
     metadata: DiffMetadata
     changes: tuple[PackedChanges, ...]
+
+
+class Rollback(Struct, frozen=True, kw_only=True):
+    """Candidate lines that would take a configuration back: for a person to read and to copy, never sent."""
+
+    lines: tuple[str, ...] = ()
+    reason: str = ""
+    """Why there are none; empty also where nothing differs."""
 
 
 class MarkVerdict(StrEnum):

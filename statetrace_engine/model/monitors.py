@@ -10,7 +10,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Card
 
 NAMED = 50
-"""Routes, devices and senders that are named of each kind; all are counted."""
+"""Routes, devices, addresses and senders that are named of each kind; all are counted."""
 
 
 class Concern(StrEnum):
@@ -157,6 +157,10 @@ class Monitors(Struct, frozen=True, kw_only=True):
     """The loudest of them."""
     senders: int = 0
     """How many such senders there are; beyond 1,000 they are not told apart."""
+    shared: int = 0
+    """Addresses that several devices claim: what comes from them counts only where it names its device."""
+    shared_addresses: dict[str, tuple[str, ...]] = {}
+    """Some of them, and those devices."""
     unparsed: int = 0
     last_unparsed: tuple[str, ...] = ()
     backlog: Backlog = Backlog()

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_view import CaptureSpot
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.health import Failover, Freshness, HealthState, PathHealth, RouteHealth, Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 
@@ -59,13 +61,39 @@ class EvidenceItem(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """Of a capture, as far as it is still in the store."""
 
 
+class BetweenCaptures(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Between which two captures of a device something changed, and what of them shows it."""
+
+    run_id: int
+    """The newer capture, whose comparison found it."""
+    previous_id: int
+    from_at: Epoch
+    """It changed after this, …"""
+    to_at: Epoch
+    """… and by this: when the captures were taken, or closer, where a device says when."""
+    kind: Kind
+    key: tuple[str, ...]
+    change_type: ChangeType
+    command: str = ""
+    span: tuple[int, int] = (0, 0)
+    """Characters of the capture that shows it; (0, 0): it is known by its key alone."""
+    is_drift: bool = True
+    """False: another parser read the older capture."""
+
+    @property
+    def shown_by(self) -> int:
+        """The capture that shows it: the older one where it is gone."""
+        return self.previous_id if self.change_type is ChangeType.REMOVED else self.run_id
+
+
 class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
-    """Something done to a device in the 30 min before, likeliest first."""
+    """Something done to a device in the 30 min before, or that may have been, likeliest first."""
 
     hostname: str
     at: Epoch
+    """When; of what only captures show, when it was done at the latest."""
     before_s: float
-    """Seconds before the first evidence; negative: after it."""
+    """Seconds before the first evidence; negative: after it, or after it at the latest."""
     text: str
     """Sanitised and redacted: the command, or who configured from where."""
     by: str
@@ -76,6 +104,17 @@ class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
     """0 to 1."""
     seq: int
     source: str = ""
+    between: BetweenCaptures | None = None
+    """None: only a log tells of it."""
+    is_deed: bool = True
+    """False: it may be what followed of the outage, and is behind none."""
+    spot: CaptureSpot | None = None
+    """In the capture that shows it, as far as that is still in the store."""
+
+    @property
+    def is_dated(self) -> bool:
+        """It is known when it was done, not only between which captures."""
+        return self.between is None or self.between.from_at == self.between.to_at
 
 
 class Hypothesis(Struct, frozen=True, kw_only=True, gc=False):
@@ -132,6 +171,8 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     detected_at: Epoch
     notified_at: Epoch | None = None
     shown_at: Epoch | None = None
+    looked_at: Epoch | None = None
+    """When somebody first looked at what changed, from it or on its device while it was open."""
     acked_at: Epoch | None = None
     resolved_at: Epoch | None = None
     """The start of the recovery hold."""

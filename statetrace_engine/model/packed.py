@@ -29,8 +29,10 @@ from statetrace_engine.model.captured import (
     OspfNeighborRow,
     RouteRow,
     Row,
+    SpanningTreeRow,
     TableRow,
     VersionRow,
+    VlanRow,
 )
 
 ROWS: dict[Kind, Any] = {
@@ -41,6 +43,8 @@ ROWS: dict[Kind, Any] = {
     Kind.ARP: ArpRow,
     Kind.MAC_ADDRESSES: MacRow,
     Kind.NEIGHBORS: NeighborRow,
+    Kind.VLANS: VlanRow,
+    Kind.SPANNING_TREE: SpanningTreeRow,
     Kind.VERSION: VersionRow,
     Kind.LOG: LogRow,
     Kind.CONFIG: ConfigRow,
@@ -50,6 +54,7 @@ PASSING: dict[Kind, str] = {
     Kind.ROUTES: "age_seconds",
     Kind.BGP_NEIGHBORS: "uptime_seconds",
     Kind.OSPF_NEIGHBORS: "uptime_seconds",
+    Kind.SPANNING_TREE: "changed_seconds",
     Kind.VERSION: "uptime_seconds",
 }
 """The field of a kind that changes by itself."""
@@ -296,7 +301,7 @@ def _encoded(kind: Kind, columns: Mapping[str, Sequence[Any]]) -> Iterator[bytes
 def _rows(kind: Kind, columns: Mapping[str, list[Any]], count: int) -> list[Row]:
     absent = (None,) * count
     fields: Iterator[Iterable[Any]] = (columns.get(name, absent) for name in ROWS[kind].__struct_fields__)
-    if kind in (Kind.MAC_ADDRESSES, Kind.CONFIG):
+    if kind in (Kind.MAC_ADDRESSES, Kind.VLANS, Kind.CONFIG):
         fields = (map(_tuples, column) for column in fields)
     return [ROWS[kind](*values) for values in zip(*fields, strict=True)]
 

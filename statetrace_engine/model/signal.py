@@ -10,6 +10,7 @@ from msgspec import Struct
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
 from statetrace_engine.model.captured import Captured
+from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.inventory import Inventory
 
 
@@ -86,6 +87,9 @@ class Trap(Struct, frozen=True, tag="trap", array_like=True, gc=False):
 
     message: bytes
     """BER, of v1 (RFC 1157) or v2c (RFC 3416); one of v3 as its receiver put it into the form of v2c."""
+    context: str = ""
+    """SNMP's name for a part of the device, which often is a vrf: the contextName of v3, or what follows a listed
+    community's `@`."""
 
 
 class Malformed(Struct, frozen=True, tag="malformed", array_like=True, gc=False):
@@ -248,6 +252,7 @@ Payload = (
     | ProbeResult
     | RouteReport
     | Captured
+    | Compared
     | Trap
     | Malformed
     | Polled

@@ -33,6 +33,14 @@ _HOURS = {
     "ACST": 9.5, "ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
 """Zones with one meaning; CST, IST and BST have several."""
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d\d):(\d\d(?:[.,]\d{1,9})?)")
+_DAY = re.compile(
+    r"(?P<year>\d{4})[-/](?P<number>\d\d)[-/](?P<iso_day>\d\d)"
+    r"|(?<!\d)(?P<us_month>\d\d)/(?P<us_day>\d\d)/(?P<short>\d\d)(?!\d)"
+    rf"|\b{_MONTH}\b"
+)
+_YEAR = re.compile(r"(?<![\d:.])20\d\d(?![\d:.])")
+_AFTER = re.compile(r":\d\d(?:[.,]\d{1,9})? ?(?P<zone>Z\b|[+-]\d\d:?\d\d|(?!AM\b|PM\b)[A-Z]{2,5}\b)")
 _HEAD = 2000
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _AHEAD_S = 86400.0
@@ -40,8 +48,7 @@ _AHEAD_S = 86400.0
 
 def read(text: str) -> Epoch | None:
     """The time that one output says; None where it says none, no zone that is known, or that it was never set (`*`)."""
-    head = text[:_HEAD].lstrip()
-    found = next((match for form in _FORMS if (match := form.search(head))), None)
+    found = _found(text)
     if found is None or "*" in (found.groupdict().get("mark") or ""):
         return None
     hours = _offset_hours(found["zone"] or "UTC")
@@ -56,6 +63,56 @@ def read(text: str) -> Epoch | None:
     except (ValueError, OverflowError):
         return None
     return at if at >= _EARLIEST else None
+
+
+def zone_hours(text: str) -> float | None:
+    """The offset from UTC that one output says; None where it names no zone, or one of several meanings."""
+    found = _found(text)
+    return _offset_hours(found["zone"]) if found is not None and found["zone"] else None
+
+
+def moment(printed: str, hours: float | None, near: Epoch | None) -> Epoch | None:
+    """A time as logs and headers print it; None where its zone or its day cannot be told.
+
+    `hours` is the offset from UTC where the print names no zone, and `near` a moment that was not before it, for the
+    year where there is none.
+    """
+    clock, day, year = _CLOCK.search(printed), _DAY.search(printed), _YEAR.search(printed)
+    zone = _AFTER.search(printed)
+    offset = _offset_hours(zone["zone"]) if zone is not None else hours
+    if clock is None or day is None or offset is None:
+        return None
+    for each in _years(day, year, near):
+        at = _instant(each, day, clock, offset)
+        if at is not None and (near is None or at <= near + _AHEAD_S):
+            return at
+    return None
+
+
+def _years(day: re.Match[str], year: re.Match[str] | None, near: Epoch | None) -> tuple[int, ...]:
+    """Those that may be meant, the likeliest first."""
+    if day["year"] or day["short"]:
+        return (int(day["year"] or f"20{day['short']}"),)
+    if year is not None:
+        return (int(year[0]),)
+    if near is None:
+        return ()
+    this = datetime.fromtimestamp(near, UTC).year
+    return this + 1, this, this - 1
+
+
+def _instant(year: int, day: re.Match[str], clock: re.Match[str], hours: float) -> Epoch | None:
+    month = int(day["number"] or day["us_month"] or _MONTHS.index(day["month"]) + 1)
+    try:
+        at = datetime(year, month, int(day["day"] or day["iso_day"] or day["us_day"]), tzinfo=UTC).timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return at + int(clock[1]) * 3600 + int(clock[2]) * 60 + float(clock[3].replace(",", ".")) - hours * 3600
+
+
+def _found(text: str) -> re.Match[str] | None:
+    head = text[:_HEAD].lstrip()
+    return next((match for form in _FORMS if (match := form.search(head))), None)
 
 
 def is_credible(at: Epoch, modified_at: Epoch) -> bool:

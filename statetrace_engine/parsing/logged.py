@@ -37,15 +37,21 @@ def _telling(
 ) -> Iterator[tuple[bytes, Epoch | None]]:
     """Each with its time where that is certain."""
     for row in rows:
-        time = _time(row.at, host, captured_at)
-        stamp = datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds") if time is not None else "-"
-        raw = f"<189>1 {stamp.replace('+00:00', 'Z')} {host} - - - - {_body(row)}".encode()
+        time = time_of(row, host, captured_at)
+        raw = message(row, host, time)
         if isinstance(syslog_text.read(raw, captured_at, vendor), LogMessage):
             yield raw, time if row.at and _ZONE.search(row.at) else None
 
 
-def _time(at: str | None, host: str, captured_at: Epoch) -> Epoch | None:
-    """The year is that of the capture; a time without a zone is taken for UTC."""
+def message(row: LogRow, host: str, at: Epoch | None) -> bytes:
+    """The row as the device would have sent it, at that time."""
+    stamp = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") if at is not None else "-"
+    return f"<189>1 {stamp.replace('+00:00', 'Z')} {host} - - - - {_body(row)}".encode()
+
+
+def time_of(row: LogRow, host: str, captured_at: Epoch) -> Epoch | None:
+    """The year is that of the capture; a time without a zone is taken for UTC. None: it has no time."""
+    at = row.at
     if not at:
         return None
     zoned = at if _ZONE.search(at) else f"{at} UTC"

@@ -71,18 +71,19 @@ def spread(durations: Sequence[float]) -> Spread | None:
 def _count(counts: _Counts, event: Event) -> None:
     match event["EventName"]:
         case "ParseDuration":
-            counts.parse.append(_number(event, "DurationMs"))
-            counts.unparsed += int(_number(event, "UnparsedCount"))
+            counts.parse.append(number(event, "DurationMs"))
+            counts.unparsed += int(number(event, "UnparsedCount"))
         case "DatabaseWriteLatency":
-            counts.write.append(_number(event, "LatencyMs"))
+            counts.write.append(number(event, "LatencyMs"))
         case "RowsWritten":
-            counts.files += int(_number(event, "FilesCount"))
-            counts.rows += int(_number(event, "RowsCount"))
+            counts.files += int(number(event, "FilesCount"))
+            counts.rows += int(number(event, "RowsCount"))
         case "SkippedDuplicate":
-            counts.skipped += int(_number(event, "SkippedCount"))
+            counts.skipped += int(number(event, "SkippedCount"))
 
 
-def _number(event: Event, name: str) -> float:
+def number(event: Event, name: str) -> float:
+    """0 for what is none."""
     value = event.get(name)
     return float(value) if isinstance(value, int | float) and abs(value) < 1e15 else 0.0
 

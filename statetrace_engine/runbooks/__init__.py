@@ -1,6 +1,6 @@
 """Pure. What to do about an outage: runbooks as Markdown, the one that serves a cause, its next step filled in."""
 
-from statetrace_engine.runbooks.library import GENERIC, NextStep, choose, next_step, read
+from statetrace_engine.runbooks.library import GENERIC, choose, next_step, read
 from statetrace_engine.runbooks.markdown import parse
 
-__all__ = ["GENERIC", "NextStep", "choose", "next_step", "parse", "read"]
+__all__ = ["GENERIC", "choose", "next_step", "parse", "read"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_network
-from typing import NamedTuple
 
+from statetrace_engine.model.explanation import NextStep
 from statetrace_engine.model.names import parents
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook
@@ -19,19 +19,6 @@ _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
 GENERIC = "generic"
 """The runbook that serves cause `unknown`, and nothing else (SPEC 4)."""
 _NAMELESS = Runbook(name=GENERIC, title="No runbook is installed", causes=(str(CauseKind.UNKNOWN),))
-
-
-class NextStep(NamedTuple):
-    """What to do now."""
-
-    title: str
-    command: str
-    """For this device's vendor, filled in; empty when the step is no command."""
-    expect: str
-    so: str = ""
-    """What it means when that is not seen."""
-    number: int = 1
-    of: int = 1
 
 
 def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
@@ -53,7 +40,8 @@ def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
 
 
 def choose(cause: CauseKind | str, wanted: str, runbooks: Iterable[Runbook]) -> Runbook:
-    """Exactly one: the route's own by name, else the one of the cause, else `generic`."""
+    """Exactly one: the wanted one by name (the outage's: `OutageEvent.runbook`), else the one of the cause, else
+    `generic`."""
     by_name = {runbook.name: runbook for runbook in runbooks}
     if wanted in by_name:
         return by_name[wanted]
@@ -67,7 +55,7 @@ def next_step(runbook: Runbook, vendor: str, fills: Mapping[str, str | None], st
     `fills` gives interface, neighbour, next_hop, prefix and vrf as far as they are known.
     """
     if not runbook.steps:
-        return NextStep(title=runbook.title, command="", expect="")
+        return NextStep(runbook=runbook.name, title=runbook.title, step=runbook.title, command="", expect="", so="")
     chosen = runbook.steps[min(step, len(runbook.steps) - 1)]
     command = chosen.commands.get(vendor) or chosen.commands.get("any") or next(iter(chosen.commands.values()), "")
     known = {**fills, **_derived(fills)}
@@ -76,7 +64,9 @@ def next_step(runbook: Runbook, vendor: str, fills: Mapping[str, str | None], st
     if ":" in (known.get("prefix") or ""):
         command = command.replace("show ip route", "show ipv6 route").replace("{network} {mask}", "{prefix}")
     return NextStep(
-        title=_filled(chosen.title, known),
+        runbook=runbook.name,
+        title=runbook.title,
+        step=_filled(chosen.title, known),
         command=_filled(command, known),
         expect=_filled(chosen.expect, known),
         so=_filled(chosen.so, known),

@@ -23,28 +23,19 @@ def advise(detail: RouteDetail, runbooks: Sequence[Runbook], vendor: str) -> Rou
 
 def next_step(outage: OutageEvent, route: RouteRecord | None, runbooks: Sequence[Runbook], vendor: str) -> NextStep:
     """The first step of the one runbook that serves the outage; `route` None: nobody watches it any more."""
-    runbook = library.choose(outage.cause, route.runbook if route is not None else "", tuple(runbooks))
+    runbook = library.choose(outage.cause, outage.runbook, tuple(runbooks))
     failed = failed_path(outage.evidence, route.paths if route is not None else ())
-    step = library.next_step(
+    return library.next_step(
         runbook,
         vendor,
         {
+            "hostname": outage.hostname,
             "interface": failed.interface if failed else None,
             "neighbour": failed.next_hop if failed else None,
             "next_hop": failed.next_hop if failed else None,
             "prefix": outage.prefix,
             "vrf": outage.vrf,
         },
-    )
-    return NextStep(
-        runbook=runbook.name,
-        title=runbook.title,
-        step=step.title,
-        command=step.command,
-        expect=step.expect,
-        so=step.so,
-        number=step.number,
-        of=step.of,
     )
 
 

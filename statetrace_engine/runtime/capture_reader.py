@@ -12,11 +12,13 @@ from threading import Lock
 
 from msgspec import Struct
 
+from statetrace_engine.diff.lines import places
 from statetrace_engine.model import capture_delta, names
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.line_search import next_line, next_marked
+from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.packed import unpack_numbers
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.store.captures import Captures
@@ -93,6 +95,31 @@ class CaptureReader:
                 if section.kind == Kind.ROUTES and (found := self._rows_of(section, vrf, prefix)) is not None:
                     return self._spot(summary, section, *found)
         return None
+
+    def change_spot(self, change: BetweenCaptures) -> CaptureSpot | None:
+        """Where the capture that shows a change shows it; a line of a configuration is looked for by its path."""
+        summary = self._captures.capture(change.shown_by)
+        if summary is None:
+            return None
+        for section in self._captures.sections(change.shown_by):
+            if section.kind == change.kind and section.command == change.command:
+                start, end = self._line_of(section, change.key) if change.span == (0, 0) else change.span
+                return self._spot(summary, section, start, end) if end else None
+        return None
+
+    def _line_of(self, section: SectionSummary, path: tuple[str, ...]) -> tuple[int, int]:
+        """Characters of the line; (0, 0): it is not there."""
+        text = self._text(section.capture_id)
+        packed = self._captures.rows(section.capture_id, section.position) if text is not None else None
+        if text is None or packed is None:
+            return 0, 0
+        _, starts, ends = capture_delta.rows(packed)
+        lines = text.text[starts[-1] : ends[-1]].splitlines(keepends=True) if starts else []
+        at = next((number for number, found in places(lines) if found == path), None)
+        if at is None:
+            return 0, 0
+        start = starts[-1] + sum(map(len, lines[:at]))
+        return start, start + len(lines[at].rstrip())
 
     def _rows_of(self, section: SectionSummary, vrf: str, prefix: str) -> tuple[int, int] | None:
         packed = self._captures.rows(section.capture_id, section.position)

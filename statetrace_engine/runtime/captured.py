@@ -1,7 +1,7 @@
 """From captures in the store to the signals that tell the pipeline of them, whoever put them there.
 
 The store is asked what came after the last capture that the pipeline knows, so that a restart, or a command that
-ingested while no engine ran, loses nothing and tells nothing twice.
+ingested while no engine ran, loses nothing and tells nothing twice. Comparisons of captures follow them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Set
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.captured import Captured, Kind, LogRow
+from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.signal import LogLine
 from statetrace_engine.parsing import logged, observed
+from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.store.captures import Captures
 
 LOOK_S = 5.0
@@ -29,10 +31,16 @@ Say = Callable[[Captured | LogLine, str], object]
 
 class CaptureFeed:
     def __init__(
-        self, captures: Captures, last_id: Callable[[], int], wanted: Wanted, say: Say, wall: Callable[[], Epoch]
+        self,
+        captures: Captures,
+        runs: RunFeed,
+        last_id: Callable[[], int],
+        wanted: Wanted,
+        say: Say,
+        wall: Callable[[], Epoch],
     ) -> None:
         self._captures, self._last_id, self._wanted, self._say = captures, last_id, wanted, say
-        self._wall = wall
+        self._wall, self._runs = wall, runs
         self._hint = asyncio.Event()
         self.unreadable = 0
         """Captures that the store holds and this version cannot read."""
@@ -41,11 +49,17 @@ class CaptureFeed:
         """Something has just been stored."""
         self._hint.set()
 
+    def compared(self, run: DiffRun) -> None:
+        """A comparison has just been stored."""
+        self._runs.note(run)
+        self.hurry()
+
     async def run(self) -> None:
         """Looks every 5 s, and when it is told to, until cancelled. Raises StoreError."""
         while True:
             while await self.look():
                 pass
+            await self._runs.tell()
             try:
                 async with asyncio.timeout(LOOK_S):
                     await self._hint.wait()

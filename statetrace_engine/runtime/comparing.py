@@ -12,6 +12,7 @@ from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.ingesting import comparison
 from statetrace_engine.runtime.ingesting.comparison import ComparingError
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import comparing
 from statetrace_engine.workers.pool import Pool, Work
@@ -30,6 +31,7 @@ class Comparer:
         self._ground = ground
         self._store = ground.data / "statetrace.db"
         self._compared = compared
+        self._metrics = DiffMetrics(ground.home / "logs", self._store)
         self._hint = asyncio.Event()
 
     def hurry(self) -> None:
@@ -66,6 +68,7 @@ class Comparer:
                 lambda runs, deltas=(): ground.writer.file_runs(runs, deltas).result(),
                 ground.telemetry.emit,
                 ground.clock.wall,
+                metrics=self._metrics,
                 answer=process.answer,
                 should_stop=stop.is_set,
             ):

@@ -18,12 +18,13 @@ from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model import Epoch, filed
+from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.compared import Compared
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -39,8 +40,9 @@ from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
 from statetrace_engine.runtime.collector import Collector
+from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.runtime.comparing import Comparer
-from statetrace_engine.runtime.diff_reader import DiffReader
+from statetrace_engine.runtime.diff_reader import DiffAnswers, DiffReader
 from statetrace_engine.runtime.explaining import Explaining
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
@@ -71,7 +73,7 @@ ACTED_S = 2.0
 _PROBES = (Source.PROBE_ICMP, Source.PROBE_TCP, Source.PROBE_STAMP)
 
 
-class Core:
+class Core(DiffAnswers):
     """Made when the listeners are open: takes the past up, then watches until `stop`."""
 
     def __init__(
@@ -106,10 +108,12 @@ class Core:
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
-        self.captured = CaptureFeed(captures, self._last_capture, self._watched_on, self._tell_captured, clock.wall)
+        say, wall = self._tell_captured, clock.wall
+        runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
+        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._diffs = DiffReader(ground.data / "statetrace.db")
-        self._comparer = Comparer(ground, self._tell_compared)
+        self._comparer = Comparer(ground, self.captured.compared)
         self._keeper = Keeper(ground, lambda: self.settings, gauges.report, self._hurry)
         self._collector = Collector(clock.steady) if is_alone else None
         self._publishing: asyncio.TimerHandle | None = None
@@ -168,7 +172,7 @@ class Core:
         """After a restart: the time that nobody watched, the settings if they are others, and all rows."""
         past, telemetry = self._past, self._ground.telemetry
         for notice in telling.untold(past.notices, telemetry.recent("AlertSent") if past.notices else ()):
-            telling.tell(notice, telemetry.emit)
+            telling.tell(notice, telemetry.emit, {})
         if past.at:
             silent_s = max(self._clock.steady() - past.steady, 0.0)
             self._pump.say(Gap(silent_s, "the engine was not running"), Source.ENGINE)
@@ -239,7 +243,7 @@ class Core:
         routes = device.routes.values() if device is not None else ()
         return frozenset((route.record.vrf, route.record.prefix) for route in routes)
 
-    def _tell_captured(self, told: Captured | LogLine, hostname: str) -> None:
+    def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
         self._listeners.watch.changed()  # it may be the first to show a route, or an address of a router
 
@@ -247,9 +251,6 @@ class Core:
         """Captures have just been stored."""
         self.captured.hurry()
         self._comparer.hurry()
-
-    def _tell_compared(self, run: DiffRun) -> None:
-        """A run is in the store."""
 
     def _watched_prefixes(self, address: str, name: str) -> frozenset[str]:
         device = self._feeder.pipeline.topology.speaker(address, name)
@@ -260,7 +261,7 @@ class Core:
         self._gauges.last_change_at = self._clock.wall()
         is_urgent = self._board.take(changes)
         for change in changes:
-            telling.tell(change, self._ground.telemetry.emit)
+            telling.tell(change, self._ground.telemetry.emit, self._board.outages)
             if isinstance(change, Isolated):
                 self._gauges.isolated = rebuild.isolation(change)
             elif isinstance(change, Notice):
@@ -356,9 +357,9 @@ class Core:
 
     async def explain(self, outage_id: str) -> Explanation | None:
         pipeline = self._feeder.pipeline
-        found = pipeline.explanation(outage_id)
+        found = await self._explaining.live(outage_id, pipeline, self.settings)
         if found is not None:
-            return await self._explaining.live(found, pipeline, self.settings)
+            return found
         outage = await self._memory.outage(outage_id)
         return await self._explaining.past(outage, self.settings) if outage is not None else None
 
@@ -399,17 +400,6 @@ class Core:
             return None
         record = route.record
         return await asyncio.to_thread(self._captures.spot, record.hostname, record.vrf, record.prefix)
-
-    async def diff_runs(
-        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
-    ) -> tuple[DiffRun, ...]:
-        return await asyncio.to_thread(self._diffs.runs, hostname, site, from_at, to_at, limit)
-
-    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
-        return await asyncio.to_thread(self._diffs.changes, run_id)
-
-    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
-        return await asyncio.to_thread(self._diffs.between, before_id, after_id)
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from statetrace_engine.config.settings import Settings
-from statetrace_engine.explain import explanation
+from statetrace_engine.errors import StoreError
+from statetrace_engine.explain import explanation, linked
+from statetrace_engine.explain.explanation import Kept
+from statetrace_engine.explain.weighing import CHANGE, words_of
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_view import CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.explanation import Explanation
-from statetrace_engine.model.outage import EvidenceItem, OutageEvent
+from statetrace_engine.model.outage import EvidenceItem, OutageEvent, RelatedChange
 from statetrace_engine.model.signal import Source
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime import advice
@@ -28,9 +32,17 @@ class Explaining:
         self._history = history
         self._captures = captures
         self._wall = wall
+        self._began_at = wall()
 
-    async def live(self, found: Explanation, pipeline: Pipeline, settings: Settings) -> Explanation:
-        """What the pipeline knows, made whole."""
+    async def live(self, outage_id: str, pipeline: Pipeline, settings: Settings) -> Explanation | None:
+        """What the pipeline knows, made whole; None for an outage that it does not know."""
+        found = pipeline.explanation(outage_id)
+        if found is not None and self._is_older(found.outage, pipeline):
+            with contextlib.suppress(StoreError):  # the status says so; what is known here is told all the same
+                kept = await asyncio.to_thread(_kept, self._history, found.outage)
+                found = pipeline.explanation(outage_id, kept) or found
+        if found is None:
+            return None
         outage = found.outage
         route = pipeline.topology.routes.get(outage.route_id)
         device = pipeline.topology.devices.get(outage.hostname)
@@ -38,24 +50,37 @@ class Explaining:
         step = advice.next_step(outage, route.record if route is not None else None, settings.runbooks, vendor)
         return await self._with_spots(replace(found, next_step=step))
 
+    def _is_older(self, outage: OutageEvent, pipeline: Pipeline) -> bool:
+        """Its incident, or one that may be linked to it, may have ended before this engine began."""
+        incident = pipeline.incidents.records.get(outage.incident_id)
+        since = outage.detected_at if incident is None else incident.opened_at
+        return bool(outage.incident_id) and (incident is None or since < self._began_at + linked.SINCE_S)
+
     async def past(self, outage: OutageEvent, settings: Settings) -> Explanation:
         """Of an outage that only the store knows. Raises StoreError."""
         found = await asyncio.to_thread(from_store, self._history, outage, self._wall(), settings)
         return await self._with_spots(found)
 
     async def _with_spots(self, found: Explanation) -> Explanation:
-        """Evidence of captures with its bytes of the file, where the capture is still in the store."""
+        """Evidence and changes of captures with their bytes of the file, where the capture is still in the store."""
         items = {item for hypothesis in found.causes for item in hypothesis.evidence if item.source == Source.CAPTURE}
-        if not items:
+        if not items and not any(change.between for change in found.changes):
             return found
-        spots = await asyncio.to_thread(self._spots, items, found.outage)
-        causes = tuple(replace(h, evidence=tuple(_at(item, spots) for item in h.evidence)) for h in found.causes)
-        evidence = tuple(_at(item, spots) for item in found.outage.evidence)
-        return replace(found, causes=causes, outage=replace(found.outage, evidence=evidence))
+        spots, changes = await asyncio.to_thread(self._spots, items, found)
+        of_change = {_name(change): change.spot for change in changes if change.source == Source.CAPTURE}
+        causes = tuple(
+            replace(h, evidence=tuple(_at(item, spots, of_change) for item in h.evidence)) for h in found.causes
+        )
+        evidence = tuple(_at(item, spots, {}) for item in found.outage.evidence)
+        outage = replace(found.outage, evidence=evidence, changes=changes)
+        return replace(found, causes=causes, outage=outage, changes=changes)
 
-    def _spots(self, items: Iterable[EvidenceItem], outage: OutageEvent) -> dict[int, CaptureSpot]:
-        spots = {}
-        for seq in {item.seq for item in items}:
+    def _spots(
+        self, items: Iterable[EvidenceItem], found: Explanation
+    ) -> tuple[dict[int, CaptureSpot], tuple[RelatedChange, ...]]:
+        """Places by journal sequence, and the changes with theirs."""
+        outage, spots = found.outage, {}
+        for seq in {item.seq for item in items if item.about != CHANGE}:
             signal = self._journal.get(seq)
             if signal is None or not isinstance(signal.payload, Captured):
                 continue
@@ -63,20 +88,46 @@ class Explaining:
             spot = self._captures.spot(outage.hostname, outage.vrf, outage.prefix, capture_id)
             if spot is not None:
                 spots[seq] = spot
-        return spots
+        return spots, tuple(
+            replace(change, spot=self._captures.change_spot(change.between)) if change.between else change
+            for change in found.changes
+        )
 
 
-def _at(item: EvidenceItem, spots: dict[int, CaptureSpot]) -> EvidenceItem:
-    spot = spots.get(item.seq) if item.source == Source.CAPTURE else None
+_Name = tuple[int, str]
+
+
+def _name(change: RelatedChange) -> _Name:
+    """As the piece of evidence that is made of it is known."""
+    return change.seq, words_of(change)
+
+
+def _at(item: EvidenceItem, spots: dict[int, CaptureSpot], of_change: dict[_Name, CaptureSpot | None]) -> EvidenceItem:
+    is_change = item.about == CHANGE
+    spot = of_change.get((item.seq, item.text)) if is_change else None
+    if not is_change and item.source == Source.CAPTURE:
+        spot = spots.get(item.seq)
     return replace(item, spot=spot) if spot is not None else item
 
 
 def from_store(history: History, outage: OutageEvent, at: Epoch, settings: Settings) -> Explanation:
     """What the store knows of an outage, with the next step. Reads the disk; raises StoreError."""
-    incidents = history.incidents_by_id((outage.incident_id,)) if outage.incident_id else ()
-    incident = incidents[0] if incidents else None
-    routes = {row.route.route_id: row.route for row in history.current()}
-    outages = history.outages_by_id(incident.outage_ids) if incident is not None else ()
-    found = explanation.past(outage, at, incident, routes.get, outages)
+    found = explanation.past(outage, at, _kept(history, outage))
     vendor = next((d.vendor for d in settings.inventory.devices if d.hostname == outage.hostname), "")
-    return replace(found, next_step=advice.next_step(outage, routes.get(outage.route_id), settings.runbooks, vendor))
+    route = next(iter(history.routes_by_id((outage.route_id,))), None)
+    return replace(found, next_step=advice.next_step(outage, route, settings.runbooks, vendor))
+
+
+def _kept(history: History, outage: OutageEvent) -> Kept:
+    """Reads the disk; raises StoreError."""
+    incident = next(iter(history.incidents_by_id((outage.incident_id,))), None) if outage.incident_id else None
+    if incident is None:
+        return Kept()
+    until_at = outage.detected_at if incident.closed_at is None else incident.closed_at
+    routes = history.routes_by_id(incident.route_ids)
+    return Kept(
+        incident=incident,
+        outages=history.outages_by_id(incident.outage_ids),
+        routes={route.route_id: route for route in routes},
+        near=history.incidents_between(incident.opened_at - linked.SINCE_S, until_at + linked.SINCE_S),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -54,7 +54,7 @@ def _targets(settings: Settings, home: Path, devices: Iterable[Device], wanted: 
 
 def _wanted(devices: Iterable[Device], routes: Iterable[RouteRecord]) -> dict[str, _Wanted]:
     by_name = {device.hostname: device for device in devices}
-    owners = {address: device.hostname for device in by_name.values() for address in device.addresses}
+    owners = _owners(by_name.values())
     found: dict[str, _Wanted] = {host: _Wanted() for host in by_name}
     for route in routes:
         asked, near = found.get(route.hostname), by_name.get(route.hostname)
@@ -68,10 +68,25 @@ def _wanted(devices: Iterable[Device], routes: Iterable[RouteRecord]) -> dict[st
             asked.ways.add(way)
             asked.interfaces.update(_interfaces(path))
             asked.neighbours.update(_neighbours(path))
-            far = owners.get(path.next_hop or "")
+            far = _near(owners.get(path.next_hop or "", ()), near.site)
             if far is not None and far != route.hostname:
                 found[far].neighbours.update(near.addresses)  # the other end of the same sessions is a witness
     return found
+
+
+def _owners(devices: Iterable[Device]) -> dict[str, list[Device]]:
+    found: dict[str, list[Device]] = {}
+    for device in devices:
+        for address in device.addresses:
+            found.setdefault(address, []).append(device)
+    return found
+
+
+def _near(owners: Sequence[Device], site: str) -> str | None:
+    """The device that a site means by an address: sites may be numbered alike."""
+    if len(owners) > 1:
+        return next((device.hostname for device in owners if device.site == site), None)
+    return owners[0].hostname if owners else None
 
 
 def _interfaces(path: RoutePath) -> Iterator[str]:

@@ -57,6 +57,7 @@ class Lookout:
         statuses = tuple(self._gauges.statuses())
         parts = Counter(status.name for status in statuses)
         unheard = [host for host, device in pipeline.topology.devices.items() if device.state.last_heard < 0]
+        addresses = pipeline.topology.addresses
         loudest = sorted(tally.unknown_senders.items(), key=lambda item: (-item[1], item[0]))[:NAMED]
         today, recent, last = self._board.delays.told(at)
         return Monitors(
@@ -71,6 +72,8 @@ class Lookout:
             unknown=sum(tally.unknown_senders.values()),
             unknown_senders=dict(loudest),
             senders=len(tally.unknown_senders),
+            shared=addresses.shared,
+            shared_addresses=addresses.some_shared(NAMED),
             unparsed=tally.unparsed,
             last_unparsed=tuple(tally.last_unparsed),
             backlog=Backlog(

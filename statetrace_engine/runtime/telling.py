@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from statetrace_engine.model.change import Acted, Change, HealthChanged, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.change import Acted, Change, FirstLook, HealthChanged, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import Overlay
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.reports import looks
 
 
 class Emit(Protocol):
@@ -19,8 +21,8 @@ def untold(notices: Iterable[Notice], alerts: Iterable[dict[str, object]]) -> li
     return [notice for notice in notices if (notice.outage.outage_id, notice.kind, notice.at) not in told]
 
 
-def tell(change: Change, emit: Emit) -> None:
-    """A row that only shows something else makes no event."""
+def tell(change: Change, emit: Emit, outages: Mapping[str, OutageEvent]) -> None:
+    """A row that only shows something else makes no event. `outages` are those of the last 24 h, by their ids."""
     match change:
         case HealthChanged(health=h, snapshot=s) if s is not None:
             emit("StateTransition", RouteId=h.route.route_id, State=h.state.value, Cause=h.cause, OutageId=h.outage_id)
@@ -34,9 +36,32 @@ def tell(change: Change, emit: Emit) -> None:
             emit("OutageResolved", OutageId=o.outage_id, DurationMs=lasted)
         case Notice(outage=o, kind=kind, at=at):
             emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at)
-        case Acted(audit=entries):
+        case Acted(audit=entries, looked=look):
             for entry in entries:
                 name = "OutageAcknowledged" if entry.action == "acknowledge" else "UserAction"
                 emit(name, Subject=entry.subject, Action=entry.action, Operator=entry.operator)
+            if look is not None:
+                _tell_look(look, emit, outages)
         case _:
             pass
+
+
+def _tell_look(look: FirstLook, emit: Emit, outages: Mapping[str, OutageEvent]) -> None:
+    for run in look.runs:
+        emit(
+            "DriftDetectionTime",
+            RunId=run.run_id,
+            Hostname=look.hostname,
+            DurationMs=round(max(look.at - run.captured_at, 0.0) * 1e3, 1),
+            SinceComparedMs=round(max(look.at - run.compared_at, 0.0) * 1e3, 1),
+            ChangesCount=run.changes,
+        )
+    if look.outage_ids:
+        usage = looks.usage(outages.values())
+        emit(
+            "DiffUsageRate",
+            OutageIds=look.outage_ids,
+            OutagesCount=usage.outages,
+            LookedCount=usage.looked,
+            UsageRatio=usage.ratio,
+        )

@@ -18,11 +18,7 @@ from statetrace_engine.wire.bgp_nlri import Route, packed
 from statetrace_engine.wire.bgp_update import Reach, Update
 from statetrace_engine.wire.bmp_encode import Sendable
 from statetrace_engine.wire.bmp_messages import (
-    SYS_DESCR,
-    SYS_NAME,
     DownReason,
-    Information,
-    Initiation,
     Peer,
     PeerDown,
     PeerKind,
@@ -54,8 +50,7 @@ class BmpRouter:
     def begin(self) -> bytes:
         """Nothing has been told yet."""
         self._told = dict.fromkeys(self.sessions, _NOTHING)
-        descr = Information(SYS_DESCR, f"{self._node.vendor}, simulated")
-        return bmp_encode.encode(Initiation((descr, Information(SYS_NAME, self._node.hostname))))
+        return bmp_encode.initiation(self._node.hostname, f"{self._node.vendor}, simulated")
 
     def news(self, state: State, at: Epoch) -> bytes:
         """What has changed since; `at` is the router's clock."""

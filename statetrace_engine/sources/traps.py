@@ -108,7 +108,7 @@ class Taker:
         if taken.why:
             self.inbox.put(Source.TRAP, peer, Malformed(taken.why), steady)
         elif taken.bare:
-            self.inbox.put(Source.TRAP, peer, Trap(taken.bare), steady)
+            self.inbox.put(Source.TRAP, peer, Trap(taken.bare, _text(taken.context)), steady)
         return not taken.why, taken.answer
 
     def told(self, status: SourceStatus) -> SourceStatus:
@@ -137,9 +137,12 @@ class Taker:
         """Of v1 too. Raises BerError."""
         if envelope.tag not in _TAGS:
             raise BerError(f"SNMP, and no trap: tag {envelope.tag:#04x}")
-        if not self._is_open and envelope.community not in self._found.communities:
-            return self._refuse(WRONG_COMMUNITY, WRONG_COMMUNITY)
-        return _Taken(envelope.bare, _answer(raw) if envelope.tag == PduKind.INFORM else b"")
+        known, community, context = self._found.communities, envelope.community, b""
+        if not self._is_open and community not in known:
+            community, _, context = community.rpartition(b"@")  # else it might be a piece of the secret itself
+            if community not in known:
+                return self._refuse(WRONG_COMMUNITY, WRONG_COMMUNITY)
+        return _Taken(envelope.bare, _answer(raw) if envelope.tag == PduKind.INFORM else b"", context=context)
 
     def _v3(self, raw: bytes, message: V3Message, steady: float) -> _Taken:
         who = f"SNMPv3, of the user {decode_text(message.user_name[:_LONGEST_NAME])!r}"
@@ -148,7 +151,7 @@ class Taker:
         taken = self._receiver.take(raw, message, steady)
         if taken.refusal is not None:
             return self._refuse(taken.refusal, f"{who}: {taken.refusal}", taken.answer)
-        return _Taken(taken.bare, taken.answer)
+        return _Taken(taken.bare, taken.answer, context=taken.context)
 
     def _refuse(self, why: str, words: str, answer: bytes = b"") -> _Taken:
         self._refused[why] += 1
@@ -160,6 +163,11 @@ class _Taken(Struct, frozen=True):
     answer: bytes = b""
     why: str = ""
     """It is not taken."""
+    context: bytes = b""
+
+
+def _text(context: bytes) -> str:
+    return decode_text(context[:_LONGEST_NAME])
 
 
 def _answer(raw: bytes) -> bytes:

@@ -9,6 +9,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.store import restore
 from statetrace_engine.store.reader import Reader
 from statetrace_engine.store.restore import Restored
@@ -51,6 +52,18 @@ class History(Reader):
         from statetrace_engine.store import queries
 
         return self._ask(queries.incidents_by_id, incident_ids)
+
+    def incidents_between(self, from_at: Epoch, to_at: Epoch) -> tuple[Incident, ...]:
+        """Those that were open at any time of it; newest first, so many at most."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.incidents_between, from_at, to_at)
+
+    def routes_by_id(self, route_ids: tuple[str, ...]) -> tuple[RouteRecord, ...]:
+        """Those that were ever watched; of one that no longer is only its place, class and owner."""
+        from statetrace_engine.store import queries
+
+        return self._ask(queries.routes_by_id, route_ids)
 
     def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """The last entries, newest first."""

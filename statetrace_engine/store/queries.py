@@ -13,9 +13,12 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import Failover, HealthState, RouteHealth, RouteHealthSnapshot, Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.store import schema
+from statetrace_engine.model.route import RouteClass, RouteRecord
+from statetrace_engine.store import database, schema
 from statetrace_engine.store.rollups import HOUR_S, STATES, Kept, Mark, Rollup, complete, start_of
 
+MOST_INCIDENTS = 500
+"""Of one time."""
 _Body = TypeVar("_Body")
 
 
@@ -46,6 +49,25 @@ def incidents_by_id(connection: Connection, incident_ids: Sequence[str]) -> tupl
     columns = schema.incident.c
     named = select(columns.body).where(columns.incident_id.in_(incident_ids)).order_by(columns.opened_at.desc())
     return _bodies(connection, named, Incident)
+
+
+def incidents_between(connection: Connection, from_at: Epoch, to_at: Epoch) -> tuple[Incident, ...]:
+    columns = schema.incident.c
+    within = (columns.opened_at <= to_at) & or_(columns.closed_at.is_(None), columns.closed_at >= from_at)
+    newest = select(columns.body).where(within).order_by(columns.opened_at.desc()).limit(MOST_INCIDENTS)
+    return _bodies(connection, newest, Incident)
+
+
+def routes_by_id(connection: Connection, route_ids: Sequence[str]) -> tuple[RouteRecord, ...]:
+    current, place = schema.route_current.c, schema.route.c
+    found: dict[str, RouteRecord] = {}
+    for part in database.id_parts(route_ids):
+        for row in connection.execute(select(schema.route).where(place.route_id.in_(part))):
+            record = RouteRecord(**(row._asdict() | {"route_class": RouteClass(row.route_class)}))
+            found[record.route_id] = record
+        watched = _bodies(connection, select(current.body).where(current.route_id.in_(part)), RouteHealth)
+        found |= {health.route.route_id: health.route for health in watched}
+    return tuple(found.values())
 
 
 def audit_entries(connection: Connection, limit: int) -> tuple[AuditEntry, ...]:

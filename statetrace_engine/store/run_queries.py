@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, select, tuple_
+from sqlalchemy import Connection, Select, and_, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
@@ -21,35 +21,78 @@ _changes = schema.diff_change.c
 _decode = msgspec.msgpack.Decoder(DiffRun).decode
 
 
+class Showing(NamedTuple):
+    """A command that a capture shows."""
+
+    capture_id: int
+    captured_at: Epoch
+    kind: Kind
+    command: str
+
+
 def uncompared(connection: Connection, limit: int) -> tuple[int, ...]:
+    capture = schema.capture.c
+    missing = _of_uncompared(select(capture.capture_id)).order_by(capture.captured_at, capture.capture_id)
+    return tuple(connection.scalars(missing.limit(limit)))
+
+
+def waiting(connection: Connection) -> tuple[int, ...]:
+    return tuple(connection.scalars(_of_uncompared(select(func.count()))))
+
+
+def _of_uncompared(query: Select[Any]) -> Select[Any]:
+    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
     capture = schema.capture
-    missing = (
-        select(capture.c.capture_id)
-        .join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True)
-        .where(and_(_runs.run_id.is_(None), capture.c.hostname != ""))
-        .order_by(capture.c.captured_at, capture.c.capture_id)
-        .limit(limit)
+    return query.join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True).where(
+        and_(_runs.run_id.is_(None), capture.c.hostname != "")
     )
-    return tuple(connection.scalars(missing))
 
 
-def previous(connection: Connection, capture_id: int) -> tuple[int, ...]:
-    """The capture of the same device before this one; nothing for the first."""
-    return _beside(connection, capture_id, is_after=False)
+def devices(connection: Connection) -> tuple[int, ...]:
+    capture = schema.capture.c
+    named = select(capture.site, capture.hostname).where(capture.hostname != "").distinct().subquery()
+    return tuple(connection.scalars(select(func.count()).select_from(named)))
+
+
+def earlier_showings(connection: Connection, capture_id: int) -> tuple[Showing, ...]:
+    """Of each command that a capture shows, the newest capture before it of the same device that shows it too; newest
+    first."""
+    return showings_beside(connection, capture_id, is_after=False)
+
+
+def showings_beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[Showing, ...]:
+    """The nearest on one side, nearest first."""
+    section = schema.captured_section.c
+    of_it = select(section.kind, section.command).where(section.capture_id == capture_id).distinct()
+    wanted = {(kind, command) for kind, command in connection.execute(of_it) if kind != Kind.LOG}
+    other, query = _placed(capture_id, is_after=is_after)
+    found: dict[tuple[str, str], Showing] = {}
+    columns = query.add_columns(other.c.captured_at, section.kind, section.command)
+    joined = columns.join(schema.captured_section, section.capture_id == other.c.capture_id)
+    for ident, at, kind, command in connection.execute(joined):
+        if (kind, command) in wanted - found.keys():
+            found[kind, command] = Showing(ident, at, Kind(kind), command)
+            if len(found) == len(wanted):
+                break
+    return tuple(found.values())
+
+
+def captured_before(connection: Connection, capture_id: int) -> tuple[int, ...]:
+    return tuple(connection.scalars(_placed(capture_id, is_after=False)[1].limit(1)))
 
 
 def following(connection: Connection, capture_id: int) -> tuple[int, ...]:
-    return _beside(connection, capture_id, is_after=True)
+    return tuple(connection.scalars(_placed(capture_id, is_after=True)[1].limit(1)))
 
 
-def _beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[int, ...]:
+def _placed(capture_id: int, *, is_after: bool) -> tuple[Any, Select[Any]]:
+    """Captures of the same device on one side, nearest first, and the table that they are selected from."""
     one, other = aliased(schema.capture), aliased(schema.capture)
     here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
     is_there = there > here if is_after else there < here
     order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]
     is_of_it = and_(one.c.capture_id == capture_id, other.c.hostname == one.c.hostname, other.c.site == one.c.site)
-    query = select(other.c.capture_id).where(and_(is_of_it, is_there)).order_by(*order).limit(1)
-    return tuple(connection.scalars(query))
+    return other, select(other.c.capture_id).where(and_(is_of_it, is_there)).order_by(*order)
 
 
 def reading(connection: Connection, capture_id: int) -> tuple[str, ...]:

@@ -4,10 +4,14 @@ yet. Importing this is cheap; every method reads the disk, and raises StoreError
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun, HostChange, PackedChanges
 from statetrace_engine.store.reader import Reader
+
+if TYPE_CHECKING:
+    from statetrace_engine.store.run_queries import Showing
 
 
 class Runs(Reader):
@@ -21,11 +25,30 @@ class Runs(Reader):
 
         return self._ask(run_queries.uncompared, limit)
 
+    def waiting(self) -> int:
+        """How many captures `uncompared` would name."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.waiting)), 0)
+
+    def devices(self) -> int:
+        """How many devices, by site and hostname, there are captures of."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask(run_queries.devices)), 0)
+
     def previous(self, capture_id: int) -> int | None:
         """The capture of the same device (site and hostname) before this one, by the time of capture."""
         from statetrace_engine.store import run_queries
 
-        return next(iter(self._ask(run_queries.previous, capture_id)), None)
+        return next(iter(self._ask(run_queries.captured_before, capture_id)), None)
+
+    def earlier_showings(self, capture_id: int) -> tuple[Showing, ...]:
+        """Of each command that a capture shows (logs aside), the newest capture before it of the same device that
+        shows it too; newest first."""
+        from statetrace_engine.store import run_queries
+
+        return self._ask(run_queries.earlier_showings, capture_id)
 
     def next(self, capture_id: int) -> int | None:
         """The one after it."""

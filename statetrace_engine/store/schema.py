@@ -258,7 +258,15 @@ diff_run = Table(
     Column("body", LargeBinary, nullable=False),  # the whole DiffRun, msgpack
     Index("diff_run_by_device", "hostname", "captured_at"),
     Index("diff_run_by_time", "captured_at"),
-    Index("diff_run_by_previous", "previous_id"),
+)
+
+# Which captures a run was compared with: mostly one.
+diff_run_base = Table(
+    "diff_run_base",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Index("diff_run_base_by_capture", "capture_id"),
 )
 
 # What changed, some hundred changes of one kind and type a row.

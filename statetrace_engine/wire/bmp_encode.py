@@ -11,6 +11,8 @@ from statetrace_engine.wire.bgp import Open
 from statetrace_engine.wire.bmp import COMMON_LENGTH, VERSION, Kind
 from statetrace_engine.wire.bmp_messages import (
     BY_FAMILY,
+    SYS_DESCR,
+    SYS_NAME,
     DownReason,
     Information,
     Initiation,
@@ -54,6 +56,12 @@ def encode(message: Sendable) -> bytes:
         return _frame(Kind.INITIATION, _information(message.information))
     reason = b"" if message.reason is None else _tlv(1, message.reason.to_bytes(2, "big"))
     return _frame(Kind.TERMINATION, b"".join(_tlv(0, text.encode()) for text in message.texts) + reason)
+
+
+def initiation(name: str, description: str = "") -> bytes:
+    """How a router begins: its sysName, and what it is where that is told."""
+    told = (Information(SYS_DESCR, description),) if description else ()
+    return encode(Initiation((*told, Information(SYS_NAME, name))))
 
 
 def _frame(kind: Kind, body: bytes) -> bytes:

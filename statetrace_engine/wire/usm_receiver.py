@@ -89,6 +89,8 @@ class Taken(Struct, frozen=True):
     answer: bytes = b""
     """What its sender waits for; empty: nothing."""
     refusal: Refusal | None = None
+    context: bytes = b""
+    """Which part of the device it is about; most often none."""
 
 
 class _Keys(Struct, frozen=True):
@@ -171,7 +173,7 @@ class Receiver:
             answer = self._answer(message, opened, scoped, steady, keys) if opened.tag == PduKind.INFORM else b""
         except BerError:
             return self._refuse(Refusal.DECRYPTION, message, steady)
-        return Taken(opened.bare, answer)
+        return Taken(opened.bare, answer, context=opened.context)
 
     def _signer(self, raw: bytes, message: V3Message, users: Iterable[User]) -> _Keys | None:
         """The keys of him of these users who has signed it, or need not; they are kept, once they have proven right."""

@@ -7,7 +7,7 @@ process of its own do it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -17,17 +17,32 @@ from typing import Any, overload  # rows of any kind
 import msgspec
 from msgspec import Struct, structs
 
+from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.capture_delta import Whole
 from statetrace_engine.model.captured import Kind, VersionRow
-from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, DiffRun, FiledRun, KindCount, Span
+from statetrace_engine.model.diff import (
+    ChangeType,
+    ConfigAuthor,
+    Diff,
+    DiffChange,
+    DiffMetadata,
+    DiffRun,
+    EarlierShowing,
+    FiledRun,
+    KindCount,
+    PackedChanges,
+    Rollback,
+    Span,
+)
 from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
 from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
+from statetrace_engine.workers import authorship
 
 FUNCTION = "statetrace_engine.workers.comparing:answer"
 
@@ -78,10 +93,24 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     after = captures.capture(capture_id)
     if after is None:
         return None
-    previous_id = runs.previous(capture_id)
-    before = captures.capture(previous_id) if previous_id is not None else None
-    run = _run(runs, after, before, at, DiffMetadata(compared=()))
-    return FiledRun(run, ()) if before is None else _compared(captures, before, after, run)
+    new = _Side(captures, after)
+    showings = runs.earlier_showings(capture_id)
+    if not showings:
+        run = _run(runs, after, (), at, DiffMetadata(compared=()))
+        return FiledRun(run, (), _told_by(captures, runs.previous(capture_id), new, None))
+    elsewhere = tuple(
+        EarlierShowing(each.command, each.capture_id, each.captured_at)
+        for each in showings
+        if each.capture_id != showings[0].capture_id
+    )
+    before = captures.capture(showings[0].capture_id)
+    if before is None:
+        return None  # it has gone this very moment
+    old = _Side(captures, before, elsewhere)
+    bases = (before.capture_id, *(each.capture_id for each in elsewhere))
+    run = _run(runs, after, bases, at, DiffMetadata(compared=()))
+    run, changes = _compared(old, new, structs.replace(run, previous_at=before.captured_at), elsewhere)
+    return FiledRun(run, changes, _told_by(captures, runs.previous(capture_id), new, old))
 
 
 def retold(store: Path, capture_id: int) -> FiledDelta | None:
@@ -101,7 +130,7 @@ def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None
     if capture is None:
         return None
     metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
-    return FiledRun(_run(runs, capture, None, at, metadata), ())
+    return FiledRun(_run(runs, capture, (), at, metadata), ())
 
 
 def between(store: Path, before_id: int, after_id: int) -> Diff | None:
@@ -110,10 +139,12 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
-    diff = comparing.diff(*(_Side(captures, side).tables for side in (before, after)))
+    old, new = _Side(captures, before), _Side(captures, after)
+    diff = comparing.diff(old.tables, new.tables)
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
-    return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
+    by = _authors(old, new, diff.changes)
+    return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings, authors=by))
 
 
 @lru_cache(maxsize=1)
@@ -122,32 +153,60 @@ def _opened(store: Path) -> tuple[Captures, Runs]:
     return Captures(store), Runs(store)
 
 
-def _run(
-    runs: Runs, capture: CaptureSummary, previous: CaptureSummary | None, at: Epoch, metadata: DiffMetadata
-) -> DiffRun:
+def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
+    """Who changed the configuration, where it did change: one device's, from the older capture to the newer."""
+    before, after = old.summary, new.summary
+    changed = next((change for change in changes if change.kind is Kind.CONFIG), None)
+    is_one = (before.site, before.hostname) == (after.site, after.hostname) and before.captured_at <= after.captured_at
+    if changed is None or not is_one:
+        return ()
+    return old.authors_since(changed.command, after)
+
+
+def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
+    """Candidate lines that take the configuration of the later capture back to that of the earlier; None when one is
+    gone. The first question takes a third of a second. Raises StoreError."""
+    captures = Captures(store)
+    before, after = captures.capture(before_id), captures.capture(after_id)
+    if before is None or after is None:
+        return None
+    try:
+        old, new = (_Side(captures, side).configuration for side in (before, after))
+        if not old or not new:
+            return Rollback(reason="no whole configuration is in both")
+        return Rollback(lines=taking_back.candidates(after.vendor, old, new))
+    except ValueError as error:
+        return Rollback(reason=str(error))
+
+
+def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, metadata: DiffMetadata) -> DiffRun:
+    """`bases`: with which captures it is compared, the newest first."""
+    parser = runs.reading(capture.capture_id)
+    parsers = [runs.reading(base) for base in bases]
     return DiffRun(
         run_id=capture.capture_id,
-        previous_id=previous.capture_id if previous is not None else None,
+        previous_id=next(iter(bases), None),
         site=capture.site,
         hostname=capture.hostname,
         captured_at=capture.captured_at,
-        previous_at=previous.captured_at if previous is not None else None,
+        previous_at=None,
         compared_at=at,
         counts=(),
         metadata=metadata,
-        parser=runs.reading(capture.capture_id),
-        previous_parser=runs.reading(previous.capture_id) if previous is not None else "",
+        parser=parser,
+        previous_parser=next((each for each in parsers if each != parser), next(iter(parsers), "")),
     )
 
 
-def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary, run: DiffRun) -> FiledRun:
+def _compared(
+    old: _Side, new: _Side, run: DiffRun, elsewhere: tuple[EarlierShowing, ...]
+) -> tuple[DiffRun, tuple[PackedChanges, ...]]:
     began = perf_counter()
-    old, new = _Side(captures, before), _Side(captures, after)
     diff = comparing.diff(old.tables, new.tables)
     took_ms = (perf_counter() - began) * 1e3
     load_ms = (old.load_s + new.load_s) * 1e3
     warnings = (
-        *_remarks(before, after, run.previous_parser, run.parser),
+        *_remarks(old.summary, new.summary, run.previous_parser, run.parser),
         *_serials(old, new),
         *diff.metadata.warnings,
     )
@@ -155,12 +214,23 @@ def _compared(captures: Captures, before: CaptureSummary, after: CaptureSummary,
     done = structs.replace(
         run,
         counts=tuple(KindCount(kind, ChangeType(which), n) for (kind, which), n in sorted(counted.items())),
-        metadata=structs.replace(diff.metadata, warnings=warnings),
+        metadata=structs.replace(
+            diff.metadata, warnings=warnings, elsewhere=elsewhere, authors=_authors(old, new, diff.changes)
+        ),
         load_ms=round(load_ms, 2),
         compare_ms=round(took_ms - load_ms, 2),
     )
-    is_whole = captures.is_whole(before.capture_id)
-    return FiledRun(done, pack(diff.changes), _told(old, new) if is_whole else None)
+    return done, pack(diff.changes)
+
+
+def _told_by(captures: Captures, previous_id: int | None, base: _Side, known: _Side | None) -> FiledDelta | None:
+    """The capture before, told by this one; `known`: one that is loaded already, and may be it."""
+    if previous_id is None or not captures.is_whole(previous_id):
+        return None
+    if known is not None and known.capture_id == previous_id:
+        return _told(known, base)
+    summary = captures.capture(previous_id)
+    return _told(_Side(captures, summary), base) if summary is not None else None
 
 
 def _told(capture: _Side, base: _Side) -> FiledDelta | None:
@@ -188,13 +258,22 @@ def _serials(old: _Side, new: _Side) -> Iterator[str]:
 
 
 class _Side:
-    """One capture's tables, whose rows are read when somebody looks at them."""
+    """One capture's tables, whose rows are read when somebody looks at them; and what older captures show of commands
+    that it lacks."""
 
-    def __init__(self, captures: Captures, summary: CaptureSummary) -> None:
+    def __init__(self, captures: Captures, summary: CaptureSummary, elsewhere: Iterable[EarlierShowing] = ()) -> None:
         self._captures = captures
+        self.summary = summary
         self.capture_id = summary.capture_id
         self.load_s = 0.0
-        self._rows = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
+        self._own = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
+        older = [
+            _Rows(self, section)
+            for each in elsewhere
+            for section in captures.sections(each.capture_id)
+            if section.command == each.command
+        ]
+        self._rows = [*self._own, *older]
         self.tables = [
             Table(
                 Kind(rows.section.kind),
@@ -209,12 +288,25 @@ class _Side:
         ]
 
     @property
+    def configuration(self) -> tuple[str, ...]:
+        """The last one that is whole; empty without one. Raises UnreadableError."""
+        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
+        rows: Sequence[Any] = next((table.rows for table in whole), ())
+        return rows[-1].lines if len(rows) else ()
+
+    @property
     def serial(self) -> str:
         try:
             shown = [row for rows in self._rows if rows.section.kind == Kind.VERSION for row in rows]
         except UnreadableError:
             return ""
         return next((row.serial for row in shown if isinstance(row, VersionRow) and row.serial), "")
+
+    def authors_since(self, command: str, after: CaptureSummary) -> tuple[ConfigAuthor, ...]:
+        """Who changed the configuration since the capture whose showing by this command it has."""
+        shown = (rows.section.capture_id for rows in self._rows if rows.section.command == command)
+        before = self._captures.capture(next(shown, self.capture_id))
+        return authorship.between(self._captures, before, after) if before is not None else ()
 
     def whole(self) -> Whole:
         """Raises UnreadableError."""
@@ -225,7 +317,7 @@ class _Side:
             text, offsets = capture_delta.text_of(found)
         except ValueError as error:
             raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
-        return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._rows])
+        return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._own])
 
     def load(self, section: SectionSummary, *, with_passing: bool) -> Shown:
         """Raises UnreadableError."""

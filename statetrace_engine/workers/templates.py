@@ -64,6 +64,7 @@ def parsed(task: Task) -> Fallen:
 
     try:
         machine = _compiled(template)
+        machine.Reset()  # or it would tell the rows of the output before, and go on in the state where that ended
         rows = machine.ParseTextToDicts("\n".join(line.rstrip() for line in task.text.split("\n")))
     except (TextFSMError, OSError) as error:
         return Fallen([], f"the template {template} does not fit: {type(error).__name__}")

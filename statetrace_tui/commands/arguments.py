@@ -33,9 +33,10 @@ COMMANDS = {
     "config": "check or show the configuration",
     "doctor": "what is wrong with this installation, and how to put it right",
     "parse": "what is in captures, without keeping anything",
-    "diff": "what changed between two captures",
+    "diff": "what changed: on a device since its last capture, or between two files",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
+    "anomalies": "rules that warn before an outage does: list, check and try them",
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
@@ -80,11 +81,30 @@ def parser() -> argparse.ArgumentParser:
     _add_parse(made["parse"])
     _add_diff(made["diff"])
     _add_redact(made["redact"])
-    runbook = _add_actions(made["runbook"], {"list": "every runbook", "show": "one runbook"})
+    runbook = _add_actions(
+        made["runbook"], {"list": "every runbook", "show": "one runbook", "check": "what is wrong with runbooks"}
+    )
     runbook["show"].add_argument("name", metavar="NAME|CAUSE")
+    runbook["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
+    _add_anomalies(made["anomalies"])
     _add_captures(made)
     _add_drill(made["drill"])
     return top
+
+
+def _add_anomalies(anomalies: argparse.ArgumentParser) -> None:
+    actions = {
+        "list": "every rule",
+        "check": "what is wrong with rules",
+        "test": "one rule over captures, log files or a journal",
+        "schema": "the JSON schema of a rule's file",
+    }
+    made = _add_actions(anomalies, actions)
+    made["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
+    made["test"].add_argument("rule", metavar="RULE", help="its id, a file of it, or `all`")
+    made["test"].add_argument(
+        "paths", metavar="PATH", nargs="+", help="captures, log files, or the folder of a journal"
+    )
 
 
 def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
@@ -102,11 +122,14 @@ def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
         each.add_argument("--site", metavar="SITE", help="of one site")
         each.add_argument("--out", metavar="FILE", help="write it there and not to stdout")
     made["import"].add_argument("files", nargs="+", metavar="FILE", help="as `export` writes it")
-    actions = {"ingestion": "how fast captures came in, by site", "monitors": "what the engine hears, sees and misses"}
+    actions = {
+        "ingestion": "how fast captures came in, by site",
+        "monitors": "what the engine hears, sees and misses",
+        "diffs": "how often, how soon and how fast changes are looked at and found",
+    }
     report = _add_actions(made["report"], actions)
-    report["ingestion"].add_argument(
-        "--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)"
-    )
+    for name in ("ingestion", "diffs"):
+        report[name].add_argument("--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)")
 
 
 def _common() -> argparse.ArgumentParser:
@@ -134,11 +157,27 @@ def _add_parse(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_diff(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("before", metavar="A", help="the older capture: a file, folder, pattern, .gz, .zip, or -")
-    parser.add_argument("after", metavar="B", help="the newer one")
-    parser.add_argument("--vendor", metavar="V", help="whose they are, whatever they say")
-    parser.add_argument("--exit-code", action="store_true", help="exit 1 when something changed")
-    parser.add_argument("--rollback", action="store_true", help="lines that may take configurations back; never sent")
+    add = parser.add_argument
+    add(
+        "before",
+        metavar="HOST|A",
+        help="a device of the store; or with B the older file: a capture, folder, .gz, .zip, -",
+    )
+    add("after", metavar="B", nargs="?", help="the newer file")
+    add(
+        "--from", dest="from_run", default="", metavar="RUN", help="the older run: id, newest, previous, oldest, a time"
+    )
+    add("--to", dest="to_run", default="", metavar="RUN", help="the newer run (newest)")
+    add("--last", type=_positive_int, metavar="N", help="what each of the last N runs changed")
+    add("--since", default="", metavar="T", help="what each run since then changed: 30m, 2h, 7d, or an ISO time")
+    add("--runs", action="store_true", help="list the runs")
+    add("--site", default="", metavar="SITE", help="where two sites have the hostname")
+    add("--kind", default="", metavar="KINDS", help="only these: routes,bgp,config, …")
+    add("--type", default="", metavar="TYPES", help="only these: added,removed,changed")
+    add("--grep", default="", metavar="TEXT", help="only what holds this regular expression, in any case")
+    add("--vendor", metavar="V", help="whose the files are, whatever they say")
+    add("--exit-code", action="store_true", help="exit 1 when something changed")
+    add("--rollback", action="store_true", help="lines that may take configurations back; never sent")
 
 
 def _add_redact(parser: argparse.ArgumentParser) -> None:

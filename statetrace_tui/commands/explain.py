@@ -47,7 +47,7 @@ def _print(found: Explanation) -> None:
         _print_cause(number, hypothesis)
     if found.changes:
         _block("CHANGES")
-        output.table(("LIKELY", "BEFORE", "DEVICE", "WHAT", "BY"), map(_change, found.changes))
+        output.table(("LIKELY", "BEFORE", "DEVICE", "WHAT", "BY", "SHOWN BY"), map(_change, found.changes))
     _block("BLAST RADIUS")
     _print_radius(found.radius)
     _block("NEXT STEP")
@@ -87,7 +87,12 @@ def _said(item: EvidenceItem) -> str:
 
 def _change(change: RelatedChange) -> tuple[str, ...]:
     before = f"{change.before_s:.0f} s" if change.before_s >= 0 else f"{-change.before_s:.0f} s after"
-    return f"{change.likelihood:.2f}", before, change.hostname, change.text, change.by or "-"
+    between, spot = change.between, change.spot
+    if between is not None and not change.is_dated:
+        before = f"between {output.local(between.from_at)} and {output.local(between.to_at)}"
+    captures = f"captures {between.previous_id} and {between.run_id}" if between is not None else "-"
+    shown = f"{captures}: {spot.name} {spot.start}-{spot.end}" if spot is not None else captures
+    return f"{change.likelihood:.2f}", before, change.hostname, change.text, change.by or "-", shown
 
 
 def _print_radius(radius: BlastRadius | None) -> None:

@@ -15,7 +15,8 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports import interchange
 from statetrace_engine.reports.interchange import RouteRecords
 from statetrace_engine.runtime import interchanging
-from statetrace_tui.commands import homes, output
+from statetrace_engine.telemetry import Telemetry
+from statetrace_tui.commands import comparing, homes, output
 from statetrace_tui.commands.filing import Filing
 
 MOST_BYTES = 512 << 20
@@ -25,10 +26,13 @@ def run(options: argparse.Namespace) -> int:
     """0; 1 when a file has a problem: nothing of that file is taken."""
     home = homes.of(options).path
     config.create(home)
+    telemetry = Telemetry(home / "logs", time.time)
     with Filing(home) as file:
         found = [_one(Path(path), file, local_key.load(home)) for path in options.files]
+        runs = comparing.compare(home, file, telemetry.emit)
+    telemetry.write()
     if options.json:
-        output.document({"files": found})
+        output.document({"files": found, **comparing.document(runs)})
     else:
         for each in found:
             print(
@@ -36,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
             )
             for problem in each["problems"]:
                 print(sanitise(f"{each['path']}: {problem}", 300), file=sys.stderr)
+        if changed := comparing.sentence(runs):
+            print(sanitise(changed, 300))
     return 1 if any(each["problems"] for each in found) else 0
 
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -15,17 +14,18 @@ from msgspec import Struct, field
 
 from statetrace_engine import config
 from statetrace_engine.config import local_key
-from statetrace_engine.errors import HomeBusy
+from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime.ingesting import comparison, files
+from statetrace_engine.runtime.ingesting import files
 from statetrace_engine.runtime.ingesting import run as ingesting
 from statetrace_engine.runtime.ingesting.files import File
 from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement
 from statetrace_engine.sources.captures import Refused
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.telemetry import Telemetry
-from statetrace_tui.commands import answers, homes, json_form, output, vendors
+from statetrace_tui.commands import answers, comparing, homes, json_form, output, vendors
+from statetrace_tui.commands.comparing import Compared
 from statetrace_tui.commands.filing import Filing
 from statetrace_tui.commands.stopping import Stop
 
@@ -36,7 +36,7 @@ INTERRUPTED = 130
 class View(Protocol):
     """Follows a run on standard error."""
 
-    def show(self, event: Event) -> None: ...
+    def show(self, event: Event | Compared) -> None: ...
 
     def close(self) -> None: ...
 
@@ -50,6 +50,8 @@ class Result(Struct):
     remarks: list[tuple[str, str]] = field(default_factory=list)
     size_bytes: int = 0
     files: int = 0
+    runs: list[DiffRun] | None = None
+    """What was compared; None: an engine does it, or it was not come to."""
 
     def note(self, event: Event) -> None:
         if isinstance(event, Planned):
@@ -94,7 +96,9 @@ def run(options: argparse.Namespace) -> int:
                 result.note(event)
                 view.show(event)
             if not stop.is_asked:
-                _compare(place, file, stop)
+                result.runs = comparing.compare(
+                    home, file, telemetry.emit, show=view.show, should_stop=lambda: stop.is_asked
+                )
         finally:
             view.close()
             telemetry.write()
@@ -106,15 +110,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Event]:
     return ingesting.run(place, found, site=options.site, vendor=options.vendor, should_stop=lambda: stop.is_asked)
-
-
-def _compare(place: Place, file: Filing, stop: Stop) -> None:
-    """What is new with what was there; an engine that owns the home does that by itself."""
-    with suppress(HomeBusy):
-        for _ in comparison.run(
-            place.captures.path, file.runs, place.emit, time.time, should_stop=lambda: stop.is_asked
-        ):
-            pass
 
 
 def _rejected(found: Refused) -> Event:
@@ -130,7 +125,7 @@ def _view(is_json: bool) -> View:
 
 
 class Quiet:
-    def show(self, event: Event) -> None:
+    def show(self, event: Event | Compared) -> None:
         pass
 
     def close(self) -> None:
@@ -140,7 +135,7 @@ class Quiet:
 class Lines(Quiet):
     """One line a device that is stored, one a file that is rejected."""
 
-    def show(self, event: Event) -> None:
+    def show(self, event: Event | Compared) -> None:
         if isinstance(event, Settled):
             for line in lines(event):
                 print(line, file=sys.stderr, flush=True)
@@ -166,6 +161,8 @@ def _report(result: Result, seconds: float, is_json: bool) -> None:
     words = [f"{result.count(each)} {each.value}" for each in Settlement if result.count(each)]
     rows = sum(one.rows for one in result.captures)
     print(f"{result.files} files: {', '.join(words) or 'none'}; {rows} rows in {seconds:.1f} s")
+    if changed := comparing.sentence(result.runs):
+        print(sanitise(changed, 300))
     if not result.is_complete:
         print("interrupted: what is stored is whole, and the next run reads the rest", file=sys.stderr)
 
@@ -180,5 +177,6 @@ def document(result: Result, seconds: float) -> dict[str, object]:
         "remarks": [{"path": path, "remark": remark} for path, remark in result.remarks],
         "complete": result.is_complete,
         "seconds": round(seconds, 3),
+        **comparing.document(result.runs),
         "captures": [json_form.capture(one) for one in result.captures],
     }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any  # JSON
 
+import msgspec
+
 from statetrace_engine.explain import weighing
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard, Rule
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
 from statetrace_engine.model.monitors import Backlog, ConflictsToday, Delay, Lateness, Monitors, Spread, Voice
-from statetrace_engine.model.outage import EvidenceItem, Hypothesis, OutageEvent, RelatedChange
+from statetrace_engine.model.outage import BetweenCaptures, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 
@@ -130,6 +133,24 @@ def _change(change: RelatedChange) -> Json:
         "touches": list(change.touches),
         "likelihood": change.likelihood,
         "seq": change.seq,
+        "captures": _between(change.between) if change.between else None,
+        "file": change.spot.name if change.spot else None,
+        "start": change.spot.start if change.spot else None,
+        "end": change.spot.end if change.spot else None,
+    }
+
+
+def _between(between: BetweenCaptures) -> Json:
+    """The two captures that show a change."""
+    return {
+        "run_id": between.run_id,
+        "previous_id": between.previous_id,
+        "from": moment(between.from_at),
+        "to": moment(between.to_at),
+        "kind": str(between.kind),
+        "change_type": str(between.change_type),
+        "key": list(between.key),
+        "drift": between.is_drift,
     }
 
 
@@ -218,6 +239,7 @@ def monitors(found: Monitors) -> Json:
         "conflicts": _conflicts(found.conflicts),
         "cards": [{"kind": c.kind, "subject": c.subject, "text": c.text, "at": moment(c.at)} for c in found.cards],
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
+        "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
         "last_unparsed": list(found.last_unparsed),
         "backlog": _backlog(found.backlog) if found.is_live else None,
@@ -330,7 +352,15 @@ def runbook(book: Runbook) -> Json:
         "name": book.name,
         "title": book.title,
         "causes": list(book.causes),
+        "variant_of": list(book.variant_of),
+        "vendors": list(book.vendors),
+        "severities": list(book.severities),
+        "owner": book.owner or None,
         "summary": book.summary,
+        "preconditions": list(book.preconditions),
+        "expected_results": list(book.results),
+        "escalate_to": book.escalate_to or None,
+        "escalate_after_seconds": book.escalate_after_s,
         "escalation": book.escalation or None,
         "steps": [_step(step) for step in book.steps],
     }
@@ -338,3 +368,27 @@ def runbook(book: Runbook) -> Json:
 
 def _step(step: RunbookStep) -> Json:
     return {"title": step.title, "commands": step.commands, "expect": step.expect or None, "so": step.so or None}
+
+
+def rule(made: Rule) -> Json:
+    """As its file has it, with every default."""
+    found: Json = msgspec.to_builtins(made)
+    return found
+
+
+def card(found: AnomalyCard) -> Json:
+    return {
+        "id": found.card_id,
+        "rule": found.rule,
+        "title": found.title,
+        "severity": found.severity.value,
+        "subject": found.subject,
+        "hostname": found.hostname,
+        "why": found.text,
+        "count": found.count,
+        "first_at": moment(found.first_at),
+        "last_at": moment(found.last_at),
+        "samples": list(found.samples),
+        "runbook": found.runbook or None,
+        "over": found.is_over,
+    }

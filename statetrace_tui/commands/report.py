@@ -13,13 +13,13 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports import ingestion
 from statetrace_engine.reports.ingestion import SiteIngestion, Spread
 from statetrace_engine.telemetry import Telemetry
-from statetrace_tui.commands import answers, homes, json_form, output
+from statetrace_tui.commands import answers, homes, json_form, output, report_diffs
 
 DAY_S = 86400.0
 
 
 def run(options: argparse.Namespace) -> int:
-    return _monitors(options) if options.action == "monitors" else _ingestion(options)
+    return {"monitors": _monitors, "ingestion": _ingestion, "diffs": report_diffs.run}[options.action](options)
 
 
 def _monitors(options: argparse.Namespace) -> int:
@@ -56,6 +56,8 @@ def _say(found: Monitors) -> None:
         print(f"Card: {sanitise(card.text)}, since {output.local(card.at)}")
     for name, count in found.unknown_senders.items():
         print(f"Unknown sender {sanitise(name, 60)}: {count} messages")
+    for address, hosts in found.shared_addresses.items():
+        print(f"Address {address} is claimed by {', '.join(hosts)}: what comes from it counts only with its name")
     if found.is_live:
         backlog = found.backlog
         dropped = sum(backlog.dropped.values())
@@ -117,10 +119,6 @@ def _json(site: SiteIngestion) -> dict[str, Any]:
         "skipped_ratio": round(site.skipped_ratio, 4),
         "rows": site.rows,
         "unparsed": site.unparsed,
-        "parse_ms": _spread(site.parse_ms),
-        "write_ms": _spread(site.write_ms),
+        "parse_ms": report_diffs.spread(site.parse_ms),
+        "write_ms": report_diffs.spread(site.write_ms),
     }
-
-
-def _spread(of: Spread | None) -> dict[str, float] | None:
-    return {"p50": of.p50, "p95": of.p95, "max": of.max, "count": of.count} if of else None

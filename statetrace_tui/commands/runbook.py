@@ -1,16 +1,21 @@
-"""`statetrace runbook list|show`: what to do, by name or by cause."""
+"""`statetrace runbook list|show|check`: what to do, by name or by cause; and what is wrong with a file of it."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from statetrace_engine import config
-from statetrace_engine.errors import ConfigError
+from statetrace_engine.errors import ConfigError, StateTraceError
 from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.model.text import sanitise
+from statetrace_engine.runbooks import library
 from statetrace_tui.commands import homes, json_form, output
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.action == "check":
+        return _check(options.files, homes.of(options).path, options.json)
     runbooks = config.load(homes.of(options).path).runbooks
     return _list(runbooks, options.json) if options.action == "list" else _show(runbooks, options.name, options.json)
 
@@ -20,10 +25,16 @@ def _list(runbooks: tuple[Runbook, ...], is_json: bool) -> int:
         output.document({"runbooks": [json_form.runbook(book) for book in runbooks]})
         return 0
     output.table(
-        ("RUNBOOK", "CAUSE", "STEPS", "TITLE"),
-        ((book.name, ", ".join(book.causes) or "-", str(len(book.steps)), book.title) for book in runbooks),
+        ("RUNBOOK", "SERVES", "STEPS", "TITLE"),
+        ((book.name, _serves(book), str(len(book.steps)), book.title) for book in runbooks),
     )
     return 0
+
+
+def _serves(book: Runbook) -> str:
+    cases = [f"a case of {cause}" for cause in book.variant_of[:1]]
+    more = [f"{len(book.variant_of) - 1} more"] if len(book.variant_of) > 1 else []
+    return ", ".join((*book.causes, *cases, *more)) or "routes that name it"
 
 
 def _show(runbooks: tuple[Runbook, ...], wanted: str, is_json: bool) -> int:
@@ -36,3 +47,25 @@ def _show(runbooks: tuple[Runbook, ...], wanted: str, is_json: bool) -> int:
     else:
         print(found[0].text.rstrip())
     return 0
+
+
+def _check(files: list[str], home: Path, is_json: bool) -> int:
+    """0, or 1 with every problem by file and line. Without files: all runbooks of the home."""
+    texts = {path: _text(path) for path in files} or {file.label: file.text for file in config.runbook_files(home)}
+    runbooks, problems = library.read(texts)
+    if is_json:
+        output.document({"files": len(runbooks), "problems": problems})
+    else:
+        for problem in problems:
+            print(sanitise(problem, 300))
+        print(f"{len(runbooks)} runbooks, {len(problems) or 'no'} problems")
+    return 1 if problems else 0
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise StateTraceError(f"{sanitise(path, 300)}: it is no UTF-8 text") from error
+    except OSError as error:
+        raise StateTraceError(f"{sanitise(path, 300)}: {error.strerror}") from error

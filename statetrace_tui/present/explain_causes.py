@@ -48,7 +48,7 @@ def change_of(change: RelatedChange) -> EvidenceItem:
     """A change as a piece of evidence: it surrounds the outage."""
     return EvidenceItem(
         source=CHANGE, plane=Plane.CONTEXT, verdict=Verdict.UP, at=change.at, text=change.text,
-        witness=change.hostname, seq=change.seq, agreement=Agreement.CONTEXT,
+        witness=change.hostname, seq=change.seq, agreement=Agreement.CONTEXT, spot=change.spot,
     )  # fmt: skip
 
 
@@ -116,16 +116,16 @@ def _changes(explanation: Explanation, cursor: str, keys: Keys, width: int, *, i
         return [Row([*air, [(" " * PAD, ""), ("no change was seen in the 30 min before", "dim")]])]
     heading = spread([("CHANGED BEFORE", "dim")], [("likelihood", "dim")], width, PAD)
     rows = [
-        _change(change, keys.of("change", change.seq), cursor, explanation.outage.hostname, width, is_roomy=is_roomy)
+        _change(change, keys.of("change", change.seq), cursor, explanation.outage, width, is_roomy=is_roomy)
         for change in explanation.changes
     ]
     return [Row([*air, heading, *rows[0].lines], rows[0].items), *rows[1:]]
 
 
-def _change(change: RelatedChange, key: str, cursor: str, hostname: str, width: int, *, is_roomy: bool) -> Row:
+def _change(change: RelatedChange, key: str, cursor: str, outage: OutageEvent, width: int, *, is_roomy: bool) -> Row:
     """`5m23s before   wolfgang: neighbor 10.1.2.2 route-map X in  0.41`; what it touches behind it, or below."""
-    when = f"{dur(abs(change.before_s))} {'before' if change.before_s >= 0 else 'after'}"
-    where = f"{change.hostname} " if change.hostname != hostname else ""
+    when = _when(change, outage.first_signal_at)
+    where = f"{change.hostname} " if change.hostname != outage.hostname else ""
     who = f"{person(change.by)}: " if change.by else ""
     touches = f"touches {brief(', '.join(change.touches))}" if change.touches else ""
     room = width - 2 * PAD - 3 - 15 - 5
@@ -140,3 +140,11 @@ def _change(change: RelatedChange, key: str, cursor: str, hostname: str, width: 
     ]
     below: list[Line] = [[(" " * (PAD + 18), ""), (fit(touches, room), "dim")]] if is_below else []
     return Row([_chosen(line, key == cursor, width), *below], (Item(key, change_of(change)),))
+
+
+def _when(change: RelatedChange, zero: Epoch) -> str:
+    """`5m23s before`; of what two captures show alone, its bounds: `2m10s-1d02h`, `<1d02h before`."""
+    if change.between is None or change.is_dated:
+        return f"{dur(abs(change.before_s))} {'before' if change.before_s >= 0 else 'after'}"
+    earliest = dur(zero - change.between.from_at)
+    return f"{dur(change.before_s)}-{earliest}" if change.before_s >= 1 else f"<{earliest} before"

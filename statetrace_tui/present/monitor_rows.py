@@ -9,7 +9,7 @@ A row names something, and `goes` where that is shown: a route, an outage, the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -336,12 +336,24 @@ def _strangers(seen: Seen, width: int) -> Block:
             f"sender {name}", ENGINE, "", sanitise(name))
         for name, number in shown
     ]  # fmt: skip
+    claimed = list(found.shared_addresses.items())[:_ROWS]
+    made += [_shared(address, hosts, width) for address, hosts in claimed]
+    if found.shared > len(claimed):
+        words = f"and {found.shared - len(claimed):,} more addresses of several devices"
+        made.append(Row([("   ", ""), (words, "dim")]))
     if found.unparsed:
         last = f": {sanitise(found.last_unparsed[-1], 120)}" if found.last_unparsed else ""
         text = f"{count(found.unparsed, 'message')} not understood{last}"
         made.append(Row([(" % ", "warn"), (fit(text, width - 4).rstrip(), "")], "unparsed", ENGINE, "", text))
     right = f"{count(found.unknown, 'message')} of {count(found.senders, 'unknown sender')}" if found.senders else ""
     return Block("NOT KNOWN, NOT UNDERSTOOD", right, ODD if made else FINE, tuple(made))
+
+
+def _shared(address: str, hosts: Sequence[str], width: int) -> Row:
+    text = f"of {' and '.join(hosts)}: what comes from it counts only with its name"
+    line: Line = [(" % ", "warn"), (fit(address, 24, "m"), "strong"), ("  ", "")]
+    line.append((fit(text, max(width - size(line) - 1, 0)).rstrip(), ""))
+    return Row(line, f"address {address}", "routes", f"/device:{hosts[0]}", f"{address} {text}")
 
 
 # What waits, and how late we know ------------------------------------------------------------------------------------

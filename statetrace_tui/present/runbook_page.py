@@ -22,7 +22,7 @@ def lines(runbook: Runbook, outage: OutageEvent | None, width: int) -> list[Line
     if not runbook.steps:
         return _prose(runbook.text or runbook.summary, width)
     known = placeholders(outage) if outage else {}
-    out = [*_paragraph(runbook.summary, width, 3, "")]
+    out = [*_paragraph(runbook.summary, width, 3, ""), *_list("BEFORE", runbook.preconditions, known, width)]
     for number, step in enumerate(runbook.steps, 1):
         out += [
             [],
@@ -33,9 +33,36 @@ def lines(runbook: Runbook, outage: OutageEvent | None, width: int) -> list[Line
             ],
         ]
         out += _step(step, known, width)
-    if runbook.escalation:
-        out += [[], [("   ", ""), ("ESCALATE", "dim")], *_paragraph(runbook.escalation, width, 3, "")]
+    return [*out, *_list("DONE WHEN", runbook.results, known, width), *_escalation(runbook, known, width)]
+
+
+def _list(head: str, items: tuple[str, ...], known: dict[str, str], width: int) -> list[Line]:
+    if not items:
+        return []
+    out: list[Line] = [[], [("   ", ""), (head, "dim")]]
+    for item in items:
+        out += _paragraph(_filled(item, known), width, 3, "")
     return out
+
+
+def _escalation(runbook: Runbook, known: dict[str, str], width: int) -> list[Line]:
+    if not runbook.escalate_to and not runbook.escalation:
+        return []
+    after = f"after {minutes(runbook.escalate_after_s)}" if runbook.escalate_after_s is not None else ""
+    to = " to ".join(filter(None, (after, runbook.escalate_to)))
+    lead = _paragraph(sanitise(to), width, 3, "strong") if to else []
+    return [
+        [],
+        [("   ", ""), ("ESCALATE", "dim")],
+        *lead,
+        *_paragraph(_filled(runbook.escalation, known), width, 3, ""),
+    ]
+
+
+def minutes(seconds: float) -> str:
+    """`15 min`, `2 h`."""
+    whole = round(seconds / 60)
+    return f"{whole // 60} h" if whole >= 60 and whole % 60 == 0 else f"{whole} min"
 
 
 def command(step: RunbookStep, known: dict[str, str]) -> list[tuple[str, str]]:
@@ -74,7 +101,7 @@ def _filled(text: str, known: dict[str, str]) -> str:
 
 def placeholders(outage: OutageEvent) -> dict[str, str]:
     """What the outage and its evidence say of interface, neighbour, next hop and prefix."""
-    known = {"prefix": outage.prefix, "vrf": outage.vrf}
+    known = {"hostname": outage.hostname, "prefix": outage.prefix, "vrf": outage.vrf}
     for item in sorted(outage.evidence, key=lambda item: item.at):
         words = item.text.split()
         if item.witness == outage.hostname and item.plane is Plane.LINK and words:

@@ -12,7 +12,7 @@ from statetrace_tui.present.book import Delta
 from statetrace_tui.present.cursor import Cursor
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.text import Line, rule
-from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.frame import Moving
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
 
@@ -21,7 +21,7 @@ LOOK_S = 5.0
 _SORTS = ("site", "age", "not read")
 
 
-class CapturesScreen(Frame):
+class CapturesScreen(Moving):
     """Devices above, the sections of the chosen one below."""
 
     place: ClassVar[str] = "captures"
@@ -73,6 +73,9 @@ class CapturesScreen(Frame):
             if subject and capture.hostname == subject:
                 self._cursor.at = index
         self._paint()
+
+    def changes_of(self) -> str:
+        return self.chosen.hostname if self.chosen is not None else ""
 
     def veil(self, is_veiled: bool) -> None:
         self._list.veil(is_veiled)
@@ -174,25 +177,10 @@ class CapturesScreen(Frame):
 
     # Keys.
 
-    def action_down(self) -> None:
-        self._move(1)
+    def page_rows(self) -> int:
+        return (self._below if self._is_below else self._list).size.height - 2
 
-    def action_up(self) -> None:
-        self._move(-1)
-
-    def action_first(self) -> None:
-        self._move(-1_000_000)
-
-    def action_last(self) -> None:
-        self._move(1_000_000)
-
-    def action_page_down(self) -> None:
-        self._move(max((self._below if self._is_below else self._list).size.height - 2, 1))
-
-    def action_page_up(self) -> None:
-        self._move(-max((self._below if self._is_below else self._list).size.height - 2, 1))
-
-    def _move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         if self._is_below:
             self._below_cursor.move(by, len(self._of_chosen()))
         else:

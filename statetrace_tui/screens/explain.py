@@ -13,7 +13,7 @@ from textual.widget import Widget
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.explanation import Explanation, TouchedRoute
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
-from statetrace_tui.present import blocks, explain_page, outage_row
+from statetrace_tui.present import blocks, diff_target, explain_page, outage_row
 from statetrace_tui.present.blocks import Block
 from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.explain_page import Look
@@ -108,6 +108,9 @@ class ExplainScreen(Frame):
             self._explain(subject, "")
         self._arrange()
         self._paint()
+
+    def changes_of(self) -> str:
+        return str(diff_target.before(self.outage)) if self.outage is not None else ""
 
     def veil(self, is_veiled: bool) -> None:
         for pane in (self._head, self._main, self._side):
@@ -307,8 +310,10 @@ class ExplainScreen(Frame):
 
     def action_raw_log(self) -> None:
         item = blocks.find(self.all_blocks, self.cursor)
-        if self.explanation is not None and self.outage is not None:
-            piece = item.target if item is not None and isinstance(item.target, EvidenceItem) else None
+        piece = item.target if item is not None and isinstance(item.target, EvidenceItem) else None
+        if piece is not None and piece.spot is not None:
+            self._open_evidence(piece)
+        elif self.explanation is not None and self.outage is not None:
             read_evidence(self, self.outage, explain_page.pieces(self.explanation), piece)
 
     def action_capture(self) -> None:

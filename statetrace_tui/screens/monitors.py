@@ -14,7 +14,7 @@ from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.monitor_block import ENGINE, Row
 from statetrace_tui.present.monitor_rows import Seen
 from statetrace_tui.present.text import Line, cut, on_tone
-from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.frame import Moving
 from statetrace_tui.widgets.pane import Pane
 
 AIRY = 30
@@ -23,7 +23,7 @@ LOOK_S = 1.0
 """The engine is asked so often while this is in front; only what reads otherwise is painted."""
 
 
-class MonitorsScreen(Frame):
+class MonitorsScreen(Moving):
     """One list: a sentence, then blocks with the troubled ones first. The cursor stands on a row, by its name."""
 
     place: ClassVar[str] = "monitors"
@@ -113,25 +113,10 @@ class MonitorsScreen(Frame):
 
     # Keys.
 
-    def action_down(self) -> None:
-        self._move(1)
+    def page_rows(self) -> int:
+        return self._page.size.height - 5
 
-    def action_up(self) -> None:
-        self._move(-1)
-
-    def action_first(self) -> None:
-        self._move(-1_000_000)
-
-    def action_last(self) -> None:
-        self._move(1_000_000)
-
-    def action_page_down(self) -> None:
-        self._move(max(self._page.size.height - 5, 1))
-
-    def action_page_up(self) -> None:
-        self._move(-max(self._page.size.height - 5, 1))
-
-    def _move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         """By so many lines, to a row with a name; from one that is out of reach the page scrolls."""
         named = [i for i, row in enumerate(self._rows) if row.key]
         if not named:

@@ -10,13 +10,13 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import HandOver
 from statetrace_engine.model.outage import OutageEvent, Timeline
-from statetrace_tui.present import outage_row, timeline
+from statetrace_tui.present import diff_target, outage_row, timeline
 from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.outage_list import OutageList
 from statetrace_tui.present.text import Line, count, rule
 from statetrace_tui.present.timeline import View
-from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.frame import Moving
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
 from statetrace_tui.widgets.reading import read_evidence, read_runbook
@@ -28,7 +28,7 @@ _TIMELINE_ROWS = 25
 _LEAST_LIST_ROWS = 7
 
 
-class OutagesScreen(Frame):
+class OutagesScreen(Moving):
     """The list above, the timeline of the outage under the cursor below."""
 
     place: ClassVar[str] = "outages"
@@ -101,6 +101,9 @@ class OutagesScreen(Frame):
             self._choose()
         self._lay()
         self._paint()
+
+    def changes_of(self) -> str:
+        return str(diff_target.before(self.list.chosen)) if self.list.chosen is not None else ""
 
     def veil(self, is_veiled: bool) -> None:
         self._list.veil(is_veiled)
@@ -203,25 +206,10 @@ class OutagesScreen(Frame):
 
     # Keys: moving.
 
-    def action_down(self) -> None:
-        self._go(1)
+    def page_rows(self) -> int:
+        return self._list.size.height - 2
 
-    def action_up(self) -> None:
-        self._go(-1)
-
-    def action_first(self) -> None:
-        self._go(-len(self.list.order))
-
-    def action_last(self) -> None:
-        self._go(len(self.list.order))
-
-    def action_page_down(self) -> None:
-        self._go(max(self._list.size.height - 2, 1))
-
-    def action_page_up(self) -> None:
-        self._go(-max(self._list.size.height - 2, 1))
-
-    def _go(self, by: int) -> None:
+    def move(self, by: int) -> None:
         """In the pane that has the cursor: the list, or along the timeline."""
         if self.view.cursor is not None:
             self._step(by)

@@ -9,7 +9,18 @@ from uuid import uuid4
 
 from statetrace_engine.api import Engine
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, MarkShown, Undo, made_safe
+from statetrace_engine.model.action import (
+    Acknowledge,
+    Action,
+    ActionResult,
+    Looked,
+    MarkSeen,
+    MarkShown,
+    Undo,
+    looked_run,
+    made_safe,
+)
+from statetrace_engine.model.diff import DiffRun
 from statetrace_tui.present.text import count
 
 UNDO_S = 10.0
@@ -75,6 +86,11 @@ class Acts:
     def seen(self, outage_ids: Sequence[str]) -> Action:
         return MarkSeen(self._operator, tuple(outage_ids))
 
+    def looked(self, hostname: str, runs: Sequence[DiffRun] = (), outage_id: str = "") -> Action:
+        """What changed on a device is on the screen; `outage_id`: the operator came from there."""
+        seen = tuple(looked_run(run) for run in runs if run.total)
+        return Looked(self._operator, hostname, outage_id, seen)
+
     async def send(self, action: Action, done: str) -> None:
         """Applies it; when the engine is gone it waits in sight, in order."""
         try:
@@ -85,11 +101,11 @@ class Acts:
         self._report(action, result, done)
 
     def wait(self, action: Action, done: str, why: str) -> None:
-        """Keeps an action for the engine's return. What only paints tell (shown, seen) is not worth keeping."""
+        """Keeps an action for the engine's return. What only paints tell (shown, seen, looked) is not worth keeping."""
         if isinstance(action, MarkShown):
             self._shown.difference_update(action.outage_ids)
             return
-        if isinstance(action, MarkSeen):
+        if isinstance(action, MarkSeen | Looked):
             return
         if len(self._waiting) >= WAITING_LIMIT:
             self._say(f"refused: {WAITING_LIMIT} actions wait already", "crit")

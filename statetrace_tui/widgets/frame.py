@@ -18,7 +18,7 @@ from textual.widget import Widget
 from statetrace_tui.present import engine_page
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.header import banner_lines, header_line
-from statetrace_tui.present.keys import COMMON, Key, help_lines, key_line, label_of, resolved
+from statetrace_tui.present.keys import COMMON, TO, Key, help_lines, key_line, label_of, resolved
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.modal import HelpSheet, Modal
@@ -37,6 +37,10 @@ LEGEND: list[Line] = [
         (" since you looked", ""),
     ],
 ]
+
+
+_FAR = 1_000_000
+"""More rows than any list has."""
 
 
 class Frame(Screen[None]):
@@ -85,6 +89,10 @@ class Frame(Screen[None]):
 
     def veil(self, is_veiled: bool) -> None:
         """Data goes grey, or is back."""
+
+    def changes_of(self) -> str:
+        """Whose changes `d` shows, as `diff_target` writes it: what is under the cursor; empty: as they were left."""
+        return ""
 
     def commands(self) -> Sequence[Command]:
         """Palette commands of this screen."""
@@ -156,6 +164,9 @@ class Frame(Screen[None]):
         action = self._table.get(character or event.key)
         if action is not None:
             self.touched()
+            if action.startswith(TO):
+                self.stage.go(action.removeprefix(TO))
+                return
             method = getattr(self, f"action_{action}", None) or getattr(self.app, f"action_{action}")
             done = method()
             if isawaitable(done):
@@ -225,6 +236,36 @@ class Frame(Screen[None]):
         inside = height - 2 * len(edge)
         lines = self._front.sheet(width, inside)[:inside]
         return [*edge, *lines, *[[] for _ in range(inside - len(lines))], *edge]
+
+
+class Moving(Frame):
+    """A screen with a cursor in one list: it says how far a page is, and moves."""
+
+    def move(self, by: int) -> None:
+        """By so many rows; from beyond an end to it."""
+        raise NotImplementedError
+
+    def page_rows(self) -> int:
+        """What a page key moves by: nearly all that is in sight."""
+        raise NotImplementedError
+
+    def action_down(self) -> None:
+        self.move(1)
+
+    def action_up(self) -> None:
+        self.move(-1)
+
+    def action_first(self) -> None:
+        self.move(-_FAR)
+
+    def action_last(self) -> None:
+        self.move(_FAR)
+
+    def action_page_down(self) -> None:
+        self.move(max(self.page_rows(), 1))
+
+    def action_page_up(self) -> None:
+        self.move(-max(self.page_rows(), 1))
 
 
 def _dispatch(keys: Sequence[Key]) -> dict[str, str]:

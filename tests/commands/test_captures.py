@@ -75,6 +75,28 @@ def test_what_is_not_there_is_named(statetrace: Run, home: Path, tmp_path: Path)
     assert "no*.log" in said.err
 
 
+def test_what_is_new_is_compared_with_what_was_there(statetrace: Run, home: Path, logs: Path) -> None:
+    first = statetrace("ingest", logs, "--home", home, "--json").json
+    assert (first["compared"], first["changed_devices"], first["changes"]) == (0, 0, 0)
+    (logs / "WLLS" / "a2.log").write_text("WLLS-A01-AR-01 10.1.1.2", encoding="utf-8")
+    (logs / "BOYO" / "b2.log").write_text("BOYO-B 10.3.1.2 ", encoding="utf-8")
+    again = statetrace("ingest", logs, "--home", home, "--json").json
+    assert (again["compared"], again["changed_devices"], again["changes"]) == (2, 1, 1)
+    (logs / "WLLS" / "a3.log").write_text("WLLS-A01-AR-01 10.1.1.3", encoding="utf-8")
+    said = statetrace("ingest", logs, "--home", home)
+    assert said.out.splitlines()[1:] == [
+        "1 device changed: 1 change; `statetrace diff HOST` shows them: WLLS-A01-AR-01"
+    ]
+    (logs / "BOYO" / "b3.log").write_text("BOYO-B 10.3.1.2  ", encoding="utf-8")
+    assert statetrace("ingest", logs, "--home", home).out.splitlines()[1:] == [
+        "nothing changed since the captures before"
+    ]
+    assert len(statetrace("ingest", logs, "--home", home).out.splitlines()) == 1
+    metrics = (home / "logs" / "diff-metrics.csv").read_text(encoding="utf-8").splitlines()
+    assert len(metrics) == 1 + 6
+    assert [line.split(",")[1] for line in metrics[1:]] == ["2"] * 6
+
+
 def test_a_pattern_names_files(statetrace: Run, home: Path, logs: Path) -> None:
     assert statetrace("ingest", logs / "**" / "a*.log", "--home", home, "--json").json["stored"] == 1
 
@@ -106,6 +128,7 @@ def test_captures_go_through_the_door_of_a_running_engine(
         running.process.communicate(timeout=30)
 
     assert (said.code, said.json["stored"]) == (0, 2)
+    assert (said.json["compared"], said.json["changed_devices"], said.json["changes"]) == (None, None, None)
     assert [one.hostname for one in store(home).newest()] == ["BOYO-B", "WLLS-A01-AR-01"]
 
 
@@ -149,6 +172,7 @@ def test_the_report_tells_of_every_site(statetrace: Run, home: Path, logs: Path)
     assert every["parse_ms"]["count"] == 2
     assert 0 < every["write_ms"]["p50"] <= every["write_ms"]["p95"] <= every["write_ms"]["max"]
     assert "WLLS" in statetrace("report", "ingestion", "--home", home).out
+    assert statetrace("report", "ingestion", "--days", "999999999", "--home", home).code == 0
 
 
 def test_routes_travel_to_another_home_and_are_the_same_there(
@@ -164,6 +188,7 @@ def test_routes_travel_to_another_home_and_are_the_same_there(
     again = statetrace("import", file, "--home", other, "--json")
 
     assert [each["captures"] for each in (*first.json["files"], *again.json["files"])] == [2, 0]
+    assert [each["compared"] for each in (first.json, again.json)] == [0, 0]
     records = json.loads(file.read_text(encoding="utf-8"))
     assert len(records["RouteRecords"]) == 3
     assert statetrace("export", "route-records", "--home", other).json == records
@@ -171,6 +196,19 @@ def test_routes_travel_to_another_home_and_are_the_same_there(
     assert [(one["Site"], one["HealthState"], len(one["RouteRecordIds"])) for one in snapshots] == [
         ("BOYO", "Healthy", 1), ("WLLS", "Healthy", 2),
     ]  # fmt: skip
+
+
+def test_what_is_imported_is_compared_with_what_was_there(
+    statetrace: Run, home: Path, logs: Path, tmp_path: Path
+) -> None:
+    found = []
+    for hop in ("10.1.1.2", "10.1.9.9"):
+        (logs / "WLLS" / "a.log").write_text(f"WLLS-A01-AR-01 {hop}", encoding="utf-8")
+        statetrace("ingest", logs, "--home", home)
+        file = tmp_path / f"{hop}.json"
+        statetrace("export", "route-records", "--site", "WLLS", "--out", file, "--home", home)
+        found.append(statetrace("import", file, "--home", tmp_path / "other", "--json").json)
+    assert [(each["compared"], each["changes"]) for each in found] == [(0, 0), (1, 1)]
 
 
 def test_a_primary_path_that_the_device_does_not_show_is_no_health(statetrace: Run, home: Path, logs: Path) -> None:
@@ -245,6 +283,7 @@ def test_a_hostname_that_a_terminal_would_obey_is_refused(statetrace: Run, home:
 
 def test_every_problem_of_a_table_is_told_with_its_line(statetrace: Run, home: Path, tmp_path: Path) -> None:
     table = TABLE.replace("0.0.0.0/0", "0.0.0.0/99").replace("10.0.0.2", "10.0.0.1").replace(";class", ";clas")
+    table = table.replace("BOYO-B", "WLLS-A02-AR-01")  # of one site: sites may be numbered alike
     (tmp_path / "table.csv").write_text(table, encoding="utf-8")
 
     said = statetrace("inventory", "import", tmp_path / "table.csv", "--home", home)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from statetrace_tui.commands import output
 from tests.commands.conftest import Said
 
 OLD = b"""R1#show ip route
@@ -68,7 +69,7 @@ def test_captures_with_no_device_in_common_are_refused(statetrace: Run, pair: tu
 def test_a_file_that_is_not_there_is_said(statetrace: Run, pair: tuple[Path, Path]) -> None:
     said = statetrace("diff", pair[0], pair[1].with_name("nowhere.log"))
     assert said.code == 3
-    assert "nowhere.log" in said.err
+    assert "nowhere.log: there is no such file; a device of the store is named alone" in said.err
     assert not said.out
 
 
@@ -97,3 +98,47 @@ def test_without_a_configuration_on_both_sides_nothing_can_be_taken_back(
     said = statetrace("diff", "--rollback", *pair)
     assert said.code == 0
     assert "no whole configuration is in both" in said.err
+
+
+HISTORY = b"""R1#show clock
+%(clock)s UTC Fri Nov 27 2026
+R1#show running-config
+! Last configuration change at %(header)s
+hostname R1
+R1#show logging
+Syslog logging: enabled (0 messages dropped)
+*Nov 23 09:00:00.123 UTC: %%SYS-5-CONFIG_I: Configured from console by alice on vty0 (10.1.1.9)
+%(more)sR1#
+"""
+CONFIGURED = b"*Nov 27 10:21:14.201 UTC: %SYS-5-CONFIG_I: Configured from console by admin on vty0 (10.1.1.1)\n"
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> tuple[Path, Path]:
+    before, after = tmp_path / "a.log", tmp_path / "b.log"
+    before.write_bytes(
+        HISTORY % {b"clock": b"10:00:00.100", b"header": b"09:00:00 UTC Mon Nov 23 2026 by alice", b"more": b""}
+    )
+    after.write_bytes(
+        HISTORY % {b"clock": b"11:00:00.100", b"header": b"10:21:14 UTC Fri Nov 27 2026 by admin", b"more": CONFIGURED}
+    )
+    return before, after
+
+
+def test_who_changed_the_configuration_in_between_is_said_once(statetrace: Run, history: tuple[Path, Path]) -> None:
+    said = statetrace("diff", "--exit-code", *history)
+    assert said.code == 0  # the header is no change
+    assert [line for line in said.out.splitlines() if "configuration changed" in line] == [
+        f"  configuration changed by admin from 10.1.1.1 at {output.local(1795774874.0)}"
+    ]
+    (found,) = json.loads(statetrace("diff", "--json", *history).out)["ChangedBy"]
+    assert (found["Hostname"], found["Who"], found["From"]) == ("R1", "admin", "10.1.1.1")
+    assert found["At"] == "2026-11-27T10:21:14.000Z"
+    ((start, end),) = found["AfterBytes"]
+    assert history[1].read_bytes()[start:end] == b"! Last configuration change at 10:21:14 UTC Fri Nov 27 2026 by admin"
+
+
+def test_nobody_is_named_for_what_two_devices_differ_in(statetrace: Run, history: tuple[Path, Path]) -> None:
+    history[1].write_bytes(history[1].read_bytes().replace(b"R1", b"R2"))
+    assert "changed by" not in statetrace("diff", *history).out
+    assert json.loads(statetrace("diff", "--json", *history).out)["ChangedBy"] == []

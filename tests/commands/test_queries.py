@@ -189,7 +189,18 @@ def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path
     assert by_name.out.startswith("# No cause has been found")
     assert statetrace("runbook", "show", "unknown", "--home", tmp_path) == by_name
     document = statetrace("runbook", "list", "--home", tmp_path, "--json").json
-    assert {"name", "title", "causes", "summary", "escalation", "steps"} == set(document["runbooks"][0])
+    assert {
+        "name", "title", "causes", "variant_of", "vendors", "severities", "owner", "summary", "preconditions",
+        "expected_results", "escalate_to", "escalate_after_seconds", "escalation", "steps",
+    } == set(document["runbooks"][0])  # fmt: skip
+    checked = statetrace("runbook", "check", "--home", tmp_path, "--json")
+    assert checked.code == 0
+    assert checked.json == {"files": len(document["runbooks"]), "problems": []}
+    (tmp_path / "broken.md").write_text("# Broken\n## Steps\n### Look\n- any: `ping {target}`\n", encoding="utf-8")
+    refused = statetrace("runbook", "check", tmp_path / "broken.md")
+    assert refused.code == 1
+    assert "broken.md:4: broken: no placeholder {target}" in refused.out
+    assert "broken.md:3: broken: a step with a command says what to see" in refused.out
     assert statetrace("runbook", "show", "nonsense", "--home", tmp_path).code == 2
 
 
@@ -230,6 +241,17 @@ def test_doctor_tells_of_secrets_that_are_missing_and_devices_that_cannot_be_ask
     assert found["trap secrets"]["mark"] == "warn"
     assert "of any communities, v3 of 1 users; snmp.edge: no secret at env:ST_GONE" in found["trap secrets"]["found"]
     assert "s3cret" not in said.out
+
+
+def test_doctor_names_addresses_of_several_devices(statetrace: Run, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    devices = "".join(f'[[device]]\nhostname = "{host}"\naddresses = ["10.0.0.1"]\n' for host in ("A-1", "B-1"))
+    route = '[[device.route]]\nprefix = "0.0.0.0/0"\n'
+    (tmp_path / "config" / "inventory.toml").write_text(devices + route, encoding="utf-8")
+    said = statetrace("doctor", "--home", tmp_path, "--json")
+    found = {check["name"]: check for check in said.json["checks"]}
+    assert found["addresses"]["mark"] == "warn"
+    assert "10.0.0.1 (A-1, B-1)" in found["addresses"]["found"]
 
 
 def test_doctor_fails_on_a_broken_configuration_and_lists_it(statetrace: Run, home: Path) -> None:

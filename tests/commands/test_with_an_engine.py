@@ -14,6 +14,12 @@ from typing import Any
 import pytest
 
 from statetrace_engine.control import lease
+from statetrace_engine.model.action import MarkChange
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType, MarkVerdict
+from statetrace_engine.telemetry import Telemetry
+from statetrace_tui.commands import answers
+from tests.commands.stored import NOON, ROUTES, Stored, text
 
 Run = Callable[..., Any]
 DOWN = b"<187>Nov 23 09:00:00 WLLS-A01-AR-01 77: %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
@@ -194,3 +200,40 @@ def test_the_engine_stops_after_its_seconds(statetrace: Run, home: Path) -> None
     said = statetrace("engine", "--seconds", "0.3", "--home", home, "--json")
     assert said.code == 0
     assert (said.json["routes"], said.json["dropped"]) == (1, 0)
+
+
+def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
+    statetrace: Run, engine: Callable[[], Any], home: Path
+) -> None:
+    """The run was compared before the engine began; its changes are seen through the engine, once."""
+    host = "WLLS-A01-AR-01"
+    stored = Stored(home)
+    stored.capture(text(host), NOON)
+    stored.capture(text(host, ROUTES[:1]), NOON + 60)
+    telemetry = Telemetry(home / "logs", time.time)
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", "--home", home, "--json").json["outages"])
+        for _ in range(2):
+            assert "10.9.0.0/16" in statetrace("diff", host, "--home", home).out
+        used = _until(lambda: telemetry.recent("DiffUsageRate"))
+        key = ("default", "10.9.0.0/16")
+        verdict = MarkVerdict.FALSE_POSITIVE
+        mark = MarkChange("m1", "ana@jump", host, Kind.ROUTES, key, ChangeType.REMOVED, verdict)
+        assert answers.ask(home, lambda engine: engine.act(mark)) is not None
+        live = _until(
+            lambda: (found := statetrace("report", "diffs", "--home", home, "--json").json)["usage_rate"] and found
+        )
+        running.stop()
+        running.process.communicate(timeout=20)
+    assert [event["OutageIds"] for event in used] == [[outage["outage_id"]]]
+    assert (used[0]["OutagesCount"], used[0]["LookedCount"], used[0]["UsageRatio"]) == (1, 1, 1.0)
+    assert [event["RunId"] for event in telemetry.recent("DriftDetectionTime")] == [2]
+    assert [event["LookedCount"] for event in telemetry.recent("DiffUsageRate")] == [1]
+    (entries,) = statetrace("audit", "show", "--home", home, "--json").json.values()
+    assert [entry["action"] for entry in entries] == ["mark-change"]
+    assert (live["outages"], live["outages_looked_into"], live["usage_rate"]) == (1, 1, 1.0)
+    assert (live["changes_looked_at"], live["false_positives"], live["precision"]) == (1, 1, 0.0)
+    assert live["drift_detection_ms"]["count"] == live["since_compared_ms"]["count"] == 1
+    assert statetrace("report", "diffs", "--home", home, "--json").json == live
+    assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out

@@ -13,9 +13,6 @@ from statetrace_engine.wire.bgp_attributes import Attributes, Origin, Segment, S
 from statetrace_engine.wire.bgp_nlri import Route, packed
 from statetrace_engine.wire.bgp_update import Reach, Update
 from statetrace_engine.wire.bmp_messages import (
-    SYS_NAME,
-    Information,
-    Initiation,
     Peer,
     PeerKind,
     PeerUp,
@@ -27,7 +24,7 @@ from tests.e2e.engines import Network, Running, until, write
 HOST, PREFIX = "AAAA-A01-AR-01", "10.20.0.0/24"
 CORE = Peer(kind=PeerKind.GLOBAL, view=View.IN_POST_POLICY, address="10.1.1.2", asn=65010, bgp_id="10.255.1.2")
 OPEN = Open(asn=65010, hold_time_s=9, bgp_id="10.255.1.2", families=(IPV4,), has_as4=True)
-HELLO = bmp_encode.encode(Initiation((Information(SYS_NAME, HOST),)))
+HELLO = bmp_encode.initiation(HOST)
 UP = bmp_encode.encode(PeerUp(CORE, "10.1.1.1", 179, 40000, OPEN, OPEN))
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from statetrace_engine.health import evidence
+from statetrace_engine.model.action import Looked, LookedRun
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Change, HealthChanged, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.signal import LogLine, Polled, ProbeResult, RouteReport, Signal, Source, SourceLost
 from statetrace_engine.pipeline import Pipeline
-from tests import explained
+from tests import explained, journey_compared
 from tests.engine.replaying import differences, feed, restarted, said, until, with_ticks, without_ticks
 from tests.journey import happen, inventory, messages
 from tests.virtual import VirtualNetwork
@@ -59,6 +62,14 @@ ROUTES = (
 )
 CAPTURED = (*ROUTES, "BOYO-B01-CR-01 0.0.0.0/0", "BOYO-B09-AR-01 0.0.0.0/0")
 """Those that the inventory names, and two that only captures tell of."""
+CHANGED = (
+    "+interface GigabitEthernet0/1 | shutdown",
+    "+interface TenGigabitEthernet1/1 | mtu 1400",
+    "-ip route 0.0.0.0 0.0.0.0 10.1.1.2",
+    "+router bgp 65000 | neighbor 10.1.1.1 shutdown",
+    "+hostname X",
+)
+MARKED = tuple({"change": CHANGED[0], "verdict": verdict} for verdict in ("expected", "cleared"))
 PATTERNS = ("*/next-hop/icmp/10.1.1.2", "*/next-hop/*", "*/destination/*", "*/control/*", "WLLS*", "BOYO*", "*")
 WAYS = ([], [["10.1.1.2", "GigabitEthernet0/1"]], [["10.1.2.2", "GigabitEthernet0/2"]], [["", "Null0"]])
 END_S = 100.0
@@ -113,8 +124,22 @@ events = st.one_of(
         route=st.sampled_from(CAPTURED),
         age_s=st.sampled_from((0.0, 30.0, 3600.0, 604795.0)),
     ),
+    _event(
+        device=st.sampled_from(DEVICES),
+        compared=st.fixed_dictionaries(
+            {
+                "run": st.integers(2, 5),
+                "from_s": st.sampled_from((30.0, 600.0, 90000.0)),
+                "changes": st.lists(st.sampled_from(CHANGED), max_size=3, unique=True),
+                "other_parser": st.booleans(),
+            }
+        ),
+        age_s=st.sampled_from((0.0, 30.0, 3600.0)),
+    ),
+    _event(device=st.sampled_from(DEVICES), mark=st.sampled_from(MARKED)),
     _event(loss=st.dictionaries(st.sampled_from(PATTERNS), st.sampled_from((0.0, 5.0, 40.0)), max_size=2)),
     _event(ack=st.sampled_from(ROUTES), for_s=st.sampled_from((5.0, 500.0))),
+    _event(look=st.sampled_from(DEVICES)),
     _event(maintain=st.fixed_dictionaries({"site": st.just("WLLS"), "for_s": st.floats(1.0, 60.0)})),
     _event(pause_s=st.sampled_from((0.5, 3.0, 20.0))),
     _event(source_lost=st.just("probe_icmp")),
@@ -135,7 +160,7 @@ def live(script: list[dict[str, Any]], seed: int = 0, asked: Iterable[float] = (
     for event in script:
         for turn in range(event.get("times", 1)):
             at = event["t"] + turn * event.get("every", 0.0)
-            network.at(at, partial(_acknowledge if "ack" in event else happen, event=event))
+            network.at(at, partial(_doing(event), event=event))
     for moment in asked:
         network.at(moment, explained.check)
     network.at(END_S + 30, lambda n: n.answer("*"))
@@ -151,6 +176,18 @@ def _acknowledge(network: VirtualNetwork, event: dict[str, Any]) -> None:
     host, prefix = event["ack"].split(" ")
     if any((o.hostname, o.prefix) == (host, prefix) for o in network.pipeline.outages()):
         happen(network, event)
+
+
+def _look(network: VirtualNetwork, event: dict[str, Any]) -> None:
+    runs = (LookedRun(len(network.journal), network.wall - 60.0, network.wall, 1),)
+    network.act(Looked("ana@jump", event["look"], runs=runs))
+
+
+_DONE = {"ack": _acknowledge, "look": _look}
+
+
+def _doing(event: dict[str, Any]) -> Callable[..., None]:
+    return next((done for name, done in _DONE.items() if name in event), happen)
 
 
 @law
@@ -276,7 +313,7 @@ def test_a_route_is_never_green_on_a_gap(script: list[dict[str, Any]]) -> None:
             if route.state.state is not HealthState.HEALTHY:
                 continue
             assert not pipeline.is_isolated
-            limit = pipeline.machine.assessor.stale_limit(route)
+            limit = pipeline.machine.assessor.freshness.limit(route)
             assert limit is not None, "green, and nothing measures it"
             assert signal.steady - newest.get(ident, -1e9) <= limit + 1.0
 
@@ -308,6 +345,65 @@ def test_a_repeat_of_every_message_changes_nothing(script: list[dict[str, Any]])
     journal = live(script).journal
     doubled = [copy for s in journal for copy in ([s, s] if isinstance(s.payload, LogLine) else [s])]
     assert not differences(said(*feed(journal)), said(*feed(doubled)))
+
+
+@law
+@given(scripts)
+def test_a_comparison_that_comes_again_changes_nothing(script: list[dict[str, Any]]) -> None:
+    journal = live(script).journal
+    doubled = [copy for s in journal for copy in ([s, s] if isinstance(s.payload, Compared) else [s])]
+    lived = said(*feed(journal))
+    assert not differences(lived, said(*feed(doubled)))
+    runs = {s.payload.run_id: s.payload for s in journal if isinstance(s.payload, Compared)}
+    again = [replace(journal[-1], source=Source.CAPTURE, payload=run) for run in runs.values()]
+    assert len(runs) < sum(isinstance(s.payload, Compared) for s in journal) or not differences(
+        lived, said(*feed([*journal, *again]))
+    )
+
+
+FAULTS = (["link-down"], ["command-interface", "link-down"], ["link-down", "bgp-down"], ["bgp-down"], ["far-link-down"])
+
+
+@law
+@given(
+    st.sampled_from(FAULTS),
+    st.lists(st.sampled_from(CHANGED), min_size=1, unique=True),
+    st.sampled_from(DEVICES),
+    st.sampled_from((45.0, 900.0, 90000.0)),
+    st.lists(st.floats(2.0, END_S + 140.0).map(lambda t: round(t, 2)), min_size=2, max_size=4, unique=True),
+)
+def test_the_explanation_is_the_same_whenever_the_comparison_comes(
+    fault: list[str], changed: list[str], device: str, from_s: float, moments: list[float]
+) -> None:
+    """Captures of one moment, told before the outage, while its causes are ranked, and long after."""
+    taken_s = 40.0
+    found = []
+    for at in moments:
+        network = VirtualNetwork(inventory(NETWORK))
+        network.at(50.0, partial(happen, event={"device": DEVICES[0], "say": fault}))
+        network.at(max(at, taken_s), partial(_compare, changed=changed, device=device, taken_s=taken_s, from_s=from_s))
+        network.run_to(END_S + 150.0)
+        found.append([_explained(network, o) for o in network.pipeline.outages()])
+    assert all(each == found[0] for each in found)
+
+
+def _compare(network: VirtualNetwork, changed: list[str], device: str, taken_s: float, from_s: float) -> None:
+    age_s = network.now - network.start - taken_s
+    told = journey_compared.comparison(
+        network, {"changes": changed, "from_s": from_s}, {"device": device, "age_s": age_s}
+    )
+    network.feed(
+        replace(told, captured_at=network.start + taken_s, previous_at=network.start + taken_s - from_s), Source.CAPTURE
+    )
+
+
+def _explained(network: VirtualNetwork, outage: OutageEvent) -> Any:
+    """Without the journal's numbers."""
+    changes = [
+        (c.text, c.likelihood, round(c.at, 3), c.touches, c.between and c.between.run_id) for c in outage.changes
+    ]
+    incident = network.pipeline.incident(outage.incident_id)
+    return outage.outage_id, [replace(h, evidence=()) for h in outage.causes], changes, incident
 
 
 @law

@@ -1,13 +1,12 @@
 """Fuzzed BER, SNMP, BMP and BGP: bounded time and memory for each case, and never a crash.
 
-STATETRACE_FUZZ sets the number of cases of each target (`make nightly`: 1,000,000), STATETRACE_FUZZ_SEED the seed;
-without it each run has another, and a failure names it.
+STATETRACE_FUZZ sets the number of cases of each target (`make nightly`: 1,000,000), STATETRACE_SEED the seed; without
+it each run has another, and a failure names it.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 import time
 from pathlib import Path
@@ -16,9 +15,9 @@ import pytest
 
 from tests.fuzz.mutating import Mutator
 from tests.fuzz.targets import TARGETS
+from tests.seeds import SEED
 
 CASES = int(os.environ.get("STATETRACE_FUZZ", "50000"))
-SEED = int(os.environ.get("STATETRACE_FUZZ_SEED", secrets.randbits(32)))
 LONGEST_S = 0.5
 """Of CPU, for one case; they take microseconds, and the collector its turns."""
 GROWTH = 48 << 20
@@ -48,9 +47,7 @@ def test_whatever_comes_is_read_or_refused(name: str) -> None:
             if (spent := time.thread_time() - began) > longest:
                 longest, worst = spent, raw
     finally:  # shown when it fails
-        print(
-            f"STATETRACE_FUZZ_SEED={SEED}, case {number} of {name}: {raw.hex()}; longest {longest:.3f} s: {worst.hex()}"
-        )
+        print(f"STATETRACE_SEED={SEED}, case {number} of {name}: {raw.hex()}; longest {longest:.3f} s: {worst.hex()}")
     assert longest < LONGEST_S
     assert resident() - before < GROWTH
 

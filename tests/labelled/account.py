@@ -39,6 +39,7 @@ class Clue(StrEnum):
     COMMAND = "command that names what broke"
     RESTART = "restart"
     ROUTE = "route gone"
+    CAPTURED = "captures between which what broke was configured"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class Said:
     """(`link`, interface, is shut), (`bgp`, neighbour, (code, subcode)), (`ospf`, neighbour, router id)."""
     bmp: tuple[object, ...] = ()
     """(`down`, neighbour, reason, code, subcode), (`withdraw`, neighbour, prefixes)."""
+    captured: tuple[str, ...] = ()
+    """A capture is taken: what it shows otherwise than the one before it, as `journey_compared` writes it."""
+    since_s: float = 0.0
+    """How long before it that one was taken."""
 
 
 @dataclass(frozen=True)

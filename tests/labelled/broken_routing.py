@@ -197,6 +197,20 @@ def route_gone(ground: Ground, rng: Random, link: Link) -> Fault | None:
     return static_removed(ground, rng, link, is_logged=False)
 
 
+def static_captured(ground: Ground, rng: Random, link: Link) -> Fault | None:
+    """Nobody logs what is typed; soon after somebody captures the device, as was done yesterday or an hour ago."""
+    fault = route_gone(ground, rng, link)
+    if fault is None:
+        return None
+    near = both(link)[0]
+    network = ground.routes_at(near)[-1].prefix.partition("/")[0]
+    line = f"-ip route {network} 255.255.255.0 {near.there.address}"
+    fault.kind, fault.cause = "static route gone, captured", CauseKind.CONFIG_CHANGE
+    since_s, after_s = rng.choice((600.0, 3600.0, 86_400.0)), rng.uniform(2.0, 25.0)
+    fault.said.append(Said(after_s, near.here.hostname, Clue.CAPTURED, captured=(line,), since_s=since_s))
+    return fault
+
+
 def _installed(telling: Telling, end: End, spare: object, prefix: str) -> dict[str, str]:
     hop, out, protocol = (getattr(spare, name) or "" for name in ("next_hop", "interface", "protocol"))
     return telling.fields(end) | {"prefix": prefix, "next_hop": hop, "out": out, "protocol": protocol}

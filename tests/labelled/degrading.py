@@ -4,8 +4,8 @@ The rule for the second is a table. A row names another cause that would have lo
 have shown that it is not that one; where none of them was heard, the truth is both. Clues are of the end whose route it
 is, `here`, or of the other one, `there`:
 
-    LINK, DOWN, SHUT, SESSION, REASON, COMMAND, RESTART, ROUTE      heard, as `account.Clue` says; the first three only
-              of ports that the inventory names as a path's
+    LINK, DOWN, SHUT, SESSION, REASON, COMMAND, RESTART, ROUTE, CAPTURED      heard, as `account.Clue` says; the first
+              three only of ports that the inventory names as a path's
     UP        polls show its port up              VOICE    it is heard at all: what it does not say is not so
     ALIVE     it answers a probe or polls         DEAD     its control probe or its polls show that it does not
     HOP       its next hop falls silent           ANSWERS  its next hop answers
@@ -20,6 +20,7 @@ from statetrace_engine.model.outage import CauseKind
 from tests.labelled import traps, words
 from tests.labelled.account import FOREVER, Clue, Fault, Said
 from tests.labelled.ground import End, Ground, Voice
+from tests.labelled.telling import WALK_S
 
 IN_TIME_S = 25.0
 """What comes later than so long after the first word is not counted as evidence: causes settle after 30 s."""
@@ -92,6 +93,7 @@ DOUBTS: Mapping[str, Doubts] = {
     ),
     "static route removed": ((_C.UNKNOWN, ("COMMAND here",)), (_C.UPSTREAM_FAILURE, ("COMMAND here", "VOICE here"))),
     "route gone without a word": ((_C.CONFIG_CHANGE, ("VOICE here",)), (_C.UPSTREAM_FAILURE, ("VOICE here",))),
+    "static route gone, captured": (),
     "next hop unreachable": (
         (_C.SILENT_BLACKHOLE, _ANY_SESSION),
         (_C.NEIGHBOUR_LOSS, ("HOP here",)),
@@ -117,8 +119,15 @@ DOUBTS: Mapping[str, Doubts] = {
         (_C.SILENT_BLACKHOLE, ("DEAD there", "RESTART there", *_ANY_LINK, *_ANY_SESSION)),
     ),
 }  # fmt: skip
-_ONLY_WALKED = ("static route removed", "route gone without a word", "prefixes withdrawn")
+_ONLY_WALKED = (
+    "static route removed",
+    "route gone without a word",
+    "static route gone, captured",
+    "prefixes withdrawn",
+)
 """It may be the walk of its table, once a minute, that shows it."""
+_WALKED_S = 2 * WALK_S + 2.0
+"""The first table that is ever seen of a device counts only once the second one confirms it."""
 _LIKE = {"far port shut": "port shut", "reload": "power", "site power": "power"}
 
 # Taking away ------------------------------------------------------------------------------------------------------
@@ -150,6 +159,8 @@ def degrade(ground: Ground, hosts: Iterable[str], rng: Random) -> None:
 
 
 def _is_heard(ground: Ground, said: Said) -> bool:
+    if said.captured:
+        return True
     voice = ground.voice(said.host)
     if said.after_s + voice.late_s > (ANSWERED_S if said.clue is Clue.COMMAND else IN_TIME_S):
         return False
@@ -232,9 +243,7 @@ def is_detectable(ground: Ground, fault: Fault, end: End) -> bool:
 def longest_s(fault: Fault) -> float:
     """Until the last that is seen of it, of what is seen at all within a minute."""
     times = [s.after_s for s in fault.said if s.after_s <= 60.0]
-    found_s = {CauseKind.CONGESTION_OR_LOSS: 35.0, CauseKind.UNKNOWN: 62.0}.get(
-        fault.cause or CauseKind.LINK_FAILURE, 0.0
-    )
+    found_s = 35.0 if fault.cause is CauseKind.CONGESTION_OR_LOSS else 0.0
     if fault.kind in _ONLY_WALKED:
-        found_s = 62.0
+        found_s = _WALKED_S
     return max((*times, *(s.until_s for s in fault.silences if s.until_s < min(60.0, FOREVER)), found_s))

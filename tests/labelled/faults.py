@@ -31,6 +31,7 @@ OUTAGES: tuple[tuple[Make, float], ...] = (
     (routing.filter_applied, 1.5),
     (routing.static_removed, 2.0),
     (routing.route_gone, 2.5),
+    (routing.static_captured, 1.0),
     (links.middle_lost, 2.5),
     (links.blackhole, 2.0),
     (links.beyond_lost, 1.0),
@@ -51,7 +52,8 @@ SHAMS: tuple[tuple[Make, float], ...] = (
 
 
 def decoy(ground: Ground, rng: Random, fault: Fault) -> None:
-    """Somebody configures another port of a device that is concerned, or one of its ports flaps: neither is a cause."""
+    """Somebody configures another port of a device that is concerned, or one of its ports flaps: neither is a cause.
+    What has lost its power says nothing after that."""
     for end in fault.ends[:2]:
         near = rng.choice((end, end.other))
         telling = Telling(ground, rng, "", None)
@@ -60,4 +62,5 @@ def decoy(ground: Ground, rng: Random, fault: Fault) -> None:
         else:
             other = {"interface": "GigabitEthernet0/44", "port": "GigabitEthernet0/44"}
             telling.says(-rng.uniform(0.5, 8.0), near, Event.LINK_DOWN, None, **other)
-        fault.said += [replace(said, clue=None) for said in telling.fault.said]
+        spoken = (said for said in telling.fault.said if said.after_s < 0 or said.host not in fault.dead)
+        fault.said += [replace(said, clue=None) for said in spoken]

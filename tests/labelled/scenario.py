@@ -15,7 +15,7 @@ from tests.labelled.ground import End, Ground
 from tests.labelled.telling import Hear, Network
 
 QUIET_S = 12.0
-"""Before the first fault: probes answer, polls and tables come once."""
+"""Before the first fault: probes answer and polls come once; of some devices the table too."""
 SETTLED_S = 31.0
 """Causes are final 30 s after an outage opened."""
 _BYSTANDERS = 4
@@ -93,7 +93,11 @@ def draw(seed: int, number: int, is_degraded: bool, largest: int = ground.LARGES
 def _one(net: Ground, rng: Random, make: Make, touched: set[str]) -> Fault | None:
     """A fault on a link of which nothing is broken yet."""
     links = net.primary_links(rng.choice((Place.ACCESS, Place.ACCESS, Place.CORE)))
-    if make in (broken_routing.static_removed, broken_routing.route_gone):
+    if make in (
+        broken_routing.static_removed,
+        broken_routing.route_gone,
+        broken_routing.static_captured,
+    ):
         links = [link for link in links if link.name in net.static]
     if make is broken_links.spare_cut:
         links = net.primary_links(Place.ACCESS)

@@ -29,6 +29,7 @@ from statetrace_engine.simulate import messages
 from statetrace_engine.simulate.messages import Line
 from statetrace_engine.wire.bgp import Notification
 from statetrace_engine.wire.bmp_messages import Peer, PeerDown, PeerKind
+from tests import journey_compared
 from tests.labelled import account, traps, words
 from tests.labelled.account import Fault, Said
 from tests.labelled.ground import Ground, Voice
@@ -115,7 +116,8 @@ class Network:
     def _schedule(self, at: float, said: Said, fault: Fault) -> None:
         voice = self.ground.voice(said.host)
         payloads = self._payloads(said, voice, at)
-        if not payloads or (voice.loses_events and at >= fault.at and not said.bmp and not voice.late_s):
+        is_lost = voice.loses_events and at >= fault.at and not said.bmp and not said.captured and not voice.late_s
+        if not payloads or is_lost:
             return
         for payload in payloads:
             times = [at + self.rng.uniform(0.0, voice.jitter_s)]
@@ -129,6 +131,9 @@ class Network:
     def _payloads(self, said: Said, voice: Voice, at: float) -> list[object]:
         if said.what is not None and voice.has_syslog:
             return list(self._lines(said, voice, at))
+        if said.captured:
+            value = {"changes": said.captured, "from_s": said.since_s}
+            return [journey_compared.comparison(self.virtual, value, {"device": said.host}, self.virtual.start + at)]
         vendor = self.ground.node(said.host).vendor
         if said.trap and voice.has_traps and vendor in traps.SENDING:
             return [self._trap(said)]
@@ -138,7 +143,7 @@ class Network:
         is_log = isinstance(payload, LogLine)
         is_tcp = is_log and self.ground.voice(said.host).late_s
         source = Source.SYSLOG_TCP if is_tcp else Source.SYSLOG_UDP if is_log else Source.TRAP
-        self._feed(said.host, Source.BMP if said.bmp else source, payload)
+        self._feed(said.host, Source.BMP if said.bmp else Source.CAPTURE if said.captured else source, payload)
 
     def _feed(self, host: str, source: Source, payload: object) -> None:
         if self._is_cut_off or source.value in self._lost:

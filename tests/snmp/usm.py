@@ -83,9 +83,10 @@ class Usm:
         is_private: bool,
         is_signed: bool = True,
         is_reportable: bool = False,
+        context: bytes = b"",
     ) -> bytes:
         salt, now = (os.urandom(8) if is_private else b""), self._now()
-        scoped = ber.sequence(ber.octets(self.engine_id), ber.octets(b""), snmp.encode_pdu(told))
+        scoped = ber.sequence(ber.octets(self.engine_id), ber.octets(context), snmp.encode_pdu(told))
         body = ber.octets(self._crypt(scoped, self.boots, now, salt, is_sealing=True)) if is_private else scoped
         flags = bytes(((1 if is_signed else 0) | (2 if is_private else 0) | (4 if is_reportable else 0),))
         header = ber.sequence(ber.integer(message_id), ber.integer(65507), ber.octets(flags), ber.integer(3))

@@ -1,14 +1,18 @@
 """Measures the engine on a real network against the clock of injection; prints JSON, exit 1 when a target is missed.
 
-python -m tests.testbed [--runs 10] [--seconds 30] [--bfd | --no-bfd] [--faults a,b] [--prefix st] [--verbose]
+python -m tests.testbed [--runs 10] [--seconds 30] [--bfd | --no-bfd] [--faults a,b] [--prefix st]
+                        [--keep DIR] [--verbose]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import signal
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tests.testbed import measure, shell
@@ -51,7 +55,11 @@ def _one(options: argparse.Namespace, network: Network, name: str, number: int) 
     except NotConvergedError as error:
         run = measure.Run(name, network.with_bfd, remark=f"not converged: {error}")
     if options.verbose or run.problems:
-        print(json.dumps(run._asdict()), file=sys.stderr, flush=True)
+        print(json.dumps({**run._asdict(), "run": number, "load": os.getloadavg()[0]}), file=sys.stderr, flush=True)
+    home = measure.home_of(network, number)
+    if options.keep and run.problems and home.exists():
+        kept = f"{name}-{'bfd' if network.with_bfd else 'plain'}-{number}"
+        shutil.copytree(home, options.keep / kept, dirs_exist_ok=True)
     return run
 
 
@@ -65,6 +73,7 @@ def _options() -> argparse.Namespace:
         "--faults", type=_faults, default=tuple(FAULTS), help=f"all: {','.join(FAULTS)}; short: less long ones"
     )
     parser.add_argument("--prefix", default="st", help="of the namespaces: two testbeds can be there at once")
+    parser.add_argument("--keep", type=Path, help="where the engine's home of a run that went wrong is copied to")
     parser.add_argument("--verbose", action="store_true", help="every run on standard error, not only what went wrong")
     return parser.parse_args()
 

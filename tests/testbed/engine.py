@@ -7,14 +7,11 @@ with Watching(network) as engine:
 
 from __future__ import annotations
 
-import ctypes
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -28,7 +25,6 @@ from tests.testbed.network import Network, NotConvergedError
 
 HEALTHY_S = 100.0
 """An agent may show its copy of the route table, which is up to 60 s old, and then is asked again after 60 s."""
-_CLONE_NEWNET = 0x40000000
 _LOOK_S = 0.2
 _LEAST = {"snmp": 2 * len(plan.WATCHED) + len(home.ROUTES), "bmp": 20, "probe_icmp": 300}
 """Signals: each agent was asked twice and told of every route, BMP has told its tables, and probes know their times."""
@@ -48,8 +44,7 @@ class Watching:
         (folder / "config" / "inventory.toml").write_text(home.inventory(), encoding="utf-8")
         self._said = folder / "said"
         self._process: subprocess.Popen[bytes] | None = None
-        namespace = str(shell.RUNTIME / network.name("jump"))
-        self._inside = ThreadPoolExecutor(1, initializer=_enter, initargs=(namespace,))
+        self._inside = shell.thread_in(network.name("jump"))
 
     def __enter__(self) -> Self:
         command = self._network.inside(
@@ -115,14 +110,3 @@ class Watching:
         self._process.send_signal(signal.SIGSTOP)
         time.sleep(seconds)
         self._process.send_signal(signal.SIGCONT)
-
-
-def _enter(namespace: str) -> None:
-    """This thread's sockets are those of the namespace from here on."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    handle = os.open(namespace, os.O_RDONLY)
-    try:
-        if libc.setns(handle, _CLONE_NEWNET) != 0:
-            raise OSError(ctypes.get_errno(), f"setns {namespace}")
-    finally:
-        os.close(handle)

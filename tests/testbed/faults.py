@@ -132,8 +132,10 @@ def _reload(stage: Stage) -> None:
 
 
 def _boot(stage: Stage) -> None:
-    _link(_CORE1, ("core1", "tofar"), ("wire", "a"))("up")(stage)
+    """Its links come last: bgpd may be called before it knows its interfaces, and then offers nothing over IPv6."""
     stage.network.start("core1")
+    stage.network.until_joined("core1", "bgp")
+    _link(_CORE1, ("core1", "tofar"), ("wire", "a"))("up")(stage)
 
 
 def _cut_jump(stage: Stage) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from math import ceil
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from statetrace_engine.model.health import Overlay, Severity
+from statetrace_engine.model.health import HealthState, Overlay, Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 from tests.testbed import home
 from tests.testbed.engine import Watching
@@ -21,6 +22,8 @@ FINAL_S = 30.0
 BUSY_S = 0.5
 """What a machine that is busy with other tests may add to one run; the targets are for the p95 of many."""
 _LOOK_S = 0.2
+_BACK = (HealthState.HEALTHY, HealthState.RECOVERED)
+"""After flaps, which end with a link that is up; what is shown as flapping waits for its release."""
 
 
 class Run(NamedTuple):
@@ -65,7 +68,7 @@ class Run(NamedTuple):
 def run(fault: Fault, network: Network, number: int, seconds: float) -> Run:
     """Watches for `seconds` after the outage has opened; leaves the network mended, and maybe not yet converged."""
     network.until_converged()
-    with Watching(network, network.folder / f"home-{number}") as engine:
+    with Watching(network, home_of(network, number)) as engine:
         engine.until_healthy()
         stage = Stage(network, engine, seconds)
         before = time.time()
@@ -74,6 +77,11 @@ def run(fault: Fault, network: Network, number: int, seconds: float) -> Run:
             return _watched(fault, stage, before)
         finally:
             fault.mend(stage)
+
+
+def home_of(network: Network, number: int) -> Path:
+    """Where the engine of a run lives; gone with the network."""
+    return network.folder / f"home-{number}"
 
 
 def _watched(fault: Fault, stage: Stage, before: float) -> Run:
@@ -186,9 +194,13 @@ def _remark(fault: Fault, engine: Watching, last: OutageEvent) -> str:
     worse = [_name(outage) for outage in engine.outages() if outage.worst is not Severity.WARNING]
     if fault.is_loss and worse:
         return f"worse than impaired: {', '.join(worse)}"
+    rows = engine.routes()
+    lost = [] if fault.radius else [r for r in rows if r.state not in _BACK and not r.overlays & Overlay.FLAPPING]
+    if lost:
+        return f"the link is up, and not back: {', '.join(f'{r.route.hostname} {r.route.prefix}' for r in lost)}"
     if fault.is_flapping is None:
         return ""
-    row = next(row for row in engine.routes() if row.route.route_id == last.route_id)
+    row = next(row for row in rows if row.route.route_id == last.route_id)
     return "" if bool(row.overlays & Overlay.FLAPPING) is fault.is_flapping else "not shown as flapping"
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -35,6 +36,8 @@ _EVERYWHERE = (
     "net.ipv6.conf.all.keep_addr_on_down=1",
     "net.ipv6.conf.default.keep_addr_on_down=1",
 )
+_SOCKETS = ("zserv.api", "agentx", "log.sock")
+"""That daemons call as soon as they start: who finds nobody at zebra's asks again after 10 s."""
 _ROOT = Path(__file__).parent.parent.parent
 
 
@@ -49,6 +52,8 @@ class Network:
         self.with_bfd = with_bfd
         self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}-testbed-"))
         self._daemons: dict[tuple[str, str], subprocess.Popen[bytes]] = {}
+        self._threads: dict[str, ThreadPoolExecutor] = {}
+        """One in the namespace of each node whose links were touched."""
         self._guard: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -72,6 +77,9 @@ class Network:
 
     def close(self) -> None:
         """Takes everything down: the guard does it, as it would if we had died."""
+        for thread in self._threads.values():
+            thread.shutdown()
+        self._threads.clear()
         if self._guard is not None and self._guard.stdin is not None:
             self._guard.stdin.close()
             self._guard.wait()
@@ -97,7 +105,10 @@ class Network:
         return subprocess.Popen(self.inside(node, *command), stdout=subprocess.DEVNULL, env=shell.environ())
 
     def link(self, node: str, interface: str, state: str) -> None:
-        shell.run(["ip", "-n", self.name(node), "link", "set", "dev", interface, state])
+        """Without a process in between: what breaks a link breaks it now."""
+        if node not in self._threads:
+            self._threads[node] = shell.thread_in(self.name(node))
+        self._threads[node].submit(shell.set_link, interface, state == "up").result()
 
     def _wire(self) -> None:
         for node in plan.NODES:
@@ -141,6 +152,8 @@ class Network:
         folder = self.folder / node
         folder.mkdir(exist_ok=True)
         folder.chmod(0o777)
+        for name in () if only else _SOCKETS:
+            (folder / name).unlink(missing_ok=True)  # of those that were killed: nobody answers there
         if node in plan.WATCHED and not only:
             self._start_agents(node, folder)
         for daemon in only or plan.ROUTERS[node].daemons:
@@ -172,6 +185,12 @@ class Network:
         self._launch(node, daemon, command)
         if daemon == "zebra":
             _until((folder / "zserv.api").exists, f"zebra of {node}", _OPEN_S)
+
+    def until_joined(self, node: str, protocol: str) -> None:
+        """The daemon of a protocol has been told of the interfaces. Raises NotConvergedError."""
+        _until(
+            lambda: protocol in self.vty(node, "show zebra client summary").split(), f"{protocol} of {node}", _OPEN_S
+        )
 
     def _launch(self, node: str, daemon: str, command: Sequence[str]) -> None:
         folder = self.folder / node

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 FRR = Path("/usr/lib/frr")
@@ -24,6 +28,10 @@ NEEDED = {
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 RUNTIME = Path("/run/netns")
 _END_S = 3.0
+_CLONE_NEWNET = 0x40000000
+_GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
+"""Of linux/sockios.h and linux/if.h."""
+_IFREQ = struct.Struct("16sh22x")
 
 
 def missing() -> str:
@@ -63,6 +71,32 @@ def run(command: Sequence[str], *, text: str | None = None, is_checked: bool = T
 def batch(namespace: str, lines: Sequence[str]) -> None:
     """Several commands of `ip` in one process."""
     run(["ip", "-n", namespace, "-batch", "-"], text="\n".join(lines) + "\n")
+
+
+def thread_in(namespace: str) -> ThreadPoolExecutor:
+    """One thread whose sockets are those of a namespace."""
+    return ThreadPoolExecutor(1, initializer=_enter, initargs=(str(RUNTIME / namespace),))
+
+
+def _enter(namespace: str) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    handle = os.open(namespace, os.O_RDONLY)
+    try:
+        if libc.setns(handle, _CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), f"setns {namespace}")
+    finally:
+        os.close(handle)
+
+
+def set_link(interface: str, is_up: bool) -> None:
+    """Of the namespace of this thread, before it returns."""
+    import fcntl  # Linux's, as all this is
+
+    name = interface.encode()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        _, flags = _IFREQ.unpack(fcntl.ioctl(handle, _GET_FLAGS, _IFREQ.pack(name, 0)))
+        flags = flags | _UP if is_up else flags & ~_UP
+        fcntl.ioctl(handle, _SET_FLAGS, _IFREQ.pack(name, flags))
 
 
 def namespaces(prefix: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +13,14 @@ from tests.testbed import home, measure, plan, routers
 from tests.testbed.faults import FAULTS
 from tests.testbed.measure import Run
 
+ROOT = Path(__file__).parents[2]
+_ELSEWHERE = """
+import signal, sys
+for name in ("SIGSTOP", "SIGCONT", "SIGKILL", "SIGHUP"):
+    delattr(signal, name)
+sys.modules.update(dict.fromkeys(("fcntl", "termios", "pty", "resource", "pwd", "grp")))
+import benchmarks.peers, tests.testbed.__main__, tests.testbed.guard
+"""
 RIGHT = Run("linkdown", True, 0.1, "admin-shutdown remote", "admin-shutdown remote")
 
 
@@ -60,3 +70,9 @@ def test_every_router_of_the_plan_has_a_configuration_for_each_daemon() -> None:
         for daemon in router.daemons:
             text = routers.config(node, daemon, Path("folder"), with_bfd=True)
             assert f"hostname {router.hostname}\n" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, importing these tests shows it")
+def test_its_modules_can_be_imported_where_it_cannot_run() -> None:
+    done = subprocess.run([sys.executable, "-c", _ELSEWHERE], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

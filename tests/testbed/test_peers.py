@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import urllib.request
 from pathlib import Path
 
 import pytest
-
-if sys.platform == "win32":
-    pytest.skip("the testbed knows signals that are not there", allow_module_level=True)
 
 from benchmarks import peer_alerts, peer_monitors, peers
 from benchmarks.peers import Run

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.explanation import (
     BlastRadius,
     Explanation,
@@ -22,7 +24,7 @@ from statetrace_engine.model.explanation import (
 )
 from statetrace_engine.model.health import HealthState, Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Verdict
-from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis
+from statetrace_engine.model.outage import Agreement, BetweenCaptures, CauseKind, EvidenceItem, Hypothesis
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import blocks, explain_page, explain_reach, explain_signals, outage_row
 from statetrace_tui.present.explain_page import Look
@@ -32,6 +34,12 @@ from statetrace_tui.present.text import Line, plain, size
 
 STORY = explanation(rows()[0])
 AGREED = (Agreement.SUPPORTS, Agreement.OPPOSES)
+
+
+BETWEEN = BetweenCaptures(
+    run_id=9, previous_id=8, from_at=STORY.outage.first_signal_at - 93_600.0, to_at=STORY.outage.first_signal_at + 60.0,
+    kind=Kind.CONFIG, key=("interface GigabitEthernet0/1", "shutdown"), change_type=ChangeType.ADDED,
+)  # fmt: skip
 
 
 class Page:
@@ -331,9 +339,15 @@ def stories(text: st.SearchStrategy[str]) -> st.SearchStrategy[Explanation]:
         Hypothesis, cause=st.sampled_from(CauseKind), detail=text, element=text, weight=weight, rule=st.integers(1, 13),
         evidence=st.lists(pieces, max_size=12).map(tuple),
     )  # fmt: skip
+    between = st.builds(
+        BetweenCaptures, run_id=st.integers(1, 9), previous_id=st.integers(1, 9), from_at=ago.map(lambda s: NOW + s),
+        to_at=ago.map(lambda s: NOW + s), kind=st.sampled_from(Kind), key=st.lists(text, max_size=3).map(tuple),
+        change_type=st.sampled_from(ChangeType),
+    )  # fmt: skip
     changes = st.builds(
         RelatedChange, hostname=text, at=ago.map(lambda s: NOW + s), before_s=ago, text=text, by=text,
         touches=st.lists(text, max_size=3).map(tuple), likelihood=weight, seq=st.integers(0, 9),
+        between=st.none() | between,
     )  # fmt: skip
     touched = st.builds(
         TouchedRoute, route_id=text, hostname=text, vrf=text, prefix=text, owner=text,
@@ -412,3 +426,19 @@ def test_nothing_of_what_a_device_wrote_reaches_the_terminal_raw(story: Explanat
         text = "".join(part.text for part in segments(line, 120, Theme(theme, theme == "mono")))
         assert text == sanitise(text)
     assert explain_page.as_text(story, Look("", NOW)).count("\x1b") == 0
+
+
+def test_a_change_between_captures_says_in_which_time_it_was_made() -> None:
+    (logged,) = STORY.changes
+    at = STORY.outage.first_signal_at
+    after = replace(logged, between=BETWEEN, at=BETWEEN.to_at, before_s=-60.0, text="interface Gi0/1: shutdown added")
+    before = replace(after, between=replace(BETWEEN, to_at=at - 130.0), at=at - 130.0, before_s=130.0)
+    then = replace(BETWEEN, from_at=at - 40.0, to_at=at - 40.0)
+    dated = replace(after, at=at - 40.0, before_s=40.0, between=then)
+    said = [
+        plain(line)
+        for change in (after, before, dated)
+        for line in Page(replace(STORY, changes=(change,)), 120, 60).left_lines
+        if "shutdown added" in plain(line)
+    ]
+    assert [line.split("wolfgang")[0].strip() for line in said] == ["<1d02h before", "2m10s-1d02h", "40s before"]

@@ -139,6 +139,23 @@ async def test_enter_on_what_a_capture_shows_opens_its_bytes_and_esc_comes_back(
         assert screen.cursor == "piece link-failure 900 link"
 
 
+@pytest.mark.parametrize("key", ["enter", "l"])
+async def test_a_change_that_captures_show_opens_where_it_stands(key: str) -> None:
+    engine = staged()
+    known = engine.explanations[FIRST]
+    spot = CaptureSpot(
+        capture_id=3, name="a.log", text_start=0, text_end=9, start=100, end=109, command="show running-config"
+    )
+    (change,) = known.changes
+    engine.explanations[FIRST] = replace(known, changes=(replace(change, spot=spot, source="capture"),))
+    engine.texts[3] = [CaptureLine(number=1, text=" shutdown", start=100, is_marked=True)]
+    async with console(engine) as c:
+        screen = await opened(c)
+        screen.cursor = f"change {change.seq}"
+        await c.press(key)
+        await c.shows("show running-config  bytes 100-109")
+
+
 async def test_enter_on_another_route_explains_that_one_and_esc_comes_back_to_the_first() -> None:
     async with console(staged()) as c:
         screen = await opened(c)

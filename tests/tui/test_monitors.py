@@ -89,6 +89,14 @@ def test_no_answer_is_not_a_good_answer() -> None:
     assert " % of" not in text
 
 
+def test_an_address_of_several_devices_is_named_with_them() -> None:
+    hosts = ("WLLS-A01-AR-01", "BOYO-A01-AR-01")
+    lines = page(sighted.calm(shared=7, shared_addresses={"10.1.1.1": hosts}))
+    line = next(line for line in lines if "10.1.1.1" in line)
+    assert "of WLLS-A01-AR-01 and BOYO-A01-AR-01: what comes from it counts only with its name" in line
+    assert any("and 6 more addresses of several devices" in line for line in lines)
+
+
 @pytest.mark.parametrize("width", [78, 98, 118, 138, 198])
 def test_rows_fit_their_width(width: int) -> None:
     for monitors in (sighted.calm(), sighted.troubled(tuple(ROWS))):

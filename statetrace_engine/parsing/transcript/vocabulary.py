@@ -8,7 +8,7 @@ from __future__ import annotations
 _SHOW = (
     "ip ipv6 interfaces interface version running-config startup-config configuration config bgp ospf ospf3 "
     "ospfv3 isis eigrp route router routing arp mac mac-address mac-address-table lldp cdp fdp logging log "
-    "vlan vlans vrf inventory clock users spanning-tree span module environment system platform processes "
+    "vlan vlans vrf inventory clock users spanning-tree module environment system platform processes "
     "chassis port-channel etherchannel standby hsrp vrrp bfd mpls ntp snmp history access-lists access-list "
     "neighbors trunk lag tech-support license redundancy stack policy-map class-map crypto authentication "
     "power controllers cef hosts hardware high-availability session counters device tacacs radius flash boot "

@@ -4,8 +4,8 @@
     cbgpPeer2LastError.1.4.10.1.1.2 06 02, cbgpPeer2State.1.4.10.1.1.2 idle(1), …PrevState… established(6)    Cisco
 
 bgpPeerLastError is the last NOTIFICATION of either direction, and stays from an earlier session where none ended this
-one: its reason is a hint. None of these tells the vrf. From the MIBs (BGP4-MIB, CISCO-BGP4-MIB, BGP4-V2-MIB-JUNIPER,
-the draft BGP4V2-MIB of FRR and Arista) and FRR's source; not checked against a device.
+one: its reason is a hint. None of these tells the vrf (`health.vrfs`). From the MIBs (BGP4-MIB, CISCO-BGP4-MIB,
+BGP4-V2-MIB-JUNIPER, the draft BGP4V2-MIB of FRR and Arista) and FRR's source; not checked against a device.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from typing import Protocol
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun, FiledRun
 from statetrace_engine.model.filed import FiledDelta
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import comparing
@@ -38,22 +39,28 @@ def run(
     emit: Emit,
     wall: Callable[[], Epoch],
     *,
+    metrics: DiffMetrics,
     answer: Answer = comparing.answer,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[DiffRun]:
     """Each run when it is in the store. Raises StoreError."""
     runs = Runs(store)
-    while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
-        for capture_id in waiting:
-            if should_stop():
-                return
-            is_first = runs.previous(capture_id) is None
-            filed = _filed(store, capture_id, wall(), comparing.answer if is_first else answer)
-            if filed is not None:
-                write([filed])
-                _tell(filed.run, emit)
-                yield filed.run
-    _tell_anew(store, write, answer, should_stop)
+    try:
+        while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
+            for capture_id in waiting:
+                if should_stop():
+                    return
+                is_first = runs.previous(capture_id) is None
+                filed = _filed(store, capture_id, wall(), comparing.answer if is_first else answer)
+                if filed is not None:
+                    write([filed])
+                    _tell(filed.run, emit)
+                    metrics.note(filed.run)
+                    yield filed.run
+            metrics.write()
+        _tell_anew(store, write, answer, should_stop)
+    finally:
+        metrics.write()
 
 
 def _tell_anew(store: Path, write: Write, answer: Answer, should_stop: Callable[[], bool]) -> None:

@@ -22,7 +22,11 @@ _IF_OPER = "1.3.6.1.2.1.2.2.1.8"
 _IF_IN = "1.3.6.1.2.1.2.2.1.11"
 _BGP_ID, _BGP_STATE, _BGP_ADMIN, _BGP_ERROR = (f"1.3.6.1.2.1.15.3.1.{column}" for column in (1, 2, 3, 14))
 _OSPF_ID, _OSPF_STATE = (f"1.3.6.1.2.1.14.10.1.{column}" for column in (3, 6))
-_BGP_STATES = {1: "idle", 2: "connect", 3: "active", 4: "opensent", 5: "openconfirm", 6: "established"}
+_BGP_STATES = {
+    1: "idle", 2: "connect", 3: "active", 4: "opensent", 5: "openconfirm", 6: "established",
+    7: "clearing", 8: "deleted",
+}  # fmt: skip
+"""RFC 4273's six, and two that FRR tells while it takes a session down."""
 _BGP_STOPPED = 1
 _OSPF_STATES = {
     1: "down", 2: "attempt", 3: "init", 4: "twoWay", 5: "exchangeStart", 6: "exchange", 7: "loading", 8: "full",

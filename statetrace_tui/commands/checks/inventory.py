@@ -46,6 +46,13 @@ def checks(settings: Settings) -> Iterator[Check]:
         "watched devices have no control probe",
         "give the device its addresses, or a probe of tests = 'control': without it no path probe counts",
     )
+    yield _named(
+        "addresses",
+        _shared(inventory),
+        "addresses are claimed by several devices",
+        "log with a hostname in the header, or let each be heard from an address of its own: a trap from such an "
+        "address counts only with the device's sysName",
+    )
     if not settings.watch.gateway:
         yield warn("gateway", "not set: isolation is judged by the control probes alone", "set [watch] gateway")
 
@@ -56,6 +63,15 @@ def _named(name: str, found: Sequence[str], what: str, remedy: str) -> Check:
         return ok(name, "complete")
     more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return warn(name, f"{len(found)} {what}: {', '.join(found[:_SHOWN])}{more}", remedy)
+
+
+def _shared(inventory: Inventory) -> list[str]:
+    """`10.1.1.2 (WLLS-B01-CR-01, BOYO-B01-CR-01)`"""
+    hosts: dict[str, list[str]] = {}
+    for device in inventory.devices:
+        for address in device.addresses:
+            hosts.setdefault(address, []).append(device.hostname)
+    return [f"{address} ({', '.join(claimed)})" for address, claimed in hosts.items() if len(claimed) > 1]
 
 
 def _label(route: RouteRecord) -> str:

@@ -192,6 +192,21 @@ end = "tomorrow"
     ]
 
 
+def test_sites_may_be_numbered_alike_and_a_site_may_not(problems: Find) -> None:
+    text = """
+[[device]]
+hostname = "WLLS-A01-AR-01"
+addresses = ["10.0.0.1"]
+[[device]]
+hostname = "BOYO-A01-AR-01"
+addresses = ["10.0.0.1"]
+[[device]]
+hostname = "BOYO-A01-AR-02"
+addresses = ["10.0.0.1"]
+"""
+    assert problems(inventory=text) == ["10: device.addresses: 10.0.0.1 is already an address of BOYO-A01-AR-01"]
+
+
 def test_a_mistake_hides_none_of_those_below_it(problems: Find) -> None:
     text = """
 [[device]]

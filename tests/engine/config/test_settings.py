@@ -247,12 +247,17 @@ def test_a_keyring_that_gives_nothing_is_said_in_a_sentence(tmp_path: Path, monk
         Secret("keyring:core").reveal({}, tmp_path)
 
 
+OURS = "# Ours\ncauses: link-failure\n## Steps\n### Look\n- any: `show`\n- expect: it\n"
+
+
 def test_a_runbook_of_the_home_replaces_the_shipped_one_of_that_name(home: Home, tmp_path: Path) -> None:
     folder = home() / "config" / "runbooks"
     folder.mkdir()
-    (folder / "link-failure.md").write_text("# Ours\ncauses: link-failure\n## Look\n- any: `show`\n", encoding="utf-8")
-    (folder / "extra.md").write_text("# Extra\n## Look\n- any: `show {nonsense}`\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"extra\.md:3: extra: no placeholder \{nonsense\}"):
+    (folder / "link-failure.md").write_text(OURS, encoding="utf-8")
+    (folder / "extra.md").write_text(
+        "# Extra\n## Steps\n### Look\n- any: `show {nonsense}`\n- expect: it\n", encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"extra\.md:4: extra: no placeholder \{nonsense\}"):
         config.load(tmp_path)
     (folder / "extra.md").unlink()
     by_name = {runbook.name: runbook for runbook in config.load(tmp_path).runbooks}

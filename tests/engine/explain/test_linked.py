@@ -5,15 +5,12 @@ from __future__ import annotations
 import pytest
 
 from statetrace_engine.explain import linked
-from statetrace_engine.explain.incidents import IncidentRecord, Incidents
-from statetrace_engine.health.policy import ExplainPolicy
-from statetrace_engine.health.topology import Topology
-from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.explain.incidents import IncidentRecord
 from statetrace_engine.model.outage import CauseKind
 
 
 def record(ident: str, element: str, opened: float, closed: float | None) -> IncidentRecord:
-    return IncidentRecord(ident, CauseKind.UNKNOWN, element, opened, opened, closed=closed)
+    return IncidentRecord(ident, CauseKind.UNKNOWN, element, opened, opened, closed=closed, closed_at=closed)
 
 
 @pytest.mark.parametrize(
@@ -30,10 +27,7 @@ def record(ident: str, element: str, opened: float, closed: float | None) -> Inc
 def test_a_neighbours_fault_is_linked_when_both_were_open_at_about_one_time(
     opened: float, closed: float | None, is_linked: bool
 ) -> None:
-    topology = Topology(Inventory())
-    incidents = Incidents(topology, ExplainPolicy())
     here = record("INC-1", "upstream CORE1", 1000.0, 1100.0)
     there = record("INC-2", "link CORE1 -- ISP 10.9.0.0/30", opened, closed)
-    incidents.records = {"INC-1": here, "INC-2": there}
-    assert linked.of(here, incidents, topology) == (("INC-2",) if is_linked else ())
-    assert linked.of(there, incidents, topology) == (("INC-1",) if is_linked else ())
+    assert linked.of(here, (here, there), lambda _: ()) == (("INC-2",) if is_linked else ())
+    assert linked.of(there, (here, there), lambda _: ()) == (("INC-1",) if is_linked else ())

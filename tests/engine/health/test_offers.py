@@ -326,3 +326,21 @@ def test_it_is_lost_exactly_while_it_has_not_been_offered_for_a_fifth_of_a_secon
         assert [offer.is_lost for offer in route.state.offers] == [is_believed]
         say(net, offer(CORE) if is_offered else withdraw(CORE))
         gone_at = None if is_offered else gone_at or net.now
+
+
+def test_what_neighbours_offer_is_watched_while_statistics_come_and_proves_nothing_installed() -> None:
+    net = network(f'prefix = "{PREFIX}"\n{PRIMARY}', device=UNPROBED)
+
+    def word() -> tuple[str, str]:
+        row = net.health(HOST, PREFIX)
+        return row.state.value, row.remark
+
+    say(net, BmpRouter("", True, "a router"), offer(BmpPeer("10.1.1.2"), next_hop="10.1.1.2", table="post"))
+    assert word() == ("UNKNOWN", "unprobed"), "a router that sends no statistics may have fallen silent"
+    for at in (5.0, 10.0, 15.0):
+        net.run_to(at)
+        say(net, BmpStatistics(""))
+    assert word() == ("UNKNOWN", "not proven")
+    say(net, BmpRouter("", False, "gone"))
+    assert word() == ("UNKNOWN", "unprobed")
+    assert not net.outages()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.model.change import OutageChanged
@@ -71,7 +71,25 @@ def outcome(network: VirtualNetwork) -> list[tuple[object, ...]]:
     return [*states, *outages]
 
 
+def told(host: str, *sessions: tuple[str, bool]) -> Polled:
+    """Of its session, if anything: the state, and whether an operator shut it."""
+    neighbour = DEVICES[host][1]
+    built = (PolledSession("bgp", neighbour, "", state, state == "established", shut) for state, shut in sessions)
+    return Polled(host, True, sessions=tuple(built), interval_s=10.0)
+
+
+A01, B01 = DEVICES
+_OVER_AS_THE_OTHER_BEGINS = [
+    (told(A01), told(B01, ("idle", True))),
+    (told(A01), told(B01, ("idle", True))),
+    (told(A01, ("idle", False)), told(B01, ("established", False))),
+    (told(A01, ("idle", False)), told(B01, ("established", False))),
+]
+"""One end is up again in the very round in which the other is found to be down."""
+
+
 @law
+@example(_OVER_AS_THE_OTHER_BEGINS)
 @given(rounds)
 def test_the_order_of_devices_within_a_round_does_not_matter(drawn: list[tuple[Polled, ...]]) -> None:
     one, other = a_network(), a_network()

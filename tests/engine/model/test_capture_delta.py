@@ -22,7 +22,9 @@ from statetrace_engine.model.captured import (
     NeighborRow,
     OspfNeighborRow,
     RouteRow,
+    SpanningTreeRow,
     VersionRow,
+    VlanRow,
 )
 from statetrace_engine.model.filed import CapturedRows, CapturedText, SectionSummary
 from statetrace_engine.model.shifts import AS_NUMBERS, AS_PRINTED
@@ -30,7 +32,8 @@ from statetrace_engine.model.shifts import AS_NUMBERS, AS_PRINTED
 ROWS: dict[Kind, Any] = {
     Kind.ROUTES: RouteRow, Kind.BGP_NEIGHBORS: BgpNeighborRow, Kind.OSPF_NEIGHBORS: OspfNeighborRow,
     Kind.INTERFACES: InterfaceRow, Kind.ARP: ArpRow, Kind.MAC_ADDRESSES: MacRow, Kind.NEIGHBORS: NeighborRow,
-    Kind.VERSION: VersionRow, Kind.LOG: LogRow, Kind.CONFIG: ConfigRow,
+    Kind.VLANS: VlanRow, Kind.SPANNING_TREE: SpanningTreeRow, Kind.VERSION: VersionRow, Kind.LOG: LogRow,
+    Kind.CONFIG: ConfigRow,
 }  # fmt: skip
 WORDS = st.sampled_from(["10.0.0.0/8", "10.1.1.2", "up", "Gi0/1", ""])
 NUMBERS = st.none() | st.integers(-5, 2**40)

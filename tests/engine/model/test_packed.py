@@ -21,7 +21,9 @@ from statetrace_engine.model.captured import (
     NeighborRow,
     OspfNeighborRow,
     RouteRow,
+    SpanningTreeRow,
     VersionRow,
+    VlanRow,
 )
 
 KINDS: dict[Kind, Any] = {
@@ -32,6 +34,8 @@ KINDS: dict[Kind, Any] = {
     Kind.ARP: ArpRow,
     Kind.MAC_ADDRESSES: MacRow,
     Kind.NEIGHBORS: NeighborRow,
+    Kind.VLANS: VlanRow,
+    Kind.SPANNING_TREE: SpanningTreeRow,
     Kind.VERSION: VersionRow,
     Kind.LOG: LogRow,
     Kind.CONFIG: ConfigRow,

@@ -140,7 +140,10 @@ def test_a_message_in_the_vendors_own_form_gives_no_row(path: Path) -> None:
 
 def _identity(record: dict[str, Any]) -> list[str]:
     """What a row is about: its facts may be fewer where a message stands between its lines."""
-    names = ("vrf", "prefix", "neighbor", "neighbor_id", "name", "ip", "mac", "local_interface")
+    names = (
+        "vrf", "prefix", "neighbor", "neighbor_id", "name", "ip", "mac", "local_interface", "vlan", "instance",
+        "interface",
+    )  # fmt: skip
     return [f"{name} {record[name]}" for name in names if record.get(name) is not None]
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statetrace_engine import config
+from statetrace_engine.explain import serving
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.runbooks import GENERIC, choose, next_step, parse, read
@@ -24,13 +25,25 @@ FILLS = {
     "vrf": "RED",
 }
 TEXT = """# Link failure
+id: link
 causes: link-failure
-escalation: the carrier
+vendors: cisco_ios, frr
+severities: critical, major
+owner: network operations
+escalation: after 15 min to the carrier
 
+## Summary
 The interface is down.
 Nobody shut it.
 
-## See {interface}
+## Preconditions
+- the circuit id is at hand
+- you may log in to {hostname},
+  also by console
+
+## Steps
+
+### See {interface}
 - cisco_ios, cisco_xr: `show interfaces {interface}`
 - any: `show interface {interface}`
 - expect: up/up,
@@ -38,18 +51,26 @@ Nobody shut it.
 - so: no light
   means fibre
 
-## Call somebody
+### Call somebody
 - so: with the circuit id
+
+## Expected results
+- {interface} is up
+
+## Escalation
+Bring the circuit id.
 """
 
 
 def test_a_file_becomes_a_runbook() -> None:
     book, problems = parse("link", TEXT)
     assert problems == []
-    assert (book.name, book.title, book.causes, book.escalation) == (
-        "link", "Link failure", ("link-failure",), "the carrier",
-    )  # fmt: skip
-    assert book.summary == "The interface is down. Nobody shut it."
+    assert (book.name, book.title, book.causes) == ("link", "Link failure", ("link-failure",))
+    assert (book.vendors, book.severities) == (("cisco_ios", "frr"), ("critical", "major"))
+    assert (book.owner, book.escalate_to, book.escalate_after_s) == ("network operations", "the carrier", 900.0)
+    assert (book.summary, book.escalation) == ("The interface is down. Nobody shut it.", "Bring the circuit id.")
+    assert book.preconditions == ("the circuit id is at hand", "you may log in to {hostname}, also by console")
+    assert book.results == ("{interface} is up",)
     first, second = book.steps
     assert first.commands == {
         "cisco_ios": "show interfaces {interface}",
@@ -65,12 +86,27 @@ def test_a_file_becomes_a_runbook() -> None:
     ("text", "line", "what"),
     [
         ("no heading", 1, "no title"),
+        ("# T\nwords", 2, "they stand under `## Summary`"),
+        ("# T\n## Summary\n## Summary", 3, "a second section 'Summary'; the first is on line 2"),
+        ("# T\n## Look", 2, "no section 'Look'; there are summary,"),
         ("# T", 1, "no steps"),
-        ("# T\ncauses: link-falure\n## S\n- any: `x`", 2, "no cause 'link-falure'"),
-        ("# T\n## S\n- cisco: `x`", 3, "no vendor 'cisco'"),
-        ("# T\n## S\n- any: x", 3, "a command stands alone between backticks"),
-        ("# T\n## S\n- any: `ping {target}`", 3, "no placeholder {target}"),
-        ("# T\n## S\nwords", 2, "a step has a command"),
+        ("# T\n## Steps\n", 2, "no steps"),
+        ("# T\ncolour: red", 2, "no header 'colour'"),
+        ("# T\nid: y", 2, "id 'y' is not the file's name 'x'"),
+        ("# T\ncauses: link-falure", 2, "no cause 'link-falure'"),
+        ("# T\nvariant of: link-falure", 2, "no cause 'link-falure'"),
+        ("# T\nvendors: cisco", 2, "no vendor 'cisco'"),
+        ("# T\nseverities: terrible", 2, "no severity 'terrible'"),
+        ("# T\nescalation: the boss", 2, "escalation says when and to whom"),
+        ("# T\n## Summary\nsee {target}", 3, "no placeholder {target}"),
+        ("# T\n## Steps\nwords\n### S", 3, "words before the first step"),
+        ("# T\n## Steps\n### See {x}", 3, "no placeholder {x}"),
+        ("# T\n## Steps\n### S\n- cisco: `x`", 4, "no vendor 'cisco'"),
+        ("# T\n## Steps\n### S\n- any: x", 4, "a command stands alone between backticks"),
+        ("# T\n## Steps\n### S\n- any: `ping {target}`", 4, "no placeholder {target}"),
+        ("# T\n## Steps\n### S\n- any: `ping`", 3, "a step with a command says what to see"),
+        ("# T\n## Steps\n### S\n- so: {target}", 4, "no placeholder {target}"),
+        ("# T\n## Steps\n### S\nwords", 3, "a step has a command"),
     ],
 )
 def test_every_mistake_names_its_line(text: str, line: int, what: str) -> None:
@@ -86,15 +122,26 @@ def test_any_text_is_a_runbook_and_never_a_crash(text: str, vendor: str) -> None
 
 def test_two_runbooks_for_one_cause_are_a_problem() -> None:
     _, problems = read({"config/a.md": TEXT, "config/b.md": TEXT})
-    assert problems == ["config/b.md:1: b: cause link-failure is already served by a; remove it from one"]
+    assert [p for p in problems if "id" not in p] == [
+        "config/b.md:1: b: cause link-failure is already served by a; remove it from one"
+    ]
 
 
 @pytest.mark.parametrize("cause", list(CauseKind))
 def test_every_cause_has_exactly_one_shipped_runbook(cause: CauseKind) -> None:
-    serving = [book.name for book in SHIPPED if str(cause) in book.causes]
-    assert len(serving) == 1
-    assert choose(cause, "", SHIPPED).name == serving[0]
-    assert (serving[0] == GENERIC) == (cause is CauseKind.UNKNOWN)
+    found = [book.name for book in SHIPPED if str(cause) in book.causes]
+    assert len(found) == 1
+    assert choose(cause, "", SHIPPED).name == found[0]
+    assert (found[0] == GENERIC) == (cause is CauseKind.UNKNOWN)
+
+
+def test_at_least_twenty_are_shipped_and_each_special_case_has_one() -> None:
+    names = {book.name for book in SHIPPED}
+    assert len(names) >= 20
+    for case in serving.CASES:
+        assert case.runbook in names
+        (book,) = (book for book in SHIPPED if book.name == case.runbook)
+        assert {cause.value for cause in case.causes} == set(book.variant_of)
 
 
 def test_a_routes_own_runbook_comes_before_the_causes() -> None:
@@ -111,6 +158,11 @@ def test_without_any_runbook_one_says_so() -> None:
 def test_a_shipped_runbook_is_short_and_complete(book: Runbook) -> None:
     assert 3 <= len(book.steps) <= 6
     assert book.summary
+    assert book.preconditions
+    assert book.results
+    assert book.owner
+    assert book.escalate_to
+    assert book.escalate_after_s
     assert book.escalation
     assert len(book.text) < 4000
     for step in book.steps:
@@ -126,15 +178,17 @@ def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str
     for number, step in enumerate(book.steps):
         filled = next_step(book, vendor, FILLS, number)
         assert bool(filled.command) == bool(step.commands)
-        texts = (filled.title, filled.command, filled.expect, filled.so)
+        texts = (filled.step, filled.command, filled.expect, filled.so)
         assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in texts)
         assert "?>" not in filled.command
 
 
 def test_what_is_not_known_stays_visible() -> None:
-    book, _ = parse("x", "# T\n## On {interface}\n- any: `ping vrf {vrf} {next_hop}`\n- expect: {neighbour} answers\n")
+    book, _ = parse(
+        "x", "# T\n## Steps\n### On {interface}\n- any: `ping vrf {vrf} {next_hop}`\n- expect: {neighbour} answers\n"
+    )
     step = next_step(book, "cisco_xr", {"vrf": "RED"})
-    assert (step.title, step.command, step.expect) == (
+    assert (step.step, step.command, step.expect) == (
         "On <interface?>",
         "ping vrf RED <next hop?>",
         "<neighbour?> answers",
@@ -142,31 +196,33 @@ def test_what_is_not_known_stays_visible() -> None:
 
 
 def test_the_default_vrf_is_not_named() -> None:
-    book, _ = parse("x", "# T\n## S\n- any: `show bgp vpnv4 vrf {vrf} summary`\n")
+    book, _ = parse("x", "# T\n## Steps\n### S\n- any: `show bgp vpnv4 vrf {vrf} summary`\n")
     assert next_step(book, "cisco_ios", {"vrf": "default"}).command == "show bgp summary"
     assert next_step(book, "cisco_ios", {"vrf": "RED"}).command == "show bgp vpnv4 vrf RED summary"
 
 
 def test_ios_takes_a_network_and_a_mask_and_ipv6_whole() -> None:
-    book, _ = parse("x", "# T\n## S\n- cisco_ios: `show ip route {network} {mask}`\n- any: `show ip route {prefix}`\n")
+    book, _ = parse(
+        "x", "# T\n## Steps\n### S\n- cisco_ios: `show ip route {network} {mask}`\n- any: `show ip route {prefix}`\n"
+    )
     assert next_step(book, "cisco_ios", {"prefix": "10.20.0.0/16"}).command == "show ip route 10.20.0.0 255.255.0.0"
     assert next_step(book, "cisco_ios", {"prefix": "2001:db8::/32"}).command == "show ipv6 route 2001:db8::/32"
     assert next_step(book, "frr", {"prefix": "2001:db8::/32"}).command == "show ipv6 route 2001:db8::/32"
 
 
 def test_the_port_is_the_interface_without_its_unit() -> None:
-    book, _ = parse("x", "# T\n## S\n- any: `show optics {port}`\n")
+    book, _ = parse("x", "# T\n## Steps\n### S\n- any: `show optics {port}`\n")
     assert next_step(book, "juniper_junos", {"interface": "ge-0/0/0.0"}).command == "show optics ge-0/0/0"
     assert next_step(book, "cisco_ios", {"interface": "GigabitEthernet0/1"}).command == "show optics GigabitEthernet0/1"
 
 
 @given(st.text(max_size=200))
 def test_nothing_of_a_devices_words_can_add_to_a_command(words: str) -> None:
-    book, _ = parse("x", "# T\n## S\n- any: `show interface {interface}`\n")
+    book, _ = parse("x", "# T\n## Steps\n### S\n- any: `show interface {interface}`\n")
     command = next_step(book, "frr", {"interface": words}).command.removeprefix("show interface ")
     assert command == "<interface?>" or not set(command) & set(";|&`$<>\n\r\x1b \"'\\(){}")
 
 
 def test_past_the_last_step_the_last_one_stays() -> None:
     book, _ = parse("x", TEXT)
-    assert next_step(book, "frr", FILLS, 99).title == "Call somebody"
+    assert next_step(book, "frr", FILLS, 99).step == "Call somebody"

@@ -11,8 +11,10 @@ from statetrace_engine.model import packed
 from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, LogRow, RouteRow, Row
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
 from statetrace_engine.model.signal import LogLine
+from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
+from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.session import Session
 
@@ -60,6 +62,11 @@ def filed(hostname: str, captured_at: float = 1000.0, key: str = "") -> FiledFil
     )  # fmt: skip
 
 
+def runs_of(path: Path) -> RunFeed:
+    pipeline = Pipeline()
+    return RunFeed(path, lambda: pipeline, lambda *_: None, lambda: 5000.0)
+
+
 class Told:
     """A feed over a store, and what it said; it goes on from the last that was taken."""
 
@@ -67,7 +74,9 @@ class Told:
         self.store = Session(path, time.time)
         self.said: list[Captured] = []
         self.logged: list[tuple[str, LogLine]] = []
-        self.feed = CaptureFeed(Captures(path), self._last_id, lambda _: frozenset(), self._say, lambda: 5000.0)
+        self.feed = CaptureFeed(
+            Captures(path), runs_of(path), self._last_id, lambda _: frozenset(), self._say, lambda: 5000.0
+        )
 
     def _last_id(self) -> int:
         return self.said[-1].capture_id if self.said else 0
@@ -127,10 +136,10 @@ async def test_rows_that_cannot_be_read_are_counted_and_stop_nothing(told: Told,
 
 
 async def test_a_store_that_is_not_there_tells_nothing(tmp_path: Path) -> None:
-    feed = CaptureFeed(
-        Captures(tmp_path / "none.db"), lambda: 0, lambda _: frozenset(), lambda *_: None, lambda: 1000.0
-    )
+    path = tmp_path / "none.db"
+    feed = CaptureFeed(Captures(path), runs_of(path), lambda: 0, lambda _: frozenset(), lambda *_: None, lambda: 1000.0)
     assert await feed.look() == 0
+    await runs_of(path).tell()
 
 
 def test_a_page_has_the_marked_lines_and_the_bytes_they_came_from(told: Told, tmp_path: Path) -> None:

@@ -43,6 +43,13 @@ def test_the_device_at_the_other_end_is_asked_for_its_sessions_with_us(two_paths
     assert far.neighbours == ("10.1.1.1", "10.1.2.1", "10.255.1.1")
 
 
+def test_the_other_end_is_the_one_of_the_same_site_where_sites_are_numbered_alike() -> None:
+    text = (SCENARIOS / "networks" / "alike.toml").read_text(encoding="utf-8")
+    asked = found(text.replace('10.1.1.1"]', '10.1.1.1", "10.9.9.9"]', 1), FAR, "BOYO-B01-CR-01")
+    assert asked[FAR].neighbours == ("10.1.1.1", "10.9.9.9")
+    assert asked["BOYO-B01-CR-01"].neighbours == ("10.1.1.1",)
+
+
 def test_a_subinterface_falls_with_its_parent_and_a_path_into_nothing_has_no_interface() -> None:
     text = f"""[[device]]
 hostname = "{NEAR}"

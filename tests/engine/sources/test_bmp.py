@@ -31,10 +31,8 @@ from statetrace_engine.wire.bgp_attributes import Attributes, Origin, Segment, S
 from statetrace_engine.wire.bgp_nlri import Route, packed
 from statetrace_engine.wire.bgp_update import Reach, Update
 from statetrace_engine.wire.bmp_messages import (
-    SYS_NAME,
     DownReason,
     Information,
-    Initiation,
     Peer,
     PeerDown,
     PeerKind,
@@ -51,7 +49,7 @@ FRR = Path(__file__).parents[2] / "captures" / "frr"
 DEFAULT = "0.0.0.0/0"
 CORE = Peer(kind=PeerKind.GLOBAL, view=View.IN_POST_POLICY, address="10.1.1.2", asn=65010, bgp_id="10.255.1.2")
 OPEN = Open(asn=65010, hold_time_s=9, bgp_id="10.255.1.2", families=(IPV4,), has_as4=True)
-HELLO = bmp_encode.encode(Initiation((Information(SYS_NAME, "r1"),)))
+HELLO = bmp_encode.initiation("r1")
 UP = bmp_encode.encode(PeerUp(CORE, "10.1.1.1", 179, 40000, OPEN, OPEN))
 BYE = bmp_encode.encode(Termination(1))
 
@@ -164,7 +162,7 @@ async def test_a_stream_in_single_octets_says_the_same(desk: Desk, stack: ExitSt
 async def test_many_routers_at_once_each_tell_all(desk: Desk, stack: ExitStack) -> None:
     routers = await listening(desk, stack, limits=BmpLimits(of_one=100))
     for number in range(50):
-        name = bmp_encode.encode(Initiation((Information(SYS_NAME, f"r{number}"),)))
+        name = bmp_encode.initiation(f"r{number}")
         feed = [announce(*(f"10.{high}.{low + n}.0/24" for n in range(10))) for high, low in tens()]
         routers.connect(name, UP, *feed, announce(DEFAULT), complete())
     signals = await desk.until(lambda found: sum(isinstance(s.payload, BmpTableComplete) for s in found) == 50)
@@ -286,7 +284,7 @@ async def test_of_too_many_from_one_address_the_oldest_goes(desk: Desk, stack: E
 
 
 def hello(name: str) -> bytes:
-    return bmp_encode.encode(Initiation((Information(SYS_NAME, name),)))
+    return bmp_encode.initiation(name)
 
 
 async def test_routers_behind_a_relay_come_and_go_by_their_names(desk: Desk, stack: ExitStack) -> None:

@@ -148,6 +148,13 @@ async def test_a_bgp_neighbour_is_read_with_its_last_error() -> None:
     )
 
 
+@pytest.mark.parametrize(("state", "name"), [(3, "active"), (7, "clearing"), (8, "deleted"), (99, "99")])
+async def test_a_bgp_neighbour_may_be_in_a_state_that_only_its_maker_knows(state: int, name: str) -> None:
+    bench = Bench(a_target(neighbours=("10.1.1.2",)), a_bgp_peer(state))
+    (told,) = sessions_of(await bench.round())
+    assert (told.state, told.is_up) == (name, False)
+
+
 @pytest.mark.parametrize(
     ("state", "name", "is_up"), [(8, "full", True), (4, "twoWay", True), (3, "init", False), (99, "99", False)]
 )

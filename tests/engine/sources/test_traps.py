@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.errors import PortTaken, StateTraceError
 from statetrace_engine.model.signal import Malformed, Source, Trap
@@ -89,6 +90,24 @@ async def test_a_community_that_is_listed_is_taken(desk: Desk, raw: bytes) -> No
         device.send(raw)
         (signal,) = await desk.count(1)
     assert isinstance(signal.payload, Trap)
+
+
+async def test_a_listed_community_may_name_a_context_behind_it(desk: Desk) -> None:
+    asked = replace(message(), community=SECRET + b"@RED")
+    with await sender(desk, SECRET.decode()) as device:
+        device.send(snmp.encode(asked))
+        (signal,) = await desk.count(1)
+    assert isinstance(signal.payload, Trap)
+    assert signal.payload.context == "RED"
+
+
+async def test_what_follows_an_at_sign_may_be_a_piece_of_the_secret(desk: Desk) -> None:
+    asked = snmp.encode(replace(message(), community=b"p@ssword"))
+    with await sender(desk) as anybody, await sender(desk, "p@ssword") as listed:
+        anybody.send(asked)
+        listed.send(asked)
+        signals = await desk.count(2)
+    assert [signal.payload.context for signal in signals] == ["", ""]
 
 
 @pytest.mark.parametrize("listed", ["another", "env:NOWHERE"])

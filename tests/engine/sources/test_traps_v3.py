@@ -61,12 +61,12 @@ async def listening(desk: Desk, home: Path, *users: TrapUser) -> str:
     return (await desk.status("trap")).detail
 
 
-def a_trap() -> bytes:
+def a_trap(context: bytes = b"") -> bytes:
     varbinds = snmp.notifying(TimeTicks(4200), LINK_DOWN, *VALUES)
     told = snmp.Message(
         version=snmp.Version.V2C, community=b"", kind=snmp.PduKind.TRAP, request_id=5, varbinds=varbinds
     )
-    return Usm("oper", AUTH, PRIV, "sha256", THEIRS).sealed(1, told, is_private=True)
+    return Usm("oper", AUTH, PRIV, "sha256", THEIRS).sealed(1, told, is_private=True, context=context)
 
 
 def send(where: str, *datagrams: bytes) -> None:
@@ -86,6 +86,11 @@ async def test_a_trap_becomes_a_signal_as_one_of_v2c(desk: Desk, tmp_path: Path)
     send(await listening(desk, tmp_path, a_user()), a_trap())
     (signal,) = await desk.count(1)
     assert (signal.source, signal.peer, name(signal.payload)) == (Source.TRAP, "127.0.0.1", LINK_DOWN)
+
+
+async def test_the_context_that_a_trap_is_about_is_kept(desk: Desk, tmp_path: Path) -> None:
+    send(await listening(desk, tmp_path, a_user()), a_trap(b"RED"), a_trap())
+    assert [signal.payload.context for signal in await desk.count(2)] == ["RED", ""]
 
 
 async def test_the_older_versions_are_taken_beside_it(desk: Desk, tmp_path: Path) -> None:

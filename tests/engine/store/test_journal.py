@@ -9,7 +9,7 @@ import pytest
 from store_facts import PATIENCE_S, T0, line, lines, seqs
 from store_family import kill_in_mid_write, start
 
-from statetrace_engine.model.action import Acknowledge, MarkSeen
+from statetrace_engine.model.action import Acknowledge, Looked, LookedRun, MarkSeen
 from statetrace_engine.model.inventory import Inventory, Maintenance
 from statetrace_engine.model.signal import (
     Gap,
@@ -46,6 +46,7 @@ def write(journal: Journal, signals: list[Signal]) -> None:
         SourceLost("syslog_udp", is_lost=True, text="port taken"),
         Acknowledge("a1", "ana@jump", ("OUT-1",), "on it", None),
         MarkSeen("ana@jump", ("OUT-1", "OUT-2")),
+        Looked("ana@jump", "HOST", "OUT-1", (LookedRun(7, T0, T0 + 1.0, 3),)),
     ],
 )
 def test_what_is_read_is_what_was_appended(tmp_path: Path, payload: Payload) -> None:

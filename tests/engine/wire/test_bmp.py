@@ -71,7 +71,7 @@ def test_a_stream_in_single_octets_is_read_without_copying_it_again_and_again() 
     assert (found, decoder.finish()) == (4, "")
 
 
-GOOD = bmp_encode.encode(Initiation((Information(SYS_NAME, "r1"),)))
+GOOD = bmp_encode.initiation("r1")
 
 
 @pytest.mark.parametrize(

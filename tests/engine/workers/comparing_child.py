@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import drift
 from statetrace_engine.runtime.ingesting import comparison
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.session import Session
 
 
@@ -22,7 +23,8 @@ def main(store: Path, word: str, seed: int, count: int) -> None:
         session.write_captures([drift.filed(raw, at)])
         if word == "dies" and number == count:
             os.kill(os.getpid(), signal.SIGKILL)
-        for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, time.time):
+        metrics = DiffMetrics(store.parent / "logs", store)
+        for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, time.time, metrics=metrics):
             pass
 
 

@@ -20,6 +20,7 @@ from statetrace_engine.model.diff import ChangeType, DiffRun, FiledRun
 from statetrace_engine.model.filed import FiledFile
 from statetrace_engine.model.packed_changes import unpack
 from statetrace_engine.runtime.ingesting import comparison
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.store.session import Session
@@ -53,6 +54,10 @@ def silent(*_: object, **__: object) -> None:
     """Telemetry that nobody reads."""
 
 
+def metrics(path: Path) -> DiffMetrics:
+    return DiffMetrics(path.parent / "logs", path)
+
+
 def store(session: Session, *raws: bytes, **forced: str) -> list[int]:
     """An hour apart; `forced` of the file."""
     files = [structs.replace(drift.filed(raw, NOW + 3600 * at), **forced) for at, raw in enumerate(raws)]
@@ -65,7 +70,7 @@ def _stored(session: Session, file: FiledFile) -> int:
 
 
 def compare(session: Session, path: Path) -> list[DiffRun]:
-    return list(comparison.run(path, session.write_runs, silent, lambda: NOW))
+    return list(comparison.run(path, session.write_runs, silent, lambda: NOW, metrics=metrics(path)))
 
 
 def changes(path: Path, run_id: int) -> list[tuple[str, str, str]]:
@@ -118,10 +123,14 @@ def test_half_of_the_sections_shows_no_absence_of_the_other_half(
 ) -> None:
     half = pair[0][: pair[0].index(b"WLLS-A01-AR-01#show interfaces")] + b"WLLS-A01-AR-01#exit\r\n"
     _, two, three = store(session, pair[0], half, pair[0])
-    _, second, third = compare(session, path)
+    first, second, third = compare(session, path)
 
     assert second.metadata.only_before == ("show interfaces", "show ip route")
-    assert third.metadata.only_after == ("show interfaces", "show ip route")
+    # What the half does not show is compared with the newest that shows it.
+    assert third.metadata.only_after == ()
+    assert [(each.command, each.capture_id) for each in third.metadata.elsewhere] == [
+        ("show interfaces", first.run_id), ("show ip route", first.run_id),
+    ]  # fmt: skip
     assert changes(path, two) == changes(path, three) == []
 
 
@@ -205,7 +214,7 @@ def test_a_disk_that_is_full_while_comparing_costs_the_run_and_nothing_else(
         raise StoreError("database or disk is full")
 
     with pytest.raises(StoreError):
-        list(comparison.run(path, full, silent, lambda: NOW))
+        list(comparison.run(path, full, silent, lambda: NOW, metrics=metrics(path)))
     assert len(Runs(path).uncompared()) == 2
     assert [run.run_id for run in compare(session, path)][-1] == two
 
@@ -218,7 +227,7 @@ def test_a_capture_that_cannot_be_compared_is_said_and_not_tried_for_ever(
     def dies(_: bytes) -> bytes:
         raise comparison.ComparingError("it took longer than 60 s")
 
-    runs = list(comparison.run(path, session.write_runs, silent, lambda: NOW, answer=dies))
+    runs = list(comparison.run(path, session.write_runs, silent, lambda: NOW, metrics=metrics(path), answer=dies))
     assert runs[1].metadata.warnings == ("not compared: it took longer than 60 s",)
     assert not runs[1].is_drift
     assert compare(session, path) == []

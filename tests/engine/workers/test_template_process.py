@@ -29,6 +29,21 @@ def test_a_command_with_a_template_gives_rows(process: TemplateProcess) -> None:
     assert [(row["time"], row["year"]) for row in rows] == [("10:00:00.000", "2026")]
 
 
+def test_rows_of_one_output_are_not_told_of_the_next(process: TemplateProcess) -> None:
+    for hour in ("10", "11", "12"):
+        rows = process.parse("cisco_ios", "show clock", CLOCK.replace("10:", f"{hour}:")).rows
+        assert [row["time"] for row in rows] == [f"{hour}:00:00.000"]
+
+
+def test_an_output_that_does_not_fit_spoils_none_behind_it(process: TemplateProcess) -> None:
+    whole = "  Name                             Default RD            Protocols   Interfaces\n"
+    row = "  MGMT                             <not set>             ipv4        Gi0\n"
+    wanted = process.parse("cisco_ios", "show vrf", whole + row)
+    assert len(wanted.rows) == 1
+    assert process.parse("cisco_ios", "show vrf", whole + row + "this is no table\n").rows == []
+    assert process.parse("cisco_ios", "show vrf", whole + row) == wanted
+
+
 def test_a_command_without_a_template_gives_nothing_and_no_reason(process: TemplateProcess) -> None:
     assert process.parse("cisco_ios", "show frobs", "x\n") == Fallen([], "")
     assert process.parse("nobody", "show clock", CLOCK) == Fallen([], "")

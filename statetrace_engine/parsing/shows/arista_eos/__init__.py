@@ -3,8 +3,11 @@
 # ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
+import re
+
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.parsing import config_lines, log_lines
+from statetrace_engine.parsing import config_lines, log_lines, spanning_lines, vlan_lines
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Show
 from statetrace_engine.parsing.shows.arista_eos import interfaces, routes, sessions, tables
 
@@ -17,6 +20,9 @@ _NO_TABLE = (
       ("counters", "transceiver", "switchport", "trunk", "capabilities", "negotiation", "phy", "vlans", "mtu", "flowcontrol")),
     *("show ip route summary", "show ipv6 route summary", "show ip arp summary", "show ip ospf neighbor detail"),
     *("show mac address-table count", "show ip ospf neighbor summary"),
+    *(f"show vlan {name}" for name in ("summary", "counters", "dynamic", "internal", "mapping", "trunk", "configured-ports")),
+    *(f"show spanning-tree {name}" for name in
+      ("root", "summary", "detail", "blockedports", "interface", "bridge", "counters", "topology", "mst configuration", "mst detail")),
 )  # fmt: skip
 
 SHOWS: tuple[Show, ...] = (
@@ -39,6 +45,11 @@ SHOWS: tuple[Show, ...] = (
     *(Show(name, Kind.MAC_ADDRESSES, tables.macs) for name in ("show mac address-table", "show mac-address-table")),
     Show("show lldp neighbors", Kind.NEIGHBORS, tables.lldp, tables.LLDP_HEADER),
     Show("show lldp neighbors detail", Kind.NEIGHBORS, tables.lldp_detail),
+    Show("show vlan", Kind.VLANS, vlan_lines.parse, late(vlan_lines.HEADER, re.MULTILINE)),
+    *(
+        Show(name, Kind.SPANNING_TREE, spanning_lines.parse, late(spanning_lines.HEADER, re.MULTILINE))
+        for name in ("show spanning-tree", "show spanning-tree mst")
+    ),
     Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),

@@ -8,7 +8,7 @@ import re
 from statetrace_engine.model.captured import Kind, LogRow, VersionRow
 from statetrace_engine.parsing import ages, config_lines, scan
 from statetrace_engine.parsing.shown import Ask, Show, Shown
-from statetrace_engine.parsing.shows.aruba_aoscx import interfaces, routes, tables
+from statetrace_engine.parsing.shows.aruba_aoscx import interfaces, routes, switching, tables
 
 _LABEL = re.compile(r"^ *+([A-Z][\w ().-]{0,40}?) *+: *+([^\n]*\S)", re.MULTILINE)
 
@@ -114,6 +114,17 @@ SHOWS = (
     *_each(
         "show lldp neighbor-info, show lldp neighbors-info, show lldp neighbor-info detail, show lldp neighbors-info detail",
         Show("", Kind.NEIGHBORS, tables.neighbors),
+    ),
+    *_each("show vlan", Show("", Kind.VLANS, switching.vlans, switching.VLAN_HEADER)),
+    *_each("show vlan summary, show vlan port, show vlan voice, show vlan translation", Show("", Kind.TABLE, None)),
+    *_each(
+        "show spanning-tree, show spanning-tree mst, show spanning-tree vlan *",
+        Show("", Kind.SPANNING_TREE, switching.spanning_tree, switching.TREE_HEADER),
+    ),
+    *_each(
+        "show spanning-tree summary, show spanning-tree inconsistent-ports, show spanning-tree mst-config,"
+        "show spanning-tree detail, show spanning-tree mst detail, show spanning-tree mst interface",
+        Show("", Kind.TABLE, None),
     ),
     *_each("show system, show version", Show("", Kind.VERSION, _system, _SYSTEM)),
     *_each("show system resource-utilization, show system inventory", Show("", Kind.TABLE, None)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.parsing import config_lines, log_lines
+from statetrace_engine.parsing import config_lines, log_lines, spanning_lines, vlan_lines
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Parse, Show
 from statetrace_engine.parsing.shows.cisco_ios import (
@@ -52,6 +52,15 @@ _LEFT = (
     (Kind.ARP, "show ip arp summary"), (Kind.ARP, "show ip arp inspection"),
     (Kind.LOG, "show logging history"), (Kind.LOG, "show logging onboard"), (Kind.VERSION, "show version running"),
     (Kind.NEIGHBORS, "show lldp entry"),
+    *((Kind.VLANS, f"show vlan {word}") for word in (
+        "summary", "group", "filter", "access-map", "internal", "mapping", "mtu", "dot1q", "private-vlan",
+        "remote-span", "counters",
+    )),
+    *((Kind.SPANNING_TREE, f"show spanning-tree {word}") for word in (
+        "summary", "detail", "blockedports", "inconsistentports", "interface", "backbonefast", "bridge",
+        "mst configuration", "mst detail", "mst interface", "uplinkfast", "pathcost", "root detail", "vlan * detail",
+        "vlan * root detail",
+    )),
     (Kind.CONFIG, "show running-config interface"), (Kind.CONFIG, "show running-config partition"),
 )  # fmt: skip
 
@@ -114,6 +123,10 @@ SHOWS: tuple[Show, ...] = (
         Kind.NEIGHBORS, neighbors.parse_detail, "show lldp neighbors detail", "show lldp neighbor detail",
         header=r"^(?:Local Intf: \S+\s*\n)?Chassis id: ",
     ),
+    *_known(
+        Kind.VLANS, vlan_lines.parse, "show vlan", "show vlan-switch", header=vlan_lines.HEADER,
+    ),
+    *_known(Kind.SPANNING_TREE, spanning_lines.parse, *spanning_lines.COMMANDS, header=spanning_lines.HEADER),
     *_known(
         Kind.VERSION, version.parse, "show version",
         header=r"^(?:Cisco IOS(?: XE)? Software|Cisco Internetwork Operating System Software|IOS \(tm\))",

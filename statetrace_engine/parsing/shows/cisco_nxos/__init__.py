@@ -3,8 +3,11 @@
 # ruff: noqa: E501 - a pattern stands as the device prints the line
 from __future__ import annotations
 
+import re
+
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.parsing import config_lines, log_lines
+from statetrace_engine.parsing import config_lines, log_lines, spanning_lines, vlan_lines
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Parse, Show, Shown
 from statetrace_engine.parsing.shows.cisco_nxos import briefs, interfaces, neighbors, peers, routes, tables, version
 
@@ -63,6 +66,24 @@ _NO_TABLE = (
     *("show mac address-table count", "show mac address-table aging-time", "show mac address-table notification"),
     *("show logging info", "show logging server", "show logging level", "show logging console", "show logging monitor"),
     *("show ip ospf neighbors summary", "show ip ospf neighbor summary", "show running-config diff"),
+    *(
+        f"show vlan {word}"
+        for word in ("summary", "counters", "internal", "filter", "private-vlan", "dot1q", "mapping")
+    ),
+    *(
+        f"show spanning-tree {word}"
+        for word in (
+            "summary",
+            "detail",
+            "blockedports",
+            "inconsistentports",
+            "interface",
+            "bridge",
+            "pathcost",
+            "issu-impact",
+        )
+    ),
+    *(f"show spanning-tree {word}" for word in ("mst configuration", "mst detail", "root detail", "vlan * detail")),
 )
 
 SHOWS: tuple[Show, ...] = (
@@ -92,6 +113,11 @@ SHOWS: tuple[Show, ...] = (
         for word in ("neighbors", "neighbor", "entry")
     ),
     *(Show(f"show lldp {word}", Kind.NEIGHBORS, _lldp) for word in ("neighbors", "neighbor")),
+    Show("show vlan", Kind.VLANS, vlan_lines.parse, late(vlan_lines.HEADER, re.MULTILINE)),
+    *(
+        Show(name, Kind.SPANNING_TREE, spanning_lines.parse, late(spanning_lines.HEADER, re.MULTILINE))
+        for name in spanning_lines.COMMANDS
+    ),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),

@@ -7,7 +7,7 @@ import re
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows.fastiron import interfaces, routes, sessions, system, tables
+from statetrace_engine.parsing.shows.fastiron import interfaces, routes, sessions, switching, system, tables
 
 _ROUTES = re.compile(
     r"^ *(?:Destination +(?:NetMask +)?Gateway +Port +Cost +Type|Type IPv6 Prefix +Next Hop Router)", re.M
@@ -51,6 +51,14 @@ SHOWS = (
     Show("show fdp neighbors detail", Kind.NEIGHBORS, system.fdp_detail),
     Show("show cdp neighbors", Kind.NEIGHBORS, system.neighbors),
     Show("show cdp neighbors detail", Kind.NEIGHBORS, system.fdp_detail),
+    Show("show vlan", Kind.VLANS, switching.vlans, switching.VLAN_HEADER),
+    Show("show vlans", Kind.VLANS, switching.vlans),
+    Show("show vlan brief", Kind.TABLE, None),
+    Show("show span", Kind.SPANNING_TREE, switching.spanning_tree),
+    Show("show span detail", Kind.TABLE, None),
+    Show("show span fast-uplink-span", Kind.TABLE, None),
+    Show("show 802-1w", Kind.SPANNING_TREE, switching.spanning_tree),
+    Show("show 802-1w detail", Kind.TABLE, None),
     Show("show version", Kind.VERSION, system.version),
     Show("show logging", Kind.LOG, system.log),
     Show("show running-config", Kind.CONFIG, config_lines.parse),

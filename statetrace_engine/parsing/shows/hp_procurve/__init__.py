@@ -7,7 +7,7 @@ import re
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows.hp_procurve import system, tables
+from statetrace_engine.parsing.shows.hp_procurve import switching, system, tables
 
 _ROUTES = re.compile(r"^ *Destination +Gateway +VLAN +Type +Sub-Type +Metric", re.MULTILINE)
 _ARP = re.compile(r"^ *IP ARP table", re.MULTILINE)
@@ -45,6 +45,12 @@ SHOWS = (
     Show("show lldp info remote-device detail", Kind.NEIGHBORS, system.neighbors_detail, _LLDP_DETAIL),
     Show("show cdp neighbors", Kind.NEIGHBORS, tables.neighbors),
     Show("show cdp neighbors detail", Kind.NEIGHBORS, system.neighbors_detail),
+    Show("show vlans", Kind.VLANS, switching.vlans, switching.VLAN_HEADER),
+    Show("show vlans ports", Kind.TABLE, None),
+    Show("show vlans custom", Kind.TABLE, None),
+    Show("show spanning-tree", Kind.SPANNING_TREE, switching.spanning_tree, switching.TREE_HEADER),
+    Show("show spanning-tree config", Kind.TABLE, None),
+    Show("show spanning-tree detail", Kind.TABLE, None),
     Show("show system", Kind.VERSION, system.version, _SYSTEM),
     Show("show system information", Kind.VERSION, system.version),
     Show("show system power-supply", Kind.TABLE, None),

@@ -20,7 +20,8 @@ _HEADINGS = re.compile(
     r"\s*(?:\* |Note:|Status and Counters|IP (?:Route|ARP)|IPv6 |LLDP |CDP |OSPF|BGP|"
     r"Peer Info|Port\b|Destination\b|Intrusion|"
     r"MAC Address|IP Address|LocalPort|\| |Flow\b|Total\b|Remote Address|Router ID|Interface|Maximum |Primary |"
-    r"Management |VLAN |802\.1Q|Internet|Default|Rxmt|Located|Local|Cfg|Name\b|Number of|Legend|BGP Peer|Neighbors?\b)"
+    r"Management |VLAN |802\.1Q|ID +Address|Internet|Default|Rxmt|Located|Local|Cfg|Name\b|Number of|Legend|BGP Peer|"
+    r"Neighbors?\b)"
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
 from statetrace_engine.parsing.shown import Ask, Show, Shown
-from statetrace_engine.parsing.shows.juniper_junos import interfaces, routes, tables, version
+from statetrace_engine.parsing.shows.juniper_junos import interfaces, routes, switching, tables, version
 
 
 def _interfaces(text: str, ask: Ask) -> Shown:
@@ -23,6 +23,9 @@ _NO_TABLE = (
         "show interfaces queue",
     ),
     *("show bgp neighbor", "show ethernet-switching table summary", "show ospf neighbor summary"),
+    *(f"show vlans {word}" for word in ("brief", "detail", "extensive", "summary")),
+    *("show bridge domain detail", "show bridge domain extensive", "show spanning-tree interface detail"),
+    *("show spanning-tree mstp", "show spanning-tree statistics", "show spanning-tree stp-buffer"),
 )
 
 SHOWS: tuple[Show, ...] = (
@@ -37,6 +40,10 @@ SHOWS: tuple[Show, ...] = (
     Show("show ipv6 neighbors", Kind.ARP, tables.arp),
     Show("show ethernet-switching table", Kind.MAC_ADDRESSES, tables.macs),
     Show("show lldp neighbors", Kind.NEIGHBORS, tables.lldp, tables.LLDP_HEADER),
+    Show("show vlans", Kind.VLANS, switching.vlans, switching.VLAN_HEADER),
+    Show("show bridge domain", Kind.VLANS, switching.vlans),
+    Show("show spanning-tree bridge", Kind.SPANNING_TREE, switching.bridge),
+    Show("show spanning-tree interface", Kind.SPANNING_TREE, switching.ports),
     Show("show version", Kind.VERSION, version.version, version.HEADER),
     *(Show(f"show log {name}", Kind.LOG, log_lines.parse) for name in ("messages", "syslog")),
     Show("show configuration", Kind.CONFIG, config_lines.parse),

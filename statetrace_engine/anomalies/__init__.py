@@ -1,0 +1,1 @@
+"""Pure. Rules over what devices say; see `watch.Watch`."""

@@ -1,0 +1,162 @@
+"""Pure. Which rules a message concerns: by its tag and its words, so that a rule costs nothing until they are met.
+
+Expressions are a user's own: they run in `regex` with a timeout, and a rule whose expression takes too long is switched
+off and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple  # regex carries no types
+
+import regex
+
+from statetrace_engine.model.anomaly import Event, On, Rule
+from statetrace_engine.model.text import sanitise
+
+TIMEOUT_S = 0.02
+"""For one expression on one message: a hundred times what an honest one takes."""
+_MISSING = "?"
+_SUBJECT = 200
+
+
+class Trigger(NamedTuple):
+    """One `on`, ready to be tried."""
+
+    rule: Rule
+    step: int
+    """0: the rule's own; above: of its sequence."""
+    pattern: Any
+    unless: Any
+
+
+class Match(NamedTuple):
+    trigger: Trigger
+    groups: Mapping[str, str]
+    """What the pattern named, and `hostname` and `tag`."""
+
+    @property
+    def subject(self) -> str:
+        return filled(self.trigger.rule.subject, self.groups)
+
+
+def compiled(pattern: str) -> Any:
+    """Raises ValueError for what is no expression."""
+    if not pattern:
+        return None
+    try:
+        return regex.compile(pattern, regex.IGNORECASE)
+    except regex.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+
+
+def filled(template: str, groups: Mapping[str, str]) -> str:
+    """`{hostname} {interface}` with what is known; what is not stays visible as `?`."""
+    found = regex.sub(r"\{(\w+)\}", lambda match: groups.get(match[1]) or _MISSING, template)
+    return sanitise(found, _SUBJECT)
+
+
+class Matcher:
+    """Of rules whose expressions are known to be sound."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.slow: dict[str, str] = {}
+        """Rules that were switched off because an expression took too long, with the reason."""
+        self._by_tag: dict[str, list[Trigger]] = {}
+        self._by_facility: dict[str, list[tuple[str, Trigger]]] = {}
+        """What stands before the first `-` of a tag → beginnings of tags."""
+        self._by_head: dict[str, list[tuple[str, Trigger]]] = {}
+        """The first letters of a word → words."""
+        self._lengths: set[int] = set()
+        """Of these heads: words of one to three letters have shorter ones."""
+        self._always: list[Trigger] = []
+        for rule in rules:
+            for step, on in enumerate(_steps(rule)):
+                self._add(Trigger(rule, step, compiled(on.pattern), compiled(on.unless)), on)
+        self._alone = [trigger for trigger in self._always if _REFERS.search(trigger.pattern.pattern)]
+        """Of them those that refer to their groups by number, which cannot be searched for with others."""
+        shared = [trigger.pattern.pattern for trigger in self._always if trigger not in self._alone]
+        self._together = compiled("|".join(f"(?:{pattern})" for pattern in shared))
+
+    def of(self, event: Event) -> list[Match]:
+        """Every trigger that the message meets, each once; the later steps of a sequence first."""
+        found: list[Match] = []
+        always = self._always if self._may_meet_any(event.text) else self._alone
+        for trigger in (*self._met(event), *always):
+            match = self._tried(trigger, event)
+            if match is not None:
+                found.append(match)
+        if len(found) > 1:
+            found.sort(key=lambda match: -match.trigger.step)
+        return found
+
+    def _may_meet_any(self, text: str) -> bool:
+        """Whether one of those that are always tried finds something, by one search for all: a search with a timeout
+        costs more to begin than to do."""
+        if self._together is None:
+            return False
+        try:
+            return self._together.search(text, timeout=TIMEOUT_S) is not None
+        except TimeoutError:
+            return True  # each by itself: the one that does it is switched off
+
+    def _met(self, event: Event) -> Iterable[Trigger]:
+        """By an index; an expression may still be to try."""
+        met: dict[int, Trigger] = {}
+        tag = event.tag
+        if tag:
+            for trigger in self._by_tag.get(tag, ()):
+                met[id(trigger)] = trigger
+            for beginning, trigger in self._by_facility.get(tag.partition("-")[0], ()):
+                if tag.startswith(beginning):
+                    met[id(trigger)] = trigger
+        text = event.text.lower()
+        heads = {word[:length] for word in _words(text) for length in self._lengths}
+        for head in heads:
+            for word, trigger in self._by_head.get(head, ()):
+                if word in text:
+                    met[id(trigger)] = trigger
+        return met.values()
+
+    def _add(self, trigger: Trigger, on: On) -> None:
+        if not on.tags and not on.words:
+            self._always.append(trigger)
+        for tag in map(str.upper, on.tags):
+            if tag.endswith("*"):
+                self._by_facility.setdefault(tag.partition("-")[0].rstrip("*"), []).append((tag.rstrip("*"), trigger))
+            else:
+                self._by_tag.setdefault(tag, []).append(trigger)
+        for word in map(str.lower, on.words):
+            head = next(iter(_words(word)), "")[:_HEAD]
+            self._by_head.setdefault(head, []).append((word, trigger))
+            self._lengths.add(len(head))
+
+    def _tried(self, trigger: Trigger, event: Event) -> Match | None:
+        rule, _, pattern, unless = trigger
+        if rule.id in self.slow:
+            return None
+        groups = {"hostname": event.hostname, "tag": event.tag}
+        try:
+            if pattern is not None:
+                found = pattern.search(event.text, timeout=TIMEOUT_S)
+                if found is None:
+                    return None
+                groups.update((name, value) for name, value in found.groupdict().items() if value is not None)
+            if unless is not None and unless.search(event.text, timeout=TIMEOUT_S):
+                return None
+        except TimeoutError:
+            self.slow[rule.id] = f"its expression took longer than {TIMEOUT_S * 1e3:.0f} ms on one message"
+            return None
+        return Match(trigger, groups)
+
+
+_REFERS = re.compile(r"\\[1-9]|\(\?(?:P[=>&]|[(&R0-9]|[aiLmsux-]+\))")
+"""`\1`, `(?(1)…)`, `(?P=name)`, `(?R)`, flags for the whole: what means another thing among others."""
+_HEAD = 4
+_words = re.compile(r"[a-z0-9_]+").findall
+
+
+def _steps(rule: Rule) -> tuple[On, ...]:
+    then: tuple[On, ...] = getattr(rule.find, "then", ())
+    return (rule.on, *then)

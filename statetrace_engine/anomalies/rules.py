@@ -1,0 +1,98 @@
+"""Pure. A file of `config/anomalies` → a rule, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any  # a JSON schema
+
+import msgspec
+
+from statetrace_engine.anomalies.matching import compiled
+from statetrace_engine.model.anomaly import Rule, Sequence, Threshold
+
+_decoder = msgspec.json.Decoder(Rule)
+_AT = re.compile(r" - at `(\$[^`]*)`$")
+_MALFORMED = re.compile(r"\(byte (\d+)\)")
+_PLACE = re.compile(r"\{(\w+)\}")
+_KNOWN = ("hostname", "tag")
+Locate = Callable[[str, str], int]
+"""(text, `$.find.within_s`) → line."""
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of a rule's file."""
+    return msgspec.json.schema(Rule)
+
+
+def read(texts: Mapping[str, str], locate: Locate, runbooks: Collection[str] = ()) -> tuple[list[Rule], list[str]]:
+    """Rules by the paths of their files, in the order given, and every problem as `file:line: what`."""
+    rules: list[Rule] = []
+    problems: list[str] = []
+    named: dict[str, str] = {}
+    for path, text in texts.items():
+        rule, wrong = _one(text)
+        if rule is not None:
+            wrong += list(_unsound(rule, runbooks))
+            if rule.id in named:
+                wrong.append(("$.id", f"{rule.id} is already the rule of {named[rule.id]}"))
+            named.setdefault(rule.id, path)
+            rules.append(rule)
+        problems += [f"{path}:{_line(text, where, locate)}: {what}" for where, what in wrong]
+    return rules, problems
+
+
+def _one(text: str) -> tuple[Rule | None, list[tuple[str | int, str]]]:
+    try:
+        return _decoder.decode(text.encode("utf-8", "surrogatepass")), []
+    except msgspec.ValidationError as error:
+        found = _AT.search(str(error))
+        return None, [(found[1] if found else "$", _AT.sub("", str(error)))]
+    except msgspec.DecodeError as error:
+        byte = _MALFORMED.search(str(error))
+        return None, [
+            (int(byte[1]) if byte else len(text.rstrip().encode("utf-8", "surrogatepass")), f"no JSON: {error}")
+        ]
+
+
+def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What no schema can tell."""
+    steps = [("$.on", rule.on)]
+    if isinstance(rule.find, Sequence):
+        steps += [(f"$.find.then[{at}]", on) for at, on in enumerate(rule.find.then)]
+    groups: set[str] = set(_KNOWN)
+    for where, on in steps:
+        for at, tag in enumerate(on.tags):
+            if "*" in tag.rstrip("*") or (tag.endswith("*") and "-" not in tag):
+                yield f"{where}.tags[{at}]", "`*` stands at the end, behind a facility: `PORT_SECURITY-*`"
+        for at, word in enumerate(on.words):
+            if not re.match(r"\w", word):
+                yield f"{where}.words[{at}]", "a word begins with a letter, a digit or `_`"
+        if not (on.tags or on.words or on.pattern):
+            yield where, "it would look at every message: give tags, words or a pattern"
+        for name in ("pattern", "unless"):
+            try:
+                made = compiled(getattr(on, name))
+            except ValueError as error:
+                yield f"{where}.{name}", str(error)
+                continue
+            if made is not None and name == "pattern":
+                groups |= set(made.groupindex)
+                if made.search("") is not None and not (on.tags or on.words):
+                    yield f"{where}.pattern", "it finds the empty text, and so every message"
+    for name in _PLACE.findall(rule.subject):
+        if name not in groups:
+            yield "$.subject", f"no group {{{name}}} in its patterns; there are {', '.join(sorted(groups))}"
+    if isinstance(rule.find, Threshold):
+        if rule.find.value not in groups:
+            yield "$.find.value", f"no group {rule.find.value!r} in its pattern"
+        if rule.find.above is None and rule.find.below is None:
+            yield "$.find", "a threshold is above or below something"
+    if rule.runbook and runbooks and rule.runbook not in runbooks:
+        yield "$.runbook", f"no runbook {rule.runbook!r}"
+
+
+def _line(text: str, where: str | int, locate: Locate) -> int:
+    if isinstance(where, int):
+        return text.encode("utf-8", "surrogatepass").count(b"\n", 0, where) + 1
+    return locate(text, where)

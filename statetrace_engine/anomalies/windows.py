@@ -1,0 +1,219 @@
+"""Pure. What one rule remembers of one subject, a small machine a kind of finding: it takes a match and says why, when
+that makes a finding."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from array import array
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import (
+    Absence,
+    Count,
+    Event,
+    Finding,
+    Frequency,
+    New,
+    OffHours,
+    Sequence,
+    Threshold,
+)
+
+Local = Callable[[Epoch], datetime]
+"""Wall time in the engine's own zone."""
+_TAGS = 2_000
+"""Types of messages that are remembered of one device."""
+
+
+class Seen(NamedTuple):
+    """A message that a rule looks at."""
+
+    event: Event
+    step: int
+    """Of a sequence, from 0."""
+    groups: Mapping[str, str]
+
+
+class Window(ABC):
+    """Of one rule and one subject."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def take(self, seen: Seen) -> str:
+        """Why this makes a finding; empty: it does not."""
+
+    def due(self) -> float | None:
+        """When silence alone makes a finding (steady); None: never."""
+        return None
+
+    def silent(self, now: float) -> str:
+        """Why silence until now makes a finding; empty: it does not."""
+        del now
+        return ""
+
+
+class CountWindow(Window):
+    """Keeps so many times as are asked for: a flood costs no more memory than a drizzle."""
+
+    __slots__ = ("_find", "_next", "_times")
+
+    def __init__(self, find: Count) -> None:
+        self._find = find
+        self._times = array("d")
+        self._next = 0
+        """Where the oldest stands, once as many are there as are kept."""
+
+    def take(self, seen: Seen) -> str:
+        times, at_least = self._times, self._find.at_least
+        if len(times) < at_least:
+            times.append(seen.event.steady)
+        else:
+            times[self._next] = seen.event.steady
+            self._next = (self._next + 1) % at_least
+        if len(times) == at_least and seen.event.steady - times[self._next] <= self._find.within_s:
+            return f"{self._find.at_least} within {self._find.within_s:g} s"
+        return ""
+
+
+class AbsenceWindow(Window):
+    def __init__(self, find: Absence) -> None:
+        self._find = find
+        self._last: float | None = None
+
+    def take(self, seen: Seen) -> str:
+        self._last = seen.event.steady
+        return ""
+
+    def due(self) -> float | None:
+        return None if self._last is None else self._last + self._find.after_s
+
+    def silent(self, now: float) -> str:
+        due = self.due()
+        if due is None or now < due:
+            return ""
+        self._last = None
+        return f"nothing for {self._find.after_s:g} s"
+
+
+class SequenceWindow(Window):
+    """The newest beginning of each step counts: whatever whole sequence ends now began as late as it can have."""
+
+    def __init__(self, find: Sequence) -> None:
+        self._find = find
+        self._began: list[float | None] = [None] * (len(find.then) + 1)
+        """When the sequence began that has come up to this step."""
+
+    def take(self, seen: Seen) -> str:
+        began = seen.event.steady if seen.step == 0 else self._began[seen.step - 1]
+        if began is None or seen.event.steady - began > self._find.within_s:
+            return ""
+        if seen.step < len(self._find.then):
+            known = self._began[seen.step]
+            self._began[seen.step] = began if known is None else max(known, began)
+            return ""
+        self._began = [None] * len(self._began)
+        return f"{len(self._find.then) + 1} in this order within {self._find.within_s:g} s"
+
+
+class ThresholdWindow(Window):
+    def __init__(self, find: Threshold) -> None:
+        self._find = find
+        self._times = 0
+
+    def take(self, seen: Seen) -> str:
+        find = self._find
+        try:
+            value = float(seen.groups.get(find.value, "").replace(",", ""))
+        except ValueError:
+            return ""
+        over = find.above is not None and value > find.above
+        under = find.below is not None and value < find.below
+        self._times = self._times + 1 if over or under else 0
+        if self._times < find.times:
+            return ""
+        return f"{value:g} above {find.above:g}" if over else f"{value:g} below {find.below or 0:g}"
+
+
+class FrequencyWindow(Window):
+    """Counts by bucket: as many numbers as the baseline has buckets."""
+
+    def __init__(self, find: Frequency) -> None:
+        self._find = find
+        self._before: deque[int] = deque(maxlen=max(1, math.ceil(find.baseline_s / find.bucket_s)))
+        self._bucket: int | None = None
+        self._count = 0
+
+    def take(self, seen: Seen) -> str:
+        bucket = math.floor(seen.event.steady / self._find.bucket_s)
+        if self._bucket is None or bucket < self._bucket:
+            self._bucket = bucket if self._bucket is None else self._bucket
+        if bucket > self._bucket:
+            self._before.append(self._count)
+            empty = min(bucket - self._bucket - 1, self._before.maxlen or 0)
+            self._before.extend([0] * empty)
+            self._bucket, self._count = bucket, 0
+        self._count += 1
+        return self._why()
+
+    def _why(self) -> str:
+        before = self._before
+        if len(before) < (before.maxlen or 0) or self._count < self._find.at_least:
+            return ""  # not watched for a whole baseline yet
+        mean = sum(before) / len(before)
+        spread = math.sqrt(sum((each - mean) ** 2 for each in before) / len(before))
+        if self._count <= mean + self._find.sigmas * spread or self._count <= self._find.factor * mean:
+            return ""
+        return f"{self._count} within {self._find.bucket_s:g} s, usually {mean:.1f}"
+
+
+class NewWindow(Window):
+    def __init__(self, find: New) -> None:
+        self._find = find
+        self._first: float | None = None
+        self._known: dict[str, None] = {}
+
+    def take(self, seen: Seen) -> str:
+        if not seen.event.tag:
+            return ""
+        self._first = seen.event.steady if self._first is None else self._first
+        if seen.event.tag in self._known:
+            return ""
+        if len(self._known) < _TAGS:
+            self._known[seen.event.tag] = None
+        return f"first {seen.event.tag}" if seen.event.steady - self._first >= self._find.learn_s else ""
+
+
+class OffHoursWindow(Window):
+    def __init__(self, find: OffHours, local: Local) -> None:
+        self._local = local
+        self._find = find
+
+    def take(self, seen: Seen) -> str:
+        find, at = self._find, self._local(seen.event.at)
+        if find.weekends and at.weekday() >= 5:  # Saturday
+            return f"at {at:%H:%M} of a {at:%A}"
+        if find.start <= find.end:
+            is_off = find.start <= at.hour < find.end
+        else:
+            is_off = at.hour >= find.start or at.hour < find.end
+        return f"at {at:%H:%M}" if is_off else ""
+
+
+_OF_KIND: dict[type, Callable[..., Window]] = {
+    Count: CountWindow,
+    Absence: AbsenceWindow,
+    Sequence: SequenceWindow,
+    Threshold: ThresholdWindow,
+    Frequency: FrequencyWindow,
+    New: NewWindow,
+}
+
+
+def window(find: Finding, local: Local) -> Window:
+    return OffHoursWindow(find, local) if isinstance(find, OffHours) else _OF_KIND[type(find)](find)

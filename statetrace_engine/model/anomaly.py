@@ -1,0 +1,146 @@
+"""Pure. What warns before an outage does: rules over what devices say, and the cards that they raise."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import Severity
+
+Seconds = Annotated[float, Meta(gt=0, le=31 * 86400)]
+Many = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class On(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which messages a rule looks at: an index finds tags and words; a pattern alone is tried on every message."""
+
+    tags: tuple[str, ...] = ()
+    """`LINK-3-UPDOWN`, `PORT_SECURITY-*`: what stands after `%`; with `*` behind the facility for any continuation."""
+    words: tuple[str, ...] = ()
+    """In any case, from the beginning of a word on: `power supp`; one of them is enough."""
+    pattern: str = ""
+    """A regular expression on the text behind the header; its named groups may make the subject and the value."""
+    unless: str = ""
+    """A regular expression: what it finds is not looked at."""
+
+
+class Count(Struct, frozen=True, tag="count", tag_field="kind", forbid_unknown_fields=True):
+    """So many within a window."""
+
+    at_least: Many
+    within_s: Seconds
+
+
+class Absence(Struct, frozen=True, tag="absence", tag_field="kind", forbid_unknown_fields=True):
+    """A subject that has spoken, and then has not for so long."""
+
+    after_s: Seconds
+
+
+class Sequence(Struct, frozen=True, tag="sequence", tag_field="kind", forbid_unknown_fields=True):
+    """What `on` finds, and then each of these, in this order, for one subject within a window."""
+
+    then: Annotated[tuple[On, ...], Meta(min_length=1, max_length=8)]
+    within_s: Seconds
+
+
+class Threshold(Struct, frozen=True, tag="threshold", tag_field="kind", forbid_unknown_fields=True):
+    """A number in the message is beyond a bound, so many times in a row."""
+
+    value: str
+    """The pattern's group that holds it."""
+    above: float | None = None
+    below: float | None = None
+    times: Many = 1
+
+
+class Frequency(Struct, frozen=True, tag="frequency", tag_field="kind", forbid_unknown_fields=True):
+    """A bucket that holds more than mean + `sigmas` deviations of the baseline's, and more than `factor` times it."""
+
+    bucket_s: Seconds = 300.0
+    baseline_s: Seconds = 3600.0
+    sigmas: Annotated[float, Meta(gt=0, le=10)] = 3.0
+    factor: Annotated[float, Meta(ge=1, le=1000)] = 2.0
+    at_least: Many = 5
+    """Fewer are never unusual."""
+
+
+class New(Struct, frozen=True, tag="new", tag_field="kind", forbid_unknown_fields=True):
+    """A type of message that this device has not sent before, once it was listened to for a while."""
+
+    learn_s: Seconds = 86400.0
+
+
+class OffHours(Struct, frozen=True, tag="off_hours", tag_field="kind", forbid_unknown_fields=True):
+    """At a time at which nobody should be at work: hours of the day, in the engine's own zone, also past midnight."""
+
+    start: Annotated[int, Meta(ge=0, le=23)] = 20
+    end: Annotated[int, Meta(ge=0, le=23)] = 6
+    weekends: bool = True
+    """All of Saturday and Sunday too."""
+
+
+Finding = Count | Absence | Sequence | Threshold | Frequency | New | OffHours
+
+
+class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one file of `config/anomalies` says."""
+
+    id: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
+    title: Annotated[str, Meta(min_length=1, max_length=120)]
+    severity: Severity
+    on: On
+    find: Finding
+    subject: Annotated[str, Meta(min_length=1, max_length=200)] = "{hostname}"
+    """What is counted together: `{hostname} {interface}`, from the hostname and the pattern's groups."""
+    runbook: str = ""
+    quiet_s: Seconds = 900.0
+    """A card is over when so long nothing more was found."""
+    is_enabled: bool = True
+    description: str = ""
+
+
+class Event(Struct, frozen=True, gc=False):
+    """One message of one device, as rules see it."""
+
+    steady: float
+    at: Epoch
+    hostname: str
+    tag: str
+    """`LINK-3-UPDOWN`, upper case; empty where it has none."""
+    text: str
+    """Behind the header, sanitised."""
+    seq: int = 0
+    """Of the journal."""
+
+
+class CardStep(StrEnum):
+    RAISED = "raised"
+    MORE = "more"
+    OVER = "over"
+
+
+class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
+    """A rule's finding for one subject."""
+
+    card_id: str
+    rule: str
+    title: str
+    severity: Severity
+    subject: str
+    hostname: str
+    text: str
+    """Why: `3 within 300 s`, `97 above 90`."""
+    count: int
+    """Messages that belong to it so far."""
+    first_at: Epoch
+    last_at: Epoch
+    seqs: tuple[int, ...] = ()
+    """The newest messages behind it, of the journal."""
+    samples: tuple[str, ...] = ()
+    """The first of them, sanitised."""
+    runbook: str = ""
+    is_over: bool = False

@@ -1,0 +1,85 @@
+"""What a command has stored, compared with what was there: by the command itself, where no engine does it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from statetrace_engine.control import lease
+from statetrace_engine.errors import HomeBusy
+from statetrace_engine.model.diff import DiffRun
+from statetrace_engine.runtime.ingesting import comparison
+from statetrace_engine.runtime.ingesting.comparison import Emit
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
+from statetrace_engine.store.runs import Runs
+from statetrace_tui.commands import answers
+from statetrace_tui.commands.filing import Filing
+
+MOST_NAMED = 3
+
+
+class Compared(Struct, frozen=True):
+    """One more of them is in the store."""
+
+    run: DiffRun
+    done: int
+    of: int
+
+
+def compare(
+    home: Path,
+    file: Filing,
+    emit: Emit,
+    *,
+    show: Callable[[Compared], None] = lambda _: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[DiffRun] | None:
+    """The runs that were compared; None where an engine does it, or has begun to."""
+    data = answers.data_dir(home)
+    store = data / answers.STORE
+    if lease.is_owned(data):
+        return None
+    of, runs = Runs(store).waiting(), []
+    metrics = DiffMetrics(home / "logs", store)
+    try:
+        for run in comparison.run(store, file.runs, emit, time.time, metrics=metrics, should_stop=should_stop):
+            runs.append(run)
+            show(Compared(run, len(runs), max(of, len(runs))))  # a late capture has its follower compared again
+    except HomeBusy:
+        return None
+    return runs
+
+
+def document(runs: list[DiffRun] | None) -> dict[str, int | None]:
+    """How many captures had one before them, and what was found."""
+    if runs is None:
+        return {"compared": None, "changed_devices": None, "changes": None}
+    devices, changes = _found(runs)
+    return {"compared": len(_seconds(runs)), "changed_devices": len(devices), "changes": changes}
+
+
+def sentence(runs: list[DiffRun] | None) -> str:
+    """`2 devices changed: 12 changes; statetrace diff R1, R2`; empty when there was nothing to compare with."""
+    if runs is None or not _seconds(runs):
+        return ""
+    devices, changes = _found(runs)
+    if not devices:
+        return "nothing changed since the captures before"
+    hosts = list(dict.fromkeys(run.hostname for run in runs if run.total))
+    more = ", …" if len(hosts) > MOST_NAMED else ""
+    changed = "1 device" if len(devices) == 1 else f"{len(devices)} devices"
+    found = "1 change" if changes == 1 else f"{changes} changes"
+    return f"{changed} changed: {found}; `statetrace diff HOST` shows them: {', '.join(hosts[:MOST_NAMED])}{more}"
+
+
+def _seconds(runs: list[DiffRun]) -> set[int]:
+    """Runs with one before them, each once however often it was compared."""
+    return {run.run_id for run in runs if run.previous_id is not None}
+
+
+def _found(runs: list[DiffRun]) -> tuple[set[tuple[str, str]], int]:
+    last = {run.run_id: run for run in runs}.values()
+    return {(run.site, run.hostname) for run in last if run.total}, sum(run.total for run in last)

@@ -1,0 +1,70 @@
+"""Runs and their changes as JSON: the interchange of route diffs, with SPEC 5's DiffMetadata beside it."""
+
+from __future__ import annotations
+
+from typing import Any  # a JSON document
+
+from statetrace_engine.diff import document
+from statetrace_engine.model.diff import ChangeType, Diff, DiffRun
+from statetrace_engine.model.filed import CaptureSummary
+from statetrace_tui.commands.json_form import moment
+
+
+def comparison(run: DiffRun, shown: Diff, before: CaptureSummary | None, after: CaptureSummary) -> dict[str, Any]:
+    """`shown`: the changes that were asked for, placed in the files."""
+    metadata = {**listed(run), **_compared(run), "BeforeFile": _file(before), "AfterFile": _file(after)}
+    return {**document.of([(run.hostname, shown)]), "Metadata": metadata}
+
+
+def listed(run: DiffRun) -> dict[str, Any]:
+    """One run of a list, whole, whatever of it is shown."""
+    return {
+        "RunId": run.run_id,
+        "PreviousRunId": run.previous_id,
+        "Site": run.site,
+        "Hostname": run.hostname,
+        "CapturedAt": moment(run.captured_at),
+        "PreviousCapturedAt": moment(run.previous_at),
+        "ComparedAt": moment(run.compared_at),
+        "Counts": {each.value: run.count(each) for each in ChangeType},
+        "Warnings": list(run.metadata.warnings),
+    }
+
+
+def not_compared(capture: CaptureSummary) -> dict[str, Any]:
+    """A run that nobody has compared yet."""
+    return {
+        "RunId": capture.capture_id,
+        "PreviousRunId": None,
+        "Site": capture.site,
+        "Hostname": capture.hostname,
+        "CapturedAt": moment(capture.captured_at),
+        "PreviousCapturedAt": None,
+        "ComparedAt": None,
+        "Counts": None,
+        "Warnings": [],
+    }
+
+
+def _compared(run: DiffRun) -> dict[str, Any]:
+    return {
+        "ParserVersion": run.parser,
+        "PreviousParserVersion": run.previous_parser or None,
+        "IsDrift": run.is_drift,
+        "Commands": list(run.metadata.compared),
+        "ComparedElsewhere": [
+            {"Command": each.command, "RunId": each.capture_id, "CapturedAt": moment(each.captured_at)}
+            for each in run.metadata.elsewhere
+        ],
+        "ObjectsCount": run.metadata.objects,
+        "CountsByType": [
+            {"ObjectType": each.kind.value, "ChangeType": each.change_type.value, "Count": each.count}
+            for each in run.counts
+        ],
+        "LoadMs": run.load_ms,
+        "CompareMs": run.compare_ms,
+    }
+
+
+def _file(capture: CaptureSummary | None) -> str | None:
+    return f"{capture.name} {capture.member}".strip() if capture is not None else None

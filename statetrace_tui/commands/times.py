@@ -1,0 +1,22 @@
+"""Moments as they are typed: `30m`, `2h`, `7d` ago, or ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from statetrace_engine.model import Epoch
+
+_AGO = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])", re.IGNORECASE)
+_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
+
+
+def moment(text: str, now: Epoch) -> Epoch | None:
+    """Wall time; an ISO time without an offset is this machine's. None for text that is neither."""
+    ago = _AGO.fullmatch(text.strip())
+    if ago is not None:
+        return now - float(ago[1]) * _UNIT_S[ago[2].lower()]
+    try:
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,77 @@
+"""`statetrace anomalies`: rules listed, checked, and tried over log files, captures and a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from statetrace_engine.model.signal import LogLine, Signal, Source
+from statetrace_engine.store.journal import Journal
+
+Run = Callable[..., Any]
+T0 = 1_795_442_400.0
+DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
+LOG = "".join(f"2026-11-23T14:0{n}:00Z r1 {DOWN}\n" for n in range(3))
+CAPTURE = "WLLS-A01-AR-01#show logging\nSyslog logging: enabled\n\nLog Buffer (8192 bytes):\n\n" + "".join(
+    f"*Nov 23 14:0{n}:00.000: {DOWN}\n" for n in range(3)
+)
+
+
+def test_rules_are_listed_and_checked(statetrace: Run, tmp_path: Path) -> None:
+    listed = statetrace("anomalies", "list", "--home", tmp_path, "--json").json["rules"]
+    assert {"id": "PortFlapEvents", "severity": "warning", "is_enabled": True}.items() <= {
+        key: value for rule in listed if rule["id"] == "PortFlapEvents" for key, value in rule.items()
+    }.items()
+    assert "PortFlapEvents" in statetrace("anomalies", "list", "--home", tmp_path).out
+    assert statetrace("anomalies", "check", "--home", tmp_path, "--json").json == {"rules": len(listed), "problems": []}
+    broken = tmp_path / "broken.json"
+    broken.write_text('{\n  "id": "X",\n  "title": 7\n}\n', encoding="utf-8")
+    refused = statetrace("anomalies", "check", broken)
+    assert refused.code == 1
+    assert "broken.json:3: Expected `str`, got `int`" in refused.out
+    assert statetrace("anomalies", "schema").json["$defs"]["Rule"]
+
+
+def test_a_rule_of_the_home_takes_the_place_of_the_shipped_one(statetrace: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "anomalies"
+    folder.mkdir(parents=True)
+    text = (
+        '{"id": "PortFlapEvents", "title": "Ours", "severity": "info", "on": {"words": ["x"]}, "find": {"kind": "new"}}'
+    )
+    (folder / "PortFlapEvents.json").write_text(text, encoding="utf-8")
+    rules = statetrace("anomalies", "list", "--home", tmp_path, "--json").json["rules"]
+    assert [rule["title"] for rule in rules if rule["id"] == "PortFlapEvents"] == ["Ours"]
+
+
+def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -> None:
+    for name, text, host in (("r1.log", LOG, "R1"), ("capture.log", CAPTURE, "WLLS-A01-AR-01")):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        found = statetrace("anomalies", "test", "PortFlapEvents", path, "--home", tmp_path, "--json").json
+        assert found["messages"] == 3
+        (card,) = found["cards"]
+        assert card["subject"] == f"{host} GigabitEthernet0/1"
+        assert (card["count"], card["why"], card["runbook"]) == (1, "3 within 300 s", "optics")
+        assert "1 cards of 1 rules in 3 messages" in statetrace(
+            "anomalies", "test", "all", path, "--home", tmp_path
+        ).out.replace("of 19 rules", "of 1 rules")
+
+
+def test_a_rule_over_a_journal(statetrace: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "journal"
+    journal = Journal(folder)
+    raw = f"<189>1 - r1 - - - - {DOWN}".encode()
+    journal.append([Signal(n, T0 + n, 100.0 + n, Source.SYSLOG_UDP, "10.0.0.1", LogLine(raw)) for n in range(1, 4)])
+    journal.close()
+    found = statetrace("anomalies", "test", "PortFlapEvents", folder, "--home", tmp_path, "--json").json
+    assert [card["subject"] for card in found["cards"]] == ["R1 GigabitEthernet0/1"]
+
+
+def test_what_cannot_be_tried_is_said(statetrace: Run, tmp_path: Path) -> None:
+    refused = statetrace("anomalies", "test", "NoSuchRule", tmp_path, "--home", tmp_path)
+    assert refused.code == 3
+    assert "no rule 'NoSuchRule'; `statetrace anomalies list` names them" in refused.err
+    missing = statetrace("anomalies", "test", "all", tmp_path / "missing.log", "--home", tmp_path)
+    assert missing.code == 3
+    assert "there is no such file" in missing.err

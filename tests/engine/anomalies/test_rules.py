@@ -1,0 +1,172 @@
+"""What is wrong with a rule is said with its line; a rule that takes too long is switched off; subjects are bounded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies.watch import Watch
+from statetrace_engine.config import json_lines
+from statetrace_engine.model.anomaly import CardStep, Count, Event, On, Rule
+from statetrace_engine.model.health import Severity
+
+T0 = 1_795_442_400.0
+GOOD = """{
+  "id": "X",
+  "title": "t",
+  "severity": "warning",
+  "on": {
+    "tags": ["A-1-B"],
+    "pattern": "(?P<interface>Gi\\\\d)"
+  },
+  "subject": "{hostname} {interface}",
+  "find": {"kind": "count", "at_least": 2,
+           "within_s": 5}
+}
+"""
+
+
+def test_a_good_rule() -> None:
+    (rule,), problems = rules.read({"x.json": GOOD}, json_lines.locate)
+    assert problems == []
+    assert (rule.id, rule.find, rule.on.tags) == ("X", Count(2, 5.0), ("A-1-B",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ('"id": "X"', '"id": "X Y"', 2, "Expected `str` matching regex"),
+        ('"warning"', '"bad"', 4, "Invalid enum value 'bad'"),
+        ('"tags": ["A-1-B"]', '"tags": [7]', 6, "Expected `str`, got `int`"),
+        ('"tags"', '"tag"', 5, "Object contains unknown field `tag`"),
+        ("(?P<interface>", "(?P<interface", 7, "no regular expression"),
+        ("(?P<interface>", "(?P<port>", 9, "no group {interface} in its patterns; there are hostname, port, tag"),
+        ('"at_least": 2', '"at_least": 0', 10, "Expected `int` >= 1"),
+        ('"within_s": 5', '"within_s": -5', 11, "Expected `float` > 0.0"),
+        ('"count"', '"often"', 10, "Invalid value 'often'"),
+        ('"within_s": 5}', '"within_s": 5', 12, "no JSON"),
+        ('"find"', '"runbook": "none",\n"find"', 10, "no runbook 'none'"),
+    ],
+)
+def test_every_mistake_names_its_line(old: str, new: str, line: int, what: str) -> None:
+    assert old in GOOD
+    _, problems = rules.read({"x.json": GOOD.replace(old, new)}, json_lines.locate, ["generic"])
+    assert any(p.startswith(f"x.json:{line}: ") and what in p for p in problems), problems
+
+
+def test_two_rules_of_one_name() -> None:
+    _, problems = rules.read({"a.json": GOOD, "b.json": GOOD}, json_lines.locate)
+    assert problems == ["b.json:2: X is already the rule of a.json"]
+
+
+@pytest.mark.parametrize("on", ["{}", '{"pattern": ""}', '{"pattern": ".*"}'])
+def test_a_rule_that_would_look_at_everything_is_refused(on: str) -> None:
+    text = f'{{"id": "X", "title": "t", "severity": "info", "on": {on}, "find": {{"kind": "new"}}}}'
+    _, problems = rules.read({"x.json": text}, json_lines.locate)
+    assert len(problems) == 1
+    assert "every message" in problems[0]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_rule_or_a_problem(text: str) -> None:
+    made, problems = rules.read({"x.json": text}, json_lines.locate)
+    assert bool(made) != bool(problems)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda each: st.lists(each) | st.dictionaries(st.text(), each),
+    )
+)
+def test_lines_are_found_in_any_json(value: object) -> None:
+
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    assert 1 <= json_lines.locate(text, "$.a[0].b") <= text.count("\n") + 1
+
+
+def utc(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def rule(on: On, **more: object) -> Rule:
+    fields = {"find": Count(1, 60.0), **more}
+    return Rule(id="R", title="r", severity=Severity.INFO, on=on, **fields)  # type: ignore[arg-type]
+
+
+def say(text: str, steady: float = 1.0, host: str = "h") -> Event:
+    return Event(steady, T0 + steady, host, "", text)
+
+
+def test_an_expression_without_end_costs_its_rule_and_no_more() -> None:
+    watch = Watch([rule(On(words=("x",), pattern=r"(x+x+)+[yz]"))], utc)
+    assert watch.take(say("x" * 200)) == []
+    assert watch.slow == {"R": "its expression took longer than 20 ms on one message"}
+    assert watch.take(say("xxxy", 2.0)) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "is_met"),
+    [
+        ("x", "xyz", True), ("psu", "the psus fail", True), ("power supp", "Power Supply 2", True),
+        ("power supp", "powersupply", False), ("down", "shutdown", False), ("err-dis", "in err-disable state", True),
+        ("snmp_trap", "[2]:SNMP_TRAP_LINK", True), ("longest word", "longest", False),
+    ],
+)  # fmt: skip
+def test_a_word_is_met_from_its_beginning_in_any_case(word: str, text: str, is_met: bool) -> None:
+    assert bool(Watch([rule(On(words=(word,)))], utc).take(say(text))) == is_met
+
+
+@pytest.mark.parametrize(
+    ("tag", "said", "is_met"),
+    [
+        ("A-1-B", "A-1-B", True), ("a-1-b", "A-1-B", True), ("A-1-B", "A-1-BC", False), ("A-1-*", "A-1-BC", True),
+        ("A-*", "A-1-B", True), ("A-*", "AB-1-B", False), ("A-SUB-*", "A-SUB-1-B", True), ("A-1-B", "", False),
+    ],
+)  # fmt: skip
+def test_a_tag_is_met_whole_or_from_its_beginning(tag: str, said: str, is_met: bool) -> None:
+    event = Event(1.0, T0, "h", said, "text")
+    assert bool(Watch([rule(On(tags=(tag,)))], utc).take(event)) == is_met
+
+
+def test_expressions_that_are_always_tried_find_the_same_together_as_alone() -> None:
+    patterns = (r"(?P<a>a+)b", r"(c)\1", r"(?i:D)e", r"(?P<a>f)g", r"(x+x+)+[yz]")
+    made = [msgspec.structs.replace(rule(On(pattern=p)), id=f"R{n}") for n, p in enumerate(patterns)]
+    endless = "x" * 200
+    said = {"aab": ["R0"], "cc": ["R1"], "de fg": ["R2", "R3"], "none": [], f"{endless}cc": ["R1"]}
+    for text, names in said.items():
+        together = Watch(made, utc)
+        assert sorted(c.card.rule for c in together.take(say(text))) == names, text
+        assert set(together.slow) == ({"R4"} if text.startswith(endless) else set())
+
+
+def test_what_a_device_says_cannot_hide_in_a_subject() -> None:
+    watch = Watch(
+        [rule(On(words=("port",), pattern=r"port (?P<p>.+)"), subject="{hostname} {p}")],
+        utc,
+    )
+    (change,) = watch.take(say("port \x1b[2J\x07" + "z" * 500))
+    assert "\x1b" not in change.card.subject
+    assert "\x07" not in change.card.subject
+    assert len(change.card.subject) <= 200
+
+
+def test_a_card_is_counted_while_it_is_open_and_over_when_it_is_quiet() -> None:
+    watch = Watch([rule(On(words=("x",)), quiet_s=10.0)], utc)
+    steps = [watch.take(say("x", at)) for at in (1.0, 5.0, 14.0)]
+    assert [(c.step, c.card.count) for s in steps for c in s] == [
+        (CardStep.RAISED, 1),
+        (CardStep.MORE, 2),
+        (CardStep.MORE, 3),
+    ]
+    assert watch.pass_time(23.9, T0 + 23.9) == []
+    (over,) = watch.pass_time(24.0, T0 + 24.0)
+    assert (over.step, over.card.is_over, over.card.count) == (CardStep.OVER, True, 3)
+    (again,) = watch.take(say("x", 30.0))
+    assert (again.step, again.card.count) == (CardStep.RAISED, 1)
+    assert again.card.card_id != over.card.card_id

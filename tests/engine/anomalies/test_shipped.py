@@ -1,0 +1,132 @@
+"""Every shipped rule finds what was planted for it, in the words of several vendors, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from statetrace_engine import config
+from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies.watch import Watch
+from statetrace_engine.config import json_lines
+from statetrace_engine.model.anomaly import CardStep, Event, Rule
+from statetrace_engine.parsing import messages
+
+T0 = 1_795_442_400.0
+"""14:00 on a Monday, UTC."""
+NIGHT = T0 + 12 * 3600
+FILES = config.anomaly_files(Path("no such home"))
+RULES = {rule.id: rule for rule in rules.read({f.label: f.text for f in FILES}, json_lines.locate)[0]}
+IOS_DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
+NXOS_DOWN = "%ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet1/1 is down (Link failure)"
+JUNOS_DOWN = "mib2d[2]: SNMP_TRAP_LINK_DOWN: ifIndex 526, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1"
+MACFLAP = "%SW_MATM-4-MACFLAP_NOTIF: Host 0050.56b2.0001 in vlan 10 is flapping between port Gi1/0/1 and port Gi1/0/2"
+BGP_DOWN = "%BGP-5-ADJCHANGE: neighbor 10.1.1.2 Down BGP Notification sent"
+
+PLANTED: list[tuple[str, list[str], str]] = [
+    ("AuthFailureCount", ["sshd[4]: Failed password for root from 10.9.9.9 port 22 ssh2"] * 5, "R1 from 10.9.9.9"),
+    (
+        "AuthFailureCount",
+        ["%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: x] [Source: 10.9.9.9] [localport: 22]"] * 5,
+        "R1 from 10.9.9.9",
+    ),
+    ("PortFlapEvents", [IOS_DOWN] * 3, "R1 GigabitEthernet0/1"),
+    ("PortFlapEvents", [NXOS_DOWN] * 3, "R1 Ethernet1/1"),
+    ("PortFlapEvents", [JUNOS_DOWN] * 3, "R1 ge-0/0/1"),
+    ("StpRootChange", ["%SPANTREE-5-ROOTCHANGE: Root Changed for vlan 10: New Root Port is Gi1/0/1"], "R1"),
+    ("ErrDisabled", ["%PM-4-ERR_DISABLE: error on Gi1/0/3, putting Gi1/0/3 in err-disable state"], "R1 Gi1/0/3"),
+    (
+        "PortSecurity",
+        ["%PORT_SECURITY-2-PSECURE_VIOLATION: Security violation, by MAC address 0050.56b2.0001 on port Gi1/0/3."],
+        "R1 Gi1/0/3",
+    ),
+    ("PowerSupply", ["%PLATFORM-2-PS_FAIL: Power supply 2 failed or shut down (Serial number X)"], "R1 2"),
+    ("FanFailure", ["%PLATFORM_ENV-1-FAN: Faulty fan detected: fan 1 not ok"], "R1"),
+    ("TemperatureHigh", ["%PLATFORM_ENV-1-TEMP: Temperature is above critical threshold"], "R1"),
+    ("CpuHigh", ["%SYS-1-CPURISINGTHRESHOLD: Threshold: Total CPU Utilization(Total/Intr): 97%/1%"], "R1"),
+    ("MemoryLow", ["%SYS-2-MALLOCFAIL: Memory allocation of 65536 bytes failed from 0x6015, alignment 0"], "R1"),
+    ("InterfaceErrors", ["%LINK-4-ERROR: excessive errors on Gi0/1"] * 3, "R1 Gi0/1"),
+    ("NeighbourFlaps", [BGP_DOWN] * 3, "R1 10.1.1.2"),
+    ("MacFlapping", [MACFLAP] * 3, "R1 0050.56b2.0001"),
+    ("HsrpFlip", ["%HSRP-5-STATECHANGE: Vlan10 Grp 1 state Standby -> Active"] * 3, "R1 Vlan10 Grp 1"),
+    ("ConfigBurst", ["%SYS-5-CONFIG_I: Configured from console by ana on vty0 (10.1.1.1)"] * 5, "R1"),
+    ("StackMember", ["%STACKMGR-4-SWITCH_REMOVED: Switch 2 has been REMOVED from the stack"], "R1"),
+    ("BpduGuard", ["%SPANTREE-2-BLOCK_BPDUGUARD: Received BPDU on port Gi1/0/3 with BPDU Guard enabled"], "R1"),
+    ("DhcpSnooping", ["%DHCP_SNOOPING-5-DHCP_SNOOPING_UNTRUSTED_PORT: dropped on untrusted port"], "R1"),
+    ("DuplexMismatch", ["%CDP-4-DUPLEX_MISMATCH: duplex mismatch discovered on Gi0/1 (not half duplex)"], "R1 Gi0/1"),
+]  # fmt: skip
+
+
+def events(texts: list[str], start: float = T0, step: float = 10.0) -> list[Event]:
+    made = (
+        messages.of_line(f"<189>1 - R1 - - - - {text}".encode(), 1000.0 + n * step, start + n * step)
+        for n, text in enumerate(texts)
+    )
+    found = [event for event in made if event is not None]
+    assert len(found) == len(texts)
+    return found
+
+
+def found(rule: Rule, given: list[Event]) -> list[str]:
+    watch = Watch([structs.replace(rule, is_enabled=True)], lambda at: datetime.fromtimestamp(at, UTC))
+    return [c.card.subject for event in given for c in watch.take(event) if c.step is CardStep.RAISED]
+
+
+@pytest.mark.parametrize(
+    ("rule", "texts", "subject"), PLANTED, ids=[f"{name} {n}" for n, (name, *_) in enumerate(PLANTED)]
+)
+def test_what_was_planted_is_found_once_and_at_its_last_message(rule: str, texts: list[str], subject: str) -> None:
+    assert found(RULES[rule], events(texts)) == [subject]
+    assert found(RULES[rule], events(texts[:-1])) == []
+
+
+def test_a_change_at_night_and_at_the_weekend() -> None:
+    text = ["%SYS-5-CONFIG_I: Configured from console by ana on vty0 (10.1.1.1)"]
+    assert found(RULES["ConfigOffHours"], events(text)) == []
+    assert found(RULES["ConfigOffHours"], events(text, NIGHT)) == ["R1"]
+    assert found(RULES["ConfigOffHours"], events(text, T0 + 5 * 86400)) == ["R1"]
+
+
+def test_power_that_goes_before_a_restart() -> None:
+    texts = ["%PLATFORM_ENV-1-PWR: Power supply lost", "%SYS-5-RESTART: System restarted --"]
+    assert found(RULES["RestartAfterPowerLoss"], events(texts)) == ["R1"]
+    assert found(RULES["RestartAfterPowerLoss"], events(texts[::-1])) == []
+
+
+def test_routing_that_is_busier_than_usual() -> None:
+    usual = events(["%BGP-5-ADJCHANGE: neighbor 10.1.1.2 Up"] * 130, step=30.0)
+    storm = [structs.replace(e, steady=usual[-1].steady + n * 0.1) for n, e in enumerate(usual[:100])]
+    assert found(RULES["RouteChurn"], usual) == []
+    assert found(RULES["RouteChurn"], [*usual, *storm]) == ["R1"]
+
+
+def test_a_device_that_falls_silent_and_a_message_never_sent_before() -> None:
+    spoke = events([IOS_DOWN, "%SYS-2-MALLOCFAIL: Memory"], step=2 * 86400.0)
+    assert found(RULES["SilentDevice"], spoke) == ["R1"]
+    assert found(RULES["NewMessageType"], spoke) == ["R1"]
+    assert found(RULES["NewMessageType"], events([IOS_DOWN, IOS_DOWN], step=2 * 86400.0)) == []
+
+
+def test_every_shipped_rule_was_planted_here() -> None:
+    elsewhere = {"ConfigOffHours", "RestartAfterPowerLoss", "RouteChurn", "SilentDevice", "NewMessageType"}
+    assert {name for name, *_ in PLANTED} | elsewhere == set(RULES)
+    assert {name for name, rule in RULES.items() if not rule.is_enabled} == {
+        "BpduGuard", "DhcpSnooping", "DuplexMismatch", "SilentDevice", "NewMessageType",
+    }  # fmt: skip
+
+
+def test_a_rule_looks_only_at_its_own() -> None:
+    """A shipped rule that is on finds nothing in what was planted for others, but where two tell of one thing."""
+    kin = {("AuthFailureCount", "AuthFailureCount"), ("ErrDisabled", "BpduGuard"), ("RouteChurn", "NeighbourFlaps")}
+    for name, texts, _ in PLANTED:
+        for rule in RULES.values():
+            if rule.is_enabled and rule.id != name and {rule.id, name} not in [set(pair) for pair in kin]:
+                assert found(rule, events(texts)) == [], (rule.id, name)
+
+
+def test_every_runbook_that_a_rule_names_is_shipped() -> None:
+    names = {book.name for book in config.load(Path("no such home")).runbooks}
+    assert {rule.runbook for rule in RULES.values() if rule.runbook} <= names
