@@ -77,11 +77,11 @@ def pack(changes: Iterable[DiffChange]) -> tuple[PackedChanges, ...]:
     )
 
 
-def unpack(packed: PackedChanges) -> tuple[DiffChange, ...]:
-    """Raises ValueError for bytes that `pack` did not make."""
+def unpack(packed: PackedChanges, most: int | None = None) -> tuple[DiffChange, ...]:
+    """All, or the first so many. Raises ValueError for bytes that `pack` did not make."""
     try:
         piece = _piece.decode(zlib.decompressobj(zdict=_WORDS).decompress(packed.body))
-        return tuple(_changes(piece))
+        return tuple(islice(_changes(piece), most))
     except _UNREADABLE as error:
         raise ValueError(f"these are no changes: {error}") from error
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from time import perf_counter
 from typing import Any, overload  # rows of any kind
@@ -88,7 +89,7 @@ def answer(raw: bytes) -> bytes:
 
 def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     """The capture, compared with the one before it of the same device; None when it is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
+    captures, runs = _opened(store)
     after = captures.capture(capture_id)
     if after is None:
         return None
@@ -114,8 +115,8 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
 
 def retold(store: Path, capture_id: int) -> FiledDelta | None:
     """The capture, told by the one after it. Raises StoreError."""
-    captures = Captures(store)
-    after_id = Runs(store).next(capture_id)
+    captures, runs = _opened(store)
+    after_id = runs.next(capture_id)
     capture, after = captures.capture(capture_id), captures.capture(after_id or 0)
     if capture is None or after is None:
         return None
@@ -124,16 +125,17 @@ def retold(store: Path, capture_id: int) -> FiledDelta | None:
 
 def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
     """A run that says that its comparison could not be made, so that it is not tried for ever. Raises StoreError."""
-    capture = Captures(store).capture(capture_id)
+    captures, runs = _opened(store)
+    capture = captures.capture(capture_id)
     if capture is None:
         return None
     metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
-    return FiledRun(_run(Runs(store), capture, (), at, metadata), ())
+    return FiledRun(_run(runs, capture, (), at, metadata), ())
 
 
 def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     """Any two captures, whichever came first, and of whichever devices; None when one is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
+    captures, runs = _opened(store)
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
@@ -143,6 +145,12 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
     by = _authors(old, new, diff.changes)
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings, authors=by))
+
+
+@lru_cache(maxsize=1)
+def _opened(store: Path) -> tuple[Captures, Runs]:
+    """Kept, because what a question is in SQL is worked out once."""
+    return Captures(store), Runs(store)
 
 
 def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
@@ -350,8 +358,8 @@ class _Rows(Sequence[Any]):
 
     def place(self, at: int) -> Span:
         """Characters of the capture's text."""
-        starts, ends = self._places
-        return starts[at], ends[at]
+        start = self._starts[at]
+        return start, start + self._loaded.lengths[at]
 
     def with_passing(self) -> Shown:
         found = self._loaded
@@ -367,5 +375,5 @@ class _Rows(Sequence[Any]):
         return self._loaded.table()
 
     @cached_property
-    def _places(self) -> tuple[list[int], list[int]]:
-        return self._loaded.places
+    def _starts(self) -> list[int]:
+        return list(accumulate(self._loaded.steps))
