@@ -294,10 +294,13 @@ class Scan:
 _NOTHING = Glimpse((), {}, {})
 
 
+_BY_VLAN = (Kind.MAC_ADDRESSES, Kind.VLANS)
+
+
 def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
     key, fields, was = glimpse
     told = was if group.change_type is ChangeType.CHANGED else fields
-    spoken = [" ".join(key), f"vlan {key[0]}" if group.kind is Kind.MAC_ADDRESSES and key else ""]
+    spoken = [" ".join(key), f"vlan {key[0]}" if group.kind in _BY_VLAN and key else ""]
     for name, value in told.items():
         if value not in (None, ""):
             spoken.append(f"{name} {value}")
