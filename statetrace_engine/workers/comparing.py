@@ -88,6 +88,8 @@ def answer(raw: bytes) -> bytes:
     return msgspec.msgpack.encode(with_previous(store, job.capture_id, job.at))
 
 
+_RUNS = 1000
+"""Between two captures that are compared, of which their authors are taken."""
 _Given = ParamSpec("_Given")
 _Told = TypeVar("_Told")
 
@@ -169,16 +171,31 @@ def between(captures: Captures, runs: Runs, before_id: int, after_id: int) -> Di
     diff = comparing.diff(old.tables, new.tables)
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
-    by = _authors(old, new, diff.changes)
+    by = _known_authors(runs, before, after) if any(each.kind is Kind.CONFIG for each in diff.changes) else ()
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings, authors=by))
 
 
+def _known_authors(runs: Runs, before: CaptureSummary, after: CaptureSummary) -> tuple[ConfigAuthor, ...]:
+    """Who changed one device's configuration from the older to the newer, as the runs between them found it: the text
+    of an old capture is far away. Places are in the newer capture only."""
+    if (before.site, before.hostname) != (after.site, after.hostname) or before.captured_at > after.captured_at:
+        return ()
+    found = runs.recent(
+        after.hostname, site=after.site, from_at=before.captured_at, to_at=after.captured_at, limit=_RUNS
+    )
+    told = (
+        author if run.run_id == after.capture_id else structs.replace(author, span=(0, 0))
+        for run in reversed(found)
+        if run.run_id != before.capture_id
+        for author in run.metadata.authors
+    )
+    return tuple(dict.fromkeys(told))
+
+
 def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
-    """Who changed the configuration, where it did change: one device's, from the older capture to the newer."""
-    before, after = old.summary, new.summary
+    """Who changed the configuration, where it did change."""
     changed = next((change for change in changes if change.kind is Kind.CONFIG), None)
-    is_one = (before.site, before.hostname) == (after.site, after.hostname) and before.captured_at <= after.captured_at
-    if changed is None or not is_one:
+    if changed is None:
         return ()
     return old.authors_since(changed.command, new)
 
