@@ -109,7 +109,7 @@ def patched(base: Sequence[Any], made: Sequence[Copy], size: int, found: Patch) 
 
 def fill(values: list[Any], places: Sequence[int], new: Sequence[Any]) -> None:
     """Raises ValueError where places and values do not fit."""
-    if len(places) != len(new) or any(not 0 <= place < len(values) for place in places):
+    if len(places) != len(new) or (places and not 0 <= min(places) <= max(places) < len(values)):
         raise ValueError("a change of something that is not there")
     for place, value in zip(places, new, strict=True):
         values[place] = value

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool, SingletonThreadPool, StaticPool
 
 from statetrace_engine.store import files, readonly
 
@@ -59,9 +59,10 @@ def open_writer(path: Path) -> Engine:
     return engine
 
 
-def open_reader(path: Path) -> Engine:
-    """A connection a query; it never writes, creates or locks the database."""
-    return create_engine("sqlite://", creator=lambda: readonly.connect(path), poolclass=NullPool)
+def open_reader(path: Path, *, keeps_open: bool = False) -> Engine:
+    """A connection a question, or one a thread for all of them; it never writes, creates or locks the database."""
+    pool = SingletonThreadPool if keeps_open else NullPool
+    return create_engine("sqlite://", creator=lambda: readonly.connect(path), poolclass=pool)
 
 
 def id_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

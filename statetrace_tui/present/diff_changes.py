@@ -17,15 +17,18 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, PackedChanges
 from statetrace_engine.model.packed_changes import Glimpse, glance, unpack
 
-KINDS = (
+_FIRST = (
     Kind.CONFIG, Kind.INTERFACES, Kind.BGP_NEIGHBORS, Kind.OSPF_NEIGHBORS, Kind.ROUTES, Kind.NEIGHBORS, Kind.VERSION,
-    Kind.ARP, Kind.MAC_ADDRESSES, Kind.TABLE, Kind.LOG,
 )  # fmt: skip
+_LAST = (Kind.ARP, Kind.MAC_ADDRESSES, Kind.TABLE, Kind.LOG)
+KINDS = (*_FIRST, *(kind for kind in Kind if kind not in _FIRST + _LAST), *_LAST)
 """Causes before consequences."""
 TYPES = (ChangeType.REMOVED, ChangeType.CHANGED, ChangeType.ADDED)
 SIGNS = {ChangeType.REMOVED: "-", ChangeType.CHANGED: "~", ChangeType.ADDED: "+"}
 TREE_LIMIT = 20_000
 """Lines of a configuration that are put into a tree; more are a list."""
+ORDER_LIMIT = 10_000
+"""Rows of one kind and type that are put in the order of their numbers; more stand in that of their letters."""
 _KEPT = 32
 """Pieces that stay unpacked."""
 _PAIRS_LIMIT = 400
@@ -80,6 +83,8 @@ class Group(NamedTuple):
     pieces: tuple[PackedChanges, ...] = ()
     starts: tuple[int, ...] = ()
     """Where each piece begins, from `first`."""
+    order: tuple[int, ...] = ()
+    """Which of its changes stand where; empty: as they are packed."""
     tree: tuple[tuple[DiffChange, ...], ...] = ()
 
 
@@ -108,6 +113,8 @@ class Changes:
         inside = at - group.first
         if group.tree:
             return _entry(group, group.tree[inside])
+        if group.order:
+            inside = group.order[inside]
         number = bisect_right(group.starts, inside) - 1
         found = self._piece(group.pieces[number])
         inside -= group.starts[number]
@@ -131,7 +138,9 @@ class Changes:
                 pieces = tuple(piece for piece in mine if piece.change_type is change_type)
                 if pieces:
                     ends = tuple(accumulate((piece.count for piece in pieces), initial=0))
-                    self.groups.append(Group(number, kind, change_type, len(self), ends[-1], pieces, ends[:-1]))
+                    order = _order(pieces) if ends[-1] <= ORDER_LIMIT else ()
+                    group = Group(number, kind, change_type, len(self), ends[-1], pieces, ends[:-1], order)
+                    self.groups.append(group)
 
     def _lay_tree(self, number: int, pieces: Iterable[PackedChanges]) -> None:
         found: list[DiffChange] = []
@@ -149,6 +158,16 @@ def _read(packed: PackedChanges) -> tuple[DiffChange, ...]:
         return unpack(packed)
     except ValueError:
         return ()
+
+
+def _order(pieces: Sequence[PackedChanges]) -> tuple[int, ...]:
+    """Empty where one of them cannot be read."""
+    try:
+        keys = [tuple(map(natural, each.key)) for piece in pieces for each in glance(piece)]
+    except ValueError:
+        return ()
+    is_whole = len(keys) == sum(piece.count for piece in pieces)
+    return tuple(sorted(range(len(keys)), key=keys.__getitem__)) if is_whole else ()
 
 
 def _entry(group: Group, changes: tuple[DiffChange, ...]) -> Entry:
@@ -245,10 +264,14 @@ class Scan:
                 self._note(hostname, group, entry)
             if group.tree:
                 yield group, ()
+            first = len(self.items)
             for piece in group.pieces:
                 found = self._glanced(piece)
                 self.items += [_item(hostname, group, glimpse) for glimpse in found or [_NOTHING] * piece.count]
                 yield group, found
+            if group.order:
+                packed = self.items[first:]
+                self.items[first:] = [packed[at] for at in group.order]
 
     def _note(self, hostname: str, group: Group, changes: tuple[DiffChange, ...]) -> None:
         keys = tuple(change.key for change in changes)
@@ -271,10 +294,13 @@ class Scan:
 _NOTHING = Glimpse((), {}, {})
 
 
+_BY_VLAN = (Kind.MAC_ADDRESSES, Kind.VLANS)
+
+
 def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
     key, fields, was = glimpse
     told = was if group.change_type is ChangeType.CHANGED else fields
-    spoken = [" ".join(key), f"vlan {key[0]}" if group.kind is Kind.MAC_ADDRESSES and key else ""]
+    spoken = [" ".join(key), f"vlan {key[0]}" if group.kind in _BY_VLAN and key else ""]
     for name, value in told.items():
         if value not in (None, ""):
             spoken.append(f"{name} {value}")

@@ -36,7 +36,8 @@ def markdown(sections: Iterable[Section], sentences: Sequence[str]) -> str:
     for section in sections:
         out += [f"# {_title(section.part)}", ""]
         out += [f"- {sentence}" for sentence in sentences] + ([""] if sentences else [])
-        out += [f"> {warning}" for warning in diff_page.warnings_of(section.part.metadata)] + [""]
+        warned = [f"> {warning}" for warning in diff_page.warnings_of(section.part.metadata)]
+        out += [*warned, ""] if warned else []
         for kind, changes in groupby(section.changes, key=lambda change: change.kind):
             out += [f"## {diff_rows.title_of(kind).capitalize()}", "", "```diff"]
             heads: tuple[str, ...] = ()

@@ -161,11 +161,33 @@ def _version(meaning: Meaning, _: ChangeType, found: Glimpse) -> None:
         meaning.note(rank, f"{_spoken(name)} {_said(value)} -> {_said(found.fields.get(name))}")
 
 
-def _counted(noun: str) -> Callable[[Meaning, ChangeType, Glimpse], None]:
-    words = {ChangeType.REMOVED: " gone", ChangeType.ADDED: " new", ChangeType.CHANGED: " changed"}
+def _vlan(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
+    number = found.key[0] if found.key else "?"
+    if change_type is ChangeType.REMOVED:
+        meaning.note(_SEEN, "VLAN {} is gone", number)
+    elif change_type is ChangeType.ADDED:
+        meaning.note(_NEW, "VLAN {} is new", number)
+    else:
+        meaning.note(_OTHER, f"{_fields(found)} of VLAN {{}} changed", number)
 
+
+def _tree(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
+    """Another root moves the traffic of a whole instance."""
+    instance = found.key[0] if found.key else "?"
+    if change_type is ChangeType.CHANGED and "root" in found.was:
+        meaning.note(_ADJACENCY, "another root of spanning tree {}", instance)
+    elif change_type is ChangeType.CHANGED and ("state" in found.was or "role" in found.was):
+        meaning.note(_OTHER, "{n port} changed in a spanning tree")
+    else:
+        meaning.note(_MINOR, "{n spanning tree row}" + _HOW[change_type])
+
+
+_HOW = {ChangeType.REMOVED: " gone", ChangeType.ADDED: " new", ChangeType.CHANGED: " changed"}
+
+
+def _counted(noun: str) -> Callable[[Meaning, ChangeType, Glimpse], None]:
     def take(meaning: Meaning, change_type: ChangeType, _: Glimpse) -> None:
-        meaning.note(_MINOR, f"{{n {noun}}}{words[change_type]}")
+        meaning.note(_MINOR, f"{{n {noun}}}{_HOW[change_type]}")
 
     return take
 
@@ -179,6 +201,8 @@ _READ: dict[Kind, Callable[[Meaning, ChangeType, Glimpse], None]] = {
     Kind.VERSION: _version,
     Kind.ARP: _counted("ARP entry|ARP entries"),
     Kind.MAC_ADDRESSES: _counted("MAC address|MAC addresses"),
+    Kind.VLANS: _vlan,
+    Kind.SPANNING_TREE: _tree,
     Kind.TABLE: _counted("table row|table rows"),
 }
 

@@ -23,6 +23,7 @@ LEGEND: list[Line] = [
     [("filter  ", "accent!"), ("kind: type: vrf: prefix: vlan: if: device: text !not, all together", "")],
 ]  # fmt: skip
 _PAD = "   "
+_AUTHORS = 2
 
 
 # Above ---------------------------------------------------------------------------------------------------------------
@@ -118,6 +119,20 @@ def meaning(sentences: Sequence[str], width: int, limit: int) -> list[Line]:
         line.append((sentence if line else sentence[:1].upper() + sentence[1:], "" if line else "strong"))
     line.append((f"; and {len(sentences) - kept} more" if kept < len(sentences) else "", "dim"))
     return [[(_PAD, ""), *part] for part in diff_rows.fold(line, max(width - 6, 1))[:limit]]
+
+
+def authors(parts: Sequence[Part], now: Epoch, zone: Zone, width: int) -> list[Line]:
+    """Who changed the configuration in between, as the device says; the last of them."""
+    found = [author for part in parts for author in part.metadata.authors]
+    if not found:
+        return []
+    said = []
+    for each in found[-_AUTHORS:]:
+        when = moment(each.at, now, zone) if each.at is not None else each.printed_at
+        where = f" from {each.origin}" if each.origin else ""
+        said.append(f"{each.how.value} by {each.who or 'somebody'}{where} {when}".strip())
+    more = f"{len(found) - _AUTHORS} more; " if len(found) > _AUTHORS else ""
+    return [[(_PAD, ""), ("author  ", "dim"), (fit(sanitise(more + "; ".join(said), 500), width - 14), "")]]
 
 
 def nothing(parts: Sequence[Part], target: Target, is_loading: bool) -> Line:

@@ -88,6 +88,7 @@ def _head(view: View, width: int, height: int) -> list[Line]:
         diff_page.title(parts, view.target.words, position, view.now, view.zone, width),
         *diff_page.counts(counted, width, 2 if is_high else 1),
         *diff_page.drift(parts, width),
+        *diff_page.authors(parts, view.now, view.zone, width),
         *_meaning(view, width, 3 if is_high else 2),
         *diff_page.warnings(parts, view.unreadable, width, 3 if is_high else 1, view.labels.warnings),
         *chips,

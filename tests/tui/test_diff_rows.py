@@ -13,14 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statetrace_engine.diff import runs as comparing
-from statetrace_engine.model.captured import Kind
+from statetrace_engine.diff.compare import Table
+from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.diff import (
     ChangeMark,
     ChangeType,
+    ConfigAuthor,
     DiffChange,
     DiffMetadata,
     DiffObject,
     FieldChange,
+    How,
     MarkVerdict,
     PackedChanges,
     Value,
@@ -182,6 +185,19 @@ def test_things_with_another_name_are_no_change_of_each_other() -> None:
     assert len(Changes([part_of(tuple(found))])) == 2
 
 
+def test_rows_stand_in_the_order_of_their_numbers_and_filters_know_it() -> None:
+    rows = [RouteRow("default", f"10.0.{n // 250}.{n % 250}/32", "10.1.1.2") for n in range(600)]
+    diff = comparing.diff(*([Table(Kind.ROUTES, "show ip route", each)] for each in (rows, [])))
+    made = Changes([part_of(diff.changes)])
+    shown = [made.entry(at).key[1] for at in range(len(made))]
+    assert shown == [row.prefix for row in rows]
+    scan, _ = scanned(made)
+    found = select(scan.items, query_of("10.0.1.7/32"), Marked(), shows_expected=True)
+    assert found is not None
+    assert [made.entry(at).key[1] for at in found.shown] == ["10.0.1.7/32"]
+    assert [item.keys[0][1] for item in scan.items] == shown
+
+
 def test_names_sort_by_their_numbers() -> None:
     assert sorted(["Gi0/10", "Gi0/2", "Gi0/1"], key=natural) == ["Gi0/1", "Gi0/2", "Gi0/10"]
 
@@ -196,6 +212,17 @@ def test_the_weightiest_is_said_first() -> None:
     assert "4 routes lost next hop 10.1.1.2" in said
     assert "BGP neighbour 10.1.1.2 is idle" in said
     assert "OSPF neighbour 10.255.0.7 is gone" in said
+
+
+def test_who_changed_it_is_said_as_the_device_says_it() -> None:
+    told = (
+        ConfigAuthor("rno\x1b[31m", How.CHANGED, NOW - 400, origin="vty0"),
+        ConfigAuthor("", How.SAVED, None, "Mon 13:57"),
+    )
+    part = part_of()._replace(metadata=DiffMetadata((), authors=told))
+    lines = diff_page.authors([part], NOW, utc, 120)
+    assert plain(lines[0]).strip() == "author  changed by rno.[31m from vty0 13:56:47; saved by somebody Mon 13:57"
+    assert diff_page.authors([part_of()], NOW, utc, 120) == []
 
 
 def test_what_could_not_be_compared_is_a_warning_and_no_change() -> None:
