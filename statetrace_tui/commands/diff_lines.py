@@ -65,12 +65,12 @@ def _sentence(diff: Diff, total: int) -> str:
 
 
 def _line(change: DiffChange) -> str:
-    words = [sanitise(" / ".join(change.key) if change.kind == "config" else change.name, 120)]
+    words = [" / ".join(change.key) if change.kind == "config" else sanitise(change.name, 120)]
     words += [f"{each.field} {_said(each.before)} -> {_said(each.after)}" for each in change.fields]
     known = change.after or change.before
     if not change.fields and known is not None and change.kind not in ("config", "table"):
         words += [f"{name} {_said(value)}" for name, value in known.fields if value is not None]
-    return sanitise("   ".join(words), 300)
+    return sanitise("   ".join(words))
 
 
 def _said(value: Value) -> str:

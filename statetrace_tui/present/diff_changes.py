@@ -197,6 +197,11 @@ def tree_of(changes: Iterable[DiffChange]) -> list[tuple[DiffChange, ...]]:
     ]
 
 
+_LIKE = 0.5
+_HAS_ONE = ("description", "name", "hostname")
+"""Of these a head has one, so that two of them are before and after however little they have in common."""
+
+
 def _partners(changes: Sequence[DiffChange]) -> dict[int, DiffChange]:
     """Removed lines (by identity) → the added line that took their place. A line with lines below it has none."""
     heads = {change.key[:depth] for change in changes for depth in range(1, len(change.key))}
@@ -221,7 +226,9 @@ def _likeness(one: DiffChange, other: DiffChange) -> float:
     first, last = one.key[-1].split(), other.key[-1].split()
     head, tail = common(first, last)
     share = (head + tail) / max(len(first), len(last), 1)
-    least = 0.5 if len(one.key) > 1 else 0.6  # two words at the margin name a thing: `vlan 10` and `vlan 20`
+    if first and first[:1] == last[:1] and first[0] in _HAS_ONE:
+        return max(share, _LIKE)
+    least = _LIKE if len(one.key) > 1 else 0.6  # two words at the margin name a thing: `vlan 10` and `vlan 20`
     return share if share >= least else 0.0
 
 

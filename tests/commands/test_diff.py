@@ -38,6 +38,14 @@ def test_what_changed_is_said_in_lines(statetrace: Run, pair: tuple[Path, Path])
     assert "~ default 10.8.0.0/16   next_hop 10.1.1.2 -> 10.1.1.3" in said.out
 
 
+def test_what_differs_at_the_end_of_a_long_line_is_shown(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    line = b"hostname R1\nip access-list extended A\n remark " + b"word " * 60
+    for path, last in zip(pair, (b"first", b"second"), strict=True):
+        path.write_bytes(OLD.replace(b"hostname R1", line + last))
+    said = statetrace("diff", *pair).out
+    assert said.count("word first\n") == said.count("word second\n") == 1
+
+
 def test_a_secret_differs_and_is_not_shown(statetrace: Run, pair: tuple[Path, Path]) -> None:
     for form in ((), ("--json",)):
         said = statetrace("diff", *pair, *form)

@@ -170,6 +170,21 @@ def test_a_line_stands_below_its_heads_and_beside_the_one_that_it_replaces() -> 
     assert "RM-DENY in" in one
 
 
+def config_change(change_type: ChangeType, *path: str) -> DiffChange:
+    known = DiffObject(Kind.CONFIG, path, ())
+    before, after = (None, known) if change_type is ChangeType.ADDED else (known, None)
+    return DiffChange(change_type, Kind.CONFIG, "show running-config", path, before, after)
+
+
+@pytest.mark.parametrize(("before", "after"), [("description uplink", "description to core"), ("name A", "name B")])
+def test_what_a_head_has_once_is_replaced_whatever_it_says(before: str, after: str) -> None:
+    head = "interface GigabitEthernet0/1"
+    found = (config_change(ChangeType.ADDED, head, after), config_change(ChangeType.REMOVED, head, before))
+    made = Changes([part_of(found)])
+    assert len(made) == 1
+    assert [change.change_type for change in made.entry(0).changes] == [ChangeType.REMOVED, ChangeType.ADDED]
+
+
 def test_only_the_words_that_differ_are_brought_out() -> None:
     roles = [span for line in lines_of(listed(), Look(110)) for span in line]
     assert ("1500", "@removed strong") in roles
