@@ -12,13 +12,23 @@ from sqlalchemy.orm import aliased
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffRun, HostChange, PackedChanges
+from statetrace_engine.model.diff import (
+    ChangeType,
+    DiffChange,
+    DiffMetadata,
+    DiffRun,
+    HostChange,
+    KindCount,
+    PackedChanges,
+)
 from statetrace_engine.model.packed_changes import unpack
 from statetrace_engine.store import schema
 
 _runs = schema.diff_run.c
 _changes = schema.diff_change.c
 _decode = msgspec.msgpack.Decoder(DiffRun).decode
+_HEADER = _runs.body, _runs.run_id, _runs.previous_id, _runs.site, _runs.hostname, _runs.captured_at, _runs.compared_at
+_DAMAGED = "what was found beside the changes can no longer be read"
 
 
 class Showing(NamedTuple):
@@ -111,12 +121,13 @@ def runs(
     if site:
         within.append(_runs.site == site)
     order = _runs.captured_at.desc(), _runs.run_id.desc()
-    query = select(_runs.body).where(and_(*within)).order_by(*order).limit(limit)
-    return tuple(map(_run, connection.scalars(query)))
+    query = select(*_HEADER).where(and_(*within)).order_by(*order).limit(limit)
+    return tuple(_run(row) or _damaged(row, connection) for row in connection.execute(query))
 
 
 def run(connection: Connection, run_id: int) -> tuple[DiffRun, ...]:
-    return tuple(map(_run, connection.scalars(select(_runs.body).where(_runs.run_id == run_id))))
+    """Nothing where it no longer decodes: it may be compared again."""
+    return tuple(filter(None, map(_run, connection.execute(select(*_HEADER).where(_runs.run_id == run_id)))))
 
 
 def changes(connection: Connection, run_id: int) -> tuple[PackedChanges, ...]:
@@ -133,7 +144,8 @@ def last_changes(connection: Connection, hostname: str, limit: int) -> tuple[Hos
     for run_id, *packed in rows:
         if len(found) >= limit:
             break
-        (at,) = run(connection, run_id)
+        row = connection.execute(select(*_HEADER).where(_runs.run_id == run_id)).one()
+        at = _run(row) or _damaged(row, connection)
         found += (HostChange(at, change) for change in _unpacked(_of(packed), limit - len(found)))
     return tuple(found)
 
@@ -155,8 +167,28 @@ def _unpacked(packed: PackedChanges, most: int) -> tuple[DiffChange, ...]:
         raise StoreError(f"changes cannot be read ({error}): were they written by another version?") from error
 
 
-def _run(body: bytes) -> DiffRun:
+def _run(row: Sequence[Any]) -> DiffRun | None:
+    """None: it no longer decodes."""
     try:
-        return _decode(body)
-    except msgspec.MsgspecError as error:
-        raise StoreError(f"a comparison cannot be read ({error}): was it written by another version?") from error
+        return _decode(row[0])
+    except msgspec.MsgspecError:
+        return None
+
+
+def _damaged(row: Sequence[Any], connection: Connection) -> DiffRun:
+    """What is known of a run beside what no longer decodes: it says so, and keeps no other from being read."""
+    _, run_id, previous_id, site, hostname, captured_at, compared_at = row
+    columns = _changes.kind, _changes.change_type, func.sum(_changes.count)
+    query = select(*columns).where(_changes.run_id == run_id).group_by(_changes.kind, _changes.change_type)
+    counts = sorted(tuple(found) for found in connection.execute(query))
+    return DiffRun(
+        run_id=run_id,
+        previous_id=previous_id,
+        site=site,
+        hostname=hostname,
+        captured_at=captured_at,
+        previous_at=None,
+        compared_at=compared_at,
+        counts=tuple(KindCount(Kind(kind), ChangeType(which), n) for kind, which, n in counts),
+        metadata=DiffMetadata(compared=(), warnings=(_DAMAGED,)),
+    )

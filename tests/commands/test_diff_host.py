@@ -145,6 +145,23 @@ def test_changes_that_can_no_longer_be_read_are_found_again(statetrace: Run, hom
     assert statetrace("diff", "R1", "--home", home, "--json").json["Counts"]["Removed"] == 1
 
 
+def test_a_run_that_no_longer_decodes_is_found_again_and_hides_no_other(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    before = statetrace("diff", "R1", "--last", "3", "--home", home).out
+    recent, last = stored.runs.recent("R1"), stored.runs.last_changes("R1", 9)
+    with closing(sqlite3.connect(stored.path)) as connection, connection:
+        connection.execute("UPDATE diff_run SET body = x'00' WHERE run_id = 2")
+    assert statetrace("diff", "R1", "--last", "3", "--home", home).out == before
+    assert statetrace("diff", "R1", "--runs", "--home", home).code == 0
+    found = stored.runs.recent("R1")
+    assert [(run.run_id, run.previous_id, run.counts) for run in found] == [
+        (run.run_id, run.previous_id, run.counts) for run in recent
+    ]
+    assert [bool(run.metadata.warnings) for run in found] == [False, True, False]
+    assert [each.change for each in stored.runs.last_changes("R1", 9)] == [each.change for each in last]
+
+
 def test_another_parser_on_one_side_is_no_drift(statetrace: Run, home: Path, stored: Stored) -> None:
     with closing(sqlite3.connect(stored.path)) as connection, connection:
         connection.execute("UPDATE captured_file SET reading = '0||' WHERE name LIKE '%captured 0.log'")
