@@ -13,11 +13,14 @@ from pathlib import Path
 
 from pyte.screens import Char, Screen
 
+from tests.commands import two_captures
 from tests.commands.terminal import Terminal
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SHOTS = {"routes": "", "outages": "2", "explain": "e", "watch": "w", "monitors": "5"}
 """Pictures, and the key that leads there from Routes."""
+_HOME = "/srv/statetrace"
+"""What a picture says instead of the temporary folder."""
 _WIDTH, _HEIGHT, _BASELINE, _SIZE = 10, 21, 16, 16.6
 _TEXT, _GROUND = "C3CCD6", "0D1117"
 _RULES = {"─": (0, 10, _WIDTH, 1), "│": (5, 0, 1, _HEIGHT), "█": (0, 0, _WIDTH, _HEIGHT)}
@@ -39,7 +42,31 @@ def main() -> int:
             finally:
                 demo.close()
         print(FOLDER / f"{name}.svg")
+    with tempfile.TemporaryDirectory() as folder:
+        _take_changes(Path(folder))
+    print(FOLDER / "diff.svg")
     return 0
+
+
+def _take_changes(folder: Path) -> None:
+    """Two captures of a router, compared: the demo has none."""
+    home = two_captures.home(folder / "home")
+    logs = two_captures.logs(folder / "logs")
+    stored = Terminal("ingest", "--home", home.name, *logs, cwd=folder)
+    stored.ends()
+    stored.close()
+    console = Terminal("console", "--home", home.name, "--theme", "dark", cwd=folder)
+    try:
+        console.shows("1 Routes")
+        console.press("6")
+        console.shows("The default route moved")
+        console.settle(2.0)
+        drawn = svg(console.screen).replace(str(home), _HOME.ljust(len(str(home))))
+        (FOLDER / "diff.svg").write_text(drawn, encoding="utf-8")
+        console.press("q")
+        console.ends()
+    finally:
+        console.close()
 
 
 def svg(screen: Screen) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -101,6 +101,9 @@ class Engine(Protocol):
 
     async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
         """Any two captures, compared now; None when one is gone."""
+
+    async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        """Candidate lines that take the later configuration back to the earlier; None when a capture is gone."""
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         """What operators said of changes, oldest first: `act(MarkChange(…))` says it."""

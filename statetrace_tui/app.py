@@ -22,6 +22,7 @@ from statetrace_engine.api import Engine, Subscription
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
+from statetrace_engine.model.diff import DiffRun
 from statetrace_tui import screens
 from statetrace_tui.present.book import Book, Delta
 from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
@@ -260,6 +261,10 @@ class StateTraceApp(App[None]):
         if outage_ids and not self.options.is_read_only and self._silent_s <= SILENT_AFTER_S:
             self._start(self._acts.send(self._acts.seen(outage_ids), ""), "mark seen")
 
+    def mark_looked(self, hostname: str, runs: Sequence[DiffRun], outage_id: str = "") -> None:
+        if not self.options.is_read_only and self._silent_s <= SILENT_AFTER_S:
+            self._start(self._acts.send(self._acts.looked(hostname, runs, outage_id), ""), "mark looked")
+
     def copy_text(self, text: str) -> None:
         where = clipboard.copy(text, self.options.home, os.environ, self._write)
         self.say(f"copied, also in {where}" if where else "copied")
@@ -283,20 +288,9 @@ class StateTraceApp(App[None]):
 
     # Keys of every screen.
 
-    def action_go_routes(self) -> None:
-        self.go("routes")
-
-    def action_go_outages(self) -> None:
-        self.go("outages")
-
-    def action_go_watch(self) -> None:
-        self.go("watch")
-
-    def action_go_captures(self) -> None:
-        self.go("captures")
-
-    def action_go_monitors(self) -> None:
-        self.go("monitors")
+    def action_diff(self) -> None:
+        if self.front is not None and self.front.place != "changes":
+            self.go("changes", self.front.changes_of())
 
     def action_leave(self) -> None:
         self.back()

@@ -16,6 +16,8 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     go_watch: str = "w 3"
     go_captures: str = "4"
     go_monitors: str = "5"
+    go_changes: str = "6"
+    diff: str = "d"
     palette: str = ":"
     engine: str = "i"
     help: str = "?"
@@ -65,13 +67,31 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     marked: str = "m"
     copy: str = "y"
     copy_all: str = "Y"
+    raw_log_before: str = "L"
+    next_kind: str = "n"
+    previous_kind: str = "N"
+    device: str = "D"
+    counterpart: str = "c"
+    base: str = "space"
+    more: str = "+ ="
+    fewer: str = "- _"
+    kinds: str = "f"
+    side_by_side: str = "v"
+    outage: str = "o"
+    rollback: str = "R"
+    warnings: str = "W"
+    expect: str = "a"
+    deny: str = "F"
+    take_back: str = "u"
+    show_expected: str = "E"
+    export: str = "x"
     seen: str = "space"
     bell: str = "B"
 
 
 COMMON = (
-    "go_routes", "go_outages", "go_watch", "go_captures", "go_monitors", "palette", "engine", "help", "leave", "quit",
-    "redraw",
+    "go_routes", "go_outages", "go_watch", "go_captures", "go_monitors", "go_changes", "diff", "palette", "engine",
+    "help", "leave", "quit", "redraw",
 )  # fmt: skip
 _MOVES = ("down", "up", "first", "last", "page_down", "page_up")
 _LIST = (*_MOVES, "open", "pane")
@@ -92,6 +112,11 @@ SCREENS = {
     ),
     "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),
     "monitors": (*COMMON, *_MOVES, "open", "copy"),
+    "changes": (
+        *COMMON, *_LIST, "earlier", "later", "next_kind", "previous_kind", "raw_log", "raw_log_before", "device",
+        "counterpart", "base", "more", "fewer", "filter", "kinds", "side_by_side", "zoom", "outage", "rollback",
+        "warnings", "expect", "deny", "take_back", "show_expected", "export", "copy",
+    ),
     "rawlog": (
         *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",
         "marked", "copy",

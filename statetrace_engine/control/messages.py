@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -118,6 +118,7 @@ METHODS = {
     "diff_runs": Method(tuple[str, str, float, float, int], DiffRun, is_many=True),
     "diff_changes": Method(tuple[int], PackedChanges, is_many=True),
     "diff_between": Method(tuple[int, int], Comparison | None),
+    "diff_rollback": Method(tuple[int, int], Rollback | None),
     "change_marks": Method(tuple[()], ChangeMark, is_many=True),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }

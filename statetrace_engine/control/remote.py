@@ -32,7 +32,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -155,6 +155,10 @@ class RemoteEngine:
 
     async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
         result: Comparison | None = await self._wire.call("diff_between", before_id, after_id)
+        return result
+
+    async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        result: Rollback | None = await self._wire.call("diff_rollback", before_id, after_id)
         return result
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:

@@ -192,12 +192,12 @@ def _taken(table: Table, names: tuple[str, ...], places: Sequence[int]) -> list[
     """These fields of these rows."""
     if not names:
         return [()] * len(places)
-    columns = (map(_tuple, map(_column(table, name).__getitem__, places)) for name in names)
-    return list(zip(*columns, strict=True))
+    columns = [list(map(_column(table, name).__getitem__, places)) for name in names]
+    return list(zip(*map(_hashable, columns), strict=True))
 
 
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _hashable(values: list[Any]) -> Iterable[Any]:
+    return map(tuple, values) if values and isinstance(values[0], list) else values
 
 
 def _object(

@@ -212,6 +212,14 @@ class Comparison(Struct, frozen=True, kw_only=True):
     changes: tuple[PackedChanges, ...]
 
 
+class Rollback(Struct, frozen=True, kw_only=True):
+    """Candidate lines that would take a configuration back: for a person to read and to copy, never sent."""
+
+    lines: tuple[str, ...] = ()
+    reason: str = ""
+    """Why there are none; empty also where nothing differs."""
+
+
 class MarkVerdict(StrEnum):
     """What an operator says of a change."""
 

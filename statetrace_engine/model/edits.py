@@ -40,11 +40,14 @@ class Patch(NamedTuple):
 
 def copies(base: Sequence[Hashable], target: Sequence[Hashable]) -> list[Copy]:
     """In the order of the target, none over another."""
-    where = dict(zip(base, count()))
+    where: dict[Hashable, int] | None = None
     found: list[Copy] = []
     at = expected = since = 0
     while at < len(target):
-        start = _start(base, target[at], (expected + since, expected, where.get(target[at], -1)))
+        start = _near(base, target[at], expected, since)
+        if start < 0 and not _is_new(base, target, at, expected, since):
+            where = where if where is not None else dict(zip(base, count()))
+            start = where.get(target[at], -1)
         if start < 0:
             at, since = at + 1, since + 1
             continue
@@ -106,7 +109,7 @@ def patched(base: Sequence[Any], made: Sequence[Copy], size: int, found: Patch) 
 
 def fill(values: list[Any], places: Sequence[int], new: Sequence[Any]) -> None:
     """Raises ValueError where places and values do not fit."""
-    if len(places) != len(new) or any(not 0 <= place < len(values) for place in places):
+    if len(places) != len(new) or (places and not 0 <= min(places) <= max(places) < len(values)):
         raise ValueError("a change of something that is not there")
     for place, value in zip(places, new, strict=True):
         values[place] = value
@@ -156,9 +159,21 @@ def summed(numbers: Iterable[int]) -> list[int]:
     return found
 
 
-def _start(base: Sequence[Hashable], value: Hashable, guesses: tuple[int, int, int]) -> int:
-    """-1: the base has no such value."""
-    return next((start for start in guesses if 0 <= start < len(base) and base[start] == value), -1)
+def _near(base: Sequence[Hashable], value: Hashable, expected: int, since: int) -> int:
+    """Had `since` been replaced, or come in, or one or two gone as well; -1: it is not there."""
+    replaced = expected + since
+    for start in (replaced, expected, replaced + 1, replaced + 2):
+        if start < len(base) and base[start] == value:
+            return start
+    return -1
+
+
+def _is_new(base: Sequence[Hashable], target: Sequence[Hashable], at: int, expected: int, since: int) -> bool:
+    """What follows is there as if this one had just come in, or taken another's place."""
+    if at + 1 >= len(target):
+        return False
+    both = expected, expected + since + 1
+    return any(start < len(base) and base[start] == target[at + 1] for start in both)
 
 
 def _equal(base: Sequence[Any], start: int, target: Sequence[Any], at: int) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain, groupby, islice
-from typing import Any
+from itertools import accumulate, chain, groupby, islice, repeat
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -29,6 +29,9 @@ _WORDS = (
 )
 """What most pieces begin with; other words here, and no piece written before can be read."""
 
+_UNREADABLE = (
+    zlib.error, msgspec.MsgspecError, TypeError, LookupError, StopIteration, RuntimeError, ValueError,
+)  # fmt: skip
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -74,13 +77,44 @@ def pack(changes: Iterable[DiffChange]) -> tuple[PackedChanges, ...]:
     )
 
 
-def unpack(packed: PackedChanges) -> tuple[DiffChange, ...]:
-    """Raises ValueError for bytes that `pack` did not make."""
+def unpack(packed: PackedChanges, most: int | None = None) -> tuple[DiffChange, ...]:
+    """All, or the first so many. Raises ValueError for bytes that `pack` did not make."""
     try:
         piece = _piece.decode(zlib.decompressobj(zdict=_WORDS).decompress(packed.body))
-        return tuple(_changes(piece))
-    except (zlib.error, msgspec.MsgspecError, TypeError, LookupError, StopIteration, RuntimeError) as error:
+        return tuple(islice(_changes(piece), most))
+    except _UNREADABLE as error:
         raise ValueError(f"these are no changes: {error}") from error
+
+
+class Glimpse(NamedTuple):
+    """What is looked for in a change, without the change: a fraction of the work of `unpack`."""
+
+    key: tuple[str, ...]
+    fields: dict[str, Any]
+    """As it became; as it was, of a removed one. Lists stand for tuples."""
+    was: dict[str, Any]
+    """What the changed ones of them were."""
+
+
+def glance(packed: PackedChanges) -> list[Glimpse]:
+    """One for each change, in their order. Raises ValueError for bytes that `pack` did not make."""
+    try:
+        piece = _piece.decode(zlib.decompressobj(zdict=_WORDS).decompress(packed.body))
+        told = [_glanced(form, piece.which.count(at)) for at, form in enumerate(piece.forms)]
+        return [next(told[at]) for at in piece.which]
+    except _UNREADABLE as error:
+        raise ValueError(f"these are no changes: {error}") from error
+
+
+def _glanced(form: _Form, count: int) -> Iterator[Glimpse]:
+    was = [dict[str, Any]() for _ in range(count)]
+    for name, (places, values) in form.was.items():
+        for place, value in zip(accumulate(places), values, strict=True):
+            was[place][name] = value
+    keys = zip(*form.keys, strict=True) if form.keys else repeat((), count)
+    rows = zip(*form.values, strict=True) if form.values else repeat((), count)
+    for key, row, old in zip(keys, rows, was, strict=True):
+        yield Glimpse(key, dict(zip(form.names, row, strict=True)), old)
 
 
 def _class(change: DiffChange) -> tuple[Kind, ChangeType]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate, chain, compress, pairwise
+from operator import sub
 from typing import Any  # fields of rows of any kind
 
 import msgspec
@@ -155,7 +156,7 @@ def _passing(
 
 
 def _gaps(shown: Shown) -> list[int]:
-    return [step - length for step, length in zip(shown.steps, chain((0,), shown.lengths), strict=False)]
+    return list(map(sub, shown.steps, chain((0,), shown.lengths)))
 
 
 def _checks(shown: Shown) -> tuple[bytes, bytes]:

@@ -8,7 +8,7 @@ stand as they are.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import compress, count
@@ -92,10 +92,10 @@ def _number(found: bytes) -> int:
 
 
 def _growths(counted: Counter[Any], grown: dict[Any, tuple[str | None, int | None]]) -> dict[str, list[int]]:
-    total: dict[str, Counter[int]] = {}
+    total: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for pair, (unit, growth) in grown.items():
         if unit is not None and growth is not None:
-            total.setdefault(unit, Counter())[growth] += counted[pair]
+            total[unit][growth] += counted[pair]
     order = {unit: sorted(found, key=lambda growth: (-found[growth], growth)) for unit, found in total.items()}
     return {unit: sorted(found[:2]) for unit, found in sorted(order.items())}
 

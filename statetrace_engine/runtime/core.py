@@ -18,13 +18,13 @@ from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model import Epoch, filed
+from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.compared import Compared
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -42,7 +42,7 @@ from statetrace_engine.runtime.captured import CaptureFeed
 from statetrace_engine.runtime.collector import Collector
 from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.runtime.comparing import Comparer
-from statetrace_engine.runtime.diff_reader import DiffReader
+from statetrace_engine.runtime.diff_reader import DiffAnswers, DiffReader
 from statetrace_engine.runtime.explaining import Explaining
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
@@ -73,7 +73,7 @@ ACTED_S = 2.0
 _PROBES = (Source.PROBE_ICMP, Source.PROBE_TCP, Source.PROBE_STAMP)
 
 
-class Core:
+class Core(DiffAnswers):
     """Made when the listeners are open: takes the past up, then watches until `stop`."""
 
     def __init__(
@@ -400,17 +400,6 @@ class Core:
             return None
         record = route.record
         return await asyncio.to_thread(self._captures.spot, record.hostname, record.vrf, record.prefix)
-
-    async def diff_runs(
-        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
-    ) -> tuple[DiffRun, ...]:
-        return await asyncio.to_thread(self._diffs.runs, hostname, site, from_at, to_at, limit)
-
-    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
-        return await asyncio.to_thread(self._diffs.changes, run_id)
-
-    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
-        return await asyncio.to_thread(self._diffs.between, before_id, after_id)
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()

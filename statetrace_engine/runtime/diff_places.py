@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from statetrace_engine.model import capture_delta
 from statetrace_engine.model.diff import Diff, DiffObject
-from statetrace_engine.model.packed import unpack_numbers
 from statetrace_engine.parsing.transcript.offsets import Offsets
 from statetrace_engine.store.captures import Captures
 
@@ -25,7 +25,7 @@ def in_files(captures: Captures, diff: Diff, before_id: int | None, after_id: in
 def _offsets(captures: Captures, capture_id: int | None) -> Offsets | None:
     stored = captures.text(capture_id) if capture_id is not None else None
     try:
-        numbers = unpack_numbers(stored.offsets) if stored is not None else []
+        numbers = capture_delta.text_of(stored)[1] if stored is not None else []
     except ValueError:
         return None
     return Offsets(numbers[::2], numbers[1::2]) if numbers else None

@@ -1,11 +1,12 @@
-"""Comparisons for whoever reads them. Everything here reads the disk: call it on a thread of its own."""
+"""Comparisons for whoever reads them: `DiffReader` reads the disk, `DiffAnswers` has it done on a thread of its own."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.diff import Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import comparing
@@ -32,3 +33,26 @@ class DiffReader:
         if diff is None:
             return None
         return Comparison(before_id=before_id, after_id=after_id, metadata=diff.metadata, changes=pack(diff.changes))
+
+    def rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        return comparing.rollback(self._store, before_id, after_id)
+
+
+class DiffAnswers:
+    """The part of `api.Engine` that asks for comparisons; whoever has it has `_diffs`."""
+
+    _diffs: DiffReader
+
+    async def diff_runs(
+        self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
+    ) -> tuple[DiffRun, ...]:
+        return await asyncio.to_thread(self._diffs.runs, hostname, site, from_at, to_at, limit)
+
+    async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
+        return await asyncio.to_thread(self._diffs.changes, run_id)
+
+    async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
+        return await asyncio.to_thread(self._diffs.between, before_id, after_id)
+
+    async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        return await asyncio.to_thread(self._diffs.rollback, before_id, after_id)

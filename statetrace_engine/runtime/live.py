@@ -20,7 +20,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -230,6 +230,9 @@ class LiveEngine:
 
     async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
         return await self._ask(self.core.diff_between(before_id, after_id))
+
+    async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        return await self._ask(self.core.diff_rollback(before_id, after_id))
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return await self._ask(self.core.change_marks())

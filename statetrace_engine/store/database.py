@@ -9,25 +9,31 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import NullPool, SingletonThreadPool, StaticPool
 
 from statetrace_engine.store import files, readonly
 
 Row = tuple[object, ...]
 
 # FULL: what the store announced must survive a power cut. The cache is a bound, filled only as far as there are pages.
+# Incremental: where this made the file, what is deleted can be given back (`give_back`).
 _WRITER_PRAGMAS = (
+    "auto_vacuum=INCREMENTAL",
     "journal_mode=WAL",
     "synchronous=FULL",
     "cache_size=-4096",
     "wal_autocheckpoint=10000",
     "busy_timeout=2000",
 )
+_known_tables: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 _BLOCK_ROWS = 256
+_FREED_PAGES = 2000
+"""8 MB: some ten milliseconds."""
 IDS = 500
 """That one IN (…) takes, on the oldest SQLite too."""
 _DIALECT = sqlite.dialect(paramstyle="qmark")
@@ -53,9 +59,10 @@ def open_writer(path: Path) -> Engine:
     return engine
 
 
-def open_reader(path: Path) -> Engine:
-    """A connection a query; it never writes, creates or locks the database."""
-    return create_engine("sqlite://", creator=lambda: readonly.connect(path), poolclass=NullPool)
+def open_reader(path: Path, *, keeps_open: bool = False) -> Engine:
+    """A connection a question, or one a thread for all of them; it never writes, creates or locks the database."""
+    pool = SingletonThreadPool if keeps_open else NullPool
+    return create_engine("sqlite://", creator=lambda: readonly.connect(path), poolclass=pool)
 
 
 def id_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -64,13 +71,25 @@ def id_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def has_table(connection: Connection, name: str) -> bool:
-    """False where no writer has prepared the file yet, or an older version did."""
-    return inspect(connection).has_table(name)
+    """False where no writer has prepared the file yet, or an older version did; what is there stays."""
+    known = _known_tables.setdefault(connection.engine, set())
+    if name not in known and inspect(connection).has_table(name):
+        known.add(name)
+    return name in known
 
 
 def _begin_immediate(connection: Connection) -> None:
     # A deferred transaction that reads before it writes fails as soon as another process writes in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def give_back(connection: Connection) -> None:
+    """Some pages in which nothing is left go back to the system, where the file was made so that they can."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    (free,) = driver.execute("PRAGMA freelist_count").fetchone()
+    for _ in range(min(free, _FREED_PAGES)):
+        driver.execute("PRAGMA incremental_vacuum(1)")  # of more than one, sqlite3 would not take the rows
 
 
 class Bulk:

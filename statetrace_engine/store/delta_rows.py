@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, delete, literal, select
+from sqlalchemy.dialects import sqlite
 
 from statetrace_engine.model.filed import FiledDelta
 from statetrace_engine.store import database, schema
@@ -81,10 +82,21 @@ def _write(connection: Connection, filed: FiledDelta) -> None:
     of_it = _sections.capture_id == filed.capture_id
     was = _bases(connection, {filed.capture_id})
     _delta.run(connection, [(filed.capture_id, filed.base_id, _encode(filed.bases), filed.body)])
-    connection.execute(update(schema.captured_section).where(of_it).values(beside=b""))
+    connection.execute(_without_beside(of_it))
     connection.execute(delete(schema.captured_text).where(schema.captured_text.c.capture_id == filed.capture_id))
     forget_contents(connection, sorted(set(connection.scalars(select(_sections.digest).where(of_it)))))
     drop(connection, was - _captured(connection, was))
+
+
+def _without_beside(which: ColumnElement[bool]) -> Executable:
+    """Rows that are written anew lie close together; those that only shrink leave their pages half empty."""
+    columns = [literal(b"") if column.name == "beside" else column for column in schema.captured_section.columns]
+    names = [column.name for column in schema.captured_section.columns]
+    return (
+        sqlite.insert(schema.captured_section)
+        .prefix_with("OR REPLACE")
+        .from_select(names, select(*columns).where(which))
+    )
 
 
 def _remove(connection: Connection, capture_ids: Sequence[int]) -> None:

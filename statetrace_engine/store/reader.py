@@ -1,4 +1,4 @@
-"""A store that is only read: a connection a question, empty answers from a store that does not exist yet.
+"""A store that is only read: empty answers from one that does not exist yet.
 
 Importing this is cheap; the first question imports SQLAlchemy.
 """
@@ -25,9 +25,16 @@ class Reader:
     _table = "meta"
     """Without it the store was never written, or by a version that knew nothing of what is asked."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps_open: bool = False) -> None:
+        """`keeps_open`, until `close`, is for whoever asks much at a time: to open takes longer than most questions."""
         self.path = path
+        self._keeps_open = keeps_open
         self._engine: Engine | None = None
+
+    def close(self) -> None:
+        """Lets the file go; the next question opens it again."""
+        if self._engine is not None:
+            self._engine.dispose()
 
     def _ask(
         self, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
@@ -39,7 +46,7 @@ class Reader:
         from statetrace_engine.store import database
 
         if self._engine is None:
-            self._engine = database.open_reader(self.path)
+            self._engine = database.open_reader(self.path, keeps_open=self._keeps_open)
         try:
             with self._engine.connect() as connection:
                 return question(connection, *given, **named) if database.has_table(connection, self._table) else ()

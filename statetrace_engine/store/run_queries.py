@@ -134,7 +134,7 @@ def last_changes(connection: Connection, hostname: str, limit: int) -> tuple[Hos
         if len(found) >= limit:
             break
         (at,) = run(connection, run_id)
-        found += (HostChange(at, change) for change in _unpacked(_of(packed))[: limit - len(found)])
+        found += (HostChange(at, change) for change in _unpacked(_of(packed), limit - len(found)))
     return tuple(found)
 
 
@@ -148,9 +148,9 @@ def _of(row: Sequence[Any]) -> PackedChanges:
     return PackedChanges(Kind(kind), ChangeType(change_type), count, body)
 
 
-def _unpacked(packed: PackedChanges) -> tuple[DiffChange, ...]:
+def _unpacked(packed: PackedChanges, most: int) -> tuple[DiffChange, ...]:
     try:
-        return unpack(packed)
+        return unpack(packed, most)
     except ValueError as error:
         raise StoreError(f"changes cannot be read ({error}): were they written by another version?") from error
 

@@ -67,6 +67,7 @@ class Session:
         with self._transaction() as connection:
             run_rows.write(connection, runs)
             delta_rows.write(connection, deltas)
+            database.give_back(connection)
 
     def prune(self, now: Epoch, keep: retention.Retention) -> Iterator[int]:
         """Deletes what is older than `keep` says, a short transaction for each step; yields the rows of each."""
@@ -74,6 +75,8 @@ class Session:
             while True:
                 with self._transaction() as connection:
                     removed, is_done = step(connection)
+                    if removed:
+                        database.give_back(connection)
                 yield removed
                 if is_done:
                     break

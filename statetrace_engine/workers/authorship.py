@@ -13,18 +13,20 @@ from statetrace_engine.parsing import authors as told
 from statetrace_engine.parsing.authors import Said
 from statetrace_engine.store.captures import Captures
 
+Read = tuple[CaptureSummary, str]
+"""A capture and its text."""
 
-def between(captures: Captures, before: CaptureSummary, after: CaptureSummary) -> tuple[ConfigAuthor, ...]:
+
+def between(captures: Captures, before: Read, after: Read) -> tuple[ConfigAuthor, ...]:
     """Those whom the newer names and the older does not; places are characters of the newer capture's text. Nobody
-    where the text can no longer be read. Raises StoreError."""
-    since = before.captured_at if before.is_device_time else None
-    return authors.between(_named(captures, before), _named(captures, after), since)
+    where a log can no longer be read. Raises StoreError."""
+    older = before[0]
+    since = older.captured_at if older.is_device_time else None
+    return authors.between(_named(captures, *before), _named(captures, *after), since)
 
 
-def _named(captures: Captures, capture: CaptureSummary) -> tuple[ConfigAuthor, ...]:
-    stored = captures.text(capture.capture_id)
+def _named(captures: Captures, capture: CaptureSummary, text: str) -> tuple[ConfigAuthor, ...]:
     try:
-        text = capture_delta.text_of(stored)[0] if stored is not None else ""
         said = list(_said(captures, capture, text))
     except ValueError:
         return ()

@@ -7,15 +7,18 @@ process of its own do it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, wraps
+from itertools import accumulate
 from pathlib import Path
+from threading import get_ident
 from time import perf_counter
-from typing import Any, overload  # rows of any kind
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload  # Any: rows of any kind
 
 import msgspec
 from msgspec import Struct, structs
 
+from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
@@ -32,6 +35,7 @@ from statetrace_engine.model.diff import (
     FiledRun,
     KindCount,
     PackedChanges,
+    Rollback,
     Span,
 )
 from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
@@ -84,9 +88,36 @@ def answer(raw: bytes) -> bytes:
     return msgspec.msgpack.encode(with_previous(store, job.capture_id, job.at))
 
 
-def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
+_RUNS = 1000
+"""Between two captures that are compared, of which their authors are taken."""
+_Given = ParamSpec("_Given")
+_Told = TypeVar("_Told")
+
+
+@lru_cache(maxsize=1)
+def _readers(store: Path, _thread: int) -> tuple[Captures, Runs]:
+    """Kept, because what a question is in SQL is worked out once."""
+    return Captures(store, keeps_open=True), Runs(store, keeps_open=True)
+
+
+def _reading(ask: Callable[Concatenate[Captures, Runs, _Given], _Told]) -> Callable[Concatenate[Path, _Given], _Told]:
+    """Asks of the store at a path, whose file is open meanwhile and let go behind it."""
+
+    @wraps(ask)
+    def asked(store: Path, /, *given: _Given.args, **named: _Given.kwargs) -> _Told:
+        captures, runs = _readers(store, get_ident())
+        try:
+            return ask(captures, runs, *given, **named)
+        finally:
+            captures.close()
+            runs.close()
+
+    return asked
+
+
+@_reading
+def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) -> FiledRun | None:
     """The capture, compared with the one before it of the same device; None when it is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
     after = captures.capture(capture_id)
     if after is None:
         return None
@@ -110,28 +141,29 @@ def with_previous(store: Path, capture_id: int, at: Epoch) -> FiledRun | None:
     return FiledRun(run, changes, _told_by(captures, runs.previous(capture_id), new, old))
 
 
-def retold(store: Path, capture_id: int) -> FiledDelta | None:
+@_reading
+def retold(captures: Captures, runs: Runs, capture_id: int) -> FiledDelta | None:
     """The capture, told by the one after it. Raises StoreError."""
-    captures = Captures(store)
-    after_id = Runs(store).next(capture_id)
+    after_id = runs.next(capture_id)
     capture, after = captures.capture(capture_id), captures.capture(after_id or 0)
     if capture is None or after is None:
         return None
     return _told(_Side(captures, capture), _Side(captures, after))
 
 
-def failed(store: Path, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
+@_reading
+def failed(captures: Captures, runs: Runs, capture_id: int, at: Epoch, why: str) -> FiledRun | None:
     """A run that says that its comparison could not be made, so that it is not tried for ever. Raises StoreError."""
-    capture = Captures(store).capture(capture_id)
+    capture = captures.capture(capture_id)
     if capture is None:
         return None
     metadata = DiffMetadata(compared=(), warnings=(f"not compared: {why}",))
-    return FiledRun(_run(Runs(store), capture, (), at, metadata), ())
+    return FiledRun(_run(runs, capture, (), at, metadata), ())
 
 
-def between(store: Path, before_id: int, after_id: int) -> Diff | None:
+@_reading
+def between(captures: Captures, runs: Runs, before_id: int, after_id: int) -> Diff | None:
     """Any two captures, whichever came first, and of whichever devices; None when one is gone. Raises StoreError."""
-    captures, runs = Captures(store), Runs(store)
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
@@ -139,18 +171,49 @@ def between(store: Path, before_id: int, after_id: int) -> Diff | None:
     diff = comparing.diff(old.tables, new.tables)
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
-    by = _authors(old, new, diff.changes)
+    by = _known_authors(runs, before, after) if any(each.kind is Kind.CONFIG for each in diff.changes) else ()
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings, authors=by))
 
 
-def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
-    """Who changed the configuration, where it did change: one device's, from the older capture to the newer."""
-    before, after = old.summary, new.summary
-    changed = next((change for change in changes if change.kind is Kind.CONFIG), None)
-    is_one = (before.site, before.hostname) == (after.site, after.hostname) and before.captured_at <= after.captured_at
-    if changed is None or not is_one:
+def _known_authors(runs: Runs, before: CaptureSummary, after: CaptureSummary) -> tuple[ConfigAuthor, ...]:
+    """Who changed one device's configuration from the older to the newer, as the runs between them found it: the text
+    of an old capture is far away. Places are in the newer capture only."""
+    if (before.site, before.hostname) != (after.site, after.hostname) or before.captured_at > after.captured_at:
         return ()
-    return old.authors_since(changed.command, after)
+    found = runs.recent(
+        after.hostname, site=after.site, from_at=before.captured_at, to_at=after.captured_at, limit=_RUNS
+    )
+    told = (
+        author if run.run_id == after.capture_id else structs.replace(author, span=(0, 0))
+        for run in reversed(found)
+        if run.run_id != before.capture_id
+        for author in run.metadata.authors
+    )
+    return tuple(dict.fromkeys(told))
+
+
+def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
+    """Who changed the configuration, where it did change."""
+    changed = next((change for change in changes if change.kind is Kind.CONFIG), None)
+    if changed is None:
+        return ()
+    return old.authors_since(changed.command, new)
+
+
+def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
+    """Candidate lines that take the configuration of the later capture back to that of the earlier; None when one is
+    gone. The first question takes a third of a second. Raises StoreError."""
+    captures = Captures(store)
+    before, after = captures.capture(before_id), captures.capture(after_id)
+    if before is None or after is None:
+        return None
+    try:
+        old, new = (_Side(captures, side).configuration for side in (before, after))
+        if not old or not new:
+            return Rollback(reason="no whole configuration is in both")
+        return Rollback(lines=taking_back.candidates(after.vendor, old, new))
+    except ValueError as error:
+        return Rollback(reason=str(error))
 
 
 def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, metadata: DiffMetadata) -> DiffRun:
@@ -262,6 +325,13 @@ class _Side:
         ]
 
     @property
+    def configuration(self) -> tuple[str, ...]:
+        """The last one that is whole; empty without one. Raises UnreadableError."""
+        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
+        rows: Sequence[Any] = next((table.rows for table in whole), ())
+        return rows[-1].lines if len(rows) else ()
+
+    @property
     def serial(self) -> str:
         try:
             shown = [row for rows in self._rows if rows.section.kind == Kind.VERSION for row in rows]
@@ -269,22 +339,34 @@ class _Side:
             return ""
         return next((row.serial for row in shown if isinstance(row, VersionRow) and row.serial), "")
 
-    def authors_since(self, command: str, after: CaptureSummary) -> tuple[ConfigAuthor, ...]:
+    def authors_since(self, command: str, later: _Side) -> tuple[ConfigAuthor, ...]:
         """Who changed the configuration since the capture whose showing by this command it has."""
-        shown = (rows.section.capture_id for rows in self._rows if rows.section.command == command)
-        before = self._captures.capture(next(shown, self.capture_id))
-        return authorship.between(self._captures, before, after) if before is not None else ()
+        ident = next((rows.section.capture_id for rows in self._rows if rows.section.command == command), None)
+        before: _Side | None = self
+        if ident not in (None, self.capture_id):
+            summary = self._captures.capture(ident or 0)
+            before = _Side(self._captures, summary) if summary is not None else None
+        if before is None:
+            return ()
+        try:
+            old, new = ((side.summary, side._text[0]) for side in (before, later))
+            return authorship.between(self._captures, old, new)
+        except UnreadableError:
+            return ()
 
     def whole(self) -> Whole:
         """Raises UnreadableError."""
+        return Whole(*self._text, [(rows.section, rows.with_passing()) for rows in self._own])
+
+    @cached_property
+    def _text(self) -> tuple[str, list[int]]:
         found = self._captures.text(self.capture_id)
         if found is None:
             raise UnreadableError(f"the text of capture {self.capture_id} is gone")
         try:
-            text, offsets = capture_delta.text_of(found)
+            return capture_delta.text_of(found)
         except ValueError as error:
             raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
-        return Whole(text, offsets, [(rows.section, rows.with_passing()) for rows in self._own])
 
     def load(self, section: SectionSummary, *, with_passing: bool) -> Shown:
         """Raises UnreadableError."""
@@ -325,8 +407,8 @@ class _Rows(Sequence[Any]):
 
     def place(self, at: int) -> Span:
         """Characters of the capture's text."""
-        starts, ends = self._places
-        return starts[at], ends[at]
+        start = self._starts[at]
+        return start, start + self._loaded.lengths[at]
 
     def with_passing(self) -> Shown:
         found = self._loaded
@@ -342,5 +424,5 @@ class _Rows(Sequence[Any]):
         return self._loaded.table()
 
     @cached_property
-    def _places(self) -> tuple[list[int], list[int]]:
-        return self._loaded.places
+    def _starts(self) -> list[int]:
+        return list(accumulate(self._loaded.steps))

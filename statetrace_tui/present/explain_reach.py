@@ -90,7 +90,11 @@ def _listed(names: Sequence[str], total: int) -> str:
 
 
 def _linked(incident: str, key: str, cursor: str, width: int) -> Row:
-    line: Line = [(" " * PAD, ""), (fit("linked", 9), "dim"), (incident, "accent")]
+    line: Line = [
+        (" " * PAD, ""),
+        (fit("linked", 9), "dim"),
+        (fit(incident, min(cells(incident), width - 2 * PAD - 9)), "accent"),
+    ]
     return Row([_chosen(line, key == cursor, width)], (Item(key, incident),))
 
 

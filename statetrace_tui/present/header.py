@@ -49,7 +49,7 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
-    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5", "6")
     """Of `TABS`; empty where there is none."""
     changed: int = 0
     """Routes that changed while the operator was away .."""
@@ -73,13 +73,17 @@ def is_was(book: Book, facts: Facts) -> bool:
     return facts.is_silent or bool(book.status and book.status.is_isolated)
 
 
+_FORMS = ((True, True), (False, True), (True, False))
+"""(counts have words, all tabs are there): on a wide screen the first that has room."""
+
+
 def header_line(book: Book, facts: Facts, place: str, width: int, title: str = "") -> Line:
     """Name, tabs, what is new, counts by state, and the time; `title` names a place that has no tab."""
-    is_wide = width >= 120
-    right = _right(book, facts, is_wide)
-    left = _tabs(facts, place, title, is_wide)
-    if is_wide and size(left) + size(right) + 2 > width:
-        left = _tabs(facts, place, title, False)
+    left, right = _tabs(facts, place, title, False), _right(book, facts, False)
+    for has_words, has_tabs in _FORMS if width >= 120 else ():
+        left, right = _tabs(facts, place, title, has_tabs), _right(book, facts, has_words)
+        if size(left) + size(right) + 2 <= width:
+            break
     if facts.is_read_only:
         left += [("   ", ""), ("read-only", "dim")]
     room = width - size(left) - size(right) - 2 * _GAP

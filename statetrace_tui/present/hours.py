@@ -51,3 +51,10 @@ def minute_there(at: Epoch, zone: Zone = utc) -> str:
 def days_ago(at: Epoch, now: Epoch, zone: Zone = utc) -> int:
     """0 today, 1 yesterday, on the calendar of that clock."""
     return int((now + zone(now)) // _DAY_S) - int((at + zone(at)) // _DAY_S)
+
+
+def moment(at: Epoch, now: Epoch, zone: Zone = utc) -> str:
+    """Time of day, on another day the date and the minute: `13:58:04`, `11-22 13:58`."""
+    if not days_ago(at, now, zone):
+        return clock(at, zone)
+    return f"{datetime.fromtimestamp(at + zone(at), UTC):%m-%d %H:%M}"

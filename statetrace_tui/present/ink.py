@@ -1,7 +1,8 @@
 """Pure. Roles, not colours: every span names a role and a theme says what the role looks like.
 
 `crit major warn unk ok` are severities; with `*` they are filled, which means that nobody has it. Tones are
-backgrounds: `bg raised sel over well add rem`; `@caret` is the cell under a text cursor.
+backgrounds: `bg raised sel over well add rem`, `added removed` for the words of a line that changed; `@caret` is the
+cell under a text cursor.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from rich.color import Color
 from rich.style import Style
 
 SEVERITIES = ("crit", "major", "warn", "unk", "ok")
-TONES = ("bg", "raised", "sel", "over", "well", "add", "rem")
+TONES = ("bg", "raised", "sel", "over", "well", "add", "rem", "added", "removed")
+_CHANGED = ("added", "removed")
 TEXTS = ("text", "strong", "dim", "accent")
 NAMES = ("dark", "light", "16", "mono")
 
@@ -22,19 +24,19 @@ _DARK = {
     "text": "#C3CCD6", "strong": "#F4F7FA", "dim": "#8B97A6", "faint": "#3A4553", "quiet": "#5F6B7B",
     "accent": "#74CFF5", "crit": "#FF635B", "major": "#FFB04D", "warn": "#FFF1B3", "unk": "#D07BFF",
     "ok": "#5EDB86", "ink": "#0B0E13", "fcrit": "#FF5A52", "fmajor": "#FFB04D", "fwarn": "#FFF1B3",
-    "funk": "#D07BFF", "fok": "#5EDB86", "add": "#12301F", "rem": "#3A1A1C",
+    "funk": "#D07BFF", "fok": "#5EDB86", "add": "#12301F", "rem": "#3A1A1C", "added": "#1E6B3C", "removed": "#8A2C31",
 }  # fmt: skip
 _LIGHT = {
     "bg": "#FBFAF7", "raised": "#F1EFE9", "sel": "#D6E4F5", "over": "#DFE5EA", "well": "#E4E0D6",
     "text": "#2B3036", "strong": "#08090B", "dim": "#5A626C", "faint": "#C9C6BD", "quiet": "#85827A",
     "accent": "#005E7D", "crit": "#A30A3C", "major": "#8F4B00", "warn": "#666300", "unk": "#7527B5",
     "ok": "#00695F", "ink": "#FFFFFF", "fcrit": "#C2141D", "fmajor": "#FFB52E", "fwarn": "#FFE56B",
-    "funk": "#7527B5", "fok": "#00695F", "add": "#DDF0E0", "rem": "#FADFDC",
+    "funk": "#7527B5", "fok": "#00695F", "add": "#DDF0E0", "rem": "#FADFDC", "added": "#A3DDB0", "removed": "#F3B0AA",
 }  # fmt: skip
 _SIXTEEN = {
     "bg": 0, "raised": 0, "sel": 4, "over": 0, "well": 0, "text": 7, "strong": 15, "dim": 7, "faint": 8,
     "quiet": 8, "accent": 14, "crit": 9, "major": 11, "warn": 15, "unk": 13, "ok": 10, "ink": 0, "fcrit": 1,
-    "fmajor": 3, "fwarn": 7, "funk": 5, "fok": 2, "add": 0, "rem": 0,
+    "fmajor": 3, "fwarn": 7, "funk": 5, "fok": 2, "add": 0, "rem": 0, "added": 2, "removed": 1,
 }  # fmt: skip
 _VGA = (
     "#000000", "#AA0000", "#00AA00", "#AA5500", "#0000AA", "#AA00AA", "#00AAAA", "#AAAAAA",
@@ -95,15 +97,19 @@ def _style(name: str, tone: str, role: str, veil: bool) -> Style:
 
 
 def _on_tone(name: str, tone: str, word: str) -> str:
-    """On blue, sixteen colours leave only white readable; on real colours every role is."""
+    """On blue, sixteen colours leave only white readable, on green only black; on real colours every role is."""
     word = "accent" if word == "key" else word
+    if name == "16" and tone in _CHANGED:
+        return _readable(name, tone)
     if name == "16" and tone == "sel":
         return {"dim": "text", "quiet": "text", "faint": "text", "accent": "accent"}.get(word, "strong")
     return word
 
 
 def _mono(tone: str, role: str) -> Style:
-    """No colour codes at all: reverse is filled, bold is strong."""
+    """No colour codes at all: reverse is filled, bold is strong, underlined is what changed in a line."""
+    if tone in _CHANGED:
+        return Style(bold=True, underline=True)
     if role.endswith("*"):
         return Style(bold=True, reverse=True)
     word = role.rstrip("!")

@@ -42,14 +42,18 @@ MOVES = (
     Key("pageup ctrl+b", "page_up"),
 )
 """Of every screen with a list; part of its own table."""
-PLACES = ("routes", "outages", "watch", "captures", "monitors")
+PLACES = ("routes", "outages", "watch", "captures", "monitors", "changes")
 """Screens with a tab and a key of their own, in order."""
+TO = "go_"
+"""How the actions begin that lead to one of them."""
 COMMON = (
     Key("1", "go_routes"),
     Key("2", "go_outages"),
     Key("w 3", "go_watch", "watch", "LOOK", "watch mode"),
     Key("4", "go_captures", "", "LOOK", "other screens", "go_monitors"),
     Key("5", "go_monitors"),
+    Key("6", "go_changes"),
+    Key("d", "diff", "", "LOOK", "what changed"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("i", "engine", "", "LOOK", "the engine"),
     Key("?", "help"),

@@ -25,6 +25,7 @@ COMMANDS = (
     Command("watch", "the wall: worst first, full screen"),
     Command("captures", "what was captured of each device, and its raw log"),
     Command("monitors", "who speaks, what contradicts, what nobody sees, how late we know"),
+    Command("changes", "what changed between captures, run by run"),
     Command("theme NAME", "dark, light, 16 or mono"),
     Command("help", "the keys of this screen"),
     Command("redraw", "paint everything again"),

@@ -128,8 +128,8 @@ def wrap(text: str, width: int, limit: int = 3) -> list[str]:
 
 
 def on_tone(line: Iterable[Span], tone: str, width: int = 0) -> Line:
-    """The line on another background, filled up to `width` cells."""
-    out = [(text, f"@{tone} {role}".strip()) for text, role in line]
+    """The line on another background, filled up to `width` cells; spans with one of their own keep it."""
+    out = [(text, role if role.startswith("@") else f"@{tone} {role}".strip()) for text, role in line]
     return [*out, (" " * max(width - size(out), 0), f"@{tone}")]
 
 

@@ -27,6 +27,10 @@ def make(place: str) -> Frame:
         from statetrace_tui.screens.rawlog import RawlogScreen
 
         return RawlogScreen()
+    if place == "changes":
+        from statetrace_tui.screens.changes import ChangesScreen
+
+        return ChangesScreen()
     if place == "explain":
         from statetrace_tui.screens.explain import ExplainScreen
 

@@ -74,6 +74,9 @@ class CapturesScreen(Moving):
                 self._cursor.at = index
         self._paint()
 
+    def changes_of(self) -> str:
+        return self.chosen.hostname if self.chosen is not None else ""
+
     def veil(self, is_veiled: bool) -> None:
         self._list.veil(is_veiled)
         self._below.veil(is_veiled)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.explanation import Explanation, TouchedRoute
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
-from statetrace_tui.present import blocks, explain_page, outage_row
+from statetrace_tui.present import blocks, diff_target, explain_causes, explain_page, outage_row
 from statetrace_tui.present.blocks import Block
 from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.explain_page import Look
@@ -108,6 +108,15 @@ class ExplainScreen(Frame):
             self._explain(subject, "")
         self._arrange()
         self._paint()
+
+    def changes_of(self) -> str:
+        """The run that shows the change under the cursor, else the time before the outage."""
+        item = blocks.find(self.all_blocks, self.cursor)
+        known = self.explanation.changes if self.explanation is not None and item is not None else ()
+        here = next((c for c in known if item is not None and explain_causes.change_of(c) == item.target), None)
+        if here is not None and here.between is not None:
+            return str(diff_target.Target(here.hostname, run_id=here.between.run_id))
+        return str(diff_target.before(self.outage)) if self.outage is not None else ""
 
     def veil(self, is_veiled: bool) -> None:
         for pane in (self._head, self._main, self._side):

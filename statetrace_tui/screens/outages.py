@@ -10,7 +10,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import HandOver
 from statetrace_engine.model.outage import OutageEvent, Timeline
-from statetrace_tui.present import outage_row, timeline
+from statetrace_tui.present import diff_target, outage_row, timeline
 from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.outage_list import OutageList
@@ -101,6 +101,9 @@ class OutagesScreen(Moving):
             self._choose()
         self._lay()
         self._paint()
+
+    def changes_of(self) -> str:
+        return str(diff_target.before(self.list.chosen)) if self.list.chosen is not None else ""
 
     def veil(self, is_veiled: bool) -> None:
         self._list.veil(is_veiled)

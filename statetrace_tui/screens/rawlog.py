@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from msgspec import structs
+
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.capture_view import CaptureLine
 from statetrace_tui.present import raw_log
@@ -21,7 +23,8 @@ _ABOVE = 5
 
 
 class RawlogScreen(Moving):
-    """`show("capture ID [START END]\\tWHAT\\tFILE")`, in characters of its text, or `show("route ID")`."""
+    """`show("capture ID [START END]\\tWHAT\\tFILE")`, in characters of its text, `show("capture ID line N\\t…")`, or
+    `show("route ID")`."""
 
     place: ClassVar[str] = "rawlog"
     word: ClassVar[str] = "Raw log"
@@ -50,6 +53,8 @@ class RawlogScreen(Moving):
         self.wanted = ""
         self._capture_id = 0
         self._mark = (0, 0)
+        self._own = 0
+        """A line that was asked for by its number; 0: none."""
         self._marked = 0
         self._file = self._command = self._where = ""
         self._subject = self._why = ""
@@ -87,7 +92,7 @@ class RawlogScreen(Moving):
 
     async def _find(self, subject: str) -> None:
         kind, _, rest = subject.partition(" ")
-        self._capture_id, self._mark = 0, (0, 0)
+        self._capture_id, self._mark, self._own = 0, (0, 0), 0
         self._file = self._command = self._where = ""
         if kind == "route":
             spot = await self.stage.engine.capture_spot(rest)
@@ -99,17 +104,23 @@ class RawlogScreen(Moving):
             self._where = f"bytes {spot.start:,}-{spot.end:,}"
             return
         span, self._command, self._file = rest.split("\t", 2)
-        numbers = [int(word) for word in span.split()]
-        self._capture_id = numbers[0]
-        self._mark = (numbers[1], numbers[2]) if len(numbers) == 3 else (0, 0)
+        number, *place = span.split()
+        self._capture_id = int(number)
+        if place and place[0] == "line":
+            self._own = int(place[1])
+        elif place:
+            self._mark = (int(place[0]), int(place[1]))
 
     async def _load(self, first: int) -> None:
         page = await self.stage.engine.capture_page(self._capture_id, first, PAGE_LINES, self._mark)
         if page is None:
             self._why = "this capture is no longer kept"
             return
-        self.total, self._marked = page.total_lines, page.marked
-        self.lines.update((line.number, line) for line in page.lines)
+        self.total, self._marked = page.total_lines, page.marked or self._own
+        self.lines.update((line.number, self._with_own(line)) for line in page.lines)
+
+    def _with_own(self, line: CaptureLine) -> CaptureLine:
+        return structs.replace(line, is_marked=True) if line.number == self._own else line
 
     async def _ensure(self) -> None:
         """What is in sight is here, wherever keys have moved it meanwhile."""

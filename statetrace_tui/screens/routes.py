@@ -12,7 +12,7 @@ from textual.widget import Widget
 from statetrace_engine.model.action import AcceptBaseline, Maintain
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_tui.present import maintenance
+from statetrace_tui.present import diff_target, maintenance
 from statetrace_tui.present.book import Delta, acknowledgeable, latched
 from statetrace_tui.present.hours import minute_there
 from statetrace_tui.present.keys import MOVES, Key
@@ -101,6 +101,13 @@ class RoutesScreen(Frame):
             outage = self.stage.book.outages.get(subject)
             if outage is not None:
                 self.table.put_cursor(outage.route_id)
+
+    def changes_of(self) -> str:
+        row = self.stage.book.rows.get(self.table.cursor)
+        outage = self._outage_of(row)
+        if outage is not None:
+            return str(diff_target.before(outage))
+        return row.route.hostname if row is not None else ""
 
     def veil(self, is_veiled: bool) -> None:
         self.table.veil(is_veiled)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from statetrace_engine.model.health import RouteHealth
-from statetrace_tui.present import wall, wall_item
+from statetrace_tui.present import diff_target, wall, wall_item
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.keys import Key
 from statetrace_tui.present.text import Line, count
@@ -95,6 +95,11 @@ class WatchScreen(Frame):
 
     def show(self, subject: str) -> None:  # noqa: ARG002 (a wall has no subject)
         self._paint()
+
+    def changes_of(self) -> str:
+        item = self._chosen or (self.items[0] if self.items else None)
+        outage = self.stage.book.outages.get(item.outage_ids[0]) if item is not None and item.outage_ids else None
+        return str(diff_target.before(outage)) if outage is not None else ""
 
     def veil(self, is_veiled: bool) -> None:
         self._wall.veil(is_veiled and self.asked is not None)

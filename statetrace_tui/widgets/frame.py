@@ -18,7 +18,7 @@ from textual.widget import Widget
 from statetrace_tui.present import engine_page
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.header import banner_lines, header_line
-from statetrace_tui.present.keys import COMMON, Key, help_lines, key_line, label_of, resolved
+from statetrace_tui.present.keys import COMMON, TO, Key, help_lines, key_line, label_of, resolved
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.modal import HelpSheet, Modal
@@ -90,6 +90,10 @@ class Frame(Screen[None]):
     def veil(self, is_veiled: bool) -> None:
         """Data goes grey, or is back."""
 
+    def changes_of(self) -> str:
+        """Whose changes `d` shows, as `diff_target` writes it: what is under the cursor; empty: as they were left."""
+        return ""
+
     def commands(self) -> Sequence[Command]:
         """Palette commands of this screen."""
         return ()
@@ -160,6 +164,9 @@ class Frame(Screen[None]):
         action = self._table.get(character or event.key)
         if action is not None:
             self.touched()
+            if action.startswith(TO):
+                self.stage.go(action.removeprefix(TO))
+                return
             method = getattr(self, f"action_{action}", None) or getattr(self.app, f"action_{action}")
             done = method()
             if isawaitable(done):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from statetrace_tui.present import palette
+from statetrace_tui.present import palette, picking
+from statetrace_tui.present.cursor import Cursor
 from statetrace_tui.present.edit import Edit
 from statetrace_tui.present.palette import Command
+from statetrace_tui.present.picking import Choice
 from statetrace_tui.present.text import Line, size, spread
 
 
@@ -184,6 +186,61 @@ class Palette:
         self._at = min(self._at, max(len(found) - 1, 0))
         first = max(0, self._at - (height - 3))
         return palette.lines(found[first : first + height - 2], self._at - first, width)
+
+
+class Picker:
+    """One of a list, by typing some of its letters; `on_done` hears its value."""
+
+    def __init__(self, title: str, choices: Sequence[Choice], on_done: Callable[[str], None]) -> None:
+        self._title = title
+        self._choices = choices
+        self._edit = Edit()
+        self._cursor = Cursor()
+        self._on_done = on_done
+
+    @property
+    def _found(self) -> list[Choice]:
+        return picking.matching(self._choices, self._edit.text)
+
+    def press(self, key: str, character: str | None) -> bool:
+        if key in ("escape", "ctrl+c") or (key == "backspace" and not self._edit.text):
+            return True
+        found = self._found
+        if key == "enter":
+            if found:
+                self._on_done(found[min(self._cursor.at, len(found) - 1)].value)
+            return bool(found)
+        by = {"up": -1, "ctrl+p": -1, "down": 1, "ctrl+n": 1, "tab": 1, "pageup": -10, "pagedown": 10}.get(key)
+        if by is not None:
+            self._cursor.move(by, len(found))
+            return False
+        edit = self._edit.press(key)
+        if edit is None and character and character.isprintable():
+            edit = self._edit.insert(character)
+        self._take(edit)
+        return False
+
+    def paste(self, text: str) -> None:
+        self._take(self._edit.insert(text))
+
+    def _take(self, edit: Edit | None) -> None:
+        if edit is not None and edit.text != self._edit.text:
+            self._cursor = Cursor()
+        self._edit = edit or self._edit
+
+    def key_line(self, width: int) -> Line | None:
+        title: Line = [(f"{self._title}  ", "accent!")]
+        hint: Line = [
+            (f"{len(self._found):,} of {len(self._choices):,}   ", "dim"),
+            ("Enter", "key"),
+            (" takes it", "dim"),
+        ]
+        return spread([*title, *self._edit.line(max(width - size(title) - size(hint) - 4, 4))], hint, width)
+
+    def sheet(self, width: int, height: int) -> list[Line]:
+        found = self._found
+        rows = self._cursor.window(len(found), max(height - 3, 1))
+        return [[], *picking.lines([found[i] for i in rows], self._cursor.at - self._cursor.top, width), []]
 
 
 class HelpSheet:

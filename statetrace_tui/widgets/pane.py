@@ -61,7 +61,7 @@ class Pane(Painted):
         self.styles.height = height
         self._build = build
         self._tone = tone
-        self._has_edge = has_edge
+        self.has_edge = has_edge
         self._can_veil = can_veil
         self._is_veiled = False
         self._key: tuple[object, ...] = ()
@@ -110,10 +110,10 @@ class Pane(Painted):
 
     @property
     def _bar(self) -> list[Span]:
-        return [("│", "faint")] if self._has_edge and self.stage.ink.is_flat else []
+        return [("│", "faint")] if self.has_edge and self.stage.ink.is_flat else []
 
     def _look(self) -> tuple[object, ...]:
-        return (*self.size, self.stage.ink)
+        return (*self.size, self.stage.ink, self.has_edge)
 
     def _fresh(self) -> list[Line]:
         look = self._look()

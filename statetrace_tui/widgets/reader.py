@@ -17,10 +17,13 @@ _CLOSE = {"escape", "q", "ctrl+c", "enter"}
 class Reader:
     """A page that is longer than its sheet; j k and the page keys scroll, Esc closes."""
 
-    def __init__(self, title: str, build: Callable[[int], list[Line]]) -> None:
-        """`build(width)` gives all lines of the page."""
+    def __init__(
+        self, title: str, build: Callable[[int], list[Line]], on_copy: Callable[[], None] | None = None
+    ) -> None:
+        """`build(width)` gives all lines of the page; `on_copy` is what `y` does, where there is something to copy."""
         self._title = title
         self._build = build
+        self._on_copy = on_copy
         self._top = 0
         self._room = 1
         self._length = 0
@@ -28,6 +31,9 @@ class Reader:
     def press(self, key: str, character: str | None) -> bool:
         if key in _CLOSE or character in _CLOSE:
             return True
+        if character == "y" and self._on_copy is not None:
+            self._on_copy()
+            return False
         by = _STEPS.get(character or key, _STEPS.get(key, 0)) or _PAGES.get(key, 0) * max(self._room - 1, 1)
         self._top = max(0, min(self._top + by, self._length - self._room))
         return False
@@ -43,9 +49,10 @@ class Reader:
         self._top = max(0, min(self._top, self._length - self._room))
         below = self._length - self._top - self._room
         more: Line = [(f"{below} more below   ", "")] if below > 0 else []
+        copying: Line = [("y", "key"), (" copies   ", "dim")] if self._on_copy is not None else []
         head = spread(
             [(self._title, "strong")],
-            [*more, ("j k", "key"), (" scroll   ", "dim"), ("Esc", "key"), (" closes", "dim")],
+            [*more, *copying, ("j k", "key"), (" scroll   ", "dim"), ("Esc", "key"), (" closes", "dim")],
             width,
             3,
         )

@@ -12,6 +12,7 @@ from textual.dom import DOMNode
 from statetrace_engine.api import Engine
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
+from statetrace_engine.model.diff import DiffRun
 from statetrace_tui.present.book import Book
 from statetrace_tui.present.header import Facts
 from statetrace_tui.present.hours import Zone
@@ -115,6 +116,9 @@ class Stage(Protocol):
 
     def mark_seen(self, outage_ids: Sequence[str]) -> None:
         """These recovered outages were looked at."""
+
+    def mark_looked(self, hostname: str, runs: Sequence[DiffRun], outage_id: str = "") -> None:
+        """What these runs found changed on a device is on the screen; `outage_id`: the operator came from there."""
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Runs a question to the engine beside the keys."""

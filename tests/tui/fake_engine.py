@@ -8,9 +8,9 @@ import msgspec
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch, ids
-from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkSeen, Undo
+from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkChange, MarkSeen, Undo
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, MarkVerdict, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
@@ -156,6 +156,7 @@ class FakeEngine:
         """Newest first."""
         self.drift_changes: dict[int, tuple[PackedChanges, ...]] = {}
         self.compared: dict[tuple[int, int], Comparison] = {}
+        self.taken_back: dict[tuple[int, int], Rollback] = {}
         self.change_words: list[ChangeMark] = []
         self.runbooks: dict[str, Runbook] = {}
         self.signals: dict[int, str] = {}
@@ -237,6 +238,8 @@ class FakeEngine:
                 for row in [r for r in self.rows.values() if r.outage_id in outage_ids]:
                     self.put(msgspec.structs.replace(row, is_latched=False, outage_id=""))
                 return ActionResult(touched=outage_ids)
+            case MarkChange():
+                return self._mark_change(action)
             case _:
                 return ActionResult(action_id=getattr(action, "action_id", ""))
 
@@ -245,6 +248,23 @@ class FakeEngine:
         at = self.now() if operator else None
         for row in [r for r in self.rows.values() if r.outage_id in wanted]:
             self.put(msgspec.structs.replace(row, acknowledged_by=operator, acknowledged_at=at))
+
+    def _mark_change(self, action: MarkChange) -> ActionResult:
+        if action.hostname in self.refuse:
+            refused = {action.hostname: self.refuse[action.hostname]}
+            return ActionResult(refused=refused, action_id=action.action_id)
+        named = (action.hostname, action.kind, action.key, action.change_type)
+        self.change_words = [
+            mark for mark in self.change_words if (mark.hostname, mark.kind, mark.key, mark.change_type) != named
+        ]
+        if action.verdict is not MarkVerdict.CLEARED:
+            self.change_words.append(
+                ChangeMark(
+                    hostname=action.hostname, kind=action.kind, key=action.key, change_type=action.change_type,
+                    verdict=action.verdict, operator=action.operator, at=self.now(), note=action.note,
+                )
+            )  # fmt: skip
+        return ActionResult(touched=(action.hostname,), action_id=action.action_id)
 
     async def routes(self) -> tuple[RouteHealth, ...]:
         return tuple(self.rows.values())
@@ -324,14 +344,19 @@ class FakeEngine:
     async def diff_runs(
         self, hostname: str, site: str, from_at: Epoch, to_at: Epoch, limit: int
     ) -> tuple[DiffRun, ...]:
-        found = [r for r in self.drift if hostname in ("", r.hostname) and from_at <= r.captured_at <= to_at]
-        return tuple(found[:limit])
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        found = [r for r in self.drift if hostname in ("", r.hostname) and site in ("", r.site)]
+        return tuple([r for r in found if from_at <= r.captured_at <= to_at][:limit])
 
     async def diff_changes(self, run_id: int) -> tuple[PackedChanges, ...]:
         return self.drift_changes.get(run_id, ())
 
     async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
         return self.compared.get((before_id, after_id))
+
+    async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        return self.taken_back.get((before_id, after_id))
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return tuple(self.change_words)

@@ -11,9 +11,12 @@ from textual.geometry import Region
 
 from statetrace_engine.model.action import Acknowledge, MarkSeen, MarkShown
 from statetrace_engine.model.capture_view import CaptureLine, CaptureSpot
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import HealthState, WhyNot
 from statetrace_engine.model.observation import Verdict
+from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_tui.screens.explain import ExplainScreen
 
@@ -137,6 +140,22 @@ async def test_enter_on_what_a_capture_shows_opens_its_bytes_and_esc_comes_back(
         await c.press("escape")
         await c.until(lambda: c.app.screen.name == "explain")
         assert screen.cursor == "piece link-failure 900 link"
+
+
+async def test_d_leads_to_the_run_of_the_change_under_the_cursor_else_to_the_time_before() -> None:
+    engine = staged()
+    known = engine.explanations[FIRST]
+    (change,) = known.changes
+    between = BetweenCaptures(
+        run_id=9, previous_id=8, from_at=0.0, to_at=1.0, kind=Kind.CONFIG, key=("x",), change_type=ChangeType.ADDED
+    )
+    engine.explanations[FIRST] = replace(known, changes=(replace(change, between=between),))
+    async with console(engine) as c:
+        screen = await opened(c)
+        screen.cursor = f"change {change.seq}"
+        assert screen.changes_of() == f"{change.hostname}#9"
+        screen.cursor = "cell syslog_udp session"
+        assert screen.changes_of().startswith(f"{known.outage.hostname}@")
 
 
 @pytest.mark.parametrize("key", ["enter", "l"])

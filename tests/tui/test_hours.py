@@ -57,3 +57,10 @@ async def test_every_screen_reads_the_same_clock(screen: str, size: tuple[int, i
             assert not re.search(r"\d\d:\d\d(:\d\d(\.\d+)?)?Z", c.text)
             said = c.text.replace("13:58, took secondary", "")  # the engine's own words
             assert not re.search(r"\b14:0\d|\b13:\d\d", said)
+
+
+def test_a_moment_of_another_day_has_its_date() -> None:
+    noon = 1_795_435_200.0  # 2026-11-23T12:00:00Z
+    assert hours.moment(noon, noon + 60) == "12:00:00"
+    assert hours.moment(noon - 86_400, noon) == "11-22 12:00"
+    assert hours.moment(noon, noon, lambda _: 13 * 3600) == "01:00:00"

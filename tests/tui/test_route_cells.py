@@ -192,7 +192,7 @@ def test_the_header_fits_and_says_what_is_new(width: int) -> None:
 
 
 def test_recoveries_that_nobody_saw_are_counted_until_somebody_does() -> None:
-    assert "+ 1 unseen" in plain(header_line(book(), Facts(now=NOW), "routes", 140))
+    assert "+ 1 unseen" in plain(header_line(book(), Facts(now=NOW), "routes", 160))
 
 
 def test_all_quiet_the_clock_stands_still() -> None:

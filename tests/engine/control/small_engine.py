@@ -17,7 +17,15 @@ from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeMark, ChangeType, Comparison, DiffMetadata, DiffRun, PackedChanges
+from statetrace_engine.model.diff import (
+    ChangeMark,
+    ChangeType,
+    Comparison,
+    DiffMetadata,
+    DiffRun,
+    PackedChanges,
+    Rollback,
+)
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
@@ -179,6 +187,9 @@ class SmallEngine:
 
     async def diff_between(self, before_id: int, after_id: int) -> Comparison | None:
         return None
+
+    async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
+        return Rollback(lines=(f"no line {before_id}", f"line {after_id}"))
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return ()

@@ -10,7 +10,7 @@ from statetrace_engine.diff import compare
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.model.captured import Kind, RouteRow
 from statetrace_engine.model.diff import ChangeType, PackedChanges
-from statetrace_engine.model.packed_changes import MOST, pack, unpack
+from statetrace_engine.model.packed_changes import MOST, glance, pack, unpack
 
 ROWS = st.lists(
     st.builds(
@@ -35,10 +35,29 @@ def test_what_was_packed_is_unpacked(before: list[RouteRow], after: list[RouteRo
     assert all((change.kind, change.change_type) == (p.kind, p.change_type) for p in packed for change in unpack(p))
 
 
+@given(ROWS, ROWS)
+def test_a_glance_sees_what_unpacking_gives(before: list[RouteRow], after: list[RouteRow]) -> None:
+    for piece in pack(compare.tables(_table(before), _table(after))):
+        for glimpse, change in zip(glance(piece), unpack(piece), strict=True):
+            known = change.after or change.before
+            assert known is not None
+            assert glimpse.key == change.key
+            assert {name: _frozen(value) for name, value in glimpse.fields.items()} == dict(known.fields)
+            assert {name: _frozen(value) for name, value in glimpse.was.items()} == {
+                each.field: each.before for each in change.fields
+            }
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("body", [b"", b"junk", b"x\x9cK\xcb,*.)\x03\x00\x08\x9d\x02\x83"])
 def test_other_bytes_are_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="these are no changes"):
         unpack(PackedChanges(Kind.ROUTES, ChangeType.ADDED, 1, body))
+    with pytest.raises(ValueError, match="these are no changes"):
+        glance(PackedChanges(Kind.ROUTES, ChangeType.ADDED, 1, body))
 
 
 def _table(rows: list[RouteRow]) -> Table:

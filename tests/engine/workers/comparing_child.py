@@ -9,22 +9,46 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from benchmarks import drift
+from statetrace_engine.control.lease import Lease
+from statetrace_engine.errors import HomeBusy
 from statetrace_engine.runtime.ingesting import comparison
 from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.session import Session
+
+_Written = TypeVar("_Written")
+
+
+def owning(folder: Path, write: Callable[[], _Written]) -> _Written:
+    """Only who owns the home writes its store: whoever comes second waits."""
+    while True:
+        try:
+            lease = Lease.acquire(folder)
+        except HomeBusy:
+            continue
+        try:
+            return write()
+        finally:
+            lease.release()
 
 
 def main(store: Path, word: str, seed: int, count: int) -> None:
     session = Session(store, time.time)
     for number, (at, raw) in enumerate(drift.Device(30, seed=seed).captures(count), 1):
-        session.write_captures([drift.filed(raw, at)])
+        filed = drift.filed(raw, at)
+        owning(store.parent, lambda filed=filed: session.write_captures([filed]))  # type: ignore[misc]  # bound now
         if word == "dies" and number == count:
             os.kill(os.getpid(), signal.SIGKILL)
         metrics = DiffMetrics(store.parent / "logs", store)
-        for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, time.time, metrics=metrics):
+
+        def write(*told: Any) -> None:
+            owning(store.parent, lambda: session.write_runs(*told))
+
+        for _ in comparison.run(store, write, lambda *_, **__: None, time.time, metrics=metrics):
             pass
 
 

@@ -1,0 +1,127 @@
+"""Pure. The changes that are shown, as a file: Markdown for a ticket, CSV for a sheet, JSON as `diff --json`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from statetrace_engine.diff import document
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import Diff, DiffChange
+from statetrace_engine.model.text import sanitise
+from statetrace_tui.present import diff_page, diff_rows
+from statetrace_tui.present.diff_changes import SIGNS, Part
+from statetrace_tui.present.hours import clock_there
+
+FORMS = (("m", "Markdown"), ("c", "CSV"), ("j", "JSON"))
+"""The letter after the key, and what it writes."""
+_LINE = 2000
+_FORMULA = ("=", "+", "-", "@")
+
+
+class Section(NamedTuple):
+    """One comparison with those of its changes that are shown."""
+
+    part: Part
+    changes: Sequence[DiffChange]
+
+
+def markdown(sections: Iterable[Section], sentences: Sequence[str]) -> str:
+    """A heading a comparison, a fenced diff a kind, which every forge and ticket system colours."""
+    out: list[str] = []
+    for section in sections:
+        out += [f"# {_title(section.part)}", ""]
+        out += [f"- {sentence}" for sentence in sentences] + ([""] if sentences else [])
+        warned = [f"> {warning}" for warning in diff_page.warnings_of(section.part.metadata)]
+        out += [*warned, ""] if warned else []
+        for kind, changes in groupby(section.changes, key=lambda change: change.kind):
+            out += [f"## {diff_rows.title_of(kind).capitalize()}", "", "```diff"]
+            heads: tuple[str, ...] = ()
+            for change in changes:
+                if kind is Kind.CONFIG and change.key[:-1] != heads:
+                    heads = change.key[:-1]
+                    out += [f"  {'  ' * depth}{_safe(head.strip())}" for depth, head in enumerate(heads)]
+                out.append(text_of(change))
+            out += ["```", ""]
+        sentences = ()
+    return "\n".join(out)
+
+
+def text_of(change: DiffChange) -> str:
+    """One line: `~ 10.30.0.0/16  next hop 10.1.1.2 -> 10.2.2.2`."""
+    indent = "  " * (len(change.key) - 1) if change.kind is Kind.CONFIG else ""
+    words = [f"{SIGNS[change.change_type]} {indent}{diff_rows.name(change)}"]
+    for each in change.fields:
+        before, after = diff_rows.said(each.field, each.before), diff_rows.said(each.field, each.after)
+        words.append(f"{diff_rows.spoken(each.field)} {before} -> {after}")
+    known = change.after or change.before
+    if not change.fields and known is not None:
+        told = diff_rows.told_fields(known)
+        words += [f"{diff_rows.spoken(name)} {diff_rows.said(name, value)}" for name, value in told]
+    return _safe("  ".join(words))
+
+
+_HEADER = ("device", "before", "after", "kind", "change", "command", "key", "field", "was", "is", "confidence")
+
+
+def table(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
+    """A line a field; a cell that a sheet would take for a formula begins with an apostrophe."""
+    written = io.StringIO()
+    out = csv.writer(written, lineterminator="\n")
+    out.writerow(_HEADER)
+    for part, changes in sections:
+        since = clock_there(part.before_at) if part.before_at is not None else ""
+        lead = (_title_device(part), since, clock_there(part.after_at))
+        for change in changes:
+            row = (*lead, change.kind.value, change.change_type.value, change.command, " / ".join(change.key))
+            for field in _fields(change):
+                out.writerow(map(_cell, (*row, *field, f"{change.confidence:.2f}")))
+    return written.getvalue()
+
+
+def _fields(change: DiffChange) -> list[tuple[str, str, str]]:
+    found = [
+        (each.field, diff_rows.said(each.field, each.before), diff_rows.said(each.field, each.after))
+        for each in change.fields
+    ]
+    known = change.after or change.before
+    if not found and known is not None:
+        told = [(name, diff_rows.said(name, value)) for name, value in diff_rows.told_fields(known)]
+        found = [(name, "", said) if change.after is not None else (name, said, "") for name, said in told]
+    return found or [("", "", "")]
+
+
+def as_json(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
+    """The interchange of route diffs, other kinds under `Objects`."""
+    compared = [(_title_device(part), Diff(tuple(changes), part.metadata)) for part, changes in sections]
+    return json.dumps(document.of(compared), indent=2, ensure_ascii=False) + "\n"
+
+
+WRITERS: dict[str, tuple[str, Callable[[Iterable[Section], Sequence[str]], str]]] = {
+    "m": (".md", markdown),
+    "c": (".csv", table),
+    "j": (".json", as_json),
+}
+"""Letter → the end of the file's name, and what writes it."""
+
+
+def _title_device(part: Part) -> str:
+    return f"{part.hostname} and {part.other}" if part.other else part.hostname
+
+
+def _title(part: Part) -> str:
+    since = f"{clock_there(part.before_at)} to " if part.before_at is not None else ""
+    return _safe(f"{_title_device(part)}: {since}{clock_there(part.after_at)}")
+
+
+def _safe(text: str) -> str:
+    return sanitise(text, _LINE)
+
+
+def _cell(text: str) -> str:
+    text = sanitise(text, _LINE)
+    return f"'{text}" if text.startswith(_FORMULA) and len(text) > 1 else text

@@ -1,0 +1,203 @@
+"""Pure. The list of changes as an operator works on it: a cursor, a filter, marks; only what is in sight is made.
+
+Entries are as high as they need to be, so nothing is counted in lines but what is on the screen.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.diff import ChangeMark, ChangeType, DiffChange, MarkVerdict
+from statetrace_tui.present import diff_rows
+from statetrace_tui.present.diff_changes import Changes, Entry, Item, Part
+from statetrace_tui.present.diff_filter import Query
+from statetrace_tui.present.diff_rows import Look
+from statetrace_tui.present.hours import Zone, minute
+from statetrace_tui.present.text import Line, fit, size
+
+SAID = {MarkVerdict.EXPECTED: "expected", MarkVerdict.FALSE_POSITIVE: "false positive"}
+_CHUNK = 2048
+_MarkKey = tuple[str, Kind, tuple[str, ...], ChangeType]
+
+
+class Marked:
+    """What operators said of changes."""
+
+    def __init__(self, marks: Iterable[ChangeMark] = ()) -> None:
+        self._by_key: dict[_MarkKey, ChangeMark] = {
+            (mark.hostname, mark.kind, mark.key, mark.change_type): mark for mark in marks
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self._by_key)
+
+    def of(self, hostname: str, change: DiffChange) -> ChangeMark | None:
+        return self._by_key.get((hostname, change.kind, change.key, change.change_type))
+
+    def word(self, hostname: str, changes: Sequence[DiffChange]) -> str:
+        """What was said of all of them; empty where of one nothing was."""
+        found = [self.of(hostname, change) for change in changes]
+        return SAID[found[-1].verdict] if found and all(found) and found[-1] is not None else ""
+
+    def expects(self, item: Item) -> bool:
+        """Somebody said that it is as it should be."""
+        types = (item.change_type,) if len(item.keys) == 1 else (ChangeType.REMOVED, ChangeType.ADDED)
+        marks = (
+            self._by_key.get((item.hostname, item.kind, key, change_type))
+            for key, change_type in zip(item.keys, types, strict=True)
+        )
+        return all(mark is not None and mark.verdict is MarkVerdict.EXPECTED for mark in marks)
+
+
+class Selection(NamedTuple):
+    """What a filter and the marks leave."""
+
+    shown: Sequence[int]
+    """Numbers of entries, rising."""
+    hidden: int = 0
+    """Expected ones that the filter would show."""
+
+
+def select(
+    items: Sequence[Item], query: Query, marked: Marked, is_wanted: Callable[[], bool] = lambda: True, *,
+    shows_expected: bool,
+) -> Selection | None:  # fmt: skip
+    """None when it is wanted no longer: that is asked now and then."""
+    found: Sequence[int] = range(len(items))
+    if query.tests:
+        passed: list[int] = []
+        for first in range(0, len(items), _CHUNK):
+            if not is_wanted():
+                return None
+            part = items[first : first + _CHUNK]
+            passed += [at for at, item in enumerate(part, first) if query.matches(item)]
+        found = passed
+    if shows_expected or not marked:
+        return Selection(found)
+    kept = [at for at in found if not marked.expects(items[at])]
+    return Selection(kept, len(found) - len(kept))
+
+
+class DiffList:
+    """Feed it with `take` and `choose`, read it with `lines`."""
+
+    def __init__(self) -> None:
+        self.changes = Changes()
+        self.shown: Sequence[int] = range(0)
+        self.hidden = 0
+        self.at = 0
+        """The chosen one's place in `shown`."""
+        self._top = 0
+
+    def take(self, changes: Changes) -> None:
+        """Others; the cursor goes to the first."""
+        self.changes, self.shown, self.hidden = changes, range(len(changes)), 0
+        self.at = self._top = 0
+
+    def choose(self, selection: Selection) -> None:
+        """The cursor stays on its entry, or goes to the next that is left."""
+        here = self.shown[self.at] if self.shown else 0
+        self.shown, self.hidden = selection
+        self.at = min(bisect_left(self.shown, here), max(len(self.shown) - 1, 0))
+        self._top = min(self._top, self.at)
+
+    @property
+    def chosen(self) -> Entry | None:
+        return self.changes.entry(self.shown[self.at]) if self.shown else None
+
+    def part_of(self, entry: Entry) -> Part:
+        return self.changes.parts[entry.part]
+
+    def move(self, by: int) -> None:
+        self.at = max(0, min(self.at + by, len(self.shown) - 1))
+
+    def go_group(self, by: int) -> None:
+        """To the first of the next group; back to the first of this one, then of the one before."""
+        if not self.shown:
+            return
+        group = self.changes.groups[self._group(self.at)]
+        if by > 0:
+            self.move(bisect_left(self.shown, group.first + group.length) - self.at)
+            return
+        first = bisect_left(self.shown, group.first)
+        if first == self.at and first > 0:
+            first = bisect_left(self.shown, self.changes.groups[self._group(first - 1)].first)
+        self.at = first
+
+    def lines(self, look: Look, height: int, marked: Marked, zone: Zone, *, is_here: bool) -> list[Line]:
+        """At most `height`, the chosen entry whole among them where it can be."""
+        if not self.shown or height <= 0:
+            return []
+        self.at = max(0, min(self.at, len(self.shown) - 1))
+        self._top = max(0, min(self._top, self.at))
+        blocks = self._from(self._top, self.at, look, height, marked, zone, is_here=is_here)
+        if blocks is None:
+            self._top = self._first_for(self.at, look, height, marked, zone)
+            blocks = self._from(self._top, self.at, look, height, marked, zone, is_here=is_here) or []
+        out = [line for block in blocks for line in block]
+        place = self._top + len(blocks)
+        while len(out) < height and place < len(self.shown):
+            out += self._block(place, place == self._top, look, marked, zone, is_here=False)
+            place += 1
+        return out[:height]
+
+    def _from(
+        self, top: int, at: int, look: Look, height: int, marked: Marked, zone: Zone, *, is_here: bool
+    ) -> list[list[Line]] | None:
+        """The entries from `top` to `at`; None where they do not fit."""
+        if at - top > height:
+            return None
+        blocks: list[list[Line]] = []
+        used = 0
+        for place in range(top, at + 1):
+            block = self._block(place, place == top, look, marked, zone, is_here=is_here and place == at)
+            used += len(block)
+            blocks.append(block)
+            if used > height and place > top:
+                return None
+        return blocks
+
+    def _first_for(self, at: int, look: Look, height: int, marked: Marked, zone: Zone) -> int:
+        """The earliest entry from which the one at `at` is still whole on the screen."""
+        used = 0
+        for place in range(at, -1, -1):
+            below_another = len(self._block(place, False, look, marked, zone, is_here=False))
+            as_first = len(self._block(place, True, look, marked, zone, is_here=False))
+            if used + as_first > height:
+                return min(place + 1, at)
+            used += below_another
+        return 0
+
+    def _block(
+        self, place: int, is_first: bool, look: Look, marked: Marked, zone: Zone, *, is_here: bool
+    ) -> list[Line]:
+        """An entry with what stands above it: its group's heading, the heads of its line."""
+        number = self.shown[place]
+        entry = self.changes.entry(number)
+        group = self._group(place)
+        starts = place == 0 or self._group(place - 1) != group
+        before = None if is_first or starts else self.changes.entry(self.shown[place - 1])
+        part = self.part_of(entry)
+        out: list[Line] = [[]] if look.is_airy and starts and not is_first else []
+        if starts or is_first:
+            if len(self.changes.parts) > 1 and (is_first or place == 0 or self._part(place - 1) != entry.part):
+                out.append(part_line(part, look.width, zone))
+            out.append(diff_rows.heading(self.changes.groups[group], look.width))
+        shown = look._replace(said=marked.word(part.subject, entry.changes))
+        return [*out, *diff_rows.lines(entry, before, shown, is_here=is_here)]
+
+    def _group(self, place: int) -> int:
+        return self.changes.group_at(self.shown[place])
+
+    def _part(self, place: int) -> int:
+        return self.changes.groups[self._group(place)].part
+
+
+def part_line(part: Part, width: int, zone: Zone) -> Line:
+    """Whose changes follow, where several comparisons are shown one below the other."""
+    since = f"{minute(part.before_at, zone)} to " if part.before_at is not None else ""
+    line: Line = [("  ", ""), (f" {part.hostname}  ", "strong"), (f"{since}{minute(part.after_at, zone)} ", "")]
+    return [(text, f"@over {role}".strip()) for text, role in [*line, (fit("", width - size(line)), "")]]
