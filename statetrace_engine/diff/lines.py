@@ -25,7 +25,7 @@ _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
 
 def changes(before: Table, after: Table) -> list[DiffChange]:
     """Lines added and removed, by their path; a line that stands twice under one head is two."""
-    old, new = _counted(before), _counted(after)
+    old, new = map(Counter, map(paths, _apart(_lines(before), _lines(after))))
     gone = _told(before, after, old - new, ChangeType.REMOVED) if after.is_whole else []
     come = _told(before, after, new - old, ChangeType.ADDED) if before.is_whole else []
     return sorted([*gone, *come], key=lambda each: (each.key, each.change_type))
@@ -41,7 +41,7 @@ def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
     heads: list[tuple[int, str]] = []
     for number, line in enumerate(lines):
         words = line.strip()
-        if words.removesuffix(";") in _NOTHING or _PASSING.match(words):
+        if _says_nothing(words):
             continue
         indent = len(line) - len(line.lstrip())
         while heads and heads[-1][0] >= indent:
@@ -51,9 +51,28 @@ def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
         heads.append((indent, words))
 
 
-def _counted(table: Table) -> Counter[Path]:
+def _lines(table: Table) -> Sequence[str]:
     """Of all configurations that the table has, the last: a device has one."""
-    return Counter(paths(table.rows[-1].lines)) if table.rows else Counter()
+    return table.rows[-1].lines if table.rows else ()
+
+
+def _apart(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Both without what they begin with alike, as far as whole sections go: it counts the same on either side."""
+    pairs = zip(old, new, strict=False)
+    same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
+    while same and not _begins_section(old, new, same):
+        same -= 1
+    return old[same:], new[same:]
+
+
+def _begins_section(old: Sequence[str], new: Sequence[str], at: int) -> bool:
+    """Whatever stands from there on has no head before it."""
+    first = (lines[at] for lines in (old, new) if at < len(lines))
+    return all(line[:1].strip() and not _says_nothing(line.strip()) for line in first)
+
+
+def _says_nothing(words: str) -> bool:
+    return words.removesuffix(";") in _NOTHING or _PASSING.match(words) is not None
 
 
 def _told(before: Table, after: Table, found: Counter[Path], change_type: ChangeType) -> list[DiffChange]:

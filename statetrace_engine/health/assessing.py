@@ -209,7 +209,8 @@ class Assessor:
             return None
         if route.is_captured and self.freshness.is_stale(route):
             return unseen.OUTDATED
-        if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts):
+        has_stopped = self.freshness.has_stopped(route)
+        if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts) and not has_stopped:
             return None
         if self.freshness.is_stale(route):
             return unseen.STALE

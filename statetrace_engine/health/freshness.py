@@ -46,6 +46,11 @@ class Freshness:
         limit = self.limit(route)
         return limit is not None and self._moment.now - _newest(route) >= limit
 
+    def has_stopped(self, route: RouteTrack) -> bool:
+        """Polls alone told what is installed, and do so no longer; they come seldom: three must be missing."""
+        state = route.state
+        return state.is_by_poll and 0.0 < 3 * state.poll_interval_s <= self._moment.now - state.polled_at
+
     def arm(self, route: RouteTrack) -> None:
         """Looks again when it may have become stale, if nothing looks already."""
         ident = route.record.route_id

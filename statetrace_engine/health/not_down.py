@@ -98,7 +98,9 @@ def _no_longer(asked: Asked) -> Iterator[WhyNot]:
     if record is None or asked.route.state.is_failed:
         return
     if record.resolved is not None:
-        yield _not("it carries again; a loss within the hold re-opens the outage", "another loss", asked.due(Due.HOLD))
+        is_over = "its evidence was taken back, recovery is not proven" if record.is_withdrawn else "it carries again"
+        rule = f"{is_over}; a loss within the hold re-opens the outage"
+        yield _not(rule, "another loss", asked.due(Due.HOLD))
     elif asked.route.state.state is HealthState.DEGRADED and not _is_spoken_against(asked.route):
         yield _not("nothing speaks against the primary any more; its recovery is not proven", "another loss")
 

@@ -21,7 +21,7 @@ from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack, Subject
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
-from statetrace_engine.model.signal import InstalledPath
+from statetrace_engine.model.signal import InstalledPath, Source
 
 _UNTOLD = (Reason.NONE, Reason.OTHER)
 _UNTOLD_OF_PORTS = (*_UNTOLD, Reason.CONFIG)
@@ -264,6 +264,8 @@ class Observer:
         state = route.state
         self._assessor.note(route)
         state.installed_at = at
+        is_news = state.is_by_poll or _shown(route, state.installed) != _shown(route, installed)
+        state.is_by_poll = observation.source is Source.SNMP and is_news
         if state.installed != installed:
             state.installed = installed
             state.proof_after = at
@@ -271,6 +273,13 @@ class Observer:
             self._assessor.reassess(route)
         elif route.is_listening:
             self._assessor.reassess(route)
+
+
+def _shown(route: RouteTrack, installed: tuple[InstalledPath, ...] | None) -> list[bool]:
+    """Which of its primary paths are among these; empty: nothing is known."""
+    return (
+        [any(evidence.matches(path, i) for i in installed) for path in route.primaries] if installed is not None else []
+    )
 
 
 def _is_displaced(route: RouteTrack, installed: tuple[InstalledPath, ...]) -> bool:

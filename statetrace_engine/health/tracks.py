@@ -258,6 +258,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The last word of a device on its primary path: what proves a recovery is newer."""
     installed: tuple[InstalledPath, ...] | None = None
     installed_at: float = -1.0
+    is_by_poll: bool = False
+    """Only polls have told what is installed; else an event has, which holds."""
     walked: tuple[InstalledPath, ...] | None = None
     """What the last walk of the device's table has shown."""
     absent_walks: int = 0

@@ -55,7 +55,7 @@ def _sources(status: EngineStatus, now: Epoch, width: int) -> list[Line]:
             words = "refused: " + ", ".join(f"{count} {sanitise(why)}" for why, count in sorted(source.refused.items()))
             found += [[("     ", ""), (row, "warn")] for row in wrap(words, width - 2)]
         if source.error:
-            found.append([("     ", ""), (sanitise(source.error), "warn")])
+            found += [[("     ", ""), (row, "warn")] for row in wrap(sanitise(source.error), width - 2)]
     return found if status.sources else [*found, [("   none", "unk")]]
 
 

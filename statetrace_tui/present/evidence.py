@@ -40,7 +40,7 @@ def short_source(source: str) -> str:
 
 def offset(seconds: float) -> str:
     """From the first signal: `+0.03`, `+12.4`, `+302s`, `+24m`."""
-    sign = "-" if seconds < 0 else "+"
+    sign = "-" if seconds <= -0.005 else "+"
     size = abs(seconds)
     if size < 10:
         return f"{sign}{size:.2f}"

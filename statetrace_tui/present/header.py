@@ -180,10 +180,11 @@ def _isolated(book: Book, facts: Facts, width: int) -> list[Line]:
     since = banner.since_at if banner else facts.now
     unknown = f"{book.states[HealthState.UNKNOWN]:,} UNKNOWN"
     text = banner.text if banner else "This host has lost its gateway."
+    as_of = f"As of {clock_there(since, facts.zone)}"
     return _two(
         f"LOCAL ISOLATION  {dur(facts.now - since)}",
-        f"{text} Nothing below is being measured." if width >= 100 else text,
-        f"As of {clock_there(since, facts.zone)}. {unknown}, no outage opened. {_waits(facts)}",
+        text,
+        f"{as_of}{' nothing is measured' if width >= 100 else ''}. {unknown}, no outage opened. {_waits(facts)}",
         width,
     )
 

@@ -29,7 +29,7 @@ from statetrace_tui.present import lateness_rows
 from statetrace_tui.present.engine_page import SOURCE_MARKS
 from statetrace_tui.present.hours import Zone, clock_there, minute_there, utc
 from statetrace_tui.present.monitor_block import BAD, ENGINE, FINE, ODD, WORST, Block, Row
-from statetrace_tui.present.text import Line, count, fit, rule, size
+from statetrace_tui.present.text import Line, count, fit, rule, size, wrap
 
 SPEAKING_S = 10.0
 TARGET = 0.02
@@ -41,6 +41,8 @@ _SENTENCE = 2
 _ROWS = 5
 """Of senders, devices and contradictions; the whole lists are where they lead."""
 _CAPTURE = "capture"
+_MARKS = {WORST: ("X", "crit"), BAD: ("%", "warn"), ODD: ("?", "unk")}
+"""Of a source that runs."""
 
 
 class Seen(NamedTuple):
@@ -112,10 +114,13 @@ def _wrong(found: Monitors) -> Iterator[tuple[str, str]]:
     routes = {each.concern: each.count for each in found.concerns}
     unseen = routes.get(Concern.STALE, 0) + routes.get(Concern.BLIND, 0)
     disagreeing, unwatched = routes.get(Concern.CONFLICTING, 0), routes.get(Concern.UNPROBED, 0)
+    ailing = sum(_trouble(voice) == BAD for voice in found.voices)
     if failed:
         yield f"{count(failed, 'source does', 'sources do')} not run", "crit!"
     if dropped:
         yield f"{count(dropped, 'signal')} dropped", "crit!"
+    if ailing:
+        yield f"{count(ailing, 'source is', 'sources are')} in trouble", "warn!"
     if disagreeing:
         yield f"sources contradict on {count(disagreeing, 'route')}", "warn!"
     if found.conflicts.ratio >= TARGET:
@@ -136,7 +141,7 @@ def _wrong(found: Monitors) -> Iterator[tuple[str, str]]:
 def _sources(seen: Seen, width: int) -> Block:
     voices = sorted(seen.monitors.voices, key=lambda voice: (-_trouble(voice), voice.name, voice.detail))
     most = max((voice.per_s_minute or voice.per_s or 0.0 for voice in voices), default=0.0)
-    made = tuple(_source(voice, most, width, seen) for voice in voices)
+    made = tuple(row for voice in voices for row in _source(voice, most, width, seen))
     rank = max(map(_trouble, voices), default=BAD)
     total = rate(sum(voice.per_s or 0.0 for voice in voices))
     return Block("SOURCES", f"{total} in all" if voices else "none", rank, (_source_heads(width), *made))
@@ -154,6 +159,8 @@ def _source_heads(width: int) -> Row:
 def _trouble(voice: Voice) -> int:
     if voice.state != "running" or voice.dropped:
         return WORST
+    if voice.error:
+        return BAD
     return ODD if is_missing(voice) else FINE
 
 
@@ -162,10 +169,10 @@ def is_missing(voice: Voice) -> bool:
     return voice.state == "running" and voice.last_at is None and voice.name != _CAPTURE
 
 
-def _source(voice: Voice, most: float, width: int, seen: Seen) -> Row:
-    glyph, role = SOURCE_MARKS.get(voice.state, ("?", "unk"))
-    if _trouble(voice) is ODD:
-        glyph, role = "?", "unk"
+def _source(voice: Voice, most: float, width: int, seen: Seen) -> Iterator[Row]:
+    """What is wrong stands below it, whole."""
+    mark = _MARKS.get(_trouble(voice)) if voice.state == "running" else None
+    glyph, role = mark or SOURCE_MARKS.get(voice.state, ("?", "unk"))
     line: Line = [
         (f" {glyph} ", "" if role == "ok" else role),
         (fit(voice.name, 12), "strong"),
@@ -178,9 +185,10 @@ def _source(voice: Voice, most: float, width: int, seen: Seen) -> Row:
     ]
     room = width - size(line) - 4
     if room >= 12:
-        text, text_role = (voice.error, "warn") if voice.error else (voice.detail, "dim")
-        line += [("   ", ""), (fit(sanitise(text), room, "m").rstrip(), text_role)]
-    return Row(line, f"source {voice.name} {voice.detail}", ENGINE, "", f"{voice.name} {voice.detail}")
+        line += [("   ", ""), (fit(sanitise(voice.detail), room, "m").rstrip(), "dim")]
+    yield Row(line, f"source {voice.name} {voice.detail}", ENGINE, "", f"{voice.name} {voice.error or voice.detail}")
+    for text in wrap(sanitise(voice.error), width - 8):
+        yield Row([("      ", ""), (text, "warn")])
 
 
 def _tail(voice: Voice, seen: Seen) -> Line:

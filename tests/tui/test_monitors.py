@@ -67,6 +67,18 @@ def test_the_sentence_names_all_that_is_wrong_the_worst_first() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [78, 118])
+def test_a_source_that_runs_and_has_trouble_is_marked_and_says_all_of_it(width: int) -> None:
+    well = sighted.calm()
+    trouble = "1 of 3 devices do not answer: BOYO-A01-AR-01; WLLS-A01-AR-01: wrong key; WLLS-A02-AR-01: malformed"
+    ill = replace(well, voices=(*well.voices, sighted.voice("snmp", "polling", 3.0, 3.0, 1.0, error=trouble)))
+    assert [plain(line) for line in monitor_rows.sentence(ill, width)] == ["1 source is in trouble"]
+    lines = page(ill, width)
+    assert any(line.startswith(" % snmp") for line in lines)
+    assert trouble in " ".join(line.strip() for line in lines)
+    assert all(len(line) <= width for line in lines)
+
+
 def test_blocks_in_trouble_come_first_and_say_it_in_glyph_word_and_colour() -> None:
     bad = sighted.troubled(tuple(ROWS))
     assert heads(bad)[:3] == ["SOURCES", "BACKLOG", "CONTRADICTIONS"]

@@ -105,7 +105,8 @@ def test_proof_fits_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.031, "+0.03"), (-2.2, "-2.20"), (44.6, "+44.6"), (302, "+302s"), (7200, "+2h")]
+    ("seconds", "text"),
+    [(0.031, "+0.03"), (-0.004, "+0.00"), (-2.2, "-2.20"), (44.6, "+44.6"), (302, "+302s"), (7200, "+2h")],
 )
 def test_offsets_keep_to_eight_cells(seconds: float, text: str) -> None:
     assert matrix.offset(seconds) == text
@@ -210,14 +211,18 @@ def test_silence_says_for_how_long_and_what_waits(width: int) -> None:
     assert all(size(line) <= width for line in lines)
 
 
-def test_isolation_says_that_nothing_is_measured() -> None:
+@pytest.mark.parametrize("width", [100, 120, 140])
+def test_isolation_says_that_nothing_is_measured(width: int) -> None:
     made = book()
     assert made.status is not None
-    banner = Banner(kind="isolated", text="gateway 10.0.0.254 lost.", since_at=NOW - 9)
+    why = "270 of 270 devices fell silent at once: this machine is cut off"
+    banner = Banner(kind="isolated", text=why, since_at=NOW - 9)
     made.status = replace(made.status, is_isolated=True, banners=(banner,))
-    text = "\n".join(plain(line) for line in banner_lines(made, Facts(now=NOW), "", 140))
+    text = "\n".join(plain(line) for line in banner_lines(made, Facts(now=NOW), "", width))
     assert "LOCAL ISOLATION  9s" in text
-    assert "Nothing below is being measured" in text
+    assert why in text
+    assert "nothing is measured" in text
+    assert "no outage opened." in text
 
 
 def test_every_other_matter_and_a_caption_have_a_line() -> None:

@@ -17,6 +17,8 @@ from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import comparing
 
 AT_ONCE = 100
+TOGETHER = 8
+"""Runs that are written in one transaction: a disk that is waited for costs more than most comparisons."""
 Emit = Callable[..., None]
 """`Telemetry.emit`."""
 Answer = Callable[[bytes], bytes]
@@ -47,20 +49,26 @@ def run(
     runs = Runs(store)
     try:
         while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
-            for capture_id in waiting:
-                if should_stop():
-                    return
-                is_first = runs.previous(capture_id) is None
-                filed = _filed(store, capture_id, wall(), comparing.answer if is_first else answer)
-                if filed is not None:
-                    write([filed])
+            for ids in (waiting[at : at + TOGETHER] for at in range(0, len(waiting), TOGETHER)):
+                made = [filed for each in ids if not should_stop() and (filed := _made(runs, each, wall(), answer))]
+                if made:
+                    write(made)
+                for filed in made:
                     _tell(filed.run, emit)
                     metrics.note(filed.run)
                     yield filed.run
+                if should_stop():
+                    return
             metrics.write()
         _tell_anew(store, write, answer, should_stop)
     finally:
         metrics.write()
+
+
+def _made(runs: Runs, capture_id: int, at: Epoch, answer: Answer) -> FiledRun | None:
+    """The first of a device is nothing to compare, and needs no other process."""
+    is_first = runs.previous(capture_id) is None
+    return _filed(runs.path, capture_id, at, comparing.answer if is_first else answer)
 
 
 def _tell_anew(store: Path, write: Write, answer: Answer, should_stop: Callable[[], bool]) -> None:

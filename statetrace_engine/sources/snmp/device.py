@@ -133,11 +133,12 @@ class Device:
         return Asking(client, target.profile.varbinds)
 
     def _fail(self, error: SnmpError) -> None:
+        is_news = self.error is None or self.error.trouble is not error.trouble
         self.error, self.is_silent = error, True
         self._failures += 1
         if error.trouble in _STALE_KEYS:
             self.close()
-        if error.trouble is Trouble.ENGINE_CHANGED and self._failures == 1:
+        if error.trouble is Trouble.ENGINE_CHANGED and is_news:
             self.next_at = self._clock.steady()
             return
         profile = self.target.profile

@@ -48,7 +48,7 @@ COMPARED = (*FIELDS, Kind.CONFIG, Kind.TABLE)
 each_kind = pytest.mark.parametrize("kind", COMPARED)
 each_kind_of_rows = pytest.mark.parametrize("kind", FIELDS)
 each_kind_of_lines = pytest.mark.parametrize("kind", [Kind.CONFIG, Kind.TABLE])
-some = settings(max_examples=60)
+some = settings(max_examples=40)
 
 
 @st.composite

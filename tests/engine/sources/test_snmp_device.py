@@ -276,6 +276,19 @@ async def test_a_changed_engine_id_costs_one_round_and_no_signal() -> None:
     assert bench.agent.opened == 2
 
 
+async def test_an_agent_that_comes_back_with_another_engine_id_is_asked_again_at_once() -> None:
+    bench = Bench(a_target(), {})
+    await bench.round()
+    bench.agent.trouble = Trouble.TIMED_OUT
+    for _ in range(8):
+        await bench.round()
+    bench.agent.trouble = Trouble.ENGINE_CHANGED
+    assert await bench.round() == []
+    assert bench.device.next_at == bench.steady()
+    await bench.round()
+    assert bench.device.next_at > bench.steady() + 30
+
+
 async def test_a_secret_that_is_not_there_is_said() -> None:
     def reveal() -> Credentials:
         raise StateTraceError("no secret at env:COMMUNITY; set it or correct the reference")
