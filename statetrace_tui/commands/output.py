@@ -8,14 +8,16 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any  # any JSON
 
+import msgspec
+
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.text import sanitise
 
 
 def document(value: dict[str, Any]) -> None:
     """One object on stdout, UTF-8 escaped to ASCII, so that it survives any locale."""
-    json.dump(value, sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    # Indented by msgspec: json's own way of it is all Python, and takes 20 s for 100,000 changes.
+    sys.stdout.write(msgspec.json.format(json.dumps(value), indent=2) + "\n")
     sys.stdout.flush()
 
 
