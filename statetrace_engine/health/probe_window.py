@@ -60,6 +60,7 @@ class SavedWindow(Struct, array_like=True):
     slices: dict[int, dict[int, int]]
     minute: int
     minutes: bytes
+    cut_to: int = -1
 
 
 class ProbeWindow:
@@ -103,13 +104,13 @@ class ProbeWindow:
     def saved(self) -> SavedWindow:
         rows = enumerate(zip(self._sent, self._lost, self._slow_sent, self._slow, strict=True))
         seconds = [(slot, *row) for slot, row in rows if row[0]]
-        return SavedWindow(self._newest, seconds, self._slices, self._minute, bytes(self._minutes))
+        return SavedWindow(self._newest, seconds, self._slices, self._minute, bytes(self._minutes), self._cut_to)
 
     def give(self, saved: SavedWindow) -> None:
         """Goes on from there."""
         self.__init__()  # type: ignore[misc]  # the same object stays in its track
         self._newest, self._minute, self._minutes = saved.newest, saved.minute, bytearray(saved.minutes)
-        self._slices = saved.slices
+        self._slices, self._cut_to = saved.slices, saved.cut_to
         for slot, sent, lost, reports, slow in saved.seconds:
             self._sent[slot], self._lost[slot], self._slow_sent[slot], self._slow[slot] = sent, lost, reports, slow
             self._lost_sum += lost

@@ -212,8 +212,16 @@ _CAPTURED_WHILE_DOWN: list[dict[str, Any]] = [
 """A capture that says no more than what the route may fall back to counts when it comes, not at the next event."""
 
 
+_LOSS_OVER_ISOLATION: list[dict[str, Any]] = [
+    {"t": 13.53, "loss": {"*": 40.0, "WLLS*": 40.0}},
+    {"t": 22.75, "maintain": {"site": "WLLS", "for_s": 19.6}},
+    {"t": 32.05, "silent": ["*", "BOYO*"]},
+]
+
+
 @law
 @example(_CAPTURED_WHILE_DOWN, 0.6)
+@example(_LOSS_OVER_ISOLATION, 0.55)
 @given(scripts, st.floats(0.05, 0.95))
 def test_a_restart_anywhere_is_as_if_it_had_not_been(script: list[dict[str, Any]], share: float) -> None:
     network = live(script)
