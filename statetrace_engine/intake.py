@@ -6,6 +6,7 @@ What leads nowhere is counted in the tally: unknown senders, what nobody could r
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Callable
 
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.explainer import Explainer
@@ -15,6 +16,7 @@ from statetrace_engine.health.polling import Polls
 from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import names
+from statetrace_engine.model.anomaly import Event
 from statetrace_engine.model.observation import (
     DeviceEvent,
     DeviceEventKind,
@@ -43,7 +45,7 @@ from statetrace_engine.model.signal import (
     Trap,
 )
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.parsing import bmp, syslog_text, traps
+from statetrace_engine.parsing import bmp, messages, syslog_text, traps
 from statetrace_engine.tally import Tally
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import BerError
@@ -59,7 +61,11 @@ _BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 
 
 class Intake:
-    def __init__(self, machine: Machine, explainer: Explainer, tally: Tally) -> None:
+    def __init__(
+        self, machine: Machine, explainer: Explainer, tally: Tally, hear: Callable[[Event], None] = lambda _: None
+    ) -> None:
+        """`hear` is told what rules are to look at."""
+        self._hear = hear
         self._machine = machine
         self._topology = machine.topology
         self._explainer = explainer
@@ -82,6 +88,11 @@ class Intake:
         if device is not None:
             is_held_back = payload.is_backlog and signal.peer not in device.device.addresses
             self._machine.measurer.told(device, signal.source, is_held_back)
+        if not payload.is_backlog:
+            host = device.device.hostname if device is not None else ""
+            event = messages.of_line(payload.raw, signal.steady, signal.received_at, host, signal.seq)
+            if event is not None:
+                self._hear(event)
         if type(read) is Unrelated:
             self._tally.unrelated += 1
         elif type(read) is Unparsed:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from statetrace_engine import checkpoint
+from statetrace_engine.anomalies.desk import Desk, utc
+from statetrace_engine.anomalies.windows import Local
 from statetrace_engine.checkpoint import Checkpoint
 from statetrace_engine.explain import explanation, outage_view
 from statetrace_engine.explain.explainer import Explainer
@@ -25,11 +27,11 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, MarkChange
+from statetrace_engine.model.action import Action, ActionResult, CardAction, MarkChange
+from statetrace_engine.model.anomaly import AnomalyCard, Rule, RuleStatus
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
-    Card,
     Change,
     HealthChanged,
     IncidentChanged,
@@ -71,9 +73,16 @@ CLOCK_STEP_S = 1.0
 
 class Pipeline:
     def __init__(
-        self, inventory: Inventory | None = None, policy: Policy | None = None, relays: tuple[str, ...] = ()
+        self,
+        inventory: Inventory | None = None,
+        policy: Policy | None = None,
+        relays: tuple[str, ...] = (),
+        rules: tuple[Rule, ...] = (),
+        local: Local = utc,
     ) -> None:
+        """`local` gives wall time in the zone of this machine, for rules about hours."""
         self.tally = Tally()
+        self.desk = Desk(rules, local)
         self._load(inventory or Inventory(), policy or Policy())
         self.relays: frozenset[str] = frozenset(relays)
         """Syslog peers whose messages are those of the device that their header names."""
@@ -112,7 +121,7 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.intake = Intake(self.machine, self.explainer, self.tally)
+        self.intake = Intake(self.machine, self.explainer, self.tally, self.desk.hear)
         self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -121,7 +130,7 @@ class Pipeline:
     # Feeding --------------------------------------------------------------------------------------------------
 
     def feed(self, signal: Signal) -> list[Change]:
-        """Everything that the signal, and the deadlines before it, changed."""
+        """Everything that the signal, and the deadlines before it, changed; `warn` has what rules make of it."""
         machine, now = self.machine, signal.steady
         offset = signal.received_at - now
         if not self._is_started:
@@ -144,7 +153,12 @@ class Pipeline:
         due = self.machine.agenda.next()
         if due is not None and due <= now:
             self._advance(now, offset, signal.seq, changes)
-        return changes
+        return changes + self.warn() if self.desk.is_full else changes
+
+    def warn(self) -> list[Change]:
+        """What rules make of all that was fed since the last call: the cards of it."""
+        moment = self.machine.moment
+        return self.desk.warn(moment.now, moment.now_at)
 
     def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
         """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
@@ -173,7 +187,8 @@ class Pipeline:
 
     def next_deadline(self) -> float | None:
         """Engine time at which a Tick is wanted."""
-        return self.machine.agenda.next()
+        due, warned = self.machine.agenda.next(), self.desk.next_due()
+        return due if warned is None else warned if due is None else min(due, warned)
 
     def _note_offset(self, offset: float) -> None:
         """A stepped wall clock opens and closes nothing; but what devices' clocks agreed with is gone."""
@@ -216,11 +231,16 @@ class Pipeline:
         payload = signal.payload
         assert isinstance(payload, SettingsChanged)
         self.relays = frozenset(payload.relays)
+        self._out += self.warn()
+        self.desk.replace(payload.rules)
         self.replace(payload.inventory, msgspec.msgpack.decode(payload.policy, type=Policy), signal)
 
     def _feed_action(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, Action)
+        if isinstance(payload, CardAction):
+            self._out += self.warn() + self.desk.act(payload, self.machine.moment.now_at)
+            return
         self._out.append(self.actions.take(payload))
         if isinstance(payload, MarkChange):
             self.explainer.marked(payload.hostname)
@@ -257,7 +277,8 @@ class Pipeline:
         if machine.is_incident_due or self.incidents.dirty:
             out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
         out.extend(notices)
-        out.extend(machine.assessor.cards)
+        for found in machine.assessor.cards:
+            self.desk.hear(found)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
         self.drop_pending()
@@ -362,9 +383,13 @@ class Pipeline:
             return None
         return Timeline(outage=self.outage_of(record), marks=tuple(sorted(record.marks, key=lambda m: m.at)))
 
-    def cards(self) -> list[Card]:
-        """Those that are open, by a look at all routes and probes: for a start."""
-        return views.cards(self.machine)
+    def cards(self) -> tuple[AnomalyCard, ...]:
+        """Open ones and those of the last day, newest first."""
+        return self.desk.cards()
+
+    def rules(self) -> tuple[RuleStatus, ...]:
+        """How each rule does."""
+        return self.desk.statuses()
 
     def marks(self) -> tuple[ChangeMark, ...]:
         """What operators said of changes between captures, oldest first."""

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from statetrace_engine.anomalies.matching import Match, Matcher
 from statetrace_engine.anomalies.windows import Local, Seen, Window, window
-from statetrace_engine.model import Epoch
+from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.anomaly import AnomalyCard, CardStep, Event, Rule
 
 MOST = 100_000
@@ -65,7 +65,8 @@ class Watch:
         self._pairs: dict[_Key, _Pair] = {}
         """The one that was quiet longest comes first."""
         self._due: list[tuple[float, _Key]] = []
-        self._number = 0
+        self._numbers: set[str] = set()
+        """Of open cards."""
         self.forgotten = 0
         """Subjects that were let go because there were too many."""
 
@@ -119,8 +120,9 @@ class Watch:
     def _found(self, pair: _Pair, key: _Key, event: Event, why: str) -> CardChange:
         known = pair.open
         if known is None:
-            self._number += 1
-            pair.open = known = _Open(f"CARD-{self._number:06}", why, event.hostname, event.at, event.at, event.steady)
+            card_id = ids.card_id(pair.rule.id, key, event.at, self._numbers.__contains__)
+            pair.open = known = _Open(card_id, why, event.hostname, event.at, event.at, event.steady)
+            self._numbers.add(card_id)
             step = CardStep.RAISED
             self._remind(event.steady + pair.rule.quiet_s, pair, key)
         else:
@@ -142,7 +144,8 @@ class Watch:
         elif pair.open is not None:
             over_at = pair.open.last + pair.rule.quiet_s
             if now >= over_at:
-                changes.append(CardChange(CardStep.OVER, _card(key, pair, pair.open, is_over=True)))
+                changes.append(CardChange(CardStep.OVER, _card(key, pair, pair.open, ended_at=at)))
+                self._numbers.discard(pair.open.card_id)
                 pair.open = None
             else:
                 self._remind(over_at, pair, key)
@@ -171,7 +174,7 @@ def _host(key: _Key, pair: _Pair) -> str:
     return pair.open.hostname if pair.open is not None else _subject(key).partition(" ")[0]
 
 
-def _card(key: _Key, pair: _Pair, known: _Open, *, is_over: bool = False) -> AnomalyCard:
+def _card(key: _Key, pair: _Pair, known: _Open, *, ended_at: Epoch | None = None) -> AnomalyCard:
     rule = pair.rule
     return AnomalyCard(
         card_id=known.card_id,
@@ -187,5 +190,6 @@ def _card(key: _Key, pair: _Pair, known: _Open, *, is_over: bool = False) -> Ano
         seqs=tuple(known.seqs),
         samples=tuple(known.samples),
         runbook=rule.runbook,
-        is_over=is_over,
+        is_over=ended_at is not None,
+        ended_at=ended_at,
     )

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, field
 from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.config.secrets import Secret
 from statetrace_engine.health.policy import Policy
+from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.sources.bmp import BmpSettings
@@ -132,5 +133,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     snmp_addresses: dict[str, str] = {}
     """Those that are not asked at the first of their addresses, and where instead: `addresses.asked_at` reads it."""
     runbooks: tuple[Runbook, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """Anomaly rules whose files are sound."""
+    rule_problems: tuple[str, ...] = ()
+    """What is wrong with the others: they do not run, and hold up nothing else."""
     files: tuple[str, ...] = ()
     """The files that were read."""

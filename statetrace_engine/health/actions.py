@@ -13,7 +13,6 @@ from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.action import (
     AcceptBaseline,
     Acknowledge,
-    Action,
     ActionResult,
     EndMaintenance,
     HandOver,
@@ -23,6 +22,7 @@ from statetrace_engine.model.action import (
     MarkDrill,
     MarkSeen,
     MarkShown,
+    OutageAction,
     Undo,
 )
 from statetrace_engine.model.change import Acted, FirstLook
@@ -45,7 +45,7 @@ class Actions:
         self.undoable: dict[str, Undoable] = {}
         self._done: dict[str, ActionResult] = {}
 
-    def take(self, action: Action) -> Acted:
+    def take(self, action: OutageAction) -> Acted:
         """Applies it once: a repeat of an action id answers what the first one did."""
         ident = getattr(action, "action_id", "")
         if ident and ident in self._done and not isinstance(action, Undo):
@@ -57,7 +57,7 @@ class Actions:
                 del self._done[next(iter(self._done))]
         return acted
 
-    def _apply(self, action: Action) -> Acted:
+    def _apply(self, action: OutageAction) -> Acted:
         match action:
             case Acknowledge():
                 return self._acknowledge(action)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
+from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.inventory import Inventory
@@ -237,6 +238,8 @@ class SettingsChanged(Struct, frozen=True, tag="settings", array_like=True):
     """`health.policy.Policy`, encoded: the model does not know the packages above it."""
     relays: tuple[str, ...] = ()
     """Syslog peers whose messages are another device's: the header's HOSTNAME names it."""
+    rules: tuple[Rule, ...] = ()
+    """Anomaly rules whose files are sound, those that are disabled too."""
 
 
 class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):

@@ -20,6 +20,7 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
@@ -186,7 +187,6 @@ class Core(DiffAnswers):
         named = dict.fromkeys(o.incident_id for o in outages if o.incident_id)
         incidents = [incident for name in named if (incident := pipeline.incident(name)) is not None]
         self._board.fill(rows, outages, incidents)
-        self._board.cards = {(card.kind, card.subject): card for card in pipeline.cards()}
         _spare_collector()
 
     def _put_in_force(self, settings: Settings) -> None:
@@ -201,7 +201,6 @@ class Core(DiffAnswers):
         removed = self._feeder.pipeline.removed
         self._saver.remove(removed)
         self._board.remove(removed)
-        self._board.cards = {(card.kind, card.subject): card for card in self._feeder.pipeline.cards()}
         self._end_outages(set(removed))
 
     def _end_outages(self, removed: set[str]) -> None:
@@ -404,6 +403,12 @@ class Core(DiffAnswers):
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()
 
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return self._feeder.pipeline.cards()
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        return self._feeder.pipeline.rules()
+
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)
 
@@ -419,7 +424,7 @@ def _spare_collector() -> None:
 
 def _in_force(settings: Settings) -> SettingsChanged:
     policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
-    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)))
+    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)), settings.rules)
 
 
 def _probing(settings: Settings) -> ProbeSettings:

@@ -102,6 +102,7 @@ class Gauges:
             last_signal_at=max((s.last_at for s in self.sources.values() if s.last_at is not None), default=None),
             last_change_at=self.last_change_at,
             lag_ms=pump.lag_ms,
+            cards=feeder.pipeline.desk.counts(),
         )
 
     def statuses(self) -> Iterator[SourceStatus]:

@@ -105,6 +105,9 @@ class Pump:
             if changes:
                 self._deliver(changes, signal.seq)
                 everything += changes
+        if warnings := self._feeder.warn():  # behind all that decides an outage
+            self._deliver(warnings, numbered[-1].seq)
+            everything += warnings
         before, worst = self._worst
         self._worst = before, max(worst, self._clock.steady() - numbered[0].steady)
         return everything

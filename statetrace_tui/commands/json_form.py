@@ -237,7 +237,7 @@ def monitors(found: Monitors) -> Json:
         "routes": {str(each.concern): each.count for each in found.concerns},
         "route_ids": {str(each.concern): list(each.route_ids) for each in found.concerns},
         "conflicts": _conflicts(found.conflicts),
-        "cards": [{"kind": c.kind, "subject": c.subject, "text": c.text, "at": moment(c.at)} for c in found.cards],
+        "cards": [card(each) for each in found.cards],
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
         "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,

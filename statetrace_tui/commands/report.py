@@ -53,7 +53,7 @@ def _say(found: Monitors) -> None:
     for each in today.now:
         print(f"  {sanitise(each.text)}, since {output.local(each.since_at)}")
     for card in found.cards:
-        print(f"Card: {sanitise(card.text)}, since {output.local(card.at)}")
+        print(f"Card: {sanitise(card.text)}, since {output.local(card.first_at)}")
     for name, count in found.unknown_senders.items():
         print(f"Unknown sender {sanitise(name, 60)}: {count} messages")
     for address, hosts in found.shared_addresses.items():

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import (
     Concern,
@@ -324,14 +324,13 @@ def _cards(seen: Seen, width: int) -> Block:
     return Block("CARDS", f"{len(made)} open" if made else "", BAD if made else FINE, made)
 
 
-def _card(card: Card, width: int, seen: Seen) -> Row:
-    host, slash, _ = card.subject.partition("/")
-    subject = f"/device:{host}" if slash else card.subject
-    name = sanitise(card.subject) if slash else _name(card.subject, seen.routes)
-    text = f"{card.kind}: {sanitise(card.text)}"
+def _card(card: AnomalyCard, width: int, seen: Seen) -> Row:
+    subject = card.route_id or f"/device:{card.hostname}"
+    name = _name(card.route_id, seen.routes) if card.route_id else sanitise(card.subject)
+    text = f"{card.title}: {sanitise(card.text)}"
     words = fit(text, max(width - 40, 0)).rstrip()
     line: Line = [(" % ", "warn"), (fit(name, 34, "m"), "strong"), ("  ", ""), (words, "")]
-    return Row(line, f"card {card.kind} {card.subject}", "routes", subject, text)
+    return Row(line, f"card {card.card_id}", "routes", subject, text)
 
 
 def _strangers(seen: Seen, width: int) -> Block:
