@@ -5,7 +5,7 @@ Looked up in the inventory's topology when asked, at a cost that does not grow w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_interface
 
@@ -38,9 +38,13 @@ class Places:
         self._topology = topology
 
     def of_card(self, card: AnomalyCard) -> Place:
-        """By its subject: a hostname, and what of it."""
-        host = card.hostname
-        rest = card.subject[len(host) :].strip() if card.subject.startswith(host) else ""
+        """By its subject, or by all that a card of many names: a hostname, and what of it."""
+        if not card.subjects:
+            return self._of_subject(card.hostname, card.subject)
+        return _all([self._of_subject(subject.partition(" ")[0], subject) for subject in card.subjects])
+
+    def _of_subject(self, host: str, subject: str) -> Place:
+        rest = subject[len(host) :].strip() if subject.startswith(host) else ""
         links, beyond = self._behind(host, rest) if rest else (frozenset[str](), frozenset[str]())
         return Place(frozenset((host,)), links, beyond | {host}, self._sites((host,)))
 
@@ -119,6 +123,14 @@ class Places:
     def _far(self, host: str, address: str) -> str:
         device = self._topology.beyond(host, address) if address else None
         return device.device.hostname if device is not None and device.device.hostname != host else ""
+
+
+def _all(places: Sequence[Place]) -> Place:
+    none = frozenset[str]()
+    return Place(
+        none.union(*(place.hosts for place in places)), none.union(*(place.links for place in places)),
+        none.union(*(place.over for place in places)), none.union(*(place.sites for place in places)),
+    )  # fmt: skip
 
 
 def _port(host: str, interface: str) -> str:

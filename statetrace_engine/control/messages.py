@@ -18,6 +18,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
@@ -122,6 +123,7 @@ METHODS = {
     "diff_rollback": Method(tuple[int, int], Rollback | None),
     "change_marks": Method(tuple[()], ChangeMark, is_many=True),
     "cards": Method(tuple[()], AnomalyCard, is_many=True),
+    "clusters": Method(tuple[()], Cluster, is_many=True),
     "rules": Method(tuple[()], RuleStatus, is_many=True),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }

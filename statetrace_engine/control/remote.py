@@ -33,6 +33,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
@@ -168,6 +169,9 @@ class RemoteEngine:
 
     async def cards(self) -> tuple[AnomalyCard, ...]:
         return tuple(await self._wire.call("cards"))
+
+    async def clusters(self) -> tuple[Cluster, ...]:
+        return tuple(await self._wire.call("clusters"))
 
     async def rules(self) -> tuple[RuleStatus, ...]:
         return tuple(await self._wire.call("rules"))

@@ -20,7 +20,6 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
-from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
@@ -40,6 +39,7 @@ from statetrace_engine.runtime import advice, rebuild, telling
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
+from statetrace_engine.runtime.clustering import CardAnswers, Clustering
 from statetrace_engine.runtime.collector import Collector
 from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.runtime.comparing import Comparer
@@ -74,7 +74,7 @@ ACTED_S = 2.0
 _PROBES = (Source.PROBE_ICMP, Source.PROBE_TCP, Source.PROBE_STAMP)
 
 
-class Core(DiffAnswers):
+class Core(DiffAnswers, CardAnswers):
     """Made when the listeners are open: takes the past up, then watches until `stop`."""
 
     def __init__(
@@ -107,6 +107,7 @@ class Core(DiffAnswers):
         self._snmp = SnmpPolling(self.settings, ground.home, ground.inbox, gauges.report)
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
         captures = Captures(ground.data / "statetrace.db")
+        self._clustering = Clustering(self._board, lambda: self._feeder.pipeline, self._memory)
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
@@ -358,7 +359,7 @@ class Core(DiffAnswers):
         pipeline = self._feeder.pipeline
         found = await self._explaining.live(outage_id, pipeline, self.settings)
         if found is not None:
-            return found
+            return msgspec.structs.replace(found, cards=await self._clustering.cards_of(outage_id))
         outage = await self._memory.outage(outage_id)
         return await self._explaining.past(outage, self.settings) if outage is not None else None
 
@@ -402,12 +403,6 @@ class Core(DiffAnswers):
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()
-
-    async def cards(self) -> tuple[AnomalyCard, ...]:
-        return self._feeder.pipeline.cards()
-
-    async def rules(self) -> tuple[RuleStatus, ...]:
-        return self._feeder.pipeline.rules()
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)

@@ -21,6 +21,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
@@ -240,6 +241,9 @@ class LiveEngine:
 
     async def cards(self) -> tuple[AnomalyCard, ...]:
         return await self._ask(self.core.cards())
+
+    async def clusters(self) -> tuple[Cluster, ...]:
+        return await self._ask(self.core.clusters())
 
     async def rules(self) -> tuple[RuleStatus, ...]:
         return await self._ask(self.core.rules())

@@ -11,6 +11,7 @@ from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkChange, MarkSeen, Undo
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, MarkVerdict, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
@@ -161,6 +162,7 @@ class FakeEngine:
         self.change_words: list[ChangeMark] = []
         self.anomaly_cards: list[AnomalyCard] = []
         """Newest first."""
+        self.card_clusters: list[Cluster] = []
         self.rule_statuses: list[RuleStatus] = []
         self.runbooks: dict[str, Runbook] = {}
         self.signals: dict[int, str] = {}
@@ -364,6 +366,9 @@ class FakeEngine:
 
     async def cards(self) -> tuple[AnomalyCard, ...]:
         return tuple(self.anomaly_cards)
+
+    async def clusters(self) -> tuple[Cluster, ...]:
+        return tuple(self.card_clusters)
 
     async def rules(self) -> tuple[RuleStatus, ...]:
         return tuple(self.rule_statuses)

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from statetrace_engine.anomalies import clusters
 from statetrace_engine.anomalies.places import Places
@@ -253,3 +254,9 @@ def test_the_work_grows_with_what_there_is_and_no_faster() -> None:
 
     few = min(cost_s(1000) for _ in range(3))
     assert cost_s(20_000) < 100 * max(few, 0.005)
+
+
+def test_a_card_of_many_subjects_is_where_all_of_them_are() -> None:
+    storm = replace(card(1, "PortFlapEvents", f"{C} Gi0/3", 0.0), subjects=(f"{C} Gi0/3", f"{A} {PORT}"))
+    (cluster,) = found([storm], outages=[outage("A", A, 5.0, "link-failure")])
+    assert names(cluster) == {"1", "OUT-A"}

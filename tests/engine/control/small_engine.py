@@ -18,6 +18,7 @@ from statetrace_engine.model.action import Acknowledge, Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import (
     ChangeMark,
     ChangeType,
@@ -196,6 +197,9 @@ class SmallEngine:
         return ()
 
     async def cards(self) -> tuple[AnomalyCard, ...]:
+        return ()
+
+    async def clusters(self) -> tuple[Cluster, ...]:
         return ()
 
     async def rules(self) -> tuple[RuleStatus, ...]:
