@@ -49,7 +49,7 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
-    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5", "6")
+    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5", "6", "7")
     """Of `TABS`; empty where there is none."""
     changed: int = 0
     """Routes that changed while the operator was away .."""
@@ -120,6 +120,7 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
         number = book.states[state]
         if number:
             out += [(f"{glyph} {number:,}{' ' + word if is_wide else ''}   ", role)]
+    out += _cards(book, is_wide)
     if book.latched:
         out += [(f"+ {len(book.latched):,}{' unseen' if is_wide else ''}   ", "ok")]
     if facts.quiet_since is not None:
@@ -130,6 +131,18 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
             (quiet, "strong"),
         ]
     return out + time
+
+
+_CARD_ROLES = (("critical", "crit"), ("major", "major"), ("warning", "warn"), ("info", "accent"))
+
+
+def _cards(book: Book, is_wide: bool) -> Line:
+    """How many anomaly cards are open, in the colour of the worst."""
+    counts = book.status.cards if book.status is not None else None
+    if counts is None or not counts.shown:
+        return []
+    role = next(role for name, role in _CARD_ROLES if getattr(counts, name))
+    return [(f"{count(counts.shown, 'card')}   " if is_wide else f"{counts.shown:,}c   ", role)]
 
 
 TAIL = "\t"

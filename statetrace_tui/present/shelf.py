@@ -115,6 +115,10 @@ class Shelf(ABC, Generic[_Row]):
         else:
             self._pending[row_id] = place
 
+    def keep(self, row_id: str) -> None:
+        """Its move is off, until it is wanted again."""
+        self._pending.pop(row_id, None)
+
     def waits(self, row_id: str) -> bool:
         """That row belongs elsewhere."""
         return row_id in self._pending
