@@ -12,8 +12,8 @@ from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import card_entry, outage_row
-from statetrace_tui.present.card_entry import Entry, Kind, Known
-from statetrace_tui.present.card_row import FACES
+from statetrace_tui.present.card_entry import Entry, Known
+from statetrace_tui.present.card_row import FACES, chip
 from statetrace_tui.present.hours import Zone, minute_there, moment, utc
 from statetrace_tui.present.text import Line, count, dur, fit, spread, wrap
 
@@ -77,11 +77,9 @@ def _of_others(entry: Entry, beside: Beside, width: int) -> list[Line]:
 
 
 def _head(entry: Entry, name: str, width: int) -> Line:
-    glyph, word, role = FACES[entry.severity]
-    is_filled = entry.group == card_entry.NEW and entry.kind is not Kind.OUTAGE
-    chip = (f" {glyph} {word} ", f"{role}{'*' if is_filled else ''}")
+    glyph, word, _ = FACES[entry.severity]
     group = "over" if entry.group == card_entry.OVER else card_entry.GROUPS[entry.group].lower()
-    return spread([chip, (f"  {group}", "dim")], [(name, "dim")], width, PAD)
+    return spread([(f" {glyph} {word} ", chip(entry)), (f"  {group}", "dim")], [(name, "dim")], width, PAD)
 
 
 def _subjects(card: AnomalyCard) -> list[str]:
@@ -93,8 +91,10 @@ def _subjects(card: AnomalyCard) -> list[str]:
 
 def _seen(entry: Entry, beside: Beside) -> str:
     now, zone = beside.now, beside.zone
-    first, last = moment(entry.first_at, now, zone), moment(entry.last_at, now, zone)
-    return f"first {first}, {dur(now - entry.first_at)} ago; last {last}, {dur(now - entry.last_at)} ago"
+    first = f"{moment(entry.first_at, now, zone)}, {dur(now - entry.first_at)} ago"
+    if entry.last_at <= entry.first_at:
+        return first
+    return f"{first}; last {moment(entry.last_at, now, zone)}"
 
 
 def _said(card: AnomalyCard, beside: Beside) -> list[str]:
@@ -136,7 +136,7 @@ def precision(status: RuleStatus) -> str:
 
 def _keyed(text: str, action: str, beside: Beside) -> str:
     key = beside.keys.get(action, "")
-    return f"{sanitise(text)}   {key} opens" if key else sanitise(text)
+    return f"{sanitise(text)} ({key})" if key else sanitise(text)
 
 
 def _outages(beside: Beside, width: int) -> list[Line]:

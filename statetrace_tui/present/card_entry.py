@@ -99,7 +99,7 @@ def group_of(card: AnomalyCard) -> int:
 
 def of_card(card: AnomalyCard) -> Entry:
     more = card.more + max(len(card.subjects) - 1, 0)
-    subject = sanitise(card.subject) + (f" and {more:,} more" if more else "")
+    subject = sanitise(card.subject) + (f" +{more:,}" if more else "")
     return Entry(
         ident=card.card_id, kind=Kind.CARD, group=group_of(card), severity=card.severity, title=sanitise(card.title),
         subject=subject, text=sanitise(card.text), count=card.count, first_at=card.first_at, last_at=card.last_at,
@@ -122,7 +122,7 @@ def of_cluster(cluster: Cluster, known: Known, *, is_open: bool = False) -> Entr
     least = min((group_of(card) for card in cards), default=OVER)
     group = LOOKED_AT if least == OVER and not cluster.is_over else least
     hosts = sanitise(cluster.hosts[0]) if cluster.hosts else ""
-    more = f" and {len(cluster.hosts) - 1:,} more" if len(cluster.hosts) > 1 else ""
+    more = f" +{len(cluster.hosts) - 1:,}" if len(cluster.hosts) > 1 else ""
     return Entry(
         ident=cluster.cluster_id, kind=Kind.CLUSTER, group=group, severity=cluster.severity,
         title=sanitise(cluster.title), subject=f"{hosts}{more}", text=sanitise(cluster.because), is_open=is_open,

@@ -53,7 +53,8 @@ class CardList:
         self._shelf = _CardShelf(self)
         self._top = 0
         self._index = 0
-        self._is_airy = False
+        self._parts = [0] * len(GROUPS)
+        """Rows of each group that are parts of a cluster above them."""
 
     def nth(self, member: Entry) -> int:
         """Its place in its cluster."""
@@ -81,6 +82,11 @@ class CardList:
             self._let_in(before, gone)
         else:
             self._shelf.apply()
+        self._parts = [0] * len(GROUPS)
+        for ident, entry in self.entries.items() if self.unfolded else ():
+            group = self._shelf.group_at(ident) if entry.inside else None
+            if group is not None:
+                self._parts[group] += 1
         self.marks &= self.entries.keys()
         self._find()
 
@@ -198,7 +204,8 @@ class CardList:
     def _line(self, layout: Layout, number: int, width: int, now: Epoch, *, is_was: bool) -> Line:
         kind, at = layout.at(number)
         if kind is LineKind.HEADING:
-            return rule(width, f"{GROUPS[at]}  {self._shelf.sizes()[at]:,}", 2, "strong" if at == NEW else "dim")
+            number = self._shelf.sizes()[at] - self._parts[at]
+            return rule(width, f"{GROUPS[at]}  {number:,}", 2, "strong" if at == NEW else "dim")
         if kind is LineKind.BLANK:
             return []
         ident = self._shelf.at(at)

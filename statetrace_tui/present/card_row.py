@@ -20,13 +20,22 @@ FACES = {
     Severity.INFO: ("i", "INFO", "accent"),
 }
 """Glyph, word and role."""
+
+
+def chip(entry: Entry) -> str:
+    """The role of its severity: filled while nobody has looked at it; what is only information never is."""
+    role = FACES[entry.severity][2]
+    is_filled = entry.group == NEW and entry.kind is not Kind.OUTAGE and entry.severity is not Severity.INFO
+    return f"{role}*" if is_filled else role
+
+
 _COLUMNS = (
-    Column("severity", " SEVERITY", 12, 1, "l", 0),
-    Column("count", "COUNT", 5, 1, "r", 0),
+    Column("severity", " SEVERITY", 11, 1, "l", 0),
+    Column("count", "HITS", 4, 1, "r", 0),
     Column("first", "FIRST", 6, 1, "r", 0),
     Column("last", "LAST", 6, 2, "r", 0),
-    Column("title", "WHAT", 19, 2, "l", 0, 14, 0),
-    Column("subject", "WHERE", 16, 1, "m", 0, 22, 1),
+    Column("title", "WHAT", 18, 2, "l", 0, 14, 1),
+    Column("subject", "WHERE", 16, 1, "m", 0, 22, 0),
     Column("said", "SAID", 7, 1, "l", 0),
     Column("text", "WHY", 12, 1, "l", 90, 200, 2),
 )
@@ -64,8 +73,7 @@ def line(
     out: Line = [(">" if is_here else " ", tone + "accent!"), ("*" if is_marked else " ", tone + "accent!")]
     for column in columns(width):
         if column.key == "severity":
-            is_filled = entry.group == NEW and entry.kind is not Kind.OUTAGE and not is_was
-            look = "dim" if entry.group == OVER else f"{role}{'*' if is_filled else ''}"
+            look = "dim" if entry.group == OVER else role if is_was else chip(entry)
             out.append((fit(f" {'?' if is_was else glyph} {word}", column.cells), tone + look))
             out.append((" " * column.gap, tone.strip()))
             continue
@@ -78,7 +86,7 @@ def line(
 def _text(entry: Entry, key: str, now: Epoch) -> str:
     match key:
         case "count":
-            return f"{entry.count:,}" if entry.count < 10_000 else f"{entry.count // 1000}k"
+            return str(entry.count) if entry.count < 10_000 else f"{min(entry.count // 1000, 999)}k"
         case "first":
             return dur(now - entry.first_at)
         case "last":
