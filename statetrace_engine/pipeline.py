@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from statetrace_engine import checkpoint
-from statetrace_engine.anomalies.desk import Desk, utc
+from statetrace_engine.anomalies.desk import Desk, Missed, Sight, utc
 from statetrace_engine.anomalies.windows import Local
 from statetrace_engine.checkpoint import Checkpoint
 from statetrace_engine.explain import explanation, outage_view
@@ -27,7 +27,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, CardAction, MarkChange
+from statetrace_engine.model.action import Action, ActionResult, CardAction, MarkChange, Undo
 from statetrace_engine.model.anomaly import AnomalyCard, Rule, RuleStatus
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
@@ -59,6 +59,7 @@ from statetrace_engine.model.signal import (
     Polled,
     ProbeResult,
     RouteReport,
+    RuleOff,
     SettingsChanged,
     Signal,
     Source,
@@ -69,6 +70,7 @@ from statetrace_engine.model.signal import (
 from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
+_HEARD = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
 
 
 class Pipeline:
@@ -110,6 +112,7 @@ class Pipeline:
             Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
             SourceLost: self._feed_source,
+            RuleOff: self._feed_rule_off,
         }
 
     def _load(
@@ -156,7 +159,8 @@ class Pipeline:
         return changes + self.warn() if self.desk.is_full else changes
 
     def warn(self) -> list[Change]:
-        """What rules make of all that was fed since the last call: the cards of it."""
+        """What rules make of all that was fed since the last call: the cards of it. However many signals were fed in
+        between, the cards are the same."""
         moment = self.machine.moment
         return self.desk.warn(moment.now, moment.now_at)
 
@@ -210,15 +214,27 @@ class Pipeline:
         assert isinstance(signal.payload, Captured)
         if not self.captures.take(signal.payload, signal):
             self.tally.unbound += 1
+        self.intake.hear_capture(signal, signal.payload)
 
     def _feed_compared(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Compared)
         if not self.explainer.compare(signal.payload, signal):
             self.tally.unbound += 1
+        self.intake.hear_compared(signal, signal.payload)
 
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
         self.machine.gap(signal.payload.seconds)
+        self.desk.hear(Missed(signal.steady, signal.received_at, signal.payload.seconds))
+
+    def _feed_rule_off(self, signal: Signal) -> None:
+        assert isinstance(signal.payload, RuleOff)
+        self.desk.mute(signal.payload.rule, signal.payload.why)
+
+    def _look_out(self) -> None:
+        """Silence proves nothing while nobody listens."""
+        is_deaf = any(source in _HEARD for source in self.machine.lost_sources)
+        self.desk.hear(Sight(self.machine.now, is_deaf or self.is_isolated))
 
     def _feed_source(self, signal: Signal) -> None:
         payload = signal.payload
@@ -226,20 +242,25 @@ class Pipeline:
         self.machine.source_lost(payload.source, payload.is_lost, payload.text)
         if payload.source == Source.BMP:
             self.intake.bmp_stopped()
+        self._look_out()
 
     def _feed_settings(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, SettingsChanged)
         self.relays = frozenset(payload.relays)
         self._out += self.warn()
-        self.desk.replace(payload.rules)
         self.replace(payload.inventory, msgspec.msgpack.decode(payload.policy, type=Policy), signal)
+        found = views.cards(self.machine)
+        self._out += self.desk.replace(payload.rules, found, signal.steady, signal.received_at)
 
     def _feed_action(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, Action)
-        if isinstance(payload, CardAction):
-            self._out += self.warn() + self.desk.act(payload, self.machine.moment.now_at)
+        if isinstance(payload, CardAction) or (
+            isinstance(payload, Undo) and self.desk.sayings.may_undo(payload.action_id)
+        ):
+            now, at = self.machine.now, self.machine.moment.now_at
+            self._out += self.warn() + self.desk.act(payload, now, at, self.policy.undo_s)
             return
         self._out.append(self.actions.take(payload))
         if isinstance(payload, MarkChange):
@@ -269,6 +290,7 @@ class Pipeline:
         out, self._out = self._out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
+            self._look_out()
             out.extend(self._banner(item))
         is_of_outages = machine.life.dirty or machine.life.notices
         notices = self._tell_outages(out) if is_of_outages else []
@@ -389,7 +411,7 @@ class Pipeline:
 
     def rules(self) -> tuple[RuleStatus, ...]:
         """How each rule does."""
-        return self.desk.statuses()
+        return self.desk.statuses(self.machine.moment.now_at)
 
     def marks(self) -> tuple[ChangeMark, ...]:
         """What operators said of changes between captures, oldest first."""
@@ -403,8 +425,9 @@ class Pipeline:
 
     def freeze(self) -> bytes:
         """All that is known beyond the inventory, as msgpack; `thaw` takes it back."""
+        self._out += self.warn()
         saved = checkpoint.take(self.machine, self.incidents, self.actions)
-        saved.last_capture = self.captures.last_id
+        saved.last_capture, saved.desk = self.captures.last_id, self.desk.saved()
         return self._encoder.encode(saved, self.machine)
 
     def thaw(self, frozen: bytes, since: dict[str, tuple[str, float]]) -> None:
@@ -419,5 +442,7 @@ class Pipeline:
             self._load(self.topology.inventory, self.policy, saved.captured, saved.seen)
         self.captures.last_id = saved.last_capture
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
+        self.desk.give(saved.desk, saved.now, saved.now + saved.offset)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)
+        self.desk.match(views.cards(self.machine), saved.now + saved.offset, self._out)

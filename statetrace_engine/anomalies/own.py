@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from statetrace_engine.model.anomaly import AnomalyCard, Own
+from statetrace_engine.model.anomaly import AnomalyCard, Own, RuleStatus
 from statetrace_engine.model.health import Severity
 
 
@@ -46,3 +46,7 @@ def card(found: Own, card_id: str) -> AnomalyCard:
         is_own=True,
         route_id=found.route_id,
     )
+
+
+def status(rule: OwnRule) -> RuleStatus:
+    return RuleStatus(rule=rule.id, title=rule.title, severity=rule.severity, kind="engine", runbook=rule.runbook)

@@ -250,6 +250,14 @@ class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):
     text: str
 
 
+class RuleOff(Struct, frozen=True, tag="rule-off", array_like=True, gc=False):
+    """An anomaly rule cost too much: it is switched off until it is another one. Journaled, because a replay measures
+    nothing."""
+
+    rule: str
+    why: str
+
+
 Payload = (
     LogLine
     | ProbeResult
@@ -268,6 +276,7 @@ Payload = (
     | Gap
     | SettingsChanged
     | SourceLost
+    | RuleOff
     | Action
 )
 

@@ -9,6 +9,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Coroutine
+from time import perf_counter
 
 import msgspec
 
@@ -90,6 +91,7 @@ class Core(DiffAnswers, CardAnswers):
         self._board = Board(self._status)
         past = rebuild.replay(_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit)
         self._feeder = past.feeder
+        past.feeder.pipeline.desk.measure(perf_counter)
         self._in_force = past.in_force
         self._past = past
         gauges.isolated = past.isolated

@@ -151,6 +151,7 @@ def _tried(chosen: list[Rule], events: Iterable[Event]) -> Tried:
         cards.update((change.card.card_id, change.card) for change in watch.take(last))
     if last is not None:
         cards.update((c.card.card_id, c.card) for c in watch.pass_time(last.steady, last.at))
+    cards.update((card.card_id, card) for card in watch.cards())
     return Tried(count, sorted(cards.values(), key=lambda card: card.first_at), watch.slow)
 
 

@@ -52,7 +52,7 @@ def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -
         assert found["messages"] == 3
         (card,) = found["cards"]
         assert card["subject"] == f"{host} GigabitEthernet0/1"
-        assert (card["count"], card["why"], card["runbook"]) == (1, "3 within 300 s", "optics")
+        assert (card["count"], card["why"], card["runbook"]) == (3, "3 within 300 s", "optics")
         assert "1 cards of 1 rules in 3 messages" in statetrace(
             "anomalies", "test", "all", path, "--home", tmp_path
         ).out.replace("of 19 rules", "of 1 rules")

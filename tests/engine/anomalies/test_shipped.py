@@ -10,6 +10,8 @@ from msgspec import structs
 
 from statetrace_engine import config
 from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies.hearing import Ear, Line
+from statetrace_engine.anomalies.matching import Matcher
 from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.config import json_lines
 from statetrace_engine.model.anomaly import CardStep, Event, Rule
@@ -24,6 +26,7 @@ IOS_DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
 NXOS_DOWN = "%ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet1/1 is down (Link failure)"
 JUNOS_DOWN = "mib2d[2]: SNMP_TRAP_LINK_DOWN: ifIndex 526, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1"
 MACFLAP = "%SW_MATM-4-MACFLAP_NOTIF: Host 0050.56b2.0001 in vlan 10 is flapping between port Gi1/0/1 and port Gi1/0/2"
+HEADERS = ("<189>12: R1: Nov 23 14:00:00.1 UTC: ", "<189>1 2026-11-23T14:00:00Z R1 - - - - ", "<30>Nov 23 14:00:00 R1 ")
 BGP_DOWN = "%BGP-5-ADJCHANGE: neighbor 10.1.1.2 Down BGP Notification sent"
 
 PLANTED: list[tuple[str, list[str], str]] = [
@@ -130,3 +133,17 @@ def test_a_rule_looks_only_at_its_own() -> None:
 def test_every_runbook_that_a_rule_names_is_shipped() -> None:
     names = {book.name for book in config.load(Path("no such home")).runbooks}
     assert {rule.runbook for rule in RULES.values() if rule.runbook} <= names
+
+
+@pytest.mark.parametrize(("rule", "texts"), [(name, texts) for name, texts, _ in PLANTED])
+def test_what_was_planted_is_heard_behind_any_header(rule: str, texts: list[str]) -> None:
+    matcher = Matcher([RULES[rule]])
+    for header in (
+        "<189>12: R1: Nov 23 14:00:00.123 UTC: ",
+        "<189>1 2026-11-23T14:00:00Z R1 - - - - ",
+        "<30>Nov 23 14:00:00 R1 ",
+    ):
+        raw = (header + texts[-1]).encode()
+        event = Ear().read(Line(raw, 1.0, T0, "R1", "", 1, "syslog_udp"), matcher)
+        found = messages.of_line(raw, 1.0, T0, "R1", 1)
+        assert event == found or (isinstance(found, Event) and not matcher.of(found))

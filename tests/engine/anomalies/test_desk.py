@@ -1,0 +1,386 @@
+"""Cards as the engine keeps them: raised by signals, hidden, judged, collapsed, and the same after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from statetrace_engine.health.policy import Policy
+from statetrace_engine.model.action import Action, JudgeCard, SnoozeCard, Undo, WakeCard
+from statetrace_engine.model.anomaly import (
+    EVERY,
+    Absence,
+    AnomalyCard,
+    CardStep,
+    CardVerdict,
+    Count,
+    Finding,
+    Frequency,
+    New,
+    OffHours,
+    On,
+    Rule,
+    Sequence,
+    Threshold,
+)
+from statetrace_engine.model.change import Acted, CardChanged, Change
+from statetrace_engine.model.health import Severity
+from statetrace_engine.model.inventory import Device, Inventory
+from statetrace_engine.model.signal import (
+    Gap,
+    LogLine,
+    Payload,
+    RuleOff,
+    SettingsChanged,
+    Signal,
+    Source,
+    SourceLost,
+    Tick,
+)
+from statetrace_engine.pipeline import Pipeline
+
+T0 = 1_795_442_400.0
+DOWN = "%LINK-3-UPDOWN: Interface Gi0/1, changed state to down"
+POLICY = msgspec.Raw(msgspec.msgpack.encode(Policy()))
+INVENTORY = Inventory(devices=(Device(hostname="R1", site="A", vendor="cisco_ios", addresses=("10.0.0.1",)),))
+
+
+def rule(find: Finding, on: On | None = None, name: str = "R", **more: object) -> Rule:
+    fields = {"quiet_s": 60.0, "severity": Severity.WARNING, **more}
+    return Rule(id=name, title="t", on=on or On(words=("thing",)), find=find, **fields)  # type: ignore[arg-type]
+
+
+class Bench:
+    """A pipeline that is fed by the second, and what it said of cards."""
+
+    def __init__(self, *rules: Rule) -> None:
+        self.pipeline = Pipeline(INVENTORY, Policy(), (), tuple(rules))
+        self.rules = tuple(rules)
+        self.seq = 0
+        self.step = 0.0
+        """Of the wall clock."""
+        self.changes: list[Change] = []
+
+    def feed(self, at: float, payload: Payload, source: Source = Source.SYSLOG_UDP, peer: str = "10.0.0.1") -> None:
+        self.seq += 1
+        signal = Signal(self.seq, T0 + at + self.step, T0 + at, source, peer, payload)
+        self.changes += self.pipeline.feed(signal) + self.pipeline.warn()
+
+    def say(self, at: float, text: str, host: str = "R1", source: Source = Source.SYSLOG_UDP) -> None:
+        self.feed(at, LogLine(f"<189>1 - {host} - - - - {text}".encode()), source, "" if host != "R1" else "10.0.0.1")
+
+    def act(self, at: float, action: Action) -> Acted:
+        self.feed(at, action, Source.OPERATOR, "ana")
+        return [change for change in self.changes if isinstance(change, Acted)][-1]
+
+    def tick(self, at: float) -> None:
+        self.feed(at, Tick(), Source.ENGINE, "")
+
+    def settle(self, *rules: Rule, at: float) -> None:
+        self.feed(at, SettingsChanged(INVENTORY, POLICY, (), rules), Source.ENGINE, "")
+
+    def restart(self) -> None:
+        frozen = self.pipeline.freeze()
+        self.pipeline = Pipeline(INVENTORY, Policy(), (), self.pipeline.desk.rules)
+        self.pipeline.thaw(frozen, {})
+
+    def steps(self) -> list[tuple[CardStep, str]]:
+        return [(c.step, c.card.subject) for c in self.changes if isinstance(c, CardChanged)]
+
+    def open(self) -> list[AnomalyCard]:
+        return [card for card in self.pipeline.cards() if not card.is_over]
+
+
+def snooze(rule_id: str, subject: str, until: float, action_id: str = "s1") -> SnoozeCard:
+    return SnoozeCard(action_id, "ana", rule_id, subject, T0 + until, "known")
+
+
+def judge(card: AnomalyCard, verdict: CardVerdict | None, action_id: str = "j1") -> JudgeCard:
+    return JudgeCard(action_id, "ana", card.card_id, verdict, "as seen")
+
+
+def test_a_card_opens_its_evidence() -> None:
+    bench = Bench(rule(Count(3, 60.0)))
+    for at in (1, 2, 3, 8):
+        bench.say(at, "thing")
+    bench.tick(10)
+    (card,) = bench.open()
+    assert (card.count, card.seqs, card.subject, card.text) == (4, (1, 2, 3, 4), "R1", "3 within 60 s")
+    assert card.samples == ("thing", "thing")
+    assert bench.pipeline.desk.counts().warning == 1
+
+
+def test_one_message_by_two_ways_is_one() -> None:
+    bench = Bench(rule(Count(2, 60.0)))
+    bench.say(1, "thing")
+    bench.say(1.5, "thing", source=Source.SYSLOG_TCP)
+    assert bench.open() == []
+    bench.say(5, "thing", source=Source.SYSLOG_TCP)
+    assert len(bench.open()) == 1
+
+
+def test_history_raises_nothing() -> None:
+    bench = Bench(rule(Count(1, 60.0)))
+    bench.feed(0, LogLine(b"<189>1 2026-11-23T14:00:00.000Z R1 - - - - " + DOWN.encode()))  # its clock agrees
+    bench.feed(1, LogLine(b"<189>1 2026-11-23T13:00:00.000Z R1 - - - - thing"))
+    bench.feed(2, LogLine(b"<189>1 - R1 - - - - thing", is_backlog=True))
+    assert bench.open() == []
+    bench.feed(3, LogLine(b"<189>1 2026-11-23T14:00:02.000Z R1 - - - - thing"))
+    assert len(bench.open()) == 1
+
+
+def test_a_storm_is_one_card_of_many() -> None:
+    bench = Bench(rule(Count(1, 60.0), subject="{hostname}"))
+    for number in range(1000):
+        bench.say(1 + number / 1000, "thing", f"H{number}")
+    bench.tick(5)
+    shown = bench.open()
+    assert len(shown) == 51
+    (storm,) = [card for card in shown if card.subjects]
+    assert (storm.subject, len(storm.subjects), storm.more, storm.count) == (EVERY, 50, 900, 950)
+    assert len({step for step in bench.steps() if step[0] is CardStep.RAISED}) == 51
+    bench.tick(200)
+    assert bench.open() == []
+    assert bench.pipeline.cards()
+
+
+def test_a_storm_goes_on_and_ends_after_a_restart() -> None:
+    bench = Bench(rule(Count(1, 60.0), subject="{hostname}"))
+    for number in range(3000):
+        bench.say(1 + number / 1000, "thing", f"H{number}")
+    before = {card.card_id for card in bench.open()}
+    bench.restart()
+    assert {card.card_id for card in bench.open()} == before
+    bench.tick(6)
+    assert {card.card_id for card in bench.open()} == before
+    bench.tick(500)
+    assert bench.open() == []
+
+
+def test_a_snoozed_subject_shows_nothing_and_is_counted() -> None:
+    bench = Bench(rule(Count(1, 60.0)))
+    bench.act(0, snooze("R", "R1", until=600))
+    bench.say(1, "thing")
+    bench.say(4, "thing")
+    (card,) = bench.open()
+    assert card.snooze is not None
+    assert (card.snooze.hidden, card.snooze.operator, card.snooze.until_at) == (2, "ana", T0 + 600)
+    counts = bench.pipeline.desk.counts()
+    assert (counts.warning, counts.snoozed) == (0, 1)
+    for at in range(50, 600, 50):
+        bench.say(at, "thing")
+    bench.tick(601)
+    (card,) = bench.open()
+    assert card.snooze is None
+    assert bench.steps()[-1] == (CardStep.WOKEN, "R1")
+    assert bench.pipeline.desk.counts().warning == 1
+
+
+def test_a_snooze_hides_what_is_open_and_is_taken_back() -> None:
+    bench = Bench(rule(Count(1, 60.0)))
+    bench.say(1, "thing")
+    bench.act(2, snooze("R", EVERY, until=600))
+    assert bench.open()[0].snooze is not None
+    assert bench.act(5, Undo("s1", "ana")).result.touched == ("R *",)
+    assert bench.open()[0].snooze is None
+    bench.act(6, snooze("R", "R1", until=600, action_id="s2"))
+    assert bench.act(30, Undo("s2", "ana")).result.refused == {"s2": "more than 10 s ago"}
+    assert bench.act(31, WakeCard("w1", "ben", "R", "R1")).audit[0].action == "wake-card"
+    assert bench.open()[0].snooze is None
+    assert bench.act(32, WakeCard("w2", "ben", "R", "R1")).result.refused == {"R R1": "it is not snoozed"}
+
+
+@pytest.mark.parametrize(
+    ("action", "why"),
+    [
+        (snooze("None", "R1", 600), "there is no rule None"),
+        (snooze("R", "", 600), "a snooze has a subject"),
+        (snooze("R", "R1", -5), "a snooze ends in the future"),
+        (snooze("R", "R1", 40 * 86400), "31 days at most"),
+        (JudgeCard("j", "ana", "CARD-X", CardVerdict.TRUE), "no such card"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_audited(action: Action, why: str) -> None:
+    bench = Bench(rule(Count(1, 60.0)))
+    acted = bench.act(1, action)
+    assert why in next(iter(acted.result.refused.values()))
+    assert "without effect" in acted.audit[0].detail
+
+
+def test_feedback_makes_the_precision_of_a_rule() -> None:
+    bench = Bench(rule(Count(1, 60.0), subject="{hostname}"))
+    for host in ("A", "B", "C"):
+        bench.say(1, "thing", host)
+    first, second, _ = bench.open()
+    bench.act(2, judge(first, CardVerdict.FALSE))
+    bench.act(3, judge(first, CardVerdict.FALSE))  # a repeat
+    bench.act(4, judge(second, CardVerdict.TRUE, "j2"))
+    (status,) = [s for s in bench.pipeline.rules() if s.rule == "R"]
+    assert (status.cards, status.true_cards, status.false_cards, status.precision) == (3, 1, 1, 0.5)
+    bench.restart()
+    bench.act(5, judge(second, None, "j3"))
+    bench.act(6, Undo("j1", "ana"))
+    (status,) = [s for s in bench.pipeline.rules() if s.rule == "R"]
+    assert (status.true_cards, status.false_cards, status.precision) == (0, 0, None)
+    bench.tick(500)
+    ended = bench.pipeline.cards()[0]
+    bench.act(501, judge(ended, CardVerdict.TRUE, "j4"))
+    assert [card.feedback for card in bench.pipeline.cards() if card.card_id == ended.card_id] != [None]
+
+
+def test_time_that_nobody_watched_proves_no_silence() -> None:
+    bench = Bench(rule(Absence(100.0)))
+    bench.say(0, "thing")
+    bench.feed(500, Gap(480.0, "the engine was not running"), Source.ENGINE, "")
+    bench.tick(550)
+    assert bench.open() == []
+    bench.feed(560, SourceLost("syslog_udp", True, "it stopped"), Source.ENGINE, "")
+    bench.tick(900)
+    assert bench.open() == []
+    bench.feed(910, SourceLost("syslog_udp", False, ""), Source.ENGINE, "")
+    bench.tick(929)
+    assert bench.open() == []
+    bench.tick(931)
+    (card,) = bench.open()
+    assert card.text == "nothing for 100 s"
+    bench.tick(5000)
+    assert bench.open() == [card]  # it is silent still
+    bench.say(5001, "thing")
+    assert bench.open() == []
+
+
+def test_a_wall_clock_that_steps_moves_no_window() -> None:
+    bench = Bench(rule(Count(3, 60.0)), rule(Absence(100.0), name="S"))
+    bench.say(1, "thing")
+    bench.say(2, "thing")
+    bench.step = 7200.0
+    bench.tick(3)
+    assert bench.open() == []
+    bench.say(4, "thing")
+    assert [card.rule for card in bench.open()] == ["R"]
+    bench.step = -7200.0
+    bench.tick(50)
+    assert [card.rule for card in bench.open()] == ["R"]
+
+
+def test_other_rules_leave_the_windows_of_unchanged_ones() -> None:
+    kept, changed = rule(Count(3, 60.0)), rule(Count(1, 60.0), name="S")
+    bench = Bench(kept, changed)
+    bench.say(1, "thing")
+    bench.say(2, "thing")
+    assert [card.rule for card in bench.open()] == ["S"]
+    bench.settle(structs.replace(kept, title="another title"), rule(Count(2, 60.0), name="S"), at=3)
+    assert bench.open() == []
+    bench.say(4, "thing")
+    (card,) = bench.open()
+    assert (card.rule, card.title, card.seqs) == ("R", "another title", (1, 2, 4))
+
+
+def test_a_rule_that_is_switched_off_stays_so_until_it_is_another_one() -> None:
+    bench = Bench(rule(Count(1, 60.0)))
+    bench.feed(1, RuleOff("R", "it takes 9 ms a message"), Source.ENGINE, "")
+    bench.say(2, "thing")
+    bench.restart()
+    bench.say(3, "thing")
+    assert bench.open() == []
+    (status,) = [s for s in bench.pipeline.rules() if s.rule == "R"]
+    assert status.off == "it takes 9 ms a message"
+    assert bench.pipeline.desk.counts().off == 1
+    bench.settle(rule(Count(1, 61.0)), at=4)
+    bench.say(5, "thing")
+    assert len(bench.open()) == 1
+
+
+def test_a_rule_beyond_its_budget_is_switched_off_once() -> None:
+    bench = Bench(rule(Count(9, 60.0)))
+    clock = iter(range(10_000))
+    bench.pipeline.desk.measure(lambda: next(clock) / 1000)  # each look takes a millisecond
+    for number in range(16 * 60):
+        bench.say(number / 100, f"thing {number}")
+    assert bench.pipeline.desk.take_off() == [("R", "it takes 1.0 ms a message, and may take 0.5 ms")]
+    assert bench.pipeline.desk.take_off() == []
+
+
+def test_a_rule_that_meets_everything_costs_little() -> None:
+    bench = Bench(rule(Count(1, 60.0), On(pattern=r"\S")))
+    for number in range(2000):
+        bench.say(number / 1000, f"any {number}")
+    assert len(bench.open()) == 1
+    assert len(bench.steps()) <= 3
+    bench.tick(5)
+    assert bench.open()[0].count == 2000
+
+
+def test_a_configuration_that_is_changed_without_a_window() -> None:
+    looks = On(tags=("STATETRACE-5-CONFIG_NO_WINDOW",))
+    bench = Bench(rule(Count(1, 60.0), looks))
+    bench.say(1, "%SYS-5-CONFIG_I: Configured from console by ana on vty0 (10.1.1.1)")
+    (card,) = bench.open()
+    assert "ana" in card.samples[0]
+
+
+FINDS: dict[str, Finding] = {
+    "Count": Count(3, 20.0), "Absence": Absence(9.0), "Frequency": Frequency(2.0, 6.0, 1.0, 1.5, 2), "New": New(10.0),
+    "Sequence": Sequence((On(tags=("B-2-B",)),), 9.0), "Threshold": Threshold("level", above=5, times=2),
+    "OffHours": OffHours(0, 23),
+}  # fmt: skip
+RULES = tuple(
+    rule(find, On(tags=("A-1-A", "C-3-C"), pattern=r"level (?P<level>\d+)"), name, quiet_s=5.0)
+    for name, find in FINDS.items()
+)
+
+
+@st.composite
+def spoken(draw: st.DrawFn) -> list[tuple[float, str, str]]:
+    found, at = [], 0.0
+    for _ in range(draw(st.integers(0, 60))):
+        at += draw(st.integers(0, 24)) / 4
+        tag, host = draw(st.sampled_from(("A-1-A", "B-2-B", "C-3-C"))), draw(st.sampled_from(("R1", "R2")))
+        found.append((at, host, f"%{tag}: level {draw(st.integers(0, 9))}"))
+    return found
+
+
+def told(bench: Bench) -> list[tuple[CardStep, AnomalyCard]]:
+    """How often a growing card is told of is no matter."""
+    return [(c.step, c.card) for c in bench.changes if isinstance(c, CardChanged) and c.step is not CardStep.MORE]
+
+
+def run(messages: Iterable[tuple[float, str, str]], restart_at: int = -1) -> Bench:
+    bench = Bench(*RULES)
+    for number, (at, host, text) in enumerate(messages):
+        if number == restart_at:
+            bench.restart()
+        bench.say(at, text, host)
+    bench.tick(10_000)
+    return bench
+
+
+@given(spoken(), st.data())
+def test_a_restart_loses_no_card_and_raises_none_twice(
+    messages: list[tuple[float, str, str]], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, max(len(messages) - 1, 0)))
+    whole, parted = run(messages), run(messages, cut)
+    assert told(parted) == told(whole)
+    assert parted.pipeline.cards() == whole.pipeline.cards()
+
+
+@given(spoken(), st.integers(1, 20))
+def test_for_how_many_signals_at_once_rules_run_changes_nothing(
+    messages: list[tuple[float, str, str]], size: int
+) -> None:
+    one, other = run(messages), Bench(*RULES)
+    for number, (at, host, text) in enumerate(messages, 1):
+        raw = f"<189>1 - {host} - - - - {text}".encode()
+        peer = "10.0.0.1" if host == "R1" else ""
+        other.changes += other.pipeline.feed(Signal(number, T0 + at, T0 + at, Source.SYSLOG_UDP, peer, LogLine(raw)))
+        if number % size == 0:
+            other.changes += other.pipeline.warn()
+    other.seq = len(messages)
+    other.tick(10_000)
+    assert told(other) == told(one)
