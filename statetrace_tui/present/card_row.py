@@ -37,7 +37,7 @@ _COLUMNS = (
     Column("title", "WHAT", 18, 2, "l", 0, 14, 1),
     Column("subject", "WHERE", 16, 1, "m", 0, 22, 0),
     Column("said", "SAID", 7, 1, "l", 0),
-    Column("text", "WHY", 12, 1, "l", 90, 200, 2),
+    Column("text", "WHY", 12, 1, "l", 100, 200, 2),
 )
 
 

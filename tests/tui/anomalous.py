@@ -1,4 +1,4 @@
-"""Anomaly cards of an evening, in every state, and what of them belongs together: behind pictures and tests of Cards."""
+"""Anomaly cards of an evening, in every state, and what of them belongs together: for pictures and tests of Cards."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from statetrace_engine.model.health import Severity
 CORE = "BOYO-C01-CR-01"
 BAD = "%C4K_IOSMODPORTMAN-4-POWERSUPPLYBAD: Power supply 1 has failed or been turned off"
 FLAP = "%LINK-3-UPDOWN: Interface GigabitEthernet1/0/7, changed state to down"
+MALLOC = "%SYS-2-MALLOCFAIL: Memory allocation of 65536 bytes failed from 0x6015, alignment 0"
 TITLES = {
     "PowerSupply": ("A power supply failed", Severity.MAJOR, ""),
     "PortFlapEvents": ("A port flaps", Severity.WARNING, "optics"),
@@ -45,8 +46,8 @@ def cards(at: float = NOW) -> list[AnomalyCard]:
         reason="pentest", hidden=12,
     )  # fmt: skip
     return [
-        card(1, "MemoryLow", "LAB-C02-CR-01", first=21, last=4, at=at, count=3, text="3 within 60 s", seqs=(941, 944, 950),
-             samples=("%SYS-2-MALLOCFAIL: Memory allocation of 65536 bytes failed from 0x6015, alignment 0",)),
+        card(1, "MemoryLow", "LAB-C02-CR-01", first=21, last=4, at=at, count=3, text="3 within 60 s",
+             seqs=(941, 944, 950), samples=(MALLOC,)),
         card(2, "PowerSupply", f"{CORE} 1", first=42, last=42, at=at, seqs=(901,), samples=(BAD,)),
         card(3, "PortFlapEvents", "WLLS-A01-AR-01 GigabitEthernet1/0/7", first=95, last=12, at=at, count=8,
              text="3 within 300 s", seqs=tuple(range(870, 878)), samples=(FLAP,) * 3),
@@ -86,10 +87,11 @@ def clusters(engine: FakeEngine, at: float = NOW) -> list[Cluster]:
 
 def rules() -> list[RuleStatus]:
     judged = {"PortFlapEvents": (41, 4, 1), "TemperatureHigh": (9, 1, 3), "PowerSupply": (3, 3, 0)}
+    counts = {name: judged.get(name, (2, 0, 0)) for name in TITLES}
     return [
         RuleStatus(
-            rule=name, title=title, severity=severity, kind="count", matched=120 * n, cards=judged.get(name, (n, 0, 0))[0],
-            true_cards=judged.get(name, (0, 0, 0))[1], false_cards=judged.get(name, (0, 0, 0))[2], cost_us=1.5 + n,
+            rule=name, title=title, severity=severity, kind="count", matched=120 * n, cards=counts[name][0],
+            true_cards=counts[name][1], false_cards=counts[name][2], cost_us=1.5 + n,
             runbook=runbook, off="slower than 200 us for 60 s" if name == "MemoryLow" else "",
         )
         for n, (name, (title, severity, runbook)) in enumerate(TITLES.items(), 1)
