@@ -53,7 +53,7 @@ COMMON = (
     Key("4", "go_captures", "", "LOOK", "other screens", "go_monitors"),
     Key("5", "go_monitors"),
     Key("6", "go_changes"),
-    Key("7", "go_cards", "", "LOOK", "anomaly cards"),
+    Key("7", "go_cards", "", "LOOK", "cards"),
     Key("d", "diff", "", "LOOK", "what changed"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("i", "engine", "", "LOOK", "the engine"),

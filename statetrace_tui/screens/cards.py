@@ -50,11 +50,11 @@ class CardsScreen(Moving):
     word: ClassVar[str] = "Cards"
     legend: ClassVar[list[Line]] = _LEGEND
     keys: ClassVar[tuple[Key, ...]] = (
-        Key("a", "confirm", "true", "ACT", "true positive"),
-        Key("F", "deny", "false", "ACT", "false positive"),
+        Key("a", "confirm", "true", "ACT", "it is right"),
+        Key("F", "deny", "false", "ACT", "it is not"),
         Key("s", "snooze", "snooze", "ACT", "snooze"),
         Key("u", "take_back", "undo", "ACT", "take back"),
-        Key("enter t", "open", "open", "MOVE", "messages, parts"),
+        Key("enter t", "open", "open", "MOVE", "open it"),
         Key("b", "runbook", "runbook", "LOOK", "runbook"),
         Key("o", "outage", "outages", "LOOK", "its outages"),
         Key("e", "explain", "", "LOOK", "explain one"),
@@ -62,7 +62,7 @@ class CardsScreen(Moving):
         Key("/", "filter", "filter", "FIND", "!x, field:x"),
         *MOVES,
         Key("space", "mark", "", "ACT", "mark"),
-        Key("*", "mark_all", "", "ACT", "mark all new"),
+        Key("*", "mark_all", "", "ACT", "all new"),
         Key("r", "release", "", "FIND", "order"),
         Key("R", "rules", "", "FIND", "rules"),
         Key("y", "copy", "", "ACT", "copy"),
