@@ -37,7 +37,7 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, rebuild, telling
+from statetrace_engine.runtime import advice, rebuild, telling, warned
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
@@ -409,7 +409,8 @@ class Core(DiffAnswers):
         return self._feeder.pipeline.cards()
 
     async def rules(self) -> tuple[RuleStatus, ...]:
-        return self._feeder.pipeline.rules()
+        found = (*self._feeder.pipeline.rules(), *warned.broken(self.settings.rule_problems))
+        return tuple(sorted(found, key=lambda status: status.rule))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)
