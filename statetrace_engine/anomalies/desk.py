@@ -293,6 +293,10 @@ class Desk:
     def _named(self, card_id: str) -> AnomalyCard | None:
         return self._open.get(card_id) or self._over.get(card_id)
 
+    def knows_card(self, card_id: str) -> bool:
+        """It is open, or recent."""
+        return self._named(card_id) is not None
+
     def _knows(self, rule: str) -> bool:
         return rule in self.watch.rules or rule in own.OWN
 

@@ -80,41 +80,39 @@ class Window(ABC):
 class CountWindow(Window):
     """Keeps so many times as are asked for: a flood costs no more memory than a drizzle."""
 
-    __slots__ = ("_find", "_next", "_seqs", "_times")
+    __slots__ = ("_find", "_next", "_seen")
 
     def __init__(self, find: Count) -> None:
         self._find = find
-        self._times = array("d")
-        self._seqs = array("q")
-        """Of as many messages as `_times` has."""
+        self._seen = array("d")
+        """Time and sequence of each in turn: one array is half the size of two."""
         self._next = 0
         """Where the oldest stands, once as many are there as are kept."""
 
     def take(self, seen: Seen) -> str:
-        times, at_least = self._times, self._find.at_least
-        if len(times) < at_least:
-            times.append(seen.event.steady)
-            self._seqs.append(seen.event.seq)
+        kept, size = self._seen, 2 * self._find.at_least
+        if len(kept) < size:
+            kept.extend((seen.event.steady, seen.event.seq))
         else:
-            times[self._next] = seen.event.steady
-            self._seqs[self._next] = seen.event.seq
-            self._next = (self._next + 1) % at_least
-        if len(times) == at_least and seen.event.steady - times[self._next] <= self._find.within_s:
+            kept[self._next], kept[self._next + 1] = seen.event.steady, seen.event.seq
+            self._next = (self._next + 2) % size
+        if len(kept) == size and seen.event.steady - kept[self._next] <= self._find.within_s:
             return f"{self._find.at_least} within {self._find.within_s:g} s"
         return ""
 
     def behind(self) -> tuple[int, ...]:
-        ordered = (*self._seqs[self._next :], *self._seqs[: self._next])
-        return ordered[:-1]
+        ordered = (*self._seen[self._next :], *self._seen[: self._next])
+        return tuple(int(seq) for seq in ordered[1:-2:2])
 
     def saved(self) -> State:
-        return [list(self._times), list(self._seqs), self._next]
+        return [list(self._seen), self._next]
 
     def give(self, state: State) -> None:
-        times, seqs, first = state
-        if not len(times) == len(seqs) <= self._find.at_least or not 0 <= first < self._find.at_least:
+        kept, first = state
+        size = 2 * self._find.at_least
+        if len(kept) > size or len(kept) % 2 or first % 2 or not 0 <= first < size:
             raise ValueError("of another count")
-        self._times, self._seqs, self._next = array("d", times), array("q", seqs), first
+        self._seen, self._next = array("d", kept), first
 
 
 class AbsenceWindow(Window):

@@ -46,6 +46,8 @@ class StoreSettings(Struct, frozen=True, kw_only=True):
     rollups_days: Positive = 366
     outages_days: Annotated[int, Meta(ge=90)] = 366
     """At least the 90 days that a postmortem may come after (SPEC 8)."""
+    cards_days: Annotated[int, Meta(ge=30)] = 90
+    """Anomaly cards that are over; at least the 30 days of a rule's precision."""
     captures_days: Positive = 366
     """The newest capture of each device is kept for ever."""
     runs: Annotated[int, Meta(ge=1, le=100_000)] = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -210,6 +210,21 @@ class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
     """In force: the card is not shown among the open ones."""
 
 
+class RuleCount(NamedTuple):
+    """Cards of one rule, and what was said of them."""
+
+    rule: str
+    cards: int
+    true_cards: int
+    false_cards: int
+
+    @property
+    def precision(self) -> float | None:
+        """Share of its judged cards that were true; None: nobody has judged one."""
+        judged = self.true_cards + self.false_cards
+        return self.true_cards / judged if judged else None
+
+
 class RuleStatus(Struct, frozen=True, kw_only=True, gc=False):
     """How a rule does: since the engine has known it, and its cards of the last 30 days."""
 
@@ -236,8 +251,7 @@ class RuleStatus(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def precision(self) -> float | None:
         """Share of its judged cards that were true; None: nobody has judged one."""
-        judged = self.true_cards + self.false_cards
-        return self.true_cards / judged if judged else None
+        return RuleCount(self.rule, self.cards, self.true_cards, self.false_cards).precision
 
 
 class CardCounts(Struct, frozen=True, kw_only=True, gc=False):

@@ -151,6 +151,8 @@ class Monitors(Struct, frozen=True, kw_only=True):
     conflicts: ConflictsToday = ConflictsToday()
     cards: tuple[AnomalyCard, ...] = ()
     """Open ones of the engine itself: probe targets that answer nobody, conflicts older than 5 min."""
+    rules_off: dict[str, str] = {}
+    """Anomaly rules that should run and do not, and why."""
     unknown: int = 0
     """Messages of senders that no device of the inventory is."""
     unknown_senders: dict[str, int] = {}

@@ -11,10 +11,12 @@ from typing import TypeVar
 
 from statetrace_engine.anomalies import clusters
 from statetrace_engine.anomalies.places import Place, Places
+from statetrace_engine.config.settings import Settings
 from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict, RuleStatus
 from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.pipeline import Pipeline
+from statetrace_engine.runtime import warned
 from statetrace_engine.runtime.board import Board
 from statetrace_engine.runtime.memory import Memory
 
@@ -42,7 +44,10 @@ class _Found:
 class Clustering:
     """Asked on the engine's loop."""
 
-    def __init__(self, board: Board, pipeline: Callable[[], Pipeline], memory: Memory) -> None:
+    def __init__(
+        self, board: Board, pipeline: Callable[[], Pipeline], memory: Memory, settings: Callable[[], Settings]
+    ) -> None:
+        self._settings = settings
         self._board = board
         self._pipeline = pipeline
         self._memory = memory
@@ -54,7 +59,9 @@ class Clustering:
         return self._pipeline().cards()
 
     def rules(self) -> tuple[RuleStatus, ...]:
-        return self._pipeline().rules()
+        """Those whose files are broken too."""
+        found = (*self._pipeline().rules(), *warned.broken(self._settings().rule_problems))
+        return tuple(sorted(found, key=lambda status: status.rule))
 
     async def clusters(self) -> tuple[Cluster, ...]:
         await self._memory.wait()

@@ -109,7 +109,7 @@ class Core(DiffAnswers, CardAnswers):
         self._snmp = SnmpPolling(self.settings, ground.home, ground.inbox, gauges.report)
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
         captures = Captures(ground.data / "statetrace.db")
-        self._clustering = Clustering(self._board, lambda: self._feeder.pipeline, self._memory)
+        self._clustering = Clustering(self._board, lambda: self._feeder.pipeline, self._memory, lambda: self.settings)
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall

@@ -68,6 +68,7 @@ class Lookout:
             concerns=self._board.sight.concerns(),
             conflicts=self._conflicts(pipeline, at),
             cards=tuple(pipeline.desk.own()[:NAMED]),
+            rules_off=dict(pipeline.desk.watch.slow),
             unknown=sum(tally.unknown_senders.values()),
             unknown_senders=dict(loudest),
             senders=len(tally.unknown_senders),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from statetrace_engine import config
-from statetrace_engine.errors import ConfigError, StateTraceError
+from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import library
-from statetrace_tui.commands import homes, json_form, output
+from statetrace_tui.commands import checking, homes, json_form, output
 
 
 def run(options: argparse.Namespace) -> int:
     if options.action == "check":
-        return _check(options.files, homes.of(options).path, options.json)
+        texts, unread = checking.texts(options.files, config.runbook_files(homes.of(options).path))
+        books, problems = library.read(texts)
+        return checking.tell("runbook", len(books), [*unread, *problems], is_json=options.json, key="files")
     runbooks = config.load(homes.of(options).path).runbooks
     return _list(runbooks, options.json) if options.action == "list" else _show(runbooks, options.name, options.json)
 
@@ -47,25 +47,3 @@ def _show(runbooks: tuple[Runbook, ...], wanted: str, is_json: bool) -> int:
     else:
         print(found[0].text.rstrip())
     return 0
-
-
-def _check(files: list[str], home: Path, is_json: bool) -> int:
-    """0, or 1 with every problem by file and line. Without files: all runbooks of the home."""
-    texts = {path: _text(path) for path in files} or {file.label: file.text for file in config.runbook_files(home)}
-    runbooks, problems = library.read(texts)
-    if is_json:
-        output.document({"files": len(runbooks), "problems": problems})
-    else:
-        for problem in problems:
-            print(sanitise(problem, 300))
-        print(f"{len(runbooks)} runbooks, {len(problems) or 'no'} problems")
-    return 1 if problems else 0
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise StateTraceError(f"{sanitise(path, 300)}: it is no UTF-8 text") from error
-    except OSError as error:
-        raise StateTraceError(f"{sanitise(path, 300)}: {error.strerror}") from error

@@ -320,8 +320,18 @@ def _unheard(seen: Seen, _: int) -> Block:
 
 
 def _cards(seen: Seen, width: int) -> Block:
-    made = tuple(_card(card, width, seen) for card in seen.monitors.cards)
-    return Block("CARDS", f"{len(made)} open" if made else "", BAD if made else FINE, made)
+    cards = [_card(card, width, seen) for card in seen.monitors.cards]
+    off = [_off(rule, why, width) for rule, why in list(seen.monitors.rules_off.items())[:_ROWS]]
+    words = [f"{len(cards)} open"] if cards else []
+    words += [count(len(seen.monitors.rules_off), "rule") + " off"] if off else []
+    return Block("CARDS", ", ".join(words), BAD if words else FINE, (*cards, *off))
+
+
+def _off(rule: str, why: str, width: int) -> Row:
+    """A rule that was too slow."""
+    words = fit(sanitise(why), max(width - 40, 0)).rstrip()
+    line: Line = [(" % ", "warn"), (fit(sanitise(rule), 34, "m"), "strong"), ("  ", ""), (words, "")]
+    return Row(line, f"rule {rule}", ENGINE, "", f"{sanitise(rule)} is switched off: {sanitise(why)}")
 
 
 def _card(card: AnomalyCard, width: int, seen: Seen) -> Row:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from statetrace_engine.health.policy import Policy
-from statetrace_engine.model.action import Action, JudgeCard, SnoozeCard, Undo, WakeCard
+from statetrace_engine.model.action import Action, JudgeCard, Maintain, SnoozeCard, Undo, WakeCard
 from statetrace_engine.model.anomaly import (
     EVERY,
     Absence,
@@ -28,9 +28,12 @@ from statetrace_engine.model.anomaly import (
     Sequence,
     Threshold,
 )
+from statetrace_engine.model.captured import Captured, Kind
 from statetrace_engine.model.change import Acted, CardChanged, Change
+from statetrace_engine.model.compared import Compared, ComparedChange
+from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.health import Severity
-from statetrace_engine.model.inventory import Device, Inventory
+from statetrace_engine.model.inventory import Device, Inventory, Maintenance
 from statetrace_engine.model.signal import (
     Gap,
     LogLine,
@@ -41,8 +44,11 @@ from statetrace_engine.model.signal import (
     Source,
     SourceLost,
     Tick,
+    Trap,
 )
 from statetrace_engine.pipeline import Pipeline
+from statetrace_engine.wire import snmp
+from statetrace_engine.wire.ber import TimeTicks
 
 T0 = 1_795_442_400.0
 DOWN = "%LINK-3-UPDOWN: Interface Gi0/1, changed state to down"
@@ -94,6 +100,18 @@ class Bench:
 
     def open(self) -> list[AnomalyCard]:
         return [card for card in self.pipeline.cards() if not card.is_over]
+
+
+def shown(run_id: int, previous_at: float, captured_at: float) -> Compared:
+    """Captures of a device, between which its configuration was changed."""
+    change = ComparedChange(Kind.CONFIG, ChangeType.ADDED, ("ntp",), "ntp server 10.9.9.9")
+    return Compared(run_id, run_id - 1, "R1", "A", captured_at, previous_at, changes=(change,))
+
+
+def trap(oid: str, words: bytes) -> Trap:
+    said = snmp.notifying(TimeTicks(100), oid, ("1.3.6.1.2.1.1.1.0", words))
+    message = snmp.Message(version=snmp.Version.V2C, community=b"", kind=snmp.PduKind.TRAP, request_id=1, varbinds=said)
+    return Trap(snmp.encode(message))
 
 
 def snooze(rule_id: str, subject: str, until: float, action_id: str = "s1") -> SnoozeCard:
@@ -317,11 +335,39 @@ def test_a_rule_that_meets_everything_costs_little() -> None:
 
 
 def test_a_configuration_that_is_changed_without_a_window() -> None:
-    looks = On(tags=("STATETRACE-5-CONFIG_NO_WINDOW",))
-    bench = Bench(rule(Count(1, 60.0), looks))
-    bench.say(1, "%SYS-5-CONFIG_I: Configured from console by ana on vty0 (10.1.1.1)")
+    changed = "%SYS-5-CONFIG_I: Configured from console by ana on vty0 (10.1.1.1)"
+    bench = Bench(rule(Count(1, 60.0), On(tags=("STATETRACE-5-CONFIG_NO_WINDOW",)), quiet_s=10.0))
+    window = Maintenance(maintenance_id="M1", starts_at=T0, ends_at=T0 + 100, reason="works", hostname="R1")
+    bench.act(0, Maintain("m1", "ana", window))
+    bench.say(1, changed)
+    bench.feed(2, shown(1, T0 - 10, T0 + 2), Source.CAPTURE, "R1")
+    bench.feed(3, shown(2, T0 - 3 * 86400, T0 - 2 * 86400), Source.CAPTURE, "R1")  # history
+    assert bench.open() == []
+    bench.say(101, changed)
     (card,) = bench.open()
     assert "ana" in card.samples[0]
+    bench.tick(150)
+    bench.feed(151, shown(3, T0 + 110, T0 + 150), Source.CAPTURE, "R1")
+    (card,) = bench.open()
+    assert card.samples == ("%STATETRACE-5-CONFIG_NO_WINDOW: captures show 1 changed, the first: ntp server 10.9.9.9",)
+
+
+def test_a_device_that_nobody_captures_any_more() -> None:
+    bench = Bench(rule(Absence(500.0), On(tags=("STATETRACE-6-CAPTURED",))))
+    bench.feed(1, Captured(1, "r1", "A", "cisco_ios", T0), Source.CAPTURE, "R1")
+    bench.tick(600)
+    assert [card.subject for card in bench.open()] == ["R1"]
+    bench.feed(601, Captured(2, "r1", "A", "cisco_ios", T0 + 600), Source.CAPTURE, "R1")
+    assert bench.open() == []
+
+
+def test_a_trap_in_words() -> None:
+    bench = Bench(rule(Count(1, 60.0), On(tags=("SNMP-5-TRAP", "SNMP-5-LINKDOWN"))))
+    bench.feed(1, trap("1.3.6.1.4.1.9.9.13.3.0.4", b"Fan 2 has failed"), Source.TRAP)
+    bench.feed(2, trap("1.3.6.1.6.3.1.1.5.5", b"\x00\x50\x56\xb2\x00\x01"), Source.TRAP)
+    bench.feed(9, trap("1.3.6.1.6.3.1.1.5.3", b"Gi0/1"), Source.TRAP)
+    (card,) = bench.open()
+    assert card.samples == ("%SNMP-5-TRAP: Fan 2 has failed", "%SNMP-5-LINKDOWN: Gi0/1")
 
 
 FINDS: dict[str, Finding] = {

@@ -59,6 +59,7 @@ PLANTED: list[tuple[str, list[str], str]] = [
     ("StackMember", ["%STACKMGR-4-SWITCH_REMOVED: Switch 2 has been REMOVED from the stack"], "R1"),
     ("BpduGuard", ["%SPANTREE-2-BLOCK_BPDUGUARD: Received BPDU on port Gi1/0/3 with BPDU Guard enabled"], "R1"),
     ("DhcpSnooping", ["%DHCP_SNOOPING-5-DHCP_SNOOPING_UNTRUSTED_PORT: dropped on untrusted port"], "R1"),
+    ("ConfigWithoutWindow", ["%STATETRACE-5-CONFIG_NO_WINDOW: Configured from console by ana"], "R1"),
     ("DuplexMismatch", ["%CDP-4-DUPLEX_MISMATCH: duplex mismatch discovered on Gi0/1 (not half duplex)"], "R1 Gi0/1"),
 ]  # fmt: skip
 
@@ -113,8 +114,21 @@ def test_a_device_that_falls_silent_and_a_message_never_sent_before() -> None:
     assert found(RULES["NewMessageType"], events([IOS_DOWN, IOS_DOWN], step=2 * 86400.0)) == []
 
 
+def test_a_device_that_nobody_captures_any_more() -> None:
+    captured = events(["%STATETRACE-6-CAPTURED: capture 1", "%STATETRACE-6-CAPTURED: capture 2"], step=8 * 86400.0)
+    assert found(RULES["MissingCaptures"], captured) == ["R1"]
+    assert found(RULES["MissingCaptures"], events([m.text for m in captured], step=6 * 86400.0)) == []
+
+
 def test_every_shipped_rule_was_planted_here() -> None:
-    elsewhere = {"ConfigOffHours", "RestartAfterPowerLoss", "RouteChurn", "SilentDevice", "NewMessageType"}
+    elsewhere = {
+        "MissingCaptures",
+        "ConfigOffHours",
+        "RestartAfterPowerLoss",
+        "RouteChurn",
+        "SilentDevice",
+        "NewMessageType",
+    }
     assert {name for name, *_ in PLANTED} | elsewhere == set(RULES)
     assert {name for name, rule in RULES.items() if not rule.is_enabled} == {
         "BpduGuard", "DhcpSnooping", "DuplexMismatch", "SilentDevice", "NewMessageType",
