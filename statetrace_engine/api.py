@@ -17,6 +17,7 @@ from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, Packed
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -120,6 +121,9 @@ class Engine(Protocol):
 
     async def rules(self) -> tuple[RuleStatus, ...]:
         """How each rule does, those of the engine itself too; by name."""
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        """What is done with runbooks, cards and outages, by day: the last so many days."""
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """Newest first."""

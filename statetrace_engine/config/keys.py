@@ -125,6 +125,7 @@ SCREENS = {
         *COMMON, *_MOVES, "open", *_READ, "mark", "mark_all", "filter", "release", "confirm", "deny", "snooze",
         "take_back", "outage", "explain", "rules",
     ),
+    "launch": (*COMMON, *_MOVES, "more", "fewer", "copy"),
     "rawlog": (
         *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",
         "marked", "copy",

@@ -23,6 +23,7 @@ from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, Packed
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -125,6 +126,7 @@ METHODS = {
     "cards": Method(tuple[()], AnomalyCard, is_many=True),
     "clusters": Method(tuple[()], Cluster, is_many=True),
     "rules": Method(tuple[()], RuleStatus, is_many=True),
+    "launch_metrics": Method(tuple[int], LaunchMetrics),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }
 

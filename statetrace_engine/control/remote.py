@@ -38,6 +38,7 @@ from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, Packed
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -175,6 +176,10 @@ class RemoteEngine:
 
     async def rules(self) -> tuple[RuleStatus, ...]:
         return tuple(await self._wire.call("rules"))
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        result: LaunchMetrics = await self._wire.call("launch_metrics", days)
+        return result
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return tuple(await self._wire.call("audit", limit))

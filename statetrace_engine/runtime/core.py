@@ -29,6 +29,7 @@ from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -36,7 +37,7 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, rebuild, telling
+from statetrace_engine.runtime import advice, launching, rebuild, telling
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
@@ -405,6 +406,11 @@ class Core(DiffAnswers, CardAnswers):
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return await asyncio.to_thread(
+            launching.read, self._ground.home, self._ground.history, self._clock.wall(), days
+        )
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)

@@ -26,6 +26,7 @@ from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, Packed
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -247,6 +248,9 @@ class LiveEngine:
 
     async def rules(self) -> tuple[RuleStatus, ...]:
         return await self._ask(self.core.rules())
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return await self._ask(self.core.launch_metrics(days))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await self._ask(self.core.audit(limit))

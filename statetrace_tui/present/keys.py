@@ -44,6 +44,8 @@ MOVES = (
 """Of every screen with a list; part of its own table."""
 PLACES = ("routes", "outages", "watch", "captures", "monitors", "changes", "cards")
 """Screens with a tab and a key of their own, in order."""
+BEHIND = ("launch",)
+"""Those that only the palette opens."""
 TO = "go_"
 """How the actions begin that lead to one of them."""
 COMMON = (

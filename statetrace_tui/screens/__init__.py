@@ -31,6 +31,10 @@ def make(place: str) -> Frame:
         from statetrace_tui.screens.changes import ChangesScreen
 
         return ChangesScreen()
+    if place == "launch":
+        from statetrace_tui.screens.launch import LaunchScreen
+
+        return LaunchScreen()
     if place == "cards":
         from statetrace_tui.screens.cards import CardsScreen
 

@@ -16,6 +16,7 @@ SCREENS = {
     "monitors": "Who speaks, what contradicts, which routes nobody sees, what waits, and how late outages are known.",
     "changes": "What differs between captures, run by run: `d` on a route, an outage or a capture, or `6`.",
     "cards": "What warns before an outage does, and what belongs together; beside it, all about the chosen one.",
+    "launch": "What is done with runbooks, cards and outages, a bar a day: `:launch`.",
     "rawlog": "The text of a capture, without secrets, with the lines of a fact highlighted.",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"

@@ -26,6 +26,7 @@ from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, MarkVe
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.launch import LaunchDay, LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -173,6 +174,7 @@ class FakeEngine:
         self.anomaly_cards: list[AnomalyCard] = []
         """Newest first."""
         self.card_clusters: list[Cluster] = []
+        self.launch = LaunchMetrics(days=(), total=LaunchDay(day=""))
         self.rule_statuses: list[RuleStatus] = []
         self.runbooks: dict[str, Runbook] = {}
         self.signals: dict[int, str] = {}
@@ -410,6 +412,9 @@ class FakeEngine:
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return tuple(self.change_words)
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return self.launch
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return ()
