@@ -44,7 +44,8 @@ class Sequence(NamedTuple):
 
 
 OUTAGES = frozenset(cause.value for cause in CauseKind) - {CauseKind.MONITORING_GAP.value}
-_CHANGES = frozenset({"ConfigBurst", "ConfigOffHours", "config-change", "admin-shutdown"})
+_CARDS_OF_CHANGES = frozenset({"ConfigBurst", "ConfigOffHours", "ConfigWithoutWindow"})
+_CHANGES = _CARDS_OF_CHANGES | {"config-change", "admin-shutdown"}
 _PORTS = frozenset({"PortFlapEvents", "ErrDisabled"})
 _SESSIONS = frozenset({"NeighbourFlaps"})
 _LOAD = frozenset({"CpuHigh", "MemoryLow"})
@@ -111,9 +112,9 @@ SEQUENCES: tuple[Sequence, ...] = (
          "a neighbour takes back what it has lost itself"),
     _row("overload", "A device without time", _LOAD, _SESSIONS | {"RouteChurn", "HsrpFlip", "neighbour-loss"},
          Touch.DEVICE, 10 * MINUTE_S, "a device that has no time for its hellos loses its neighbours", 10 * MINUTE_S),
-    _row("intrusion", "Logins, then a change", {"AuthFailureCount"}, {"ConfigBurst", "ConfigOffHours"}, Touch.DEVICE,
+    _row("intrusion", "Logins, then a change", {"AuthFailureCount"}, _CARDS_OF_CHANGES, Touch.DEVICE,
          30 * MINUTE_S, "who tried many passwords may have found one"),
-    _row("change", "A change, and what followed", {"ConfigBurst", "ConfigOffHours"}, _CHANGES, Touch.DEVICE,
+    _row("change", "A change, and what followed", _CARDS_OF_CHANGES, _CHANGES, Touch.DEVICE,
          10 * MINUTE_S, "it is one piece of work", 5 * MINUTE_S),
     _row("change", "A change, and what followed", _CHANGES, set(), Touch.DEVICE, 10 * MINUTE_S,
          "what begins within ten minutes of a change may come of it", 0.0),
@@ -125,7 +126,7 @@ SEQUENCES: tuple[Sequence, ...] = (
 _BY_STAGE: tuple[frozenset[str], ...] = (
     frozenset({"AuthFailureCount", "FanFailure"}),
     frozenset({"TemperatureHigh"}),
-    frozenset({"PowerSupply", "ConfigBurst", "ConfigOffHours"}),
+    _CARDS_OF_CHANGES | {"PowerSupply"},
     frozenset({"StackMember", "StpRootChange", "admin-shutdown", "config-change"}),
     frozenset({"device-unreachable", "MacFlapping", "PortSecurity", "BpduGuard", "DhcpSnooping"}),
     frozenset({"RestartAfterPowerLoss", "SilentDevice", "CpuHigh", "MemoryLow"}),

@@ -187,7 +187,7 @@ class CardList:
     def _layout(self, height: int) -> Layout:
         return Layout(tuple(self._shelf.sizes()), 2 if height >= AIRY_FROM else 1)
 
-    def lines(self, width: int, height: int, now: Epoch, *, is_was: bool = False) -> list[Line]:
+    def lines(self, width: int, height: int, now: Epoch) -> list[Line]:
         """The heading, and what of groups and rows is in sight; scrolls so that the cursor is."""
         if not self.count:
             text = "no card matches" if self.query else "no card, open or of the last 24 hours"
@@ -196,12 +196,11 @@ class CardList:
         self._top = layout.scrolled(self._top, self._index, room)
         self._top = max(0, min(self._top, layout.total - room))
         shown = [
-            self._line(layout, number, width, now, is_was=is_was)
-            for number in range(self._top, min(self._top + room, layout.total))
+            self._line(layout, number, width, now) for number in range(self._top, min(self._top + room, layout.total))
         ]
         return [card_row.heading(width), *shown]
 
-    def _line(self, layout: Layout, number: int, width: int, now: Epoch, *, is_was: bool) -> Line:
+    def _line(self, layout: Layout, number: int, width: int, now: Epoch) -> Line:
         kind, at = layout.at(number)
         if kind is LineKind.HEADING:
             number = self._shelf.sizes()[at] - self._parts[at]
@@ -211,5 +210,5 @@ class CardList:
         ident = self._shelf.at(at)
         return card_row.line(
             self.entries[ident], width, now,
-            is_here=ident == self.cursor, is_marked=ident in self.marks, is_was=is_was,
+            is_here=ident == self.cursor, is_marked=ident in self.marks,
         )  # fmt: skip

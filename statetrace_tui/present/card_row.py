@@ -61,20 +61,18 @@ def heading(width: int) -> Line:
     return line
 
 
-def line(
-    entry: Entry, width: int, now: Epoch, *, is_here: bool = False, is_marked: bool = False, is_was: bool = False
-) -> Line:
+def line(entry: Entry, width: int, now: Epoch, *, is_here: bool = False, is_marked: bool = False) -> Line:
     """One row of `width` cells; `is_here`: the cursor is on it."""
     tone = "@sel " if is_here else ""
-    glyph, word, role = FACES[entry.severity]
+    glyph, word, _ = FACES[entry.severity]
     is_quiet = entry.group in (OVER, SNOOZED)
     firm = "dim" if is_quiet else "strong" if entry.group == NEW else ""
     soft = "dim" if is_quiet else ""
     out: Line = [(">" if is_here else " ", tone + "accent!"), ("*" if is_marked else " ", tone + "accent!")]
     for column in columns(width):
         if column.key == "severity":
-            look = "dim" if entry.group == OVER else role if is_was else chip(entry)
-            out.append((fit(f" {'?' if is_was else glyph} {word}", column.cells), tone + look))
+            look = "dim" if entry.group == OVER else chip(entry)
+            out.append((fit(f" {glyph} {word}", column.cells), tone + look))
             out.append((" " * column.gap, tone.strip()))
             continue
         text = _text(entry, column.key, now)

@@ -13,7 +13,14 @@ def lines(title: str, seqs: Sequence[int], at: int, texts: Mapping[int, str], wi
     """`height` lines at most; `texts` are the messages that have come so far."""
     head = spread(
         [(title, "strong"), (f"   {count(len(seqs), 'message')}", "")],
-        [("j k", "key"), (" choose   ", "dim"), ("y", "key"), (" copy   ", "dim"), ("Esc", "key"), (" closes", "dim")],
+        [
+            ("  j k", "key"),
+            (" choose   ", "dim"),
+            ("y", "key"),
+            (" copy   ", "dim"),
+            ("Esc", "key"),
+            (" closes", "dim"),
+        ],
         width,
         _PAD,
     )

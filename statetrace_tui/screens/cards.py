@@ -195,7 +195,7 @@ class CardsScreen(Moving):
     def _list_lines(self, width: int, height: int) -> list[Line]:
         if not self._has_looked:
             return [[], [("   ", ""), ("asking the engine ..", "dim")]]
-        return self.list.lines(width, height, self.stage.as_of(), is_was=self.stage.is_was)
+        return self.list.lines(width, height, self.stage.as_of())
 
     def _detail_lines(self, width: int, height: int) -> list[Line]:
         entry = self.list.chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from statetrace_engine import config
 from statetrace_engine.anomalies import clusters
 from statetrace_engine.anomalies.places import Places
 from statetrace_engine.anomalies.sequences import LAST_STAGE, OUTAGES, SEQUENCES, STAGES
@@ -199,6 +201,12 @@ def test_the_table_has_a_stage_for_each_kind_and_a_reason_for_each_row() -> None
         earliest = min(STAGES[kind] for kind in row.first)
         assert earliest <= max((STAGES.get(kind, LAST_STAGE) for kind in row.then), default=LAST_STAGE)
     assert set(STAGES) >= OUTAGES
+
+
+def test_each_card_that_the_table_names_is_of_a_shipped_rule() -> None:
+    shipped = {Path(file.label).stem for file in config.anomaly_files(Path("no such home"))}
+    named = {kind for row in SEQUENCES for kind in row.first | row.then} - OUTAGES
+    assert named <= shipped
 
 
 KINDS = [*sorted({kind for row in SEQUENCES for kind in row.first | row.then} - OUTAGES), "Other"]
