@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from statetrace_engine.anomalies.desk import Desk
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model.action import Action, JudgeCard, Maintain, SnoozeCard, Undo, WakeCard
 from statetrace_engine.model.anomaly import (
@@ -24,6 +25,7 @@ from statetrace_engine.model.anomaly import (
     New,
     OffHours,
     On,
+    Own,
     Rule,
     Sequence,
     Threshold,
@@ -430,3 +432,47 @@ def test_for_how_many_signals_at_once_rules_run_changes_nothing(
     other.seq = len(messages)
     other.tick(10_000)
     assert told(other) == told(one)
+
+
+def silent(number: int, at: float, *, is_open: bool = True) -> Own:
+    return Own(
+        rule="ProbeTargetSilent",
+        subject=f"R{number}/hop",
+        hostname=f"R{number}",
+        text="silent",
+        at=T0 + at,
+        is_open=is_open,
+    )
+
+
+def test_the_engines_own_cards_are_cards_like_any_other() -> None:
+    desk = Desk()
+    for number in range(1000):
+        desk.hear(silent(number, 1.0))
+    desk.warn(1.0, T0 + 1)
+    desk.warn(4.0, T0 + 4)
+    shown = desk.cards()
+    assert len(shown) == 51
+    (storm,) = [card for card in shown if card.subjects]
+    assert (storm.more, storm.title, len(desk.own())) == (900, "A probe target answers nobody", 50)
+    desk.act(snooze("ProbeTargetSilent", "R7/hop", 600), 5.0, T0 + 5, 10.0)
+    assert desk.counts().snoozed == 1
+    out: list[Change] = []
+    desk.match([silent(7, 1.0)], T0 + 6, out)  # the others are no longer watched
+    (left,) = [card for card in desk.cards() if not card.is_over]
+    assert (left.subject, left.first_at) == ("R7/hop", T0 + 1)
+    desk.hear(silent(7, 9.0, is_open=False))
+    desk.warn(9.0, T0 + 9)
+    assert all(card.is_over for card in desk.cards())
+    assert desk.cards()[0].ended_at is not None
+
+
+def test_cards_that_ended_are_kept_for_a_day_and_no_more_than_so_many() -> None:
+    bench = Bench(rule(Count(1, 60.0), quiet_s=1.0, subject="{hostname}"))
+    for number in range(700):
+        bench.say(number * 10, "thing", f"H{number}")
+    assert len(bench.pipeline.cards()) <= 501
+    bench.tick(90_000)
+    bench.say(95_000, "thing")
+    bench.tick(96_000)
+    assert [card.subject for card in bench.pipeline.cards()] == ["R1"]
