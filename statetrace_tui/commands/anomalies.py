@@ -33,7 +33,7 @@ from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Refused
 from statetrace_engine.store import days, direct
 from statetrace_tui.commands import acting, answers, checking, homes, identity, json_form, output, reading, times
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 ALL = "all"
 
