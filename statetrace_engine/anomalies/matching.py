@@ -13,7 +13,7 @@ from typing import Any, NamedTuple  # regex carries no types
 import regex
 
 from statetrace_engine.anomalies.budget import Meter
-from statetrace_engine.model.anomaly import Event, On, Rule
+from statetrace_engine.model.anomaly import EVERY, Event, On, Rule
 from statetrace_engine.model.text import sanitise
 
 TIMEOUT_S = 0.02
@@ -56,7 +56,7 @@ def compiled(pattern: str) -> Any:
 def filled(template: str, groups: Mapping[str, str]) -> str:
     """`{hostname} {interface}` with what is known; what is not stays visible as `?`."""
     found = _PLACE.sub(lambda match: groups.get(match[1]) or _MISSING, template)
-    return sanitise(found, _SUBJECT)
+    return sanitise(found, _SUBJECT) if found != EVERY else _MISSING  # no device's text means all of a rule's
 
 
 class Matcher:
