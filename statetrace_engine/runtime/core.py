@@ -320,6 +320,7 @@ class Core(DiffAnswers):
         return Watching(self._board, mailbox)
 
     async def act(self, action: Action) -> ActionResult:
+        action = await warned.recalled(action, self._feeder.pipeline.desk, self._ground.history)
         changes, seq = self._pump.say(action, Source.OPERATOR, action.operator)
         self._publish()
         wait_s = 0.0 if self._ground.journal.error else ACTED_S

@@ -158,6 +158,23 @@ def test_feedback_makes_the_precision_of_a_rule() -> None:
     assert [card.feedback for card in bench.pipeline.cards() if card.card_id == ended.card_id] != [None]
 
 
+def test_a_card_that_only_the_store_knows_can_be_judged() -> None:
+    bench = Bench(rule(Count(1, 60.0), quiet_s=1.0))
+    bench.say(1, "thing")
+    (card,) = bench.open()
+    bench.tick(10)
+    bench.tick(2 * 86400)
+    bench.say(2 * 86400 + 1, "thing")
+    bench.tick(2 * 86400 + 9)
+    assert card.card_id not in {each.card_id for each in bench.pipeline.cards()}
+    acted = bench.act(2 * 86400 + 10, structs.replace(judge(card, CardVerdict.FALSE), of=card))
+    assert acted.result.touched == (card.card_id,)
+    assert bench.changes[-1].card.feedback is not None
+    assert card.card_id not in {each.card_id for each in bench.pipeline.cards()}
+    (status,) = [s for s in bench.pipeline.rules() if s.rule == "R"]
+    assert (status.cards, status.false_cards) == (2, 1)
+
+
 def test_time_that_nobody_watched_proves_no_silence() -> None:
     bench = Bench(rule(Absence(100.0)))
     bench.say(0, "thing")
