@@ -265,7 +265,7 @@ class Desk:
         said = self.sayings.take(action, now, at, undo_s)
         out: list[Change] = [Acted(result=said.result, audit=said.audit)]
         if said.judged is not None:
-            before = self._named(said.judged.card_id)
+            before = self._named(said.judged.card_id) or getattr(action, "of", None)
             if before is not None:
                 self._tallies.judged(before, said.judged)
             self._judge(said.judged, out)
@@ -275,8 +275,9 @@ class Desk:
         return out
 
     def _judge(self, card: AnomalyCard, out: list[Change]) -> None:
-        kept = self._over if card.is_over else self._open
-        kept[card.card_id] = card
+        for kept in (self._over, self._open):
+            if card.card_id in kept:
+                kept[card.card_id] = card
         out.append(CardChanged(step=CardStep.JUDGED, card=card))
 
     def _resnooze(self, key: tuple[str, str], out: list[Change]) -> None:

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple  # regex carries no types
 
 import regex
+from msgspec import structs
 
 from statetrace_engine.anomalies.budget import Meter
-from statetrace_engine.model.anomaly import Event, On, Rule
+from statetrace_engine.model.anomaly import EVERY, Event, On, Rule
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.parsing.messages import TAG
 
 TIMEOUT_S = 0.02
-"""For one expression on one message: a hundred times what an honest one takes."""
+"""For one expression on one message: a thousand times what an honest one takes."""
 _MISSING = "?"
 _PLACE = re.compile(r"\{(\w+)\}")
 _SUBJECT = 200
@@ -56,7 +58,7 @@ def compiled(pattern: str) -> Any:
 def filled(template: str, groups: Mapping[str, str]) -> str:
     """`{hostname} {interface}` with what is known; what is not stays visible as `?`."""
     found = _PLACE.sub(lambda match: groups.get(match[1]) or _MISSING, template)
-    return sanitise(found, _SUBJECT)
+    return sanitise(found, _SUBJECT) if found != EVERY else _MISSING  # no device's text means all of a rule's
 
 
 class Matcher:
@@ -93,6 +95,8 @@ class Matcher:
     def of(self, event: Event) -> list[Match]:
         """Every trigger that the message meets, each once; the later steps of a sequence first."""
         found: list[Match] = []
+        if len(event.text) > _TEXT:
+            event = structs.replace(event, text=event.text[:_TEXT])
         always = self._always if self._may_meet_any(event.text) else self._alone
         look = self._measured if self.meter.is_measured() else self._tried
         for trigger in (*self._met(event), *always):
@@ -204,9 +208,10 @@ class Matcher:
         return Match(trigger, groups)
 
 
-_TAG = re.compile(rb"%?([a-z]\w*(?:-\w+){0,4}-[0-7]-\w+) ?:")
-"""As `parsing.messages` has it, where one digit is like another."""
+_TAG = re.compile(TAG.encode())
 _LIMIT = 4096
+_TEXT = 1024
+"""Characters of a message that rules look at (RFC 3164's longest): expressions of many a rule take the square of it."""
 _LOOKS = 20_000
 _LOOK = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ12345679", b"abcdefghijklmnopqrstuvwxyz00000008")
 """Lower case; one digit for those that are a severity, and one for the others."""

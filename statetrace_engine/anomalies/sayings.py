@@ -114,10 +114,10 @@ class Sayings:
         return said
 
     def _judge(self, action: JudgeCard, now: float, at: Epoch) -> Said:
-        card = self._named(action.card_id)
+        card = self._named(action.card_id) or action.of
         words = f"{action.verdict.value} positive" if action.verdict is not None else "taken back"
         if card is None:
-            return _refuse(action, at, "judge-card", action.card_id, "no such card is open, or was in the last 24 h")
+            return _refuse(action, at, "judge-card", action.card_id, "no such card")
         feedback = None
         if action.verdict is not None:
             feedback = CardFeedback(verdict=action.verdict, operator=action.operator, at=at, note=action.note)

@@ -245,7 +245,7 @@ class Conflicts:
         record = route.record
         return Own(
             rule=CARD,
-            subject=f"{record.hostname} {record.prefix}",
+            subject=" ".join((record.hostname, record.prefix, *([record.vrf] if record.vrf != "default" else []))),
             hostname=record.hostname,
             text=route.state.disagreement,
             at=self._moment.now_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.anomaly import CardVerdict
+from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffRun, MarkVerdict
 from statetrace_engine.model.inventory import Maintenance
@@ -129,6 +129,8 @@ class JudgeCard(Struct, frozen=True, tag="judge_card", array_like=True):
     verdict: CardVerdict | None
     """None: what was said of it is taken back."""
     note: str = ""
+    of: AnomalyCard | None = None
+    """The card, where only the store still knows it: the engine adds it."""
 
 
 class SnoozeCard(Struct, frozen=True, tag="snooze_card", array_like=True):

@@ -12,7 +12,9 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import logged
 from statetrace_engine.wire.syslog import Header, split_header
 
-_TAG = re.compile(r"%?([A-Za-z]\w*(?:-\w+){0,4}-[0-7]-\w+) ?:")
+TAG = r"(?:%|(?<!\w))([A-Za-z]\w{0,63}(?:-\w{1,63}){0,4}-[0-7]-\w{1,95}) ?:"
+"""`%LINK-3-UPDOWN:`, also without its `%`. Bounded: a word without end costs no more than another."""
+_TAG = re.compile(TAG)
 _LIMIT = 4096
 """Bytes of a message that are read."""
 

@@ -37,7 +37,7 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, launching, rebuild, telling
+from statetrace_engine.runtime import advice, launching, rebuild, telling, warned
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
@@ -322,6 +322,7 @@ class Core(DiffAnswers, CardAnswers):
         return Watching(self._board, mailbox)
 
     async def act(self, action: Action) -> ActionResult:
+        action = await warned.recalled(action, self._feeder.pipeline.desk, self._ground.history)
         changes, seq = self._pump.say(action, Source.OPERATOR, action.operator)
         self._publish()
         wait_s = 0.0 if self._ground.journal.error else ACTED_S

@@ -1,14 +1,28 @@
-"""What is said of anomaly rules: how each does, which files are broken, which are switched off."""
+"""What the engine says of anomaly rules, and to them: files that are broken, cards that it has forgotten."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from msgspec import structs
+
+from statetrace_engine.anomalies.desk import Desk
 from statetrace_engine.config.settings import Settings
+from statetrace_engine.model.action import Action, JudgeCard
 from statetrace_engine.model.anomaly import RuleStatus
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.store.history import History
+
+
+async def recalled(action: Action, desk: Desk, history: History) -> Action:
+    """What is said of a card that only the store still knows takes the card along."""
+    if not isinstance(action, JudgeCard) or desk.knows_card(action.card_id):
+        return action
+    found = await asyncio.to_thread(history.cards_by_id, (action.card_id,))
+    return structs.replace(action, of=found[0]) if found else action
 
 
 def broken(problems: Sequence[str]) -> Iterator[RuleStatus]:
@@ -34,8 +48,3 @@ def sentence(settings: Settings) -> str:
         return ""
     more = f" (and {len(problems) - 1} more: statetrace config check)" if len(problems) > 1 else ""
     return sanitise(f"an anomaly rule does not run: {problems[0]}{more}")
-
-
-def off(statuses: Sequence[RuleStatus]) -> dict[str, str]:
-    """Rules that should run and do not, with the reason."""
-    return {status.rule: status.off for status in statuses if status.off}

@@ -10,30 +10,21 @@ import argparse
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from statetrace_engine import config
 from statetrace_engine.anomalies import own, rules
-from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.config import json_lines
 from statetrace_engine.errors import ConfigError, StateTraceError
 from statetrace_engine.model.action import ActionResult, JudgeCard, SnoozeCard, WakeCard
-from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict, Event, Rule, RuleCount, RuleStatus
-from statetrace_engine.model.captured import Kind, LogRow
-from statetrace_engine.model.names import hostname
-from statetrace_engine.model.signal import LogLine
+from statetrace_engine.model.anomaly import CardVerdict, Rule, RuleCount, RuleStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.parsing import capture, messages
-from statetrace_engine.parsing.redact import Redactor
-from statetrace_engine.sources import captures
-from statetrace_engine.sources.captures import Refused
-from statetrace_engine.store import days, direct
-from statetrace_tui.commands import acting, answers, checking, homes, identity, json_form, output, reading, times
-from statetrace_tui.present.text import count
+from statetrace_engine.store import direct
+from statetrace_tui.commands import acting, answers, checking, homes, identity, json_form, output, times
+from statetrace_tui.present.words import count
 
 ALL = "all"
 
@@ -171,20 +162,14 @@ def _acted(options: argparse.Namespace, result: ActionResult, words: str) -> int
 # What rules would have found -----------------------------------------------------------------------------------------
 
 
-class Tried(Struct):
-    """What became of one run over archived messages."""
-
-    messages: int
-    cards: list[AnomalyCard]
-    slow: dict[str, str]
-
-
 def _test(options: argparse.Namespace) -> int:
     made, problems = _of_home(homes.of(options).path)
     for problem in problems:
         print(f"statetrace: not tried: {sanitise(problem, 300)}", file=sys.stderr)
     chosen = _chosen(made, options.rule)
-    tried = _tried(chosen, _events(options.paths, options.home))
+    from statetrace_tui.commands import trying  # it brings all of the pipeline, which no other action needs
+
+    tried = trying.over(chosen, options.paths, options.home)
     if options.json:
         output.document(
             {
@@ -224,69 +209,6 @@ def _chosen(made: list[Rule], wanted: str) -> list[Rule]:
 
 def _switched_on(rule: Rule) -> Rule:
     return structs.replace(rule, is_enabled=True)
-
-
-def _tried(chosen: list[Rule], events: Iterable[Event]) -> Tried:
-    watch = Watch(chosen, _local)
-    cards: dict[str, AnomalyCard] = {}
-    messages, last = 0, None
-    for last in events:  # the last one ends the time
-        messages += 1
-        cards.update((change.card.card_id, change.card) for change in watch.take(last))
-    if last is not None:
-        cards.update((c.card.card_id, c.card) for c in watch.pass_time(last.steady, last.at))
-    cards.update((card.card_id, card) for card in watch.cards())
-    return Tried(messages, sorted(cards.values(), key=lambda card: card.first_at), watch.slow)
-
-
-def _local(at: float) -> datetime:
-    return datetime.fromtimestamp(at).astimezone()
-
-
-def _events(paths: list[str], home: str | None) -> list[Event]:
-    """Of all that is given, in the order of time."""
-    redactor = Redactor(reading.key(home))
-    found: list[Event] = []
-    for path in paths:
-        folder = Path(path)
-        if folder.is_dir() and days.files(folder):
-            found += _journaled(folder)
-        else:
-            found += _archived(path, redactor)
-    return sorted(found, key=lambda event: event.steady)
-
-
-def _journaled(folder: Path) -> Iterator[Event]:
-    for signal in days.read(folder):
-        if isinstance(signal.payload, LogLine):
-            event = messages.of_line(signal.payload.raw, signal.steady, signal.received_at, seq=signal.seq)
-            if event is not None:
-                yield event
-
-
-def _archived(path: str, redactor: Redactor) -> Iterator[Event]:
-    for blob in captures.blobs([path]):
-        if isinstance(blob, Refused):
-            raise StateTraceError(f"{' '.join((blob.path, blob.member)).strip()}: {blob.reason}")
-        raw, at = bytes(blob.raw), _modified(path)
-        read = capture.read(blob.take, name=blob.name, redactor=redactor)
-        logs = [section for section in read.sections if section.kind is Kind.LOG]
-        if logs:
-            rows = ((section.hostname, row) for section in logs for row in section.records)
-            yield from (
-                event
-                for host, row in rows
-                if isinstance(row, LogRow) and (event := messages.of_row(row, hostname(host), at)) is not None
-            )
-        else:
-            lines = (redactor.line(line)[0] for line in raw.splitlines())
-            yield from (event for line in lines if (event := messages.of_archived(line, at)) is not None)
-
-
-def _modified(path: str) -> float:
-    """A message that names no year is of the one before that at the latest."""
-    file = Path(path)
-    return file.stat().st_mtime if file.is_file() else time.time()
 
 
 _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -6,7 +6,7 @@ import argparse
 
 from statetrace_engine.model.anomaly import EVERY, AnomalyCard
 from statetrace_tui.commands import answers, homes, json_form, output
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from statetrace_engine.config.homes import ConfigFile
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 
 def texts(named: Sequence[str], own: Iterable[ConfigFile]) -> tuple[dict[str, str], list[str]]:

@@ -17,7 +17,7 @@ from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.runs import Runs
 from statetrace_tui.commands import answers
 from statetrace_tui.commands.filing import Filing
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 MOST_NAMED = 3
 

@@ -11,7 +11,7 @@ from statetrace_engine import config
 from statetrace_engine.config import Home, Settings
 from statetrace_engine.errors import ConfigError
 from statetrace_tui.commands import homes, output
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:

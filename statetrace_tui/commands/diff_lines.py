@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 _MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
 _SHOWN = 200

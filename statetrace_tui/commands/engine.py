@@ -11,7 +11,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.status import EngineStatus
 from statetrace_tui.commands import homes, live, output
 from statetrace_tui.commands.stopping import Stop
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:

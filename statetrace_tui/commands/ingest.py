@@ -28,7 +28,7 @@ from statetrace_tui.commands import answers, comparing, homes, json_form, output
 from statetrace_tui.commands.comparing import Compared
 from statetrace_tui.commands.filing import Filing
 from statetrace_tui.commands.stopping import Stop
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells expect."""

@@ -14,7 +14,7 @@ from statetrace_engine.reports import ingestion
 from statetrace_engine.reports.ingestion import SiteIngestion, Spread
 from statetrace_engine.telemetry import Telemetry
 from statetrace_tui.commands import answers, homes, json_form, output, report_diffs, report_launch
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 DAY_S = 86400.0
 

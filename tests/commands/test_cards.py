@@ -14,6 +14,8 @@ from statetrace_engine.telemetry import Telemetry
 Run = Callable[..., Any]
 FLAP = b"<187>%d: WLLS-A01-AR-01: %%LINK-3-UPDOWN: Interface GigabitEthernet0/7, changed state to down"
 SUBJECT = "WLLS-A01-AR-01 GigabitEthernet0/7"
+MENDED = """{"id": "Mended", "title": "t", "severity": "info", "on": {"tags": ["LINK-3-UPDOWN"]},
+"find": {"kind": "count", "at_least": 1, "within_s": 1}}"""
 BROKEN = '{\n  "id": "Broken",\n  "title": 7\n}\n'
 
 
@@ -57,22 +59,29 @@ def test_a_card_is_raised_judged_snoozed_and_kept(statetrace: Run, engine: Calla
         assert "0% of 1" in statetrace("anomalies", "list", "--home", home).out
         checks = [check["found"] for check in statetrace("doctor", *at).json["checks"] if "rules" in check["name"]]
         assert any("Broken.json:3: Expected `str`, got `int`" in found for found in checks)
+        (folder / "Broken.json").write_text(MENDED, encoding="utf-8")
+        known = lambda: {r["id"]: r["did"] for r in statetrace("anomalies", "list", *at).json["rules"]}  # noqa: E731
+        _until(lambda: known().get("Mended") is not None)
+        _say(running.syslog_udp, 1)
+        _until(lambda: "Mended" in {each["rule"] for each in statetrace("cards", *at).json["cards"]})
+        assert known()["PortFlapEvents"]["subjects"] == 1
+        (shown,) = [each for each in statetrace("cards", *at).json["cards"] if each["rule"] == "PortFlapEvents"]
+        assert (shown["count"], shown["snooze"]["hidden"]) == (4, 1)
         refused = statetrace("anomalies", "snooze", "PortFlapEvents", SUBJECT, "--for", "60d", *at)
         assert (refused.code, "31 days at most" in refused.err) == (1, True)
         running.stop()
         running.process.communicate(timeout=20)
-    (stored,) = statetrace("cards", *at).json["cards"]
-    assert stored == shown
+    assert shown in statetrace("cards", *at).json["cards"]
     actions = [entry["action"] for entry in statetrace("audit", "show", *at).json["audit"]]
     assert {"judge-card", "snooze-card"} <= set(actions)
     told = [
         event["EventName"]
         for event in Telemetry(home / "logs", time.time).events({"AnomalyCardRaised", "AnomalyFeedback"}, 0.0)
     ]
-    assert told == ["AnomalyCardRaised", "AnomalyFeedback"]
+    assert told == ["AnomalyCardRaised", "AnomalyFeedback", "AnomalyCardRaised"]
     _without_an_engine(statetrace, home, card["id"])
     with engine():
-        (again,) = statetrace("cards", *at).json["cards"]
+        (again,) = [each for each in statetrace("cards", *at).json["cards"] if each["id"] == card["id"]]
         assert (again["id"], again["feedback"]["verdict"], again["snooze"]) == (card["id"], "true", None)
         assert statetrace("audit", "verify", *at).code == 0
 

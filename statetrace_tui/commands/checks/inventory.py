@@ -11,7 +11,7 @@ from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.inventory import Inventory, ProbeTests
 from statetrace_engine.model.route import Role, RouteRecord
 from statetrace_tui.commands.checks import Check, fail, ok, warn
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 _SHOWN = 5
 

@@ -13,7 +13,7 @@ from statetrace_engine.sources.snmp import client
 from statetrace_engine.sources.snmp.client import SnmpError
 from statetrace_engine.sources.trap_secrets import revealed
 from statetrace_tui.commands.checks import Check, ok, warn
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 _SHOWN = 5
 

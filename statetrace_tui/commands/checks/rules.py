@@ -9,7 +9,7 @@ from statetrace_engine.config import Settings
 from statetrace_engine.errors import StateTraceError
 from statetrace_tui.commands import answers
 from statetrace_tui.commands.checks import Check, ok, warn
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 _NAME = "anomaly rules"
 

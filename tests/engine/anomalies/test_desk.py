@@ -2,124 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec import structs
 
-from statetrace_engine.health.policy import Policy
-from statetrace_engine.model.action import Action, JudgeCard, Maintain, SnoozeCard, Undo, WakeCard
+from statetrace_engine.anomalies.desk import Desk
+from statetrace_engine.model.action import Action, JudgeCard, Maintain, Undo, WakeCard
 from statetrace_engine.model.anomaly import (
     EVERY,
     Absence,
-    AnomalyCard,
     CardStep,
     CardVerdict,
     Count,
-    Finding,
-    Frequency,
-    New,
-    OffHours,
     On,
-    Rule,
-    Sequence,
-    Threshold,
+    Own,
 )
-from statetrace_engine.model.captured import Captured, Kind
-from statetrace_engine.model.change import Acted, CardChanged, Change
-from statetrace_engine.model.compared import Compared, ComparedChange
-from statetrace_engine.model.diff import ChangeType
-from statetrace_engine.model.health import Severity
-from statetrace_engine.model.inventory import Device, Inventory, Maintenance
+from statetrace_engine.model.captured import Captured
+from statetrace_engine.model.change import Change
+from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.signal import (
     Gap,
     LogLine,
-    Payload,
     RuleOff,
-    SettingsChanged,
-    Signal,
     Source,
     SourceLost,
-    Tick,
-    Trap,
 )
-from statetrace_engine.pipeline import Pipeline
-from statetrace_engine.wire import snmp
-from statetrace_engine.wire.ber import TimeTicks
-
-T0 = 1_795_442_400.0
-DOWN = "%LINK-3-UPDOWN: Interface Gi0/1, changed state to down"
-POLICY = msgspec.Raw(msgspec.msgpack.encode(Policy()))
-INVENTORY = Inventory(devices=(Device(hostname="R1", site="A", vendor="cisco_ios", addresses=("10.0.0.1",)),))
-
-
-def rule(find: Finding, on: On | None = None, name: str = "R", **more: object) -> Rule:
-    fields = {"quiet_s": 60.0, "severity": Severity.WARNING, **more}
-    return Rule(id=name, title="t", on=on or On(words=("thing",)), find=find, **fields)  # type: ignore[arg-type]
-
-
-class Bench:
-    """A pipeline that is fed by the second, and what it said of cards."""
-
-    def __init__(self, *rules: Rule) -> None:
-        self.pipeline = Pipeline(INVENTORY, Policy(), (), tuple(rules))
-        self.rules = tuple(rules)
-        self.seq = 0
-        self.step = 0.0
-        """Of the wall clock."""
-        self.changes: list[Change] = []
-
-    def feed(self, at: float, payload: Payload, source: Source = Source.SYSLOG_UDP, peer: str = "10.0.0.1") -> None:
-        self.seq += 1
-        signal = Signal(self.seq, T0 + at + self.step, T0 + at, source, peer, payload)
-        self.changes += self.pipeline.feed(signal) + self.pipeline.warn()
-
-    def say(self, at: float, text: str, host: str = "R1", source: Source = Source.SYSLOG_UDP) -> None:
-        self.feed(at, LogLine(f"<189>1 - {host} - - - - {text}".encode()), source, "" if host != "R1" else "10.0.0.1")
-
-    def act(self, at: float, action: Action) -> Acted:
-        self.feed(at, action, Source.OPERATOR, "ana")
-        return [change for change in self.changes if isinstance(change, Acted)][-1]
-
-    def tick(self, at: float) -> None:
-        self.feed(at, Tick(), Source.ENGINE, "")
-
-    def settle(self, *rules: Rule, at: float) -> None:
-        self.feed(at, SettingsChanged(INVENTORY, POLICY, (), rules), Source.ENGINE, "")
-
-    def restart(self) -> None:
-        frozen = self.pipeline.freeze()
-        self.pipeline = Pipeline(INVENTORY, Policy(), (), self.pipeline.desk.rules)
-        self.pipeline.thaw(frozen, {})
-
-    def steps(self) -> list[tuple[CardStep, str]]:
-        return [(c.step, c.card.subject) for c in self.changes if isinstance(c, CardChanged)]
-
-    def open(self) -> list[AnomalyCard]:
-        return [card for card in self.pipeline.cards() if not card.is_over]
-
-
-def shown(run_id: int, previous_at: float, captured_at: float) -> Compared:
-    """Captures of a device, between which its configuration was changed."""
-    change = ComparedChange(Kind.CONFIG, ChangeType.ADDED, ("ntp",), "ntp server 10.9.9.9")
-    return Compared(run_id, run_id - 1, "R1", "A", captured_at, previous_at, changes=(change,))
-
-
-def trap(oid: str, words: bytes) -> Trap:
-    said = snmp.notifying(TimeTicks(100), oid, ("1.3.6.1.2.1.1.1.0", words))
-    message = snmp.Message(version=snmp.Version.V2C, community=b"", kind=snmp.PduKind.TRAP, request_id=1, varbinds=said)
-    return Trap(snmp.encode(message))
-
-
-def snooze(rule_id: str, subject: str, until: float, action_id: str = "s1") -> SnoozeCard:
-    return SnoozeCard(action_id, "ana", rule_id, subject, T0 + until, "known")
-
-
-def judge(card: AnomalyCard, verdict: CardVerdict | None, action_id: str = "j1") -> JudgeCard:
-    return JudgeCard(action_id, "ana", card.card_id, verdict, "as seen")
+from tests.engine.anomalies.bench import DOWN, T0, Bench, judge, rule, shown, snooze, trap
 
 
 def test_a_card_opens_its_evidence() -> None:
@@ -251,6 +158,23 @@ def test_feedback_makes_the_precision_of_a_rule() -> None:
     assert [card.feedback for card in bench.pipeline.cards() if card.card_id == ended.card_id] != [None]
 
 
+def test_a_card_that_only_the_store_knows_can_be_judged() -> None:
+    bench = Bench(rule(Count(1, 60.0), quiet_s=1.0))
+    bench.say(1, "thing")
+    (card,) = bench.open()
+    bench.tick(10)
+    bench.tick(2 * 86400)
+    bench.say(2 * 86400 + 1, "thing")
+    bench.tick(2 * 86400 + 9)
+    assert card.card_id not in {each.card_id for each in bench.pipeline.cards()}
+    acted = bench.act(2 * 86400 + 10, structs.replace(judge(card, CardVerdict.FALSE), of=card))
+    assert acted.result.touched == (card.card_id,)
+    assert bench.changes[-1].card.feedback is not None
+    assert card.card_id not in {each.card_id for each in bench.pipeline.cards()}
+    (status,) = [s for s in bench.pipeline.rules() if s.rule == "R"]
+    assert (status.cards, status.false_cards) == (2, 1)
+
+
 def test_time_that_nobody_watched_proves_no_silence() -> None:
     bench = Bench(rule(Absence(100.0)))
     bench.say(0, "thing")
@@ -370,63 +294,45 @@ def test_a_trap_in_words() -> None:
     assert card.samples == ("%SNMP-5-TRAP: Fan 2 has failed", "%SNMP-5-LINKDOWN: Gi0/1")
 
 
-FINDS: dict[str, Finding] = {
-    "Count": Count(3, 20.0), "Absence": Absence(9.0), "Frequency": Frequency(2.0, 6.0, 1.0, 1.5, 2), "New": New(10.0),
-    "Sequence": Sequence((On(tags=("B-2-B",)),), 9.0), "Threshold": Threshold("level", above=5, times=2),
-    "OffHours": OffHours(0, 23),
-}  # fmt: skip
-RULES = tuple(
-    rule(find, On(tags=("A-1-A", "C-3-C"), pattern=r"level (?P<level>\d+)"), name, quiet_s=5.0)
-    for name, find in FINDS.items()
-)
+def silent(number: int, at: float, *, is_open: bool = True) -> Own:
+    return Own(
+        rule="ProbeTargetSilent",
+        subject=f"R{number}/hop",
+        hostname=f"R{number}",
+        text="silent",
+        at=T0 + at,
+        is_open=is_open,
+    )
 
 
-@st.composite
-def spoken(draw: st.DrawFn) -> list[tuple[float, str, str]]:
-    found, at = [], 0.0
-    for _ in range(draw(st.integers(0, 60))):
-        at += draw(st.integers(0, 24)) / 4
-        tag, host = draw(st.sampled_from(("A-1-A", "B-2-B", "C-3-C"))), draw(st.sampled_from(("R1", "R2")))
-        found.append((at, host, f"%{tag}: level {draw(st.integers(0, 9))}"))
-    return found
+def test_the_engines_own_cards_are_cards_like_any_other() -> None:
+    desk = Desk()
+    for number in range(1000):
+        desk.hear(silent(number, 1.0))
+    desk.warn(1.0, T0 + 1)
+    desk.warn(4.0, T0 + 4)
+    shown = desk.cards()
+    assert len(shown) == 51
+    (storm,) = [card for card in shown if card.subjects]
+    assert (storm.more, storm.title, len(desk.own())) == (900, "A probe target answers nobody", 50)
+    desk.act(snooze("ProbeTargetSilent", "R7/hop", 600), 5.0, T0 + 5, 10.0)
+    assert desk.counts().snoozed == 1
+    out: list[Change] = []
+    desk.match([silent(7, 1.0)], T0 + 6, out)  # the others are no longer watched
+    (left,) = [card for card in desk.cards() if not card.is_over]
+    assert (left.subject, left.first_at) == ("R7/hop", T0 + 1)
+    desk.hear(silent(7, 9.0, is_open=False))
+    desk.warn(9.0, T0 + 9)
+    assert all(card.is_over for card in desk.cards())
+    assert desk.cards()[0].ended_at is not None
 
 
-def told(bench: Bench) -> list[tuple[CardStep, AnomalyCard]]:
-    """How often a growing card is told of is no matter."""
-    return [(c.step, c.card) for c in bench.changes if isinstance(c, CardChanged) and c.step is not CardStep.MORE]
-
-
-def run(messages: Iterable[tuple[float, str, str]], restart_at: int = -1) -> Bench:
-    bench = Bench(*RULES)
-    for number, (at, host, text) in enumerate(messages):
-        if number == restart_at:
-            bench.restart()
-        bench.say(at, text, host)
-    bench.tick(10_000)
-    return bench
-
-
-@given(spoken(), st.data())
-def test_a_restart_loses_no_card_and_raises_none_twice(
-    messages: list[tuple[float, str, str]], data: st.DataObject
-) -> None:
-    cut = data.draw(st.integers(0, max(len(messages) - 1, 0)))
-    whole, parted = run(messages), run(messages, cut)
-    assert told(parted) == told(whole)
-    assert parted.pipeline.cards() == whole.pipeline.cards()
-
-
-@given(spoken(), st.integers(1, 20))
-def test_for_how_many_signals_at_once_rules_run_changes_nothing(
-    messages: list[tuple[float, str, str]], size: int
-) -> None:
-    one, other = run(messages), Bench(*RULES)
-    for number, (at, host, text) in enumerate(messages, 1):
-        raw = f"<189>1 - {host} - - - - {text}".encode()
-        peer = "10.0.0.1" if host == "R1" else ""
-        other.changes += other.pipeline.feed(Signal(number, T0 + at, T0 + at, Source.SYSLOG_UDP, peer, LogLine(raw)))
-        if number % size == 0:
-            other.changes += other.pipeline.warn()
-    other.seq = len(messages)
-    other.tick(10_000)
-    assert told(other) == told(one)
+def test_cards_that_ended_are_kept_for_a_day_and_no_more_than_so_many() -> None:
+    bench = Bench(rule(Count(1, 60.0), quiet_s=1.0, subject="{hostname}"))
+    for number in range(700):
+        bench.say(number * 10, "thing", f"H{number}")
+    assert len(bench.pipeline.cards()) <= 501
+    bench.tick(90_000)
+    bench.say(95_000, "thing")
+    bench.tick(96_000)
+    assert [card.subject for card in bench.pipeline.cards()] == ["R1"]

@@ -9,12 +9,12 @@ import pytest
 from msgspec import structs
 
 from statetrace_engine import config
-from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies import matching, rules
 from statetrace_engine.anomalies.hearing import Ear, Line
 from statetrace_engine.anomalies.matching import Matcher
 from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.config import json_lines
-from statetrace_engine.model.anomaly import CardStep, Event, Rule
+from statetrace_engine.model.anomaly import CardStep, Event, On, Rule
 from statetrace_engine.parsing import messages
 
 T0 = 1_795_442_400.0
@@ -133,6 +133,27 @@ def test_every_shipped_rule_was_planted_here() -> None:
     assert {name for name, rule in RULES.items() if not rule.is_enabled} == {
         "BpduGuard", "DhcpSnooping", "DuplexMismatch", "SilentDevice", "NewMessageType",
     }  # fmt: skip
+
+
+HOSTILE = (
+    "a" * 4000, "a-" * 2000, "1." * 2000, "fan " * 1000, "fan fai " * 400, "down " * 800, "port e1/" * 500, "by " * 99,
+    "interface " + "a1" * 2000, "interface e1 " + "x " * 1900, "down " * 40 + "ifName " * 500, "hsrp grp " * 400,
+    "interface " + "a1" * 30 + " " * 3900, "from " + "1.:" * 1300, "cpu utili " + "9." * 1900, "neighbor " * 450,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_no_text_of_a_device_switches_a_shipped_rule_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five times what an expression may take: this machine may be busy."""
+    monkeypatch.setattr(matching, "TIMEOUT_S", 0.1)
+    rule = RULES[name]
+    looks = (rule.on, *getattr(rule.find, "then", ()))
+    steps = [On(pattern=pattern) for on in looks for pattern in (on.pattern, on.unless) if pattern]
+    for step in steps:  # tried on every message, whatever its words
+        matcher = Matcher([structs.replace(rule, is_enabled=True, on=step, subject="{hostname}")])
+        for text in HOSTILE:
+            matcher.of(Event(1.0, T0, "R1", "", text))
+        assert matcher.slow == {}
 
 
 def test_a_rule_looks_only_at_its_own() -> None:
