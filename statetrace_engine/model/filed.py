@@ -75,6 +75,15 @@ class FiledFile(Struct, frozen=True, array_like=True, tag="filed"):
     """What was left out and why: a member too big, a vendor unknown."""
 
 
+class Moved(Struct, frozen=True, array_like=True):
+    """A file of the store that lies elsewhere since."""
+
+    file_key: str
+    before: str
+    """Its path until then."""
+    name: str
+
+
 class CaptureSummary(Struct, frozen=True, kw_only=True):
     """One capture as the store has it."""
 

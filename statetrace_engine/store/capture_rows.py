@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.filed import CaptureSummary, FiledCapture, FiledFile, Stored
+from statetrace_engine.model.filed import CaptureSummary, FiledCapture, FiledFile, Moved, Stored
 from statetrace_engine.store import database, delta_rows, run_rows, schema
 
 _CHUNK = 200
@@ -40,6 +40,14 @@ def write(connection: Connection, files: Sequence[FiledFile], at: Epoch) -> Stor
     _section.run(connection, _section_rows(numbered))
     _text.run(connection, ((number, capture.text, capture.offsets) for number, capture in numbered))
     return Stored(captures=tuple(summaries), file_keys=tuple(fresh), rows=sum(summary.rows for summary in summaries))
+
+
+def move(connection: Connection, moves: Iterable[Moved]) -> None:
+    """Names files, and the captures in them, by where they lie now."""
+    for moved in moves:
+        for table in (schema.captured_file.c, schema.capture.c):
+            is_it = and_(table.file_key == moved.file_key, table.name == moved.before)
+            connection.execute(update(table.name.table).where(is_it).values(name=moved.name))
 
 
 def remove_old(connection: Connection, before: Epoch) -> tuple[int, bool]:
