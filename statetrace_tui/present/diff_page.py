@@ -135,8 +135,8 @@ def authors(parts: Sequence[Part], now: Epoch, zone: Zone, width: int) -> list[L
     return [[(_PAD, ""), ("author  ", "dim"), (fit(sanitise(more + "; ".join(said), 500), width - 14), "")]]
 
 
-def nothing(parts: Sequence[Part], target: Target, is_loading: bool) -> Line:
-    """What is said where there is no change."""
+def nothing(parts: Sequence[Part], target: Target, is_loading: bool, key: str) -> Line:
+    """What is said where there is no change; `key` shows the warnings."""
     if is_loading:
         return [(_PAD, ""), ("reading ..", "dim")]
     if not parts and target.has_window:
@@ -144,6 +144,8 @@ def nothing(parts: Sequence[Part], target: Target, is_loading: bool) -> Line:
     if not parts:
         return [(_PAD, ""), ("no captures to compare: statetrace ingest PATH", "dim")]
     part = parts[0]
+    if part.before_id is None and part.metadata.warnings:
+        return [(_PAD, ""), ("compared with no capture: ", "unk"), (key, "key"), (" says why", "dim")]
     if part.before_id is None:
         return [(_PAD, ""), ("the first capture of it: nothing before it to compare with", "unk")]
     if not part.metadata.compared:

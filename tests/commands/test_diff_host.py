@@ -302,6 +302,29 @@ def test_two_devices_of_one_name_are_told_apart_by_their_site(statetrace: Run, h
     assert [one["Prefix"] for one in found["Changes"]["AddedRoutes"]] == ["10.9.0.0"]
 
 
+def test_two_devices_of_one_name_and_site_are_not_compared_and_that_is_said(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    shown = "R7#show version\nCisco IOS Software, Version 15.4(3)M3, RELEASE SOFTWARE (fc2)\n"
+    for number, serial in enumerate(("FTX1840AAAA", "FTX9999ZZZZ", "FTX1840AAAA")):
+        stored.capture(f"{shown}Processor board ID {serial}\n{text('R7', ROUTES[number:], None)}", NOON + number)
+    first, other, last = (each.capture_id for each in reversed(stored.captures.of_device("R7")))
+
+    said = statetrace("diff", "R7", "--last", "2", "--home", home).out
+    assert f"not compared with capture {first}, nor with any other: serial number FTX1840AAAA before, FTX" in said
+    assert f"not compared with capture {other}, but with {first}: " in said
+    found = statetrace("diff", "R7", "--home", home, "--json").json
+    assert found["Metadata"]["PreviousRunId"] == first
+    assert "two devices with one hostname" in found["Warnings"][0]
+    assert found["Counts"]["Removed"] == 2
+    to_it = statetrace("diff", "R7", "--to", str(last), "--home", home, "--json").json
+    assert to_it["Metadata"]["PreviousRunId"] == first
+    _refused(statetrace("diff", "R7", "--to", str(other), "--home", home), 3, "two devices with one hostname; --from")
+    both = statetrace("diff", "R7", "--from", str(first), "--to", str(other), "--home", home, "--json").json
+    assert both["Counts"]["Removed"] == 1
+    assert "two devices with one hostname" in both["Warnings"][0]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -18,7 +18,7 @@ from statetrace_engine.diff.compare import Table
 from statetrace_engine.model.action import Looked, MarkChange
 from statetrace_engine.model.capture_view import CaptureLine
 from statetrace_engine.model.captured import Kind, RouteRow
-from statetrace_engine.model.diff import EarlierShowing, MarkVerdict
+from statetrace_engine.model.diff import Diff, DiffMetadata, EarlierShowing, MarkVerdict
 from statetrace_engine.model.filed import SectionSummary
 from statetrace_tui.present.keys import COMMON, help_lines, resolved
 from statetrace_tui.present.text import size
@@ -99,6 +99,24 @@ async def test_no_change_says_why_there_is_none(steps: int, said: str) -> None:
         await opened(c)
         await c.press(*["left"] * steps)
         await c.shows(said)
+
+
+@pytest.mark.parametrize("size_", [(80, 24), (140, 40)])
+async def test_a_capture_of_another_device_of_that_name_says_why_it_was_compared_with_none(
+    size_: tuple[int, int],
+) -> None:
+    made = engine()
+    said = (
+        "not compared with capture 31, nor with any other: serial number A1 before, B2 after: replaced, or two devices"
+    )
+    other = Diff((), DiffMetadata((), warnings=(said,)))
+    drifted.add_run(made, drifted.run_of(NEWEST + 1, HOST, NOW - 20, None, other), other)
+    made.drift.insert(0, made.drift.pop())
+    async with console(made, size_, screen="changes") as c:
+        await c.shows("compared with no capture: W says why")
+        assert "not compared" in c.text
+        await c.press("W")
+        await c.shows("B2 after: replaced")
 
 
 async def test_without_captures_it_says_what_to_do() -> None:
