@@ -90,6 +90,8 @@ def answer(raw: bytes) -> bytes:
     return msgspec.msgpack.encode(with_previous(store, job.capture_id, job.at))
 
 
+_AHEAD_S = 86400.0
+"""Zones differ by so much."""
 _RUNS = 1000
 """Between two captures that are compared, of which their authors are taken."""
 _Given = ParamSpec("_Given")
@@ -297,6 +299,11 @@ def _remarks(before: CaptureSummary, after: CaptureSummary, old_parser: str, new
     if old_parser != new_parser:
         versions = f"{old_parser or '?'} before and {new_parser or '?'} after"
         yield f"read by parser {versions}: a difference may be the parser's"
+    for capture, which in ((before, " before"), (after, "")):
+        ahead_s = capture.captured_at - capture.ingested_at
+        if ahead_s > _AHEAD_S:
+            dated = f"capture {capture.capture_id}{which} is dated {ahead_s / 86400:,.0f} days after it was stored"
+            yield f"{dated}: a clock is ahead, of the device or of its file"
     if before.vendor != after.vendor:
         yield f"{before.vendor or 'an unknown system'} before, {after.vendor or 'an unknown system'} after"
 

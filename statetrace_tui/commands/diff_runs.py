@@ -101,7 +101,8 @@ class DeviceRuns:
         return next((each for each in self.captures if each.capture_id == previous_id), self.captures[at])
 
     def since(self, at: float) -> tuple[CaptureSummary, ...]:
-        return tuple(capture for capture in self.captures if capture.captured_at >= at)
+        """Taken since then; before they were stored, whatever their clock says."""
+        return tuple(each for each in self.captures if min(each.captured_at, each.ingested_at) >= at)
 
     def known(self, captures: Sequence[CaptureSummary]) -> dict[int, DiffRun]:
         """Of these, the runs that were compared, by id."""

@@ -110,6 +110,25 @@ def test_several_runs_each_have_their_header_newest_first(statetrace: Run, home:
     assert [one["Metadata"]["RunId"] for one in since["Runs"]] == [3, 2]
 
 
+def test_a_capture_of_a_clock_that_is_ahead_counts_as_of_when_it_was_stored(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    ahead = NOON + 40 * 86400
+    for number in range(2):
+        stored.capture(text("R9", ROUTES[number:]), ahead + number, stored_at=NOON + 60)
+    stored.capture(text("R9", MOVED), NOON, stored_at=NOON + 30)
+    assert [each.captured_at for each in stored.captures.of_device("R9")] == [ahead + 1, ahead, NOON]
+
+    found = statetrace("diff", "R9", "--since", "2026-11-24", "--home", home)
+    assert found.err == "no run of R9 is as new as that\n"
+    said = statetrace("diff", "R9", "--since", "2026-11-23T12:00:40Z", "--home", home)
+    heads = [line for line in said.out.splitlines() if line.startswith("R9 run ")]
+    assert len(heads) == 2
+    assert "dated 40 days after it was stored: a clock is ahead, of the device or of its file" in said.out
+    newest = statetrace("diff", "R9", "--home", home, "--json").json
+    assert any("a clock is ahead" in warning for warning in newest["Warnings"])
+
+
 @pytest.mark.usefixtures("stored")
 def test_nothing_since_then_is_said_and_no_error(statetrace: Run, home: Path) -> None:
     said = statetrace("diff", "R1", "--since", "2027-01-01", "--home", home)
