@@ -66,7 +66,7 @@ class ChangesScreen(Moving):
         Key("W", "warnings", "", "LOOK", "warnings"),
         Key("a", "expect", "expected", "ACT", "expected"),
         Key("F", "deny", "", "ACT", "false positive"),
-        Key("A", "mark_all", "", "ACT", "mark all shown"),
+        Key("*", "mark_all", "", "ACT", "mark all shown"),
         Key("u", "take_back", "", "ACT", "take back"),
         Key("E", "show_expected", "", "FIND", "expected too"),
         Key("x", "export", "export", "ACT", "export"),

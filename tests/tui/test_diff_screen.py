@@ -411,7 +411,7 @@ async def test_all_that_a_filter_shows_are_marked_at_once_and_taken_back_at_once
         screen = await opened(c)
         await c.press("f", "r", "f", "minus")
         await c.until(lambda: len(screen.list.shown) == 3)
-        await c.press("A")
+        await c.press("asterisk")
         await c.shows("3 shown are")
         await c.press("a")
         await c.until(lambda: len(made.change_words) == 3)
@@ -432,7 +432,7 @@ async def test_more_than_anybody_has_read_are_not_marked_at_once() -> None:
     drifted.add_run(made, drifted.run_of(NEWEST, HOST, NOW - 323, NOW - 2601, diff), diff)
     async with console(made, screen="changes") as c:
         await c.shows("1 of 201")
-        await c.press("A")
+        await c.press("asterisk")
         await c.shows("201 are shown: filter them first, to 200 at most")
         await c.press("a")
         await c.until(lambda: len(made.change_words) == 1)
