@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from statetrace_engine.model.diff import ChangeMark, ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
+from statetrace_tui.present import diff_page
 from statetrace_tui.present.text import count
 
 _MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
@@ -29,7 +30,7 @@ def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], Cha
         changes = [change for change in diff.changes if change.kind is kind]
         print(f"\n  {kind.value}")
         for change in changes[:_SHOWN]:
-            print(f"  {_MARKS[change.change_type]} {_line(change)}{_judged(mark_of(change))}")
+            print(f"  {_MARKS[change.change_type]} {_line(change)}{_judged(diff_page.said_of(mark_of(change)))}")
         if len(changes) > _SHOWN:
             print(f"    and {len(changes) - _SHOWN} more; --json shows all")
     for remark in remarks(diff.metadata):
@@ -77,12 +78,8 @@ def _line(change: DiffChange) -> str:
     return sanitise("   ".join(words))
 
 
-def _judged(mark: ChangeMark | None) -> str:
-    """`   (expected, says ana@jump: floor 2 moves)`."""
-    if mark is None:
-        return ""
-    note = f": {mark.note}" if mark.note else ""
-    return sanitise(f"   ({mark.verdict.value.replace('_', ' ')}, says {mark.operator}{note})", 200)
+def _judged(said: str) -> str:
+    return f"   ({said})" if said else ""
 
 
 def _said(value: Value) -> str:

@@ -12,7 +12,7 @@ from statetrace_tui.present import diff_rows
 from statetrace_tui.present.diff_changes import KINDS, SIGNS, TYPES, Entry, Part
 from statetrace_tui.present.diff_filter import Query
 from statetrace_tui.present.diff_target import Target
-from statetrace_tui.present.hours import Zone, clock_there, moment
+from statetrace_tui.present.hours import Zone, moment
 from statetrace_tui.present.text import Line, cells, count, cut, dur, fit, flow, rule, size, spread, wrap
 
 LEGEND: list[Line] = [
@@ -239,6 +239,14 @@ def _sides(entry: Entry, part: Part) -> list[tuple[str, int, Epoch | None, tuple
     return out
 
 
+def said_of(mark: ChangeMark | None) -> str:
+    """`expected, says ana@jump: floor 2 moves`; empty where nobody said anything."""
+    if mark is None:
+        return ""
+    note = f": {mark.note}" if mark.note else ""
+    return sanitise(f"{mark.verdict.value.replace('_', ' ')}, says {mark.operator}{note}", 300)
+
+
 def _judged(entry: Entry, mark: ChangeMark | None, now: Epoch, zone: Zone) -> Line:
     if mark is not None:
         who = f"{mark.verdict.value.replace('_', ' ')}, says {sanitise(mark.operator, 60)} {moment(mark.at, now, zone)}"
@@ -264,7 +272,7 @@ def detail(entry: Entry, part: Part, now: Epoch, zone: Zone, width: int) -> list
     out: list[Line] = []
     for change in entry.changes:
         out += _detail_of(change, width)
-    out += [[], [("   ", ""), (f"{part.hostname} ", "strong"), (clock_there(part.after_at, zone), "")]]
+    out += [[], [("   ", ""), (f"{part.hostname} ", "strong"), (moment(part.after_at, now, zone), "")]]
     for word, capture_id, at, spans in _sides(entry, part):
         places = ", ".join(f"{start:,}-{end:,}" for start, end in spans[:8])
         more = f" and {len(spans) - 8} more" if len(spans) > 8 else ""

@@ -438,9 +438,8 @@ class ChangesScreen(Moving):
             self.stage.say("nothing to export", "dim")
 
     def _export(self, letter: str) -> None:
-        self.stage.start(
-            diff_reading.export(self, letter, self.list, self.feed.sentences, self._hostname or "all"), "export"
-        )
+        feed, stem = self.feed, self._hostname or "all"
+        self.stage.start(diff_reading.export(self, letter, self.list, feed.marked, feed.sentences, stem), "export")
 
     def action_copy(self) -> None:
         entry = self.list.chosen
