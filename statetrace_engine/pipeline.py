@@ -25,7 +25,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, MarkChange
+from statetrace_engine.model.action import Action, ActionResult, MarkChange, WorkStep
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
@@ -44,7 +44,9 @@ from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Device, Inventory
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteRecord
+from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import (
     BmpPaths,
     BmpRouter,
@@ -64,6 +66,8 @@ from statetrace_engine.model.signal import (
     Tick,
     Trap,
 )
+from statetrace_engine.runbooks import filling, guide
+from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
@@ -71,9 +75,14 @@ CLOCK_STEP_S = 1.0
 
 class Pipeline:
     def __init__(
-        self, inventory: Inventory | None = None, policy: Policy | None = None, relays: tuple[str, ...] = ()
+        self,
+        inventory: Inventory | None = None,
+        policy: Policy | None = None,
+        relays: tuple[str, ...] = (),
+        runbooks: tuple[Runbook, ...] = (),
     ) -> None:
         self.tally = Tally()
+        self.runbooks = runbooks
         self._load(inventory or Inventory(), policy or Policy())
         self.relays: frozenset[str] = frozenset(relays)
         """Syslog peers whose messages are those of the device that their header names."""
@@ -113,6 +122,9 @@ class Pipeline:
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
         self.intake = Intake(self.machine, self.explainer, self.tally)
+        self.working = Working(self.machine, self.outage_of)
+        self.working.install(self.runbooks)
+        self.actions.above[WorkStep] = self.working.take
         self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -163,6 +175,7 @@ class Pipeline:
             or machine.assessor.baselines.audit
             or machine.is_incident_due
             or self._out
+            or self.working.out
         )
 
     def take_stirred(self) -> set[str]:
@@ -215,7 +228,8 @@ class Pipeline:
     def _feed_settings(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, SettingsChanged)
-        self.relays = frozenset(payload.relays)
+        self.relays, self.runbooks = frozenset(payload.relays), payload.runbooks
+        self.working.install(self.runbooks)
         self.replace(payload.inventory, msgspec.msgpack.decode(payload.policy, type=Policy), signal)
 
     def _feed_action(self, signal: Signal) -> None:
@@ -247,6 +261,7 @@ class Pipeline:
     def _collect(self, seq: int) -> list[Change]:
         machine = self.machine
         out, self._out = self._out, []
+        out, self.working.out = out + self.working.out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
             out.extend(self._banner(item))
@@ -286,7 +301,7 @@ class Pipeline:
 
     def drop_pending(self) -> None:
         """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
-        machine, self._out = self.machine, []
+        machine, self._out, self.working.out = self.machine, [], []
         machine.is_incident_due = False
         machine.assessor.dirty.clear()
         machine.assessor.cards.clear()
@@ -361,6 +376,21 @@ class Pipeline:
         if record is None:
             return None
         return Timeline(outage=self.outage_of(record), marks=tuple(sorted(record.marks, key=lambda m: m.at)))
+
+    def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
+        """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
+        record = self.machine.life.records.get(outage_id)
+        if record is None:
+            return None
+        route = self.topology.routes.get(record.route_id)
+        outage = self.outage_of(record)
+        asked = guide.Asked(
+            operator=operator,
+            at=self.machine.moment.now_at,
+            vendor=route.device.device.vendor if route is not None else "",
+            fills=filling.fills(outage, route.record if route is not None else None),
+        )
+        return guide.of(outage, self.working.books, asked)
 
     def cards(self) -> list[Card]:
         """Those that are open, by a look at all routes and probes: for a start."""

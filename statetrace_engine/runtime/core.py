@@ -31,6 +31,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
@@ -368,10 +369,14 @@ class Core(DiffAnswers):
         return sanitise(readable(signal)) if signal is not None else None
 
     async def runbook(self, name: str) -> Runbook | None:
-        found = next((r for r in self.settings.runbooks if r.name == name), None)
+        return next((r for r in self.settings.runbooks if r.name == name), None)
+
+    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
+        found = self._feeder.pipeline.guide(outage_id, operator)
         if found is not None:
-            self._ground.telemetry.emit("RunbookOpened", Runbook=found.name)
-        return found
+            return found
+        outage = await self._memory.outage(outage_id)
+        return await self._explaining.guide(outage, operator, self.settings) if outage is not None else None
 
     async def file_captures(self, files: bytes) -> Stored:
         try:
@@ -419,7 +424,8 @@ def _spare_collector() -> None:
 
 def _in_force(settings: Settings) -> SettingsChanged:
     policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
-    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)))
+    runbooks = tuple(msgspec.structs.replace(runbook, text="") for runbook in settings.runbooks)
+    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)), runbooks)
 
 
 def _probing(settings: Settings) -> ProbeSettings:

@@ -146,7 +146,7 @@ def isolation(change: Isolated) -> Banner | None:
 
 def _made(settings: SettingsChanged) -> Pipeline:
     policy = msgspec.msgpack.decode(settings.policy, type=Policy)
-    return Pipeline(settings.inventory, policy, settings.relays)
+    return Pipeline(settings.inventory, policy, settings.relays, settings.runbooks)
 
 
 def _thawed(settings: SettingsChanged, journal: Journal, restored: Restored, last: Saved) -> Past | None:

@@ -1,0 +1,143 @@
+"""Pure. A runbook as one operator works by it for one outage: every step filled in, with what has become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.remediation import (
+    GuidedBranch,
+    GuidedRunbook,
+    GuidedStep,
+    Place,
+    RemediationTask,
+    StepEvidence,
+    Suggestion,
+    Work,
+)
+from statetrace_engine.model.runbook import Branch, Runbook, RunbookStep
+from statetrace_engine.runbooks import library, tasks
+from statetrace_engine.runbooks.library import Fills
+
+
+class Sight(Struct, frozen=True, kw_only=True):
+    """What the engine sees of one step."""
+
+    checks: tuple[str, ...] = ()
+    """In words; empty: it verifies nothing."""
+    unverifiable: str = ""
+    evidence: tuple[StepEvidence, ...] = ()
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """For whom and when, and what is known beside the outage."""
+
+    operator: str
+    at: Epoch
+    vendor: str = ""
+    fills: Fills
+    sight: Mapping[tuple[str, str], Sight] = {}
+    """By runbook and slug."""
+    suggestion: Suggestion | None = None
+
+
+def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
+    """The runbook that the operator works by; of one who has not begun, the one that serves the outage."""
+    work = outage.work
+    serving = library.choose(outage.cause, outage.runbook, books.values())
+    worker = tasks.worker_of(work, asked.operator)
+    name = worker.place.runbook if worker is not None else serving.name
+    book = books.get(name) or (serving if name == serving.name else library.lost(name))
+    current = worker.place.step if worker is not None else tasks.next_undone(book, work)
+    slugs = {step.slug for step in book.steps}
+    done = tasks.settled(work, name) & slugs
+    return GuidedRunbook(
+        outage_id=outage.outage_id,
+        operator=asked.operator,
+        at=asked.at,
+        runbook=name,
+        title=book.title,
+        summary=library.filled(book.summary, asked.fills),
+        owner=book.owner,
+        preconditions=tuple(library.filled(text, asked.fills) for text in book.preconditions),
+        results=tuple(library.filled(text, asked.fills) for text in book.results),
+        escalation=library.filled(book.escalation, asked.fills),
+        escalate_to=book.escalate_to,
+        escalate_at=_escalate_at(book, outage),
+        steps=tuple(
+            _step(number, step, book, books, work, current, asked) for number, step in enumerate(book.steps, 1)
+        ),
+        current=current,
+        is_opened=worker is not None,
+        done=len(done),
+        of=len(book.steps),
+        workers=tuple(other for other in work.workers if other.operator != asked.operator),
+        earlier=tuple(task for task in work.tasks if task.runbook != name or task.step not in slugs),
+        serving=serving.name,
+        changed=_changed(name, serving),
+        gone=_gone(name, books, work, slugs),
+        suggestion=asked.suggestion,
+        is_over=outage.closed_at is not None,
+    )
+
+
+def _escalate_at(book: Runbook, outage: OutageEvent) -> Epoch | None:
+    if book.escalate_after_s is None or outage.closed_at is not None:
+        return None
+    return outage.detected_at + book.escalate_after_s
+
+
+def _changed(name: str, serving: Runbook) -> str:
+    if name == serving.name:
+        return ""
+    return f"{serving.name} serves the outage now: {serving.title}"
+
+
+def _gone(name: str, books: tasks.Books, work: Work, slugs: set[str]) -> str:
+    if name not in books:
+        return f"runbook {name} is no longer there: what was done by it is kept"
+    lost = dict.fromkeys(task.title for task in work.tasks if task.runbook == name and task.step not in slugs)
+    return f"it was edited: no longer in it: {', '.join(lost)}" if lost else ""
+
+
+def _step(
+    number: int, step: RunbookStep, book: Runbook, books: tasks.Books, work: Work, current: str, asked: Asked
+) -> GuidedStep:
+    turns = [task for task in work.tasks if (task.runbook, task.step) == (book.name, step.slug)]
+    words = library.fill(step, asked.vendor, asked.fills)
+    sight = asked.sight.get((book.name, step.slug), Sight())
+    here = (worker.operator for worker in work.workers if worker.place == Place(book.name, step.slug))
+    return GuidedStep(
+        number=number,
+        step=step.slug,
+        title=words.title,
+        command=words.command,
+        missing=words.missing,
+        expect=words.expect,
+        so=words.so,
+        branches=tuple(_branch(branch, book, books) for branch in step.branches),
+        checks=sight.checks,
+        unverifiable=sight.unverifiable,
+        evidence=sight.evidence,
+        task=shown(turns, asked.operator),
+        turns=len(turns),
+        is_current=step.slug == current,
+        others=tuple(operator for operator in here if operator != asked.operator),
+    )
+
+
+def shown(turns: list[RemediationTask], operator: str) -> RemediationTask | None:
+    """The turn that tells how a step stands: the operator's own open one, else the last one."""
+    own = (task for task in turns if task.is_open and task.operator == operator)
+    return next(own, turns[-1] if turns else None)
+
+
+def _branch(branch: Branch, book: Runbook, books: tasks.Books) -> GuidedBranch:
+    target = books.get(branch.runbook) if branch.runbook else book
+    step = tasks.step_of(target, branch.step)
+    title = step.title if step is not None else target.title if branch.runbook and target is not None else ""
+    text = f"runbook {branch.runbook}" if branch.runbook else f'go to "{title}"' if branch.step else "end"
+    return GuidedBranch(label=branch.label, text=text, runbook=branch.runbook, step=branch.step, title=title)
