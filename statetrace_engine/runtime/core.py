@@ -111,7 +111,7 @@ class Core(DiffAnswers):
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
         runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
-        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
+        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall, self._subjects_on)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._diffs = DiffReader(ground.data / "statetrace.db")
         self._comparer = Comparer(ground, self.captured.compared)
@@ -243,6 +243,11 @@ class Core(DiffAnswers):
         device = self._feeder.pipeline.topology.devices.get(hostname)
         routes = device.routes.values() if device is not None else ()
         return frozenset((route.record.vrf, route.record.prefix) for route in routes)
+
+    def _subjects_on(self, hostname: str) -> frozenset[str]:
+        device = self._feeder.pipeline.topology.devices.get(hostname)
+        paths = (path for route in device.routes.values() for path in route.primaries) if device is not None else ()
+        return frozenset(s.key[2] for path in paths for s in (*path.interfaces, *path.members, *path.adjacencies))
 
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
