@@ -383,7 +383,7 @@ class Pipeline:
             return None
         return Timeline(outage=self.outage_of(record), marks=tuple(sorted(record.marks, key=lambda m: m.at)))
 
-    def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
+    def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
         """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
         record = self.machine.life.records.get(outage_id)
         if record is None:
@@ -392,6 +392,7 @@ class Pipeline:
         outage = self.outage_of(record)
         asked = guide.Asked(
             operator=operator,
+            runbook=runbook,
             at=self.machine.moment.now_at,
             vendor=route.device.device.vendor if route is not None else "",
             fills=filling.fills(outage, route.record if route is not None else None),

@@ -1,4 +1,4 @@
-"""Work by runbooks in the pipeline: what verifies a step and what does not; and no replay, restart or reload differs."""
+"""Work by runbooks in the pipeline: what verifies a step and what does not; no replay, restart or reload differs."""
 
 from __future__ import annotations
 
