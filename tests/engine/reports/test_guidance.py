@@ -15,7 +15,8 @@ from statetrace_engine.reports.guidance import Guidance
 AT = 1_795_442_400.0
 WORKER = Worker(operator="ana", place=Place("link-failure", "x"), since_at=AT)
 DONE = RemediationTask(
-    outage_id="1", runbook="link-failure", step="x", operator="ana", state=TaskState.COMPLETED, started_at=AT, ended_at=AT
+    outage_id="1", runbook="link-failure", step="x", operator="ana", state=TaskState.COMPLETED, started_at=AT,
+    ended_at=AT,
 )  # fmt: skip
 
 
