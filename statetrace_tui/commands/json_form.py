@@ -54,6 +54,7 @@ def outage(event: OutageEvent) -> Json:
         "causes": [_cause(hypothesis) for hypothesis in weighing.weighed(event)],
         "evidence": [_evidence(item) for item in event.evidence],
         "runbook": event.runbook or None,
+        "steps_done": len({(task.runbook, task.step) for task in event.work.tasks if not task.is_open}),
         "occurred_at": moment(event.occurred_at),
         "detected_at": moment(event.detected_at),
         "detection_latency_ms": round(max(0.0, event.detected_at - event.occurred_at) * 1000, 1),
