@@ -284,6 +284,7 @@ class Pipeline:
         out.extend(machine.assessor.cards)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
+        self.working.refresh(machine.life.dirty.values())
         self.drop_pending()
         return out
 
@@ -399,7 +400,7 @@ class Pipeline:
             at=self.machine.moment.now_at,
             vendor=route.device.device.vendor if route is not None else "",
             fills=filling.fills(outage, route.record if route is not None else None),
-            sight=self.working.sight(record),
+            sight=lambda name: self.working.sight(record, name),
         )
         return guide.of(outage, self.working.books, asked)
 

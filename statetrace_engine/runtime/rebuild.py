@@ -209,6 +209,9 @@ def timeline(outage: OutageEvent) -> Timeline:
         marks.append(TimelineMark(at=outage.acked_at, lane="ack", verdict="", text=outage.acknowledged_by))
     if outage.resolved_at is not None:
         marks.append(TimelineMark(at=outage.resolved_at, lane="state", verdict="RECOVERED", text="carries again"))
+    for task in outage.work.tasks:
+        said = f"{task.operator}: {task.state} {task.title}"
+        marks.append(TimelineMark(at=task.ended_at or task.started_at, lane="runbook", verdict="", text=said))
     return Timeline(outage=outage, marks=tuple(sorted(marks, key=lambda m: m.at)))
 
 
