@@ -66,7 +66,6 @@ from statetrace_engine.model.signal import (
     Tick,
     Trap,
 )
-from statetrace_engine.runbooks import filling, guide
 from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 
@@ -389,20 +388,7 @@ class Pipeline:
 
     def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
         """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
-        record = self.machine.life.records.get(outage_id)
-        if record is None:
-            return None
-        route = self.topology.routes.get(record.route_id)
-        outage = self.outage_of(record)
-        asked = guide.Asked(
-            operator=operator,
-            runbook=runbook,
-            at=self.machine.moment.now_at,
-            vendor=route.device.device.vendor if route is not None else "",
-            fills=filling.fills(outage, route.record if route is not None else None),
-            sight=lambda name: self.working.sight(record, name),
-        )
-        return guide.of(outage, self.working.books, asked)
+        return self.working.guide(outage_id, operator, runbook)
 
     def cards(self) -> list[Card]:
         """Those that are open, by a look at all routes and probes: for a start."""

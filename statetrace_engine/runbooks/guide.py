@@ -17,6 +17,7 @@ from statetrace_engine.model.remediation import (
     StepEvidence,
     Suggestion,
     Work,
+    Worker,
 )
 from statetrace_engine.model.runbook import Branch, Runbook, RunbookStep
 from statetrace_engine.runbooks import library, tasks
@@ -79,7 +80,7 @@ def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
         workers=tuple(other for other in work.workers if other.operator != asked.operator),
         earlier=tuple(task for task in work.tasks if task.runbook != name or task.step not in slugs),
         serving=serving.name,
-        changed=_changed(name, serving),
+        changed=_changed(worker, serving),
         gone=_gone(name, books, work, slugs),
         suggestion=asked.suggestion,
         is_over=outage.closed_at is not None,
@@ -102,8 +103,9 @@ def _escalate_at(book: Runbook, outage: OutageEvent) -> Epoch | None:
     return outage.detected_at + book.escalate_after_s
 
 
-def _changed(name: str, serving: Runbook) -> str:
-    if name == serving.name:
+def _changed(worker: Worker | None, serving: Runbook) -> str:
+    """Who went from the one that serves into another knows it."""
+    if worker is None or any(place.runbook == serving.name for place in (worker.place, *worker.trail)):
         return ""
     return f"{serving.name} serves the outage now: {serving.title}"
 

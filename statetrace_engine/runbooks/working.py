@@ -17,10 +17,10 @@ from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import OutageEvent, TimelineMark
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.remediation import RemediationTask, StepDeed, StepEvidence
+from statetrace_engine.model.remediation import GuidedRunbook, RemediationTask, StepDeed, StepEvidence
 from statetrace_engine.model.runbook import Check, Runbook, RunbookStep
 from statetrace_engine.model.signal import Signal
-from statetrace_engine.runbooks import checks, filling, library, tasks
+from statetrace_engine.runbooks import checks, filling, guide, library, tasks
 from statetrace_engine.runbooks.checks import Heard, Scene, when
 from statetrace_engine.runbooks.guide import Sight
 
@@ -187,7 +187,7 @@ class Working:
         path = next((track for track in (*route.primaries, *route.secondaries) if track.path == failed), None)
         return Scene(self._machine, record, route, path, heard)
 
-    def sight(self, record: OutageRecord, runbook: str) -> dict[str, Sight]:
+    def _sight(self, record: OutageRecord, runbook: str) -> dict[str, Sight]:
         """What the engine sees now of every step of a runbook that checks anything, by its slug."""
         scene, book = self._scene(record, Heard()), self.books.get(runbook)
         if scene is None or book is None:
@@ -209,6 +209,22 @@ class Working:
         at = self._machine.moment.now_at
         record.mark(TimelineMark(at=at, lane="runbook", verdict="", text=f"{said}: {task.title}: {word.text}"))
         self.out.append(self._of_task(record, told, task))
+
+    def guide(self, outage_id: str, operator: str, runbook: str) -> GuidedRunbook | None:
+        """A runbook as that operator works by it; None for an outage that nobody knows, or no longer."""
+        record = self._machine.life.records.get(outage_id)
+        if record is None:
+            return None
+        route, outage = self._machine.topology.routes.get(record.route_id), self._event(record)
+        asked = guide.Asked(
+            operator=operator,
+            runbook=runbook,
+            at=self._machine.moment.now_at,
+            vendor=route.device.device.vendor if route is not None else "",
+            fills=filling.fills(outage, route.record if route is not None else None),
+            sight=lambda name: self._sight(record, name),
+        )
+        return guide.of(outage, self.books, asked)
 
     # Acting -------------------------------------------------------------------------------------------------------
 

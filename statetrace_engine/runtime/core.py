@@ -18,6 +18,7 @@ from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
@@ -113,7 +114,7 @@ class Core(DiffAnswers):
         self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
         runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
-        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall, self._subjects_on)
+        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._diffs = DiffReader(ground.data / "statetrace.db")
         self._comparer = Comparer(ground, self.captured.compared)
@@ -241,15 +242,9 @@ class Core(DiffAnswers):
     def _last_capture(self) -> int:
         return self._feeder.pipeline.captures.last_id
 
-    def _watched_on(self, hostname: str) -> frozenset[tuple[str, str]]:
+    def _watched_on(self, hostname: str) -> WatchedOn:
         device = self._feeder.pipeline.topology.devices.get(hostname)
-        routes = device.routes.values() if device is not None else ()
-        return frozenset((route.record.vrf, route.record.prefix) for route in routes)
-
-    def _subjects_on(self, hostname: str) -> frozenset[str]:
-        device = self._feeder.pipeline.topology.devices.get(hostname)
-        paths = (path for route in device.routes.values() for path in route.primaries) if device is not None else ()
-        return frozenset(name for path in paths for name in path.depends_on())
+        return device.watched() if device is not None else WatchedOn()
 
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
