@@ -10,8 +10,6 @@ import gc
 import logging
 from collections.abc import Callable, Coroutine
 
-import msgspec
-
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.control.door import Door
@@ -34,7 +32,7 @@ from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, T
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
+from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import advice, rebuild, telling
@@ -90,7 +88,9 @@ class Core(DiffAnswers):
         self._listeners = listeners
         self._reloading = reloading
         self._board = Board(self._status)
-        past = rebuild.replay(_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit)
+        past = rebuild.replay(
+            rebuild.settings_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit
+        )
         self._feeder = past.feeder
         self._in_force = past.in_force
         self._past = past
@@ -196,7 +196,7 @@ class Core(DiffAnswers):
     def _put_in_force(self, settings: Settings) -> None:
         """Journaled when they differ from those that the journal has last."""
         self.settings = settings
-        signal = _in_force(settings)
+        signal = rebuild.settings_in_force(settings)
         digest = rebuild.digest(signal)
         if digest == self._in_force.digest:
             return
@@ -422,12 +422,6 @@ def _spare_collector() -> None:
     """What is watched stays: with 100,000 routes each look of the collector at all of it held the loop for 0.4 s."""
     gc.collect()
     gc.freeze()
-
-
-def _in_force(settings: Settings) -> SettingsChanged:
-    policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
-    runbooks = tuple(msgspec.structs.replace(runbook, text="") for runbook in settings.runbooks)
-    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)), runbooks)
 
 
 def _probing(settings: Settings) -> ProbeSettings:
