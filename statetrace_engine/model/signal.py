@@ -12,6 +12,7 @@ from statetrace_engine.model.action import Action
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.model.runbook import Runbook
 
 
 class Source(StrEnum):
@@ -237,6 +238,8 @@ class SettingsChanged(Struct, frozen=True, tag="settings", array_like=True):
     """`health.policy.Policy`, encoded: the model does not know the packages above it."""
     relays: tuple[str, ...] = ()
     """Syslog peers whose messages are another device's: the header's HOSTNAME names it."""
+    runbooks: tuple[Runbook, ...] = ()
+    """Without their text: what steps there are, and what verifies them."""
 
 
 class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):
