@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from time import perf_counter
 
-import msgspec
+from msgspec import structs
 
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
@@ -19,6 +19,7 @@ from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
@@ -33,8 +34,9 @@ from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
+from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import advice, launching, rebuild, telling, warned
@@ -49,6 +51,7 @@ from statetrace_engine.runtime.diff_reader import DiffAnswers, DiffReader
 from statetrace_engine.runtime.explaining import Explaining
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
+from statetrace_engine.runtime.guiding import Guiding
 from statetrace_engine.runtime.house import House
 from statetrace_engine.runtime.ingesting.keeper import Keeper
 from statetrace_engine.runtime.listeners import Listeners
@@ -90,7 +93,9 @@ class Core(DiffAnswers, CardAnswers):
         self._listeners = listeners
         self._reloading = reloading
         self._board = Board(self._status)
-        past = rebuild.replay(_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit)
+        past = rebuild.replay(
+            rebuild.settings_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit
+        )
         self._feeder = past.feeder
         past.feeder.pipeline.desk.measure(perf_counter)
         self._in_force = past.in_force
@@ -113,6 +118,7 @@ class Core(DiffAnswers, CardAnswers):
         self._clustering = Clustering(self._board, lambda: self._feeder.pipeline, self._memory, lambda: self.settings)
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
+        self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
         runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
         self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
@@ -196,7 +202,7 @@ class Core(DiffAnswers, CardAnswers):
     def _put_in_force(self, settings: Settings) -> None:
         """Journaled when they differ from those that the journal has last."""
         self.settings = settings
-        signal = _in_force(settings)
+        signal = rebuild.settings_in_force(settings)
         digest = rebuild.digest(signal)
         if digest == self._in_force.digest:
             return
@@ -241,10 +247,9 @@ class Core(DiffAnswers, CardAnswers):
     def _last_capture(self) -> int:
         return self._feeder.pipeline.captures.last_id
 
-    def _watched_on(self, hostname: str) -> frozenset[tuple[str, str]]:
+    def _watched_on(self, hostname: str) -> WatchedOn:
         device = self._feeder.pipeline.topology.devices.get(hostname)
-        routes = device.routes.values() if device is not None else ()
-        return frozenset((route.record.vrf, route.record.prefix) for route in routes)
+        return device.watched() if device is not None else WatchedOn()
 
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
@@ -363,7 +368,7 @@ class Core(DiffAnswers, CardAnswers):
         pipeline = self._feeder.pipeline
         found = await self._explaining.live(outage_id, pipeline, self.settings)
         if found is not None:
-            return msgspec.structs.replace(found, cards=await self._clustering.cards_of(outage_id))
+            return structs.replace(found, cards=await self._clustering.cards_of(outage_id))
         outage = await self._memory.outage(outage_id)
         return await self._explaining.past(outage, self.settings) if outage is not None else None
 
@@ -372,10 +377,14 @@ class Core(DiffAnswers, CardAnswers):
         return sanitise(readable(signal)) if signal is not None else None
 
     async def runbook(self, name: str) -> Runbook | None:
-        found = next((r for r in self.settings.runbooks if r.name == name), None)
+        return next((r for r in self.settings.runbooks if r.name == name), None)
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        found = await self._guiding.live(outage_id, operator, runbook, self._feeder.pipeline)
         if found is not None:
-            self._ground.telemetry.emit("RunbookOpened", Runbook=found.name)
-        return found
+            return found
+        outage = await self._memory.outage(outage_id)
+        return await self._guiding.past(outage, operator, runbook, self.settings) if outage is not None else None
 
     async def file_captures(self, files: bytes) -> Stored:
         try:
@@ -424,11 +433,6 @@ def _spare_collector() -> None:
     """What is watched stays: with 100,000 routes each look of the collector at all of it held the loop for 0.4 s."""
     gc.collect()
     gc.freeze()
-
-
-def _in_force(settings: Settings) -> SettingsChanged:
-    policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
-    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)), settings.rules)
 
 
 def _probing(settings: Settings) -> ProbeSettings:

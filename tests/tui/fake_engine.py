@@ -30,6 +30,7 @@ from statetrace_engine.model.launch import LaunchDay, LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteClass, RouteRecord
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
@@ -177,6 +178,7 @@ class FakeEngine:
         self.launch = LaunchMetrics(days=(), total=LaunchDay(day=""))
         self.rule_statuses: list[RuleStatus] = []
         self.runbooks: dict[str, Runbook] = {}
+        self.guides: dict[str, GuidedRunbook] = {}
         self.signals: dict[int, str] = {}
         self.acts: list[Action] = []
         self.refuse: dict[str, str] = {}
@@ -354,6 +356,12 @@ class FakeEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         return self.runbooks.get(name)
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        found = self.guides.get(outage_id)
+        return msgspec.structs.replace(found, operator=operator) if found else None
 
     async def file_captures(self, files: bytes) -> Stored:
         return Stored()
