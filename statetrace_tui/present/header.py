@@ -122,7 +122,7 @@ def _right(book: Book, facts: Facts, is_wide: bool, has_tabs: bool) -> Line:
         if number:
             out += [(f"{glyph} {number:,}{' ' + word if is_wide else ''}   ", role)]
     if not has_tabs:
-        out += [(f"{number} card{'' if number == '1' else 's'}   ", role) for number, role in _cards(book)]
+        out += cards_words(book)
     if book.latched:
         out += [(f"+ {len(book.latched):,}{' unseen' if is_wide else ''}   ", "ok")]
     if facts.quiet_since is not None:
@@ -145,6 +145,11 @@ def _cards(book: Book) -> Line:
         return []
     role = next(role for name, role in _CARD_ROLES if getattr(counts, name))
     return [(f"{counts.shown:,}", role)]
+
+
+def cards_words(book: Book) -> Line:
+    """`5 cards`; nothing when none is open."""
+    return [(f"{number} card{'' if number == '1' else 's'}   ", role) for number, role in _cards(book)]
 
 
 TAIL = "\t"

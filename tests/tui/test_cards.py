@@ -264,6 +264,11 @@ async def test_the_header_says_nothing_of_cards_when_none_is_open_and_how_many_i
         await c.hides("1 card")
 
 
+async def test_the_wall_says_it_too() -> None:
+    async with console(engine(), screen="watch", size=(80, 24)) as c:
+        await c.until(lambda: "5 cards" in c.text.split("\n")[0])
+
+
 async def test_a_true_positive_and_a_false_one_are_told_to_the_engine_and_taken_back() -> None:
     made = engine()
     async with console(made, screen="cards") as c:
