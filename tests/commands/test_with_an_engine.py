@@ -143,6 +143,15 @@ def test_a_guided_step_is_told_by_the_engine_and_afterwards_by_the_store(
     assert "skipped by ana@jump" in lines
     names = [event["EventName"] for event in Telemetry(home / "logs", time.time).events(RUNBOOKS, 0.0)]
     assert names == ["RunbookOpened", "RunbookStepCompleted", "RunbookStepCompleted"]
+    total = statetrace("report", "launch-metrics", *at).json["total"]
+    assert (total["runbooks_opened"], total["steps_completed"], total["steps_verified"], total["steps_skipped"]) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert (total["checklists_full"], total["checklists_partial"], total["outages"]) == (0, 1, 1)
+    assert total["resolve_s"]["count"] == 1
     audit = [entry["action"] for entry in statetrace("audit", "show", *at).json["audit"]]
     assert [action for action in audit[::-1] if action.startswith("runbook")] == [
         "runbook-open", "runbook-start", "runbook-skip",
