@@ -141,6 +141,7 @@ def _change(change: RelatedChange) -> Json:
         "by": change.by or None,
         "touches": list(change.touches),
         "likelihood": change.likelihood,
+        "expected": change.is_expected,
         "seq": change.seq,
         "captures": _between(change.between) if change.between else None,
         "file": change.spot.name if change.spot else None,

@@ -319,6 +319,7 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
         verdict = MarkVerdict.FALSE_POSITIVE
         mark = MarkChange("m1", "ana@jump", host, Kind.ROUTES, key, ChangeType.REMOVED, verdict)
         assert answers.ask(home, lambda engine: engine.act(mark)) is not None
+        noted = statetrace("diff", host, "--home", home)
         live = _until(
             lambda: (found := statetrace("report", "diffs", "--home", home, "--json").json)["usage_rate"] and found
         )
@@ -334,4 +335,9 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     assert (live["changes_looked_at"], live["false_positives"], live["precision"]) == (1, 1, 0.0)
     assert live["drift_detection_ms"]["count"] == live["since_compared_ms"]["count"] == 1
     assert statetrace("report", "diffs", "--home", home, "--json").json == live
+    assert "10.9.0.0/16   next_hop 10.1.1.2   protocol static" in noted.out
+    assert "(false positive, says ana@jump)" in noted.out
+    assert statetrace("diff", host, "--home", home).out == noted.out
+    (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
+    assert (route["Mark"]["Verdict"], route["Mark"]["Operator"]) == ("false_positive", "ana@jump")
     assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out
