@@ -116,8 +116,7 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.working = Working(self.machine, self.outage_of)
-        self.working.install(self.runbooks)
+        self.working = Working(self.machine, self.outage_of, self.runbooks, lambda change: self._out.append(change))
         self.actions.above[WorkStep] = self.working.take
         self.intake = Intake(self.machine, self.explainer, self.tally, self.working)
         self._encoder = checkpoint.Encoder()
@@ -172,7 +171,6 @@ class Pipeline:
             or machine.assessor.baselines.audit
             or machine.is_incident_due
             or self._out
-            or self.working.out
         )
 
     def take_stirred(self) -> set[str]:
@@ -264,7 +262,6 @@ class Pipeline:
     def _collect(self, seq: int) -> list[Change]:
         machine = self.machine
         out, self._out = self._out, []
-        out, self.working.out = out + self.working.out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
             out.extend(self._banner(item))
@@ -305,7 +302,7 @@ class Pipeline:
 
     def drop_pending(self) -> None:
         """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
-        machine, self._out, self.working.out = self.machine, [], []
+        machine, self._out = self.machine, []
         machine.is_incident_due = False
         machine.assessor.dirty.clear()
         machine.assessor.cards.clear()
