@@ -15,6 +15,7 @@ from statetrace_engine.model.compared import Compared, ComparedChange
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
 from statetrace_engine.model.outage import Hypothesis, RelatedChange, TimelineMark
+from statetrace_engine.model.remediation import Work
 from statetrace_engine.model.signal import InstalledPath, Signal, Source
 
 RECENT = 12
@@ -376,6 +377,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     runs_seq: int = 0
     """The comparisons that it knows, by the signal of the newest."""
     incident_id: str = ""
+    work: Work = Work()
+    """What was done by runbooks."""
 
     @property
     def first_cause(self) -> Hypothesis:

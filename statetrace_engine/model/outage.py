@@ -12,6 +12,7 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.health import Failover, Freshness, HealthState, PathHealth, RouteHealth, Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Reason, Verdict
+from statetrace_engine.model.remediation import Work
 
 
 class CauseKind(StrEnum):
@@ -192,6 +193,8 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     flaps: int = 1
     """Primary losses that this outage absorbed."""
     detected_steady: float = 0.0
+    work: Work = Work()
+    """What was done by runbooks."""
 
 
 class Incident(Struct, frozen=True, kw_only=True, gc=False):
