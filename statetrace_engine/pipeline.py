@@ -333,7 +333,7 @@ class Pipeline:
         return told if told == health else health  # who keeps it shares what is kept here
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
-        return outage_view.event(record, self.topology.routes.get(record.route_id))
+        return outage_view.event(self.machine, record, self.topology.routes.get(record.route_id))
 
     def outages(self) -> list[OutageEvent]:
         """Open ones and those of the last day, newest first."""

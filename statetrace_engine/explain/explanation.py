@@ -16,7 +16,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.explanation import BlastRadius, Explanation
-from statetrace_engine.model.health import Freshness, HealthState, WhyNot
+from statetrace_engine.model.health import Freshness, WhyNot
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import EvidenceItem, Incident, OutageEvent
 from statetrace_engine.model.route import RouteRecord
@@ -72,15 +72,15 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord, kept: Kep
     known = kept or Kept()
     reach = _radius(machine, incidents, incident, known) if incident is not None else _radius_kept(known)
     if route is None:
-        return of(event(record, None), machine.moment.now_at, Beside(radius=reach))
-    outage = event(record, route, _beside(machine, record, route))
+        return of(event(machine, record, None), machine.moment.now_at, Beside(radius=reach))
+    outage = event(machine, record, route, _beside(machine, record, route))
     is_now = record.is_open and machine.life.open_of(route) is record
     beside = Beside(
         signals=items(_around(route, record)) if is_now else (),
         freshness=views.freshness(machine, route),
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),
-        why_not_down=not_down.why_not_down(machine, route) if is_now and record.state is not HealthState.DOWN else (),
+        why_not_down=not_down.why_not_down(machine, route) if is_now else (),
         name=lambda address: _name(machine, route, address),
     )
     return of(outage, machine.moment.now_at, beside)

@@ -295,9 +295,12 @@ class Assessor:
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
             return
+        record = self._life.open_of(route) if HealthState.UNKNOWN in (judgement.state, state.state) else None
         if judgement.state is not state.state:
             self._start_age(state, judgement)
         state.state, state.severity, state.failover, state.why, state.overlays = news
+        if record is not None:
+            self._life.follow_sight(record, judgement)
         self.touch(route)
 
     def _start_age(self, state: RouteState, judgement: Judgement) -> None:

@@ -77,7 +77,7 @@ class Life:
         if route.state.state is HealthState.UNKNOWN:
             before = TimelineMark(at=record.occurred_at, lane="state", verdict=HealthState.UNKNOWN, text="before")
             record.mark(before)
-            record.mark(TimelineMark(at=at, lane="state", verdict=judgement.state, text=judgement.why))
+        record.mark(TimelineMark(at=at, lane="state", verdict=judgement.state, text=judgement.why))
         self._step(OutageStep.OPENED, record)
         self._arm_notice(route, record)
         self.agenda.set(Due.SETTLE, outage_id, record.settles)
@@ -101,6 +101,13 @@ class Life:
             self._explain_anew(record)
         if RANK[severity] > RANK[before]:
             self._worsened(route, record)
+
+    def follow_sight(self, record: OutageRecord, judgement: Judgement) -> None:
+        """Nobody sees its route any more, for another reason than before, or somebody sees it again."""
+        last = next((mark.verdict for mark in reversed(record.marks) if mark.lane == "state"), "")
+        if last != judgement.state:
+            record.mark(TimelineMark(at=self.moment.now_at, lane="state", verdict=judgement.state, text=judgement.why))
+        self._changed(record)
 
     def _explain_anew(self, record: OutageRecord) -> None:
         """What was only impaired is lost now: another fault than the one that was explained."""

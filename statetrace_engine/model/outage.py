@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_view import CaptureSpot
@@ -164,6 +165,10 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     taken_secondary: str = ""
     survival: str = ""
     """A sentence before data: `nothing carries: both paths are lost`."""
+    unseen_since: Epoch | None = None
+    """While nobody sees its route: since when. State, severity, failover and survival are as they were last seen."""
+    unseen_why: str = ""
+    """Why nobody does: `we are cut off`, `device silent`, `snmp stopped`."""
     occurred_at: Epoch
     occurred_uncertainty_s: float = 0.0
     """For probes, the width of (last good, first bad]."""
@@ -190,6 +195,14 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     flaps: int = 1
     """Primary losses that this outage absorbed."""
     detected_steady: float = 0.0
+
+
+def unwatched(outage: OutageEvent, since_at: Epoch | None, why: str) -> OutageEvent:
+    """As it was last seen, of one that nobody watches since then; None: it is not known since when."""
+    if outage.closed_at is not None or outage.state is HealthState.UNKNOWN:
+        return outage
+    since = outage.unseen_since or max(since_at or 0.0, outage.resolved_at or outage.detected_at)
+    return replace(outage, unseen_since=since, unseen_why=why)
 
 
 class Incident(Struct, frozen=True, kw_only=True, gc=False):

@@ -35,7 +35,7 @@ def tell(change: Change, emit: Emit, outages: Mapping[str, OutageEvent]) -> None
             lasted = round(((o.resolved_at or o.detected_at) - o.detected_at) * 1e3, 1)
             emit("OutageResolved", OutageId=o.outage_id, DurationMs=lasted)
         case Notice(outage=o, kind=kind, at=at):
-            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at)
+            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at, Unseen=o.unseen_why)
         case Acted(audit=entries, looked=look):
             for entry in entries:
                 name = "OutageAcknowledged" if entry.action == "acknowledge" else "UserAction"

@@ -37,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(found: Explanation) -> None:
     outage = found.outage
-    print(f"{outage.outage_id}  {outage.severity}  {outage.state}  {outage.hostname} {outage.prefix} {outage.vrf}")
+    where = f"{outage.hostname} {outage.prefix} {outage.vrf}"
+    print(f"{outage.outage_id}  {outage.severity}  {output.state(outage)}  {where}")
     print(sanitise(found.sentence))
     print(f"detected {output.local(outage.detected_at)}")
     _block("SIGNALS")

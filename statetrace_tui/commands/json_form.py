@@ -39,6 +39,8 @@ def outage(event: OutageEvent) -> Json:
         "vrf": event.vrf,
         "prefix": event.prefix,
         "state": str(event.state),
+        "unseen_since": moment(event.unseen_since),
+        "unseen_why": event.unseen_why or None,
         "severity": str(event.severity),
         "transient": event.is_transient,
         "cause": str(event.cause),

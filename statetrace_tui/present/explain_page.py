@@ -18,7 +18,7 @@ from statetrace_tui.present.blocks import AIRY_FROM, Block
 from statetrace_tui.present.explain_reach import Hints
 from statetrace_tui.present.hours import Zone, utc
 from statetrace_tui.present.outage_row import detect_s, face, is_new, lasted, person
-from statetrace_tui.present.text import Line, cells, dur, fit, plain, rule, size, spread, wrap
+from statetrace_tui.present.text import Line, cells, cut, dur, fit, plain, rule, size, spread, wrap
 
 PAD = 2
 SIDE_FROM = 110
@@ -54,8 +54,9 @@ def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int
     look = face(outage)
     state = (f" {look.glyph} {look.word} ", f"{look.role}{'*' if is_new(outage) else ''}")
     vrf = "" if outage.vrf == "default" else f"  vrf {outage.vrf}"
+    unseen = f"  unseen {dur(now - outage.unseen_since)}" if outage.unseen_since is not None else ""
     left: Line = [
-        (" ", ""), state, (f"  {dur(lasted(outage, now))}", "strong"), ("   ", ""),
+        (" ", ""), state, (f"  {dur(lasted(outage, now))}", "strong"), (unseen, "unk"), ("   ", ""),
         (outage.hostname, "strong"), ("  ", ""), (outage.prefix, "strong"), (vrf, "dim"),
     ]  # fmt: skip
     seen = f"seen in {detect_s(outage):.2f} s" if detect_s(outage) < 100 else f"seen in {dur(detect_s(outage))}"
@@ -119,8 +120,8 @@ def _heading(block: Block, hidden: int, width: int, *, is_here: bool, is_closed:
         left: Line = [(fit(block.title, max(14, cells(block.title) + 2)), role), *block.brief]
         return spread(left, [], width, PAD)
     more: Line = [(f"{hidden} more", "accent"), ("   ", "")] if hidden else []
-    right = [*more, *block.right]
     title = fit(block.title, min(cells(block.title), width - 2 * PAD))
+    right = cut([*more, *block.right], max(width - 2 * PAD - cells(title) - 2, 0))
     room = width - 2 * PAD - cells(title) - size(right) - 2
     dashes: Line = [(" " + "─" * room + " ", "faint")] if room > 0 else [("  ", "")]
     return spread([(title, role), *dashes], right, width, PAD)

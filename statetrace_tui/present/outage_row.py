@@ -53,6 +53,8 @@ def degraded_role(outage: OutageEvent) -> str:
 
 def face(outage: OutageEvent) -> Face:
     """How its state reads; one that is over reads `resolved`, or `transient` when nobody was told."""
+    if outage.unseen_since is not None:  # whatever it was: a gap is never green and never down
+        return Face("?", HealthState.UNKNOWN.value, "unk")
     if outage.state is HealthState.UNKNOWN and outage.closed_at is not None:  # nothing could prove that it recovered
         return Face("?", "ENDED" if outage.is_latched else "ended", "unk" if outage.is_latched else "dim")
     if outage.closed_at is not None or (outage.resolved_at is not None and outage.state is HealthState.HEALTHY):
@@ -80,7 +82,8 @@ def group(outage: OutageEvent) -> int:
         return 0
     if is_open(outage):
         return 1
-    return 2 if outage.is_latched or face(outage).word == "RECOVERED" else 3
+    is_recovering = outage.closed_at is None and outage.state is HealthState.RECOVERED
+    return 2 if outage.is_latched or is_recovering else 3
 
 
 def rank(outage: OutageEvent) -> tuple[int, int, float, str]:
@@ -103,6 +106,13 @@ def detect_s(outage: OutageEvent) -> float:
 def cause(outage: OutageEvent) -> str:
     """`link-failure`, and how often it flapped: `neighbour-loss x14`."""
     return outage.cause.value + (f" x{outage.flaps}" if outage.flaps > 1 else "")
+
+
+def said(outage: OutageEvent) -> str:
+    """What carries, in a sentence; `nobody sees it: device silent; was DOWN`."""
+    if outage.unseen_since is None:
+        return outage.survival
+    return f"nobody sees it: {outage.unseen_why}; was {outage.state}"
 
 
 def person(name: str) -> str:
@@ -252,5 +262,5 @@ _TEXTS: dict[str, Callable[[OutageEvent, Epoch], str]] = {
     "ack": _ack,
     "owner": lambda outage, _: outage.owner or "unowned",
     "incident": lambda outage, _: outage.incident_id,
-    "survival": lambda outage, _: outage.survival,
+    "survival": lambda outage, _: said(outage),
 }
