@@ -57,6 +57,7 @@ def event(
         occurred_uncertainty_s=record.occurred_uncertainty_s,
         first_signal_at=record.first_signal_at,
         detected_at=record.detected_at,
+        watched_at=record.watched_at,
         notified_at=record.notified_at,
         shown_at=record.shown_at,
         looked_at=record.looked_at,

@@ -100,6 +100,7 @@ class Machine:
         route = self.topology.watch(record)
         self._order.append(record.route_id)
         self.assessor.baselines.add(route)
+        route.state.watched_since = self.now
         route.listen(True)
         self.assessor.reassess(route)
         return route

@@ -254,6 +254,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     is_failed: bool = False
     """The primary lost or the destination failing; every change to True is one loss."""
     lost_since: float = 0.0
+    watched_since: float = 0.0
+    """When it, or its present primary path, was first watched; 0.0: since anything is."""
     proof_after: float = 0.0
     """The last word of a device on its primary path: what proves a recovery is newer."""
     installed: tuple[InstalledPath, ...] | None = None
@@ -315,6 +317,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     occurred_uncertainty_s: float
     first_signal_at: Epoch
     detected_at: Epoch
+    watched_at: Epoch | None = None
+    """When its route became watched, where it had failed before."""
     state: HealthState
     severity: Severity
     worst: Severity

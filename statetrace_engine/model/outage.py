@@ -174,6 +174,9 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     """For probes, the width of (last good, first bad]."""
     first_signal_at: Epoch
     detected_at: Epoch
+    watched_at: Epoch | None = None
+    """When its route became watched, where it had failed before that: nobody could know earlier, and no figure of
+    latency counts it."""
     notified_at: Epoch | None = None
     shown_at: Epoch | None = None
     looked_at: Epoch | None = None
@@ -195,6 +198,11 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     flaps: int = 1
     """Primary losses that this outage absorbed."""
     detected_steady: float = 0.0
+
+    @property
+    def detection_s(self) -> float:
+        """From its occurrence, or from when it was watched, to the open outage: its detection latency."""
+        return max(self.detected_at - max(self.occurred_at, self.watched_at or self.occurred_at), 0.0)
 
 
 def unwatched(outage: OutageEvent, since_at: Epoch | None, why: str) -> OutageEvent:

@@ -17,7 +17,7 @@ from statetrace_tui.present import blocks, explain_causes, explain_reach, explai
 from statetrace_tui.present.blocks import AIRY_FROM, Block
 from statetrace_tui.present.explain_reach import Hints
 from statetrace_tui.present.hours import Zone, utc
-from statetrace_tui.present.outage_row import detect_s, face, is_new, lasted, person
+from statetrace_tui.present.outage_row import face, is_new, lasted, person
 from statetrace_tui.present.text import Line, cells, cut, dur, fit, plain, rule, size, spread, wrap
 
 PAD = 2
@@ -59,8 +59,7 @@ def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int
         (" ", ""), state, (f"  {dur(lasted(outage, now))}", "strong"), (unseen, "unk"), ("   ", ""),
         (outage.hostname, "strong"), ("  ", ""), (outage.prefix, "strong"), (vrf, "dim"),
     ]  # fmt: skip
-    seen = f"seen in {detect_s(outage):.2f} s" if detect_s(outage) < 100 else f"seen in {dur(detect_s(outage))}"
-    right = [text for text in (_who(outage, now), outage.owner or "unowned", seen, outage.outage_id) if text]
+    right = [text for text in (_who(outage, now), outage.owner or "unowned", _seen(outage), outage.outage_id) if text]
     while len(right) > 2 and size(left) + cells("   ".join(right)) + 4 > width:
         right.pop(-2)  # the number stays longest, and who has it
     if size(left) + cells("   ".join(right)) + 4 > width:
@@ -69,6 +68,13 @@ def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int
     said = wrap(sentence, width - 2 * PAD, 2) or [""]
     out = [spread(left, firsts, width), *[[(" " * PAD, ""), (line, "strong")] for line in said]]
     return [*out, *([[]] if height >= AIRY_FROM else [])]
+
+
+def _seen(outage: OutageEvent) -> str:
+    """How soon; of one that had failed before it was watched there is no such time."""
+    if outage.watched_at is not None:
+        return "lost before it was watched"
+    return f"seen in {outage.detection_s:.2f} s" if outage.detection_s < 100 else f"seen in {dur(outage.detection_s)}"
 
 
 def _who(outage: OutageEvent, now: Epoch) -> str:

@@ -98,11 +98,6 @@ def lasted(outage: OutageEvent, now: Epoch) -> float:
     return max((outage.resolved_at if outage.resolved_at is not None else now) - outage.occurred_at, 0.0)
 
 
-def detect_s(outage: OutageEvent) -> float:
-    """Detection latency: from the occurrence (not from the first signal, which hides a source's own delay)."""
-    return max(outage.detected_at - outage.occurred_at, 0.0)
-
-
 def cause(outage: OutageEvent) -> str:
     """`link-failure`, and how often it flapped: `neighbour-loss x14`."""
     return outage.cause.value + (f" x{outage.flaps}" if outage.flaps > 1 else "")
@@ -234,6 +229,8 @@ def _latency(seconds: float) -> str:
 
 
 def _notice(outage: OutageEvent, _: Epoch) -> str:
+    if outage.notified_at is not None and outage.watched_at is not None:
+        return "told"
     if outage.notified_at is not None:
         return _latency(max(outage.notified_at - outage.occurred_at, 0.0))
     return "silent" if outage.is_silent else "-"
@@ -257,7 +254,7 @@ _TEXTS: dict[str, Callable[[OutageEvent, Epoch], str]] = {
     "device": lambda outage, _: outage.hostname,
     "prefix": lambda outage, _: outage.prefix,
     "cause": lambda outage, _: cause(outage),
-    "detect": lambda outage, _: _latency(detect_s(outage)),
+    "detect": lambda outage, _: _latency(outage.detection_s) if outage.watched_at is None else "-",
     "notice": _notice,
     "ack": _ack,
     "owner": lambda outage, _: outage.owner or "unowned",

@@ -26,7 +26,7 @@ DOWN = b"<187>Nov 23 09:00:00 WLLS-A01-AR-01 77: %LINK-3-UPDOWN: Interface Gigab
 KEYS = {
     "outage_id", "route_id", "incident_id", "site", "hostname", "vrf", "prefix", "state", "severity", "transient",
     "cause", "causes", "evidence", "runbook", "occurred_at", "detected_at", "detection_latency_ms", "failover",
-    "acknowledged_by", "resolved_at", "unseen_since", "unseen_why",
+    "acknowledged_by", "resolved_at", "unseen_since", "watched_at", "unseen_why",
 }  # fmt: skip
 
 
