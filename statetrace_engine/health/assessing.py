@@ -209,8 +209,7 @@ class Assessor:
             return None
         if route.is_captured and self.freshness.is_stale(route):
             return unseen.OUTDATED
-        has_stopped = self.freshness.has_stopped(route)
-        if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts) and not has_stopped:
+        if evidence.is_lost_by_table(route, verdicts) and not self.freshness.has_stopped(route):
             return None
         if self.freshness.is_stale(route):
             return unseen.STALE

@@ -296,6 +296,9 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     best: tuple[InstalledPath, ...] = ()
     """What carries now, as far as the device has said, in order."""
     best_since: float = 0.0
+    """Since when it does, less the time in which nobody could see that."""
+    best_unseen: float | None = None
+    """Since when nobody sees whether it does."""
     disagreement: str = ""
     """What fresh sources contradict each other on, now."""
     disagrees_since: float | None = None
