@@ -99,7 +99,7 @@ class ExplainScreen(Frame):
         if second != self._second:
             self._second = second
             self._paint()
-        if outage is not None and is_open(outage) and self.is_current and not self.stage.is_was:
+        if outage is not None and is_open(outage) and self.is_on_the_glass:
             self.stage.mark_shown([outage.outage_id])
 
     def show(self, subject: str) -> None:

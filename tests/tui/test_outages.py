@@ -275,6 +275,23 @@ async def test_open_outages_are_told_to_be_shown_once_they_are_painted() -> None
         assert [act.outage_ids for act in engine.acts if isinstance(act, MarkShown)] == [("OUT-1123-A01",)]
 
 
+async def test_what_opens_beneath_a_sheet_is_shown_when_the_sheet_is_gone() -> None:
+    engine = engine_with(an_outage("A01"))
+    app = app_on(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: any(isinstance(act, MarkShown) for act in engine.acts))
+        await pilot.press("question_mark")
+        engine.put_outage(an_outage("B01", 1))
+        await until(pilot, lambda: "OUT-1123-B01" in screen_of(app).list.order)
+        await pilot.pause()
+        assert ("OUT-1123-B01",) not in [act.outage_ids for act in engine.acts if isinstance(act, MarkShown)]
+        await pilot.press("escape")
+        await until(
+            pilot,
+            lambda: ("OUT-1123-B01",) in [act.outage_ids for act in engine.acts if isinstance(act, MarkShown)],
+        )
+
+
 async def test_a_latch_is_released_when_the_cursor_is_put_on_it() -> None:
     engine = engine_with(an_outage("A01"), an_outage("MISS", 90, is_latched=True, **OVER))
     app = app_on(engine)
