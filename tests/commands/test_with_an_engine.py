@@ -108,7 +108,7 @@ def test_an_outage_is_explained_by_the_engine_and_afterwards_by_the_store(
 
 def test_an_outage_that_nobody_knows_is_not_explained(statetrace: Run, home: Path) -> None:
     said = statetrace("explain", "OUT-1", "--home", home, "--json")
-    assert (said.code, said.out) == (1, "")
+    assert (said.code, said.json["exit"]) == (1, 1)
     assert said.err == "statetrace: OUT-1: no such outage is open or recent\n"
 
 
