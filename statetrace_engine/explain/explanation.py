@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from statetrace_engine.explain import linked, matrix, radius, sentence, standing, weighing
-from statetrace_engine.explain.case import items
+from statetrace_engine.explain import items, linked, matrix, radius, sentence, standing, weighing
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.explain.outage_view import event
 from statetrace_engine.health import not_down, questions, views
@@ -76,7 +75,7 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord, kept: Kep
     outage = event(machine, record, route, _beside(machine, record, route))
     is_now = record.is_open and machine.life.open_of(route) is record
     beside = Beside(
-        signals=items(_around(route, record)) if is_now else (),
+        signals=items.of(_around(route, record)) if is_now else (),
         freshness=views.freshness(machine, route),
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),

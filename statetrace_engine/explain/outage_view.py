@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from statetrace_engine.explain import case
+from statetrace_engine.explain import items
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.explain.serving import runbook_for
 from statetrace_engine.health import not_down, questions, views
@@ -42,8 +42,8 @@ def event(
         cause_detail=top.detail if top is not None else "",
         element=top.element if top is not None else "",
         causes=record.causes,
-        evidence=case.items(record.evidence, route),
-        standing=case.items(record.standing if standing is None else standing) if standing or record.standing else (),
+        evidence=items.of(record.evidence, route),
+        standing=items.of(record.standing if standing is None else standing) if standing or record.standing else (),
         changes=record.changes,
         incident_id=record.incident_id,
         runbook=(watched.runbook if watched else "") or runbook_for(cause, record),
@@ -97,7 +97,7 @@ def detail(machine: Machine, incidents: Incidents, route: RouteTrack) -> RouteDe
         survival=route.state.why,
         strip=views.strip(machine, route),
         loss_now=max((loss for loss in losses if loss is not None), default=None),
-        signals=case.items(_signals(route)),
+        signals=items.of(_signals(route)),
     )
 
 
