@@ -19,7 +19,7 @@ from statetrace_tui.present.timeline import View
 from statetrace_tui.widgets.frame import Moving
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
-from statetrace_tui.widgets.reading import read_evidence, read_runbook
+from statetrace_tui.widgets.reading import read_evidence
 
 HOLD_S = 20.0
 """The order of the list holds still for so long after a key."""
@@ -356,9 +356,9 @@ class OutagesScreen(Moving):
             self.stage.go("explain", self.list.chosen.outage_id)
 
     def action_runbook(self) -> None:
-        outage = self.list.chosen
-        if outage is not None:
-            read_runbook(self, outage.runbook, outage)
+        """What to do about it, at its next step."""
+        if self.list.chosen is not None:
+            self.stage.go("runbook", self.list.chosen.outage_id)
 
     def action_raw_log(self) -> None:
         if self.list.chosen is not None:
