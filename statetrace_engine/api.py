@@ -68,9 +68,9 @@ class Engine(Protocol):
 
     async def runbook(self, name: str) -> Runbook | None: ...
 
-    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
-        """The runbook of an outage, open or over, as that operator works by it: `act(WorkStep(…))` does; None when
-        nobody knows the outage."""
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        """The runbook of an outage, open or over, as that operator works by it: `act(WorkStep(…))` does; `runbook`
+        names another one to read. None when nobody knows the outage."""
 
     async def file_captures(self, files: bytes) -> Stored:
         """Puts what was read of some files, as `filed.encode` writes it, into store and view; answers when it is there.

@@ -121,10 +121,10 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.intake = Intake(self.machine, self.explainer, self.tally)
         self.working = Working(self.machine, self.outage_of)
         self.working.install(self.runbooks)
         self.actions.above[WorkStep] = self.working.take
+        self.intake = Intake(self.machine, self.explainer, self.tally, self.working)
         self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -151,6 +151,7 @@ class Pipeline:
             handler(signal)
         else:
             self._feed_action(signal)
+        self.working.follow(signal)
         if self._has_news():
             changes += self._collect(signal.seq)
         due = self.machine.agenda.next()
@@ -161,6 +162,7 @@ class Pipeline:
     def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
         """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
         while self.machine.fire_due(now, offset):
+            self.working.follow()
             if self._has_news():
                 changes += self._collect(seq)
 
@@ -203,16 +205,19 @@ class Pipeline:
     def _feed_probe(self, signal: Signal) -> None:
         assert isinstance(signal.payload, ProbeResult)
         self.machine.measurer.report(signal.payload, signal)
+        self.working.probed(signal.payload.probe_id)
 
     def _feed_captured(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Captured)
         if not self.captures.take(signal.payload, signal):
             self.tally.unbound += 1
+        self.working.captured(signal.payload)
 
     def _feed_compared(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Compared)
         if not self.explainer.compare(signal.payload, signal):
             self.tally.unbound += 1
+        self.working.compared(signal.payload)
 
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
@@ -249,6 +254,7 @@ class Pipeline:
         self._load(inventory, policy, old.topology.captured.values(), old.topology.seen.values())
         self.captures.last_id = last_id
         checkpoint.adopt(old, self.machine)
+        self.working.restore()
         self.incidents.restore(old_incidents.records, signal.steady)
         self.actions.undoable = old_actions.undoable
         self._said = {r: s for r, s in self._said.items() if r in self.topology.routes}
@@ -377,7 +383,7 @@ class Pipeline:
             return None
         return Timeline(outage=self.outage_of(record), marks=tuple(sorted(record.marks, key=lambda m: m.at)))
 
-    def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
+    def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
         """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
         record = self.machine.life.records.get(outage_id)
         if record is None:
@@ -386,9 +392,11 @@ class Pipeline:
         outage = self.outage_of(record)
         asked = guide.Asked(
             operator=operator,
+            runbook=runbook,
             at=self.machine.moment.now_at,
             vendor=route.device.device.vendor if route is not None else "",
             fills=filling.fills(outage, route.record if route is not None else None),
+            sight=self.working.sight(record),
         )
         return guide.of(outage, self.working.books, asked)
 
@@ -424,5 +432,6 @@ class Pipeline:
             self._load(self.topology.inventory, self.policy, saved.captured, saved.seen)
         self.captures.last_id = saved.last_capture
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
+        self.working.restore()
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)

@@ -110,7 +110,7 @@ METHODS = {
     "explain": Method(tuple[str], Explanation | None),
     "signal_text": Method(tuple[int], str | None),
     "runbook": Method(tuple[str], Runbook | None),
-    "guide": Method(tuple[str, str], GuidedRunbook | None),
+    "guide": Method(tuple[str, str, str], GuidedRunbook | None),
     "file_captures": Method(tuple[bytes], Stored),
     "captures": Method(tuple[()], CaptureSummary, is_many=True),
     "capture_sections": Method(tuple[int], SectionSummary, is_many=True),

@@ -122,8 +122,8 @@ class RemoteEngine:
         result: Runbook | None = await self._wire.call("runbook", name)
         return result
 
-    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
-        result: GuidedRunbook | None = await self._wire.call("guide", outage_id, operator)
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        result: GuidedRunbook | None = await self._wire.call("guide", outage_id, operator, runbook)
         return result
 
     async def file_captures(self, files: bytes) -> Stored:

@@ -62,12 +62,22 @@ class StepEvidence(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """Sanitised: `GigabitEthernet0/1 up`."""
     seq: int
     """Of the journal."""
+    steady: float = 0.0
+    """The same time on the engine's clock, by which it is newer than a step's start."""
     capture_id: int = 0
     """Of the capture that shows it, …"""
     span: tuple[int, int] = (0, 0)
     """… and the characters of its text; (0, 0): the capture as a whole."""
     spot: CaptureSpot | None = None
     """The same as bytes of the file, as far as the capture is still in the store."""
+
+
+class SeenCheck(Struct, frozen=True, array_like=True):
+    """The last word on one check of a step, newer than the step's start."""
+
+    check: str
+    """As the runbook has it: `interface {interface}`."""
+    word: StepEvidence
 
 
 class RemediationTask(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,6 +98,8 @@ class RemediationTask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     """Why it was skipped; by whom it was handed over."""
     outcome: Outcome = Outcome.NONE
+    seen: tuple[SeenCheck, ...] = ()
+    """What the engine has seen of its checks since it began."""
     proof: StepEvidence | None = None
     """What made it green; None: the operator said so."""
     against: StepEvidence | None = None

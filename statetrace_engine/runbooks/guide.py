@@ -36,6 +36,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """For whom and when, and what is known beside the outage."""
 
     operator: str
+    runbook: str = ""
+    """Another than the operator works by, to read."""
     at: Epoch
     vendor: str = ""
     fills: Fills
@@ -49,7 +51,9 @@ def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
     work = outage.work
     serving = library.choose(outage.cause, outage.runbook, books.values())
     worker = tasks.worker_of(work, asked.operator)
-    name = worker.place.runbook if worker is not None else serving.name
+    if worker is not None and asked.runbook not in ("", worker.place.runbook):
+        worker = None
+    name = worker.place.runbook if worker is not None else asked.runbook or serving.name
     book = books.get(name) or (serving if name == serving.name else library.lost(name))
     current = worker.place.step if worker is not None else tasks.next_undone(book, work)
     slugs = {step.slug for step in book.steps}

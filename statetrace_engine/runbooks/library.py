@@ -25,14 +25,20 @@ Fills = Mapping[str, str | None]
 _NAMELESS = Runbook(name=GENERIC, title="No runbook is installed", causes=(str(CauseKind.UNKNOWN),))
 
 
-def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
-    """Runbooks by the paths of their files, in the order given, and every problem as `file:line: runbook: what`."""
+def name_of(path: str) -> str:
+    """A runbook's, by its file's path."""
+    return path.replace("\\", "/").rpartition("/")[2].removesuffix(".md")
+
+
+def read(texts: Mapping[str, str], others: Iterable[str] = ()) -> tuple[list[Runbook], list[str]]:
+    """Runbooks by the paths of their files, in the order given, and every problem as `file:line: runbook: what`;
+    `others` are names of runbooks to which branches may lead besides."""
     runbooks: list[Runbook] = []
     problems: list[str] = []
     served: dict[str, str] = {}
     paths: dict[str, str] = {}
     for path, text in texts.items():
-        name = path.replace("\\", "/").rpartition("/")[2].removesuffix(".md")
+        name = name_of(path)
         runbook, wrong = parse(name, text)
         problems.extend(f"{path}:{problem.line}: {name}: {problem.what}" for problem in wrong)
         problems.extend(
@@ -42,12 +48,12 @@ def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
         )
         runbooks.append(runbook)
         paths[name] = path
-    return runbooks, [*problems, *_lost_branches(runbooks, paths)]
+    return runbooks, [*problems, *_lost_branches(runbooks, paths, others)]
 
 
-def _lost_branches(runbooks: list[Runbook], paths: Mapping[str, str]) -> Iterator[str]:
+def _lost_branches(runbooks: list[Runbook], paths: Mapping[str, str], others: Iterable[str]) -> Iterator[str]:
     """Branches to runbooks that are not there."""
-    names = {runbook.name for runbook in runbooks}
+    names = {*others, *(runbook.name for runbook in runbooks)}
     for runbook in runbooks:
         for branch in (branch for step in runbook.steps for branch in step.branches):
             if branch.runbook and branch.runbook not in names:

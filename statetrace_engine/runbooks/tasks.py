@@ -25,13 +25,14 @@ from statetrace_engine.model.remediation import (
     Outcome,
     Place,
     RemediationTask,
+    SeenCheck,
     StepDeed,
     StepEvidence,
     TaskState,
     Work,
     Worker,
 )
-from statetrace_engine.model.runbook import Branch, Runbook, RunbookStep
+from statetrace_engine.model.runbook import Branch, Check, Runbook, RunbookStep
 
 MOST_TASKS = 300
 MOST_WORKERS = 20
@@ -104,33 +105,72 @@ def worker_of(work: Work, operator: str) -> Worker | None:
 # Evidence ---------------------------------------------------------------------------------------------------------
 
 
-def seen(work: Work, task: RemediationTask) -> Work:
-    """Something newer than its start was seen, and does not decide it yet."""
-    return _put(work, task, replace(task, state=TaskState.IN_PROGRESS)) if task.state is TaskState.STARTED else work
+class Noted(Struct, frozen=True, kw_only=True):
+    """What became of a word on one check of a step."""
+
+    work: Work
+    task: RemediationTask
+    told: WorkTold | None = None
 
 
-def proven(work: Work, task: RemediationTask, proof: StepEvidence, books: Books, now: Now) -> Work:
-    """All that the step checks is so, by evidence newer than its start; its operator goes on if they are there."""
+def watched(work: Work) -> list[RemediationTask]:
+    """Turns on which evidence may still say something: open ones, and the last that were done as expected."""
+    found: dict[tuple[str, str, str], RemediationTask] = {}
+    for task in work.tasks:
+        found[task.runbook, task.step, task.operator] = task
+    return [task for task in found.values() if task.is_open or task.outcome is Outcome.EXPECTED]
+
+
+def note(work: Work, task: RemediationTask, step: RunbookStep, check: str, word: StepEvidence, now: Now) -> Noted:
+    """`word` is newer than the start of the turn; one that repeats the last one, or is older, changes nothing."""
+    known = {seen.check: seen.word for seen in task.seen}
+    last = known.get(check)
+    if last is not None and (last.is_so is word.is_so or word.steady < last.steady):
+        return Noted(work=work, task=task)
+    known[check] = word
+    seen = replace(task, seen=tuple(SeenCheck(name, said) for name, said in known.items()))
+    asked = [name_of(each) for each in step.checks]
+    if not word.is_so:
+        new = _contradicted(seen, word)
+    elif all(name in known and known[name].is_so for name in asked):
+        new = _proven(seen, word, now)
+    else:
+        new = _moved(seen)
+    told = None
+    if task.is_done is not new.is_done:
+        told = WorkTold.COMPLETED if new.is_done else WorkTold.TAKEN_BACK
+    return Noted(work=_put(work, task, new), task=new, told=told)
+
+
+def go_on(work: Work, task: RemediationTask, books: Books, now: Now) -> Work:
+    """The operator of a turn that evidence has just ended goes on, if they are there."""
+    worker, here = worker_of(work, task.operator), Place(task.runbook, task.step)
+    if worker is None or worker.place != here:
+        return work
+    return _move(work, task.operator, _onward(work, here, SO, books) or here, now)
+
+
+def name_of(check: Check) -> str:
+    return f"{check.kind} {check.subject}".strip()
+
+
+def _moved(task: RemediationTask) -> RemediationTask:
+    return replace(task, state=TaskState.IN_PROGRESS) if task.state is TaskState.STARTED else task
+
+
+def _proven(task: RemediationTask, proof: StepEvidence, now: Now) -> RemediationTask:
     if task.is_open:
-        done = replace(
+        return replace(
             task, state=TaskState.COMPLETED, outcome=Outcome.EXPECTED, ended_at=now.at, proof=proof, against=None
         )
-        work = _put(work, task, done)
-        worker, here = worker_of(work, task.operator), Place(task.runbook, task.step)
-        if worker is not None and worker.place == here:
-            work = _move(work, task.operator, _onward(work, here, SO, books) or here, now)
-        return work
-    return _put(work, task, replace(task, against=None)) if task.against is not None else work
+    return replace(task, against=None)
 
 
-def contradicted(work: Work, task: RemediationTask, against: StepEvidence) -> Work:
+def _contradicted(task: RemediationTask, against: StepEvidence) -> RemediationTask:
     """What was proven no longer holds; what an operator said stays said, with what speaks against it."""
-    if task.proof is not None and task.is_done:
-        back = replace(task, state=TaskState.IN_PROGRESS, outcome=Outcome.NONE, ended_at=None, against=against)
-        return _put(work, task, back)
-    if task.is_done and task.outcome is Outcome.EXPECTED and task.against is None:
-        return _put(work, task, replace(task, against=against))
-    return work
+    if task.is_done and task.proof is not None:
+        return replace(task, state=TaskState.IN_PROGRESS, outcome=Outcome.NONE, ended_at=None, against=against)
+    return replace(_moved(task), against=against)
 
 
 def _put(work: Work, old: RemediationTask, new: RemediationTask) -> Work:
@@ -307,9 +347,10 @@ def _hand_over(turn: _Turn) -> Taken:
         return turn.refuse("name the operator who takes it over")
     place = turn.worker.place if turn.worker is not None else Place(turn.name, turn.slug)
     reason = f"handed over by {turn.operator} {turn.action.reason}".strip()
+    is_at = {(task.runbook, task.step) for task in turn.work.tasks if task.is_open and task.operator == to}
     tasks = tuple(
         replace(task, operator=to, state=TaskState.IN_PROGRESS, reason=reason)
-        if task.is_open and task.operator == turn.operator
+        if task.is_open and task.operator == turn.operator and (task.runbook, task.step) not in is_at
         else task
         for task in turn.work.tasks
     )

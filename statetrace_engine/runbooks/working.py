@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.model import names
 from statetrace_engine.model.action import ActionResult, WorkStep
+from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Worked, WorkTold
+from statetrace_engine.model.compared import Compared
+from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import OutageEvent, TimelineMark
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.remediation import RemediationTask
-from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.runbooks import library, tasks
+from statetrace_engine.model.remediation import RemediationTask, StepEvidence
+from statetrace_engine.model.runbook import Runbook, RunbookStep
+from statetrace_engine.model.signal import Signal
+from statetrace_engine.runbooks import checks, filling, library, tasks
+from statetrace_engine.runbooks.checks import Heard, Scene, when
+from statetrace_engine.runbooks.guide import Sight
+
+
+class Watch(Struct, frozen=True):
+    """What may say something on the steps of an outage that verify themselves."""
+
+    hosts: frozenset[str]
+    probes: frozenset[str]
+    route_id: str
 
 
 class Working:
@@ -25,10 +41,159 @@ class Working:
         self._event = event
         self.books: dict[str, Runbook] = {}
         self.out: list[Change] = []
+        self._watches: dict[str, Watch] = {}
+        """By outage: those with steps that verify themselves, and nothing else costs a signal anything."""
+        self._of_host: dict[str, list[str]] = {}
+        self._of_probe: dict[str, list[str]] = {}
+        self._of_route: dict[str, list[str]] = {}
+        self._heard = Heard()
+        self._touched: dict[str, None] = {}
+        """Outages of which this signal may say something."""
 
     def install(self, runbooks: Iterable[Runbook]) -> None:
         """These are in force from here on; what was done by others stays done."""
         self.books = {runbook.name: runbook for runbook in runbooks}
+        self.restore()
+
+    # Listening ----------------------------------------------------------------------------------------------------
+
+    def restore(self) -> None:
+        """After the records of outages were given back."""
+        self._watches = {}
+        for record in self._machine.life.records.values():
+            self._watch(record)
+        self._index()
+
+    def wants(self, hostname: str) -> bool:
+        """Whether what that device says, repeats included, may verify a step."""
+        return hostname in self._of_host
+
+    def hear(self, observation: Observation, steady: float | None = None) -> None:
+        """A word of a device, of a time on the engine's clock; call it only where `wants` says so."""
+        if not observation.is_history:
+            self._heard.words.append((observation, when(observation) if steady is None else steady))
+            self._touched |= dict.fromkeys(self._of_host.get(observation.hostname, ()))
+
+    def probed(self, probe_id: str) -> None:
+        if probe_id in self._of_probe:
+            self._touched |= dict.fromkeys(self._of_probe[probe_id])
+
+    def captured(self, told: Captured) -> None:
+        host = names.hostname(told.hostname)
+        if host in self._of_host:
+            self._heard.captured = told
+            self._touched |= dict.fromkeys(self._of_host[host])
+
+    def compared(self, told: Compared) -> None:
+        host = names.hostname(told.hostname)
+        if host in self._of_host:
+            self._heard.compared = told
+            self._touched |= dict.fromkeys(self._of_host[host])
+
+    def follow(self, signal: Signal | None = None) -> None:
+        """What this signal, or a deadline, has shown of steps that verify themselves; before anybody is told of it."""
+        if not self._watches:
+            return
+        for route_id in self._of_route.keys() & self._machine.assessor.dirty.keys():
+            self._touched |= dict.fromkeys(self._of_route[route_id])
+        heard, self._heard = self._heard, Heard()
+        touched, self._touched = self._touched, {}
+        if signal is not None:
+            heard.seq, heard.steady, heard.received_at = signal.seq, signal.steady, signal.received_at
+        for outage_id in touched:
+            record = self._machine.life.records.get(outage_id)
+            if record is None or not record.is_open:
+                self._watches.pop(outage_id, None)
+                self._index()
+            else:
+                self._verify(record, heard)
+
+    def _watch(self, record: OutageRecord) -> None:
+        route = self._machine.topology.routes.get(record.route_id)
+        self._watches.pop(record.outage_id, None)
+        if route is None or not record.is_open or not any(self._checks(task) for task in tasks.watched(record.work)):
+            return
+        hosts = {change.hostname for change in record.changes} | {route.record.hostname}
+        probes = [*route.probes(), *route.device.controls]
+        self._watches[record.outage_id] = Watch(
+            frozenset(hosts), frozenset(track.probe.probe_id for track in probes), record.route_id
+        )
+
+    def _checks(self, task: RemediationTask) -> bool:
+        step = tasks.step_of(self.books.get(task.runbook), task.step)
+        return step is not None and bool(step.checks)
+
+    def _index(self) -> None:
+        self._of_host, self._of_probe, self._of_route = {}, {}, {}
+        for outage_id, watch in self._watches.items():
+            self._of_route.setdefault(watch.route_id, []).append(outage_id)
+            for host in watch.hosts:
+                self._of_host.setdefault(host, []).append(outage_id)
+            for probe_id in watch.probes:
+                self._of_probe.setdefault(probe_id, []).append(outage_id)
+
+    # Verifying ----------------------------------------------------------------------------------------------------
+
+    def _verify(self, record: OutageRecord, heard: Heard) -> None:
+        scene = self._scene(record, heard)
+        if scene is None:
+            return
+        before, moment = record.work, self._machine.moment
+        work = before
+        now = tasks.Now(moment.now, moment.now_at)
+        for task in tasks.watched(work):
+            step = tasks.step_of(self.books.get(task.runbook), task.step)
+            for check in step.checks if step is not None else ():
+                word = checks.decided(checks.look(check, scene), task.started)
+                if step is None or word is None:
+                    continue
+                noted = tasks.note(work, task, step, tasks.name_of(check), word, now)
+                work, task = noted.work, noted.task  # the next check goes on with it
+                if noted.told is not None:
+                    record.work = work
+                    self._tell_verified(record, noted.told, task, word)
+                    work = tasks.go_on(work, task, self.books, now) if task.is_done else work
+        if work is not before:
+            record.work = work
+            self._touch(record)
+
+    def _scene(self, record: OutageRecord, heard: Heard) -> Scene | None:
+        route = self._machine.topology.routes.get(record.route_id)
+        if route is None:
+            return None
+        failed = filling.failed_path(self._event(record).evidence, route.record.paths)
+        path = next((track for track in (*route.primaries, *route.secondaries) if track.path == failed), None)
+        return Scene(self._machine, record, route, path, heard)
+
+    def sight(self, record: OutageRecord) -> dict[tuple[str, str], Sight]:
+        """What the engine sees now of every step of the runbooks that are open, by runbook and slug."""
+        scene = self._scene(record, Heard())
+        if scene is None:
+            return {}
+        found = {}
+        for book in self.books.values():
+            for step in book.steps:
+                if step.checks:
+                    found[book.name, step.slug] = self._sight_of(step, scene)
+        return found
+
+    @staticmethod
+    def _sight_of(step: RunbookStep, scene: Scene) -> Sight:
+        seen = [checks.look(check, scene) for check in step.checks]
+        words = {word for each in seen for word in each.words}
+        return Sight(
+            checks=tuple(each.text for each in seen if each.text),
+            unverifiable="; ".join(dict.fromkeys(each.why_not for each in seen if each.why_not)),
+            evidence=tuple(sorted(words, key=lambda word: word.steady, reverse=True)),
+        )
+
+    def _tell_verified(self, record: OutageRecord, told: WorkTold, task: RemediationTask, word: StepEvidence) -> None:
+        said = "verified" if told is WorkTold.COMPLETED else "no longer so"
+        at = self._machine.moment.now_at
+        record.mark(TimelineMark(at=at, lane="runbook", verdict="", text=f"{said}: {task.title}: {word.text}"))
+        self.out.append(self._of_task(record, told, task))
+
+    # Acting -------------------------------------------------------------------------------------------------------
 
     def take(self, action: WorkStep) -> Acted:
         record = self._machine.life.records.get(action.outage_id)
@@ -46,6 +211,8 @@ class Working:
         if taken.work is record.work:
             return Acted(result=ActionResult(touched=(action.outage_id,), action_id=action.action_id), audit=())
         record.work = taken.work
+        self._watch(record)
+        self._index()
         self._tell(record, taken, action)
         self._touch(record)
         return Acted(result=ActionResult(touched=(action.outage_id,), action_id=action.action_id), audit=(entry,))

@@ -15,16 +15,18 @@ from statetrace_engine.model.captured import Captured, Kind, LogRow
 from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.signal import LogLine
-from statetrace_engine.parsing import logged, observed
+from statetrace_engine.parsing import captured_facts, logged, observed
 from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.store.captures import Captures
 
 LOOK_S = 5.0
 AT_ONCE = 50
 """Captures read between two breaths."""
-_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE))
+_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE)) | captured_facts.TOLD
 Wanted = Callable[[str], Set[observed.Key]]
 """The (vrf, prefix) that the inventory watches on a host."""
+Subjects = Callable[[str], Set[str]]
+"""Interfaces and neighbours of a host on which a route of it depends."""
 Say = Callable[[Captured | LogLine, str], object]
 """Puts a signal of a host before the pipeline."""
 
@@ -38,8 +40,10 @@ class CaptureFeed:
         wanted: Wanted,
         say: Say,
         wall: Callable[[], Epoch],
+        subjects: Subjects = lambda _: frozenset(),
     ) -> None:
         self._captures, self._last_id, self._wanted, self._say = captures, last_id, wanted, say
+        self._subjects = subjects
         self._wall, self._runs = wall, runs
         self._hint = asyncio.Event()
         self.unreadable = 0
@@ -71,20 +75,24 @@ class CaptureFeed:
         """Tells of the next captures; answers how many there were."""
         found = await asyncio.to_thread(self._captures.since, self._last_id(), AT_ONCE)
         for summary in found:
-            captured, lines = await asyncio.to_thread(self._read, summary, self._wanted(summary.hostname))
+            host = summary.hostname
+            captured, lines = await asyncio.to_thread(self._read, summary, self._wanted(host), self._subjects(host))
             for line in lines:
                 self._say(line, summary.hostname)
             self._say(captured, summary.hostname)  # last: a restart before it reads all of this capture again
         return len(found)
 
-    def _read(self, summary: CaptureSummary, wanted: Set[observed.Key]) -> tuple[Captured, tuple[LogLine, ...]]:
+    def _read(
+        self, summary: CaptureSummary, wanted: Set[observed.Key], subjects: Set[str]
+    ) -> tuple[Captured, tuple[LogLine, ...]]:
         """What it shows of what is or may be watched, and what the device had logged; nothing where its rows cannot
         be read."""
         try:
-            sections = tuple(self._sections(summary))
+            shown = tuple(self._shown(summary))
         except (StoreError, ValueError):
             self.unreadable += 1
-            sections = ()
+            shown = ()
+        sections = [section for section, _ in shown if section is not None]
         host, vendor, at = summary.hostname, summary.vendor, summary.captured_at
         log = [row for section in sections if section.kind is Kind.LOG for row in section.rows]
         lines = logged.lines([row for row in log if isinstance(row, LogRow)], host, at, self._wall(), vendor)
@@ -96,17 +104,21 @@ class CaptureFeed:
             captured_at=at,
             routes=observed.routes(sections, vendor, wanted) if host else (),
             addresses=observed.addresses(sections),
+            facts=captured_facts.facts((found for _, found in shown), vendor, subjects) if host else (),
         )
         return captured, lines if host else ()
 
-    def _sections(self, summary: CaptureSummary) -> Iterator[observed.Section]:
+    def _shown(self, summary: CaptureSummary) -> Iterator[tuple[observed.Section | None, captured_facts.Shown]]:
+        """Every section; with its rows where they may tell of routes."""
         for section in self._captures.sections(summary.capture_id):
-            if not _is_telling(section):
+            kind, span = Kind(section.kind), (section.text_start, section.text_end)
+            packed = self._captures.rows(summary.capture_id, section.position) if _is_telling(section) else None
+            if packed is None:
+                yield None, captured_facts.Shown(section.command, kind, section.rows, span)
                 continue
-            packed = self._captures.rows(summary.capture_id, section.position)
-            if packed is not None:
-                rows, _, _ = capture_delta.rows(packed)
-                yield observed.Section(section.command, Kind(section.kind), rows, not section.is_truncated)
+            rows, starts, ends = capture_delta.rows(packed)
+            told = observed.Section(section.command, kind, rows, not section.is_truncated)
+            yield told, captured_facts.Shown(section.command, kind, section.rows, span, rows, starts, ends)
 
 
 def _is_telling(section: SectionSummary) -> bool:

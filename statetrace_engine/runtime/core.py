@@ -47,6 +47,7 @@ from statetrace_engine.runtime.diff_reader import DiffAnswers, DiffReader
 from statetrace_engine.runtime.explaining import Explaining
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
+from statetrace_engine.runtime.guiding import Guiding
 from statetrace_engine.runtime.house import House
 from statetrace_engine.runtime.ingesting.keeper import Keeper
 from statetrace_engine.runtime.listeners import Listeners
@@ -109,9 +110,10 @@ class Core(DiffAnswers):
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
+        self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
         runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
-        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
+        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall, self._subjects_on)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._diffs = DiffReader(ground.data / "statetrace.db")
         self._comparer = Comparer(ground, self.captured.compared)
@@ -244,6 +246,11 @@ class Core(DiffAnswers):
         routes = device.routes.values() if device is not None else ()
         return frozenset((route.record.vrf, route.record.prefix) for route in routes)
 
+    def _subjects_on(self, hostname: str) -> frozenset[str]:
+        device = self._feeder.pipeline.topology.devices.get(hostname)
+        paths = (path for route in device.routes.values() for path in route.primaries) if device is not None else ()
+        return frozenset(s.key[2] for path in paths for s in (*path.interfaces, *path.members, *path.adjacencies))
+
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
         self._listeners.watch.changed()  # it may be the first to show a route, or an address of a router
@@ -371,12 +378,12 @@ class Core(DiffAnswers):
     async def runbook(self, name: str) -> Runbook | None:
         return next((r for r in self.settings.runbooks if r.name == name), None)
 
-    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
-        found = self._feeder.pipeline.guide(outage_id, operator)
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        found = await self._guiding.live(outage_id, operator, runbook, self._feeder.pipeline)
         if found is not None:
             return found
         outage = await self._memory.outage(outage_id)
-        return await self._explaining.guide(outage, operator, self.settings) if outage is not None else None
+        return await self._guiding.past(outage, operator, runbook, self.settings) if outage is not None else None
 
     async def file_captures(self, files: bytes) -> Stored:
         try:

@@ -18,10 +18,8 @@ from statetrace_engine.model.capture_view import CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent, RelatedChange
-from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.signal import Source
 from statetrace_engine.pipeline import Pipeline
-from statetrace_engine.runbooks import filling, guide
 from statetrace_engine.runtime import advice
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.store.history import History
@@ -62,10 +60,6 @@ class Explaining:
         """Of an outage that only the store knows. Raises StoreError."""
         found = await asyncio.to_thread(from_store, self._history, outage, self._wall(), settings)
         return await self._with_spots(found)
-
-    async def guide(self, outage: OutageEvent, operator: str, settings: Settings) -> GuidedRunbook:
-        """The runbook of an outage that only the store knows. Raises StoreError."""
-        return await asyncio.to_thread(guide_from_store, self._history, outage, operator, self._wall(), settings)
 
     async def _with_spots(self, found: Explanation) -> Explanation:
         """Evidence and changes of captures with their bytes of the file, where the capture is still in the store."""
@@ -122,16 +116,6 @@ def from_store(history: History, outage: OutageEvent, at: Epoch, settings: Setti
     vendor = next((d.vendor for d in settings.inventory.devices if d.hostname == outage.hostname), "")
     route = next(iter(history.routes_by_id((outage.route_id,))), None)
     return replace(found, next_step=advice.next_step(outage, route, settings.runbooks, vendor))
-
-
-def guide_from_store(
-    history: History, outage: OutageEvent, operator: str, at: Epoch, settings: Settings
-) -> GuidedRunbook:
-    """What was done by runbooks for an outage. Reads the disk; raises StoreError."""
-    route = next(iter(history.routes_by_id((outage.route_id,))), None)
-    vendor = next((d.vendor for d in settings.inventory.devices if d.hostname == outage.hostname), "")
-    asked = guide.Asked(operator=operator, at=at, vendor=vendor, fills=filling.fills(outage, route))
-    return guide.of(outage, {runbook.name: runbook for runbook in settings.runbooks}, asked)
 
 
 def _kept(history: History, outage: OutageEvent) -> Kept:

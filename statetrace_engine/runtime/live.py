@@ -203,8 +203,8 @@ class LiveEngine:
     async def runbook(self, name: str) -> Runbook | None:
         return await self._ask(self.core.runbook(name))
 
-    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
-        return await self._ask(self.core.guide(outage_id, operator))
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        return await self._ask(self.core.guide(outage_id, operator, runbook))
 
     async def file_captures(self, files: bytes) -> Stored:
         return await self._ask(self.core.file_captures(files))

@@ -16,6 +16,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.store.history import History
 
 if TYPE_CHECKING:
@@ -57,6 +58,27 @@ def explanation(home: Path, outage_id: str) -> Explanation | None:
         return found
     known = history(home).outages_by_id((outage_id,))
     return explaining.from_store(history(home), known[0], time.time(), config.load(home)) if known else None
+
+
+def guide(home: Path, outage_id: str, operator: str, runbook: str) -> GuidedRunbook | None:
+    """The runbook of an outage of any age; None when nobody knows it. Raises StateTraceError."""
+    from statetrace_engine import config
+    from statetrace_engine.runtime import guiding
+
+    found, is_answered = None, False
+
+    async def question(engine: Engine) -> bool:
+        nonlocal found, is_answered
+        found, is_answered = await engine.guide(outage_id, operator, runbook), True
+        return True
+
+    ask(home, question)
+    if is_answered:
+        return found
+    known = history(home).outages_by_id((outage_id,))
+    if not known:
+        return None
+    return guiding.from_store(history(home), known[0], operator, runbook, time.time(), config.load(home))
 
 
 def routes(home: Path) -> tuple[RouteHealth, ...]:

@@ -367,7 +367,18 @@ def runbook(book: Runbook) -> Json:
 
 
 def _step(step: RunbookStep) -> Json:
-    return {"title": step.title, "commands": step.commands, "expect": step.expect or None, "so": step.so or None}
+    return {
+        "title": step.title,
+        "step": step.slug,
+        "commands": step.commands,
+        "expect": step.expect or None,
+        "so": step.so or None,
+        "checks": [f"{check.kind} {check.subject}" for check in step.checks],
+        "branches": [
+            {"if": branch.label, "runbook": branch.runbook or None, "step": branch.step or None}
+            for branch in step.branches
+        ],
+    }
 
 
 def rule(made: Rule) -> Json:

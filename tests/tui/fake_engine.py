@@ -314,7 +314,7 @@ class FakeEngine:
     async def runbook(self, name: str) -> Runbook | None:
         return self.runbooks.get(name)
 
-    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
         if self.is_gone:
             raise StateTraceError("the engine is gone")
         found = self.guides.get(outage_id)

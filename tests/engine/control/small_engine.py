@@ -159,10 +159,10 @@ class SmallEngine:
     async def runbook(self, name: str) -> Runbook | None:
         return Runbook(name=name, title="T") if name == "generic" else None
 
-    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
         if outage_id != "OUT-1123-0001":
             return None
-        return GuidedRunbook(outage_id=outage_id, operator=operator, at=T0, runbook="generic", title="T")
+        return GuidedRunbook(outage_id=outage_id, operator=operator, at=T0, runbook=runbook or "generic", title="T")
 
     async def file_captures(self, files: bytes) -> Stored:
         return Stored()
