@@ -6,7 +6,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep, Outcome, RemediationTask, TaskState
+from statetrace_engine.model.remediation import (
+    GuidedRunbook,
+    GuidedStep,
+    Outcome,
+    RemediationTask,
+    StepEvidence,
+    TaskState,
+)
 from statetrace_tui.present.hours import Zone, moment, utc
 from statetrace_tui.present.outage_row import person
 from statetrace_tui.present.text import Line, dur
@@ -81,10 +88,15 @@ def differs(step: GuidedStep) -> bool:
     task = step.task
     if task is None:
         return False
-    if not task.is_open:
-        return task.outcome is Outcome.OTHER or task.against is not None
+    if task.outcome is Outcome.OTHER or task.against is not None:
+        return True
     newest = step.evidence[0] if step.evidence else None
-    return newest is not None and not newest.is_so and newest.at >= task.started_at
+    return newest is not None and not newest.is_so and task.is_open and is_newer(newest, task)
+
+
+def is_newer(seen: StepEvidence, task: RemediationTask) -> bool:
+    """It was seen after that turn began."""
+    return seen.steady > task.started if seen.steady and task.started else seen.at > task.started_at
 
 
 def escalation(guide: GuidedRunbook, now: Epoch) -> Line:

@@ -156,16 +156,14 @@ def _checks(step: GuidedStep, look: Look, room: int, words: Words) -> list[Line]
         return []
     out = _told("checks", "; ".join(map(brief, step.checks)), room, 2)
     if not step.evidence:
-        waits = "nothing seen of it yet" if step.task is None else "nothing seen of it since it began"
+        waits = "nothing seen of it yet"
         return [*out, [(fit("now", LABEL), "dim"), ("? ", "unk"), (fit(waits, room - 2).rstrip(), "")]]
     return [*out, *_seen("now", step.evidence[0], _age(step, step.evidence[0]), look, room)]
 
 
 def _age(step: GuidedStep, seen: StepEvidence) -> str:
     task = step.task
-    if task is None or seen.at >= task.started_at:
-        return ""
-    return "before it began"
+    return "before it began" if task is not None and not guide_look.is_newer(seen, task) else ""
 
 
 def _seen(label: str, seen: StepEvidence, more: str, look: Look, room: int) -> list[Line]:
@@ -190,7 +188,7 @@ def _outcome(step: GuidedStep, look: Look, room: int) -> list[Line]:
     out: list[Line] = []
     if task.proof is not None:
         out += _seen("proof", task.proof, f"{dur(task.proof.at - task.started_at)} after it began", look, room)
-    if task.against is not None:
+    if task.against is not None and (task.proof is not None or not task.is_open):
         out += _seen("but", task.against, "since then", look, room)
     return [*out, *_told("why", task.reason, room, 2)]
 

@@ -125,7 +125,7 @@ def _task(task: RemediationTask, guide: GuidedRunbook, look: Look, width: int) -
 def progress(guide: GuidedRunbook, width: int) -> Line:
     """A rule that is full when all is done."""
     room = max(width - 2 * PAD, 0)
-    done = room * guide.done // max(guide.of, 1)
+    done = min(room * guide.done // max(guide.of, 1), room)
     here = min(room // max(guide.of, 1), room - done) if guide.current else 0
     return [(" " * PAD, ""), ("─" * done, "ok"), ("─" * here, "accent"), ("─" * (room - done - here), "faint")]
 

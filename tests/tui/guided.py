@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult, WorkStep
+from statetrace_engine.model.change import WorkTold
 from statetrace_engine.model.remediation import (
     GuidedBranch,
     GuidedRunbook,
@@ -23,7 +24,7 @@ from statetrace_engine.model.remediation import (
     Work,
     Worker,
 )
-from statetrace_engine.model.runbook import Branch, Runbook, RunbookStep
+from statetrace_engine.model.runbook import Branch, Check, Runbook, RunbookStep
 from statetrace_engine.runbooks import guide, library, tasks
 from statetrace_engine.runbooks.guide import Sight
 
@@ -123,7 +124,10 @@ BOOK = Runbook(
     summary="The interface went down and nobody shut it.",
     preconditions=("circuit id and optic type are at hand",),
     steps=(
-        _written("see-the-port", "See the port {interface}", "show interfaces {interface}", expect="up/up"),
+        _written(
+            "see-the-port", "See the port {interface}", "show interfaces {interface}", expect="up/up",
+            checks=(Check(kind="interface", subject="{interface}"),),
+        ),
         _written(
             "is-there-light", "Is there light?", "show interfaces {interface} transceiver detail",
             expect="receive power inside the optic's range", so="no light: the fibre or the far transmitter",
@@ -157,7 +161,7 @@ class GuidedEngine(FakeEngine):
     guided: list[str]
     """Asked for."""
 
-    async def guide(self, outage_id: str, operator: str) -> GuidedRunbook | None:
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
         if self.is_gone:
             raise StateTraceError("the engine is gone")
         outage = self.open_outages.get(outage_id)
@@ -168,7 +172,7 @@ class GuidedEngine(FakeEngine):
             "hostname": outage.hostname, "interface": "GigabitEthernet0/1", "prefix": outage.prefix, "vrf": outage.vrf
         }  # fmt: skip
         asked = guide.Asked(
-            operator=operator, at=self.now(), vendor="cisco_ios", fills=fills, sight=self.sight,
+            operator=operator, runbook=runbook, at=self.now(), vendor="cisco_ios", fills=fills, sight=self.sight,
             suggestion=self.suggestion,
         )  # fmt: skip
         return guide.of(outage, self.books, asked)
@@ -190,15 +194,22 @@ class GuidedEngine(FakeEngine):
 
     def prove(self, text: str) -> None:
         """What the last turn checks is so, as of now."""
-        work = self.open_outages[OUTAGE].work
-        proof = StepEvidence(source="snmp", is_so=True, at=self.now(), text=text, seq=4)
-        now = tasks.Now(self.now(), self.now())
-        self._work(OUTAGE, tasks.proven(work, work.tasks[-1], proof, self.books, now))
+        self._note(text, is_so=True)
 
     def deny(self, text: str) -> None:
+        self._note(text, is_so=False)
+
+    def _note(self, text: str, *, is_so: bool) -> None:
         work = self.open_outages[OUTAGE].work
-        against = StepEvidence(source="snmp", is_so=False, at=self.now(), text=text, seq=1)
-        self._work(OUTAGE, tasks.contradicted(work, work.tasks[-1], against))
+        task, at = work.tasks[-1], self.now()
+        step = next(step for step in self.books[task.runbook].steps if step.slug == task.step)
+        word = StepEvidence(source="snmp", is_so=is_so, at=at, steady=at, text=text, seq=4)
+        sight = self.sight[task.runbook, task.step]
+        self.sight[task.runbook, task.step] = replace(sight, evidence=(word, *sight.evidence))
+        now = tasks.Now(at, at)
+        noted = tasks.note(work, task, step, tasks.name_of(step.checks[0]), word, now)
+        is_green = noted.told is WorkTold.COMPLETED
+        self._work(OUTAGE, tasks.go_on(noted.work, noted.task, self.books, now) if is_green else noted.work)
 
     def other(self, deed: StepDeed, step: str) -> None:
         """What another operator does."""

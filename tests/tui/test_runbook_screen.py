@@ -370,7 +370,7 @@ async def test_a_step_goes_green_by_itself_and_says_by_what() -> None:
     async with console(engine) as c:
         screen = await opened(c)
         await c.press("enter")
-        await c.shows("nothing seen of it since it began")
+        await c.shows("nothing seen of it yet")
         c.clock.pass_(10)
         engine.prove("GigabitEthernet0/1 up")
         await c.shows("verified")
