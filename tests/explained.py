@@ -8,6 +8,7 @@ from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.observation import Plane
 from statetrace_engine.model.outage import Agreement, OutageEvent
+from tests import served
 from tests.virtual import VirtualNetwork
 
 
@@ -17,6 +18,7 @@ def check(network: VirtualNetwork) -> None:
     for outage in network.outages():
         explained = network.pipeline.explanation(outage.outage_id)
         assert explained is not None
+        served.check(network.pipeline, outage)
         _check_shape(explained)
         opened = {cell.seq for row in explained.signals for cell in row.cells}
         opened |= {item.seq for hypothesis in explained.causes for item in hypothesis.evidence}

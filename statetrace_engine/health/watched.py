@@ -92,6 +92,12 @@ class PathTrack:
         self.remote: tuple[Subject, ...] = ()
         """The same link and sessions as the other end sees them: evidence in pairs."""
 
+    def depends_on(self) -> Iterator[str]:
+        """Names of its interfaces, its sessions and its next hop."""
+        yield from (subject.key[2] for subject in (*self.interfaces, *self.members, *self.adjacencies))
+        if self.path.next_hop:
+            yield self.path.next_hop
+
 
 class PathVerdict(Struct, frozen=True):
     """What the evidence says of a path."""

@@ -13,12 +13,14 @@ from msgspec import Struct
 
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import (
+    ArpRow,
     BgpNeighborRow,
     CapturedFact,
     InterfaceRow,
     Kind,
     OspfNeighborRow,
     Row,
+    SpanningTreeRow,
 )
 from statetrace_engine.model.text import sanitise
 
@@ -36,8 +38,8 @@ class Shown(Struct, frozen=True):
 
 
 def facts(sections: Iterable[Shown], vendor: str, wanted: Collection[str]) -> tuple[CapturedFact, ...]:
-    """`wanted`: canonical interfaces and neighbours (`VRF|address` inside a vrf). A thing that two commands show is
-    told by the first that says whether it is up; a kind by the command that shows most of it."""
+    """`wanted`: canonical interfaces, next hops, and neighbours (`VRF|address` inside a vrf). A thing that two commands
+    show is told by the first that says whether it is up; a kind by the command that shows most of it."""
     told: dict[tuple[Kind, str], CapturedFact] = {}
     most: dict[Kind, Shown] = {}
     for section in sections:
@@ -89,6 +91,19 @@ def _ospf(row: Any, _vendor: str) -> _Said | None:
     return row.address or row.neighbor_id, row.state == "full", row.state
 
 
+def _arp(row: Any, _vendor: str) -> _Said | None:
+    if not isinstance(row, ArpRow):
+        return None
+    return row.ip, bool(row.mac), row.mac or "incomplete"
+
+
+def _stp(row: Any, vendor: str) -> _Said | None:
+    """Of several instances the first counts."""
+    if not isinstance(row, SpanningTreeRow) or not row.interface or not row.state:
+        return None
+    return names.interface(row.interface, vendor), row.state == "forwarding", row.state
+
+
 def _in_vrf(address: str, vrf: str) -> str:
     known = names.vrf(vrf)
     return address if known == "default" else f"{known}|{address}"
@@ -98,6 +113,8 @@ _ROWS: Mapping[Kind, Callable[[Any, str], _Said | None]] = {
     Kind.INTERFACES: _interface,
     Kind.BGP_NEIGHBORS: _bgp,
     Kind.OSPF_NEIGHBORS: _ospf,
+    Kind.ARP: _arp,
+    Kind.SPANNING_TREE: _stp,
 }
 TOLD = frozenset(_ROWS)
 """Kinds whose rows are worth reading for it."""

@@ -4,6 +4,8 @@
     check: session {neighbour}     every session and adjacency of the path
     check: bfd {neighbour}
     check: route {prefix}          installed by the failed path
+    check: carried {prefix}        something carries it: it is installed, its destination answers
+    check: arp {next_hop}          a newer capture shows its entry; `stp {port}`: that it forwards
     check: probe next-hop          its probes answer, without loss
     check: probe destination
     check: device {hostname}       it answers
@@ -191,6 +193,24 @@ def _shown(subject: Subject, scene: Scene) -> Iterator[StepEvidence]:
             yield scene.shown(fact, fact.is_up)
 
 
+def _shown_only(kind: Kind, says: str) -> Callable[[Check, Scene], Seen]:
+    """Of what only captures tell."""
+
+    def look(check: Check, scene: Scene) -> Seen:
+        path = scene.path
+        of_port = path.interfaces[-1].key[2] if path is not None and path.interfaces else ""
+        name = of_port if check.subject == "{port}" else (path.path.next_hop if path is not None else "")
+        if not name:
+            return Seen(why_not="the path that failed is not known")
+        captured = scene.heard.captured
+        is_ours = captured is not None and names.hostname(captured.hostname) == scene.route.record.hostname
+        told = captured.facts if captured is not None and is_ours else ()
+        words = [scene.shown(f, bool(f.is_up)) for f in told if f.kind is kind and f.name == name]
+        return Seen(text=f"a newer capture shows that {name} {says}", words=tuple(words), is_whole=bool(words))
+
+    return look
+
+
 # Routes, probes, devices ------------------------------------------------------------------------------------------
 
 
@@ -204,13 +224,34 @@ def _route(_check: Check, scene: Scene) -> Seen:
     found = []
     recent = ((observation, when(observation)) for observation in route.state.recent)
     for observation, steady in (*recent, *scene.heard.words):
-        is_ours = observation.fact.kind is SubjectKind.PREFIX and observation.fact.name == route.record.prefix
-        is_ours = is_ours and observation.hostname == route.record.hostname and observation.fact.vrf == route.record.vrf
         told = any(matches(path, row) for row in carrying(observation.fact.installed) for path in paths)
-        if is_ours and told is is_so and not observation.is_history and route.state.installed is not None:
+        if _is_about(observation, route) and told is is_so and route.state.installed is not None:
             found.append(scene.told(observation, is_so, steady))
     last = max(found, key=_steady, default=None)
     return Seen(text=text, words=(last,) if last is not None else (), is_whole=last is not None)
+
+
+def _carried(check: Check, scene: Scene) -> Seen:
+    """By whatever path: it is installed, and its destination answers, as far as either is known."""
+    route = scene.route
+    installed, is_so = route.state.installed, bool(carrying(route.state.installed))
+    said = (*((seen, when(seen)) for seen in route.state.recent), *scene.heard.words)
+    found = [
+        scene.told(seen, is_so, at)
+        for seen, at in said
+        if installed is not None and _is_about(seen, route) and bool(carrying(seen.fact.installed)) is is_so
+    ]
+    far = _probe(Check(kind=check.kind, subject="destination"), scene)
+    if installed is None and far.why_not and not scene.route.primaries:
+        return Seen(why_not="nothing tells what carries it")
+    words = (*far.words, *([max(found, key=_steady)] if found else ()))
+    return Seen(text=f"something carries {route.record.prefix}", words=words, is_whole=bool(words))
+
+
+def _is_about(observation: Observation, route: RouteTrack) -> bool:
+    fact, record = observation.fact, route.record
+    is_ours = fact.kind is SubjectKind.PREFIX and (fact.name, fact.vrf) == (record.prefix, record.vrf)
+    return is_ours and observation.hostname == record.hostname and not observation.is_history
 
 
 def _probe(check: Check, scene: Scene) -> Seen:
@@ -309,6 +350,9 @@ _LOOKS: Mapping[str, Callable[[Check, Scene], Seen]] = {
     "session": _session,
     "bfd": _bfd,
     "route": _route,
+    "carried": _carried,
+    "arp": _shown_only(Kind.ARP, "is resolved"),
+    "stp": _shown_only(Kind.SPANNING_TREE, "forwards"),
     "probe": _probe,
     "device": _device,
     "capture": _capture,

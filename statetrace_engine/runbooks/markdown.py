@@ -54,6 +54,9 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
     "session": ("{neighbour}",),
     "bfd": ("{neighbour}",),
     "route": ("{prefix}",),
+    "carried": ("{prefix}",),
+    "arp": ("{next_hop}",),
+    "stp": ("{port}",),
     "probe": ("next-hop", "destination"),
     "device": ("{hostname}",),
     "capture": (

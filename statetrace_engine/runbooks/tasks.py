@@ -13,7 +13,7 @@ the operator and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -121,15 +121,15 @@ def watched(work: Work) -> list[RemediationTask]:
     return [task for task in found.values() if task.is_open or task.outcome is Outcome.EXPECTED]
 
 
-def note(work: Work, task: RemediationTask, step: RunbookStep, check: str, word: StepEvidence, now: Now) -> Noted:
-    """`word` is newer than the start of the turn; one that repeats the last one, or is older, changes nothing."""
+def note(work: Work, task: RemediationTask, check: str, word: StepEvidence, asked: Collection[str], now: Now) -> Noted:
+    """`word` is newer than the start of the turn; one that repeats the last one, or is older, changes nothing. `asked`
+    are the checks of the step that can verify anything here."""
     known = {seen.check: seen.word for seen in task.seen}
     last = known.get(check)
     if last is not None and (last.is_so is word.is_so or word.steady < last.steady):
         return Noted(work=work, task=task)
     known[check] = word
     seen = replace(task, seen=tuple(SeenCheck(name, said) for name, said in known.items()))
-    asked = [name_of(each) for each in step.checks]
     if not word.is_so:
         new = _contradicted(seen, word)
     elif all(name in known and known[name].is_so for name in asked):

@@ -143,11 +143,13 @@ class Working:
         now = tasks.Now(moment.now, moment.now_at)
         for task in tasks.watched(work):
             step = tasks.step_of(self.books.get(task.runbook), task.step)
-            for check in step.checks if step is not None else ():
-                word = checks.decided(checks.look(check, scene), task.started)
-                if step is None or word is None:
+            looked = ((check, checks.look(check, scene)) for check in (step.checks if step is not None else ()))
+            seen = {tasks.name_of(check): found for check, found in looked if not found.why_not}
+            for name, found in seen.items():
+                word = checks.decided(found, task.started)
+                if word is None:
                     continue
-                noted = tasks.note(work, task, step, tasks.name_of(check), word, now)
+                noted = tasks.note(work, task, name, word, seen.keys(), now)
                 work, task = noted.work, noted.task  # the next check goes on with it
                 if noted.told is not None:
                     record.work = work

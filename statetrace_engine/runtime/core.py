@@ -249,7 +249,7 @@ class Core(DiffAnswers):
     def _subjects_on(self, hostname: str) -> frozenset[str]:
         device = self._feeder.pipeline.topology.devices.get(hostname)
         paths = (path for route in device.routes.values() for path in route.primaries) if device is not None else ()
-        return frozenset(s.key[2] for path in paths for s in (*path.interfaces, *path.members, *path.adjacencies))
+        return frozenset(name for path in paths for name in path.depends_on())
 
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)

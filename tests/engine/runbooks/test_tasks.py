@@ -78,11 +78,12 @@ class Desk:
         """Evidence on the first step, newer than every start of it."""
         self.now += after_s
         step = BOOKS["link"].steps[0]
+        asked = [tasks.name_of(each) for each in step.checks]
         word = StepEvidence(source="trap", is_so=is_so, at=self.now, text="t", seq=7, steady=self.now)
         told = None
         for task in tasks.watched(self.work):
             if task.step == step.slug:
-                noted = tasks.note(self.work, task, step, check, word, tasks.Now(self.now, self.now))
+                noted = tasks.note(self.work, task, check, word, asked, tasks.Now(self.now, self.now))
                 self.work, told = noted.work, noted.told or told
         return told
 
