@@ -28,8 +28,6 @@ FAILED, MET = "not", "so"
 """Labels of the branches that a step's outcome takes by itself."""
 MARKS = {True: ("o", "ok"), False: ("X", "crit")}
 """Of evidence: it is as the step expects, or it is not."""
-_BRIEF = 4
-"""With no more lines a paragraph, reasons of what is only suggested are left out."""
 _MISSING = re.compile(r"<[a-z ]+\?>")
 
 
@@ -41,6 +39,8 @@ class Words(NamedTuple):
     """A closed step shows its command and what to expect too."""
     most: int
     """Lines of each paragraph of the open one."""
+    has_whys: bool = False
+    """Why another command is suggested."""
 
 
 def indent(guide: GuidedRunbook) -> int:
@@ -204,10 +204,10 @@ def _so(step: GuidedStep, room: int, most: int) -> list[Line]:
 
 
 def _branch(branch: GuidedBranch, guide: GuidedRunbook, look: Look, room: int) -> list[Line]:
-    """`x        leads to step 4  Hand it over`"""
+    """`x        leads to step 4, Hand it over`, `x        big ones vanish: runbook mtu-blackhole`"""
     key = look.hints.work if branch.label == MET else look.hints.fail
-    lead = "" if branch.label in (MET, FAILED) else f"{branch.label}: "
-    said = f"{lead}leads to {where(branch, guide)}"
+    lead = "leads to " if branch.label in (MET, FAILED) else f"{branch.label}: "
+    said = f"{lead}{where(branch, guide)}"
     return [[(fit("" if at else key, LABEL), "key"), (line, "")] for at, line in enumerate(wrap(said, room, 2))]
 
 
@@ -217,9 +217,9 @@ def choice(branch: GuidedBranch, guide: GuidedRunbook) -> str:
 
 
 def where(branch: GuidedBranch, guide: GuidedRunbook) -> str:
-    """`step 4, Hand it over`, `the runbook MTU blackhole`, `the end`."""
+    """`step 4, Hand it over`, `runbook mtu-blackhole`, `the end`."""
     if branch.runbook and branch.runbook != guide.runbook:
-        return f"the runbook {branch.title or branch.runbook}"
+        return f"runbook {branch.runbook}"
     number = next((step.number for step in guide.steps if step.step == branch.step), 0)
     return f"step {number}, {branch.title or branch.step}" if number else branch.title or branch.step or "the end"
 
@@ -233,5 +233,5 @@ def _suggestion(guide: GuidedRunbook, look: Look, room: int, words: Words) -> li
         (fit("or run", LABEL), "dim"),
         (fit(found.command, min(room - cells(hint), cells(found.command))), "strong"),
     ]
-    whys = wrap(found.why, room, 2) if words.most > _BRIEF else []
+    whys = wrap(found.why, room, 2) if words.has_whys else []
     return [[*command, (hint, "dim")], *[[(" " * LABEL, ""), (line, "dim")] for line in whys]]

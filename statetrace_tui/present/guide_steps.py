@@ -14,12 +14,10 @@ from statetrace_tui.present.outage_row import person
 from statetrace_tui.present.text import Line, count, fit, spread, wrap
 
 _LEVELS = (
-    Words(True, True, 9), Words(False, True, 9), Words(False, False, 9), Words(False, False, 4),
-    Words(False, False, 3), Words(False, False, 2),
+    Words(True, True, 9, has_whys=True), Words(False, True, 9, has_whys=True), Words(False, False, 9),
+    Words(False, False, 4), Words(False, False, 3), Words(False, False, 2),
 )  # fmt: skip
 """From the most that is said to the least."""
-_BESIDE = 2
-"""Lines of what stands beside the open row that stay in sight where all others must go."""
 _LIST_MOST = 6
 """Lines of each paragraph in a row that is no step."""
 
@@ -49,7 +47,7 @@ def lines(guide: GuidedRunbook, look: Look, width: int, height: int, hostname: s
         rows = block(guide, look, width, words, hostname).rows
         taken = sum(len(row.lines) for row in rows)
         opened = len(rows[_at(rows, look.cursor)].lines) if rows else 0
-        if taken <= height or (not words.has_closed and opened + _BESIDE <= height):
+        if taken <= height or (not words.has_closed and opened <= height):
             break
     return _window(rows, _at(rows, look.cursor), height)
 

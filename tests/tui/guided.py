@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult, WorkStep
-from statetrace_engine.model.change import WorkTold
 from statetrace_engine.model.remediation import (
     GuidedBranch,
     GuidedRunbook,
@@ -193,23 +192,30 @@ class GuidedEngine(FakeEngine):
         self.put_outage(replace(self.open_outages[outage_id], work=work))
 
     def prove(self, text: str) -> None:
-        """What the last turn checks is so, as of now."""
-        self._note(text, is_so=True)
+        """What the last turn checks is so, as of now: its operator goes on."""
+        work, word = self.open_outages[OUTAGE].work, self._word(text, is_so=True)
+        *before, turn = work.tasks
+        green = replace(
+            turn, state=TaskState.COMPLETED, outcome=Outcome.EXPECTED, ended_at=word.at, proof=word, against=None
+        )
+        slugs = [step.slug for step in self.books[turn.runbook].steps]
+        place = Place(turn.runbook, slugs[slugs.index(turn.step) + 1])
+        workers = tuple(replace(each, place=place) for each in work.workers)
+        self._work(OUTAGE, replace(work, tasks=(*before, green), workers=workers))
 
     def deny(self, text: str) -> None:
-        self._note(text, is_so=False)
+        """What made it green no longer holds."""
+        work, word = self.open_outages[OUTAGE].work, self._word(text, is_so=False)
+        *before, turn = work.tasks
+        back = replace(turn, state=TaskState.IN_PROGRESS, outcome=Outcome.NONE, ended_at=None, against=word)
+        self._work(OUTAGE, replace(work, tasks=(*before, back)))
 
-    def _note(self, text: str, *, is_so: bool) -> None:
-        work = self.open_outages[OUTAGE].work
-        task, at = work.tasks[-1], self.now()
-        step = next(step for step in self.books[task.runbook].steps if step.slug == task.step)
+    def _word(self, text: str, *, is_so: bool) -> StepEvidence:
+        turn, at = self.open_outages[OUTAGE].work.tasks[-1], self.now()
         word = StepEvidence(source="snmp", is_so=is_so, at=at, steady=at, text=text, seq=4)
-        sight = self.sight[task.runbook, task.step]
-        self.sight[task.runbook, task.step] = replace(sight, evidence=(word, *sight.evidence))
-        now = tasks.Now(at, at)
-        noted = tasks.note(work, task, step, tasks.name_of(step.checks[0]), word, now)
-        is_green = noted.told is WorkTold.COMPLETED
-        self._work(OUTAGE, tasks.go_on(noted.work, noted.task, self.books, now) if is_green else noted.work)
+        sight = self.sight[turn.runbook, turn.step]
+        self.sight[turn.runbook, turn.step] = replace(sight, evidence=(word, *sight.evidence))
+        return word
 
     def other(self, deed: StepDeed, step: str) -> None:
         """What another operator does."""

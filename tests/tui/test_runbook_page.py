@@ -27,6 +27,7 @@ from statetrace_engine.model.remediation import (
     TaskState,
     Worker,
 )
+from statetrace_engine.model.runbook import RunbookStep
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import guide, library
 from statetrace_tui.present import blocks, guide_feed, guide_look, guide_page, guide_side, guide_steps
@@ -101,7 +102,7 @@ def test_at_80x24_all_of_the_current_step_is_in_sight() -> None:
         "step 2 of 5", "mko at step 4", "1 of 5 done", "[>] 2 Is there light?", "started 31s",
         "show interfaces GigabitEthernet0/1 transceiver detail", "y copies", "expect receive power inside",
         "checks Gi0/1 is up", "now X Gi0/1 oper down snmp 14:03:25", "so X differs receive gone",
-        "leads to step 5, Hand it to whoever", "big ones vanish: leads to the runbook MTU blackhole",
+        "x leads to step 5, Hand it to whoever", "x big ones vanish: runbook mtu-blackhole",
         "or run show interfaces Y copies",
     ):  # fmt: skip
         assert words in page.words, words
@@ -250,8 +251,17 @@ def shipped() -> list[GuidedRunbook]:
         "hostname": "WLLS-A01-AR-01", "interface": "TenGigabitEthernet1/0/48", "prefix": "10.118.0.0/16",
         "neighbour": "10.118.200.254", "next_hop": "10.118.200.254", "vrf": "default",
     }  # fmt: skip
-    asked = [guide.Asked(operator=ME, runbook=name, at=NOW, vendor="cisco_ios", fills=known) for name in books]
-    return [guide.of(OUTAGE, books, each) for each in asked]
+    sight = {(book.name, step.slug): checked(step) for book in books.values() for step in book.steps if step.checks}
+    asked = [
+        guide.Asked(operator=ME, runbook=name, at=NOW, vendor="cisco_ios", fills=known, sight=sight) for name in books
+    ]
+    return [guide.of(replace(OUTAGE, runbook=each.runbook), books, each) for each in asked]
+
+
+def checked(step: RunbookStep) -> guide.Sight:
+    """With as many words as the engine has for a check."""
+    words = tuple(f"the {check.kind} of TenGigabitEthernet1/0/48 is up" for check in step.checks)
+    return guide.Sight(checks=words, evidence=(seen("TenGigabitEthernet1/0/48 down, administratively", 3.0),))
 
 
 @pytest.mark.parametrize("found", shipped(), ids=lambda found: found.runbook)
@@ -277,7 +287,7 @@ def stories(text: st.SearchStrategy[str]) -> st.SearchStrategy[GuidedRunbook]:
     """Any GuidedRunbook; words of devices, people and files from `text`."""
     when = ago.map(lambda s: NOW + s)
     pieces = st.builds(
-        StepEvidence, source=st.sampled_from(("snmp", "capture", "probe_icmp")), is_so=st.booleans(), at=when, text=text,
+        StepEvidence, source=st.sampled_from(("snmp", "capture")), is_so=st.booleans(), at=when, text=text,
         seq=st.integers(0, 30), steady=st.just(0.0) | st.floats(1, 1e6),
     )  # fmt: skip
     turns = st.builds(
@@ -301,9 +311,7 @@ def stories(text: st.SearchStrategy[str]) -> st.SearchStrategy[GuidedRunbook]:
         Worker, operator=text, place=st.builds(Place, text, st.sampled_from(["", *_slugs])), since_at=when
     )
     listed = st.lists(made, max_size=len(_slugs)).map(
-        lambda found: tuple(
-            replace(each, step=slug, number=at) for at, (slug, each) in enumerate(zip(_slugs, found), 1)
-        )
+        lambda found: tuple(replace(each, step=_slugs[at], number=at + 1) for at, each in enumerate(found))
     )
     hints = st.builds(Suggestion, command=text, why=text)
     many = st.lists(text, max_size=4).map(tuple)
