@@ -120,11 +120,10 @@ def _worker(worker: Worker, guide: GuidedRunbook, look: Look, width: int) -> Lin
     found = steps.get(worker.place.step)
     at = f"step {found.number}  {found.title}" if found is not None else worker.place.runbook
     at = "through with it" if steps and not worker.place.step else at
+    since = dur(look.now - worker.since_at)
+    room = width - 2 * PAD - 10 - cells(since) - 2
     return spread(
-        [(fit(person(worker.operator), 9), "accent"), (f" {at}", "")],
-        [("  ", ""), (dur(look.now - worker.since_at), "dim")],
-        width,
-        PAD,
+        [(fit(person(worker.operator), 9), "accent"), (f" {fit(at, room)}", "")], [(since, "dim")], width, PAD
     )
 
 

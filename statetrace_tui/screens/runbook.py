@@ -68,7 +68,7 @@ class RunbookScreen(GuideFrame):
         """What Enter does now."""
         if self.is_reading:
             return {"work": "open", "pane": "steps"}
-        return {"work": _WORDS[self._next_deed()]}
+        return {"work": _WORDS[self._next_deed()] if self.guide is not None else ""}
 
     # Keys: moving.
 
