@@ -25,7 +25,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, MarkChange, WorkStep
+from statetrace_engine.model.action import Action, ActionResult, HandOver, MarkChange, WorkStep
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
@@ -240,7 +240,10 @@ class Pipeline:
     def _feed_action(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, Action)
-        self._out.append(self.actions.take(payload))
+        acted = self.actions.take(payload)
+        self._out.append(acted)
+        if isinstance(payload, HandOver):
+            self.working.hand_over(payload, acted.result.touched)
         if isinstance(payload, MarkChange):
             self.explainer.marked(payload.hostname)
 

@@ -160,17 +160,23 @@ class Assessor:
             self._agenda.cancel(Due.UNPROVEN, route.record.route_id)
         state.is_lost = is_lost
         is_failed = is_lost or destination is Destination.FAILING
-        if is_failed and not state.is_failed and self._is_new_loss(route, verdicts):
+        is_told = any(v.is_lost and v.is_told for v in verdicts)
+        if is_failed and self._is_new_loss(route, is_told=is_told):
             self._life.count_loss(route)
             if self._life.open_of(route) is not None:
                 self.touch(route)
         state.is_failed = is_failed
+        state.was_told = is_failed and (is_told or state.was_told)
+        state.is_displaced = state.was_told and evidence.is_only_displaced(route)
 
-    def _is_new_loss(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> bool:
-        """A probe that finds what the device has just taken back measured the same loss, not another."""
+    def _is_new_loss(self, route: RouteTrack, *, is_told: bool) -> bool:
+        """A probe that finds what the device has just taken back measured the same loss, not another; a word of the
+        device while nothing but a table stood against the path is of another."""
+        if route.state.is_failed:
+            return is_told and route.state.is_displaced
         record = self._life.open_of(route)
         is_same_failure = record is not None and record.resolved is None and record.flaps > 0
-        return not is_same_failure or any(v.is_lost and v.is_told for v in verdicts)
+        return not is_same_failure or is_told
 
     def _judge(
         self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: tuple[PathVerdict, ...]

@@ -254,6 +254,10 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The primary as a whole, by evidence."""
     is_failed: bool = False
     """The primary lost or the destination failing; every change to True is one loss."""
+    was_told: bool = False
+    """The device or the other end said so of this failure …"""
+    is_displaced: bool = False
+    """… and took it back: only a table, which may be an older copy, still shows other paths."""
     lost_since: float = 0.0
     proof_after: float = 0.0
     """The last word of a device on its primary path: what proves a recovery is newer."""

@@ -88,6 +88,16 @@ def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
     )
 
 
+def at_hand(outage: OutageEvent, books: tasks.Books) -> tuple[Runbook, int]:
+    """The runbook that is worked by, else the one that serves the outage; and the number (from 0) of its next step, the
+    last one when all are done."""
+    serving = library.choose(outage.cause, outage.runbook, books.values())
+    place = tasks.next_place(outage.work, serving, books)
+    book = books.get(place.runbook, serving)
+    numbers = {step.slug: number for number, step in enumerate(book.steps)}
+    return book, numbers.get(place.step, max(len(book.steps) - 1, 0))
+
+
 def _escalate_at(book: Runbook, outage: OutageEvent) -> Epoch | None:
     if book.escalate_after_s is None or outage.closed_at is not None:
         return None

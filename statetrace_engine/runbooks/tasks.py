@@ -39,6 +39,7 @@ MOST_WORKERS = 20
 """Then the one who came first leaves the list; what they did stays."""
 MOST_TRAIL = 50
 MOST_ACTIONS = 50
+MOST_OF_ID = 64
 NOT = "not"
 SO = "so"
 Books = Mapping[str, Runbook]
@@ -64,12 +65,13 @@ class Now(Struct, frozen=True):
 
 def take(work: Work, action: WorkStep, books: Books, served: str, now: Now) -> Taken:
     """The deed done, or why not; `served` is the runbook that serves the outage."""
-    if action.action_id and action.action_id in work.actions:
+    ident = action.action_id[:MOST_OF_ID]
+    if ident and ident in work.actions:
         return Taken(work=work)
     taken = _DEEDS[action.deed](_Turn(work, action, books, served, now))
     if taken.refused:
         return taken
-    actions = (*taken.work.actions, action.action_id)[-MOST_ACTIONS:] if action.action_id else taken.work.actions
+    actions = (*taken.work.actions, ident)[-MOST_ACTIONS:] if ident else taken.work.actions
     return replace(taken, work=replace(taken.work, actions=actions))
 
 

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.model import names
-from statetrace_engine.model.action import ActionResult, WorkStep
+from statetrace_engine.model.action import ActionResult, HandOver, WorkStep
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Worked, WorkTold
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import OutageEvent, TimelineMark
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.remediation import RemediationTask, StepEvidence
+from statetrace_engine.model.remediation import RemediationTask, StepDeed, StepEvidence
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.signal import Signal
 from statetrace_engine.runbooks import checks, filling, library, tasks
@@ -218,6 +218,16 @@ class Working:
         self._tell(record, taken, action)
         self._touch(record)
         return Acted(result=ActionResult(touched=(action.outage_id,), action_id=action.action_id), audit=(entry,))
+
+    def hand_over(self, action: HandOver, outage_ids: Iterable[str]) -> None:
+        """Outages were handed over, and with them what their operator does by runbooks."""
+        moment = self._machine.moment
+        for record in filter(None, map(self._machine.life.records.get, outage_ids)):
+            if tasks.worker_of(record.work, action.operator) is None:
+                continue
+            given = WorkStep("", action.operator, record.outage_id, deed=StepDeed.HAND_OVER, to=action.to)
+            record.work = tasks.take(record.work, given, self.books, "", tasks.Now(moment.now, moment.now_at)).work
+            self._touch(record)
 
     def _entry(self, action: WorkStep, served: str, taken: tasks.Taken) -> AuditEntry:
         task, place = taken.task, taken.place

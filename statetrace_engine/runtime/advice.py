@@ -10,7 +10,7 @@ from statetrace_engine.model.explanation import NextStep
 from statetrace_engine.model.outage import OutageEvent, RouteDetail
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.runbooks import filling, library, tasks
+from statetrace_engine.runbooks import filling, guide, library
 
 
 def advise(detail: RouteDetail, runbooks: Sequence[Runbook], vendor: str) -> RouteDetail:
@@ -23,10 +23,5 @@ def advise(detail: RouteDetail, runbooks: Sequence[Runbook], vendor: str) -> Rou
 
 def next_step(outage: OutageEvent, route: RouteRecord | None, runbooks: Sequence[Runbook], vendor: str) -> NextStep:
     """The first step that nobody has done, of the runbook that is worked by, else of the one that serves the outage."""
-    serving = library.choose(outage.cause, outage.runbook, tuple(runbooks))
-    books = {runbook.name: runbook for runbook in runbooks}
-    place = tasks.next_place(outage.work, serving, books)
-    runbook = books.get(place.runbook, serving)
-    numbers = {step.slug: number for number, step in enumerate(runbook.steps)}
-    number = numbers.get(place.step, len(runbook.steps) - 1)
-    return library.next_step(runbook, vendor, filling.fills(outage, route), max(number, 0))
+    runbook, number = guide.at_hand(outage, {runbook.name: runbook for runbook in runbooks})
+    return library.next_step(runbook, vendor, filling.fills(outage, route), number)

@@ -13,7 +13,16 @@ from statetrace_engine.model.anomaly import AnomalyCard, Rule
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
-from statetrace_engine.model.monitors import Backlog, ConflictsToday, Delay, Lateness, Monitors, Spread, Voice
+from statetrace_engine.model.monitors import (
+    Backlog,
+    ConflictsToday,
+    Delay,
+    Lateness,
+    Monitors,
+    RunbooksUsed,
+    Spread,
+    Voice,
+)
 from statetrace_engine.model.outage import BetweenCaptures, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.runbook import Runbook, RunbookStep
@@ -45,6 +54,7 @@ def outage(event: OutageEvent) -> Json:
         "causes": [_cause(hypothesis) for hypothesis in weighing.weighed(event)],
         "evidence": [_evidence(item) for item in event.evidence],
         "runbook": event.runbook or None,
+        "steps_done": len({(task.runbook, task.step) for task in event.work.tasks if not task.is_open}),
         "occurred_at": moment(event.occurred_at),
         "detected_at": moment(event.detected_at),
         "detection_latency_ms": round(max(0.0, event.detected_at - event.occurred_at) * 1000, 1),
@@ -242,6 +252,7 @@ def monitors(found: Monitors) -> Json:
         "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
         "last_unparsed": list(found.last_unparsed),
+        "runbooks": _runbooks(found.runbooks),
         "backlog": _backlog(found.backlog) if found.is_live else None,
         "latency": {
             "today": _lateness(found.today),
@@ -273,6 +284,17 @@ def _conflicts(today: ConflictsToday) -> Json:
         "rate": round(today.ratio, 4) if today.windows else None,
         "on_healthy": today.on_healthy,
         "now": [{"route_id": d.route_id, "since": moment(d.since_at), "text": d.text} for d in today.now],
+    }
+
+
+def _runbooks(used: RunbooksUsed) -> Json:
+    return {
+        "outages": used.outages,
+        "generic": used.by_generic,
+        "generic_ratio": round(used.generic_ratio, 4) if used.outages else None,
+        "unknown": used.unknown,
+        "opened": used.opened,
+        "worked": used.worked,
     }
 
 

@@ -269,6 +269,13 @@ def test_another_cause_keeps_what_was_done_and_says_which_runbook_serves_now() -
     assert [each.step for each in found.earlier] == ["port"]
 
 
+def test_who_takes_the_outage_over_takes_the_work_over() -> None:
+    net = network(start("port"), {"t": 12.0, "hand_over": ROUTE, "by": "ana@jump", "to": "ben@jump"})
+    net.run_to(13.0)
+    assert (task(net).operator, task(net).reason) == ("ben@jump", "handed over by ana@jump")
+    assert [worker.operator for worker in outage(net).work.workers] == ["ben@jump"]
+
+
 def test_an_unknown_outage_refuses_and_a_refusal_is_audited() -> None:
     net = network()
     net.run_to(6.0)

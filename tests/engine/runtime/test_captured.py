@@ -115,6 +115,23 @@ async def test_what_the_device_had_logged_of_its_links_is_told_as_history(told: 
     assert b"LINEPROTO-5-UPDOWN" in line.raw
 
 
+async def test_what_verifies_a_step_is_told_with_its_place_in_the_capture(told: Told) -> None:
+    told.store.write_captures([filed("R1")])
+    await told.feed.look()
+    [captured] = told.said
+    assert [(fact.kind.value, fact.name, fact.text) for fact in captured.facts] == [
+        ("routes", "", "show ip route: 2 rows"),
+        ("interfaces", "", "show ip interface brief: 1 row"),
+        ("config", "", "show running-config: 1 row"),
+        ("log", "", "show logging: 2 rows"),
+    ]
+    spot = CaptureReader(told.feed._captures).place(captured.capture_id, captured.facts[0].span)
+    assert spot is not None
+    assert (spot.name, spot.start) == ("/in/R1.log", 3)
+    assert spot.end > spot.start
+    assert CaptureReader(told.feed._captures).place(99, (0, 0)) is None
+
+
 async def test_captures_are_told_in_the_order_of_storing(told: Told) -> None:
     told.store.write_captures([filed("R1"), filed("R2", 2000.0)])
     told.store.write_captures([filed("R1", 500.0)])
