@@ -100,7 +100,7 @@ def _body(step: GuidedStep, guide: GuidedRunbook, look: Look, width: int, words:
     out += _outcome(step, look, room)
     out += _so(step, room, words.most)
     out += [line for branch in step.branches for line in _branch(branch, guide, look, room)]
-    if step.is_current and guide.suggestion is not None:
+    if step.is_current and guide.suggestion is not None and guide.suggestion.command != step.command:
         out += _suggestion(guide, look, room, words)
     return [[(" " * left, ""), *line] for line in out]
 

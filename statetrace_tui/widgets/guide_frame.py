@@ -59,6 +59,7 @@ class GuideFrame(Moving):
         self._split = Container(self._side, self._steps, id="guide-split")
 
     def body(self) -> Iterable[Widget]:
+        self._arrange()
         return (self._head, self._split, self._below)
 
     # What the app tells.
@@ -83,11 +84,13 @@ class GuideFrame(Moving):
             self.stage.mark_shown([outage.outage_id])
 
     def show(self, subject: str) -> None:
-        if subject and subject != self.outage_id:
-            self.outage_id, self.guide, self._why = subject, None, ""
-            self.cursor, self.piece, self.is_reading, self._leaving = "", "", False, None
-            self._stood, self._rows_stood = [], []
+        """An outage by name: at its next step, also when it was left elsewhere."""
         if subject:
+            if subject != self.outage_id:
+                self.outage_id, self.guide, self._why, self._stood = subject, None, "", []
+            self.cursor, self.piece, self.is_reading, self._leaving, self._rows_stood = "", "", False, None, []
+            if self.guide is not None:
+                self.cursor = guide_steps.start(self.guide)
             self._is_stale = True
             if not self._is_asking:
                 self._ask()
@@ -159,10 +162,6 @@ class GuideFrame(Moving):
         """It was asked for, and is in `guide`."""
 
     # Painting.
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._arrange()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
