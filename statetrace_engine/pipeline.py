@@ -20,9 +20,9 @@ from statetrace_engine.health.actions import Actions
 from statetrace_engine.health.captures import Captures
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.rows import Rows
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
-from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
 from statetrace_engine.model.action import Action, ActionResult, HandOver, MarkChange, WorkStep
@@ -31,7 +31,6 @@ from statetrace_engine.model.change import (
     Acted,
     Card,
     Change,
-    HealthChanged,
     IncidentChanged,
     Isolated,
     Notice,
@@ -66,7 +65,6 @@ from statetrace_engine.model.signal import (
     Tick,
     Trap,
 )
-from statetrace_engine.runbooks import filling, guide
 from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 
@@ -88,10 +86,7 @@ class Pipeline:
         """Syslog peers whose messages are those of the device that their header names."""
         self._offset: float | None = None
         self._is_started = False
-        self._said: dict[str, tuple[object, ...]] = {}
-        self._common: dict[tuple[object, ...], tuple[object, ...]] = {}
-        """What is said of routes without an outage, which is little: once for all of them."""
-        self._views: dict[str, RouteHealth] = {}
+        self._rows = Rows()
         self._handlers: dict[type, Callable[[Signal], None]] = {
             LogLine: lambda signal: self.intake.log(signal, self.relays),
             ProbeResult: self._feed_probe,
@@ -121,8 +116,7 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.working = Working(self.machine, self.outage_of)
-        self.working.install(self.runbooks)
+        self.working = Working(self.machine, self.outage_of, self.runbooks, lambda change: self._out.append(change))
         self.actions.above[WorkStep] = self.working.take
         self.intake = Intake(self.machine, self.explainer, self.tally, self.working)
         self._encoder = checkpoint.Encoder()
@@ -177,7 +171,6 @@ class Pipeline:
             or machine.assessor.baselines.audit
             or machine.is_incident_due
             or self._out
-            or self.working.out
         )
 
     def take_stirred(self) -> set[str]:
@@ -260,8 +253,7 @@ class Pipeline:
         self.working.restore()
         self.incidents.restore(old_incidents.records, signal.steady)
         self.actions.undoable = old_actions.undoable
-        self._said = {r: s for r, s in self._said.items() if r in self.topology.routes}
-        self._views = {}
+        self._rows.keep(self.topology.routes)
         self.removed = tuple(old.topology.routes.keys() - self.topology.routes.keys())
         self.machine.start(signal.steady, signal.received_at - signal.steady)
 
@@ -270,20 +262,20 @@ class Pipeline:
     def _collect(self, seq: int) -> list[Change]:
         machine = self.machine
         out, self._out = self._out, []
-        out, self.working.out = out + self.working.out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
             out.extend(self._banner(item))
         is_of_outages = machine.life.dirty or machine.life.notices
         notices = self._tell_outages(out) if is_of_outages else []
-        for route_id, route in machine.assessor.dirty.items():
-            self._health_changed(route_id, route, seq, out)
+        rows = (self._rows.changed(machine, route, seq) for route in machine.assessor.dirty.values())
+        out.extend(row for row in rows if row is not None)
         if machine.is_incident_due or self.incidents.dirty:
             out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
         out.extend(notices)
         out.extend(machine.assessor.cards)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
+        self.working.refresh(machine.life.dirty.values())
         self.drop_pending()
         return out
 
@@ -310,7 +302,7 @@ class Pipeline:
 
     def drop_pending(self) -> None:
         """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
-        machine, self._out, self.working.out = self.machine, [], []
+        machine, self._out = self.machine, []
         machine.is_incident_due = False
         machine.assessor.dirty.clear()
         machine.assessor.cards.clear()
@@ -327,18 +319,6 @@ class Pipeline:
             return [Isolated(is_isolated=True, at=at, text=self.machine.watcher.reason)]
         return [Isolated(is_isolated=False, at=at, text="")] if item.finding is Finding.CONNECTED else []
 
-    def _health_changed(self, route_id: str, route: RouteTrack, seq: int, out: list[Change]) -> None:
-        health = views.health(self.machine, route)
-        if self._views.get(route_id) == health:
-            return
-        self._views[route_id] = health
-        said = (health.state, health.severity, health.failover, health.overlays, health.outage_id)
-        snapshot = None
-        if self._said.get(route_id) != said:
-            self._said[route_id] = said if health.outage_id else self._common.setdefault(said, said)
-            snapshot = views.snapshot(health, self.machine.moment.now_at, seq)
-        out.append(HealthChanged(health=health, snapshot=snapshot))
-
     # Reading --------------------------------------------------------------------------------------------------
 
     @property
@@ -351,10 +331,7 @@ class Pipeline:
 
     def health(self, route_id: str) -> RouteHealth | None:
         route = self.topology.routes.get(route_id)
-        if route is None:
-            return None
-        health, told = views.health(self.machine, route), self._views.get(route_id)
-        return told if told == health else health  # who keeps it shares what is kept here
+        return self._rows.now(self.machine, route) if route is not None else None
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
         return outage_view.event(record, self.topology.routes.get(record.route_id))
@@ -388,20 +365,7 @@ class Pipeline:
 
     def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
         """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
-        record = self.machine.life.records.get(outage_id)
-        if record is None:
-            return None
-        route = self.topology.routes.get(record.route_id)
-        outage = self.outage_of(record)
-        asked = guide.Asked(
-            operator=operator,
-            runbook=runbook,
-            at=self.machine.moment.now_at,
-            vendor=route.device.device.vendor if route is not None else "",
-            fills=filling.fills(outage, route.record if route is not None else None),
-            sight=self.working.sight(record),
-        )
-        return guide.of(outage, self.working.books, asked)
+        return self.working.guide(outage_id, operator, runbook)
 
     def cards(self) -> list[Card]:
         """Those that are open, by a look at all routes and probes: for a start."""

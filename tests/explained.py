@@ -81,7 +81,10 @@ def facts(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
         "sources": [f"{row.source} {row.freshness}" for row in found.signals],
         "supports": [item.text for item in evidence if item.agreement is Agreement.SUPPORTS],
         "opposes": [item.text for item in evidence if item.agreement is Agreement.OPPOSES],
-        "changes": [f"{change.likelihood} {change.text} by {change.by}" for change in found.changes],
+        "changes": [
+            f"{change.likelihood} {change.text} by {change.by}{', expected' * change.is_expected}"
+            for change in found.changes
+        ],
         "reach": f"{found.radius.route_count} routes, {found.radius.open_count} open",
         "linked": sorted(incidents[ident].element for ident in found.radius.linked),
     }

@@ -153,12 +153,12 @@ class VirtualNetwork:
         if is_changed:
             self.policy = replace(self.policy, undo_s=self.policy.undo_s + 1)
         policy = msgspec.Raw(msgspec.msgpack.encode(self.policy))
-        self.feed(SettingsChanged(self.inventory, policy, self.relays, self.runbooks), Source.ENGINE)
+        self.feed(SettingsChanged(self.inventory, policy, self.relays, runbooks=self.runbooks), Source.ENGINE)
 
     def restart(self) -> None:
         """The engine's process ends and another goes on at once, from the checkpoint."""
         old = self.pipeline
-        self.pipeline = Pipeline(self.inventory, self.policy, self.relays, self.runbooks)
+        self.pipeline = Pipeline(self.inventory, self.policy, self.relays, runbooks=self.runbooks)
         healths = [h for r in old.topology.routes if (h := old.health(r)) is not None]
         self.pipeline.thaw(old.freeze(), {h.route.route_id: (h.state.value, h.since_at) for h in healths})
 

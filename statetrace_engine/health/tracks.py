@@ -370,6 +370,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Its causes by all but what captures show, where that makes others of them; empty: as `causes`."""
     logged: tuple[RelatedChange, ...] = ()
     """What devices logged of its changes, where captures show more."""
+    unlogged: tuple[Hypothesis, ...] = ()
+    """Its causes without anything that was logged of its changes: operators may expect all of that."""
     between: tuple[Between, ...] = ()
     """What captures show of its changes."""
     runs_seq: int = 0

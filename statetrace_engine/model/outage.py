@@ -111,6 +111,8 @@ class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
     """False: it may be what followed of the outage, and is behind none."""
     spot: CaptureSpot | None = None
     """In the capture that shows it, as far as that is still in the store."""
+    is_expected: bool = False
+    """An operator said so: it is behind none."""
 
     @property
     def is_dated(self) -> bool:

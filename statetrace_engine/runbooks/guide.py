@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from statetrace_engine.model.remediation import (
     StepEvidence,
     Suggestion,
     Work,
+    Worker,
 )
 from statetrace_engine.model.runbook import Branch, Runbook, RunbookStep
 from statetrace_engine.runbooks import library, tasks
@@ -41,8 +42,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     at: Epoch
     vendor: str = ""
     fills: Fills
-    sight: Mapping[tuple[str, str], Sight] = {}
-    """By runbook and slug."""
+    sight: Callable[[str], Mapping[str, Sight]] = lambda _: {}
+    """Of a runbook's steps, by slug."""
     suggestion: Suggestion | None = None
 
 
@@ -56,7 +57,7 @@ def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
     name = worker.place.runbook if worker is not None else asked.runbook or serving.name
     book = books.get(name) or (serving if name == serving.name else library.lost(name))
     current = worker.place.step if worker is not None else tasks.next_undone(book, work)
-    slugs = {step.slug for step in book.steps}
+    slugs, page = {step.slug for step in book.steps}, _Page(book, books, work, current, asked, asked.sight(name))
     done = tasks.settled(work, name) & slugs
     return GuidedRunbook(
         outage_id=outage.outage_id,
@@ -71,9 +72,7 @@ def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
         escalation=library.filled(book.escalation, asked.fills),
         escalate_to=book.escalate_to,
         escalate_at=_escalate_at(book, outage),
-        steps=tuple(
-            _step(number, step, book, books, work, current, asked) for number, step in enumerate(book.steps, 1)
-        ),
+        steps=tuple(_step(number, step, page) for number, step in enumerate(book.steps, 1)),
         current=current,
         is_opened=worker is not None,
         done=len(done),
@@ -81,7 +80,7 @@ def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
         workers=tuple(other for other in work.workers if other.operator != asked.operator),
         earlier=tuple(task for task in work.tasks if task.runbook != name or task.step not in slugs),
         serving=serving.name,
-        changed=_changed(name, serving),
+        changed=_changed(worker, serving),
         gone=_gone(name, books, work, slugs),
         suggestion=asked.suggestion,
         is_over=outage.closed_at is not None,
@@ -104,8 +103,9 @@ def _escalate_at(book: Runbook, outage: OutageEvent) -> Epoch | None:
     return outage.detected_at + book.escalate_after_s
 
 
-def _changed(name: str, serving: Runbook) -> str:
-    if name == serving.name:
+def _changed(worker: Worker | None, serving: Runbook) -> str:
+    """Who went from the one that serves into another knows it."""
+    if worker is None or any(place.runbook == serving.name for place in (worker.place, *worker.trail)):
         return ""
     return f"{serving.name} serves the outage now: {serving.title}"
 
@@ -117,12 +117,24 @@ def _gone(name: str, books: tasks.Books, work: Work, slugs: set[str]) -> str:
     return f"it was edited: no longer in it: {', '.join(lost)}" if lost else ""
 
 
-def _step(
-    number: int, step: RunbookStep, book: Runbook, books: tasks.Books, work: Work, current: str, asked: Asked
-) -> GuidedStep:
+class _Page(Struct, frozen=True):
+    """What all steps of a guide have in common."""
+
+    book: Runbook
+    books: tasks.Books
+    work: Work
+    current: str
+    asked: Asked
+    sight: Mapping[str, Sight]
+
+
+def _step(number: int, step: RunbookStep, page: _Page) -> GuidedStep:
+    book, work, asked = page.book, page.work, page.asked
     turns = [task for task in work.tasks if (task.runbook, task.step) == (book.name, step.slug)]
     words = library.fill(step, asked.vendor, asked.fills)
-    sight = asked.sight.get((book.name, step.slug), Sight())
+    task = shown(turns, asked.operator)
+    in_words = tuple(library.filled(tasks.name_of(check), asked.fills) for check in step.checks)
+    sight = page.sight.get(step.slug, Sight(checks=in_words))
     here = (worker.operator for worker in work.workers if worker.place == Place(book.name, step.slug))
     return GuidedStep(
         number=number,
@@ -132,15 +144,22 @@ def _step(
         missing=words.missing,
         expect=words.expect,
         so=words.so,
-        branches=tuple(_branch(branch, book, books) for branch in step.branches),
+        branches=tuple(_branch(branch, book, page.books) for branch in step.branches),
         checks=sight.checks,
         unverifiable=sight.unverifiable,
-        evidence=sight.evidence,
-        task=shown(turns, asked.operator),
+        evidence=_evidence(sight, task),
+        task=task,
         turns=len(turns),
-        is_current=step.slug == current,
+        is_current=step.slug == page.current,
         others=tuple(operator for operator in here if operator != asked.operator),
     )
+
+
+def _evidence(sight: Sight, task: RemediationTask | None) -> tuple[StepEvidence, ...]:
+    """As of now, and what was seen since the step began and cannot be seen again: a capture."""
+    seen = (known.word for known in task.seen) if task is not None else ()
+    words = {(word.seq, word.text): word for word in (*seen, *sight.evidence)}
+    return tuple(sorted(words.values(), key=lambda word: word.steady, reverse=True))
 
 
 def shown(turns: list[RemediationTask], operator: str) -> RemediationTask | None:

@@ -236,7 +236,7 @@ def step_of(book: Runbook | None, slug: str) -> RunbookStep | None:
 
 
 def _open(turn: _Turn) -> Taken:
-    name = turn.action.runbook or turn.served if turn.worker is None else turn.name
+    name = turn.action.runbook or (turn.served if _has_not_begun(turn) else turn.name)
     book = turn.books.get(name)
     if book is None:
         return turn.refuse(f"no runbook {name} is there")
@@ -248,6 +248,12 @@ def _open(turn: _Turn) -> Taken:
         return Taken(work=turn.work, place=here)
     place = Place(name, next_undone(book, turn.work))
     return turn.went(turn.work, place, told=WorkTold.OPENED if is_new else None)
+
+
+def _has_not_begun(turn: _Turn) -> bool:
+    """The operator has only looked, and the outage may be served by another runbook since."""
+    worker = turn.worker
+    return worker is None or not (worker.trail or any(t.runbook == worker.place.runbook for t in turn.work.tasks))
 
 
 def _is_behind(turn: _Turn, here: Place) -> bool:

@@ -17,10 +17,10 @@ from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import OutageEvent, TimelineMark
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.remediation import RemediationTask, StepDeed, StepEvidence
-from statetrace_engine.model.runbook import Runbook, RunbookStep
+from statetrace_engine.model.remediation import GuidedRunbook, RemediationTask, StepDeed, StepEvidence
+from statetrace_engine.model.runbook import Check, Runbook, RunbookStep
 from statetrace_engine.model.signal import Signal
-from statetrace_engine.runbooks import checks, filling, library, tasks
+from statetrace_engine.runbooks import checks, filling, guide, library, tasks
 from statetrace_engine.runbooks.checks import Heard, Scene, when
 from statetrace_engine.runbooks.guide import Sight
 
@@ -31,16 +31,26 @@ class Watch(Struct, frozen=True):
     hosts: frozenset[str]
     probes: frozenset[str]
     route_id: str
+    names: frozenset[str]
+    """Interfaces, neighbours, next hops and the prefix: what else is said of a host is about something else."""
+    wants_all: bool
+    """A step asks whether the device says anything."""
 
 
 class Working:
     """`event` makes of a record the outage that leaves the engine: it names the runbook that serves it."""
 
-    def __init__(self, machine: Machine, event: Callable[[OutageRecord], OutageEvent]) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        event: Callable[[OutageRecord], OutageEvent],
+        runbooks: Iterable[Runbook],
+        tell: Callable[[Change], None],
+    ) -> None:
         self._machine = machine
         self._event = event
-        self.books: dict[str, Runbook] = {}
-        self.out: list[Change] = []
+        self._tell_all = tell
+        self.books = {runbook.name: runbook for runbook in runbooks}
         self._watches: dict[str, Watch] = {}
         """By outage: those with steps that verify themselves, and nothing else costs a signal anything."""
         self._of_host: dict[str, list[str]] = {}
@@ -70,9 +80,13 @@ class Working:
 
     def hear(self, observation: Observation, steady: float | None = None) -> None:
         """A word of a device, of a time on the engine's clock; call it only where `wants` says so."""
-        if not observation.is_history:
+        fact = observation.fact
+        of_host = self._of_host.get(observation.hostname, ()) if not observation.is_history else ()
+        said = {fact.name, f"{fact.vrf}|{fact.name}", *fact.peer_names}
+        touched = [ident for ident in of_host if self._watches[ident].wants_all or said & self._watches[ident].names]
+        if touched:
             self._heard.words.append((observation, when(observation) if steady is None else steady))
-            self._touched |= dict.fromkeys(self._of_host.get(observation.hostname, ()))
+            self._touched |= dict.fromkeys(touched)
 
     def probed(self, probe_id: str) -> None:
         if probe_id in self._of_probe:
@@ -102,26 +116,39 @@ class Working:
             heard.seq, heard.steady, heard.received_at = signal.seq, signal.steady, signal.received_at
         for outage_id in touched:
             record = self._machine.life.records.get(outage_id)
-            if record is None or not record.is_open:
-                self._watches.pop(outage_id, None)
-                self._index()
-            else:
+            if record is not None and record.is_open:
                 self._verify(record, heard)
+
+    def refresh(self, changed: Iterable[OutageRecord]) -> None:
+        """Of outages of which something changed: it may be over, or others may say something on it."""
+        if self._watches:
+            known = dict(self._watches)
+            for record in changed:
+                if record.outage_id in known:
+                    self._watch(record)
+            if known != self._watches:
+                self._index()
 
     def _watch(self, record: OutageRecord) -> None:
         route = self._machine.topology.routes.get(record.route_id)
-        self._watches.pop(record.outage_id, None)
-        if route is None or not record.is_open or not any(self._checks(task) for task in tasks.watched(record.work)):
+        asked = [(task, check.kind) for task in tasks.watched(record.work) for check in self._checks(task)]
+        if route is None or not record.is_open or not asked:
+            self._watches.pop(record.outage_id, None)
             return
         hosts = {change.hostname for change in record.changes} | {route.record.hostname}
         probes = [*route.probes(), *route.device.controls]
+        names_ = {name for path in (*route.primaries, *route.secondaries) for name in path.depends_on()}
         self._watches[record.outage_id] = Watch(
-            frozenset(hosts), frozenset(track.probe.probe_id for track in probes), record.route_id
+            hosts=frozenset(hosts),
+            probes=frozenset(track.probe.probe_id for track in probes),
+            route_id=record.route_id,
+            names=frozenset(names_ | {route.record.prefix}),
+            wants_all=any(task.is_open and kind == "device" for task, kind in asked),
         )
 
-    def _checks(self, task: RemediationTask) -> bool:
+    def _checks(self, task: RemediationTask) -> tuple[Check, ...]:
         step = tasks.step_of(self.books.get(task.runbook), task.step)
-        return step is not None and bool(step.checks)
+        return step.checks if step is not None else ()
 
     def _index(self) -> None:
         self._of_host, self._of_probe, self._of_route = {}, {}, {}
@@ -142,8 +169,7 @@ class Working:
         work = before
         now = tasks.Now(moment.now, moment.now_at)
         for task in tasks.watched(work):
-            step = tasks.step_of(self.books.get(task.runbook), task.step)
-            looked = ((check, checks.look(check, scene)) for check in (step.checks if step is not None else ()))
+            looked = ((check, checks.look(check, scene)) for check in self._checks(task))
             seen = {tasks.name_of(check): found for check, found in looked if not found.why_not}
             for name, found in seen.items():
                 word = checks.decided(found, task.started)
@@ -167,17 +193,12 @@ class Working:
         path = next((track for track in (*route.primaries, *route.secondaries) if track.path == failed), None)
         return Scene(self._machine, record, route, path, heard)
 
-    def sight(self, record: OutageRecord) -> dict[tuple[str, str], Sight]:
-        """What the engine sees now of every step of the runbooks that are open, by runbook and slug."""
-        scene = self._scene(record, Heard())
-        if scene is None:
+    def _sight(self, record: OutageRecord, runbook: str) -> dict[str, Sight]:
+        """What the engine sees now of every step of a runbook that checks anything, by its slug."""
+        scene, book = self._scene(record, Heard()), self.books.get(runbook)
+        if scene is None or book is None:
             return {}
-        found = {}
-        for book in self.books.values():
-            for step in book.steps:
-                if step.checks:
-                    found[book.name, step.slug] = self._sight_of(step, scene)
-        return found
+        return {step.slug: self._sight_of(step, scene) for step in book.steps if step.checks}
 
     @staticmethod
     def _sight_of(step: RunbookStep, scene: Scene) -> Sight:
@@ -193,7 +214,23 @@ class Working:
         said = "verified" if told is WorkTold.COMPLETED else "no longer so"
         at = self._machine.moment.now_at
         record.mark(TimelineMark(at=at, lane="runbook", verdict="", text=f"{said}: {task.title}: {word.text}"))
-        self.out.append(self._of_task(record, told, task))
+        self._tell_all(self._of_task(record, told, task))
+
+    def guide(self, outage_id: str, operator: str, runbook: str) -> GuidedRunbook | None:
+        """A runbook as that operator works by it; None for an outage that nobody knows, or no longer."""
+        record = self._machine.life.records.get(outage_id)
+        if record is None:
+            return None
+        route, outage = self._machine.topology.routes.get(record.route_id), self._event(record)
+        asked = guide.Asked(
+            operator=operator,
+            runbook=runbook,
+            at=self._machine.moment.now_at,
+            vendor=route.device.device.vendor if route is not None else "",
+            fills=filling.fills(outage, route.record if route is not None else None),
+            sight=lambda name: self._sight(record, name),
+        )
+        return guide.of(outage, self.books, asked)
 
     # Acting -------------------------------------------------------------------------------------------------------
 
@@ -246,9 +283,9 @@ class Working:
             words = f"{action.operator}: {action.deed.value} {task.title}"
             record.mark(TimelineMark(at=at, lane="runbook", verdict="", text=words))
         if taken.told is WorkTold.OPENED and taken.place is not None:
-            self.out.append(self._worked(record, taken.told, taken.place.runbook, taken.place.step, action.operator))
+            self._tell_all(self._worked(record, taken.told, taken.place.runbook, taken.place.step, action.operator))
         elif taken.told is not None and task is not None:
-            self.out.append(self._of_task(record, taken.told, task))
+            self._tell_all(self._of_task(record, taken.told, task))
 
     def _of_task(self, record: OutageRecord, told: WorkTold, task: RemediationTask) -> Worked:
         worked = self._worked(record, told, task.runbook, task.step, task.operator)

@@ -7,9 +7,10 @@ ingested while no engine ran, loses nothing and tells nothing twice. Comparisons
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 
 from statetrace_engine.errors import StoreError
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.captured import Captured, Kind, LogRow
 from statetrace_engine.model.diff import DiffRun
@@ -23,10 +24,8 @@ LOOK_S = 5.0
 AT_ONCE = 50
 """Captures read between two breaths."""
 _TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE)) | captured_facts.TOLD
-Wanted = Callable[[str], Set[observed.Key]]
-"""The (vrf, prefix) that the inventory watches on a host."""
-Subjects = Callable[[str], Set[str]]
-"""Interfaces and neighbours of a host on which a route of it depends."""
+Wanted = Callable[[str], WatchedOn]
+"""What the inventory watches on a host."""
 Say = Callable[[Captured | LogLine, str], object]
 """Puts a signal of a host before the pipeline."""
 
@@ -40,10 +39,8 @@ class CaptureFeed:
         wanted: Wanted,
         say: Say,
         wall: Callable[[], Epoch],
-        subjects: Subjects = lambda _: frozenset(),
     ) -> None:
         self._captures, self._last_id, self._wanted, self._say = captures, last_id, wanted, say
-        self._subjects = subjects
         self._wall, self._runs = wall, runs
         self._hint = asyncio.Event()
         self.unreadable = 0
@@ -75,16 +72,13 @@ class CaptureFeed:
         """Tells of the next captures; answers how many there were."""
         found = await asyncio.to_thread(self._captures.since, self._last_id(), AT_ONCE)
         for summary in found:
-            host = summary.hostname
-            captured, lines = await asyncio.to_thread(self._read, summary, self._wanted(host), self._subjects(host))
+            captured, lines = await asyncio.to_thread(self._read, summary, self._wanted(summary.hostname))
             for line in lines:
                 self._say(line, summary.hostname)
             self._say(captured, summary.hostname)  # last: a restart before it reads all of this capture again
         return len(found)
 
-    def _read(
-        self, summary: CaptureSummary, wanted: Set[observed.Key], subjects: Set[str]
-    ) -> tuple[Captured, tuple[LogLine, ...]]:
+    def _read(self, summary: CaptureSummary, wanted: WatchedOn) -> tuple[Captured, tuple[LogLine, ...]]:
         """What it shows of what is or may be watched, and what the device had logged; nothing where its rows cannot
         be read."""
         try:
@@ -102,9 +96,9 @@ class CaptureFeed:
             site=summary.site,
             vendor=vendor,
             captured_at=at,
-            routes=observed.routes(sections, vendor, wanted) if host else (),
+            routes=observed.routes(sections, vendor, wanted.destinations) if host else (),
             addresses=observed.addresses(sections),
-            facts=captured_facts.facts((found for _, found in shown), vendor, subjects) if host else (),
+            facts=captured_facts.facts((found for _, found in shown), vendor, wanted.names) if host else (),
         )
         return captured, lines if host else ()
 

@@ -10,14 +10,13 @@ import gc
 import logging
 from collections.abc import Callable, Coroutine
 
-import msgspec
-
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
@@ -33,7 +32,7 @@ from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, T
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
+from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import advice, rebuild, telling
@@ -89,7 +88,9 @@ class Core(DiffAnswers):
         self._listeners = listeners
         self._reloading = reloading
         self._board = Board(self._status)
-        past = rebuild.replay(_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit)
+        past = rebuild.replay(
+            rebuild.settings_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit
+        )
         self._feeder = past.feeder
         self._in_force = past.in_force
         self._past = past
@@ -113,7 +114,7 @@ class Core(DiffAnswers):
         self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
         runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
-        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall, self._subjects_on)
+        self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
         self._house = House(ground.data, clock, self._pump, ground.telemetry, lambda: ground.supervisor.failing)
         self._diffs = DiffReader(ground.data / "statetrace.db")
         self._comparer = Comparer(ground, self.captured.compared)
@@ -195,7 +196,7 @@ class Core(DiffAnswers):
     def _put_in_force(self, settings: Settings) -> None:
         """Journaled when they differ from those that the journal has last."""
         self.settings = settings
-        signal = _in_force(settings)
+        signal = rebuild.settings_in_force(settings)
         digest = rebuild.digest(signal)
         if digest == self._in_force.digest:
             return
@@ -241,15 +242,9 @@ class Core(DiffAnswers):
     def _last_capture(self) -> int:
         return self._feeder.pipeline.captures.last_id
 
-    def _watched_on(self, hostname: str) -> frozenset[tuple[str, str]]:
+    def _watched_on(self, hostname: str) -> WatchedOn:
         device = self._feeder.pipeline.topology.devices.get(hostname)
-        routes = device.routes.values() if device is not None else ()
-        return frozenset((route.record.vrf, route.record.prefix) for route in routes)
-
-    def _subjects_on(self, hostname: str) -> frozenset[str]:
-        device = self._feeder.pipeline.topology.devices.get(hostname)
-        paths = (path for route in device.routes.values() for path in route.primaries) if device is not None else ()
-        return frozenset(name for path in paths for name in path.depends_on())
+        return device.watched() if device is not None else WatchedOn()
 
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
@@ -427,12 +422,6 @@ def _spare_collector() -> None:
     """What is watched stays: with 100,000 routes each look of the collector at all of it held the loop for 0.4 s."""
     gc.collect()
     gc.freeze()
-
-
-def _in_force(settings: Settings) -> SettingsChanged:
-    policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
-    runbooks = tuple(msgspec.structs.replace(runbook, text="") for runbook in settings.runbooks)
-    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)), runbooks)
 
 
 def _probing(settings: Settings) -> ProbeSettings:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from statetrace_engine.api import Engine
 from statetrace_engine.control import lease
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
@@ -92,6 +93,18 @@ def audit(home: Path, limit: int) -> tuple[AuditEntry, ...]:
     """Newest first. Raises StateTraceError."""
     found = ask(home, lambda engine: engine.audit(limit))
     return history(home).audit(limit) if found is None else found
+
+
+def change_marks(home: Path) -> tuple[ChangeMark, ...]:
+    """What operators said of changes, as the last engine left it where none runs. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.change_marks())
+    if found is not None:
+        return found
+    from statetrace_engine.checkpoint import marks_of
+    from statetrace_engine.runtime import rebuild
+
+    saved = rebuild.saved(history(home).restore())
+    return marks_of(saved.frozen) if saved is not None else ()
 
 
 def monitors(home: Path) -> Monitors:

@@ -1,4 +1,4 @@
-"""Outages, routes, audit entries and runbooks as the JSON that SPEC 11 and `docs/commands.md` promise."""
+"""Outages, routes and audit entries as the JSON that SPEC 11 and `docs/commands.md` promise."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from statetrace_engine.model.monitors import (
 )
 from statetrace_engine.model.outage import BetweenCaptures, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.runbook import Runbook, RunbookStep
 
 Json = dict[str, Any]
 
@@ -142,6 +141,7 @@ def _change(change: RelatedChange) -> Json:
         "by": change.by or None,
         "touches": list(change.touches),
         "likelihood": change.likelihood,
+        "expected": change.is_expected,
         "seq": change.seq,
         "captures": _between(change.between) if change.between else None,
         "file": change.spot.name if change.spot else None,
@@ -366,40 +366,6 @@ def capture(one: CaptureSummary) -> Json:
         "rows": one.rows,
         "unparsed": one.unparsed,
         "truncated": one.is_truncated,
-    }
-
-
-def runbook(book: Runbook) -> Json:
-    return {
-        "name": book.name,
-        "title": book.title,
-        "causes": list(book.causes),
-        "variant_of": list(book.variant_of),
-        "vendors": list(book.vendors),
-        "severities": list(book.severities),
-        "owner": book.owner or None,
-        "summary": book.summary,
-        "preconditions": list(book.preconditions),
-        "expected_results": list(book.results),
-        "escalate_to": book.escalate_to or None,
-        "escalate_after_seconds": book.escalate_after_s,
-        "escalation": book.escalation or None,
-        "steps": [_step(step) for step in book.steps],
-    }
-
-
-def _step(step: RunbookStep) -> Json:
-    return {
-        "title": step.title,
-        "step": step.slug,
-        "commands": step.commands,
-        "expect": step.expect or None,
-        "so": step.so or None,
-        "checks": [f"{check.kind} {check.subject}" for check in step.checks],
-        "branches": [
-            {"if": branch.label, "runbook": branch.runbook or None, "step": branch.step or None}
-            for branch in step.branches
-        ],
     }
 
 

@@ -11,7 +11,7 @@ from statetrace_engine.errors import ConfigError, StateTraceError
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import library
-from statetrace_tui.commands import answers, homes, identity, json_form, output, runbook_form
+from statetrace_tui.commands import answers, homes, identity, output, runbook_form
 from statetrace_tui.commands.ack import resolve
 
 
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(runbooks: tuple[Runbook, ...], is_json: bool) -> int:
     if is_json:
-        output.document({"runbooks": [json_form.runbook(book) for book in runbooks]})
+        output.document({"runbooks": [runbook_form.runbook(book) for book in runbooks]})
         return 0
     output.table(
         ("RUNBOOK", "SERVES", "STEPS", "TITLE"),
@@ -49,7 +49,7 @@ def _serves(book: Runbook) -> str:
 def _show(runbooks: tuple[Runbook, ...], wanted: str, is_json: bool) -> int:
     found = _named(runbooks, wanted)
     if is_json:
-        output.document(json_form.runbook(found))
+        output.document(runbook_form.runbook(found))
     else:
         print(found.text.rstrip())
     return 0

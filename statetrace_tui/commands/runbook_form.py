@@ -12,6 +12,7 @@ from statetrace_engine.model.remediation import (
     TaskState,
     Worker,
 )
+from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
 from statetrace_tui.commands.json_form import Json, moment
@@ -23,6 +24,40 @@ _MARKS = {
     TaskState.COMPLETED: "x",
     TaskState.SKIPPED: "-",
 }
+
+
+def runbook(book: Runbook) -> Json:
+    return {
+        "name": book.name,
+        "title": book.title,
+        "causes": list(book.causes),
+        "variant_of": list(book.variant_of),
+        "vendors": list(book.vendors),
+        "severities": list(book.severities),
+        "owner": book.owner or None,
+        "summary": book.summary,
+        "preconditions": list(book.preconditions),
+        "expected_results": list(book.results),
+        "escalate_to": book.escalate_to or None,
+        "escalate_after_seconds": book.escalate_after_s,
+        "escalation": book.escalation or None,
+        "steps": [_plain_step(step) for step in book.steps],
+    }
+
+
+def _plain_step(step: RunbookStep) -> Json:
+    return {
+        "title": step.title,
+        "step": step.slug,
+        "commands": step.commands,
+        "expect": step.expect or None,
+        "so": step.so or None,
+        "checks": [f"{check.kind} {check.subject}" for check in step.checks],
+        "branches": [
+            {"if": branch.label, "runbook": branch.runbook or None, "step": branch.step or None}
+            for branch in step.branches
+        ],
+    }
 
 
 def guide(found: GuidedRunbook) -> Json:

@@ -158,6 +158,42 @@ def _verified(shown: dict[str, Any]) -> dict[str, Any] | None:
     return shown if task and task["state"] == "completed" else None
 
 
+SHOWN = """WLLS-A01-AR-01#show ip interface brief
+Interface              IP-Address      OK? Method Status                Protocol
+GigabitEthernet0/1     10.1.1.1        YES NVRAM  up                    up
+GigabitEthernet0/2     10.1.2.1        YES NVRAM  down                  down
+WLLS-A01-AR-01#
+"""
+
+
+def test_a_capture_taken_since_the_step_began_makes_it_green_and_opens_at_its_bytes(
+    statetrace: Run, engine: Callable[[], Any], home: Path, tmp_path: Path
+) -> None:
+    at = ("--home", home, "--json")
+    before, after = tmp_path / "before.log", tmp_path / "after.log"
+    before.write_text(SHOWN, encoding="utf-8")
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
+        ident = outage["outage_id"]
+        begun = WorkStep("w", "ana@jump", ident, deed=StepDeed.START)
+        assert answers.ask(home, lambda found: found.act(begun)) is not None
+        assert statetrace("ingest", before, *at).code == 0
+        _until(lambda: _evidence(statetrace("runbook", "show", "--outage", ident, *at).json) is not None)
+        after.write_text(SHOWN + "\n", encoding="utf-8")
+        assert statetrace("ingest", after, *at).code == 0
+        shown = _until(lambda: _verified(statetrace("runbook", "show", "--outage", ident, *at).json))
+    proof = shown["steps"][0]["task"]["proof"]
+    assert (proof["source"], proof["text"]) == ("capture", "GigabitEthernet0/1 up")
+    assert Path(proof["file"]) == after
+    assert after.read_bytes()[proof["start"] : proof["end"]].startswith(b"GigabitEthernet0/1     10.1.1.1")
+
+
+def _evidence(shown: dict[str, Any]) -> Any:
+    """Of the first step, what the engine has seen."""
+    return next(iter(shown["steps"][0]["evidence"]), None)
+
+
 def test_a_runbook_of_an_outage_that_nobody_knows(statetrace: Run, home: Path) -> None:
     said = statetrace("runbook", "show", "--outage", "OUT-1", "--home", home)
     assert (said.code, said.err) == (1, "statetrace: OUT-1: no such outage is open or recent\n")
@@ -283,6 +319,7 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
         verdict = MarkVerdict.FALSE_POSITIVE
         mark = MarkChange("m1", "ana@jump", host, Kind.ROUTES, key, ChangeType.REMOVED, verdict)
         assert answers.ask(home, lambda engine: engine.act(mark)) is not None
+        noted = statetrace("diff", host, "--home", home)
         live = _until(
             lambda: (found := statetrace("report", "diffs", "--home", home, "--json").json)["usage_rate"] and found
         )
@@ -298,4 +335,9 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     assert (live["changes_looked_at"], live["false_positives"], live["precision"]) == (1, 1, 0.0)
     assert live["drift_detection_ms"]["count"] == live["since_compared_ms"]["count"] == 1
     assert statetrace("report", "diffs", "--home", home, "--json").json == live
+    assert "10.9.0.0/16   next_hop 10.1.1.2   protocol static" in noted.out
+    assert "(false positive, says ana@jump)" in noted.out
+    assert statetrace("diff", host, "--home", home).out == noted.out
+    (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
+    assert (route["Mark"]["Verdict"], route["Mark"]["Operator"]) == ("false_positive", "ana@jump")
     assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out

@@ -390,7 +390,8 @@ def _note_news(pipeline: Pipeline, signal: Signal, newest: dict[str, float]) -> 
         for shown in payload.routes:
             found = pipeline.topology.route_of(payload.hostname, shown.vrf, shown.prefix)
             if found is not None and found.is_captured:
-                newest[found.record.route_id] = signal.steady - (signal.received_at - payload.captured_at)
+                taken = signal.steady - (signal.received_at - payload.captured_at)
+                newest[found.record.route_id] = max(taken, newest.get(found.record.route_id, taken))
 
 
 @law

@@ -54,12 +54,13 @@ class Desk:
         self.work = Work()
         self.now = 1000.0
         self.told: list[WorkTold] = []
+        self.served = "link"
 
     def do(self, deed: StepDeed, operator: str = ANA, **more: str) -> str:
         """Why it was refused; empty: it was not."""
         self.now += 1.0
         action = WorkStep(more.pop("action_id", f"a{self.now}"), operator, "OUT-1", deed=deed, **more)  # type: ignore[arg-type]
-        taken = tasks.take(self.work, action, self.books, "link", tasks.Now(self.now, self.now + 5e8))
+        taken = tasks.take(self.work, action, self.books, self.served, tasks.Now(self.now, self.now + 5e8))
         if taken.refused:
             assert taken.work is self.work
         self.work = taken.work
@@ -113,6 +114,18 @@ def test_a_second_opening_goes_on_where_the_operator_was() -> None:
     assert not desk.do(StepDeed.OPEN)
     assert desk.place() == Place("link", CARRIER)
     assert desk.told == [WorkTold.OPENED]
+
+
+def test_who_has_only_looked_opens_the_runbook_that_serves_now() -> None:
+    desk = Desk()
+    desk.do(StepDeed.OPEN)
+    desk.served = "mtu"
+    desk.do(StepDeed.OPEN)
+    assert desk.place() == Place("mtu", "which-size-passes")
+    desk.do(StepDeed.START)
+    desk.served = "link"
+    desk.do(StepDeed.OPEN)
+    assert desk.place() == Place("mtu", "which-size-passes"), "what has begun goes on"
 
 
 def test_done_goes_on_and_not_as_expected_follows_the_branch() -> None:

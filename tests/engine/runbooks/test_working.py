@@ -269,6 +269,16 @@ def test_another_cause_keeps_what_was_done_and_says_which_runbook_serves_now() -
     assert [each.step for each in found.earlier] == ["port"]
 
 
+def test_who_went_into_another_runbook_need_not_be_told_so() -> None:
+    other = "# Other\nid: other\n\n## Steps\n\n### Ask\n- so: who\n"
+    net = network(start("port", 7.0, deed="done"))
+    net.runbooks = journey_work.runbooks({"runbooks": {"all": BOOK, "other": other}})
+    net.reload()
+    net.run_to(12.0)
+    net.act(WorkStep("x", "ana@jump", outage(net).outage_id, "other", deed=StepDeed.JUMP))
+    assert (guide(net).runbook, guide(net).serving, guide(net).changed) == ("other", "all", "")
+
+
 def test_who_takes_the_outage_over_takes_the_work_over() -> None:
     net = network(start("port"), {"t": 12.0, "hand_over": ROUTE, "by": "ana@jump", "to": "ben@jump"})
     net.run_to(13.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import packed
 from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, LogRow, RouteRow, Row
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
@@ -75,7 +76,7 @@ class Told:
         self.said: list[Captured] = []
         self.logged: list[tuple[str, LogLine]] = []
         self.feed = CaptureFeed(
-            Captures(path), runs_of(path), self._last_id, lambda _: frozenset(), self._say, lambda: 5000.0
+            Captures(path), runs_of(path), self._last_id, lambda _: WatchedOn(), self._say, lambda: 5000.0
         )
 
     def _last_id(self) -> int:
@@ -154,7 +155,7 @@ async def test_rows_that_cannot_be_read_are_counted_and_stop_nothing(told: Told,
 
 async def test_a_store_that_is_not_there_tells_nothing(tmp_path: Path) -> None:
     path = tmp_path / "none.db"
-    feed = CaptureFeed(Captures(path), runs_of(path), lambda: 0, lambda _: frozenset(), lambda *_: None, lambda: 1000.0)
+    feed = CaptureFeed(Captures(path), runs_of(path), lambda: 0, lambda _: WatchedOn(), lambda *_: None, lambda: 1000.0)
     assert await feed.look() == 0
     await runs_of(path).tell()
 
