@@ -10,6 +10,7 @@ from typing import Protocol
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -112,6 +113,13 @@ class Engine(Protocol):
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         """What operators said of changes, oldest first: `act(MarkChange(…))` says it."""
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        """Open ones, snoozed ones too, and those of the last 24 h; newest first. `EngineStatus.cards.version` says when
+        they are others."""
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        """How each rule does, those of the engine itself too; by name."""
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """Newest first."""

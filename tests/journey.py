@@ -34,7 +34,7 @@ from statetrace_engine.model.action import (
     Undo,
 )
 from statetrace_engine.model.captured import Captured, CapturedPath, CapturedRoute
-from statetrace_engine.model.change import Acted, Card, Isolated, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.change import Acted, CardChanged, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.outage import OutageEvent
@@ -343,8 +343,8 @@ def _refused(network: VirtualNetwork) -> str:
 
 def _cards(network: VirtualNetwork) -> list[str]:
     """Those that are open."""
-    cards = {(c.kind, c.subject): c for c in network.changes if isinstance(c, Card)}
-    return sorted(c.kind for c in cards.values() if c.is_open)
+    cards = {c.card.card_id: c.card for c in network.changes if isinstance(c, CardChanged)}
+    return sorted(card.rule for card in cards.values() if not card.is_over)
 
 
 _GLOBAL: dict[str, Callable[[VirtualNetwork], object]] = {

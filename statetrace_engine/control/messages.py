@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -122,6 +123,8 @@ METHODS = {
     "diff_between": Method(tuple[int, int], Comparison | None),
     "diff_rollback": Method(tuple[int, int], Rollback | None),
     "change_marks": Method(tuple[()], ChangeMark, is_many=True),
+    "cards": Method(tuple[()], AnomalyCard, is_many=True),
+    "rules": Method(tuple[()], RuleStatus, is_many=True),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }
 

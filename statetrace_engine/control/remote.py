@@ -31,6 +31,7 @@ from statetrace_engine.control.messages import (
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -169,6 +170,12 @@ class RemoteEngine:
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         result: tuple[ChangeMark, ...] = await self._wire.call("change_marks")
         return result
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return tuple(await self._wire.call("cards"))
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        return tuple(await self._wire.call("rules"))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return tuple(await self._wire.call("audit", limit))

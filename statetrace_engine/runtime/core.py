@@ -9,6 +9,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Coroutine
+from time import perf_counter
 
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
@@ -19,6 +20,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
@@ -35,7 +37,7 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, rebuild, telling
+from statetrace_engine.runtime import advice, rebuild, telling, warned
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
@@ -92,6 +94,7 @@ class Core(DiffAnswers):
             rebuild.settings_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit
         )
         self._feeder = past.feeder
+        past.feeder.pipeline.desk.measure(perf_counter)
         self._in_force = past.in_force
         self._past = past
         gauges.isolated = past.isolated
@@ -190,7 +193,6 @@ class Core(DiffAnswers):
         named = dict.fromkeys(o.incident_id for o in outages if o.incident_id)
         incidents = [incident for name in named if (incident := pipeline.incident(name)) is not None]
         self._board.fill(rows, outages, incidents)
-        self._board.cards = {(card.kind, card.subject): card for card in pipeline.cards()}
         _spare_collector()
 
     def _put_in_force(self, settings: Settings) -> None:
@@ -205,7 +207,6 @@ class Core(DiffAnswers):
         removed = self._feeder.pipeline.removed
         self._saver.remove(removed)
         self._board.remove(removed)
-        self._board.cards = {(card.kind, card.subject): card for card in self._feeder.pipeline.cards()}
         self._end_outages(set(removed))
 
     def _end_outages(self, removed: set[str]) -> None:
@@ -322,6 +323,7 @@ class Core(DiffAnswers):
         return Watching(self._board, mailbox)
 
     async def act(self, action: Action) -> ActionResult:
+        action = await warned.recalled(action, self._feeder.pipeline.desk, self._ground.history)
         changes, seq = self._pump.say(action, Source.OPERATOR, action.operator)
         self._publish()
         wait_s = 0.0 if self._ground.journal.error else ACTED_S
@@ -410,6 +412,13 @@ class Core(DiffAnswers):
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return self._feeder.pipeline.cards()
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        found = (*self._feeder.pipeline.rules(), *warned.broken(self.settings.rule_problems))
+        return tuple(sorted(found, key=lambda status: status.rule))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)

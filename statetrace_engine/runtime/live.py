@@ -19,6 +19,7 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -240,6 +241,12 @@ class LiveEngine:
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return await self._ask(self.core.change_marks())
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return await self._ask(self.core.cards())
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        return await self._ask(self.core.rules())
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await self._ask(self.core.audit(limit))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from statetrace_engine.api import Engine
 from statetrace_engine.control import lease
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
@@ -115,6 +116,12 @@ def monitors(home: Path) -> Monitors:
 
         found = sight.of_store(history(home), time.time())
     return found
+
+
+def cards(home: Path) -> tuple[AnomalyCard, ...]:
+    """Open ones and those of the last 24 h, newest first. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.cards())
+    return history(home).cards(time.time() - RECENT_S) if found is None else found
 
 
 def history(home: Path) -> History:

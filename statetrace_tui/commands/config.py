@@ -11,6 +11,7 @@ from statetrace_engine import config
 from statetrace_engine.config import Home, Settings
 from statetrace_engine.errors import ConfigError
 from statetrace_tui.commands import homes, output
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +23,8 @@ def _check(home: Home, is_json: bool) -> int:
     """0 and a summary, or 2 and every problem."""
     try:
         settings = config.load(home.path)
+        if settings.rule_problems:
+            raise ConfigError(settings.rule_problems)
     except ConfigError as error:
         if is_json:
             output.document({"home": str(home.path), "ok": False, "problems": list(error.problems)})
@@ -30,8 +33,7 @@ def _check(home: Home, is_json: bool) -> int:
     if is_json:
         output.document({"home": str(home.path), "ok": True, "problems": [], **_counts(settings)})
         return 0
-    counted = ", ".join(f"{count} {what}" for what, count in _counts(settings).items())
-    print(f"{home.path} ({home.origin}): no problems; {counted}")
+    print(f"{home.path} ({home.origin}): no problems; {_counted(settings)}")
     return 0
 
 
@@ -43,7 +45,12 @@ def _counts(settings: Settings) -> dict[str, int]:
         "routes": len(inventory.routes),
         "probes": len(inventory.probes),
         "runbooks": len(settings.runbooks),
+        "rules": len(settings.rules),
     }
+
+
+def _counted(settings: Settings) -> str:
+    return ", ".join(count(number, what[:-1], what) for what, number in _counts(settings).items())
 
 
 def _show(home: Home, is_json: bool) -> int:
@@ -63,5 +70,5 @@ def _show(home: Home, is_json: bool) -> int:
         print(f"read   {file}")
     for section, name, value in in_force:
         print(f"{section}.{name} = {msgspec.json.encode(value).decode()}")
-    print(", ".join(f"{count} {what}" for what, count in _counts(settings).items()))
+    print(_counted(settings))
     return 0

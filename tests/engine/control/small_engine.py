@@ -15,6 +15,7 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import (
@@ -198,6 +199,12 @@ class SmallEngine:
         return Rollback(lines=(f"no line {before_id}", f"line {after_id}"))
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
+        return ()
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return ()
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
         return ()
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
