@@ -179,7 +179,7 @@ class RunbookScreen(GuideFrame):
     def action_serving(self) -> None:
         """From the runbook of a cause that was revised to that of the cause as it is now."""
         guide = self.guide
-        if guide is None or not guide.changed or not guide.serving:
+        if guide is None or guide.serving in ("", guide.runbook):
             self.stage.say("this is the runbook that serves it", "dim")
             return
         self._act(StepDeed.JUMP, f"by {guide.serving} now", runbook=guide.serving)

@@ -171,7 +171,8 @@ class GuidedEngine(FakeEngine):
             "hostname": outage.hostname, "interface": "GigabitEthernet0/1", "prefix": outage.prefix, "vrf": outage.vrf
         }  # fmt: skip
         asked = guide.Asked(
-            operator=operator, runbook=runbook, at=self.now(), vendor="cisco_ios", fills=fills, sight=self.sight,
+            operator=operator, runbook=runbook, at=self.now(), vendor="cisco_ios", fills=fills,
+            sight=lambda name: {slug: seen for (book, slug), seen in self.sight.items() if book == name},
             suggestion=self.suggestion,
         )  # fmt: skip
         return guide.of(outage, self.books, asked)
