@@ -82,7 +82,9 @@ def _name(outage: OutageEvent, look: Look, width: int) -> list[Line]:
 
 def _cause(outage: OutageEvent, width: int) -> list[Line]:
     kind, weight, words = _why(outage)
-    out = [_label("CAUSE"), spread([(kind[0], "strong"), words], [(weight[0], "strong")], width, PAD)]
+    room = width - 2 * PAD - cells(kind[0]) - cells(weight[0])
+    said = (fit(words[0], min(cells(words[0]), room)), words[1])
+    out = [_label("CAUSE"), spread([(kind[0], "strong"), said], [(weight[0], "strong")], width, PAD)]
     return [*out, *_paragraph(outage.survival, width, 2, "")]
 
 

@@ -211,9 +211,15 @@ def _branch(branch: GuidedBranch, guide: GuidedRunbook, look: Look, room: int) -
     return [[(fit("" if at else key, LABEL), "key"), (line, "")] for at, line in enumerate(wrap(said, room, 2))]
 
 
-def choice(branch: GuidedBranch, guide: GuidedRunbook) -> str:
-    """What it is when a step may not be as expected in several ways: `big ones vanish`."""
-    return where(branch, guide) if branch.label == FAILED else branch.label
+def ways(step: GuidedStep) -> list[GuidedBranch]:
+    """In which it may not be as expected, beside the plain one: `big ones vanish`."""
+    return [branch for branch in step.branches if branch.label not in (FAILED, MET)]
+
+
+def plain_way(step: GuidedStep, guide: GuidedRunbook) -> str:
+    """Where the plain one leads: `step 4, Hand it over`, or just on."""
+    found = next((branch for branch in step.branches if branch.label == FAILED), None)
+    return where(found, guide) if found is not None else "go on"
 
 
 def where(branch: GuidedBranch, guide: GuidedRunbook) -> str:

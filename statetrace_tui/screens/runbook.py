@@ -139,19 +139,20 @@ class RunbookScreen(GuideFrame):
         self.stage.act(WorkStep(uuid4().hex, operator, self.outage_id, name, step, deed, reason, to), done)
 
     def action_fail_step(self) -> None:
-        """Takes the branch for it; where there are several, the operator says which."""
-        step = self.step
-        choices = [branch for branch in step.branches if branch.label != guide_step.MET] if step is not None else []
-        if len(choices) < 2 or self.guide is None:
-            self._work(StepDeed.FAILED, "was not as expected", to=choices[0].label if choices else "")
+        """Takes its branch; where there are several ways the operator says which, by the same key the plain one."""
+        step, guide = self.step, self.guide
+        ways = guide_step.ways(step) if step is not None else []
+        if guide is None or step is None or not ways:
+            self._work(StepDeed.FAILED, _NOT)
             return
-        letters = [(str(at), guide_step.choice(branch, self.guide)) for at, branch in enumerate(choices[:9], 1)]
-        by_letter = {str(at): branch.label for at, branch in enumerate(choices, 1)}
+        plain = guide_step.plain_way(step, guide)
+        letters = {self.key("fail_step") or "0": "", **{str(at): way.label for at, way in enumerate(ways[:9], 1)}}
+        words = [plain, *(way.label for way in ways)]
 
         def chosen(letter: str) -> None:
-            self._work(StepDeed.FAILED, "was not as expected", to=by_letter[letter])
+            self._work(StepDeed.FAILED, _NOT, to=letters[letter])
 
-        self.ask(Chooser("not as expected:", letters, chosen))
+        self.ask(Chooser("not as expected:", list(zip(letters, words, strict=False)), chosen))
 
     def action_skip_step(self) -> None:
         step = self.step
@@ -278,5 +279,6 @@ class RunbookScreen(GuideFrame):
         self.stage.undo()
 
 
+_NOT = "was not as expected"
 _DONE = {StepDeed.START: "begun", StepDeed.DONE: "done, as expected"}
 _WORDS = {StepDeed.START: "start", StepDeed.DONE: "done", None: "go on"}

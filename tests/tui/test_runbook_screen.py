@@ -15,6 +15,7 @@ from statetrace_engine.model.capture_view import CaptureLine, CaptureSpot
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.remediation import StepDeed, StepEvidence, Suggestion, TaskState
+from statetrace_engine.model.runbook import Branch
 from statetrace_engine.runbooks.guide import Sight
 from statetrace_tui.screens.runbook import RunbookScreen
 
@@ -168,18 +169,31 @@ async def test_x_on_a_step_with_several_ways_asks_which_and_goes_there() -> None
         await c.shows("[!] 1")
         await c.until(lambda: screen.cursor == LIGHT)
         await c.press("x")
-        await c.shows("step 4, Hand it to whoever owns the fibre")
-        await c.press("1")
+        await c.shows("x step 4, Hand it to whoever owns the fibre")
+        await c.shows("1 big ones vanish")
+        await c.press("x")
         await c.until(lambda: screen.cursor == HAND, "the branch is taken")
         assert "not as expected" in c.text
         await c.press("B")
         await c.until(lambda: screen.cursor == LIGHT, "back to where we were")
 
 
+async def test_a_way_with_a_name_is_never_taken_unasked() -> None:
+    engine = guided.engine()
+    first, second, *rest = guided.BOOK.steps
+    named = replace(first, branches=(Branch(label="it comes and goes", runbook="mtu-blackhole"),))
+    engine.books[RUNBOOK] = replace(guided.BOOK, steps=(named, second, *rest))
+    async with console(engine, (80, 24)) as c:
+        screen = await opened(c)
+        assert "it comes and goes: runbook mtu-blackhole" in c.text
+        await c.press("x", "x")
+        await c.until(lambda: screen.cursor == LIGHT, "on to the next step")
+
+
 async def test_a_branch_leads_to_another_runbook_and_back() -> None:
     async with console(guided.engine()) as c:
         screen = await opened(c)
-        await c.press("j", "x", "2")
+        await c.press("j", "x", "1")
         await c.shows("MTU blackhole   step 1 of 1")
         assert screen.cursor == "step sizes"
         assert "1 step of link-failure" in c.text
