@@ -23,7 +23,7 @@ from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
-from statetrace_tui.widgets.reading import read_evidence, read_runbook
+from statetrace_tui.widgets.reading import read_evidence
 
 _CHANGED_S = 0.25
 """An outage that keeps changing is asked for so often at most."""
@@ -328,8 +328,9 @@ class ExplainScreen(Frame):
             self.stage.go("rawlog", f"route {self.outage.route_id}")
 
     def action_runbook(self) -> None:
+        """What to do about it, at its next step."""
         if self.outage is not None:
-            read_runbook(self, self.outage.runbook, self.outage)
+            self.stage.go("runbook", self.outage.outage_id)
 
     def action_copy(self) -> None:
         step = self.explanation.next_step if self.explanation is not None else None
