@@ -316,6 +316,7 @@ class Desk:
         shown = [card.severity for card in self._open.values() if card.snooze is None]
         return CardCounts(
             critical=shown.count(Severity.CRITICAL),
+            major=shown.count(Severity.MAJOR),
             warning=shown.count(Severity.WARNING),
             info=shown.count(Severity.INFO),
             snoozed=len(self._open) - len(shown),

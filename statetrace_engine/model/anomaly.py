@@ -258,6 +258,7 @@ class CardCounts(Struct, frozen=True, kw_only=True, gc=False):
     """Of open cards that are shown; a few numbers, in every status."""
 
     critical: int = 0
+    major: int = 0
     warning: int = 0
     info: int = 0
     snoozed: int = 0
@@ -266,3 +267,7 @@ class CardCounts(Struct, frozen=True, kw_only=True, gc=False):
     """Rules that should run and do not."""
     version: int = 0
     """Another number: cards or rules are others than before."""
+
+    @property
+    def shown(self) -> int:
+        return self.critical + self.major + self.warning + self.info
