@@ -177,7 +177,7 @@ class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
     """A rule's finding for one subject, or for many of them at once."""
 
     card_id: str
-    """`CARD-1128-7K2Q`."""
+    """`CARD-1128-7K2QAB`."""
     rule: str
     title: str
     severity: Severity
