@@ -19,6 +19,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 
@@ -67,6 +68,10 @@ class Engine(Protocol):
         """The journaled message behind a piece of evidence, sanitised for a terminal."""
 
     async def runbook(self, name: str) -> Runbook | None: ...
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        """The runbook of an outage, open or over, as that operator works by it: `act(WorkStep(…))` does; `runbook`
+        names another one to read. None when nobody knows the outage."""
 
     async def file_captures(self, files: bytes) -> Stored:
         """Puts what was read of some files, as `filed.encode` writes it, into store and view; answers when it is there.

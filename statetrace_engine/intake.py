@@ -51,6 +51,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import bmp, syslog_text, traps
+from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import BerError
@@ -69,7 +70,12 @@ _BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 
 class Intake:
     def __init__(
-        self, machine: Machine, explainer: Explainer, tally: Tally, hear: Callable[[Heard], None] = lambda _: None
+        self,
+        machine: Machine,
+        explainer: Explainer,
+        tally: Tally,
+        working: Working,
+        hear: Callable[[Heard], None] = lambda _: None,
     ) -> None:
         """`hear` is told what rules are to look at."""
         self._hear = hear
@@ -77,6 +83,7 @@ class Intake:
         self._topology = machine.topology
         self._explainer = explainer
         self._tally = tally
+        self._working = working
         self._polls = Polls(machine.topology, machine.observer)
 
     def log(self, signal: Signal, relays: frozenset[str]) -> None:
@@ -148,9 +155,10 @@ class Intake:
         self, signal: Signal, facts: tuple[Fact, ...], device: DeviceTrack, occurred: float | None, is_history: bool
     ) -> None:
         observer, host = self._machine.observer, device.device.hostname
+        is_wanted = self._working.wants(host)
         for fact in facts:
             is_repeat = not is_history and observer.is_repeat(host, fact, occurred)
-            if is_repeat and signal.source in _USUAL:
+            if is_repeat and signal.source in _USUAL and not is_wanted:
                 continue
             observation = Observation(
                 hostname=host,
@@ -163,8 +171,11 @@ class Intake:
                 occurred_at=occurred,
                 is_history=is_history,
             )
+            if is_wanted:
+                self._working.hear(observation)
             if is_repeat:
-                observer.echo(observation)
+                if signal.source not in _USUAL:
+                    observer.echo(observation)
             elif not observer.observe(observation):
                 self._tally.unbound += 1
 
@@ -231,6 +242,9 @@ class Intake:
         if self._polls.take(device, polled, signal):
             text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
             self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device)
+        if self._working.wants(device.device.hostname):
+            for _, observation in self._polls.known(device, polled, signal):
+                self._working.hear(observation, signal.steady - polled.cache_s)
 
     def _unanswered(self, device: DeviceTrack, signal: Signal) -> None:
         self._polls.unanswered(device, signal)
@@ -344,6 +358,8 @@ class Intake:
             received_at=signal.received_at,
         )
         self._machine.observer.report_route(route, report.installed, observation, report.interval_s)
+        if self._working.wants(host):
+            self._working.hear(observation, signal.steady - report.interval_s)
 
 
 def _name(told: snmp.Notification) -> str:

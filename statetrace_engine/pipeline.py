@@ -22,18 +22,17 @@ from statetrace_engine.health.actions import Actions
 from statetrace_engine.health.captures import Captures
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.rows import Rows
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
-from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, CardAction, MarkChange, Undo
+from statetrace_engine.model.action import Action, ActionResult, CardAction, HandOver, MarkChange, Undo, WorkStep
 from statetrace_engine.model.anomaly import AnomalyCard, Rule, RuleStatus
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
     Change,
-    HealthChanged,
     IncidentChanged,
     Isolated,
     Notice,
@@ -46,7 +45,9 @@ from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Device, Inventory
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteRecord
+from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import (
     BmpPaths,
     BmpRouter,
@@ -67,6 +68,7 @@ from statetrace_engine.model.signal import (
     Tick,
     Trap,
 )
+from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
@@ -81,19 +83,18 @@ class Pipeline:
         relays: tuple[str, ...] = (),
         rules: tuple[Rule, ...] = (),
         local: Local = utc,
+        runbooks: tuple[Runbook, ...] = (),
     ) -> None:
         """`local` gives wall time in the zone of this machine, for rules about hours."""
         self.tally = Tally()
+        self.runbooks = runbooks
         self.desk = Desk(rules, local)
         self._load(inventory or Inventory(), policy or Policy())
         self.relays: frozenset[str] = frozenset(relays)
         """Syslog peers whose messages are those of the device that their header names."""
         self._offset: float | None = None
         self._is_started = False
-        self._said: dict[str, tuple[object, ...]] = {}
-        self._common: dict[tuple[object, ...], tuple[object, ...]] = {}
-        """What is said of routes without an outage, which is little: once for all of them."""
-        self._views: dict[str, RouteHealth] = {}
+        self._rows = Rows()
         self._handlers: dict[type, Callable[[Signal], None]] = {
             LogLine: lambda signal: self.intake.log(signal, self.relays),
             ProbeResult: self._feed_probe,
@@ -124,7 +125,10 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.intake = Intake(self.machine, self.explainer, self.tally, self.desk.hear)
+        self.working = Working(self.machine, self.outage_of)
+        self.working.install(self.runbooks)
+        self.actions.above[WorkStep] = self.working.take
+        self.intake = Intake(self.machine, self.explainer, self.tally, self.working, self.desk.hear)
         self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -151,6 +155,7 @@ class Pipeline:
             handler(signal)
         else:
             self._feed_action(signal)
+        self.working.follow(signal)
         if self._has_news():
             changes += self._collect(signal.seq)
         due = self.machine.agenda.next()
@@ -167,6 +172,7 @@ class Pipeline:
     def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
         """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
         while self.machine.fire_due(now, offset):
+            self.working.follow()
             if self._has_news():
                 changes += self._collect(seq)
 
@@ -181,6 +187,7 @@ class Pipeline:
             or machine.assessor.baselines.audit
             or machine.is_incident_due
             or self._out
+            or self.working.out
         )
 
     def take_stirred(self) -> set[str]:
@@ -209,17 +216,20 @@ class Pipeline:
     def _feed_probe(self, signal: Signal) -> None:
         assert isinstance(signal.payload, ProbeResult)
         self.machine.measurer.report(signal.payload, signal)
+        self.working.probed(signal.payload.probe_id)
 
     def _feed_captured(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Captured)
         if not self.captures.take(signal.payload, signal):
             self.tally.unbound += 1
+        self.working.captured(signal.payload)
         self.intake.hear_capture(signal, signal.payload)
 
     def _feed_compared(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Compared)
         if not self.explainer.compare(signal.payload, signal):
             self.tally.unbound += 1
+        self.working.compared(signal.payload)
         self.intake.hear_compared(signal, signal.payload)
 
     def _feed_gap(self, signal: Signal) -> None:
@@ -247,7 +257,8 @@ class Pipeline:
     def _feed_settings(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, SettingsChanged)
-        self.relays = frozenset(payload.relays)
+        self.relays, self.runbooks = frozenset(payload.relays), payload.runbooks
+        self.working.install(self.runbooks)
         self._out += self.warn()
         self.replace(payload.inventory, msgspec.msgpack.decode(payload.policy, type=Policy), signal)
         found = views.cards(self.machine)
@@ -262,7 +273,10 @@ class Pipeline:
             now, at = self.machine.now, self.machine.moment.now_at
             self._out += self.warn() + self.desk.act(payload, now, at, self.policy.undo_s)
             return
-        self._out.append(self.actions.take(payload))
+        acted = self.actions.take(payload)
+        self._out.append(acted)
+        if isinstance(payload, HandOver):
+            self.working.hand_over(payload, acted.result.touched)
         if isinstance(payload, MarkChange):
             self.explainer.marked(payload.hostname)
 
@@ -276,10 +290,10 @@ class Pipeline:
         self._load(inventory, policy, old.topology.captured.values(), old.topology.seen.values())
         self.captures.last_id = last_id
         checkpoint.adopt(old, self.machine)
+        self.working.restore()
         self.incidents.restore(old_incidents.records, signal.steady)
         self.actions.undoable = old_actions.undoable
-        self._said = {r: s for r, s in self._said.items() if r in self.topology.routes}
-        self._views = {}
+        self._rows.keep(self.topology.routes)
         self.removed = tuple(old.topology.routes.keys() - self.topology.routes.keys())
         self.machine.start(signal.steady, signal.received_at - signal.steady)
 
@@ -288,14 +302,15 @@ class Pipeline:
     def _collect(self, seq: int) -> list[Change]:
         machine = self.machine
         out, self._out = self._out, []
+        out, self.working.out = out + self.working.out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
             self._look_out()
             out.extend(self._banner(item))
         is_of_outages = machine.life.dirty or machine.life.notices
         notices = self._tell_outages(out) if is_of_outages else []
-        for route_id, route in machine.assessor.dirty.items():
-            self._health_changed(route_id, route, seq, out)
+        rows = (self._rows.changed(machine, route, seq) for route in machine.assessor.dirty.values())
+        out.extend(row for row in rows if row is not None)
         if machine.is_incident_due or self.incidents.dirty:
             out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
         out.extend(notices)
@@ -303,6 +318,7 @@ class Pipeline:
             self.desk.hear(found)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
+        self.working.refresh(machine.life.dirty.values())
         self.drop_pending()
         return out
 
@@ -329,7 +345,7 @@ class Pipeline:
 
     def drop_pending(self) -> None:
         """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
-        machine, self._out = self.machine, []
+        machine, self._out, self.working.out = self.machine, [], []
         machine.is_incident_due = False
         machine.assessor.dirty.clear()
         machine.assessor.cards.clear()
@@ -346,18 +362,6 @@ class Pipeline:
             return [Isolated(is_isolated=True, at=at, text=self.machine.watcher.reason)]
         return [Isolated(is_isolated=False, at=at, text="")] if item.finding is Finding.CONNECTED else []
 
-    def _health_changed(self, route_id: str, route: RouteTrack, seq: int, out: list[Change]) -> None:
-        health = views.health(self.machine, route)
-        if self._views.get(route_id) == health:
-            return
-        self._views[route_id] = health
-        said = (health.state, health.severity, health.failover, health.overlays, health.outage_id)
-        snapshot = None
-        if self._said.get(route_id) != said:
-            self._said[route_id] = said if health.outage_id else self._common.setdefault(said, said)
-            snapshot = views.snapshot(health, self.machine.moment.now_at, seq)
-        out.append(HealthChanged(health=health, snapshot=snapshot))
-
     # Reading --------------------------------------------------------------------------------------------------
 
     @property
@@ -370,10 +374,7 @@ class Pipeline:
 
     def health(self, route_id: str) -> RouteHealth | None:
         route = self.topology.routes.get(route_id)
-        if route is None:
-            return None
-        health, told = views.health(self.machine, route), self._views.get(route_id)
-        return told if told == health else health  # who keeps it shares what is kept here
+        return self._rows.now(self.machine, route) if route is not None else None
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
         return outage_view.event(record, self.topology.routes.get(record.route_id))
@@ -404,6 +405,10 @@ class Pipeline:
         if record is None:
             return None
         return Timeline(outage=self.outage_of(record), marks=tuple(sorted(record.marks, key=lambda m: m.at)))
+
+    def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
+        return self.working.guide(outage_id, operator, runbook)
 
     def cards(self) -> tuple[AnomalyCard, ...]:
         """Open ones and those of the last day, newest first."""
@@ -442,6 +447,7 @@ class Pipeline:
             self._load(self.topology.inventory, self.policy, saved.captured, saved.seen)
         self.captures.last_id = saved.last_capture
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
+        self.working.restore()
         self.desk.give(saved.desk, saved.now, saved.now + saved.offset)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)

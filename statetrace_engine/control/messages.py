@@ -25,6 +25,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 
@@ -110,6 +111,7 @@ METHODS = {
     "explain": Method(tuple[str], Explanation | None),
     "signal_text": Method(tuple[int], str | None),
     "runbook": Method(tuple[str], Runbook | None),
+    "guide": Method(tuple[str, str, str], GuidedRunbook | None),
     "file_captures": Method(tuple[bytes], Stored),
     "captures": Method(tuple[()], CaptureSummary, is_many=True),
     "capture_sections": Method(tuple[int], SectionSummary, is_many=True),

@@ -40,6 +40,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 
@@ -120,6 +121,10 @@ class RemoteEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         result: Runbook | None = await self._wire.call("runbook", name)
+        return result
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        result: GuidedRunbook | None = await self._wire.call("guide", outage_id, operator, runbook)
         return result
 
     async def file_captures(self, files: bytes) -> Stored:

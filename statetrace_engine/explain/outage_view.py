@@ -66,6 +66,7 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         is_silent=record.is_silent,
         flaps=record.flaps,
         detected_steady=record.opened,
+        work=record.work,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -44,6 +45,8 @@ class Actions:
         self._machine = machine
         self.undoable: dict[str, Undoable] = {}
         self._done: dict[str, ActionResult] = {}
+        self.above: dict[type, Callable[[Any], Acted]] = {}
+        """By kind of action, what the rooms above do: each takes the kind under which it stands."""
 
     def take(self, action: OutageAction) -> Acted:
         """Applies it once: a repeat of an action id answers what the first one did."""
@@ -81,6 +84,8 @@ class Actions:
                 return self._mark_change(action)
             case Looked():
                 return self._looked(action)
+            case _:
+                return self.above[type(action)](action)
 
     def _acknowledge(self, action: Acknowledge) -> Acted:
         touched, refused, audit = [], {}, []

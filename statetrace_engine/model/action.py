@@ -9,6 +9,7 @@ from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffRun, MarkVerdict
 from statetrace_engine.model.inventory import Maintenance
+from statetrace_engine.model.remediation import StepDeed
 from statetrace_engine.model.text import sanitise
 
 
@@ -94,6 +95,22 @@ class MarkChange(Struct, frozen=True, tag="mark_change", array_like=True):
     note: str = ""
 
 
+class WorkStep(Struct, frozen=True, tag="work", array_like=True):
+    """An operator does something with a step of an outage's runbook."""
+
+    action_id: str
+    operator: str
+    outage_id: str
+    runbook: str = ""
+    """Empty: the one that the operator works by, else the outage's."""
+    step: str = ""
+    """A slug; empty: the one at which the operator is."""
+    deed: StepDeed = StepDeed.OPEN
+    reason: str = ""
+    to: str = ""
+    """FAILED: the label of the branch; HAND_OVER: the other operator."""
+
+
 class LookedRun(Struct, frozen=True, array_like=True):
     """A run whose changes an operator has in front of them."""
 
@@ -166,6 +183,7 @@ OutageAction = (
     | AcceptBaseline
     | MarkDrill
     | MarkChange
+    | WorkStep
     | Looked
 )
 """All that is about outages, maintenance and what changed."""
@@ -187,6 +205,8 @@ def made_safe(action: Action) -> Action:
             return structs.replace(action, window=window)
         case MarkChange():
             return structs.replace(action, note=sanitise(action.note))
+        case WorkStep():
+            return structs.replace(action, reason=sanitise(action.reason), to=sanitise(action.to))
         case JudgeCard():
             return structs.replace(action, note=sanitise(action.note))
         case SnoozeCard():

@@ -73,6 +73,32 @@ class Acted(Struct, frozen=True, kw_only=True, gc=False):
     looked: FirstLook | None = None
 
 
+class WorkTold(StrEnum):
+    OPENED = "opened"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    TAKEN_BACK = "taken back"
+    """What had made a step green no longer holds."""
+
+
+class Worked(Struct, frozen=True, kw_only=True, gc=False):
+    """Something became of a runbook's step, by an operator or by evidence."""
+
+    what: WorkTold
+    outage_id: str
+    runbook: str
+    step: str
+    operator: str
+    is_verified: bool
+    """By evidence."""
+    done: int
+    """Steps of that runbook, completed or skipped, …"""
+    of: int
+    """… of so many."""
+    duration_s: float = 0.0
+    """From the start of the step."""
+
+
 class CardChanged(Struct, frozen=True, kw_only=True, gc=False):
     """A finding that is no outage: of a rule, or the engine's own (`probe target silent`)."""
 
@@ -80,4 +106,4 @@ class CardChanged(Struct, frozen=True, kw_only=True, gc=False):
     card: AnomalyCard
 
 
-Change = HealthChanged | OutageChanged | Notice | IncidentChanged | Isolated | Acted | CardChanged
+Change = HealthChanged | OutageChanged | Notice | IncidentChanged | Isolated | Acted | Worked | CardChanged

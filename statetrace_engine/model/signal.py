@@ -13,6 +13,7 @@ from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.model.runbook import Runbook
 
 
 class Source(StrEnum):
@@ -240,6 +241,8 @@ class SettingsChanged(Struct, frozen=True, tag="settings", array_like=True):
     """Syslog peers whose messages are another device's: the header's HOSTNAME names it."""
     rules: tuple[Rule, ...] = ()
     """Anomaly rules whose files are sound, those that are disabled too."""
+    runbooks: tuple[Runbook, ...] = ()
+    """Without their text: what steps there are, and what verifies them."""
 
 
 class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):

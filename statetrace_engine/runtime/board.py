@@ -9,6 +9,7 @@ from statetrace_engine.model.change import Change, HealthChanged, IncidentChange
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.status import EngineStatus, Frame
+from statetrace_engine.reports.guidance import Guidance
 from statetrace_engine.reports.lateness import Delays
 from statetrace_engine.reports.sight import Sight
 
@@ -22,6 +23,7 @@ class Board:
         self.incidents: dict[str, Incident] = {}
         self.sight = Sight()
         self.delays = Delays()
+        self.guidance = Guidance()
         self._status = status
         self._mailboxes: list[Mailbox] = []
         self._new_routes: dict[str, RouteHealth] = {}
@@ -42,6 +44,7 @@ class Board:
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
                 is_urgent = True
                 self.delays.take(outage)
+                self.guidance.take(outage)
             elif isinstance(change, IncidentChanged):
                 incident = change.incident
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
@@ -77,6 +80,7 @@ class Board:
             if outage.outage_id not in self.outages:
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
                 self.delays.take(outage)
+                self.guidance.take(outage)
         for incident in incidents:
             if incident.incident_id not in self.incidents:
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
@@ -87,6 +91,7 @@ class Board:
         for ident in [i for i, o in self.outages.items() if o.closed_at is not None and o.closed_at < before_at]:
             if not self.outages[ident].is_latched:
                 del self.outages[ident]
+                self.guidance.drop(ident)
         for ident in [i for i, x in self.incidents.items() if x.closed_at is not None and x.closed_at < before_at]:
             del self.incidents[ident]
 

@@ -11,14 +11,13 @@ import logging
 from collections.abc import Callable, Coroutine
 from time import perf_counter
 
-import msgspec
-
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
@@ -33,8 +32,9 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
+from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime import advice, rebuild, telling, warned
@@ -48,6 +48,7 @@ from statetrace_engine.runtime.diff_reader import DiffAnswers, DiffReader
 from statetrace_engine.runtime.explaining import Explaining
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
+from statetrace_engine.runtime.guiding import Guiding
 from statetrace_engine.runtime.house import House
 from statetrace_engine.runtime.ingesting.keeper import Keeper
 from statetrace_engine.runtime.listeners import Listeners
@@ -89,7 +90,9 @@ class Core(DiffAnswers):
         self._listeners = listeners
         self._reloading = reloading
         self._board = Board(self._status)
-        past = rebuild.replay(_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit)
+        past = rebuild.replay(
+            rebuild.settings_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit
+        )
         self._feeder = past.feeder
         past.feeder.pipeline.desk.measure(perf_counter)
         self._in_force = past.in_force
@@ -111,6 +114,7 @@ class Core(DiffAnswers):
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
+        self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
         runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
         self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
@@ -194,7 +198,7 @@ class Core(DiffAnswers):
     def _put_in_force(self, settings: Settings) -> None:
         """Journaled when they differ from those that the journal has last."""
         self.settings = settings
-        signal = _in_force(settings)
+        signal = rebuild.settings_in_force(settings)
         digest = rebuild.digest(signal)
         if digest == self._in_force.digest:
             return
@@ -239,10 +243,9 @@ class Core(DiffAnswers):
     def _last_capture(self) -> int:
         return self._feeder.pipeline.captures.last_id
 
-    def _watched_on(self, hostname: str) -> frozenset[tuple[str, str]]:
+    def _watched_on(self, hostname: str) -> WatchedOn:
         device = self._feeder.pipeline.topology.devices.get(hostname)
-        routes = device.routes.values() if device is not None else ()
-        return frozenset((route.record.vrf, route.record.prefix) for route in routes)
+        return device.watched() if device is not None else WatchedOn()
 
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
@@ -370,10 +373,14 @@ class Core(DiffAnswers):
         return sanitise(readable(signal)) if signal is not None else None
 
     async def runbook(self, name: str) -> Runbook | None:
-        found = next((r for r in self.settings.runbooks if r.name == name), None)
+        return next((r for r in self.settings.runbooks if r.name == name), None)
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        found = await self._guiding.live(outage_id, operator, runbook, self._feeder.pipeline)
         if found is not None:
-            self._ground.telemetry.emit("RunbookOpened", Runbook=found.name)
-        return found
+            return found
+        outage = await self._memory.outage(outage_id)
+        return await self._guiding.past(outage, operator, runbook, self.settings) if outage is not None else None
 
     async def file_captures(self, files: bytes) -> Stored:
         try:
@@ -424,11 +431,6 @@ def _spare_collector() -> None:
     """What is watched stays: with 100,000 routes each look of the collector at all of it held the loop for 0.4 s."""
     gc.collect()
     gc.freeze()
-
-
-def _in_force(settings: Settings) -> SettingsChanged:
-    policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
-    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)), settings.rules)
 
 
 def _probing(settings: Settings) -> ProbeSettings:

@@ -28,6 +28,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 from statetrace_engine.runtime import logfile, trimming
@@ -202,6 +203,9 @@ class LiveEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         return await self._ask(self.core.runbook(name))
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        return await self._ask(self.core.guide(outage_id, operator, runbook))
 
     async def file_captures(self, files: bytes) -> Stored:
         return await self._ask(self.core.file_captures(files))

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, field, structs
 
 from statetrace_engine.clock import Clock
+from statetrace_engine.config.settings import Settings
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Change, HealthChanged, Isolated, Notice, OutageChanged, OutageStep
@@ -70,6 +71,14 @@ class Past(Struct):
     """Of the signals that the store knows nothing of: a crash may have come before anybody was told."""
     is_whole: bool = True
     """False: there was no checkpoint to begin with, and the store must be told everything anew."""
+
+
+def settings_in_force(settings: Settings) -> SettingsChanged:
+    """As the journal has them."""
+    policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
+    runbooks = tuple(structs.replace(runbook, text="") for runbook in settings.runbooks)
+    relays = tuple(sorted(settings.syslog.relays))
+    return SettingsChanged(settings.inventory, policy, relays, settings.rules, runbooks)
 
 
 def local(at: Epoch) -> datetime:
@@ -152,7 +161,7 @@ def isolation(change: Isolated) -> Banner | None:
 
 def _made(settings: SettingsChanged) -> Pipeline:
     policy = msgspec.msgpack.decode(settings.policy, type=Policy)
-    return Pipeline(settings.inventory, policy, settings.relays, settings.rules, local)
+    return Pipeline(settings.inventory, policy, settings.relays, settings.rules, local, settings.runbooks)
 
 
 def _thawed(settings: SettingsChanged, journal: Journal, restored: Restored, last: Saved) -> Past | None:
@@ -215,6 +224,9 @@ def timeline(outage: OutageEvent) -> Timeline:
         marks.append(TimelineMark(at=outage.acked_at, lane="ack", verdict="", text=outage.acknowledged_by))
     if outage.resolved_at is not None:
         marks.append(TimelineMark(at=outage.resolved_at, lane="state", verdict="RECOVERED", text="carries again"))
+    for task in outage.work.tasks:
+        said = f"{task.operator}: {task.state} {task.title}"
+        marks.append(TimelineMark(at=task.ended_at or task.started_at, lane="runbook", verdict="", text=said))
     return Timeline(outage=outage, marks=tuple(sorted(marks, key=lambda m: m.at)))
 
 

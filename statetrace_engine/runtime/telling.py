@@ -15,6 +15,8 @@ from statetrace_engine.model.change import (
     Notice,
     OutageChanged,
     OutageStep,
+    Worked,
+    WorkTold,
 )
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.outage import OutageEvent
@@ -69,8 +71,29 @@ def tell(change: Change, emit: Emit, outages: Mapping[str, OutageEvent]) -> None
                 emit(name, Subject=entry.subject, Action=entry.action, Operator=entry.operator)
             if look is not None:
                 _tell_look(look, emit, outages)
+        case Worked():
+            _tell_work(change, emit)
         case _:
             pass
+
+
+def _tell_work(worked: Worked, emit: Emit) -> None:
+    """`Completion` is `full` when no step of the runbook is left."""
+    about = {"OutageId": worked.outage_id, "Runbook": worked.runbook, "Operator": worked.operator}
+    if worked.what is WorkTold.OPENED:
+        emit("RunbookOpened", **about, DoneCount=worked.done, StepsCount=worked.of)
+        return
+    emit(
+        "RunbookStepCompleted",
+        **about,
+        Step=worked.step,
+        Outcome=worked.what.value,
+        IsVerified=worked.is_verified,
+        DurationMs=round(worked.duration_s * 1e3, 1),
+        DoneCount=worked.done,
+        StepsCount=worked.of,
+        Completion="full" if worked.done >= worked.of else "partial",
+    )
 
 
 def _tell_look(look: FirstLook, emit: Emit, outages: Mapping[str, OutageEvent]) -> None:

@@ -247,6 +247,14 @@ captured_text = Table(
     Column("offsets", LargeBinary, nullable=False),
 )
 
+# By what the device of a capture is told from another of its name, where the capture shows something of it.
+captured_identity = Table(
+    "captured_identity",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),  # the whole Identity, msgpack
+)
+
 # A capture as what makes a later one of its device it: it has no text then, its sections neither content nor beside.
 captured_delta = Table(
     "captured_delta",

@@ -19,7 +19,7 @@ from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.diff import FiledRun
-from statetrace_engine.model.filed import FiledDelta, FiledFile, Stored
+from statetrace_engine.model.filed import FiledDelta, FiledFile, Moved, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -74,6 +74,11 @@ class Session:
             run_rows.write(connection, runs)
             delta_rows.write(connection, deltas)
             database.give_back(connection)
+
+    def write_moves(self, moves: Sequence[Moved]) -> None:
+        """One transaction; of a file that the store names otherwise nothing changes."""
+        with self._transaction() as connection:
+            capture_rows.move(connection, moves)
 
     def prune(self, now: Epoch, keep: retention.Retention) -> Iterator[int]:
         """Deletes what is older than `keep` says, a short transaction for each step; yields the rows of each."""

@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     runbook = _add_actions(
         made["runbook"], {"list": "every runbook", "show": "one runbook", "check": "what is wrong with runbooks"}
     )
-    runbook["show"].add_argument("name", metavar="NAME|CAUSE")
+    runbook["show"].add_argument("name", metavar="NAME|CAUSE", nargs="?", help="default: the outage's")
+    runbook["show"].add_argument("--outage", metavar="ID", help="filled in for that outage, with what was done")
     runbook["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
     _add_anomalies(made["anomalies"])
     _add_captures(made)

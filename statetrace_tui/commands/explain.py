@@ -92,7 +92,8 @@ def _change(change: RelatedChange) -> tuple[str, ...]:
         before = f"between {output.local(between.from_at)} and {output.local(between.to_at)}"
     captures = f"captures {between.previous_id} and {between.run_id}" if between is not None else "-"
     shown = f"{captures}: {spot.name} {spot.start}-{spot.end}" if spot is not None else captures
-    return f"{change.likelihood:.2f}", before, change.hostname, change.text, change.by or "-", shown
+    likely = "expected" if change.is_expected else f"{change.likelihood:.2f}"
+    return likely, before, change.hostname, change.text, change.by or "-", shown
 
 
 def _print_radius(radius: BlastRadius | None) -> None:

@@ -1,4 +1,4 @@
-"""Outages, routes, audit entries and runbooks as the JSON that SPEC 11 and `docs/commands.md` promise."""
+"""Outages, routes and audit entries as the JSON that SPEC 11 and `docs/commands.md` promise."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ from statetrace_engine.model.anomaly import AnomalyCard, CardFeedback, Rule, Rul
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
-from statetrace_engine.model.monitors import Backlog, ConflictsToday, Delay, Lateness, Monitors, Spread, Voice
+from statetrace_engine.model.monitors import (
+    Backlog,
+    ConflictsToday,
+    Delay,
+    Lateness,
+    Monitors,
+    RunbooksUsed,
+    Spread,
+    Voice,
+)
 from statetrace_engine.model.outage import BetweenCaptures, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.runbook import Runbook, RunbookStep
 
 Json = dict[str, Any]
 
@@ -45,6 +53,7 @@ def outage(event: OutageEvent) -> Json:
         "causes": [_cause(hypothesis) for hypothesis in weighing.weighed(event)],
         "evidence": [_evidence(item) for item in event.evidence],
         "runbook": event.runbook or None,
+        "steps_done": len({(task.runbook, task.step) for task in event.work.tasks if not task.is_open}),
         "occurred_at": moment(event.occurred_at),
         "detected_at": moment(event.detected_at),
         "detection_latency_ms": round(max(0.0, event.detected_at - event.occurred_at) * 1000, 1),
@@ -132,6 +141,7 @@ def _change(change: RelatedChange) -> Json:
         "by": change.by or None,
         "touches": list(change.touches),
         "likelihood": change.likelihood,
+        "expected": change.is_expected,
         "seq": change.seq,
         "captures": _between(change.between) if change.between else None,
         "file": change.spot.name if change.spot else None,
@@ -243,6 +253,7 @@ def monitors(found: Monitors) -> Json:
         "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
         "last_unparsed": list(found.last_unparsed),
+        "runbooks": _runbooks(found.runbooks),
         "backlog": _backlog(found.backlog) if found.is_live else None,
         "latency": {
             "today": _lateness(found.today),
@@ -274,6 +285,17 @@ def _conflicts(today: ConflictsToday) -> Json:
         "rate": round(today.ratio, 4) if today.windows else None,
         "on_healthy": today.on_healthy,
         "now": [{"route_id": d.route_id, "since": moment(d.since_at), "text": d.text} for d in today.now],
+    }
+
+
+def _runbooks(used: RunbooksUsed) -> Json:
+    return {
+        "outages": used.outages,
+        "generic": used.by_generic,
+        "generic_ratio": round(used.generic_ratio, 4) if used.outages else None,
+        "unknown": used.unknown,
+        "opened": used.opened,
+        "worked": used.worked,
     }
 
 
@@ -346,29 +368,6 @@ def capture(one: CaptureSummary) -> Json:
         "unparsed": one.unparsed,
         "truncated": one.is_truncated,
     }
-
-
-def runbook(book: Runbook) -> Json:
-    return {
-        "name": book.name,
-        "title": book.title,
-        "causes": list(book.causes),
-        "variant_of": list(book.variant_of),
-        "vendors": list(book.vendors),
-        "severities": list(book.severities),
-        "owner": book.owner or None,
-        "summary": book.summary,
-        "preconditions": list(book.preconditions),
-        "expected_results": list(book.results),
-        "escalate_to": book.escalate_to or None,
-        "escalate_after_seconds": book.escalate_after_s,
-        "escalation": book.escalation or None,
-        "steps": [_step(step) for step in book.steps],
-    }
-
-
-def _step(step: RunbookStep) -> Json:
-    return {"title": step.title, "commands": step.commands, "expect": step.expect or None, "so": step.so or None}
 
 
 def rule(made: Rule) -> Json:

@@ -51,6 +51,10 @@ def _say(found: Monitors) -> None:
         f"{today.ratio:.1%}, {today.conflicting} of {today.windows} windows" if today.windows else "nothing to compare"
     )
     print(f"\nConflict rate today: {rate}")
+    used = found.runbooks
+    if used.outages:
+        share = f"{used.by_generic} of {used.outages} outages of 24 h, {used.unknown} of them of unknown cause"
+        print(f"Served by the generic runbook: {share}; by runbooks worked {used.worked}")
     for each in today.now:
         print(f"  {sanitise(each.text)}, since {output.local(each.since_at)}")
     for card in found.cards:

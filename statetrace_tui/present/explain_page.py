@@ -18,7 +18,7 @@ from statetrace_tui.present.blocks import AIRY_FROM, Block
 from statetrace_tui.present.explain_reach import Hints
 from statetrace_tui.present.hours import Zone, utc
 from statetrace_tui.present.outage_row import detect_s, face, is_new, lasted, person
-from statetrace_tui.present.text import Line, cells, dur, fit, plain, rule, size, spread, wrap
+from statetrace_tui.present.text import Line, cells, cut, dur, fit, plain, rule, size, spread, wrap
 
 PAD = 2
 SIDE_FROM = 110
@@ -121,6 +121,7 @@ def _heading(block: Block, hidden: int, width: int, *, is_here: bool, is_closed:
     more: Line = [(f"{hidden} more", "accent"), ("   ", "")] if hidden else []
     right = [*more, *block.right]
     title = fit(block.title, min(cells(block.title), width - 2 * PAD))
+    right = cut(right, max(width - 2 * PAD - cells(title) - 1, 0))
     room = width - 2 * PAD - cells(title) - size(right) - 2
     dashes: Line = [(" " + "─" * room + " ", "faint")] if room > 0 else [("  ", "")]
     return spread([(title, role), *dashes], right, width, PAD)

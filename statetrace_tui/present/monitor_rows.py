@@ -87,7 +87,7 @@ def rows(seen: Seen, width: int, *, is_airy: bool) -> list[Row]:
 
 def blocks(seen: Seen, width: int) -> tuple[Block, ...]:
     makers: tuple[Callable[[Seen, int], Block], ...] = (
-        _sources, _conflicts, _routes, _unheard, _cards, _strangers, _backlog,
+        _sources, _conflicts, _routes, _unheard, _cards, _strangers, _runbooks, _backlog,
     )  # fmt: skip
     made = (*(make(seen, width) for make in makers), lateness_rows.block(seen.monitors, width))
     return tuple(block for block in made if block.rows or block.right)
@@ -125,6 +125,9 @@ def _wrong(found: Monitors) -> Iterator[tuple[str, str]]:
         yield f"sources contradict on {count(disagreeing, 'route')}", "warn!"
     if found.conflicts.ratio >= TARGET:
         yield f"conflict rate {_percent(found.conflicts.ratio)}", "warn!"
+    unserved = found.runbooks.by_generic - found.runbooks.unknown
+    if unserved > 0:
+        yield f"no runbook of its own serves {count(unserved, 'outage')}", "warn!"
     if unseen:
         yield f"{count(unseen, 'route')} nobody sees", "unk!"
     if unwatched:
@@ -302,6 +305,16 @@ def _concern(each: Concerned, seen: Seen, width: int) -> Row:
         names = ", ".join(_name(ident, seen.routes) for ident in each.route_ids[:3])
         line.append((fit(names, room).rstrip(), "dim"))
     return Row(line, f"concern {each.concern}", "routes", f"/{meaning.filter}", meaning.filter)
+
+
+def _runbooks(seen: Seen, width: int) -> Block:
+    """How many outages nothing but `generic` serves: no more than those of which nobody knows the cause."""
+    used = seen.monitors.runbooks
+    if not used.outages:
+        return Block("RUNBOOKS", "", FINE, ())
+    share = f"{_percent(used.generic_ratio)} of {count(used.outages, 'outage')} of 24 h by generic"
+    beside = f", {used.unknown:,} of unknown cause, {used.opened:,} worked by" if width >= _WIDE else ""
+    return Block("RUNBOOKS", share + beside, BAD if used.by_generic > used.unknown else FINE, ())
 
 
 def _unheard(seen: Seen, _: int) -> Block:

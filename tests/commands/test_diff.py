@@ -67,6 +67,19 @@ def test_two_devices_are_compared_with_each_other(statetrace: Run, pair: tuple[P
     assert said.out.startswith("R1 and R2: ")
 
 
+def test_files_of_two_devices_with_one_hostname_are_compared_and_that_is_said(
+    statetrace: Run, pair: tuple[Path, Path]
+) -> None:
+    version = b"R1#show version\nCisco IOS Software, Version 15.4(3)M3, RELEASE SOFTWARE (fc2)\nProcessor board ID %s\n"
+    for path, serial in zip(pair, (b"FTX1840AAAA", b"FTX9999ZZZZ"), strict=True):
+        path.write_bytes(version % serial + OLD)
+    found = statetrace("diff", *pair, "--json").json
+    assert found["Warnings"] == [
+        "R1: serial number FTX1840AAAA before, FTX9999ZZZZ after: replaced, or two devices with one hostname"
+    ]
+    assert [one["ObjectType"] for one in found["Objects"]] == ["version"]
+
+
 def test_captures_with_no_device_in_common_are_refused(statetrace: Run, pair: tuple[Path, Path]) -> None:
     pair[1].write_bytes(OLD.replace(b"R1", b"R2") + OLD.replace(b"R1", b"R3"))
     said = statetrace("diff", *pair)

@@ -93,6 +93,7 @@ def test_an_outage() -> None:
             }
         ],
         "runbook": "link-failure",
+        "steps_done": 0,
         "occurred_at": "2026-11-23T09:03:27.104Z",
         "detected_at": "2026-11-23T09:03:27.304Z",
         "detection_latency_ms": 200.0,

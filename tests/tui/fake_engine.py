@@ -18,6 +18,7 @@ from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteClass, RouteRecord
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
@@ -163,6 +164,7 @@ class FakeEngine:
         """Newest first."""
         self.rule_statuses: list[RuleStatus] = []
         self.runbooks: dict[str, Runbook] = {}
+        self.guides: dict[str, GuidedRunbook] = {}
         self.signals: dict[int, str] = {}
         self.acts: list[Action] = []
         self.refuse: dict[str, str] = {}
@@ -315,6 +317,12 @@ class FakeEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         return self.runbooks.get(name)
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        found = self.guides.get(outage_id)
+        return msgspec.structs.replace(found, operator=operator) if found else None
 
     async def file_captures(self, files: bytes) -> Stored:
         return Stored()

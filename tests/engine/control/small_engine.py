@@ -33,6 +33,7 @@ from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
@@ -158,6 +159,11 @@ class SmallEngine:
 
     async def runbook(self, name: str) -> Runbook | None:
         return Runbook(name=name, title="T") if name == "generic" else None
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        if outage_id != "OUT-1123-0001":
+            return None
+        return GuidedRunbook(outage_id=outage_id, operator=operator, at=T0, runbook=runbook or "generic", title="T")
 
     async def file_captures(self, files: bytes) -> Stored:
         return Stored()
