@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from statetrace_engine.anomalies.desk import Desk
-from statetrace_engine.model.action import Action, JudgeCard, Maintain, Undo, WakeCard
+from statetrace_engine.model.action import Action, EndMaintenance, JudgeCard, Maintain, Undo, WakeCard
 from statetrace_engine.model.anomaly import (
     EVERY,
     Absence,
@@ -265,6 +265,10 @@ def test_a_configuration_that_is_changed_without_a_window() -> None:
     bench.act(0, Maintain("m1", "ana", window))
     bench.say(1, changed)
     bench.feed(2, shown(1, T0 - 10, T0 + 2), Source.CAPTURE, "R1")
+    site = Maintenance(maintenance_id="M2", starts_at=T0, ends_at=T0 + 50, reason="works", site="A")
+    bench.act(2, EndMaintenance("m2", "ana", "M1"))
+    bench.act(2, Maintain("m3", "ana", site))
+    bench.feed(2.5, structs.replace(shown(9, T0 + 1, T0 + 2), site="another"), Source.CAPTURE, "R1")
     bench.feed(3, shown(2, T0 - 3 * 86400, T0 - 2 * 86400), Source.CAPTURE, "R1")  # history
     assert bench.open() == []
     bench.say(101, changed)
