@@ -321,6 +321,7 @@ class Desk:
             info=shown.count(Severity.INFO),
             snoozed=len(self._open) - len(shown),
             off=sum(rule in self.watch.rules for rule in self.watch.slow),
+            skipped=self.ear.skipped,
             version=self.version,
         )
 

@@ -264,5 +264,7 @@ class CardCounts(Struct, frozen=True, kw_only=True, gc=False):
     """Open and not shown."""
     off: int = 0
     """Rules that should run and do not."""
+    skipped: int = 0
+    """Messages of floods that no rule looked at, since the engine started."""
     version: int = 0
     """Another number: cards or rules are others than before."""
