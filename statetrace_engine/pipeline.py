@@ -125,8 +125,7 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.working = Working(self.machine, self.outage_of)
-        self.working.install(self.runbooks)
+        self.working = Working(self.machine, self.outage_of, self.runbooks, lambda change: self._out.append(change))
         self.actions.above[WorkStep] = self.working.take
         self.intake = Intake(self.machine, self.explainer, self.tally, self.working, self.desk.hear)
         self._encoder = checkpoint.Encoder()
@@ -186,7 +185,6 @@ class Pipeline:
             or machine.assessor.baselines.audit
             or machine.is_incident_due
             or self._out
-            or self.working.out
         )
 
     def take_stirred(self) -> set[str]:
@@ -297,7 +295,6 @@ class Pipeline:
     def _collect(self, seq: int) -> list[Change]:
         machine = self.machine
         out, self._out = self._out, []
-        out, self.working.out = out + self.working.out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
             self._look_out()
@@ -340,7 +337,7 @@ class Pipeline:
 
     def drop_pending(self) -> None:
         """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
-        machine, self._out, self.working.out = self.machine, [], []
+        machine, self._out = self.machine, []
         machine.is_incident_due = False
         machine.assessor.dirty.clear()
         machine.assessor.cards.clear()
@@ -372,7 +369,7 @@ class Pipeline:
         return self._rows.now(self.machine, route) if route is not None else None
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
-        return outage_view.event(record, self.topology.routes.get(record.route_id))
+        return outage_view.event(self.machine, record, self.topology.routes.get(record.route_id))
 
     def outages(self) -> list[OutageEvent]:
         """Open ones and those of the last day, newest first."""
