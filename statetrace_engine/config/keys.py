@@ -89,6 +89,17 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     rules: str = "R"
     show_expected: str = "E"
     export: str = "x"
+    work: str = "enter space"
+    fail_step: str = "x"
+    skip_step: str = "s"
+    step_back: str = "B"
+    jump: str = "J"
+    restart: str = "R"
+    copy_hint: str = "Y"
+    serving: str = "S"
+    escalation: str = "e"
+    why: str = "E"
+    read_all: str = "r"
     seen: str = "space"
     bell: str = "B"
 
@@ -109,10 +120,15 @@ SCREENS = {
     "outages": (*COMMON, *_LIST, *_OUTAGES, *_READ, "hand_over", "zoom_in", "zoom_out", "later", "earlier",
         "capture", "explain",
     ),
-    "watch": (*COMMON, "down", "up", "first", "open", "explain", "acknowledge", "undo", "seen", "bell"),
+    "watch": (*COMMON, "down", "up", "first", "open", "explain", "runbook", "acknowledge", "undo", "seen", "bell"),
     "explain": (
         *COMMON, *_LIST, *_READ, "previous_pane", "left", "right", "acknowledge", "acknowledge_with_note", "undo",
         "copy_all", "capture",
+    ),
+    "runbook": (
+        *COMMON, *_MOVES, "pane", "work", "fail_step", "skip_step", "undo", "step_back", "jump", "restart", "hand_over",
+        "acknowledge", "acknowledge_with_note", "copy", "copy_hint", "serving", "escalation", "raw_log",
+        "capture", "why", "read_all",
     ),
     "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),
     "monitors": (*COMMON, *_MOVES, "open", "copy"),

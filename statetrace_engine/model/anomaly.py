@@ -177,7 +177,7 @@ class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
     """A rule's finding for one subject, or for many of them at once."""
 
     card_id: str
-    """`CARD-1128-7K2Q`."""
+    """`CARD-1128-7K2QAB`."""
     rule: str
     title: str
     severity: Severity
@@ -265,6 +265,8 @@ class CardCounts(Struct, frozen=True, kw_only=True, gc=False):
     """Open and not shown."""
     off: int = 0
     """Rules that should run and do not."""
+    skipped: int = 0
+    """Messages of floods that no rule looked at, since the engine started."""
     version: int = 0
     """Another number: cards or rules are others than before."""
 

@@ -105,7 +105,7 @@ def _add_anomalies(anomalies: argparse.ArgumentParser) -> None:
         "wake": "end a snooze",
     }
     made = _add_actions(anomalies, actions)
-    made["feedback"].add_argument("card", metavar="CARD", help="CARD-1128-7K2Q; its last part is enough")
+    made["feedback"].add_argument("card", metavar="CARD", help="CARD-1128-7K2QAB; its last part is enough")
     made["feedback"].add_argument("verdict", choices=("true", "false", "none"), help="none: takes it back")
     made["feedback"].add_argument("--note", default="", help="why")
     for name in ("snooze", "wake"):

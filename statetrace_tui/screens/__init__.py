@@ -43,6 +43,10 @@ def make(place: str) -> Frame:
         from statetrace_tui.screens.explain import ExplainScreen
 
         return ExplainScreen()
+    if place == "runbook":
+        from statetrace_tui.screens.runbook import RunbookScreen
+
+        return RunbookScreen()
     from statetrace_tui.screens.routes import RoutesScreen
 
     return RoutesScreen()

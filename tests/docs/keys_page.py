@@ -12,6 +12,7 @@ SCREENS = {
     "outages": "Open and recent outages; below, the timeline of the chosen one.",
     "watch": "Full screen, worst first; nothing that failed leaves it unseen.",
     "explain": "Why an outage is one: signals, causes, blast radius and next step, from `e` on the screens above.",
+    "runbook": "What to do about an outage, step by step: `b` on the screens above opens it at its next step.",
     "captures": "What was captured of each device, how old it is, and what of it was read; below, its commands.",
     "monitors": "Who speaks, what contradicts, which routes nobody sees, what waits, and how late outages are known.",
     "changes": "What differs between captures, run by run: `d` on a route, an outage or a capture, or `6`.",
