@@ -15,7 +15,7 @@ from statetrace_tui.present import card_entry, outage_row
 from statetrace_tui.present.card_entry import Entry, Known
 from statetrace_tui.present.card_row import FACES, chip
 from statetrace_tui.present.hours import Zone, minute_there, moment, utc
-from statetrace_tui.present.text import Line, count, dur, fit, spread, wrap
+from statetrace_tui.present.text import Line, count, cut, dur, fit, spread, wrap
 
 PAD = 2
 _LABEL = 9
@@ -42,7 +42,7 @@ def lines(entry: Entry, beside: Beside, width: int, height: int) -> list[Line]:
     card = entry.card
     body = _of_card(card, entry, beside, width) if card is not None else _of_others(entry, beside, width)
     air: list[Line] = [[]] if len(body) < height else []
-    return [*air, *body][:height]
+    return [cut(line, width) for line in [*air, *body][:height]]
 
 
 def _of_card(card: AnomalyCard, entry: Entry, beside: Beside, width: int) -> list[Line]:
