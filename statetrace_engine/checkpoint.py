@@ -7,6 +7,7 @@ from itertools import islice
 
 from msgspec import MsgspecError, Raw, Struct, field, msgpack
 
+from statetrace_engine.anomalies.desk import SavedDesk
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.health.actions import Actions, Undoable
 from statetrace_engine.health.conflict_rate import ConflictDay, SavedRate
@@ -63,6 +64,8 @@ class Checkpoint(Struct, kw_only=True):
     """Runs whose changes somebody has looked at."""
     conflicts: SavedRate = field(default_factory=SavedRate)
     """The windows of the last days, counted."""
+    desk: SavedDesk = field(default_factory=SavedDesk)
+    """Cards, and what rules remember."""
 
 
 def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint:

@@ -56,6 +56,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     next_hop_probe: Observation | None = None
     destination_probe: Observation | None = None
     impaired: Observation | None = None
+    lossy_hop: Observation | None = None
+    """The next hop answers some and not all."""
     is_next_hop_answering: bool = False
     """It has answered since the first evidence."""
     is_next_hop_suspect: bool = False
@@ -186,6 +188,7 @@ class _Seen(TypedDict, total=False):
     next_hop_probe: Observation
     destination_probe: Observation
     impaired: Observation
+    lossy_hop: Observation
     is_link_known: bool
     admin: Observation
     admin_remote: Observation
@@ -226,6 +229,8 @@ def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | Non
             _count_down(found, o, reason)
         elif fact.verdict is Verdict.IMPAIRED:
             found.setdefault("impaired", o)
+            if fact.protocol == "next-hop":
+                found.setdefault("lossy_hop", o)
     return found
 
 

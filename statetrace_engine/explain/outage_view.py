@@ -73,6 +73,7 @@ def event(
         is_silent=record.is_silent,
         flaps=record.flaps,
         detected_steady=record.opened,
+        work=record.work,
     )
 
 

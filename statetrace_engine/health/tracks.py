@@ -15,6 +15,7 @@ from statetrace_engine.model.compared import Compared, ComparedChange
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
 from statetrace_engine.model.outage import Hypothesis, RelatedChange, TimelineMark
+from statetrace_engine.model.remediation import Work
 from statetrace_engine.model.signal import InstalledPath, Signal, Source
 
 RECENT = 12
@@ -253,6 +254,10 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The primary as a whole, by evidence."""
     is_failed: bool = False
     """The primary lost or the destination failing; every change to True is one loss."""
+    was_told: bool = False
+    """The device or the other end said so of this failure …"""
+    is_displaced: bool = False
+    """… and took it back: only a table, which may be an older copy, still shows other paths."""
     lost_since: float = 0.0
     watched_since: float = 0.0
     """When it, or its present primary path, was first watched; 0.0: since anything is."""
@@ -372,11 +377,15 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Its causes by all but what captures show, where that makes others of them; empty: as `causes`."""
     logged: tuple[RelatedChange, ...] = ()
     """What devices logged of its changes, where captures show more."""
+    unlogged: tuple[Hypothesis, ...] = ()
+    """Its causes without anything that was logged of its changes: operators may expect all of that."""
     between: tuple[Between, ...] = ()
     """What captures show of its changes."""
     runs_seq: int = 0
     """The comparisons that it knows, by the signal of the newest."""
     incident_id: str = ""
+    work: Work = Work()
+    """What was done by runbooks."""
 
     @property
     def first_cause(self) -> Hypothesis:

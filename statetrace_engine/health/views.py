@@ -13,7 +13,7 @@ from statetrace_engine.health.measuring import SOURCES
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import Own
 from statetrace_engine.model.health import (
     Freshness,
     HealthState,
@@ -145,7 +145,7 @@ def _via(route: RouteTrack) -> str:
     return next((p.next_hop or p.interface or "" for p in carrying), "") or evidence.taken(route).partition(" ")[0]
 
 
-def cards(machine: Machine) -> list[Card]:
+def cards(machine: Machine) -> list[Own]:
     """All that are open, as of now."""
     topology, assessor = machine.topology, machine.assessor
     found = [

@@ -13,6 +13,7 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.health import Failover, Freshness, HealthState, PathHealth, RouteHealth, Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Reason, Verdict
+from statetrace_engine.model.remediation import Work
 
 
 class CauseKind(StrEnum):
@@ -111,6 +112,8 @@ class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
     """False: it may be what followed of the outage, and is behind none."""
     spot: CaptureSpot | None = None
     """In the capture that shows it, as far as that is still in the store."""
+    is_expected: bool = False
+    """An operator said so: it is behind none."""
 
     @property
     def is_dated(self) -> bool:
@@ -198,6 +201,8 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     flaps: int = 1
     """Primary losses that this outage absorbed."""
     detected_steady: float = 0.0
+    work: Work = Work()
+    """What was done by runbooks."""
 
     @property
     def detection_s(self) -> float:

@@ -100,6 +100,7 @@ class House:
                 snapshots_days=keep.store.snapshots_days,
                 rollups_days=keep.store.rollups_days,
                 outages_days=keep.store.outages_days,
+                cards_days=keep.store.cards_days,
                 captures_days=keep.store.captures_days,
                 runs=keep.store.runs,
             )

@@ -20,13 +20,16 @@ from statetrace_engine.model.diff import (
     KindCount,
     PackedChanges,
 )
+from statetrace_engine.model.identity import Identity
 from statetrace_engine.model.packed_changes import unpack
-from statetrace_engine.store import schema
+from statetrace_engine.store import identity_rows, schema
+from statetrace_engine.store.identity_rows import Strangers
 
 _runs = schema.diff_run.c
 _changes = schema.diff_change.c
 _decode = msgspec.msgpack.Decoder(DiffRun).decode
 _HEADER = _runs.body, _runs.run_id, _runs.previous_id, _runs.site, _runs.hostname, _runs.captured_at, _runs.compared_at
+_NAMESAKES = 8
 _DAMAGED = "what was found beside the changes can no longer be read"
 
 
@@ -70,20 +73,30 @@ def earlier_showings(connection: Connection, capture_id: int) -> tuple[Showing, 
 
 
 def showings_beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[Showing, ...]:
-    """The nearest on one side, nearest first."""
+    """The nearest on one side, nearest first; none of another device that goes by the same name."""
     section = schema.captured_section.c
     of_it = select(section.kind, section.command).where(section.capture_id == capture_id).distinct()
     wanted = {(kind, command) for kind, command in connection.execute(of_it) if kind != Kind.LOG}
     other, query = _placed(capture_id, is_after=is_after)
     found: dict[tuple[str, str], Showing] = {}
+    strangers = Strangers(connection, capture_id)
     columns = query.add_columns(other.c.captured_at, section.kind, section.command)
     joined = columns.join(schema.captured_section, section.capture_id == other.c.capture_id)
     for ident, at, kind, command in connection.execute(joined):
-        if (kind, command) in wanted - found.keys():
+        if (kind, command) in wanted - found.keys() and ident not in strangers:
             found[kind, command] = Showing(ident, at, Kind(kind), command)
             if len(found) == len(wanted):
                 break
     return tuple(found.values())
+
+
+def namesakes(
+    connection: Connection, capture_id: int, base_ids: Sequence[int]
+) -> tuple[tuple[list[int], dict[int, Identity]], ...]:
+    """The last captures of its hostname before it, nearest first; and what is known of it, of them and of those that
+    it is compared with."""
+    earlier = list(connection.scalars(_placed(capture_id, is_after=False)[1].limit(_NAMESAKES)))
+    return ((earlier, identity_rows.of(connection, [capture_id, *base_ids, *earlier])),)
 
 
 def captured_before(connection: Connection, capture_id: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from statetrace_engine.config import Home, Settings
 from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import homes, output
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,6 +26,8 @@ def _check(home: Home, is_json: bool) -> int:
         if home.origin == "--home" and not home.path.is_dir():
             raise ConfigError((f"no home at {sanitise(str(home.path), 300)}: there is nothing to check",))
         settings = config.load(home.path)
+        if settings.rule_problems:
+            raise ConfigError(settings.rule_problems)
     except ConfigError as error:
         if is_json:
             output.document({"home": str(home.path), "ok": False, "problems": list(error.problems)})
@@ -33,9 +36,8 @@ def _check(home: Home, is_json: bool) -> int:
     if is_json:
         output.document({"home": str(home.path), "ok": True, "problems": [], **_counts(settings)})
         return 0
-    counted = ", ".join(f"{count} {what}" for what, count in _counts(settings).items())
     where = f"{home.path} ({home.origin})" + ("" if home.path.is_dir() else ", it does not exist yet")
-    print(f"{where}: no problems; {counted}")
+    print(f"{where}: no problems; {_counted(settings)}")
     return 0
 
 
@@ -47,7 +49,12 @@ def _counts(settings: Settings) -> dict[str, int]:
         "routes": len(inventory.routes),
         "probes": len(inventory.probes),
         "runbooks": len(settings.runbooks),
+        "rules": len(settings.rules),
     }
+
+
+def _counted(settings: Settings) -> str:
+    return ", ".join(count(number, what[:-1], what) for what, number in _counts(settings).items())
 
 
 def _show(home: Home, is_json: bool) -> int:
@@ -67,5 +74,5 @@ def _show(home: Home, is_json: bool) -> int:
         print(f"read   {file}")
     for section, name, value in in_force:
         print(f"{section}.{name} = {msgspec.json.encode(value).decode()}")
-    print(", ".join(f"{count} {what}" for what, count in _counts(settings).items()))
+    print(_counted(settings))
     return 0

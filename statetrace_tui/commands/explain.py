@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 
 from statetrace_engine.errors import NotKnown
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalCell, SignalRow
 from statetrace_engine.model.health import WhyNot
 from statetrace_engine.model.observation import Plane
@@ -51,6 +52,9 @@ def _print(found: Explanation) -> None:
         output.table(("LIKELY", "BEFORE", "DEVICE", "WHAT", "BY", "SHOWN BY"), map(_change, found.changes))
     _block("BLAST RADIUS")
     _print_radius(found.radius)
+    if found.cards:
+        _block("CARDS")
+        output.table(("CARD", "FIRST", "SEVERITY", "WHAT", "WHERE"), map(_card, found.cards))
     _block("NEXT STEP")
     _print_step(found.next_step)
     for title, answered in (("WHY NOT YET", found.why_not_yet), ("WHY NOT DOWN", found.why_not_down)):
@@ -93,7 +97,8 @@ def _change(change: RelatedChange) -> tuple[str, ...]:
         before = f"between {output.local(between.from_at)} and {output.local(between.to_at)}"
     captures = f"captures {between.previous_id} and {between.run_id}" if between is not None else "-"
     shown = f"{captures}: {spot.name} {spot.start}-{spot.end}" if spot is not None else captures
-    return f"{change.likelihood:.2f}", before, change.hostname, change.text, change.by or "-", shown
+    likely = "expected" if change.is_expected else f"{change.likelihood:.2f}"
+    return likely, before, change.hostname, change.text, change.by or "-", shown
 
 
 def _print_radius(radius: BlastRadius | None) -> None:
@@ -120,6 +125,11 @@ def _print_radius(radius: BlastRadius | None) -> None:
     output.table(("DEVICE", "PREFIX", "VRF", "SEVERITY", "OUTAGE", "OWNER"), rows)
     if radius.route_count > _ROUTES:
         print(f"and {radius.route_count - _ROUTES} more")
+
+
+def _card(card: AnomalyCard) -> tuple[str, ...]:
+    words = (sanitise(card.title, 60), sanitise(card.subject, 60))
+    return card.card_id, output.local(card.first_at), str(card.severity), *words
 
 
 def _print_step(step: NextStep | None) -> None:

@@ -15,6 +15,8 @@ from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
 
+_CELL, _LAST_CELL = 60, 1000
+
 
 def document(value: dict[str, Any]) -> None:
     """One object on stdout, UTF-8 escaped to ASCII, so that it survives any locale."""
@@ -24,8 +26,10 @@ def document(value: dict[str, Any]) -> None:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns as wide as their widest cell, two blanks between; every cell safe for a terminal."""
-    lines = [tuple(header), *(tuple(sanitise(cell, 60) for cell in row) for row in rows)]
+    """Columns as wide as their widest cell, two blanks between; every cell safe for a terminal. The last, where files
+    are named, is not cut."""
+    limits = (*(_CELL for _ in header[1:]), _LAST_CELL)
+    lines = [tuple(header), *(tuple(map(sanitise, row, limits)) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -34,6 +34,8 @@ def test_every_injected_fault_is_found_and_nothing_else(tmp_path: Path) -> None:
     score = truth.score(document["faults"], document["outages"], time.time())
     assert (score.missed, score.false, score.repeated) == ((), (), ())
     assert score.expected > 0
+    for outage in document["outages"]:
+        assert (outage["runbook"] == "generic") is (outage["cause"] == "unknown")
     assert list(tmp_path.iterdir()) == []
 
 

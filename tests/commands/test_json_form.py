@@ -95,6 +95,7 @@ def test_an_outage() -> None:
             }
         ],
         "runbook": "link-failure",
+        "steps_done": 0,
         "occurred_at": "2026-11-23T09:03:27.104Z",
         "detected_at": "2026-11-23T09:03:27.304Z",
         "watched_at": None,

@@ -159,7 +159,7 @@ def test_a_wrong_value_is_told_in_words_that_help(statetrace: Run, wrong: list[s
 def test_config_check_counts_what_it_read(statetrace: Run, home: Path) -> None:
     said = statetrace("config", "check", "--home", home)
     assert said.code == 0
-    assert "no problems; 1 sites, 1 devices, 1 routes" in said.out
+    assert "no problems; 1 site, 1 device, 1 route" in said.out
 
 
 def test_config_check_prints_every_problem_and_is_2(statetrace: Run, home: Path) -> None:

@@ -204,6 +204,11 @@ def test_counts_are_exact_however_few_routes_are_listed() -> None:
     assert "and 1,232 routes more" in page
 
 
+def test_a_heading_keeps_its_title_whatever_stands_at_its_right() -> None:
+    assert STORY.radius is not None
+    assert "BLAST RADIUS" in Page(made(radius=replace(STORY.radius, incident_id="INC-" + "9" * 60)), 120, 40).text
+
+
 def test_many_devices_are_named_as_far_as_they_fit_and_the_rest_is_counted() -> None:
     assert STORY.radius is not None
     devices = tuple(f"BOYO-A{n:02}-AR-01" for n in range(400))
