@@ -23,6 +23,7 @@ from statetrace_engine.store.captures import Captures
 LOOK_S = 5.0
 AT_ONCE = 50
 """Captures read between two breaths."""
+_KINDS = frozenset(kind.value for kind in Kind)
 _TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE))
 Wanted = Callable[[str], WatchedOn]
 """What the inventory watches on a host."""
@@ -107,6 +108,8 @@ class CaptureFeed:
     ) -> Iterator[tuple[observed.Section | None, captured_facts.Shown]]:
         """Every section; with its rows where they may tell of routes, or of what routes depend on."""
         for section in self._captures.sections(summary.capture_id):
+            if section.kind not in _KINDS:
+                continue  # another version stored it
             kind, span = Kind(section.kind), (section.text_start, section.text_end)
             packed = (
                 self._captures.rows(summary.capture_id, section.position) if _is_telling(section, telling) else None
