@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from statetrace_engine import checkpoint
+from statetrace_engine.anomalies.desk import Desk, Missed, Sight, utc
+from statetrace_engine.anomalies.windows import Local
 from statetrace_engine.checkpoint import Checkpoint
 from statetrace_engine.explain import explanation, outage_view
 from statetrace_engine.explain.explainer import Explainer
@@ -25,11 +27,11 @@ from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, HandOver, MarkChange, WorkStep
+from statetrace_engine.model.action import Action, ActionResult, CardAction, HandOver, MarkChange, Undo, WorkStep
+from statetrace_engine.model.anomaly import AnomalyCard, Rule, RuleStatus
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
-    Card,
     Change,
     IncidentChanged,
     Isolated,
@@ -58,6 +60,7 @@ from statetrace_engine.model.signal import (
     Polled,
     ProbeResult,
     RouteReport,
+    RuleOff,
     SettingsChanged,
     Signal,
     Source,
@@ -69,6 +72,7 @@ from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
+_HEARD = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
 
 
 class Pipeline:
@@ -77,10 +81,14 @@ class Pipeline:
         inventory: Inventory | None = None,
         policy: Policy | None = None,
         relays: tuple[str, ...] = (),
+        rules: tuple[Rule, ...] = (),
+        local: Local = utc,
         runbooks: tuple[Runbook, ...] = (),
     ) -> None:
+        """`local` gives wall time in the zone of this machine, for rules about hours."""
         self.tally = Tally()
         self.runbooks = runbooks
+        self.desk = Desk(rules, local)
         self._load(inventory or Inventory(), policy or Policy())
         self.relays: frozenset[str] = frozenset(relays)
         """Syslog peers whose messages are those of the device that their header names."""
@@ -105,6 +113,7 @@ class Pipeline:
             Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
             SourceLost: self._feed_source,
+            RuleOff: lambda signal: self.desk.mute(signal.payload),
         }
 
     def _load(
@@ -118,7 +127,7 @@ class Pipeline:
         self.captures = Captures(self.machine)
         self.working = Working(self.machine, self.outage_of, self.runbooks, lambda change: self._out.append(change))
         self.actions.above[WorkStep] = self.working.take
-        self.intake = Intake(self.machine, self.explainer, self.tally, self.working)
+        self.intake = Intake(self.machine, self.explainer, self.tally, self.working, self.desk.hear)
         self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -127,7 +136,7 @@ class Pipeline:
     # Feeding --------------------------------------------------------------------------------------------------
 
     def feed(self, signal: Signal) -> list[Change]:
-        """Everything that the signal, and the deadlines before it, changed."""
+        """Everything that the signal, and the deadlines before it, changed; `warn` has what rules make of it."""
         machine, now = self.machine, signal.steady
         offset = signal.received_at - now
         if not self._is_started:
@@ -151,7 +160,12 @@ class Pipeline:
         due = self.machine.agenda.next()
         if due is not None and due <= now:
             self._advance(now, offset, signal.seq, changes)
-        return changes
+        return changes + self.warn() if self.desk.is_full else changes
+
+    def warn(self) -> list[Change]:
+        """The cards of all that was fed since the last call: the same, however many signals that were."""
+        moment = self.machine.moment
+        return self.desk.warn(moment.now, moment.now_at)
 
     def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
         """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
@@ -181,7 +195,8 @@ class Pipeline:
 
     def next_deadline(self) -> float | None:
         """Engine time at which a Tick is wanted."""
-        return self.machine.agenda.next()
+        due, warned = self.machine.agenda.next(), self.desk.next_due()
+        return due if warned is None else warned if due is None else min(due, warned)
 
     def _note_offset(self, offset: float) -> None:
         """A stepped wall clock opens and closes nothing; but what devices' clocks agreed with is gone."""
@@ -205,16 +220,24 @@ class Pipeline:
         if not self.captures.take(signal.payload, signal):
             self.tally.unbound += 1
         self.working.captured(signal.payload)
+        self.intake.hear_capture(signal, signal.payload)
 
     def _feed_compared(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Compared)
         if not self.explainer.compare(signal.payload, signal):
             self.tally.unbound += 1
         self.working.compared(signal.payload)
+        self.intake.hear_compared(signal, signal.payload)
 
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
         self.machine.gap(signal.payload.seconds)
+        self.desk.hear(Missed(signal.steady, signal.received_at, signal.payload.seconds))
+
+    def _look_out(self) -> None:
+        """Silence proves nothing while nobody listens."""
+        is_deaf = any(source in _HEARD for source in self.machine.lost_sources)
+        self.desk.hear(Sight(self.machine.now, is_deaf or self.is_isolated))
 
     def _feed_source(self, signal: Signal) -> None:
         payload = signal.payload
@@ -222,17 +245,27 @@ class Pipeline:
         self.machine.source_lost(payload.source, payload.is_lost, payload.text)
         if payload.source == Source.BMP:
             self.intake.bmp_stopped()
+        self._look_out()
 
     def _feed_settings(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, SettingsChanged)
         self.relays, self.runbooks = frozenset(payload.relays), payload.runbooks
         self.working.install(self.runbooks)
+        self._out += self.warn()
         self.replace(payload.inventory, msgspec.msgpack.decode(payload.policy, type=Policy), signal)
+        found = views.cards(self.machine)
+        self._out += self.desk.replace(payload.rules, found, signal.steady, signal.received_at)
 
     def _feed_action(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, Action)
+        if isinstance(payload, CardAction) or (
+            isinstance(payload, Undo) and self.desk.sayings.may_undo(payload.action_id)
+        ):
+            now, at = self.machine.now, self.machine.moment.now_at
+            self._out += self.warn() + self.desk.act(payload, now, at, self.policy.undo_s)
+            return
         acted = self.actions.take(payload)
         self._out.append(acted)
         if isinstance(payload, HandOver):
@@ -264,6 +297,7 @@ class Pipeline:
         out, self._out = self._out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
+            self._look_out()
             out.extend(self._banner(item))
         is_of_outages = machine.life.dirty or machine.life.notices
         notices = self._tell_outages(out) if is_of_outages else []
@@ -272,7 +306,8 @@ class Pipeline:
         if machine.is_incident_due or self.incidents.dirty:
             out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
         out.extend(notices)
-        out.extend(machine.assessor.cards)
+        for found in machine.assessor.cards:
+            self.desk.hear(found)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
         self.working.refresh(machine.life.dirty.values())
@@ -334,7 +369,7 @@ class Pipeline:
         return self._rows.now(self.machine, route) if route is not None else None
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
-        return outage_view.event(record, self.topology.routes.get(record.route_id))
+        return outage_view.event(self.machine, record, self.topology.routes.get(record.route_id))
 
     def outages(self) -> list[OutageEvent]:
         """Open ones and those of the last day, newest first."""
@@ -367,9 +402,13 @@ class Pipeline:
         """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
         return self.working.guide(outage_id, operator, runbook)
 
-    def cards(self) -> list[Card]:
-        """Those that are open, by a look at all routes and probes: for a start."""
-        return views.cards(self.machine)
+    def cards(self) -> tuple[AnomalyCard, ...]:
+        """Open ones and those of the last day, newest first."""
+        return self.desk.cards()
+
+    def rules(self) -> tuple[RuleStatus, ...]:
+        """How each rule does."""
+        return self.desk.statuses(self.machine.moment.now_at)
 
     def marks(self) -> tuple[ChangeMark, ...]:
         """What operators said of changes between captures, oldest first."""
@@ -383,8 +422,9 @@ class Pipeline:
 
     def freeze(self) -> bytes:
         """All that is known beyond the inventory, as msgpack; `thaw` takes it back."""
+        self._out += self.warn()
         saved = checkpoint.take(self.machine, self.incidents, self.actions)
-        saved.last_capture = self.captures.last_id
+        saved.last_capture, saved.desk = self.captures.last_id, self.desk.saved()
         return self._encoder.encode(saved, self.machine)
 
     def thaw(self, frozen: bytes, since: dict[str, tuple[str, float]]) -> None:
@@ -400,5 +440,7 @@ class Pipeline:
         self.captures.last_id = saved.last_capture
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
         self.working.restore()
+        self.desk.give(saved.desk, saved.now, saved.now + saved.offset)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)
+        self.desk.match(views.cards(self.machine), saved.now + saved.offset, self._out)

@@ -34,7 +34,7 @@ from statetrace_engine.model.action import (
     Undo,
 )
 from statetrace_engine.model.captured import Captured, CapturedPath, CapturedRoute
-from statetrace_engine.model.change import Acted, Card, Isolated, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.change import Acted, CardChanged, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.outage import OutageEvent
@@ -343,8 +343,8 @@ def _refused(network: VirtualNetwork) -> str:
 
 def _cards(network: VirtualNetwork) -> list[str]:
     """Those that are open."""
-    cards = {(c.kind, c.subject): c for c in network.changes if isinstance(c, Card)}
-    return sorted(c.kind for c in cards.values() if c.is_open)
+    cards = {c.card.card_id: c.card for c in network.changes if isinstance(c, CardChanged)}
+    return sorted(card.rule for card in cards.values() if not card.is_over)
 
 
 _GLOBAL: dict[str, Callable[[VirtualNetwork], object]] = {
@@ -429,6 +429,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
         | journey_work.facts(outage)
         | {
             "outage_state": outage.state.value,
+            "unseen": outage.unseen_why,
             "cause": outage.cause.value,
             "cause_detail": outage.cause_detail,
             "element": outage.element,
@@ -456,6 +457,7 @@ _TIMES: dict[str, Callable[[OutageEvent], Any]] = {
     "detected_within_s": lambda o: o.detected_at,
     "occurred_within_s": lambda o: o.occurred_at,
     "resolved_within_s": lambda o: o.resolved_at,
+    "unseen_within_s": lambda o: o.unseen_since,
 }
 """`[since, limit]`: seconds of the journey, and how much later it may be."""
 

@@ -177,7 +177,7 @@ class VirtualNetwork:
     def feed(self, payload: Payload, source: Source, peer: str = "") -> list[Change]:
         signal = Signal(next(self._seq), self.wall, self.now, source, peer, payload)
         self.fed += 1
-        changes = self.pipeline.feed(signal)
+        changes = self.pipeline.feed(signal) + self.pipeline.warn()
         if self.keep_journal:
             self.journal.append(signal)
             self.changes += changes

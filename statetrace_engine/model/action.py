@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffRun, MarkVerdict
 from statetrace_engine.model.inventory import Maintenance
@@ -22,7 +23,7 @@ class Acknowledge(Struct, frozen=True, tag="ack", array_like=True):
 
 
 class Undo(Struct, frozen=True, tag="undo", array_like=True):
-    """Takes an acknowledgement back within 10 s (SPEC 6)."""
+    """Takes an acknowledgement, or what was said of a card, back within 10 s (SPEC 6)."""
 
     action_id: str
     operator: str
@@ -136,7 +137,42 @@ class Looked(Struct, frozen=True, tag="looked", array_like=True):
     """Those shown of which something changed."""
 
 
-Action = (
+class JudgeCard(Struct, frozen=True, tag="judge_card", array_like=True):
+    """An anomaly card was worth a look, or was not: its rule's precision is made of these."""
+
+    action_id: str
+    operator: str
+    card_id: str
+    verdict: CardVerdict | None
+    """None: what was said of it is taken back."""
+    note: str = ""
+    of: AnomalyCard | None = None
+    """The card, where only the store still knows it: the engine adds it."""
+
+
+class SnoozeCard(Struct, frozen=True, tag="snooze_card", array_like=True):
+    """Nothing of this rule and subject is shown until then; a second one takes the place of the first."""
+
+    action_id: str
+    operator: str
+    rule: str
+    subject: str
+    """As the card has it; `*`: all of the rule's."""
+    until_at: Epoch
+    reason: str = ""
+
+
+class WakeCard(Struct, frozen=True, tag="wake_card", array_like=True):
+    """Ends a snooze before its time."""
+
+    action_id: str
+    operator: str
+    rule: str
+    subject: str
+
+
+CardAction = JudgeCard | SnoozeCard | WakeCard
+OutageAction = (
     Acknowledge
     | Undo
     | HandOver
@@ -150,6 +186,8 @@ Action = (
     | WorkStep
     | Looked
 )
+"""All that is about outages, maintenance and what changed."""
+Action = OutageAction | CardAction
 
 
 def made_safe(action: Action) -> Action:
@@ -169,6 +207,10 @@ def made_safe(action: Action) -> Action:
             return structs.replace(action, note=sanitise(action.note))
         case WorkStep():
             return structs.replace(action, reason=sanitise(action.reason), to=sanitise(action.to))
+        case JudgeCard():
+            return structs.replace(action, note=sanitise(action.note))
+        case SnoozeCard():
+            return structs.replace(action, reason=sanitise(action.reason))
         case MarkDrill():
             return structs.replace(action, scope=sanitise(action.scope), words=sanitise(action.words))
     return action

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import ActionResult, LookedRun
+from statetrace_engine.model.anomaly import AnomalyCard, CardStep
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -98,14 +99,11 @@ class Worked(Struct, frozen=True, kw_only=True, gc=False):
     """From the start of the step."""
 
 
-class Card(Struct, frozen=True, kw_only=True, gc=False):
-    """A finding that is no outage: `probe target silent`."""
+class CardChanged(Struct, frozen=True, kw_only=True, gc=False):
+    """A finding that is no outage: of a rule, or the engine's own (`probe target silent`)."""
 
-    kind: str
-    subject: str
-    text: str
-    at: Epoch
-    is_open: bool = True
+    step: CardStep
+    card: AnomalyCard
 
 
-Change = HealthChanged | OutageChanged | Notice | IncidentChanged | Isolated | Acted | Worked | Card
+Change = HealthChanged | OutageChanged | Notice | IncidentChanged | Isolated | Acted | Worked | CardChanged

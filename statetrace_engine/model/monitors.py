@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import AnomalyCard
 
 NAMED = 50
 """Routes, devices, addresses and senders that are named of each kind; all are counted."""
@@ -167,8 +167,10 @@ class Monitors(Struct, frozen=True, kw_only=True):
     concerns: tuple[Concerned, ...] = ()
     """All kinds, those without routes too."""
     conflicts: ConflictsToday = ConflictsToday()
-    cards: tuple[Card, ...] = ()
-    """Open ones: probe targets that answer nobody, conflicts older than 5 min."""
+    cards: tuple[AnomalyCard, ...] = ()
+    """Open ones of the engine itself: probe targets that answer nobody, conflicts older than 5 min."""
+    rules_off: dict[str, str] = {}
+    """Anomaly rules that should run and do not, and why."""
     unknown: int = 0
     """Messages of senders that no device of the inventory is."""
     unknown_senders: dict[str, int] = {}

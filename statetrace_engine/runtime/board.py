@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from statetrace_engine.control.mailbox import Mailbox
-from statetrace_engine.model.change import Card, Change, HealthChanged, IncidentChanged, Isolated, OutageChanged
+from statetrace_engine.model.change import Change, HealthChanged, IncidentChanged, Isolated, OutageChanged
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.status import EngineStatus, Frame
@@ -23,9 +23,9 @@ class Board:
         self.incidents: dict[str, Incident] = {}
         self.sight = Sight()
         self.delays = Delays()
+        self.version = 0
+        """Another number: outages or incidents are others than before."""
         self.guidance = Guidance()
-        self.cards: dict[tuple[str, str], Card] = {}
-        """Open ones, by kind and subject."""
         self._status = status
         self._mailboxes: list[Mailbox] = []
         self._new_routes: dict[str, RouteHealth] = {}
@@ -45,13 +45,13 @@ class Board:
                 outage = change.outage
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
                 is_urgent = True
+                self.version += 1
                 self.delays.take(outage)
                 self.guidance.take(outage)
             elif isinstance(change, IncidentChanged):
                 incident = change.incident
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
-            elif isinstance(change, Card):
-                self._put_card(change)
+                self.version += 1
             elif isinstance(change, Isolated):
                 is_urgent = True
             self._has_news = True
@@ -62,12 +62,6 @@ class Board:
         self._removed.pop(route_id, None)
         self.routes[route_id] = self._new_routes[route_id] = health
         self.sight.put(health)
-
-    def _put_card(self, card: Card) -> None:
-        if card.is_open:
-            self.cards[card.kind, card.subject] = card
-        else:
-            self.cards.pop((card.kind, card.subject), None)
 
     def remove(self, route_ids: Iterable[str]) -> None:
         for route_id in route_ids:
@@ -86,6 +80,7 @@ class Board:
 
     def remember(self, outages: Iterable[OutageEvent], incidents: Iterable[Incident]) -> None:
         """Older ones than those that are here."""
+        self.version += 1
         for outage in outages:
             if outage.outage_id not in self.outages:
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage

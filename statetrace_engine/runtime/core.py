@@ -9,6 +9,9 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Coroutine
+from time import perf_counter
+
+from msgspec import structs
 
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
@@ -27,6 +30,7 @@ from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -35,10 +39,11 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, rebuild, telling
+from statetrace_engine.runtime import advice, launching, rebuild, telling, warned
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
+from statetrace_engine.runtime.clustering import CardAnswers, Clustering
 from statetrace_engine.runtime.collector import Collector
 from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.runtime.comparing import Comparer
@@ -74,7 +79,7 @@ ACTED_S = 2.0
 _PROBES = (Source.PROBE_ICMP, Source.PROBE_TCP, Source.PROBE_STAMP)
 
 
-class Core(DiffAnswers):
+class Core(DiffAnswers, CardAnswers):
     """Made when the listeners are open: takes the past up, then watches until `stop`."""
 
     def __init__(
@@ -92,6 +97,7 @@ class Core(DiffAnswers):
             rebuild.settings_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit
         )
         self._feeder = past.feeder
+        past.feeder.pipeline.desk.measure(perf_counter)
         self._in_force = past.in_force
         self._past = past
         gauges.isolated = past.isolated
@@ -109,6 +115,7 @@ class Core(DiffAnswers):
         self._snmp = SnmpPolling(self.settings, ground.home, ground.inbox, gauges.report)
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
         captures = Captures(ground.data / "statetrace.db")
+        self._clustering = Clustering(self._board, lambda: self._feeder.pipeline, self._memory, lambda: self.settings)
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
         self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
@@ -190,7 +197,6 @@ class Core(DiffAnswers):
         named = dict.fromkeys(o.incident_id for o in outages if o.incident_id)
         incidents = [incident for name in named if (incident := pipeline.incident(name)) is not None]
         self._board.fill(rows, outages, incidents)
-        self._board.cards = {(card.kind, card.subject): card for card in pipeline.cards()}
         _spare_collector()
 
     def _put_in_force(self, settings: Settings) -> None:
@@ -205,7 +211,6 @@ class Core(DiffAnswers):
         removed = self._feeder.pipeline.removed
         self._saver.remove(removed)
         self._board.remove(removed)
-        self._board.cards = {(card.kind, card.subject): card for card in self._feeder.pipeline.cards()}
         self._end_outages(set(removed))
 
     def _end_outages(self, removed: set[str]) -> None:
@@ -322,6 +327,7 @@ class Core(DiffAnswers):
         return Watching(self._board, mailbox)
 
     async def act(self, action: Action) -> ActionResult:
+        action = await warned.recalled(action, self._feeder.pipeline.desk, self._ground.history)
         changes, seq = self._pump.say(action, Source.OPERATOR, action.operator)
         self._publish()
         wait_s = 0.0 if self._ground.journal.error else ACTED_S
@@ -362,7 +368,7 @@ class Core(DiffAnswers):
         pipeline = self._feeder.pipeline
         found = await self._explaining.live(outage_id, pipeline, self.settings)
         if found is not None:
-            return found
+            return structs.replace(found, cards=await self._clustering.cards_of(outage_id))
         outage = await self._memory.outage(outage_id)
         return await self._explaining.past(outage, self.settings) if outage is not None else None
 
@@ -410,6 +416,11 @@ class Core(DiffAnswers):
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return await asyncio.to_thread(
+            launching.read, self._ground.home, self._ground.history, self._clock.wall(), days
+        )
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)

@@ -6,7 +6,6 @@ Everything is counted where it changes; an answer costs what it names, and a loo
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
 
 from statetrace_engine.checkpoint import conflicts_of
 from statetrace_engine.health.conflict_rate import ConflictDay
@@ -69,7 +68,8 @@ class Lookout:
             unheard_devices=tuple(unheard[:NAMED]),
             concerns=self._board.sight.concerns(),
             conflicts=self._conflicts(pipeline, at),
-            cards=tuple(islice(self._board.cards.values(), NAMED)),
+            cards=tuple(pipeline.desk.own()[:NAMED]),
+            rules_off=dict(pipeline.desk.watch.slow),
             unknown=sum(tally.unknown_senders.values()),
             unknown_senders=dict(loudest),
             senders=len(tally.unknown_senders),

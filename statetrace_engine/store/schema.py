@@ -137,6 +137,20 @@ incident = Table(
     Column("body", LargeBinary, nullable=False),  # the whole Incident, msgpack
 )
 
+anomaly_card = Table(
+    "anomaly_card",
+    metadata,
+    Column("card_id", String(40), primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("first_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("verdict", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the whole AnomalyCard, msgpack
+    Index("anomaly_card_by_first", "first_at"),
+)
+
 operator = Table(
     "operator",
     metadata,

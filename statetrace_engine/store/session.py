@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.diff import FiledRun
 from statetrace_engine.model.filed import FiledDelta, FiledFile, Moved, Stored
 from statetrace_engine.model.health import RouteHealth
@@ -46,13 +47,18 @@ class Session:
         self._anchor(written.head)
 
     def write_direct(
-        self, entries: Sequence[AuditEntry], outages: Sequence[OutageEvent], rows: Sequence[RouteHealth]
+        self,
+        entries: Sequence[AuditEntry],
+        outages: Sequence[OutageEvent] = (),
+        rows: Sequence[RouteHealth] = (),
+        cards: Sequence[AnomalyCard] = (),
     ) -> None:
         """What an action without an engine changes; the sequence that the store holds stays."""
         with self._transaction() as connection:
             head = batch.append_audit(connection, entries)
             batch.write_outages(connection, outages)
             batch.write_rows(connection, rows)
+            batch.write_cards(connection, cards)
         self._anchor(head)
 
     def write_captures(self, files: Sequence[FiledFile]) -> Stored:

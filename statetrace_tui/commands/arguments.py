@@ -36,11 +36,12 @@ COMMANDS = {
     "diff": "what changed: on a device since its last capture, or between two files",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
-    "anomalies": "rules that warn before an outage does: list, check and try them",
+    "cards": "what rules and the engine found that is no outage: open cards and those of the last 24 hours",
+    "anomalies": "rules that warn before an outage does: list, check and try them, judge and snooze their cards",
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
-_SCREENS = ("routes", "outages", "watch", "captures", "monitors")
+_SCREENS = ("routes", "outages", "watch", "captures", "monitors", "cards")
 
 _MODULES = {"import": "importing"}
 """Where Python does not let a module be called like its command."""
@@ -99,8 +100,19 @@ def _add_anomalies(anomalies: argparse.ArgumentParser) -> None:
         "check": "what is wrong with rules",
         "test": "one rule over captures, log files or a journal",
         "schema": "the JSON schema of a rule's file",
+        "feedback": "say of a card whether it was worth a look",
+        "snooze": "show nothing of a rule and subject for a while",
+        "wake": "end a snooze",
     }
     made = _add_actions(anomalies, actions)
+    made["feedback"].add_argument("card", metavar="CARD", help="CARD-1128-7K2QAB; its last part is enough")
+    made["feedback"].add_argument("verdict", choices=("true", "false", "none"), help="none: takes it back")
+    made["feedback"].add_argument("--note", default="", help="why")
+    for name in ("snooze", "wake"):
+        made[name].add_argument("rule", metavar="RULE")
+        made[name].add_argument("subject", metavar="SUBJECT", help="as the card has it; `*`: all of the rule's")
+    made["snooze"].add_argument("--for", dest="span", required=True, metavar="T", help="30m, 2h, 7d; 31d at most")
+    made["snooze"].add_argument("--reason", default="", help="why")
     made["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
     made["test"].add_argument("rule", metavar="RULE", help="its id, a file of it, or `all`")
     made["test"].add_argument(
@@ -127,10 +139,12 @@ def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
         "ingestion": "how fast captures came in, by site",
         "monitors": "what the engine hears, sees and misses",
         "diffs": "how often, how soon and how fast changes are looked at and found",
+        "launch-metrics": "what is done with runbooks, cards and outages, day by day",
     }
     report = _add_actions(made["report"], actions)
-    for name in ("ingestion", "diffs"):
-        report[name].add_argument("--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)")
+    for name, days in (("ingestion", 7), ("diffs", 7), ("launch-metrics", 30)):
+        text = f"of the last N days ({days})"
+        report[name].add_argument("--days", type=_positive_int, default=days, metavar="N", help=text)
 
 
 def _common() -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ from statetrace_engine.model.diff import ChangeMark, ChangeType, ConfigAuthor, D
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
 from statetrace_tui.present import diff_page
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 _MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
 _SHOWN = 200

@@ -9,7 +9,7 @@ import msgspec
 
 from statetrace_engine.explain import weighing
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.anomaly import AnomalyCard, Rule
+from statetrace_engine.model.anomaly import AnomalyCard, CardFeedback, Rule, RuleCount, RuleStatus, Snooze
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
@@ -47,6 +47,8 @@ def outage(event: OutageEvent) -> Json:
         "vrf": event.vrf,
         "prefix": event.prefix,
         "state": str(event.state),
+        "unseen_since": moment(event.unseen_since),
+        "unseen_why": event.unseen_why or None,
         "severity": str(event.severity),
         "transient": event.is_transient,
         "cause": str(event.cause),
@@ -56,7 +58,8 @@ def outage(event: OutageEvent) -> Json:
         "steps_done": len({(task.runbook, task.step) for task in event.work.tasks if not task.is_open}),
         "occurred_at": moment(event.occurred_at),
         "detected_at": moment(event.detected_at),
-        "detection_latency_ms": round(max(0.0, event.detected_at - event.occurred_at) * 1000, 1),
+        "watched_at": moment(event.watched_at),
+        "detection_latency_ms": round(event.detection_s * 1000, 1),
         "failover": str(event.failover),
         "acknowledged_by": event.acknowledged_by or None,
         "resolved_at": moment(event.resolved_at),
@@ -108,6 +111,7 @@ def explanation(found: Explanation) -> Json:
         "next_step": _next_step(found.next_step) if found.next_step else None,
         "why_not_yet": [_why_not(why) for why in found.why_not_yet],
         "why_not_down": [_why_not(why) for why in found.why_not_down],
+        "cards": [card(each) for each in found.cards],
     }
 
 
@@ -247,7 +251,8 @@ def monitors(found: Monitors) -> Json:
         "routes": {str(each.concern): each.count for each in found.concerns},
         "route_ids": {str(each.concern): list(each.route_ids) for each in found.concerns},
         "conflicts": _conflicts(found.conflicts),
-        "cards": [{"kind": c.kind, "subject": c.subject, "text": c.text, "at": moment(c.at)} for c in found.cards],
+        "cards": [card(each) for each in found.cards],
+        "rules_off": found.rules_off,
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
         "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
@@ -375,6 +380,21 @@ def rule(made: Rule) -> Json:
     return found
 
 
+def rule_status(found: RuleStatus | RuleCount) -> Json:
+    """How a rule did in 30 days; what only an engine knows is null without one."""
+    live = found if isinstance(found, RuleStatus) else None
+    return {
+        "cards": found.cards,
+        "true": found.true_cards,
+        "false": found.false_cards,
+        "precision": found.precision,
+        "matched": live.matched if live else None,
+        "subjects": live.subjects if live else None,
+        "cost_us": live.cost_us if live else None,
+        "off": (live.off or None) if live else None,
+    }
+
+
 def card(found: AnomalyCard) -> Json:
     return {
         "id": found.card_id,
@@ -382,12 +402,36 @@ def card(found: AnomalyCard) -> Json:
         "title": found.title,
         "severity": found.severity.value,
         "subject": found.subject,
+        "subjects": list(found.subjects),
+        "more_subjects": found.more,
         "hostname": found.hostname,
+        "route_id": found.route_id or None,
         "why": found.text,
         "count": found.count,
         "first_at": moment(found.first_at),
         "last_at": moment(found.last_at),
+        "ended_at": moment(found.ended_at),
         "samples": list(found.samples),
+        "signals": list(found.seqs),
         "runbook": found.runbook or None,
+        "own": found.is_own,
         "over": found.is_over,
+        "feedback": _feedback(found.feedback) if found.feedback is not None else None,
+        "snooze": snooze(found.snooze) if found.snooze is not None else None,
+    }
+
+
+def _feedback(said: CardFeedback) -> Json:
+    return {"verdict": said.verdict.value, "operator": said.operator, "at": moment(said.at), "note": said.note or None}
+
+
+def snooze(found: Snooze) -> Json:
+    return {
+        "rule": found.rule,
+        "subject": found.subject,
+        "operator": found.operator,
+        "at": moment(found.at),
+        "until_at": moment(found.until_at),
+        "reason": found.reason or None,
+        "hidden": found.hidden,
     }

@@ -13,13 +13,19 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports import ingestion
 from statetrace_engine.reports.ingestion import SiteIngestion, Spread
 from statetrace_engine.telemetry import Telemetry
-from statetrace_tui.commands import answers, homes, json_form, output, report_diffs
+from statetrace_tui.commands import answers, homes, json_form, output, report_diffs, report_launch
+from statetrace_tui.present.words import count
 
 DAY_S = 86400.0
 
 
 def run(options: argparse.Namespace) -> int:
-    return {"monitors": _monitors, "ingestion": _ingestion, "diffs": report_diffs.run}[options.action](options)
+    return {
+        "monitors": _monitors,
+        "ingestion": _ingestion,
+        "diffs": report_diffs.run,
+        "launch-metrics": report_launch.run,
+    }[options.action](options)
 
 
 def _monitors(options: argparse.Namespace) -> int:
@@ -57,16 +63,19 @@ def _say(found: Monitors) -> None:
     for each in today.now:
         print(f"  {sanitise(each.text)}, since {output.local(each.since_at)}")
     for card in found.cards:
-        print(f"Card: {sanitise(card.text)}, since {output.local(card.at)}")
-    for name, count in found.unknown_senders.items():
-        print(f"Unknown sender {sanitise(name, 60)}: {count} messages")
+        print(f"Card: {sanitise(card.text)}, since {output.local(card.first_at)}")
+    for rule, why in found.rules_off.items():
+        print(f"Rule {sanitise(rule, 80)} is switched off: {sanitise(why)}")
+    for name, number in found.unknown_senders.items():
+        print(f"Unknown sender {sanitise(name, 60)}: {count(number, 'message')}")
     for address, hosts in found.shared_addresses.items():
         print(f"Address {address} is claimed by {', '.join(hosts)}: what comes from it counts only with its name")
     if found.is_live:
         backlog = found.backlog
         dropped = sum(backlog.dropped.values())
-        print(f"{backlog.waiting} signals wait, {dropped} were dropped; {backlog.journal} are not on disk yet")
-        print(f"{found.unheard} devices have never said anything")
+        waiting, lost = count(backlog.waiting, "signal waits", "signals wait"), count(dropped, "was", "were")
+        print(f"{waiting}, {lost} dropped; {backlog.journal} are not on disk yet")
+        print(f"{count(found.unheard, 'device has', 'devices have')} never said anything")
     print()
     output.table(("LATENCY, s", "TODAY p50/p95/max", "LAST 50"), _late(found))
 

@@ -7,17 +7,21 @@ import sys
 from pathlib import Path
 
 from statetrace_engine import config
-from statetrace_engine.errors import ConfigError, StateTraceError
+from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import library
-from statetrace_tui.commands import answers, homes, identity, output, runbook_form
+from statetrace_tui.commands import answers, checking, homes, identity, output, runbook_form
 from statetrace_tui.commands.ack import resolve
 
 
 def run(options: argparse.Namespace) -> int:
     if options.action == "check":
-        return _check(options.files, homes.of(options).path, options.json)
+        files = config.runbook_files(homes.of(options).path)
+        texts, unread = checking.texts(options.files, files)
+        known = [library.name_of(file.label) for file in files] if options.files else []
+        books, problems = library.read(texts, known)
+        return checking.tell("runbook", len(books), [*unread, *problems], is_json=options.json, key="files")
     home = homes.of(options).path
     runbooks = config.load(home).runbooks
     if options.action == "list":
@@ -80,26 +84,3 @@ def _guide(runbooks: tuple[Runbook, ...], home: Path, options: argparse.Namespac
         for line in runbook_form.lines(found):
             print(line)
     return 0
-
-
-def _check(files: list[str], home: Path, is_json: bool) -> int:
-    """0, or 1 with every problem by file and line. Without files: all runbooks of the home."""
-    texts = {path: _text(path) for path in files} or {file.label: file.text for file in config.runbook_files(home)}
-    known = [file.label for file in config.runbook_files(home)] if files else []
-    runbooks, problems = library.read(texts, [library.name_of(label) for label in known])
-    if is_json:
-        output.document({"files": len(runbooks), "problems": problems})
-    else:
-        for problem in problems:
-            print(sanitise(problem, 300))
-        print(f"{len(runbooks)} runbooks, {len(problems) or 'no'} problems")
-    return 1 if problems else 0
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise StateTraceError(f"{sanitise(path, 300)}: it is no UTF-8 text") from error
-    except OSError as error:
-        raise StateTraceError(f"{sanitise(path, 300)}: {error.strerror}") from error

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import (
     Concern,
@@ -333,18 +333,27 @@ def _unheard(seen: Seen, _: int) -> Block:
 
 
 def _cards(seen: Seen, width: int) -> Block:
-    made = tuple(_card(card, width, seen) for card in seen.monitors.cards)
-    return Block("CARDS", f"{len(made)} open" if made else "", BAD if made else FINE, made)
+    cards = [_card(card, width, seen) for card in seen.monitors.cards]
+    off = [_off(rule, why, width) for rule, why in list(seen.monitors.rules_off.items())[:_ROWS]]
+    words = [f"{len(cards)} open"] if cards else []
+    words += [count(len(seen.monitors.rules_off), "rule") + " off"] if off else []
+    return Block("CARDS", ", ".join(words), BAD if words else FINE, (*cards, *off))
 
 
-def _card(card: Card, width: int, seen: Seen) -> Row:
-    host, slash, _ = card.subject.partition("/")
-    subject = f"/device:{host}" if slash else card.subject
-    name = sanitise(card.subject) if slash else _name(card.subject, seen.routes)
-    text = f"{card.kind}: {sanitise(card.text)}"
+def _off(rule: str, why: str, width: int) -> Row:
+    """A rule that was too slow."""
+    words = fit(sanitise(why), max(width - 40, 0)).rstrip()
+    line: Line = [(" % ", "warn"), (fit(sanitise(rule), 34, "m"), "strong"), ("  ", ""), (words, "")]
+    return Row(line, f"rule {rule}", ENGINE, "", f"{sanitise(rule)} is switched off: {sanitise(why)}")
+
+
+def _card(card: AnomalyCard, width: int, seen: Seen) -> Row:
+    subject = card.route_id or f"/device:{card.hostname}"
+    name = _name(card.route_id, seen.routes) if card.route_id else sanitise(card.subject)
+    text = f"{card.title}: {sanitise(card.text)}"
     words = fit(text, max(width - 40, 0)).rstrip()
     line: Line = [(" % ", "warn"), (fit(name, 34, "m"), "strong"), ("  ", ""), (words, "")]
-    return Row(line, f"card {card.kind} {card.subject}", "routes", subject, text)
+    return Row(line, f"card {card.card_id}", "routes", subject, text)
 
 
 def _strangers(seen: Seen, width: int) -> Block:

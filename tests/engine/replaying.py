@@ -22,7 +22,7 @@ def feed(journal: Iterable[Signal], pipeline: Pipeline | None = None) -> tuple[P
     pipeline = pipeline or Pipeline()
     changes: list[Change] = []
     for signal in journal:
-        changes += pipeline.feed(signal)
+        changes += pipeline.feed(signal) + pipeline.warn()
     return pipeline, changes
 
 
