@@ -93,10 +93,10 @@ def next_undone(book: Runbook, work: Work, after: str = "") -> str:
 
 def next_place(work: Work, serving: Runbook, books: Books) -> Place:
     """Where work goes on: where the operator is who moved last, else at the next step of the runbook that serves."""
-    here = (
+    found = (
         worker for worker in work.workers if step_of(books.get(worker.place.runbook), worker.place.step) is not None
     )
-    last = max(here, key=lambda worker: worker.since_at, default=None)
+    last = max(found, key=lambda worker: worker.since_at, default=None)
     if last is None:
         return Place(serving.name, next_undone(serving, work))
     book, here = books[last.place.runbook], last.place
