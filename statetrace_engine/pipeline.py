@@ -113,7 +113,7 @@ class Pipeline:
             Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
             SourceLost: self._feed_source,
-            RuleOff: self._feed_rule_off,
+            RuleOff: lambda signal: self.desk.mute(signal.payload),
         }
 
     def _load(
@@ -125,8 +125,7 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.working = Working(self.machine, self.outage_of)
-        self.working.install(self.runbooks)
+        self.working = Working(self.machine, self.outage_of, self.runbooks, lambda change: self._out.append(change))
         self.actions.above[WorkStep] = self.working.take
         self.intake = Intake(self.machine, self.explainer, self.tally, self.working, self.desk.hear)
         self._encoder = checkpoint.Encoder()
@@ -164,8 +163,7 @@ class Pipeline:
         return changes + self.warn() if self.desk.is_full else changes
 
     def warn(self) -> list[Change]:
-        """What rules make of all that was fed since the last call: the cards of it. However many signals were fed in
-        between, the cards are the same."""
+        """The cards of all that was fed since the last call: the same, however many signals that were."""
         moment = self.machine.moment
         return self.desk.warn(moment.now, moment.now_at)
 
@@ -187,7 +185,6 @@ class Pipeline:
             or machine.assessor.baselines.audit
             or machine.is_incident_due
             or self._out
-            or self.working.out
         )
 
     def take_stirred(self) -> set[str]:
@@ -236,10 +233,6 @@ class Pipeline:
         assert isinstance(signal.payload, Gap)
         self.machine.gap(signal.payload.seconds)
         self.desk.hear(Missed(signal.steady, signal.received_at, signal.payload.seconds))
-
-    def _feed_rule_off(self, signal: Signal) -> None:
-        assert isinstance(signal.payload, RuleOff)
-        self.desk.mute(signal.payload.rule, signal.payload.why)
 
     def _look_out(self) -> None:
         """Silence proves nothing while nobody listens."""
@@ -302,7 +295,6 @@ class Pipeline:
     def _collect(self, seq: int) -> list[Change]:
         machine = self.machine
         out, self._out = self._out, []
-        out, self.working.out = out + self.working.out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
             self._look_out()
@@ -345,7 +337,7 @@ class Pipeline:
 
     def drop_pending(self) -> None:
         """Forgets news that nobody was told: for a caller that `feed` raised at, or it would raise for ever."""
-        machine, self._out, self.working.out = self.machine, [], []
+        machine, self._out = self.machine, []
         machine.is_incident_due = False
         machine.assessor.dirty.clear()
         machine.assessor.cards.clear()
@@ -377,7 +369,7 @@ class Pipeline:
         return self._rows.now(self.machine, route) if route is not None else None
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
-        return outage_view.event(record, self.topology.routes.get(record.route_id))
+        return outage_view.event(self.machine, record, self.topology.routes.get(record.route_id))
 
     def outages(self) -> list[OutageEvent]:
         """Open ones and those of the last day, newest first."""

@@ -40,11 +40,17 @@ class Watch(Struct, frozen=True):
 class Working:
     """`event` makes of a record the outage that leaves the engine: it names the runbook that serves it."""
 
-    def __init__(self, machine: Machine, event: Callable[[OutageRecord], OutageEvent]) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        event: Callable[[OutageRecord], OutageEvent],
+        runbooks: Iterable[Runbook],
+        tell: Callable[[Change], None],
+    ) -> None:
         self._machine = machine
         self._event = event
-        self.books: dict[str, Runbook] = {}
-        self.out: list[Change] = []
+        self._tell_all = tell
+        self.books = {runbook.name: runbook for runbook in runbooks}
         self._watches: dict[str, Watch] = {}
         """By outage: those with steps that verify themselves, and nothing else costs a signal anything."""
         self._of_host: dict[str, list[str]] = {}
@@ -208,7 +214,7 @@ class Working:
         said = "verified" if told is WorkTold.COMPLETED else "no longer so"
         at = self._machine.moment.now_at
         record.mark(TimelineMark(at=at, lane="runbook", verdict="", text=f"{said}: {task.title}: {word.text}"))
-        self.out.append(self._of_task(record, told, task))
+        self._tell_all(self._of_task(record, told, task))
 
     def guide(self, outage_id: str, operator: str, runbook: str) -> GuidedRunbook | None:
         """A runbook as that operator works by it; None for an outage that nobody knows, or no longer."""
@@ -277,9 +283,9 @@ class Working:
             words = f"{action.operator}: {action.deed.value} {task.title}"
             record.mark(TimelineMark(at=at, lane="runbook", verdict="", text=words))
         if taken.told is WorkTold.OPENED and taken.place is not None:
-            self.out.append(self._worked(record, taken.told, taken.place.runbook, taken.place.step, action.operator))
+            self._tell_all(self._worked(record, taken.told, taken.place.runbook, taken.place.step, action.operator))
         elif taken.told is not None and task is not None:
-            self.out.append(self._of_task(record, taken.told, task))
+            self._tell_all(self._of_task(record, taken.told, task))
 
     def _of_task(self, record: OutageRecord, told: WorkTold, task: RemediationTask) -> Worked:
         worked = self._worked(record, told, task.runbook, task.step, task.operator)

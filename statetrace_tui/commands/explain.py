@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable
 
+from statetrace_engine.errors import NotKnown
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalCell, SignalRow
 from statetrace_engine.model.health import WhyNot
 from statetrace_engine.model.observation import Plane
@@ -20,14 +21,13 @@ _ROUTES = 20
 
 
 def run(options: argparse.Namespace) -> int:
-    """0; 1 when there is no such outage."""
+    """0. Raises NotKnown when there is no such outage."""
     home = homes.asked(options)
     named, unknown = resolve([options.id], answers.outages(home.path))
     found = answers.explanation(home.path, named[0] if named else options.id.strip().upper())
     if found is None:
         why = next(iter(unknown.values()), "no such outage is known")
-        print(f"statetrace: {sanitise(options.id)}: {why}", file=sys.stderr)
-        return 1
+        raise NotKnown(f"{sanitise(options.id)}: {why}")
     if options.json:
         output.document(json_form.explanation(found))
     else:
@@ -37,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(found: Explanation) -> None:
     outage = found.outage
-    print(f"{outage.outage_id}  {outage.severity}  {outage.state}  {outage.hostname} {outage.prefix} {outage.vrf}")
+    where = f"{outage.hostname} {outage.prefix} {outage.vrf}"
+    print(f"{outage.outage_id}  {outage.severity}  {output.state(outage)}  {where}")
     print(sanitise(found.sentence))
     print(f"detected {output.local(outage.detected_at)}")
     _block("SIGNALS")
@@ -50,6 +51,9 @@ def _print(found: Explanation) -> None:
         output.table(("LIKELY", "BEFORE", "DEVICE", "WHAT", "BY", "SHOWN BY"), map(_change, found.changes))
     _block("BLAST RADIUS")
     _print_radius(found.radius)
+    if found.cards:
+        _block("CARDS")
+        output.table(("CARD", "FIRST", "SEVERITY", "WHAT", "WHERE"), map(_card, found.cards))
     _block("NEXT STEP")
     _print_step(found.next_step)
     for title, answered in (("WHY NOT YET", found.why_not_yet), ("WHY NOT DOWN", found.why_not_down)):
@@ -120,6 +124,11 @@ def _print_radius(radius: BlastRadius | None) -> None:
     output.table(("DEVICE", "PREFIX", "VRF", "SEVERITY", "OUTAGE", "OWNER"), rows)
     if radius.route_count > _ROUTES:
         print(f"and {radius.route_count - _ROUTES} more")
+
+
+def _card(card: AnomalyCard) -> tuple[str, ...]:
+    words = (sanitise(card.title, 60), sanitise(card.subject, 60))
+    return card.card_id, output.local(card.first_at), str(card.severity), *words
 
 
 def _print_step(step: NextStep | None) -> None:

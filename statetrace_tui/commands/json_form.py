@@ -47,6 +47,8 @@ def outage(event: OutageEvent) -> Json:
         "vrf": event.vrf,
         "prefix": event.prefix,
         "state": str(event.state),
+        "unseen_since": moment(event.unseen_since),
+        "unseen_why": event.unseen_why or None,
         "severity": str(event.severity),
         "transient": event.is_transient,
         "cause": str(event.cause),
@@ -56,7 +58,8 @@ def outage(event: OutageEvent) -> Json:
         "steps_done": len({(task.runbook, task.step) for task in event.work.tasks if not task.is_open}),
         "occurred_at": moment(event.occurred_at),
         "detected_at": moment(event.detected_at),
-        "detection_latency_ms": round(max(0.0, event.detected_at - event.occurred_at) * 1000, 1),
+        "watched_at": moment(event.watched_at),
+        "detection_latency_ms": round(event.detection_s * 1000, 1),
         "failover": str(event.failover),
         "acknowledged_by": event.acknowledged_by or None,
         "resolved_at": moment(event.resolved_at),
@@ -108,6 +111,7 @@ def explanation(found: Explanation) -> Json:
         "next_step": _next_step(found.next_step) if found.next_step else None,
         "why_not_yet": [_why_not(why) for why in found.why_not_yet],
         "why_not_down": [_why_not(why) for why in found.why_not_down],
+        "cards": [card(each) for each in found.cards],
     }
 
 

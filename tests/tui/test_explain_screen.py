@@ -17,7 +17,6 @@ from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import HealthState, WhyNot
 from statetrace_engine.model.observation import Verdict
 from statetrace_engine.model.outage import BetweenCaptures
-from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_tui.screens.explain import ExplainScreen
 
 FIRST = "OUT-1123-7KQ2"
@@ -189,16 +188,13 @@ async def test_enter_on_another_route_explains_that_one_and_esc_comes_back_to_th
 
 
 async def test_the_runbook_opens_from_the_step_and_by_its_key() -> None:
-    engine = staged()
-    step = RunbookStep(title="Is there light?", commands={"any": "show interfaces {interface}"})
-    engine.runbooks["link-failure"] = Runbook(name="link-failure", title="Link failure", steps=(step,))
-    async with console(engine) as c:
+    async with console(staged()) as c:
         screen = await opened(c)
         for keys in (("b",), ("G", "k", "enter")):
             await c.press(*keys)
-            await c.until(lambda: screen.asked is not None, f"{keys} opens the runbook")
-            await c.shows("Esc closes")
+            await c.until(lambda: c.app.screen.name == "runbook", f"{keys} opens the runbook")
             await c.press("escape")
+            await c.until(lambda: c.app.screen is screen)
 
 
 # Acting.
@@ -265,6 +261,18 @@ async def test_new_evidence_is_there_by_itself_and_only_its_lines_are_painted(mo
         await c.shows("o +71.0")
         assert screen.cursor == cursor
         assert {area.y for area in painted} == {6}
+
+
+async def test_when_nobody_sees_its_route_any_more_the_page_says_so_by_itself() -> None:
+    async with console(staged()) as c:
+        await opened(c)
+        blind = replace(c.engine.open_outages[FIRST], unseen_since=NOW, unseen_why="we are cut off")
+        c.engine.explanations[FIRST] = replace(
+            c.engine.explanations[FIRST], outage=blind, sentence="nobody sees it now: we are cut off; last seen DOWN: x"
+        )
+        c.engine.put_outage(blind)
+        await c.shows(" ? UNKNOWN ")
+        await c.shows("nobody sees it now: we are cut off")
 
 
 async def test_what_did_not_change_is_not_painted(monkeypatch: pytest.MonkeyPatch) -> None:
