@@ -15,7 +15,7 @@ from statetrace_tui.present.blocks import Block
 from statetrace_tui.present.guide_look import Look
 from statetrace_tui.present.guide_step import Words
 from statetrace_tui.present.outage_row import lasted
-from statetrace_tui.present.text import Line, dur, plain
+from statetrace_tui.present.text import Line, dur
 
 LEGEND: list[Line] = [
     [("[ ]", "dim"), (" to do   ", ""), ("[>]", "accent!"), (" begun   ", ""), ("[x]", "ok"),
@@ -26,7 +26,6 @@ LEGEND: list[Line] = [
 FEED_LEAST, FEED_TALL = 3, 8
 """Lines of evidence below the steps: on a screen of 24 rows, and from `TALL_FROM` on, its heading included."""
 TALL_FROM = 32
-_ALL = Words(False, True, 99)
 
 
 def side_width(width: int) -> int:
@@ -65,15 +64,6 @@ def chosen(guide: GuidedRunbook | None, cursor: str) -> GuidedStep | None:
 def shortest(guide: GuidedRunbook, look: Look) -> Block:
     """The rows that there are, to move the cursor on."""
     return guide_steps.block(guide, look, 80, Words(False, False, 1), "")
-
-
-def as_text(guide: GuidedRunbook, outage: OutageEvent, look: Look) -> str:
-    """The whole runbook as it stands, without roles: for a ticket."""
-    width = 100
-    lines = [*head(outage, guide, look.now, width), guide_steps.title(guide, width)]
-    for row in guide_steps.block(guide, look._replace(cursor=""), width, _ALL, outage.hostname).rows:
-        lines += row.lines
-    return "\n".join(sanitise(plain(line)).rstrip() for line in lines)
 
 
 def escalation(guide: GuidedRunbook, outage: OutageEvent, look: Look) -> str:

@@ -137,7 +137,7 @@ def notices(guide: GuidedRunbook, look: Look, width: int) -> list[Line]:
     """What is not as it was: the runbook's file is gone, another one serves the outage now, the outage is over."""
     said: list[tuple[str, str, str]] = []
     if guide.gone:
-        said.append(("! RUNBOOK GONE", "major*", guide.gone))
+        said.append(("! RUNBOOK EDITED" if guide.steps else "! RUNBOOK GONE", "major*", guide.gone))
     if guide.changed:
         hint = f"  {look.hints.serving} opens it" if look.hints.serving and guide.serving else ""
         said.append(("! ANOTHER RUNBOOK", "warn*", guide.changed + hint))

@@ -172,6 +172,7 @@ async def test_x_on_a_step_with_several_ways_asks_which_and_goes_there() -> None
         await c.shows("x step 4, Hand it to whoever owns the fibre")
         await c.shows("1 big ones vanish")
         await c.press("x")
+        await c.shows("step 2 was not as expected: on with step 4")
         await c.until(lambda: screen.cursor == HAND, "the branch is taken")
         assert "not as expected" in c.text
         await c.press("B")
