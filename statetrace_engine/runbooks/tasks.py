@@ -69,7 +69,7 @@ def take(work: Work, action: WorkStep, books: Books, served: str, now: Now) -> T
     if ident and ident in work.actions:
         return Taken(work=work)
     taken = _DEEDS[action.deed](_Turn(work, action, books, served, now))
-    if taken.refused:
+    if taken.refused or taken.work is work:
         return taken
     actions = (*taken.work.actions, ident)[-MOST_ACTIONS:] if ident else taken.work.actions
     return replace(taken, work=replace(taken.work, actions=actions))
