@@ -374,7 +374,7 @@ class Pipeline:
         return self._rows.now(self.machine, route) if route is not None else None
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
-        return outage_view.event(record, self.topology.routes.get(record.route_id))
+        return outage_view.event(self.machine, record, self.topology.routes.get(record.route_id))
 
     def outages(self) -> list[OutageEvent]:
         """Open ones and those of the last day, newest first."""

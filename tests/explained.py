@@ -40,7 +40,7 @@ def _check_shape(explained: Explanation) -> None:
         assert any(i.agreement is Agreement.SUPPORTS for i in top.evidence), (
             f"nothing supports {top.cause}: {outage.evidence}"
         )
-    is_down = outage.state is HealthState.DOWN or outage.closed_at is not None
+    is_down = (outage.state is HealthState.DOWN and outage.unseen_since is None) or outage.closed_at is not None
     if is_down:
         assert explained.why_not_down == ()
     elif outage.resolved_at is None:

@@ -429,6 +429,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
         | journey_work.facts(outage)
         | {
             "outage_state": outage.state.value,
+            "unseen": outage.unseen_why,
             "cause": outage.cause.value,
             "cause_detail": outage.cause_detail,
             "element": outage.element,
@@ -456,6 +457,7 @@ _TIMES: dict[str, Callable[[OutageEvent], Any]] = {
     "detected_within_s": lambda o: o.detected_at,
     "occurred_within_s": lambda o: o.occurred_at,
     "resolved_within_s": lambda o: o.resolved_at,
+    "unseen_within_s": lambda o: o.unseen_since,
 }
 """`[since, limit]`: seconds of the journey, and how much later it may be."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.explain.case import DONE_ABOUT_IT
+from statetrace_engine.explain.items import DONE_ABOUT_IT
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 

@@ -222,8 +222,7 @@ class Assessor:
             return None
         if route.is_captured and self.freshness.is_stale(route):
             return unseen.OUTDATED
-        has_stopped = self.freshness.has_stopped(route)
-        if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts) and not has_stopped:
+        if evidence.is_lost_by_table(route, verdicts) and not self.freshness.has_stopped(route):
             return None
         if self.freshness.is_stale(route):
             return unseen.STALE
@@ -308,9 +307,12 @@ class Assessor:
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
             return
+        record = self._life.open_of(route) if HealthState.UNKNOWN in (judgement.state, state.state) else None
         if judgement.state is not state.state:
             self._start_age(state, judgement)
         state.state, state.severity, state.failover, state.why, state.overlays = news
+        if record is not None:
+            self._life.follow_sight(record, judgement)
         self.touch(route)
 
     def _start_age(self, state: RouteState, judgement: Judgement) -> None:

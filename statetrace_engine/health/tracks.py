@@ -259,6 +259,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     is_displaced: bool = False
     """… and took it back: only a table, which may be an older copy, still shows other paths."""
     lost_since: float = 0.0
+    watched_since: float = 0.0
+    """When it, or its present primary path, was first watched; 0.0: since anything is."""
     proof_after: float = 0.0
     """The last word of a device on its primary path: what proves a recovery is newer."""
     installed: tuple[InstalledPath, ...] | None = None
@@ -299,6 +301,9 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     best: tuple[InstalledPath, ...] = ()
     """What carries now, as far as the device has said, in order."""
     best_since: float = 0.0
+    """Since when it does, less the time in which nobody could see that."""
+    best_unseen: float | None = None
+    """Since when nobody sees whether it does."""
     disagreement: str = ""
     """What fresh sources contradict each other on, now."""
     disagrees_since: float | None = None
@@ -320,6 +325,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     occurred_uncertainty_s: float
     first_signal_at: Epoch
     detected_at: Epoch
+    watched_at: Epoch | None = None
+    """When its route became watched, where it had failed before."""
     state: HealthState
     severity: Severity
     worst: Severity

@@ -92,7 +92,7 @@ def _remark(machine: Machine, route: RouteTrack, record: OutageRecord | None, lo
     if state.overlays & _MAINTENANCE:
         return _maintenance_words(machine, route)
     if state.state is HealthState.UNKNOWN:
-        return _unknown_words(machine, route)
+        return unseen_words(machine, route)
     if record is not None and record.is_latched and record.resolved_at is not None:
         return f"was down for {_seconds(record.resolved_at - record.detected_at)}"
     if state.state is HealthState.DEGRADED and record is not None and record.causes:
@@ -109,7 +109,8 @@ def _maintenance_words(machine: Machine, route: RouteTrack) -> str:
     return "maintenance" if ends_at is None else f"maintenance {datetime.fromtimestamp(ends_at, UTC):%H:%M}Z"
 
 
-def _unknown_words(machine: Machine, route: RouteTrack) -> str:
+def unseen_words(machine: Machine, route: RouteTrack) -> str:
+    """Why nobody sees an UNKNOWN route."""
     if machine.watcher.is_isolated:
         return "we are cut off"
     if route.device.state.is_unreachable:

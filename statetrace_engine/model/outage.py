@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_view import CaptureSpot
@@ -167,11 +168,18 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     taken_secondary: str = ""
     survival: str = ""
     """A sentence before data: `nothing carries: both paths are lost`."""
+    unseen_since: Epoch | None = None
+    """While nobody sees its route: since when. State, severity, failover and survival are as they were last seen."""
+    unseen_why: str = ""
+    """Why nobody does: `we are cut off`, `device silent`, `snmp stopped`."""
     occurred_at: Epoch
     occurred_uncertainty_s: float = 0.0
     """For probes, the width of (last good, first bad]."""
     first_signal_at: Epoch
     detected_at: Epoch
+    watched_at: Epoch | None = None
+    """When its route became watched, where it had failed before that: nobody could know earlier, and no figure of
+    latency counts it."""
     notified_at: Epoch | None = None
     shown_at: Epoch | None = None
     looked_at: Epoch | None = None
@@ -195,6 +203,19 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     detected_steady: float = 0.0
     work: Work = Work()
     """What was done by runbooks."""
+
+    @property
+    def detection_s(self) -> float:
+        """From its occurrence, or from when it was watched, to the open outage: its detection latency."""
+        return max(self.detected_at - max(self.occurred_at, self.watched_at or self.occurred_at), 0.0)
+
+
+def unwatched(outage: OutageEvent, since_at: Epoch | None, why: str) -> OutageEvent:
+    """As it was last seen, of one that nobody watches since then; None: it is not known since when."""
+    if outage.closed_at is not None or outage.state is HealthState.UNKNOWN:
+        return outage
+    since = outage.unseen_since or max(since_at or 0.0, outage.resolved_at or outage.detected_at)
+    return replace(outage, unseen_since=since, unseen_why=why)
 
 
 class Incident(Struct, frozen=True, kw_only=True, gc=False):

@@ -16,8 +16,9 @@ from statetrace_engine.model.identity import Identity
 MOST = 16
 """Interfaces that are remembered, the first by name: enough to know a device by."""
 _HEAD = re.compile(r"interface (?:(?:ethernet|ve|loopback|management) )?(\S+(?: ?\d[\d/.:]*)?)\s*$", re.IGNORECASE)
-_ADDRESS = re.compile(r"\s+(?:ip|ipv4) address ([\d.]{7,15})[/ ]")
+_ADDRESS = re.compile(r"\s+(?:ip|ipv4) address ([\d.]{7,15})[/ ](?!.*\bsecondary\b)")
 _ROUTER_ID = re.compile(r"\s*(?:(?:bgp|ip) )?router-id ([\d.]{7,15})\s*$")
+_HOSTS = ("/32", "/128")
 _NOWHERE = ("127.", "169.254.", "0.", "::1", "fe80:")
 _NO_HEX = re.compile(r"[^0-9a-f]")
 _SHARED_MACS = ("00005e0001", "00000c07ac", "00000c9ff", "000000000000", "ffffffffffff")
@@ -36,7 +37,7 @@ def of(sections: Iterable[Section], vendor: str, at: Epoch | None) -> Identity:
             if mac and (plain := _NO_HEX.sub("", mac.lower())) and not plain.startswith(_SHARED_MACS):
                 macs.setdefault(port, plain)
             if address and not address.lower().startswith(_NOWHERE):
-                addresses.setdefault(port, address)
+                addresses.setdefault(f"{port} IPv6" if ":" in address else port, address)
         versions += [row for row in rows if isinstance(row, VersionRow)] if kind is Kind.VERSION else ()
     uptime_s = next((row.uptime_seconds for row in versions if row.uptime_seconds), 0)
     return Identity(
@@ -63,9 +64,9 @@ def _interfaces(rows: Collection[Any]) -> Iterator[_Port]:
 
 
 def _routes(rows: Collection[Any]) -> Iterator[_Port]:
-    """A router's own addresses are routes of it."""
+    """A router's own addresses are routes of it; so is what all of them have, and that is no host's."""
     local = (row for row in rows if isinstance(row, RouteRow) and row.protocol == "local" and row.interface)
-    return ((row.interface or "", None, row.prefix.partition("/")[0]) for row in local)
+    return ((r.interface or "", None, r.prefix.partition("/")[0]) for r in local if r.prefix.endswith(_HOSTS))
 
 
 def _config(rows: Collection[Any]) -> Iterator[_Port]:

@@ -41,13 +41,13 @@ def tell(change: Change, emit: Emit, outages: Mapping[str, OutageEvent]) -> None
             if h.overlays & Overlay.CONFLICTING:
                 emit("ConflictingSignals", RouteId=h.route.route_id, State=h.state.value)
         case OutageChanged(step=OutageStep.OPENED, outage=o):
-            latency = round((o.detected_at - o.occurred_at) * 1e3, 1)
+            latency = round(o.detection_s * 1e3, 1)
             emit("OutageOpened", OutageId=o.outage_id, Cause=o.cause.value, DetectionLatencyMs=latency)
         case OutageChanged(step=OutageStep.RESOLVED, outage=o):
             lasted = round(((o.resolved_at or o.detected_at) - o.detected_at) * 1e3, 1)
             emit("OutageResolved", OutageId=o.outage_id, DurationMs=lasted)
         case Notice(outage=o, kind=kind, at=at):
-            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at)
+            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at, Unseen=o.unseen_why)
         case CardChanged(step=CardStep.RAISED, card=c):
             emit(
                 "AnomalyCardRaised",

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from statetrace_engine.api import Engine
-from statetrace_engine.control import lease
+from statetrace_engine.control import heartbeat, lease
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
-from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.outage import OutageEvent, unwatched
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.store.history import History
@@ -40,7 +40,7 @@ def data_dir(home: Path) -> Path:
 def outages(home: Path) -> tuple[OutageEvent, ...]:
     """Open ones and those of the last 24 h, newest first. Raises StateTraceError."""
     found = ask(home, lambda engine: engine.outages())
-    return history(home).outages(time.time() - RECENT_S) if found is None else found
+    return _of_store(home, history(home).outages(time.time() - RECENT_S)) if found is None else found
 
 
 def explanation(home: Path, outage_id: str) -> Explanation | None:
@@ -58,7 +58,7 @@ def explanation(home: Path, outage_id: str) -> Explanation | None:
     ask(home, question)
     if is_answered:
         return found
-    known = history(home).outages_by_id((outage_id,))
+    known = _of_store(home, history(home).outages_by_id((outage_id,)))
     return explaining.from_store(history(home), known[0], time.time(), config.load(home)) if known else None
 
 
@@ -81,6 +81,12 @@ def guide(home: Path, outage_id: str, operator: str, runbook: str) -> GuidedRunb
     if not known:
         return None
     return guiding.from_store(history(home), known[0], operator, runbook, time.time(), config.load(home))
+
+
+def _of_store(home: Path, found: Iterable[OutageEvent]) -> tuple[OutageEvent, ...]:
+    """No engine runs: since its last heartbeat nobody sees what was open then."""
+    since_at = heartbeat.last_at(data_dir(home))
+    return tuple(unwatched(outage, since_at, "no engine runs") for outage in found)
 
 
 def routes(home: Path) -> tuple[RouteHealth, ...]:

@@ -10,6 +10,7 @@ import msgspec
 from statetrace_engine import config
 from statetrace_engine.config import Home, Settings
 from statetrace_engine.errors import ConfigError
+from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import homes, output
 from statetrace_tui.present.words import count
 
@@ -20,8 +21,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(home: Home, is_json: bool) -> int:
-    """0 and a summary, or 2 and every problem."""
+    """0 and a summary, or 2 and every problem; a home that was typed, and is not there, is one."""
     try:
+        if home.origin == "--home" and not home.path.is_dir():
+            raise ConfigError((f"no home at {sanitise(str(home.path), 300)}: there is nothing to check",))
         settings = config.load(home.path)
         if settings.rule_problems:
             raise ConfigError(settings.rule_problems)
@@ -33,7 +36,8 @@ def _check(home: Home, is_json: bool) -> int:
     if is_json:
         output.document({"home": str(home.path), "ok": True, "problems": [], **_counts(settings)})
         return 0
-    print(f"{home.path} ({home.origin}): no problems; {_counted(settings)}")
+    where = f"{home.path} ({home.origin})" + ("" if home.path.is_dir() else ", it does not exist yet")
+    print(f"{where}: no problems; {_counted(settings)}")
     return 0
 
 

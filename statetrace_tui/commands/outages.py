@@ -33,7 +33,7 @@ def _row(outage: OutageEvent, books: Mapping[str, Runbook]) -> tuple[str, ...]:
         outage.outage_id,
         output.local(outage.detected_at),
         str(outage.severity),
-        "resolved" if outage.resolved_at else str(outage.state),
+        "resolved" if outage.resolved_at else output.state(outage),
         outage.hostname,
         outage.prefix if outage.vrf == "default" else f"{outage.prefix} {outage.vrf}",
         str(outage.cause) + (" (transient)" if outage.is_transient else ""),

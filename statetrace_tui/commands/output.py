@@ -11,6 +11,8 @@ from typing import Any  # any JSON
 import msgspec
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
 
 _CELL, _LAST_CELL = 60, 1000
@@ -31,6 +33,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def state(outage: OutageEvent) -> str:
+    """`DOWN`; `UNKNOWN since 2026-11-23 14:05:10+08:00, was DOWN` while nobody sees it."""
+    if outage.unseen_since is None:
+        return str(outage.state)
+    return f"{HealthState.UNKNOWN} since {local(outage.unseen_since)}, was {outage.state}"
 
 
 def local(at: Epoch | None) -> str:

@@ -73,7 +73,7 @@ def escalation(guide: GuidedRunbook, outage: OutageEvent, look: Look) -> str:
     to = f"to {guide.escalate_to}" if guide.escalate_to else ""
     cause = outage_row.cause(outage) + (f"  {outage_row.brief(outage.element)}" if outage.element else "")
     done = [_done(step) for step in guide.steps if step.task is not None and not step.task.is_open]
-    lines = [head, cause, outage.survival, f"escalation {to}", guide.escalation, *done]
+    lines = [head, cause, outage_row.said(outage), f"escalation {to}", guide.escalation, *done]
     return "\n".join(sanitise(line) for line in lines if line)
 
 

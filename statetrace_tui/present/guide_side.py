@@ -85,7 +85,7 @@ def _cause(outage: OutageEvent, width: int) -> list[Line]:
     room = width - 2 * PAD - cells(kind[0]) - cells(weight[0])
     said = (fit(words[0], min(cells(words[0]), room)), words[1])
     out = [_label("CAUSE"), spread([(kind[0], "strong"), said], [(weight[0], "strong")], width, PAD)]
-    return [*out, *_paragraph(outage.survival, width, 2, "")]
+    return [*out, *_paragraph(outage_row.said(outage), width, 2, "")]
 
 
 def _escalation(guide: GuidedRunbook | None, look: Look, width: int) -> list[Line]:

@@ -105,7 +105,7 @@ def test_the_headless_demo_ends_with_its_network(
 
     monkeypatch.setattr(Simulation, "start", begin_and_die)
     said = statetrace("demo", "--headless", "--json", "--seconds", "5")
-    assert (said.code, said.out) == (3, "")
+    assert (said.code, said.json["exit"]) == (3, 3)
     assert said.err.startswith("statetrace: the simulated network has ended: ")
 
 

@@ -80,6 +80,25 @@ def test_files_of_two_devices_with_one_hostname_are_compared_and_that_is_said(
     assert [one["ObjectType"] for one in found["Objects"]] == ["version"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("show_ip_route_before.txt", "show_ip_route_after.txt"),
+        ("show_ip_route1.txt", "show_ip_route2.txt"),
+        ("sh-ip-ro-20261127.log", "show_ip_route.log"),
+    ],
+)
+def test_files_of_one_command_without_a_prompt_are_compared_whatever_they_are_called(
+    statetrace: Run, tmp_path: Path, before: str, after: str
+) -> None:
+    table = OLD.split(b"R1#show running-config")[0].removeprefix(b"R1#show ip route\n") + b"\n"
+    (tmp_path / before).write_bytes(table)
+    (tmp_path / after).write_bytes(table.replace(b"via 10.1.1.2", b"via 10.1.1.3"))
+    found = statetrace("diff", tmp_path / before, tmp_path / after, "--vendor", "cisco_ios", "--json").json
+    assert found["Counts"] == {"Added": 0, "Removed": 0, "ChangedRoutes": 1}
+    assert found["Warnings"] == []
+
+
 def test_captures_with_no_device_in_common_are_refused(statetrace: Run, pair: tuple[Path, Path]) -> None:
     pair[1].write_bytes(OLD.replace(b"R1", b"R2") + OLD.replace(b"R1", b"R3"))
     said = statetrace("diff", *pair)

@@ -28,7 +28,7 @@ RUNBOOKS = ("RunbookOpened", "RunbookStepCompleted")
 KEYS = {
     "outage_id", "route_id", "incident_id", "site", "hostname", "vrf", "prefix", "state", "severity", "transient",
     "cause", "causes", "evidence", "runbook", "steps_done", "occurred_at", "detected_at", "detection_latency_ms",
-    "failover", "acknowledged_by", "resolved_at",
+    "failover", "acknowledged_by", "resolved_at", "unseen_since", "watched_at", "unseen_why",
 }  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
         (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
         assert set(outage) == KEYS
         assert (outage["hostname"], outage["prefix"], outage["state"]) == ("WLLS-A01-AR-01", "10.20.0.0/16", "DOWN")
+        assert (outage["unseen_since"], outage["unseen_why"]) == (None, None)
         assert {"source", "plane", "verdict", "at", "text"} == set(outage["evidence"][0])
         assert statetrace("outages", "--fail-if-open", *at).code == 1
         (route,) = statetrace("routes", *at).json["routes"]
@@ -67,7 +68,9 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
     assert running.process.returncode == 0, err
     assert '"syslog_udp": 1' in out
     (stored,) = statetrace("outages", *at).json["outages"]
-    assert stored == shown
+    assert stored["unseen_since"] >= stored["detected_at"]
+    assert stored == shown | {"unseen_since": stored["unseen_since"], "unseen_why": "no engine runs"}
+    assert "UNKNOWN since" in statetrace("outages", "--home", home).out
     assert statetrace("audit", "verify", *at).code == 0
     assert any(entry["action"] == "acknowledge" for entry in statetrace("audit", "show", *at).json["audit"])
     assert statetrace("doctor", "--live", *at).code == 1
@@ -97,7 +100,8 @@ def test_an_outage_is_explained_by_the_engine_and_afterwards_by_the_store(
     assert (explained["radius"]["route_count"], explained["radius"]["owners"]) == (1, ["Network Core"])
     assert explained["next_step"]["command"].endswith("GigabitEthernet0/1")
     past = statetrace("explain", outage["outage_id"], *at).json
-    for block in ("sentence", "causes", "changes", "radius", "next_step"):
+    assert past["sentence"] == f"nobody sees it now: no engine runs; last seen DOWN: {explained['sentence']}"
+    for block in ("causes", "changes", "radius", "next_step"):
         assert past[block] == explained[block], block
     text = statetrace("explain", outage["outage_id"], "--home", home).out
     for block in ("SIGNALS", "CAUSES", "BLAST RADIUS", "NEXT STEP"):
@@ -202,7 +206,7 @@ def test_a_runbook_of_an_outage_that_nobody_knows(statetrace: Run, home: Path) -
 
 def test_an_outage_that_nobody_knows_is_not_explained(statetrace: Run, home: Path) -> None:
     said = statetrace("explain", "OUT-1", "--home", home, "--json")
-    assert (said.code, said.out) == (1, "")
+    assert (said.code, said.json["exit"]) == (1, 1)
     assert said.err == "statetrace: OUT-1: no such outage is open or recent\n"
 
 
