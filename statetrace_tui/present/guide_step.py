@@ -202,7 +202,7 @@ def _so(step: GuidedStep, room: int, most: int) -> list[Line]:
     if not guide_look.differs(step):
         return _told("if not", step.so, room, most)
     word = "X differs  "
-    lines = wrap(f"{'.' * cells(word)} {step.so}", room, most)
+    lines = wrap(f"{'.' * cells(word)} {step.so}", max(room, cells(word)), most)
     out: list[Line] = [[(fit("so", LABEL), "dim"), (word, "crit"), (lines[0][cells(word) :], "")]]
     return [*out, *[[(" " * LABEL, ""), (line, "")] for line in lines[1:]]]
 

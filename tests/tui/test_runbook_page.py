@@ -241,6 +241,13 @@ def test_the_escalation_to_copy_says_what_whom_and_what_was_done() -> None:
     assert "1 See the port and its optics at GigabitEthernet0/1: not as expected (Gi0/1 down)" in text
 
 
+@pytest.mark.parametrize("cursor", ["", guide_look.BEFORE, guide_look.AFTER])
+def test_a_terminal_that_is_far_too_small_ends_nothing(cursor: str) -> None:
+    for width in range(1, 120, 7):
+        for height in range(3, 30, 5):
+            assert Page(runbook(gone="edited"), width, height, cursor).steps is not None
+
+
 # The shipped ones.
 
 
