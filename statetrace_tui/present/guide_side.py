@@ -139,7 +139,7 @@ def notices(guide: GuidedRunbook, look: Look, width: int) -> list[Line]:
     if guide.gone:
         said.append(("! RUNBOOK EDITED" if guide.steps else "! RUNBOOK GONE", "major*", guide.gone))
     if guide.changed:
-        hint = f"  {look.hints.serving} opens it" if look.hints.serving and guide.serving else ""
+        hint = f"; {look.hints.serving} opens it" if look.hints.serving and guide.serving else ""
         said.append(("! ANOTHER RUNBOOK", "warn*", guide.changed + hint))
     if guide.is_over:
         said.append(("o OVER", "ok", "the outage is over; what was done stays"))
