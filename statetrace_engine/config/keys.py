@@ -17,6 +17,7 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     go_captures: str = "4"
     go_monitors: str = "5"
     go_changes: str = "6"
+    go_cards: str = "7"
     diff: str = "d"
     palette: str = ":"
     engine: str = "i"
@@ -83,6 +84,9 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     expect: str = "a"
     deny: str = "F"
     take_back: str = "u"
+    confirm: str = "a"
+    snooze: str = "s"
+    rules: str = "R"
     show_expected: str = "E"
     export: str = "x"
     work: str = "enter space"
@@ -101,8 +105,8 @@ class KeySettings(Struct, frozen=True, kw_only=True):
 
 
 COMMON = (
-    "go_routes", "go_outages", "go_watch", "go_captures", "go_monitors", "go_changes", "diff", "palette", "engine",
-    "help", "leave", "quit", "redraw",
+    "go_routes", "go_outages", "go_watch", "go_captures", "go_monitors", "go_changes", "go_cards", "diff", "palette",
+    "engine", "help", "leave", "quit", "redraw",
 )  # fmt: skip
 _MOVES = ("down", "up", "first", "last", "page_down", "page_up")
 _LIST = (*_MOVES, "open", "pane")
@@ -133,6 +137,11 @@ SCREENS = {
         "counterpart", "base", "more", "fewer", "filter", "kinds", "side_by_side", "zoom", "outage", "rollback",
         "warnings", "expect", "deny", "mark_all", "take_back", "show_expected", "export", "copy",
     ),
+    "cards": (
+        *COMMON, *_MOVES, "open", *_READ, "mark", "mark_all", "filter", "release", "confirm", "deny", "snooze",
+        "take_back", "outage", "explain", "rules",
+    ),
+    "launch": (*COMMON, *_MOVES, "more", "fewer", "copy"),
     "rawlog": (
         *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",
         "marked", "copy",

@@ -97,7 +97,13 @@ def next_place(work: Work, serving: Runbook, books: Books) -> Place:
         worker for worker in work.workers if step_of(books.get(worker.place.runbook), worker.place.step) is not None
     )
     last = max(here, key=lambda worker: worker.since_at, default=None)
-    return last.place if last is not None else Place(serving.name, next_undone(serving, work))
+    if last is None:
+        return Place(serving.name, next_undone(serving, work))
+    book, here = books[last.place.runbook], last.place
+    is_done = here.step in settled(work, book.name) and not any(
+        task.is_open and (task.runbook, task.step) == (here.runbook, here.step) for task in work.tasks
+    )
+    return Place(book.name, next_undone(book, work, here.step)) if is_done else here
 
 
 def worker_of(work: Work, operator: str) -> Worker | None:

@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.explanation import Explanation, TouchedRoute
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
 from statetrace_tui.present import blocks, diff_target, explain_causes, explain_page, outage_row
@@ -287,6 +288,8 @@ class ExplainScreen(Frame):
             self._open_evidence(target)
         elif isinstance(target, TouchedRoute):
             self._open_other(target.outage_id, f"{target.hostname} {target.prefix} has no outage: it cannot be seen")
+        elif isinstance(target, AnomalyCard):
+            self.stage.go("cards", target.card_id)
         elif isinstance(target, str):
             incident = self.stage.book.incidents.get(target)
             self._open_other(incident.outage_ids[0] if incident and incident.outage_ids else "", f"{target} is over")

@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import afternoon
+import anomalous
 import captured
 import drifted
 import guided
@@ -34,7 +35,7 @@ _PRESSED = {"palette": ("colon", "s", "o"), "runbook": ("b",)}
 _SHAPES = {"─": (0, 10, CELL, 1), "│": (5, 0, 1, LINE), "█": (0, 0, CELL, LINE)}
 SCENES = (
     "routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet", "captures", "monitors",
-    "rawlog", "explain", "changes", "runbook",
+    "rawlog", "explain", "changes", "runbook", "cards",
 )  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def _hex(color: Color | None, ink: Theme, role: str) -> str:
 
 def staged(scene: str) -> FakeEngine:
     """The afternoon, with what the scene is about."""
-    engine = drifted.fill(sighted.fill(captured.fill(afternoon.engine())))
+    engine = anomalous.fill(drifted.fill(sighted.fill(captured.fill(afternoon.engine()))))
     engine.guides[guided.OUTAGE] = guided.runbook()
     if scene == "isolation":
         text = "This host has lost its gateway 10.0.0.254."
@@ -109,7 +110,9 @@ def staged(scene: str) -> FakeEngine:
 
 async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: bool) -> tuple[list[Strip], Theme]:
     """The screen as it is after the first frame and the detail have arrived."""
-    place = PLACES.get(scene, scene if scene in ("outages", "watch", "captures", "monitors", "changes") else "routes")
+    place = PLACES.get(
+        scene, scene if scene in ("outages", "watch", "captures", "monitors", "changes", "cards") else "routes"
+    )
     engine = staged(scene)
     options = ConsoleOptions(
         theme=theme, is_ascii=is_ascii, screen=place, operator="CORP\\jsm", home_label="", time="utc"
