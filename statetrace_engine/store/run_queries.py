@@ -95,8 +95,11 @@ def namesakes(
 ) -> tuple[tuple[list[int], dict[int, Identity]], ...]:
     """The last captures of its hostname before it, nearest first; and what is known of it, of them and of those that
     it is compared with."""
-    earlier = list(connection.scalars(_placed(capture_id, is_after=False)[1].limit(_NAMESAKES)))
-    return ((earlier, identity_rows.of(connection, [capture_id, *base_ids, *earlier])),)
+    other, query = _placed(capture_id, is_after=False)
+    found = identity_rows.beside(connection, query.limit(_NAMESAKES), other.c.capture_id)
+    rest = [each for each in (capture_id, *base_ids) if each not in found]
+    known = {number: identity for number, identity in found.items() if identity is not None}
+    return ((list(found), known | identity_rows.of(connection, rest)),)
 
 
 def captured_before(connection: Connection, capture_id: int) -> tuple[int, ...]:

@@ -165,9 +165,9 @@ _COLUMNS = (
     Column("notice", "NOTICE", 7, 2, "r", 124),
     Column("ack", "ACK", 8, 1, "l", 0, 2, 5),
     Column("owner", "OWNER", 12, 1, "l", 114, 4, 3),
-    Column("next", "NEXT STEP", 28, 2, "l", 156, 16, 4),
+    Column("next", "NEXT STEP", 28, 2, "l", 222, 16, 4),
     Column("incident", "INCIDENT", 13, 2, "l", 176),
-    Column("survival", "WHAT CARRIES", 20, 1, "l", 190, 60, 2),
+    Column("survival", "WHAT CARRIES", 20, 1, "l", 160, 60, 2),
 )
 _TITLES = {"state": " STATE"}
 
