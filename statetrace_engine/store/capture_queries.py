@@ -6,7 +6,6 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Select, and_, func, select
-from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
@@ -101,7 +100,7 @@ def is_whole(connection: Connection, capture_id: int) -> tuple[bool, ...]:
 
 def unbased(connection: Connection) -> tuple[int, ...]:
     """Captures that are told by one that is gone."""
-    told, base = schema.captured_delta.c, aliased(schema.capture)
+    told, base = schema.captured_delta.c, schema.capture.alias()
     query = (
         select(told.capture_id)
         .join_from(schema.captured_delta, schema.capture, told.capture_id == _capture.capture_id)

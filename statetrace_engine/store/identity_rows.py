@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete
 
 from statetrace_engine.model.identity import Identity, judge
 from statetrace_engine.store import database, schema
@@ -32,9 +33,20 @@ def of(connection: Connection, capture_ids: Sequence[int]) -> dict[int, Identity
     """Of those of which something is known."""
     if not database.has_table(connection, "captured_identity"):
         return {}  # an older version wrote it
-    table = schema.captured_identity.c
-    rows = connection.execute(select(table.capture_id, table.body).where(table.capture_id.in_(capture_ids)))
+    marks = ", ".join("?" * len(capture_ids))  # each comparison asks: to build it anew takes longer than its answer
+    query = f"SELECT capture_id, body FROM captured_identity WHERE capture_id IN ({marks})"
+    rows = connection.exec_driver_sql(query, tuple(capture_ids))
     return {number: found for number, body in rows if (found := _read(body)) is not None}
+
+
+def beside(connection: Connection, query: Select[Any], capture_id: Any) -> dict[int, Identity | None]:
+    """What is known of each capture that a query finds, in its order; `capture_id`: the column that it selects."""
+    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
+    if not database.has_table(connection, "captured_identity"):
+        return dict.fromkeys(connection.scalars(query))
+    table = schema.captured_identity
+    joined = query.add_columns(table.c.body).join(table, table.c.capture_id == capture_id, isouter=True)
+    return {number: _read(body) if body is not None else None for number, body in connection.execute(joined)}
 
 
 def _read(body: bytes) -> Identity | None:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Select, and_, func, select, tuple_
-from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
@@ -96,8 +95,11 @@ def namesakes(
 ) -> tuple[tuple[list[int], dict[int, Identity]], ...]:
     """The last captures of its hostname before it, nearest first; and what is known of it, of them and of those that
     it is compared with."""
-    earlier = list(connection.scalars(_placed(capture_id, is_after=False)[1].limit(_NAMESAKES)))
-    return ((earlier, identity_rows.of(connection, [capture_id, *base_ids, *earlier])),)
+    other, query = _placed(capture_id, is_after=False)
+    found = identity_rows.beside(connection, query.limit(_NAMESAKES), other.c.capture_id)
+    rest = [each for each in (capture_id, *base_ids) if each not in found]
+    known = {number: identity for number, identity in found.items() if identity is not None}
+    return ((list(found), known | identity_rows.of(connection, rest)),)
 
 
 def captured_before(connection: Connection, capture_id: int) -> tuple[int, ...]:
@@ -110,7 +112,7 @@ def following(connection: Connection, capture_id: int) -> tuple[int, ...]:
 
 def _placed(capture_id: int, *, is_after: bool) -> tuple[Any, Select[Any]]:
     """Captures of the same device on one side, nearest first, and the table that they are selected from."""
-    one, other = aliased(schema.capture), aliased(schema.capture)
+    one, other = schema.capture.alias(), schema.capture.alias()
     here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
     is_there = there > here if is_after else there < here
     order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]

@@ -104,6 +104,7 @@ def test_an_outage_is_explained_by_the_engine_and_afterwards_by_the_store(
     for block in ("causes", "changes", "radius", "next_step"):
         assert past[block] == explained[block], block
     text = statetrace("explain", outage["outage_id"], "--home", home).out
+    assert "\n1 route, 1 device, 1 site; 1 open\n" in text
     for block in ("SIGNALS", "CAUSES", "BLAST RADIUS", "NEXT STEP"):
         assert f"\n{block}\n" in text
 
