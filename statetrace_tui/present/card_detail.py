@@ -163,12 +163,12 @@ def _received(card: AnomalyCard, beside: Beside, width: int) -> list[Line]:
 
 def _members(cluster: Cluster, beside: Beside, width: int) -> list[Line]:
     known = beside.known
-    out: list[Line] = [[], [(" " * PAD, ""), (f"{count(len(cluster.ties), 'PART')} IN THE ORDER OF TIME", "dim")]]
+    out: list[Line] = [[], [(" " * PAD, ""), (f"{count(len(cluster.ties), 'PART', 'PARTS')} IN THE ORDER OF TIME", "dim")]]
     for tie in cluster.ties[:_PARTS]:
         glyph, role, text = _member(tie.member, known)
         words = wrap(text, width - 2 * PAD - 2, 2)
         out += [[(" " * PAD, ""), (f"{glyph} " if not n else "  ", role), (line, "")] for n, line in enumerate(words)]
-        for line in wrap(sanitise(tie.because), width - 2 * PAD - 4, 2):
+        for line in wrap(sanitise(tie.because), width - 2 * PAD - 4, 3):
             out.append([(" " * (PAD + 4), ""), (line, "dim")])
     if len(cluster.ties) > _PARTS:
         out.append([(" " * PAD, ""), (f"and {len(cluster.ties) - _PARTS:,} more", "dim")])
