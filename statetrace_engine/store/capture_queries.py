@@ -6,7 +6,6 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Select, and_, func, select
-from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
@@ -97,19 +96,6 @@ def text(connection: Connection, capture_id: int) -> tuple[CapturedText, ...]:
 
 def is_whole(connection: Connection, capture_id: int) -> tuple[bool, ...]:
     return (not _chain(connection, capture_id, most=1),)
-
-
-def unbased(connection: Connection) -> tuple[int, ...]:
-    """Captures that are told by one that is gone."""
-    told, base = schema.captured_delta.c, aliased(schema.capture)
-    query = (
-        select(told.capture_id)
-        .join_from(schema.captured_delta, schema.capture, told.capture_id == _capture.capture_id)
-        .join(base, told.base_id == base.c.capture_id, isouter=True)
-        .where(base.c.capture_id.is_(None))
-        .order_by(told.capture_id)
-    )
-    return tuple(connection.scalars(query)) if database.has_table(connection, "captured_delta") else ()
 
 
 class _Delta(NamedTuple):

@@ -1,13 +1,16 @@
 """A store that is only read: empty answers from one that does not exist yet.
 
-Importing this is cheap; the first question imports SQLAlchemy.
+Importing this is cheap; the first question imports SQLAlchemy, but for those that are asked plainly: a command that
+finds nothing to do ends before that import would have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from statetrace_engine.store import readonly
 
@@ -58,3 +61,14 @@ class Reader:
                 return question(connection, *given, **named) if database.has_table(connection, table) else ()
         except DBAPIError as error:
             raise readonly.unreadable(self.path, error.orig) from error
+
+    def _plainly(self, table: str, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """SQL about this table, in a few words that every system knows. Any: as the columns say."""
+        if not self.path.exists():
+            return []
+        try:
+            with closing(readonly.connect(self.path)) as connection:
+                has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+                return connection.execute(query, values).fetchall() if has_table else []
+        except sqlite3.Error as error:
+            raise readonly.unreadable(self.path, error) from error

@@ -40,24 +40,6 @@ class Showing(NamedTuple):
     command: str
 
 
-def uncompared(connection: Connection, limit: int) -> tuple[int, ...]:
-    capture = schema.capture.c
-    missing = _of_uncompared(select(capture.capture_id)).order_by(capture.captured_at, capture.capture_id)
-    return tuple(connection.scalars(missing.limit(limit)))
-
-
-def waiting(connection: Connection) -> tuple[int, ...]:
-    return tuple(connection.scalars(_of_uncompared(select(func.count()))))
-
-
-def _of_uncompared(query: Select[Any]) -> Select[Any]:
-    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
-    capture = schema.capture
-    return query.join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True).where(
-        and_(_runs.run_id.is_(None), capture.c.hostname != "")
-    )
-
-
 def devices(connection: Connection) -> tuple[int, ...]:
     capture = schema.capture.c
     named = select(capture.site, capture.hostname).where(capture.hostname != "").distinct().subquery()
