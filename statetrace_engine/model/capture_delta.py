@@ -14,7 +14,8 @@ from typing import Any, NamedTuple  # rows of any kind
 import msgspec
 from msgspec import Struct
 
-from statetrace_engine.model import packed, row_delta, text_delta
+from statetrace_engine.model import aged_text, packed, row_delta, text_delta
+from statetrace_engine.model.aged_text import AgedText
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.filed import CapturedRows, CapturedText, SectionSummary
 from statetrace_engine.model.packed import Shown
@@ -30,8 +31,7 @@ _encode = msgspec.msgpack.Encoder().encode
 class Whole(NamedTuple):
     """One capture, unpacked."""
 
-    text: str
-    offsets: Sequence[int]
+    text: AgedText
     sections: Sequence[tuple[SectionSummary, Shown]]
 
 
@@ -59,16 +59,17 @@ class Encoded(NamedTuple):
 
 
 def encode(base: Whole, target: Whole) -> Encoded:
-    text = text_delta.encode(base.text, target.text, target.offsets)
+    text = text_delta.encode(base.text, target.text)
+    codes = text_delta.codes(text.delta)
     named = _named(base)
     bases = [named.get(name, NONE) for name in _named(target)]
     sections = []
     for (summary, shown), at in zip(target.sections, bases, strict=True):
         known, other = base.sections[at] if at != NONE else (None, Shown(shown.kind, {}, [], [], []))
-        line = target.text.count("\n", 0, summary.text_start)
+        first = text.first(summary.text_start) if shown.passing else 0
         is_same = known is not None and known.digest == summary.digest
-        delta = row_delta.encode(other, shown, text.codes_from(line), is_same=is_same)
-        sections.append(_Section(shown.kind, text.first[line], msgspec.Raw(_encode(delta))))
+        delta = row_delta.encode(other, shown, codes[first:], is_same=is_same)
+        sections.append(_Section(shown.kind, first, msgspec.Raw(_encode(delta))))
     return Encoded(bases, zlib.compress(_encode(_Delta(msgspec.Raw(_encode(text.delta)), sections)), _LEVEL))
 
 
@@ -98,9 +99,14 @@ def rows(found: CapturedRows) -> tuple[list[Any], list[int], list[int]]:
 
 def text_of(found: CapturedText) -> tuple[str, list[int]]:
     """The text, and characters and the bytes that they came from in turn. Raises ValueError where bytes are damaged."""
-    text = packed.unpack_text(found.text)
+    return aged_text_of(found).whole()
+
+
+def aged_text_of(found: CapturedText) -> AgedText:
+    """The same as it is kept. Raises ValueError."""
+    text = aged_text.unpack(found.text, found.offsets)
     if not found.deltas:
-        return text, packed.unpack_numbers(found.offsets)
+        return text
     with _refusing("text"):
         return text_delta.end(text, [_text.decode(_opened(raw).text) for raw in found.deltas])
 

@@ -6,8 +6,10 @@ process of its own do it.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, lru_cache, wraps
 from itertools import accumulate
 from pathlib import Path
@@ -22,6 +24,7 @@ from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
+from statetrace_engine.model.aged_text import AgedText
 from statetrace_engine.model.capture_delta import Whole
 from statetrace_engine.model.captured import Kind, VersionRow
 from statetrace_engine.model.diff import (
@@ -107,12 +110,25 @@ def _reading(ask: Callable[Concatenate[Captures, Runs, _Given], _Told]) -> Calla
     def asked(store: Path, /, *given: _Given.args, **named: _Given.kwargs) -> _Told:
         captures, runs = _readers(store, get_ident())
         try:
-            return ask(captures, runs, *given, **named)
+            with _collecting_nothing():
+                return ask(captures, runs, *given, **named)
         finally:
             captures.close()
             runs.close()
 
     return asked
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """None of the many objects of a comparison is in a circle: to look for such again and again took a sixth of it."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 @_reading
@@ -349,22 +365,22 @@ class _Side:
         if before is None:
             return ()
         try:
-            old, new = ((side.summary, side._text[0]) for side in (before, later))
+            old, new = ((side.summary, side._text) for side in (before, later))
             return authorship.between(self._captures, old, new)
         except UnreadableError:
             return ()
 
     def whole(self) -> Whole:
         """Raises UnreadableError."""
-        return Whole(*self._text, [(rows.section, rows.with_passing()) for rows in self._own])
+        return Whole(self._text, [(rows.section, rows.with_passing()) for rows in self._own])
 
     @cached_property
-    def _text(self) -> tuple[str, list[int]]:
+    def _text(self) -> AgedText:
         found = self._captures.text(self.capture_id)
         if found is None:
             raise UnreadableError(f"the text of capture {self.capture_id} is gone")
         try:
-            return capture_delta.text_of(found)
+            return capture_delta.aged_text_of(found)
         except ValueError as error:
             raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
 
