@@ -25,7 +25,7 @@ from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.aged_text import AgedText
-from statetrace_engine.model.capture_delta import Whole
+from statetrace_engine.model.capture_delta import Way, Whole
 from statetrace_engine.model.captured import Kind, VersionRow
 from statetrace_engine.model.diff import (
     ChangeType,
@@ -97,6 +97,9 @@ _Given = ParamSpec("_Given")
 _Told = TypeVar("_Told")
 
 
+_open: dict[tuple[Path, int], tuple[Captures, Runs]] = {}
+
+
 @lru_cache(maxsize=1)
 def _readers(store: Path, _thread: int) -> tuple[Captures, Runs]:
     """Kept, because what a question is in SQL is worked out once."""
@@ -108,15 +111,26 @@ def _reading(ask: Callable[Concatenate[Captures, Runs, _Given], _Told]) -> Calla
 
     @wraps(ask)
     def asked(store: Path, /, *given: _Given.args, **named: _Given.kwargs) -> _Told:
-        captures, runs = _readers(store, get_ident())
-        try:
-            with _collecting_nothing():
-                return ask(captures, runs, *given, **named)
-        finally:
-            captures.close()
-            runs.close()
+        with open_store(store) as (captures, runs), _collecting_nothing():
+            return ask(captures, runs, *given, **named)
 
     return asked
+
+
+@contextmanager
+def open_store(store: Path) -> Iterator[tuple[Captures, Runs]]:
+    """Its file is open for all that is asked within, by this thread, and let go behind the outermost."""
+    place = store, get_ident()
+    if (known := _open.get(place)) is not None:
+        yield known
+        return
+    readers = _open[place] = _readers(*place)
+    try:
+        yield readers
+    finally:
+        del _open[place]
+        for reader in readers:
+            reader.close()
 
 
 @contextmanager
@@ -183,7 +197,8 @@ def between(captures: Captures, runs: Runs, before_id: int, after_id: int) -> Di
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
-    old, new = _Side(captures, before), _Side(captures, after)
+    new = _Side(captures, after)
+    old = _Side(captures, before, beside=new)
     diff = comparing.diff(old.tables, new.tables)
     parsers = runs.reading(before_id), runs.reading(after_id)
     warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
@@ -314,8 +329,19 @@ class _Side:
     """One capture's tables, whose rows are read when somebody looks at them; and what older captures show of commands
     that it lacks."""
 
-    def __init__(self, captures: Captures, summary: CaptureSummary, elsewhere: Iterable[EarlierShowing] = ()) -> None:
+    def __init__(
+        self,
+        captures: Captures,
+        summary: CaptureSummary,
+        elsewhere: Iterable[EarlierShowing] = (),
+        *,
+        beside: _Side | None = None,
+    ) -> None:
+        """`beside`: one that is read as well; where this one is told by it, or by what tells it, its way is not gone
+        twice."""
         self._captures = captures
+        self._ways: list[Way] = []
+        self._known = beside._ways if beside is not None else []
         self.summary = summary
         self.capture_id = summary.capture_id
         self.load_s = 0.0
@@ -391,7 +417,9 @@ class _Side:
         if packed is None:
             raise UnreadableError(f"what capture {section.capture_id} showed of it is gone")
         try:
-            return capture_delta.shown_rows(packed, with_passing=with_passing)
+            way = capture_delta.way_to(packed, self._known, with_passing=with_passing)
+            self._ways.append(way)
+            return way.shown()
         except ValueError as error:
             raise UnreadableError(f"what capture {section.capture_id} showed of it can no longer be read") from error
         finally:

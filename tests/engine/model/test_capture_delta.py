@@ -96,6 +96,10 @@ def texts(base: Whole, *bodies: bytes) -> tuple[str, list[int]]:
 
 
 def rows_of(base: Whole, target: Whole, position: int, steps: list[capture_delta.Encoded]) -> packed.Shown:
+    return capture_delta.shown_rows(captured(base, target, position, steps))
+
+
+def captured(base: Whole, target: Whole, position: int, steps: list[capture_delta.Encoded]) -> CapturedRows:
     """`steps` from the target back to the base."""
     path = [position]
     for step in steps:
@@ -110,15 +114,13 @@ def rows_of(base: Whole, target: Whole, position: int, steps: list[capture_delta
         made = packed.pack(shown.kind, shown.rows(), starts, ends)
         body, beside = made.body, made.beside
     used = list(zip(steps, passed, strict=False))[::-1]
-    return capture_delta.shown_rows(
-        CapturedRows(
-            body=body,
-            beside=beside,
-            missed=b"",
-            digest=target.sections[position][0].digest,
-            deltas=tuple(step.body for step, _ in used),
-            path=tuple(at for _, at in used),
-        )
+    return CapturedRows(
+        body=body,
+        beside=beside,
+        missed=b"",
+        digest=target.sections[position][0].digest,
+        deltas=tuple(step.body for step, _ in used),
+        path=tuple(at for _, at in used),
     )
 
 
@@ -132,6 +134,21 @@ def test_any_capture_comes_back_from_any_other_and_along_a_chain(first: Whole, s
         assert rows_of(first, second, position, [near]) == shown
     for position, (_, shown) in enumerate(third.sections):
         assert rows_of(first, third, position, [far, near]) == shown
+
+
+@given(WHOLES, WHOLES, WHOLES, st.booleans())
+def test_who_is_further_on_one_way_comes_back_as_alone(
+    first: Whole, second: Whole, third: Whole, with_passing: bool
+) -> None:
+    far, near = capture_delta.encode(second, third), capture_delta.encode(first, second)
+    near_by = [captured(first, second, at, [near]) for at in range(len(second.sections))]
+    known = [capture_delta.way_to(found, [], with_passing=with_passing) for found in near_by]
+    shown = [way.shown() for way in known]
+    for position in range(len(third.sections)):
+        found = captured(first, third, position, [far, near])
+        way = capture_delta.way_to(found, known, with_passing=with_passing)
+        assert way.shown() == capture_delta.shown_rows(found, with_passing=with_passing)
+    assert shown == [capture_delta.shown_rows(found, with_passing=with_passing) for found in near_by]
 
 
 def test_rows_of_which_nothing_was_printed_are_told_apart_by_their_number() -> None:
