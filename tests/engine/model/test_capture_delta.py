@@ -206,6 +206,15 @@ def test_a_text_comes_back_from_its_bytes(text: str, offsets: list[int]) -> None
 
 
 @given(TEXTS)
+def test_a_part_of_a_text_is_put_together_alone(text: str) -> None:
+    found = aged_text.apart(text, [0, 0])
+    starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n"), len(text)]
+    for first, start in enumerate(starts):
+        for end in starts[first:]:
+            assert found.part(start, end) == text[start:end]
+
+
+@given(TEXTS)
 def test_a_session_log_comes_back_from_its_bytes(text: str) -> None:
     ends = [at for at, letter in enumerate(text) if letter == "\n"]
     offsets = [0, 0, *(number for at, end in enumerate(ends) for number in (end, end + at + 1))]
