@@ -243,7 +243,7 @@ class _Lines:
     def find(self, line: str) -> int:
         """Where it stands, had what was not found replaced as many, or come in, or one or two more or less; or -1."""
         since = self._since
-        for each in (since, 0, since + 1, since + 2, max(0, since - 1)):
+        for each in (since, 0, since + 1, since + 2, since - 1) if since else (0, 1, 2):
             if self._is_at(start := self._start(each), line):
                 return start
         return -1

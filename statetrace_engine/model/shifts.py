@@ -201,6 +201,7 @@ _CUTS = ((_DAY_S, ""), (7 * _DAY_S, "days"), (365 * _DAY_S, "weeks"))
 """Up to which age systems print it in which words."""
 
 
+@lru_cache(maxsize=1 << 14)
 def _unit_of_number(age: int | None) -> str:
     """Seconds that are whole days or hours were most likely printed so."""
     if age is None:
