@@ -10,6 +10,7 @@ from typing import Protocol
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -18,6 +19,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 
@@ -67,6 +69,10 @@ class Engine(Protocol):
 
     async def runbook(self, name: str) -> Runbook | None: ...
 
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        """The runbook of an outage, open or over, as that operator works by it: `act(WorkStep(…))` does; `runbook`
+        names another one to read. None when nobody knows the outage."""
+
     async def file_captures(self, files: bytes) -> Stored:
         """Puts what was read of some files, as `filed.encode` writes it, into store and view; answers when it is there.
 
@@ -107,6 +113,13 @@ class Engine(Protocol):
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         """What operators said of changes, oldest first: `act(MarkChange(…))` says it."""
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        """Open ones, snoozed ones too, and those of the last 24 h; newest first. `EngineStatus.cards.version` says when
+        they are others."""
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        """How each rule does, those of the engine itself too; by name."""
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """Newest first."""

@@ -7,6 +7,7 @@ from itertools import islice
 
 from msgspec import MsgspecError, Raw, Struct, field, msgpack
 
+from statetrace_engine.anomalies.desk import SavedDesk
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.health.actions import Actions, Undoable
 from statetrace_engine.health.conflict_rate import ConflictDay, SavedRate
@@ -14,12 +15,13 @@ from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
+from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.inventory import Device, Maintenance
 from statetrace_engine.model.observation import SubjectKind, Verdict
-from statetrace_engine.model.route import RouteRecord
+from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 
 VERSION = 4
 
@@ -62,6 +64,8 @@ class Checkpoint(Struct, kw_only=True):
     """Runs whose changes somebody has looked at."""
     conflicts: SavedRate = field(default_factory=SavedRate)
     """The windows of the last days, counted."""
+    desk: SavedDesk = field(default_factory=SavedDesk)
+    """Cards, and what rules remember."""
 
 
 def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint:
@@ -285,9 +289,12 @@ def _give_probes(saved: Checkpoint, topology: Topology) -> None:
 
 def adopt(old: Machine, new: Machine) -> None:
     """A reload: the new machine goes on with the records of the old one, as they are."""
-    for route_id, route in old.topology.routes.items():
-        if route_id in new.topology.routes:
-            new.topology.routes[route_id].state = route.state
+    for route_id, route in new.topology.routes.items():
+        before = old.topology.routes.get(route_id)
+        if before is not None:
+            route.state = before.state
+        if before is None or _primaries(before) != _primaries(route):
+            route.state.watched_since = old.now
     _restore_baselines(new)
     spoken = old.topology.spoken
     for key, subject in old.topology.subjects.items():
@@ -317,6 +324,11 @@ def adopt(old: Machine, new: Machine) -> None:
     new.marks.restore(old.marks.all())
     new.looks.restore(old.looks.all())
     new.measurer.restore()
+
+
+def _primaries(route: RouteTrack) -> list[RoutePath]:
+    """Those that the inventory names."""
+    return [path for path in route.named if path.role is Role.PRIMARY]
 
 
 def _restore_baselines(machine: Machine) -> None:

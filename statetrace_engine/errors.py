@@ -9,6 +9,12 @@ class StateTraceError(Exception):
     exit_code = 3
 
 
+class NotKnown(StateTraceError):
+    """What was asked for does not exist: the answer is no; exit code 1."""
+
+    exit_code = 1
+
+
 class ConfigError(StateTraceError):
     """Configuration that cannot be used: all problems found in one pass; exit code 2."""
 

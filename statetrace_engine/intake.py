@@ -6,7 +6,12 @@ What leads nowhere is counted in the tally: unknown senders, what nobody could r
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Callable
+from math import inf
 
+from statetrace_engine.anomalies import hearing
+from statetrace_engine.anomalies.desk import Heard
+from statetrace_engine.anomalies.hearing import Line
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks, vrfs
@@ -15,6 +20,8 @@ from statetrace_engine.health.polling import Polls
 from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import names
+from statetrace_engine.model.captured import Captured, Kind
+from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.observation import (
     DeviceEvent,
     DeviceEventKind,
@@ -44,6 +51,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import bmp, syslog_text, traps
+from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import BerError
@@ -54,16 +62,28 @@ CHANGES_S = 1800.0
 """Changes of configuration are remembered so long before an outage (SPEC 4)."""
 AGAIN, AGAIN_S = 8, 2.0
 """One of the last changes told again so soon is the same one, by another channel or a repeat."""
+NEWS_S = 86400.0
+"""What an older capture shows is history."""
 _SYS_NAME = "1.3.6.1.2.1.1.5.0"
 _BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 
 
 class Intake:
-    def __init__(self, machine: Machine, explainer: Explainer, tally: Tally) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        explainer: Explainer,
+        tally: Tally,
+        working: Working,
+        hear: Callable[[Heard], None] = lambda _: None,
+    ) -> None:
+        """`hear` is told what rules are to look at."""
+        self._hear = hear
         self._machine = machine
         self._topology = machine.topology
         self._explainer = explainer
         self._tally = tally
+        self._working = working
         self._polls = Polls(machine.topology, machine.observer)
 
     def log(self, signal: Signal, relays: frozenset[str]) -> None:
@@ -82,6 +102,8 @@ class Intake:
         if device is not None:
             is_held_back = payload.is_backlog and signal.peer not in device.device.addresses
             self._machine.measurer.told(device, signal.source, is_held_back)
+        if not payload.is_backlog:
+            self._hear_line(signal, payload, device)
         if type(read) is Unrelated:
             self._tally.unrelated += 1
         elif type(read) is Unparsed:
@@ -89,6 +111,18 @@ class Intake:
         elif isinstance(read, LogMessage) and device is not None:
             is_direct = signal.source is Source.SYSLOG_UDP and signal.peer in device.device.addresses
             self._take_message(signal, read, device, is_direct and signal.peer not in relays)
+
+    def _hear_line(self, signal: Signal, payload: LogLine, device: DeviceTrack | None) -> None:
+        """What rules look at: any message that is no history, of anybody."""
+        host, history_s = "", inf
+        if device is not None:
+            host = device.device.hostname
+            history_s = self._machine.policy.clock.history_s if device.state.has_agreed_clock else inf
+        self._hear(
+            Line(
+                payload.raw, signal.steady, signal.received_at, host, signal.peer, signal.seq, signal.source, history_s
+            )
+        )
 
     def _take_message(self, signal: Signal, read: LogMessage, device: DeviceTrack, is_direct: bool) -> None:
         """`is_direct`: nobody can have held it back on its way."""
@@ -121,9 +155,10 @@ class Intake:
         self, signal: Signal, facts: tuple[Fact, ...], device: DeviceTrack, occurred: float | None, is_history: bool
     ) -> None:
         observer, host = self._machine.observer, device.device.hostname
+        is_wanted = self._working.wants(host)
         for fact in facts:
             is_repeat = not is_history and observer.is_repeat(host, fact, occurred)
-            if is_repeat and signal.source in _USUAL:
+            if is_repeat and signal.source in _USUAL and not is_wanted:
                 continue
             observation = Observation(
                 hostname=host,
@@ -136,8 +171,11 @@ class Intake:
                 occurred_at=occurred,
                 is_history=is_history,
             )
+            if is_wanted:
+                self._working.hear(observation)
             if is_repeat:
-                observer.echo(observation)
+                if signal.source not in _USUAL:
+                    observer.echo(observation)
             elif not observer.observe(observation):
                 self._tally.unbound += 1
 
@@ -150,6 +188,34 @@ class Intake:
             self._explainer.look_again(device)
         else:
             self._note_change(signal, event, device, signal.steady)
+            self._hear_change(signal, device, " ".join(filter(None, (event.text, event.who and f"by {event.who}"))))
+
+    def _hear_change(self, signal: Signal, device: DeviceTrack, text: str) -> None:
+        """A configuration was changed just now: in a maintenance window, or in none."""
+        at, host = signal.received_at, device.device.hostname
+        is_covered = self._machine.windows.overlaps(host, device.device.site, at, at)
+        tag = hearing.CONFIG_IN_WINDOW if is_covered else hearing.CONFIG_NO_WINDOW
+        self._hear(hearing.told(tag, host, text, signal.steady, at, signal.seq))
+
+    def hear_capture(self, signal: Signal, captured: Captured) -> None:
+        """There is another capture of a device."""
+        host, at = names.hostname(captured.hostname), signal.received_at
+        self._hear(
+            hearing.told(hearing.CAPTURED, host, f"capture {captured.capture_id}", signal.steady, at, signal.seq)
+        )
+
+    def hear_compared(self, signal: Signal, compared: Compared) -> None:
+        """Captures show that a configuration was changed of late: in a maintenance window, or in none."""
+        at, host = signal.received_at, names.hostname(compared.hostname)
+        changed = [change for change in compared.changes if change.kind is Kind.CONFIG]
+        if not changed or at - compared.captured_at > NEWS_S:
+            return
+        windows, site = self._machine.windows, compared.site.upper()
+        bounds = ((compared.previous_at, compared.captured_at) if c.at is None else (c.at, c.at) for c in changed)
+        is_covered = all(windows.overlaps(host, site, since, until) for since, until in bounds)
+        tag = hearing.CONFIG_IN_WINDOW if is_covered else hearing.CONFIG_NO_WINDOW
+        text = f"captures show {len(changed)} changed, the first: {changed[0].text}"
+        self._hear(hearing.told(tag, host, text, signal.steady, at, signal.seq))
 
     @staticmethod
     def _note_change(signal: Signal, event: DeviceEvent, device: DeviceTrack, steady: float) -> None:
@@ -176,6 +242,9 @@ class Intake:
         if self._polls.take(device, polled, signal):
             text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
             self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device)
+        if self._working.wants(device.device.hostname):
+            for _, observation in self._polls.known(device, polled, signal):
+                self._working.hear(observation, signal.steady - polled.cache_s)
 
     def _unanswered(self, device: DeviceTrack, signal: Signal) -> None:
         self._polls.unanswered(device, signal)
@@ -195,6 +264,7 @@ class Intake:
             self._tally.count_unknown(signal.peer)
             return
         self._machine.measurer.told(device, signal.source)
+        self._hear_trap(signal, told, device)
         names_by_index = device.state.interfaces if device.state.are_interfaces_known else None
         read = traps.read(told.trap_oid, told.values, names_by_index)
         if isinstance(read, Unparsed):
@@ -206,6 +276,11 @@ class Intake:
             self._take_facts(signal, tuple(placed), device, None, False)
         else:
             self._tally.unrelated += 1
+
+    def _hear_trap(self, signal: Signal, told: snmp.Notification, device: DeviceTrack) -> None:
+        name, said = traps.name_of(told.trap_oid), traps.words(told.values)
+        host, at = device.device.hostname, signal.received_at
+        self._hear(hearing.trap(name or "trap", said, host, signal.steady, at, signal.seq))
 
     def _teller(self, told: snmp.Notification, peer: str) -> DeviceTrack | None:
         """Nobody where several devices claim the address and the notification names none."""
@@ -283,6 +358,8 @@ class Intake:
             received_at=signal.received_at,
         )
         self._machine.observer.report_route(route, report.installed, observation, report.interval_s)
+        if self._working.wants(host):
+            self._working.hear(observation, signal.steady - report.interval_s)
 
 
 def _name(told: snmp.Notification) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from statetrace_engine import checkpoint
+from statetrace_engine.anomalies.desk import Desk, Missed, Sight, utc
+from statetrace_engine.anomalies.windows import Local
 from statetrace_engine.checkpoint import Checkpoint
 from statetrace_engine.explain import explanation, outage_view
 from statetrace_engine.explain.explainer import Explainer
@@ -20,18 +22,17 @@ from statetrace_engine.health.actions import Actions
 from statetrace_engine.health.captures import Captures
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.rows import Rows
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
-from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, MarkChange
+from statetrace_engine.model.action import Action, ActionResult, CardAction, HandOver, MarkChange, Undo, WorkStep
+from statetrace_engine.model.anomaly import AnomalyCard, Rule, RuleStatus
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
     Acted,
-    Card,
     Change,
-    HealthChanged,
     IncidentChanged,
     Isolated,
     Notice,
@@ -44,7 +45,9 @@ from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Device, Inventory
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteRecord
+from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import (
     BmpPaths,
     BmpRouter,
@@ -57,6 +60,7 @@ from statetrace_engine.model.signal import (
     Polled,
     ProbeResult,
     RouteReport,
+    RuleOff,
     SettingsChanged,
     Signal,
     Source,
@@ -64,25 +68,33 @@ from statetrace_engine.model.signal import (
     Tick,
     Trap,
 )
+from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
+_HEARD = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
 
 
 class Pipeline:
     def __init__(
-        self, inventory: Inventory | None = None, policy: Policy | None = None, relays: tuple[str, ...] = ()
+        self,
+        inventory: Inventory | None = None,
+        policy: Policy | None = None,
+        relays: tuple[str, ...] = (),
+        rules: tuple[Rule, ...] = (),
+        local: Local = utc,
+        runbooks: tuple[Runbook, ...] = (),
     ) -> None:
+        """`local` gives wall time in the zone of this machine, for rules about hours."""
         self.tally = Tally()
+        self.runbooks = runbooks
+        self.desk = Desk(rules, local)
         self._load(inventory or Inventory(), policy or Policy())
         self.relays: frozenset[str] = frozenset(relays)
         """Syslog peers whose messages are those of the device that their header names."""
         self._offset: float | None = None
         self._is_started = False
-        self._said: dict[str, tuple[object, ...]] = {}
-        self._common: dict[tuple[object, ...], tuple[object, ...]] = {}
-        """What is said of routes without an outage, which is little: once for all of them."""
-        self._views: dict[str, RouteHealth] = {}
+        self._rows = Rows()
         self._handlers: dict[type, Callable[[Signal], None]] = {
             LogLine: lambda signal: self.intake.log(signal, self.relays),
             ProbeResult: self._feed_probe,
@@ -101,6 +113,7 @@ class Pipeline:
             Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
             SourceLost: self._feed_source,
+            RuleOff: self._feed_rule_off,
         }
 
     def _load(
@@ -112,7 +125,9 @@ class Pipeline:
         self.explainer = Explainer(self.machine)
         self.actions = Actions(self.machine)
         self.captures = Captures(self.machine)
-        self.intake = Intake(self.machine, self.explainer, self.tally)
+        self.working = Working(self.machine, self.outage_of, self.runbooks, lambda change: self._out.append(change))
+        self.actions.above[WorkStep] = self.working.take
+        self.intake = Intake(self.machine, self.explainer, self.tally, self.working, self.desk.hear)
         self._encoder = checkpoint.Encoder()
         self._out: list[Change] = []
         self.removed: tuple[str, ...] = ()
@@ -121,7 +136,7 @@ class Pipeline:
     # Feeding --------------------------------------------------------------------------------------------------
 
     def feed(self, signal: Signal) -> list[Change]:
-        """Everything that the signal, and the deadlines before it, changed."""
+        """Everything that the signal, and the deadlines before it, changed; `warn` has what rules make of it."""
         machine, now = self.machine, signal.steady
         offset = signal.received_at - now
         if not self._is_started:
@@ -139,16 +154,24 @@ class Pipeline:
             handler(signal)
         else:
             self._feed_action(signal)
+        self.working.follow(signal)
         if self._has_news():
             changes += self._collect(signal.seq)
         due = self.machine.agenda.next()
         if due is not None and due <= now:
             self._advance(now, offset, signal.seq, changes)
-        return changes
+        return changes + self.warn() if self.desk.is_full else changes
+
+    def warn(self) -> list[Change]:
+        """What rules make of all that was fed since the last call: the cards of it. However many signals were fed in
+        between, the cards are the same."""
+        moment = self.machine.moment
+        return self.desk.warn(moment.now, moment.now_at)
 
     def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
         """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
         while self.machine.fire_due(now, offset):
+            self.working.follow()
             if self._has_news():
                 changes += self._collect(seq)
 
@@ -173,7 +196,8 @@ class Pipeline:
 
     def next_deadline(self) -> float | None:
         """Engine time at which a Tick is wanted."""
-        return self.machine.agenda.next()
+        due, warned = self.machine.agenda.next(), self.desk.next_due()
+        return due if warned is None else warned if due is None else min(due, warned)
 
     def _note_offset(self, offset: float) -> None:
         """A stepped wall clock opens and closes nothing; but what devices' clocks agreed with is gone."""
@@ -190,20 +214,35 @@ class Pipeline:
     def _feed_probe(self, signal: Signal) -> None:
         assert isinstance(signal.payload, ProbeResult)
         self.machine.measurer.report(signal.payload, signal)
+        self.working.probed(signal.payload.probe_id)
 
     def _feed_captured(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Captured)
         if not self.captures.take(signal.payload, signal):
             self.tally.unbound += 1
+        self.working.captured(signal.payload)
+        self.intake.hear_capture(signal, signal.payload)
 
     def _feed_compared(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Compared)
         if not self.explainer.compare(signal.payload, signal):
             self.tally.unbound += 1
+        self.working.compared(signal.payload)
+        self.intake.hear_compared(signal, signal.payload)
 
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
         self.machine.gap(signal.payload.seconds)
+        self.desk.hear(Missed(signal.steady, signal.received_at, signal.payload.seconds))
+
+    def _feed_rule_off(self, signal: Signal) -> None:
+        assert isinstance(signal.payload, RuleOff)
+        self.desk.mute(signal.payload.rule, signal.payload.why)
+
+    def _look_out(self) -> None:
+        """Silence proves nothing while nobody listens."""
+        is_deaf = any(source in _HEARD for source in self.machine.lost_sources)
+        self.desk.hear(Sight(self.machine.now, is_deaf or self.is_isolated))
 
     def _feed_source(self, signal: Signal) -> None:
         payload = signal.payload
@@ -211,17 +250,31 @@ class Pipeline:
         self.machine.source_lost(payload.source, payload.is_lost, payload.text)
         if payload.source == Source.BMP:
             self.intake.bmp_stopped()
+        self._look_out()
 
     def _feed_settings(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, SettingsChanged)
-        self.relays = frozenset(payload.relays)
+        self.relays, self.runbooks = frozenset(payload.relays), payload.runbooks
+        self.working.install(self.runbooks)
+        self._out += self.warn()
         self.replace(payload.inventory, msgspec.msgpack.decode(payload.policy, type=Policy), signal)
+        found = views.cards(self.machine)
+        self._out += self.desk.replace(payload.rules, found, signal.steady, signal.received_at)
 
     def _feed_action(self, signal: Signal) -> None:
         payload = signal.payload
         assert isinstance(payload, Action)
-        self._out.append(self.actions.take(payload))
+        if isinstance(payload, CardAction) or (
+            isinstance(payload, Undo) and self.desk.sayings.may_undo(payload.action_id)
+        ):
+            now, at = self.machine.now, self.machine.moment.now_at
+            self._out += self.warn() + self.desk.act(payload, now, at, self.policy.undo_s)
+            return
+        acted = self.actions.take(payload)
+        self._out.append(acted)
+        if isinstance(payload, HandOver):
+            self.working.hand_over(payload, acted.result.touched)
         if isinstance(payload, MarkChange):
             self.explainer.marked(payload.hostname)
 
@@ -235,10 +288,10 @@ class Pipeline:
         self._load(inventory, policy, old.topology.captured.values(), old.topology.seen.values())
         self.captures.last_id = last_id
         checkpoint.adopt(old, self.machine)
+        self.working.restore()
         self.incidents.restore(old_incidents.records, signal.steady)
         self.actions.undoable = old_actions.undoable
-        self._said = {r: s for r, s in self._said.items() if r in self.topology.routes}
-        self._views = {}
+        self._rows.keep(self.topology.routes)
         self.removed = tuple(old.topology.routes.keys() - self.topology.routes.keys())
         self.machine.start(signal.steady, signal.received_at - signal.steady)
 
@@ -249,17 +302,20 @@ class Pipeline:
         out, self._out = self._out, []
         for item in machine.measurer.found:
             self.explainer.take(item)
+            self._look_out()
             out.extend(self._banner(item))
         is_of_outages = machine.life.dirty or machine.life.notices
         notices = self._tell_outages(out) if is_of_outages else []
-        for route_id, route in machine.assessor.dirty.items():
-            self._health_changed(route_id, route, seq, out)
+        rows = (self._rows.changed(machine, route, seq) for route in machine.assessor.dirty.values())
+        out.extend(row for row in rows if row is not None)
         if machine.is_incident_due or self.incidents.dirty:
             out.extend(IncidentChanged(incident=incident) for incident in self.explainer.told_incidents())
         out.extend(notices)
-        out.extend(machine.assessor.cards)
+        for found in machine.assessor.cards:
+            self.desk.hear(found)
         if machine.assessor.baselines.audit:
             out.append(Acted(result=ActionResult(), audit=tuple(machine.assessor.baselines.audit)))
+        self.working.refresh(machine.life.dirty.values())
         self.drop_pending()
         return out
 
@@ -303,18 +359,6 @@ class Pipeline:
             return [Isolated(is_isolated=True, at=at, text=self.machine.watcher.reason)]
         return [Isolated(is_isolated=False, at=at, text="")] if item.finding is Finding.CONNECTED else []
 
-    def _health_changed(self, route_id: str, route: RouteTrack, seq: int, out: list[Change]) -> None:
-        health = views.health(self.machine, route)
-        if self._views.get(route_id) == health:
-            return
-        self._views[route_id] = health
-        said = (health.state, health.severity, health.failover, health.overlays, health.outage_id)
-        snapshot = None
-        if self._said.get(route_id) != said:
-            self._said[route_id] = said if health.outage_id else self._common.setdefault(said, said)
-            snapshot = views.snapshot(health, self.machine.moment.now_at, seq)
-        out.append(HealthChanged(health=health, snapshot=snapshot))
-
     # Reading --------------------------------------------------------------------------------------------------
 
     @property
@@ -327,13 +371,10 @@ class Pipeline:
 
     def health(self, route_id: str) -> RouteHealth | None:
         route = self.topology.routes.get(route_id)
-        if route is None:
-            return None
-        health, told = views.health(self.machine, route), self._views.get(route_id)
-        return told if told == health else health  # who keeps it shares what is kept here
+        return self._rows.now(self.machine, route) if route is not None else None
 
     def outage_of(self, record: OutageRecord) -> OutageEvent:
-        return outage_view.event(record, self.topology.routes.get(record.route_id))
+        return outage_view.event(self.machine, record, self.topology.routes.get(record.route_id))
 
     def outages(self) -> list[OutageEvent]:
         """Open ones and those of the last day, newest first."""
@@ -362,9 +403,17 @@ class Pipeline:
             return None
         return Timeline(outage=self.outage_of(record), marks=tuple(sorted(record.marks, key=lambda m: m.at)))
 
-    def cards(self) -> list[Card]:
-        """Those that are open, by a look at all routes and probes: for a start."""
-        return views.cards(self.machine)
+    def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        """The runbook as that operator works by it; None for an outage that it does not know, or no longer."""
+        return self.working.guide(outage_id, operator, runbook)
+
+    def cards(self) -> tuple[AnomalyCard, ...]:
+        """Open ones and those of the last day, newest first."""
+        return self.desk.cards()
+
+    def rules(self) -> tuple[RuleStatus, ...]:
+        """How each rule does."""
+        return self.desk.statuses(self.machine.moment.now_at)
 
     def marks(self) -> tuple[ChangeMark, ...]:
         """What operators said of changes between captures, oldest first."""
@@ -378,8 +427,9 @@ class Pipeline:
 
     def freeze(self) -> bytes:
         """All that is known beyond the inventory, as msgpack; `thaw` takes it back."""
+        self._out += self.warn()
         saved = checkpoint.take(self.machine, self.incidents, self.actions)
-        saved.last_capture = self.captures.last_id
+        saved.last_capture, saved.desk = self.captures.last_id, self.desk.saved()
         return self._encoder.encode(saved, self.machine)
 
     def thaw(self, frozen: bytes, since: dict[str, tuple[str, float]]) -> None:
@@ -394,5 +444,8 @@ class Pipeline:
             self._load(self.topology.inventory, self.policy, saved.captured, saved.seen)
         self.captures.last_id = saved.last_capture
         checkpoint.give(saved, self.machine, self.incidents, self.actions, since)
+        self.working.restore()
+        self.desk.give(saved.desk, saved.now, saved.now + saved.offset)
         self._offset, self._is_started = saved.offset, True
         self.machine.start(saved.now, saved.offset)
+        self.desk.match(views.cards(self.machine), saved.now + saved.offset, self._out)

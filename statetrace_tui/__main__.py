@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -24,20 +26,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     _speak_any_code_page()
     options = arguments.parser().parse_args(argv)
     try:
-        return arguments.command(options).run(options)
-    except StateTraceError as error:
-        print(f"statetrace: {error}", file=sys.stderr)
-        return error.exit_code
+        return _run(options)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
         # `statetrace outages | head`: the reader has what it wanted; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        return arguments.command(options).run(options)
+    except StateTraceError as error:
+        return _failed(options, str(error), error.exit_code)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         # What nobody expected of this machine: a folder without rights, a disk that is gone.
-        print(f"statetrace: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
-        return COULD_NOT
+        return _failed(options, f"{error.filename or 'the system'}: {error.strerror or error}", COULD_NOT)
+
+
+def _failed(options: argparse.Namespace, why: str, code: int) -> int:
+    """For people, and for a script that waits for one object: no command prints its own before it has all of it."""
+    print(f"statetrace: {why}", file=sys.stderr)
+    if options.json:
+        print(json.dumps({"error": why, "exit": code}))
+    return code
 
 
 def _speak_any_code_page() -> None:

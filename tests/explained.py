@@ -8,6 +8,7 @@ from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.observation import Plane
 from statetrace_engine.model.outage import Agreement, OutageEvent
+from tests import served
 from tests.virtual import VirtualNetwork
 
 
@@ -17,6 +18,7 @@ def check(network: VirtualNetwork) -> None:
     for outage in network.outages():
         explained = network.pipeline.explanation(outage.outage_id)
         assert explained is not None
+        served.check(network.pipeline, outage)
         _check_shape(explained)
         opened = {cell.seq for row in explained.signals for cell in row.cells}
         opened |= {item.seq for hypothesis in explained.causes for item in hypothesis.evidence}
@@ -38,7 +40,7 @@ def _check_shape(explained: Explanation) -> None:
         assert any(i.agreement is Agreement.SUPPORTS for i in top.evidence), (
             f"nothing supports {top.cause}: {outage.evidence}"
         )
-    is_down = outage.state is HealthState.DOWN or outage.closed_at is not None
+    is_down = (outage.state is HealthState.DOWN and outage.unseen_since is None) or outage.closed_at is not None
     if is_down:
         assert explained.why_not_down == ()
     elif outage.resolved_at is None:
@@ -79,7 +81,10 @@ def facts(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
         "sources": [f"{row.source} {row.freshness}" for row in found.signals],
         "supports": [item.text for item in evidence if item.agreement is Agreement.SUPPORTS],
         "opposes": [item.text for item in evidence if item.agreement is Agreement.OPPOSES],
-        "changes": [f"{change.likelihood} {change.text} by {change.by}" for change in found.changes],
+        "changes": [
+            f"{change.likelihood} {change.text} by {change.by}{', expected' * change.is_expected}"
+            for change in found.changes
+        ],
         "reach": f"{found.radius.route_count} routes, {found.radius.open_count} open",
         "linked": sorted(incidents[ident].element for ident in found.radius.linked),
     }

@@ -34,7 +34,7 @@ from statetrace_engine.model.action import (
     Undo,
 )
 from statetrace_engine.model.captured import Captured, CapturedPath, CapturedRoute
-from statetrace_engine.model.change import Acted, Card, Isolated, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.change import Acted, CardChanged, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Inventory, Maintenance, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.outage import OutageEvent
@@ -48,7 +48,7 @@ from statetrace_engine.model.signal import (
 )
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
-from tests import explained, journey_bmp, journey_compared
+from tests import explained, journey_bmp, journey_compared, journey_work
 from tests.virtual import VirtualNetwork
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -83,7 +83,9 @@ def prepare(scenario: dict[str, Any]) -> VirtualNetwork:
     found = inventory(scenario["inventory"])
     if "gateway" in scenario:
         found = replace(found, probes=(*found.probes, _gateway(scenario["gateway"])))
-    network = VirtualNetwork(found, relays=tuple(scenario.get("relays", ())), seed=scenario.get("seed", 0))
+    books = journey_work.runbooks(scenario)
+    relays, seed = tuple(scenario.get("relays", ())), scenario.get("seed", 0)
+    network = VirtualNetwork(found, relays=relays, runbooks=books, seed=seed)
     for event in scenario.get("event", []):
         for turn in range(event.get("times", 1)):
             network.at(event["t"] + turn * event.get("every", 0.0), partial(happen, event=event))
@@ -298,6 +300,7 @@ _EVENTS: dict[str, Callable[[VirtualNetwork, Any, dict[str, Any]], object]] = {
     "capture": _capture,
     "compared": journey_compared.happen,
     "mark": journey_compared.mark,
+    "work": journey_work.happen,
     "poll": _poll,
     "trap": _trap,
     "bmp": _bmp,
@@ -340,8 +343,8 @@ def _refused(network: VirtualNetwork) -> str:
 
 def _cards(network: VirtualNetwork) -> list[str]:
     """Those that are open."""
-    cards = {(c.kind, c.subject): c for c in network.changes if isinstance(c, Card)}
-    return sorted(c.kind for c in cards.values() if c.is_open)
+    cards = {c.card.card_id: c.card for c in network.changes if isinstance(c, CardChanged)}
+    return sorted(card.rule for card in cards.values() if not card.is_over)
 
 
 _GLOBAL: dict[str, Callable[[VirtualNetwork], object]] = {
@@ -421,34 +424,40 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
 def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
     timeline = network.pipeline.timeline(outage.outage_id)
     assert timeline is not None
-    return explained.facts(network, outage) | {
-        "outage_state": outage.state.value,
-        "cause": outage.cause.value,
-        "cause_detail": outage.cause_detail,
-        "element": outage.element,
-        "runbook": outage.runbook,
-        "taken": outage.taken_secondary,
-        "expected": outage.expected_secondary,
-        "transient": outage.is_transient,
-        "flaps": outage.flaps,
-        "worst": outage.worst.value,
-        "outage_severity": outage.severity.value,
-        "notified": outage.notified_at is not None,
-        "silent": outage.is_silent,
-        "note": outage.ack_note,
-        "causes": [c.cause.value for c in outage.causes],
-        "weight": outage.causes[0].weight if outage.causes else 0.0,
-        "resolved": outage.resolved_at is not None,
-        "state_marks": [m.verdict for m in timeline.marks if m.lane == "state"],
-        "marks": [m.text for m in timeline.marks],
-        "evidence": [e.text for e in outage.evidence],
-    }
+    return (
+        explained.facts(network, outage)
+        | journey_work.facts(outage)
+        | {
+            "outage_state": outage.state.value,
+            "unseen": outage.unseen_why,
+            "cause": outage.cause.value,
+            "cause_detail": outage.cause_detail,
+            "element": outage.element,
+            "runbook": outage.runbook,
+            "taken": outage.taken_secondary,
+            "expected": outage.expected_secondary,
+            "transient": outage.is_transient,
+            "flaps": outage.flaps,
+            "worst": outage.worst.value,
+            "outage_severity": outage.severity.value,
+            "notified": outage.notified_at is not None,
+            "silent": outage.is_silent,
+            "note": outage.ack_note,
+            "causes": [c.cause.value for c in outage.causes],
+            "weight": outage.causes[0].weight if outage.causes else 0.0,
+            "resolved": outage.resolved_at is not None,
+            "state_marks": [m.verdict for m in timeline.marks if m.lane == "state"],
+            "marks": [m.text for m in timeline.marks],
+            "evidence": [e.text for e in outage.evidence],
+        }
+    )
 
 
 _TIMES: dict[str, Callable[[OutageEvent], Any]] = {
     "detected_within_s": lambda o: o.detected_at,
     "occurred_within_s": lambda o: o.occurred_at,
     "resolved_within_s": lambda o: o.resolved_at,
+    "unseen_within_s": lambda o: o.unseen_since,
 }
 """`[since, limit]`: seconds of the journey, and how much later it may be."""
 

@@ -28,6 +28,7 @@ from statetrace_engine.model.change import Change
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import (
     Gap,
     InstalledPath,
@@ -53,11 +54,13 @@ class VirtualNetwork:
         *,
         policy: Policy | None = None,
         relays: tuple[str, ...] = (),
+        runbooks: tuple[Runbook, ...] = (),
         start: float = 1_764_000_000.0,
         seed: int = 0,
     ) -> None:
         self.inventory = inventory
         self.relays = relays
+        self.runbooks = runbooks
         self.policy = policy or Policy()
         self.start = start
         self.now = start
@@ -150,11 +153,12 @@ class VirtualNetwork:
         if is_changed:
             self.policy = replace(self.policy, undo_s=self.policy.undo_s + 1)
         policy = msgspec.Raw(msgspec.msgpack.encode(self.policy))
-        self.feed(SettingsChanged(self.inventory, policy, self.relays), Source.ENGINE)
+        self.feed(SettingsChanged(self.inventory, policy, self.relays, runbooks=self.runbooks), Source.ENGINE)
 
     def restart(self) -> None:
         """The engine's process ends and another goes on at once, from the checkpoint."""
-        old, self.pipeline = self.pipeline, Pipeline(self.inventory, self.policy, self.relays)
+        old = self.pipeline
+        self.pipeline = Pipeline(self.inventory, self.policy, self.relays, runbooks=self.runbooks)
         healths = [h for r in old.topology.routes if (h := old.health(r)) is not None]
         self.pipeline.thaw(old.freeze(), {h.route.route_id: (h.state.value, h.since_at) for h in healths})
 
@@ -173,7 +177,7 @@ class VirtualNetwork:
     def feed(self, payload: Payload, source: Source, peer: str = "") -> list[Change]:
         signal = Signal(next(self._seq), self.wall, self.now, source, peer, payload)
         self.fed += 1
-        changes = self.pipeline.feed(signal)
+        changes = self.pipeline.feed(signal) + self.pipeline.warn()
         if self.keep_journal:
             self.journal.append(signal)
             self.changes += changes

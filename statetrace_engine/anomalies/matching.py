@@ -11,13 +11,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple  # regex carries no types
 
 import regex
+from msgspec import structs
 
-from statetrace_engine.model.anomaly import Event, On, Rule
+from statetrace_engine.anomalies.budget import Meter
+from statetrace_engine.model.anomaly import EVERY, Event, On, Rule
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.parsing.messages import TAG
 
 TIMEOUT_S = 0.02
-"""For one expression on one message: a hundred times what an honest one takes."""
+"""For one expression on one message: a thousand times what an honest one takes."""
 _MISSING = "?"
+_PLACE = re.compile(r"\{(\w+)\}")
 _SUBJECT = 200
 
 
@@ -53,14 +57,15 @@ def compiled(pattern: str) -> Any:
 
 def filled(template: str, groups: Mapping[str, str]) -> str:
     """`{hostname} {interface}` with what is known; what is not stays visible as `?`."""
-    found = regex.sub(r"\{(\w+)\}", lambda match: groups.get(match[1]) or _MISSING, template)
-    return sanitise(found, _SUBJECT)
+    found = _PLACE.sub(lambda match: groups.get(match[1]) or _MISSING, template)
+    return sanitise(found, _SUBJECT) if found != EVERY else _MISSING  # no device's text means all of a rule's
 
 
 class Matcher:
     """Of rules whose expressions are known to be sound."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
+        self.meter = Meter()
         self.slow: dict[str, str] = {}
         """Rules that were switched off because an expression took too long, with the reason."""
         self._by_tag: dict[str, list[Trigger]] = {}
@@ -78,18 +83,59 @@ class Matcher:
         """Of them those that refer to their groups by number, which cannot be searched for with others."""
         shared = [trigger.pattern.pattern for trigger in self._always if trigger not in self._alone]
         self._together = compiled("|".join(f"(?:{pattern})" for pattern in shared))
+        words = [word for by_head in self._by_head.values() for word, _ in by_head]
+        self._can_skip = all(map(str.isascii, words))
+        self._masked: dict[str, set[str]] = {}
+        """Words by their first letters, as `_LOOK` has them: a look that has none of them has no word of a rule."""
+        for word in (word.encode("ascii", "replace").translate(_LOOK).decode("ascii") for word in words):
+            self._masked.setdefault(next(iter(_words(word)), "")[:_HEAD], set()).add(word)
+        self._looks: dict[bytes, tuple[bool, int, int]] = {}
+        """Of those that came last: whether a word is met, and where the tag may stand."""
 
     def of(self, event: Event) -> list[Match]:
         """Every trigger that the message meets, each once; the later steps of a sequence first."""
         found: list[Match] = []
+        if len(event.text) > _TEXT:
+            event = structs.replace(event, text=event.text[:_TEXT])
         always = self._always if self._may_meet_any(event.text) else self._alone
+        look = self._measured if self.meter.is_measured() else self._tried
         for trigger in (*self._met(event), *always):
-            match = self._tried(trigger, event)
+            match = look(trigger, event)
             if match is not None:
                 found.append(match)
         if len(found) > 1:
             found.sort(key=lambda match: -match.trigger.step)
         return found
+
+    def may_concern(self, text: bytes) -> bool:
+        """False: `of` would find nothing. Costs little, and nothing that depends on how many rules there are."""
+        if not self._can_skip:
+            return True
+        look = text[:_LIMIT].translate(_LOOK)
+        known = self._looks.get(look)
+        if known is None:
+            known = self._looked(look)
+        is_met, start, end = known
+        if is_met or (end and self._has_tag(text[start:end].decode("ascii", "replace").upper())):
+            return True
+        return bool(self._always) and (
+            bool(self._alone) or self._may_meet_any(sanitise(text[:_LIMIT].decode("utf-8", "replace"), _LIMIT))
+        )
+
+    def _looked(self, look: bytes) -> tuple[bool, int, int]:
+        text = look.decode("ascii", "replace")
+        heads = {word[:length] for word in _words(text) for length in self._lengths}
+        is_met = any(word in text for head in heads for word in self._masked.get(head, ()))
+        tag = _TAG.search(look)
+        if len(self._looks) >= _LOOKS:
+            self._looks.clear()
+        self._looks[look] = found = (is_met, *(tag.span(1) if tag is not None else (0, 0)))
+        return found
+
+    def _has_tag(self, tag: str) -> bool:
+        return tag in self._by_tag or any(
+            tag.startswith(beginning) for beginning, _ in self._by_facility.get(tag.partition("-")[0], ())
+        )
 
     def _may_meet_any(self, text: str) -> bool:
         """Whether one of those that are always tried finds something, by one search for all: a search with a timeout
@@ -132,6 +178,17 @@ class Matcher:
             self._by_head.setdefault(head, []).append((word, trigger))
             self._lengths.add(len(head))
 
+    def _measured(self, trigger: Trigger, event: Event) -> Match | None:
+        timer, name = self.meter.timer, trigger.rule.id
+        if timer is None or name in self.slow:
+            return None
+        began = timer()
+        match = self._tried(trigger, event)
+        why = self.meter.add(name, timer() - began)
+        if why:
+            self.slow.setdefault(name, why)
+        return match
+
     def _tried(self, trigger: Trigger, event: Event) -> Match | None:
         rule, _, pattern, unless = trigger
         if rule.id in self.slow:
@@ -151,6 +208,13 @@ class Matcher:
         return Match(trigger, groups)
 
 
+_TAG = re.compile(TAG.encode())
+_LIMIT = 4096
+_TEXT = 1024
+"""Characters of a message that rules look at (RFC 3164's longest): expressions of many a rule take the square of it."""
+_LOOKS = 20_000
+_LOOK = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ12345679", b"abcdefghijklmnopqrstuvwxyz00000008")
+"""Lower case; one digit for those that are a severity, and one for the others."""
 _REFERS = re.compile(r"\\[1-9]|\(\?(?:P[=>&]|[(&R0-9]|[aiLmsux-]+\))")
 """`\1`, `(?(1)…)`, `(?P=name)`, `(?R)`, flags for the whole: what means another thing among others."""
 _HEAD = 4

@@ -9,7 +9,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple  # what a checkpoint keeps
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import (
@@ -37,77 +37,126 @@ class Seen(NamedTuple):
     step: int
     """Of a sequence, from 0."""
     groups: Mapping[str, str]
+    watched: float
+    """Steady time without that in which nobody watched: silence and what is usual are measured by it."""
+
+
+State = list[Any]
+"""What a window knows, as a checkpoint keeps it."""
 
 
 class Window(ABC):
     """Of one rule and one subject."""
 
     __slots__ = ()
+    is_of_silence = False
+    """A card stays open until the subject speaks again."""
 
     @abstractmethod
     def take(self, seen: Seen) -> str:
         """Why this makes a finding; empty: it does not."""
 
+    def behind(self) -> tuple[int, ...]:
+        """Messages of the journal that the last finding is made of, beside the one that made it."""
+        return ()
+
     def due(self) -> float | None:
-        """When silence alone makes a finding (steady); None: never."""
+        """When silence alone makes a finding, in time that is watched; None: never."""
         return None
 
-    def silent(self, now: float) -> str:
+    def silent(self, watched: float) -> str:
         """Why silence until now makes a finding; empty: it does not."""
-        del now
+        del watched
         return ""
+
+    @abstractmethod
+    def saved(self) -> State: ...
+
+    @abstractmethod
+    def give(self, state: State) -> None:
+        """Takes back what `saved` told of a window of the same finding. Raises ValueError or TypeError."""
 
 
 class CountWindow(Window):
     """Keeps so many times as are asked for: a flood costs no more memory than a drizzle."""
 
-    __slots__ = ("_find", "_next", "_times")
+    __slots__ = ("_find", "_next", "_seen")
 
     def __init__(self, find: Count) -> None:
         self._find = find
-        self._times = array("d")
+        self._seen = array("d")
+        """Time and sequence of each in turn: one array is half the size of two."""
         self._next = 0
         """Where the oldest stands, once as many are there as are kept."""
 
     def take(self, seen: Seen) -> str:
-        times, at_least = self._times, self._find.at_least
-        if len(times) < at_least:
-            times.append(seen.event.steady)
+        kept, size = self._seen, 2 * self._find.at_least
+        if len(kept) < size:
+            kept.extend((seen.event.steady, seen.event.seq))
         else:
-            times[self._next] = seen.event.steady
-            self._next = (self._next + 1) % at_least
-        if len(times) == at_least and seen.event.steady - times[self._next] <= self._find.within_s:
+            kept[self._next], kept[self._next + 1] = seen.event.steady, seen.event.seq
+            self._next = (self._next + 2) % size
+        if len(kept) == size and seen.event.steady - kept[self._next] <= self._find.within_s:
             return f"{self._find.at_least} within {self._find.within_s:g} s"
         return ""
 
+    def behind(self) -> tuple[int, ...]:
+        ordered = (*self._seen[self._next :], *self._seen[: self._next])
+        return tuple(int(seq) for seq in ordered[1:-2:2])
+
+    def saved(self) -> State:
+        return [list(self._seen), self._next]
+
+    def give(self, state: State) -> None:
+        kept, first = state
+        size = 2 * self._find.at_least
+        if len(kept) > size or len(kept) % 2 or first % 2 or not 0 <= first < size:
+            raise ValueError("of another count")
+        self._seen, self._next = array("d", kept), first
+
 
 class AbsenceWindow(Window):
+    __slots__ = ("_find", "_last")
+    is_of_silence = True
+
     def __init__(self, find: Absence) -> None:
         self._find = find
         self._last: float | None = None
 
     def take(self, seen: Seen) -> str:
-        self._last = seen.event.steady
+        self._last = seen.watched
         return ""
 
     def due(self) -> float | None:
         return None if self._last is None else self._last + self._find.after_s
 
-    def silent(self, now: float) -> str:
+    def silent(self, watched: float) -> str:
         due = self.due()
-        if due is None or now < due:
+        if due is None or watched < due:
             return ""
         self._last = None
-        return f"nothing for {self._find.after_s:g} s"
+        return f"nothing for {_span(self._find.after_s)}"
+
+    def saved(self) -> State:
+        return [self._last]
+
+    def give(self, state: State) -> None:
+        (last,) = state
+        self._last = None if last is None else float(last)
 
 
 class SequenceWindow(Window):
     """The newest beginning of each step counts: whatever whole sequence ends now began as late as it can have."""
 
+    __slots__ = ("_began", "_behind", "_find", "_seqs")
+
     def __init__(self, find: Sequence) -> None:
         self._find = find
         self._began: list[float | None] = [None] * (len(find.then) + 1)
         """When the sequence began that has come up to this step."""
+        self._seqs: list[tuple[int, ...]] = [()] * (len(find.then) + 1)
+        """Its messages."""
+        self._behind: tuple[int, ...] = ()
 
     def take(self, seen: Seen) -> str:
         began = seen.event.steady if seen.step == 0 else self._began[seen.step - 1]
@@ -115,13 +164,30 @@ class SequenceWindow(Window):
             return ""
         if seen.step < len(self._find.then):
             known = self._began[seen.step]
-            self._began[seen.step] = began if known is None else max(known, began)
+            if known is None or began >= known:
+                self._began[seen.step] = began
+                self._seqs[seen.step] = (*(self._seqs[seen.step - 1] if seen.step else ()), seen.event.seq)
             return ""
-        self._began = [None] * len(self._began)
+        self._behind = self._seqs[seen.step - 1]
+        self._began, self._seqs = [None] * len(self._began), [()] * len(self._seqs)
         return f"{len(self._find.then) + 1} in this order within {self._find.within_s:g} s"
+
+    def behind(self) -> tuple[int, ...]:
+        return self._behind
+
+    def saved(self) -> State:
+        return [self._began, self._seqs]
+
+    def give(self, state: State) -> None:
+        began, seqs = state
+        if not len(began) == len(seqs) == len(self._began):
+            raise ValueError("of another sequence")
+        self._began, self._seqs = list(began), [tuple(each) for each in seqs]
 
 
 class ThresholdWindow(Window):
+    __slots__ = ("_find", "_times")
+
     def __init__(self, find: Threshold) -> None:
         self._find = find
         self._times = 0
@@ -139,9 +205,17 @@ class ThresholdWindow(Window):
             return ""
         return f"{value:g} above {find.above:g}" if over else f"{value:g} below {find.below or 0:g}"
 
+    def saved(self) -> State:
+        return [self._times]
+
+    def give(self, state: State) -> None:
+        (self._times,) = map(int, state)
+
 
 class FrequencyWindow(Window):
     """Counts by bucket: as many numbers as the baseline has buckets."""
+
+    __slots__ = ("_before", "_bucket", "_count", "_find")
 
     def __init__(self, find: Frequency) -> None:
         self._find = find
@@ -150,7 +224,7 @@ class FrequencyWindow(Window):
         self._count = 0
 
     def take(self, seen: Seen) -> str:
-        bucket = math.floor(seen.event.steady / self._find.bucket_s)
+        bucket = math.floor(seen.watched / self._find.bucket_s)
         if self._bucket is None or bucket < self._bucket:
             self._bucket = bucket if self._bucket is None else self._bucket
         if bucket > self._bucket:
@@ -171,8 +245,19 @@ class FrequencyWindow(Window):
             return ""
         return f"{self._count} within {self._find.bucket_s:g} s, usually {mean:.1f}"
 
+    def saved(self) -> State:
+        return [list(self._before), self._bucket, self._count]
+
+    def give(self, state: State) -> None:
+        before, bucket, count = state
+        self._before.clear()
+        self._before.extend(map(int, before))
+        self._bucket, self._count = bucket, int(count)
+
 
 class NewWindow(Window):
+    __slots__ = ("_find", "_first", "_known")
+
     def __init__(self, find: New) -> None:
         self._find = find
         self._first: float | None = None
@@ -181,15 +266,24 @@ class NewWindow(Window):
     def take(self, seen: Seen) -> str:
         if not seen.event.tag:
             return ""
-        self._first = seen.event.steady if self._first is None else self._first
+        self._first = seen.watched if self._first is None else self._first
         if seen.event.tag in self._known:
             return ""
         if len(self._known) < _TAGS:
             self._known[seen.event.tag] = None
-        return f"first {seen.event.tag}" if seen.event.steady - self._first >= self._find.learn_s else ""
+        return f"first {seen.event.tag}" if seen.watched - self._first >= self._find.learn_s else ""
+
+    def saved(self) -> State:
+        return [self._first, list(self._known)]
+
+    def give(self, state: State) -> None:
+        self._first, known = state
+        self._known = dict.fromkeys(known)
 
 
 class OffHoursWindow(Window):
+    __slots__ = ("_find", "_local")
+
     def __init__(self, find: OffHours, local: Local) -> None:
         self._local = local
         self._find = find
@@ -204,6 +298,12 @@ class OffHoursWindow(Window):
             is_off = at.hour >= find.start or at.hour < find.end
         return f"at {at:%H:%M}" if is_off else ""
 
+    def saved(self) -> State:
+        return []
+
+    def give(self, state: State) -> None:
+        pass
+
 
 _OF_KIND: dict[type, Callable[..., Window]] = {
     Count: CountWindow,
@@ -213,6 +313,12 @@ _OF_KIND: dict[type, Callable[..., Window]] = {
     Frequency: FrequencyWindow,
     New: NewWindow,
 }
+
+
+def _span(seconds: float) -> str:
+    """`900 s`, `7 days`."""
+    days, rest = divmod(seconds, 86400.0)
+    return f"{seconds:g} s" if rest or not days else f"{days:.0f} day{'s' if days > 1 else ''}"
 
 
 def window(find: Finding, local: Local) -> Window:

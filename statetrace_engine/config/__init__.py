@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
-from statetrace_engine.config import inventory_file, settings_file
+from statetrace_engine.anomalies import rules
+from statetrace_engine.config import inventory_file, json_lines, settings_file
 from statetrace_engine.config.homes import (
     ConfigFile,
     Home,
@@ -21,6 +23,7 @@ from statetrace_engine.config.homes import (
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.config.settings_file import in_force
 from statetrace_engine.errors import ConfigError
+from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
 from statetrace_engine.runbooks import library
 
@@ -28,6 +31,7 @@ __all__ = [
     "Home",
     "Settings",
     "anomaly_files",
+    "anomaly_rules",
     "create",
     "fingerprint",
     "in_force",
@@ -53,6 +57,7 @@ def load(home: Path) -> Settings:
     known = inventory_file.Known(runbooks=[runbook.name for runbook in runbooks], snmp=settings.snmp)
     watched, asked, dangling = inventory_file.read(inventory, settings.policy, known)
     unread = [file.problem for file in texts if file.problem]
+    warned, broken = anomaly_rules(home, known.runbooks)
     if problems := [*problems, *dangling, *unread, *wrong]:
         raise ConfigError(tuple(problems))
     gateway = _gateway(settings)
@@ -62,8 +67,17 @@ def load(home: Path) -> Settings:
         device_snmp=asked.profiles,
         snmp_addresses=asked.addresses,
         runbooks=tuple(runbooks),
+        rules=tuple(warned),
+        rule_problems=tuple(broken),
         files=tuple(file.label for file in (main, inventory, *texts) if file is not _NONE),
     )
+
+
+def anomaly_rules(home: Path, runbooks: Collection[str] = ()) -> tuple[list[Rule], list[str]]:
+    """The sound rules of a home, and every problem of the others by file and line."""
+    files = anomaly_files(home)
+    made, problems = rules.read({f.label: f.text for f in files if not f.problem}, json_lines.locate, runbooks)
+    return made, [*(file.problem for file in files if file.problem), *problems]
 
 
 def _gateway(settings: Settings) -> tuple[Probe, ...]:

@@ -127,7 +127,7 @@ def _files(home: Path, folder: str, ending: str) -> list[ConfigFile]:
 def fingerprint(home: Path) -> str:
     """Changes whenever a configuration file of the home does; a few stat calls, cheap enough for once a second."""
     marks: list[str] = []
-    for folder in (home / "config", home / "config" / "runbooks"):
+    for folder in (home / "config", home / "config" / "runbooks", home / "config" / "anomalies"):
         for path in sorted(_paths(folder)):
             try:
                 stat = path.stat()
@@ -139,7 +139,7 @@ def fingerprint(home: Path) -> str:
 
 def _paths(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if path.suffix in (".toml", ".md")]
+        return [path for path in folder.iterdir() if path.suffix in (".toml", ".md", ".json")]
     except OSError:
         return []
 

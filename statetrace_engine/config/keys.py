@@ -115,7 +115,7 @@ SCREENS = {
     "changes": (
         *COMMON, *_LIST, "earlier", "later", "next_kind", "previous_kind", "raw_log", "raw_log_before", "device",
         "counterpart", "base", "more", "fewer", "filter", "kinds", "side_by_side", "zoom", "outage", "rollback",
-        "warnings", "expect", "deny", "take_back", "show_expected", "export", "copy",
+        "warnings", "expect", "deny", "mark_all", "take_back", "show_expected", "export", "copy",
     ),
     "rawlog": (
         *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",

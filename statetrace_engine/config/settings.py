@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, field
 from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.config.secrets import Secret
 from statetrace_engine.health.policy import Policy
+from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.inventory import Inventory
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.sources.bmp import BmpSettings
@@ -45,6 +46,8 @@ class StoreSettings(Struct, frozen=True, kw_only=True):
     rollups_days: Positive = 366
     outages_days: Annotated[int, Meta(ge=90)] = 366
     """At least the 90 days that a postmortem may come after (SPEC 8)."""
+    cards_days: Annotated[int, Meta(ge=30)] = 90
+    """Anomaly cards that are over; at least the 30 days of a rule's precision."""
     captures_days: Positive = 366
     """The newest capture of each device is kept for ever."""
     runs: Annotated[int, Meta(ge=1, le=100_000)] = 50
@@ -132,5 +135,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     snmp_addresses: dict[str, str] = {}
     """Those that are not asked at the first of their addresses, and where instead: `addresses.asked_at` reads it."""
     runbooks: tuple[Runbook, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """Anomaly rules whose files are sound."""
+    rule_problems: tuple[str, ...] = ()
+    """What is wrong with the others: they do not run, and hold up nothing else."""
     files: tuple[str, ...] = ()
     """The files that were read."""

@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -24,6 +25,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 
@@ -109,6 +111,7 @@ METHODS = {
     "explain": Method(tuple[str], Explanation | None),
     "signal_text": Method(tuple[int], str | None),
     "runbook": Method(tuple[str], Runbook | None),
+    "guide": Method(tuple[str, str, str], GuidedRunbook | None),
     "file_captures": Method(tuple[bytes], Stored),
     "captures": Method(tuple[()], CaptureSummary, is_many=True),
     "capture_sections": Method(tuple[int], SectionSummary, is_many=True),
@@ -120,6 +123,8 @@ METHODS = {
     "diff_between": Method(tuple[int, int], Comparison | None),
     "diff_rollback": Method(tuple[int, int], Rollback | None),
     "change_marks": Method(tuple[()], ChangeMark, is_many=True),
+    "cards": Method(tuple[()], AnomalyCard, is_many=True),
+    "rules": Method(tuple[()], RuleStatus, is_many=True),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }
 

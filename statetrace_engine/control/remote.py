@@ -31,6 +31,7 @@ from statetrace_engine.control.messages import (
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -39,6 +40,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 
@@ -121,6 +123,10 @@ class RemoteEngine:
         result: Runbook | None = await self._wire.call("runbook", name)
         return result
 
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        result: GuidedRunbook | None = await self._wire.call("guide", outage_id, operator, runbook)
+        return result
+
     async def file_captures(self, files: bytes) -> Stored:
         result: Stored = await self._wire.call("file_captures", files)
         return result
@@ -164,6 +170,12 @@ class RemoteEngine:
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         result: tuple[ChangeMark, ...] = await self._wire.call("change_marks")
         return result
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return tuple(await self._wire.call("cards"))
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        return tuple(await self._wire.call("rules"))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return tuple(await self._wire.call("audit", limit))

@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any  # a JSON document
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffObject, Value
+from statetrace_engine.model.diff import ChangeMark, ChangeType, ConfigAuthor, Diff, DiffChange, DiffObject, Value
 
 _NAMES = {
     "next_hop": "NextHop", "interface": "InterfaceName", "protocol": "Protocol", "protocol_code": "ProtocolCode",
@@ -22,17 +22,22 @@ _NAMES = {
 """A route's fields as SPEC 7 calls them."""
 _SECTIONS = {ChangeType.ADDED: "AddedRoutes", ChangeType.REMOVED: "RemovedRoutes", ChangeType.CHANGED: "ChangedRoutes"}
 
+MarkOf = Callable[[str, DiffChange], ChangeMark | None]
+"""Of a change on a device."""
 
-def of(compared: Iterable[tuple[str, Diff]]) -> dict[str, Any]:
-    """One document of all devices: (hostname, what changed on it)."""
+
+def of(compared: Iterable[tuple[str, Diff]], mark_of: MarkOf | None = None) -> dict[str, Any]:
+    """One document of all devices: (hostname, what changed on it); `mark_of` tells what operators said of each change,
+    where that is known."""
     routes: dict[str, list[dict[str, Any]]] = {name: [] for name in _SECTIONS.values()}
     objects, warnings, authors = [], [], []
     for hostname, diff in compared:
         for change in diff.changes:
+            said = {"Mark": _mark(mark_of(hostname, change))} if mark_of is not None else {}
             if change.kind is Kind.ROUTES:
-                routes[_SECTIONS[change.change_type]].append(_route_change(hostname, change))
+                routes[_SECTIONS[change.change_type]].append(_route_change(hostname, change) | said)
             else:
-                objects.append(_object_change(hostname, change))
+                objects.append(_object_change(hostname, change) | said)
         metadata = diff.metadata
         authors += [_author(hostname, each) for each in metadata.authors]
         sides = (("before", metadata.only_after), ("after", metadata.only_before))
@@ -100,6 +105,12 @@ def _object_change(hostname: str, change: DiffChange) -> dict[str, Any]:
         "Confidence": change.confidence,
         **_bytes(change),
     }
+
+
+def _mark(mark: ChangeMark | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    return {"Verdict": mark.verdict.value, "Operator": mark.operator, "At": _moment(mark.at), "Note": mark.note}
 
 
 def _author(hostname: str, author: ConfigAuthor) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.diff import ConfigAuthor, Span
+from statetrace_engine.model.identity import Identity
 from statetrace_engine.parsing import authors as told_authors
 from statetrace_engine.parsing import capture_time
+from statetrace_engine.parsing import identity as identities
 from statetrace_engine.parsing.capture import Capture, Section
 
 
@@ -25,6 +29,14 @@ def vendor(capture: Capture, hostname: str) -> str:
 def of_device(capture: Capture, hostname: str) -> list[Table]:
     """What it shows of one device, in the order of the capture. Places are bytes of the original file."""
     return [_table(capture, section) for section in _of(capture, hostname)]
+
+
+def identity(captures: Sequence[Capture], hostname: str) -> Identity:
+    """By what the device can be told from another of its name."""
+    vendors = (said for capture in captures if (said := vendor(capture, hostname)))
+    taken = (at for capture in captures if (at := taken_at(capture, hostname)) is not None)
+    shown = ((section.kind, section.records) for capture in captures for section in _of(capture, hostname))
+    return identities.of(shown, next(vendors, ""), next(taken, None))
 
 
 def taken_at(capture: Capture, hostname: str) -> Epoch | None:

@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import islice
-from operator import attrgetter
 from typing import TypedDict
 
 from msgspec import Struct
 
-from statetrace_engine.explain import changes
+from statetrace_engine.explain import changes, following
 from statetrace_engine.explain.changes import Change
+from statetrace_engine.explain.following import DECIDING
 from statetrace_engine.health.evidence import matches
-from statetrace_engine.health.life import describe
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.unseen import OUTSIDE_WITNESS_S
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
-from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
-from statetrace_engine.model.outage import Agreement, EvidenceItem
-from statetrace_engine.model.signal import Source
 
 LASTING_S = 10
 _WITNESSES = 64
 """Of a device with very many neighbours so many are asked whether they lost it."""
-_DECIDING = frozenset(Plane) - {Plane.CONTEXT}
-_STEADY = attrgetter("steady")
 RESTARTED_S = 120.0
 """A restart and an outage of the device that are no further apart are one event."""
-HOLD_TIMER_LAG_S = 2.0
-"""A hold timer that expires so long after the data plane fell silent is a consequence of it (SPEC 4)."""
-UNTOLD_LAG_S = 20.0
-"""Traps and polls give no reason, and "1-way" is none of its own: only timers wait so long (OSPF's dead interval 40 s,
-BGP's hold time 90 or 180 s)."""
-ANSWERED_S = 5.0
-"""A shutdown so long after the failure is what somebody did about it; a trap or a second message that says why a port
-went down comes sooner."""
-_TELLS_WHO = (Source.TRAP, Source.SNMP)
-"""They always say whether a port was shut; logs of several platforms never do."""
-_SHUT = (Reason.ADMIN, Reason.ADMIN_REMOTE)
-_UNTOLD = (Reason.NONE, Reason.OTHER)
-_CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, **dict.fromkeys(_UNTOLD, UNTOLD_LAG_S)}
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -77,6 +56,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     next_hop_probe: Observation | None = None
     destination_probe: Observation | None = None
     impaired: Observation | None = None
+    lossy_hop: Observation | None = None
+    """The next hop answers some and not all."""
     is_next_hop_answering: bool = False
     """It has answered since the first evidence."""
     is_next_hop_suspect: bool = False
@@ -111,7 +92,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
     next_hop = (path.next_hop or "") if path else ""
     far = topology.beyond(route.record.hostname, next_hop) if next_hop else None
     hops = [p.state for p in failed.probes if p.state.has_answered] if failed else []
-    seen = _settled(record)
+    seen = following.settled(record)
     first = seen[0].steady if seen else record.opened
     found = _seen(seen, route, failed)
     return Case(
@@ -207,6 +188,7 @@ class _Seen(TypedDict, total=False):
     next_hop_probe: Observation
     destination_probe: Observation
     impaired: Observation
+    lossy_hop: Observation
     is_link_known: bool
     admin: Observation
     admin_remote: Observation
@@ -247,6 +229,8 @@ def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | Non
             _count_down(found, o, reason)
         elif fact.verdict is Verdict.IMPAIRED:
             found.setdefault("impaired", o)
+            if fact.protocol == "next-hop":
+                found.setdefault("lossy_hop", o)
     return found
 
 
@@ -301,87 +285,6 @@ def _failed_path(route: RouteTrack) -> PathTrack | None:
     return impaired or route.primaries[0] if route.primaries else None
 
 
-def _settled(record: OutageRecord) -> list[Observation]:
-    """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
-    consequence: a hold timer that expired after the data plane had gone silent, whoever repeats it, where the route
-    went then, and a shutdown by which somebody answered the failure."""
-    seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in _DECIDING]
-    seen.sort(key=_STEADY)
-    answers = _answers_of_people(seen)
-    if answers:
-        seen = [o for o in seen if o not in answers]
-    silent = next((o.steady for o in seen if _is_silence(o.fact)), None)
-    if silent is None:
-        return seen
-    late = [o for o in seen if _is_late_timer(o, silent)]
-    if not late:
-        return seen
-    held, sessions = late[0].steady, {_session(o) for o in late}
-    return [
-        o
-        for o in seen
-        if not _is_late_timer(o, silent)
-        and not _repeats_a_timer(o, held, sessions)
-        and (o.fact.plane is not Plane.ROUTE or o.steady < held)
-    ]
-
-
-def _is_silence(fact: Fact) -> bool:
-    """Of what lies on the path: a device that answers no polls may do so for want of a way back."""
-    return fact.kind is SubjectKind.PROBE and fact.plane is Plane.DATA and fact.verdict is Verdict.DOWN
-
-
-def _is_late_timer(observation: Observation, silent: float) -> bool:
-    if observation.fact.kind is not SubjectKind.NEIGHBOUR:
-        return False
-    lag_s = _lag_s(observation)
-    return lag_s is not None and observation.steady > silent + lag_s
-
-
-def _lag_s(observation: Observation) -> float | None:
-    """What is not sure to be this session's reason counts as none. But what tells at once of an expired timer means it:
-    only a poll may come so much later than what it tells of."""
-    fact = observation.fact
-    if fact.is_reason_sure or (fact.reason is Reason.HOLD_TIMER and observation.source is not Source.SNMP):
-        return _CONSEQUENCES.get(fact.reason)
-    return UNTOLD_LAG_S
-
-
-def _repeats_a_timer(observation: Observation, held: float, sessions: set[tuple[str, str]]) -> bool:
-    """The same end of a session once more, without a reason that is sure: of that session, or of its other end, which
-    ends with it."""
-    fact = observation.fact
-    if fact.kind is not SubjectKind.NEIGHBOUR or (fact.is_reason_sure and fact.reason not in _UNTOLD):
-        return False
-    return _session(observation) in sessions or held <= observation.steady <= held + HOLD_TIMER_LAG_S
-
-
-def _session(observation: Observation) -> tuple[str, str]:
-    return observation.hostname, observation.fact.name
-
-
-def _answers_of_people(seen: Sequence[Observation]) -> list[Observation]:
-    """Shutdowns that came after the same device had lost something else, or the same without one."""
-    if len(seen) < 2:
-        return []
-    shut = [o for o in seen if o.fact.reason in _SHUT and o.fact.is_reason_sure]
-    return [o for o in shut if any(_was_lost_before(o, first) for first in seen)] if shut else []
-
-
-def _was_lost_before(shut: Observation, first: Observation) -> bool:
-    fact = first.fact
-    if first.is_history or first.hostname != shut.hostname or fact.verdict is not Verdict.DOWN or fact.reason in _SHUT:
-        return False
-    if fact.plane not in (Plane.LINK, Plane.SESSION) or _when(shut) - _when(first) <= ANSWERED_S:
-        return False
-    # A poll tells of a state and not when it began: it answers nothing unless somebody could have told before.
-    return shut.source is not Source.SNMP or first.source in _TELLS_WHO
-
-
-def _when(observation: Observation) -> Epoch:
-    return observation.occurred_at or observation.received_at
-
-
 def _restarted(record: OutageRecord, device: DeviceTrack, first: float) -> float | None:
     at = device.state.restarted_at
     if at is None or abs(record.opened - at) > RESTARTED_S:
@@ -400,52 +303,5 @@ def _changes(
 ) -> tuple[Change, ...]:
     if not route.device.state.changes and not (far and far.state.changes):
         return ()
-    first = min((o.steady for o in record.evidence if o.fact.plane in _DECIDING), default=record.opened)
+    first = min((o.steady for o in record.evidence if o.fact.plane in DECIDING), default=record.opened)
     return changes.before(first, route, far, policy)
-
-
-def items(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
-    """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it or was done about it is context. `route`: whose primary paths a table is held against."""
-    known = tuple(seen)
-    answers = _answers_of_people(known)
-    return tuple(_item(o, DONE_ABOUT_IT if o in answers else _about(o.fact, route)) for o in known)
-
-
-@lru_cache(maxsize=2048)
-def _item(o: Observation, about: str) -> EvidenceItem:
-    """One for all the routes that the same word touches."""
-    return EvidenceItem(
-        source=o.source.value,
-        plane=o.fact.plane,
-        verdict=o.fact.verdict,
-        at=o.received_at,
-        text=describe(o),
-        witness=o.witness,
-        seq=o.seq,
-        hostname=o.hostname,
-        about=about,
-        reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
-        agreement=Agreement.STALE
-        if o.is_history
-        else Agreement.CONTEXT
-        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT
-        else Agreement.OPPOSES
-        if o.fact.verdict is Verdict.UP
-        else Agreement.SUPPORTS,
-    )
-
-
-DONE_ABOUT_IT = "done"
-"""A shutdown by which somebody answered the failure: it speaks for no cause and against none."""
-MOVED = "moved"
-"""What a table is about that lacks a primary path: another carries, or fewer do."""
-
-
-def _about(fact: Fact, route: RouteTrack | None) -> str:
-    if fact.kind is SubjectKind.PROBE:
-        return fact.protocol
-    if fact.kind is SubjectKind.PREFIX and route is not None:
-        is_whole = all(any(matches(path, row) for row in fact.installed) for path in route.primaries)
-        return MOVED if fact.installed and not is_whole else fact.kind.value
-    return fact.kind.value

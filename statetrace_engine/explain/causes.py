@@ -74,6 +74,14 @@ def _is_lossy(case: Case) -> bool:
     return case.impaired is not None and case.impaired.fact.reason is not Reason.GRACEFUL_RESTART
 
 
+def _is_starved(case: Case) -> bool:
+    """So much was lost on the way to the next hop that a session's keepalives were, too."""
+    session, hop = case.session, case.lossy_hop
+    if session is None or hop is None or case.bfd is not None or _is_silent(case):
+        return False
+    return hop.steady < session.steady and Reason.HOLD_TIMER in (case.reason, case.remote_reason)
+
+
 def _is_restarting(case: Case) -> bool:
     return case.impaired is not None and not _is_lossy(case)
 
@@ -217,6 +225,14 @@ ROWS: tuple[Row, ...] = (
         lambda c: c.next_hop,
         _between_element,
         0.90,
+    ),
+    Row(
+        12,
+        CauseKind.CONGESTION_OR_LOSS,
+        _is_starved,
+        lambda c: c.impaired.fact.detail if c.impaired else "",
+        link_element,
+        0.85,
     ),
     Row(
         7,

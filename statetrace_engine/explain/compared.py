@@ -9,14 +9,13 @@ what a log tells of it too has the log's time, and stands once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from statetrace_engine.explain import changes
+from statetrace_engine.explain import changes, commands
+from statetrace_engine.explain.commands import Command
 from statetrace_engine.health.marks import Marks
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -25,7 +24,6 @@ from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.compared import CLOCK_S, ComparedChange
-from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.observation import Observation, Plane
 from statetrace_engine.model.outage import BetweenCaptures, RelatedChange
 from statetrace_engine.model.signal import Source
@@ -216,7 +214,7 @@ def weigh(
 ) -> list[Weighed]:
     """Those that no operator has said to be as they should, or none; `offset` is wall time less steady time."""
     first = first_evidence(record)
-    told = [(change, _command(change.text)) for change in logged]
+    told = [(change, commands.of_text(change.text)) for change in logged]
     found = []
     for between in record.between:
         change = between.change
@@ -243,7 +241,7 @@ def related(
         else:
             known[id(weighed.logged)] = told
     both = [known.get(id(change), change) for change in logged] + seen
-    return tuple(sorted(both, key=lambda c: (-c.likelihood, c.before_s, -c.seq, c.text))[: changes.MOST])
+    return tuple(sorted(both, key=lambda c: (c.is_expected, -c.likelihood, c.before_s, -c.seq, c.text))[: changes.MOST])
 
 
 def _related(weighed: Weighed, offset: float, policy: ExplainPolicy) -> RelatedChange:
@@ -289,43 +287,9 @@ def _likelihood(weighed: Weighed, policy: ExplainPolicy) -> float:
 
 # The same in a log ----------------------------------------------------------------------------------------------------
 
-_NEGATION = frozenset(("no", "undo", "delete", "default", "deactivate"))
-_SET = "set"
-_Command = tuple[bool, tuple[str, ...]]
-"""Whether it takes away, and what."""
 
-
-def _is_same(between: Between, logged: RelatedChange, command: _Command, offset: float) -> bool:
+def _is_same(between: Between, logged: RelatedChange, command: Command, offset: float) -> bool:
     is_in_time = between.since + offset - CLOCK_S <= logged.at <= between.until + offset + CLOCK_S
     if not is_in_time or logged.hostname != between.hostname or between.change.kind is not Kind.CONFIG:
         return False
-    return command == _of_change(between.change.key, between.change.change_type)
-
-
-@lru_cache(maxsize=4096)
-def _command(text: str) -> _Command:
-    """`interface Gi0/1: no mtu 1400` → (True, (interface, gigabitethernet0/1, mtu, 1400))."""
-    mode, _, line = text.rpartition(": ")
-    is_gone, words = _plain(line)
-    return is_gone, (*_words(mode), *words)
-
-
-@lru_cache(maxsize=4096)
-def _of_change(key: tuple[str, ...], change_type: ChangeType) -> _Command:
-    """The command that makes it: a `no shutdown` that is gone is a `shutdown`."""
-    is_gone, words = _plain(key[-1])
-    return is_gone != (change_type is ChangeType.REMOVED), (*(w for head in key[:-1] for w in _words(head)), *words)
-
-
-def _plain(line: str) -> _Command:
-    words = _words(line)
-    is_gone = words[:1] != () and words[0] in _NEGATION
-    return is_gone, words[1:] if is_gone or words[:1] == (_SET,) else words
-
-
-_SPACED = re.compile(r"(?<=[A-Za-z]) (?=\d+/)")
-"""`GigabitEthernet 0/1`."""
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(names.interface(word.strip("\"';:")).lower() for word in _SPACED.sub("", text).split())
+    return command == commands.of_line(between.change.key, between.change.change_type)

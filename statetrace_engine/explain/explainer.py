@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from statetrace_engine.explain import backing, case, causes, changes, compared, standing
+from statetrace_engine.explain import backing, case, causes, changes, compared, expected, standing
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
@@ -103,10 +103,12 @@ class Explainer:
             # gives way.
             if not record.causes or _is_better(found[0], record.first_cause):
                 record.causes, record.ranked = found, ()
+                record.unlogged = causes.rank(replace(seen, changes=())) if seen.changes else ()
             machine.touch(record.route_id)
         if record.loss_now:
             record.causes = causes.with_loss(record.causes, record.loss_now)
             record.ranked = causes.with_loss(record.ranked, record.loss_now)
+            record.unlogged = causes.with_loss(record.unlogged, record.loss_now)
             machine.touch(record.route_id)
         if route is not None:
             self._back(record, route)
@@ -132,7 +134,7 @@ class Explainer:
         """An operator has said something of its changes."""
         device = self._machine.topology.devices.get(names.hostname(hostname))
         if device is not None:
-            self._again([each for each in self._concerned(device) if each[0].between])
+            self._again([each for each in self._concerned(device) if each[0].between or each[0].changes])
 
     def _concerned(self, device: DeviceTrack) -> Iterator[tuple[OutageRecord, RouteTrack]]:
         """Outages, open or not yet seen, of its routes and of those whose next hop it is."""
@@ -161,14 +163,16 @@ class Explainer:
         machine, policy = self._machine, self._machine.policy.explain
         had = bool(record.between)
         compared.gather(record, route, machine.topology, policy, self._index, is_settled=machine.now > record.settles)
-        if not record.between and not had:
+        if not (had or record.between or record.changes):
             return
-        if not had:
-            record.logged = record.changes
+        logged = expected.noted(record.logged if had else record.changes, machine.marks)
+        if not record.between and not had and logged == record.changes and not record.ranked:
+            return
+        record.logged = logged
         ranked, offset = record.ranked or record.causes, machine.moment.offset
-        found = compared.weigh(record, route.record.hostname, record.logged, machine.marks, offset)
-        record.changes = compared.related(record.logged, found, offset, policy)
-        record.causes = backing.causes(ranked, found, policy)
+        found = compared.weigh(record, route.record.hostname, logged, machine.marks, offset)
+        record.changes = compared.related(logged, found, offset, policy)
+        record.causes = backing.causes(expected.ranking(ranked, record.unlogged, logged, policy), found, policy)
         record.ranked = ranked if record.causes != ranked else ()
         machine.touch(record.route_id)
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from statetrace_engine.explain import linked, matrix, radius, sentence, standing, weighing
-from statetrace_engine.explain.case import items
+from statetrace_engine.explain import items, linked, matrix, radius, sentence, standing, weighing
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.explain.outage_view import event
 from statetrace_engine.health import not_down, questions, views
@@ -16,7 +15,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.explanation import BlastRadius, Explanation
-from statetrace_engine.model.health import Freshness, HealthState, WhyNot
+from statetrace_engine.model.health import Freshness, WhyNot
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import EvidenceItem, Incident, OutageEvent
 from statetrace_engine.model.route import RouteRecord
@@ -72,15 +71,15 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord, kept: Kep
     known = kept or Kept()
     reach = _radius(machine, incidents, incident, known) if incident is not None else _radius_kept(known)
     if route is None:
-        return of(event(record, None), machine.moment.now_at, Beside(radius=reach))
-    outage = event(record, route, _beside(machine, record, route))
+        return of(event(machine, record, None), machine.moment.now_at, Beside(radius=reach))
+    outage = event(machine, record, route, _beside(machine, record, route))
     is_now = record.is_open and machine.life.open_of(route) is record
     beside = Beside(
-        signals=items(_around(route, record)) if is_now else (),
+        signals=items.of(_around(route, record)) if is_now else (),
         freshness=views.freshness(machine, route),
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),
-        why_not_down=not_down.why_not_down(machine, route) if is_now and record.state is not HealthState.DOWN else (),
+        why_not_down=not_down.why_not_down(machine, route) if is_now else (),
         name=lambda address: _name(machine, route, address),
     )
     return of(outage, machine.moment.now_at, beside)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from statetrace_engine.explain import case
+from statetrace_engine.explain import items
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.explain.serving import runbook_for
 from statetrace_engine.health import not_down, questions, views
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import RECENT, OutageRecord
 from statetrace_engine.health.watched import RouteTrack
+from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.observation import Observation
 from statetrace_engine.model.outage import CauseKind, OutageEvent, RouteDetail
 
 
-def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Observation] | None = None) -> OutageEvent:
+def event(
+    machine: Machine, record: OutageRecord, route: RouteTrack | None, standing: Sequence[Observation] | None = None
+) -> OutageEvent:
     """`route` is None for a route that is no longer watched: only what the record knows is told. `standing`: what is
     still well now, where the record does not know it yet."""
+    is_unseen = route is not None and _is_unseen(record, route)
     top = record.causes[0] if record.causes else None
     watched = route.record if route is not None else None
     cause = top.cause if top is not None else CauseKind.UNKNOWN
@@ -38,8 +42,8 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         cause_detail=top.detail if top is not None else "",
         element=top.element if top is not None else "",
         causes=record.causes,
-        evidence=case.items(record.evidence, route),
-        standing=case.items(record.standing if standing is None else standing) if standing or record.standing else (),
+        evidence=items.of(record.evidence, route),
+        standing=items.of(record.standing if standing is None else standing) if standing or record.standing else (),
         changes=record.changes,
         incident_id=record.incident_id,
         runbook=(watched.runbook if watched else "") or runbook_for(cause, record),
@@ -47,10 +51,13 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         expected_secondary=record.expected_secondary,
         taken_secondary=record.taken_secondary,
         survival=record.why,
+        unseen_since=route.state.since_at if route is not None and is_unseen else None,
+        unseen_why=views.unseen_words(machine, route) if route is not None and is_unseen else "",
         occurred_at=record.occurred_at,
         occurred_uncertainty_s=record.occurred_uncertainty_s,
         first_signal_at=record.first_signal_at,
         detected_at=record.detected_at,
+        watched_at=record.watched_at,
         notified_at=record.notified_at,
         shown_at=record.shown_at,
         looked_at=record.looked_at,
@@ -66,7 +73,14 @@ def event(record: OutageRecord, route: RouteTrack | None, standing: Sequence[Obs
         is_silent=record.is_silent,
         flaps=record.flaps,
         detected_steady=record.opened,
+        work=record.work,
     )
+
+
+def _is_unseen(record: OutageRecord, route: RouteTrack) -> bool:
+    """Nobody sees the route of an open outage; of one whose evidence was taken back that is its state."""
+    is_unknown = record.is_open and route.state.state is HealthState.UNKNOWN
+    return is_unknown and record.state is not HealthState.UNKNOWN
 
 
 def detail(machine: Machine, incidents: Incidents, route: RouteTrack) -> RouteDetail:
@@ -75,7 +89,7 @@ def detail(machine: Machine, incidents: Incidents, route: RouteTrack) -> RouteDe
     losses = (p.window.loss_percent(30) for p in route.probes() if p.state.has_answered)
     return RouteDetail(
         health=views.health(machine, route),
-        outage=event(record, route) if record is not None else None,
+        outage=event(machine, record, route) if record is not None else None,
         paths=views.paths(machine, route),
         freshness=views.freshness(machine, route),
         why_not=questions.why_not_yet(machine, route),
@@ -84,7 +98,7 @@ def detail(machine: Machine, incidents: Incidents, route: RouteTrack) -> RouteDe
         survival=route.state.why,
         strip=views.strip(machine, route),
         loss_now=max((loss for loss in losses if loss is not None), default=None),
-        signals=case.items(_signals(route)),
+        signals=items.of(_signals(route)),
     )
 
 

@@ -1,6 +1,7 @@
 """Pure. The sentence before all data: what is lost, what carries, and whether that was expected.
 
 primary lost, WLLS-A02-AR-02 carries as expected
+nobody sees it now: device silent; last seen DOWN: nothing carries: no path is left
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ Name = Callable[[str], str]
 
 def of(outage: OutageEvent, name: Name = str) -> str:
     """Total: for any outage at any moment."""
+    if outage.unseen_since is not None:
+        return f"nobody sees it now: {outage.unseen_why}; last seen {outage.state}: {_as_seen(outage, name)}"
+    return _as_seen(outage, name)
+
+
+def _as_seen(outage: OutageEvent, name: Name) -> str:
     if outage.closed_at is not None:
         is_proven = outage.state is not HealthState.UNKNOWN
         return "over: the primary carries again" if is_proven else "over: what spoke against it was taken back"

@@ -36,7 +36,7 @@ def _has_no_session(record: OutageRecord) -> bool:
 
 
 def _is_seen_by_captures(record: OutageRecord) -> bool:
-    return any(change.between is not None and change.is_deed for change in record.changes)
+    return any(change.between is not None and change.is_deed and not change.is_expected for change in record.changes)
 
 
 CASES = (

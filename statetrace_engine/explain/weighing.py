@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.explain.case import DONE_ABOUT_IT
+from statetrace_engine.explain.items import DONE_ABOUT_IT
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 
@@ -88,7 +88,7 @@ _HAS_ENDS = ("link", "session", "bfd")
 
 def weighed(outage: OutageEvent) -> tuple[Hypothesis, ...]:
     """Its hypotheses, each with all that speaks for and against it, in order of time."""
-    changes = tuple(_item(change) for change in outage.changes if change.is_deed)
+    changes = tuple(_item(change) for change in outage.changes if change.is_deed and not change.is_expected)
     items = sorted({*outage.evidence, *outage.standing, *changes}, key=lambda item: (item.at, item.seq, item.text))
     return tuple(replace(h, evidence=tuple(dict.fromkeys(_against(h.cause, items, outage)))) for h in outage.causes)
 

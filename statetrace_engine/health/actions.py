@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -13,7 +14,6 @@ from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.action import (
     AcceptBaseline,
     Acknowledge,
-    Action,
     ActionResult,
     EndMaintenance,
     HandOver,
@@ -23,6 +23,7 @@ from statetrace_engine.model.action import (
     MarkDrill,
     MarkSeen,
     MarkShown,
+    OutageAction,
     Undo,
 )
 from statetrace_engine.model.change import Acted, FirstLook
@@ -44,8 +45,10 @@ class Actions:
         self._machine = machine
         self.undoable: dict[str, Undoable] = {}
         self._done: dict[str, ActionResult] = {}
+        self.above: dict[type, Callable[[Any], Acted]] = {}
+        """By kind of action, what the rooms above do: each takes the kind under which it stands."""
 
-    def take(self, action: Action) -> Acted:
+    def take(self, action: OutageAction) -> Acted:
         """Applies it once: a repeat of an action id answers what the first one did."""
         ident = getattr(action, "action_id", "")
         if ident and ident in self._done and not isinstance(action, Undo):
@@ -57,7 +60,7 @@ class Actions:
                 del self._done[next(iter(self._done))]
         return acted
 
-    def _apply(self, action: Action) -> Acted:
+    def _apply(self, action: OutageAction) -> Acted:
         match action:
             case Acknowledge():
                 return self._acknowledge(action)
@@ -81,6 +84,8 @@ class Actions:
                 return self._mark_change(action)
             case Looked():
                 return self._looked(action)
+            case _:
+                return self.above[type(action)](action)
 
     def _acknowledge(self, action: Acknowledge) -> Acted:
         touched, refused, audit = [], {}, []

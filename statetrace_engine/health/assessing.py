@@ -22,13 +22,13 @@ from statetrace_engine.health.tracks import RECENT, OutageRecord, RouteState
 from statetrace_engine.health.turns import Turns
 from statetrace_engine.health.watched import PathVerdict, ProbeTrack, RouteTrack
 from statetrace_engine.health.watcher import Watcher
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import Own
 from statetrace_engine.model.health import Failover, HealthState, Overlay, Severity
 from statetrace_engine.model.observation import Observation, Plane, Verdict
 
 UNPROVEN_MAX_S = 90.0
 """Waiting for a poll to prove survival ends here (SPEC 2)."""
-SILENT_TARGET = "probe target silent"
+SILENT_TARGET = "ProbeTargetSilent"
 
 
 _RECOVERED = Judgement(HealthState.RECOVERED, None, Failover.NONE, False, "carries again; healthy when the hold ends")
@@ -67,7 +67,7 @@ class Assessor:
         """Routes of which anything may have changed since the last checkpoint."""
         self.loud: dict[str, RouteTrack] = {}
         """Those that the last checkpoint told of: with `looked`, all that the next one looks at."""
-        self.cards: list[Card] = self.conflicts.cards
+        self.cards: list[Own] = self.conflicts.cards
         self.stirred: set[str] = set()
         """Devices of which something changed: worth asking again, for whoever asks them."""
 
@@ -141,10 +141,17 @@ class Assessor:
             if ident in state.silent_targets:
                 state.silent_targets = tuple(one for one in state.silent_targets if one != ident)
 
-    def silent_card(self, probe: ProbeTrack, is_open: bool) -> Card:
-        text = f"{probe.probe.target} answers nobody while what lies beyond it does" if is_open else "it answers again"
-        at = self._moment.now_at
-        return Card(kind=SILENT_TARGET, subject=probe.probe.probe_id, text=text, at=at, is_open=is_open)
+    def silent_card(self, probe: ProbeTrack, is_open: bool) -> Own:
+        asked = probe.probe
+        text = f"{asked.target} answers nobody while what lies beyond it does" if is_open else "it answers again"
+        return Own(
+            rule=SILENT_TARGET,
+            subject=asked.probe_id,
+            hostname=asked.hostname,
+            text=text,
+            at=self._moment.now_at,
+            is_open=is_open,
+        )
 
     # What is lost -------------------------------------------------------------------------------------------------
 
@@ -160,17 +167,23 @@ class Assessor:
             self._agenda.cancel(Due.UNPROVEN, route.record.route_id)
         state.is_lost = is_lost
         is_failed = is_lost or destination is Destination.FAILING
-        if is_failed and not state.is_failed and self._is_new_loss(route, verdicts):
+        is_told = any(v.is_lost and v.is_told for v in verdicts)
+        if is_failed and self._is_new_loss(route, is_told=is_told):
             self._life.count_loss(route)
             if self._life.open_of(route) is not None:
                 self.touch(route)
         state.is_failed = is_failed
+        state.was_told = is_failed and (is_told or state.was_told)
+        state.is_displaced = state.was_told and evidence.is_only_displaced(route)
 
-    def _is_new_loss(self, route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> bool:
-        """A probe that finds what the device has just taken back measured the same loss, not another."""
+    def _is_new_loss(self, route: RouteTrack, *, is_told: bool) -> bool:
+        """A probe that finds what the device has just taken back measured the same loss, not another; a word of the
+        device while nothing but a table stood against the path is of another."""
+        if route.state.is_failed:
+            return is_told and route.state.is_displaced
         record = self._life.open_of(route)
         is_same_failure = record is not None and record.resolved is None and record.flaps > 0
-        return not is_same_failure or any(v.is_lost and v.is_told for v in verdicts)
+        return not is_same_failure or is_told
 
     def _judge(
         self, route: RouteTrack, primary: Primary, destination: Destination, verdicts: tuple[PathVerdict, ...]
@@ -209,8 +222,7 @@ class Assessor:
             return None
         if route.is_captured and self.freshness.is_stale(route):
             return unseen.OUTDATED
-        has_stopped = self.freshness.has_stopped(route)
-        if route.state.installed is not None and any(v.is_lost and not v.probes for v in verdicts) and not has_stopped:
+        if evidence.is_lost_by_table(route, verdicts) and not self.freshness.has_stopped(route):
             return None
         if self.freshness.is_stale(route):
             return unseen.STALE
@@ -295,9 +307,12 @@ class Assessor:
         news = (judgement.state, severity, judgement.failover, judgement.why, overlays)
         if news == (state.state, state.severity, state.failover, state.why, state.overlays):
             return
+        record = self._life.open_of(route) if HealthState.UNKNOWN in (judgement.state, state.state) else None
         if judgement.state is not state.state:
             self._start_age(state, judgement)
         state.state, state.severity, state.failover, state.why, state.overlays = news
+        if record is not None:
+            self._life.follow_sight(record, judgement)
         self.touch(route)
 
     def _start_age(self, state: RouteState, judgement: Judgement) -> None:

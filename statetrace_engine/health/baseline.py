@@ -54,6 +54,7 @@ class Baselines:
         ident, state = route.record.route_id, route.state
         if ident not in self._learning or state.installed is None:
             return
+        self._leave_out_the_unseen(route)
         best = _in_order(evidence.carrying(state.installed))
         if best and best != state.best:
             state.best, state.best_since = best, self._moment.now
@@ -63,9 +64,28 @@ class Baselines:
         else:
             self._agenda.set(Due.BASELINE, ident, due)
 
+    def _leave_out_the_unseen(self, route: RouteTrack) -> None:
+        """What nobody saw carry has not carried."""
+        state = route.state
+        if state.state is HealthState.UNKNOWN:
+            state.best_unseen = self._moment.now if state.best_unseen is None else state.best_unseen
+        elif state.best_unseen is not None:
+            state.best_since += self._moment.now - max(state.best_unseen, state.best_since)
+            state.best_unseen = None
+
+    def miss(self, seconds: float) -> None:
+        """So long nobody watched anything."""
+        for ident in self._learning:
+            state = self._topology.routes[ident].state
+            state.best_since += seconds
+            if state.best_unseen is not None:
+                state.best_unseen += seconds
+
     def _due(self, route: RouteTrack) -> float | None:
         state = route.state
         if not state.best or state.best == state.baseline:
+            return None
+        if state.state is HealthState.UNKNOWN:
             return None
         if state.baseline and route.is_captured:
             return None  # nobody sees that it goes on carrying: an operator accepts it, or the inventory names it

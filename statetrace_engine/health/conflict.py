@@ -18,14 +18,14 @@ from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.policy import ClassPolicy, Policy
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack, Subject
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import Own
 from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.observation import Verdict
 from statetrace_engine.model.signal import Source
 
 CARD_S = 300.0
 """No conflict stays open so long without a card."""
-CARD = "conflict"
+CARD = "LongConflict"
 CLOCK_STEP_S = 1.0
 """A wall clock that jumps further moves the windows; what is less is drift."""
 
@@ -51,7 +51,7 @@ class Conflicts:
         """Of the wall clock, when windows were last looked at."""
         self._disagreeing: dict[str, RouteTrack] = {}
         """Routes with a contradiction in their present window."""
-        self.cards: list[Card] = []
+        self.cards: list[Own] = []
         self.rate = ConflictRate(policy.conflict.window_s)
 
     def update(self, route: RouteTrack, is_blind: bool) -> None:
@@ -241,9 +241,17 @@ class Conflicts:
             state.has_conflict_card = True
             self.cards.append(self.card(route, True))
 
-    def card(self, route: RouteTrack, is_open: bool) -> Card:
-        at, text = self._moment.now_at, route.state.disagreement
-        return Card(kind=CARD, subject=route.record.route_id, text=text, at=at, is_open=is_open)
+    def card(self, route: RouteTrack, is_open: bool) -> Own:
+        record = route.record
+        return Own(
+            rule=CARD,
+            subject=" ".join((record.hostname, record.prefix, *([record.vrf] if record.vrf != "default" else []))),
+            hostname=record.hostname,
+            text=route.state.disagreement,
+            at=self._moment.now_at,
+            is_open=is_open,
+            route_id=record.route_id,
+        )
 
     def _plan(self, route: RouteTrack, until: float) -> None:
         """The next moment at which something changes by itself; none when all is calm."""

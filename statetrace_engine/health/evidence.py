@@ -165,6 +165,13 @@ def primary(route: RouteTrack) -> tuple[Primary, int, tuple[PathVerdict, ...]]:
     return Primary.CARRIES, 0, verdicts
 
 
+def is_lost_by_table(route: RouteTrack, verdicts: tuple[PathVerdict, ...]) -> bool:
+    """What is installed says so, and no probe: a primary path is missing, or nothing carries where none is known."""
+    if route.state.installed is None:
+        return False
+    return any(v.is_lost and not v.probes for v in verdicts) if verdicts else route.state.is_lost
+
+
 def secondary(route: RouteTrack) -> Secondary:
     installed = route.state.installed
     if installed is not None:

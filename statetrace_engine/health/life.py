@@ -46,6 +46,7 @@ class Life:
     def open(self, route: RouteTrack, judgement: Judgement, severity: Severity, seen: list[Observation]) -> None:
         now, at = self.moment.now, self.moment.now_at
         first, occurred, width = self._beginning(route, seen)
+        is_older = first < route.state.watched_since
         outage_id = ids.outage_id(route.record.route_id, at, self.records.__contains__)
         record = self.records[outage_id] = OutageRecord(
             outage_id=outage_id,
@@ -55,6 +56,7 @@ class Life:
             occurred_uncertainty_s=width,
             first_signal_at=self.moment.wall(first),
             detected_at=at,
+            watched_at=self.moment.wall(route.state.watched_since) if is_older else None,
             state=judgement.state,
             severity=severity,
             worst=severity,
@@ -75,9 +77,14 @@ class Life:
             if context.is_about(observation.fact, route):
                 self.add_context(record, observation)
         if route.state.state is HealthState.UNKNOWN:
-            before = TimelineMark(at=record.occurred_at, lane="state", verdict=HealthState.UNKNOWN, text="before")
+            before = TimelineMark(
+                at=record.occurred_at,
+                lane="state",
+                verdict=HealthState.UNKNOWN,
+                text="not watched" if is_older else "before",
+            )
             record.mark(before)
-            record.mark(TimelineMark(at=at, lane="state", verdict=judgement.state, text=judgement.why))
+        record.mark(TimelineMark(at=at, lane="state", verdict=judgement.state, text=judgement.why))
         self._step(OutageStep.OPENED, record)
         self._arm_notice(route, record)
         self.agenda.set(Due.SETTLE, outage_id, record.settles)
@@ -101,6 +108,13 @@ class Life:
             self._explain_anew(record)
         if RANK[severity] > RANK[before]:
             self._worsened(route, record)
+
+    def follow_sight(self, record: OutageRecord, judgement: Judgement) -> None:
+        """Nobody sees its route any more, for another reason than before, or somebody sees it again."""
+        last = next((mark.verdict for mark in reversed(record.marks) if mark.lane == "state"), "")
+        if last != judgement.state:
+            record.mark(TimelineMark(at=self.moment.now_at, lane="state", verdict=judgement.state, text=judgement.why))
+        self._changed(record)
 
     def _explain_anew(self, record: OutageRecord) -> None:
         """What was only impaired is lost now: another fault than the one that was explained."""

@@ -31,7 +31,9 @@ from statetrace_engine.model.route import RouteClass, RouteRecord
 
 PARKED = frozenset((Due.UNPROVEN, Due.HOLD, Due.STALE, Due.NOTICE, Due.RELEASE))
 """Kinds that wait while we are cut off."""
-WATCHED_TIME = (PARKED | {Due.RESTART, Due.WITHDRAWN, Due.CONTROL, Due.WATCH, Due.SETTLE, Due.CONFLICT}) - {Due.STALE}
+WATCHED_TIME = (
+    PARKED | {Due.RESTART, Due.WITHDRAWN, Due.CONTROL, Due.WATCH, Due.SETTLE, Due.CONFLICT, Due.BASELINE}
+) - {Due.STALE}
 """Kinds that count only time in which this machine ran; what is known grows old all the same."""
 SWEEP_ROUTES = 500
 SWEEP_S = 0.005
@@ -100,6 +102,7 @@ class Machine:
         route = self.topology.watch(record)
         self._order.append(record.route_id)
         self.assessor.baselines.add(route)
+        route.state.watched_since = self.now
         route.listen(True)
         self.assessor.reassess(route)
         return route
@@ -132,6 +135,7 @@ class Machine:
         """Time that nobody watched counts for no deadline: call it when all that was due before it has fired."""
         self.agenda.shift(seconds, WATCHED_TIME.__contains__)
         self.assessor.conflicts.miss(seconds)
+        self.assessor.baselines.miss(seconds)
         self.parked = [(at + seconds, kind, ident) for at, kind, ident in self.parked]
 
     def source_lost(self, source: str, is_lost: bool, text: str) -> None:

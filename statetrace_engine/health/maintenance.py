@@ -36,6 +36,12 @@ class Windows:
         scopes = (record.route_id, f"device {record.hostname}", f"site {record.site}")
         return any(w.starts_at <= at < w.ends_at for scope in scopes for w in self._by_scope.get(scope, ()))
 
+    def overlaps(self, hostname: str, site: str, from_at: Epoch, to_at: Epoch) -> bool:
+        """Whether a window for the device, or its site, was or is in force at some moment of this time."""
+        scopes = (f"device {hostname}", f"site {site}")
+        windows = (w for scope in scopes for w in self._by_scope.get(scope, ()))
+        return any(w.starts_at <= to_at and from_at < w.ends_at for w in windows)
+
     def ending(self, route: RouteTrack, at: Epoch) -> Epoch | None:
         """When the longest window in force for the route ends."""
         record = route.record

@@ -276,10 +276,13 @@ class Observer:
 
 
 def _shown(route: RouteTrack, installed: tuple[InstalledPath, ...] | None) -> list[bool]:
-    """Which of its primary paths are among these; empty: nothing is known."""
-    return (
-        [any(evidence.matches(path, i) for i in installed) for path in route.primaries] if installed is not None else []
-    )
+    """Which of its primary paths are among these, or whether anything carries where none is known; empty: nothing is
+    known."""
+    if installed is None:
+        return []
+    if not route.primaries:
+        return [bool(evidence.carrying(installed))]
+    return [any(evidence.matches(path, i) for i in installed) for path in route.primaries]
 
 
 def _is_displaced(route: RouteTrack, installed: tuple[InstalledPath, ...]) -> bool:

@@ -53,7 +53,7 @@ class Polls:
         if has_restarted:
             state.forget_interfaces()
         self._learn_names(device, polled.interfaces)
-        found = list(self._known(device, polled, signal))
+        found = list(self.known(device, polled, signal))
         doubted = {subject.key for subject, _ in found if conflict.is_contradicted(subject)}
         first = [subject for subject, _ in found if subject.state.polled_at < 0]
         for subject, observation in found:
@@ -87,7 +87,7 @@ class Polls:
                 state.interfaces.pop(interface.index, None)
         state.are_interfaces_known |= bool(interfaces)
 
-    def _known(self, device: DeviceTrack, polled: Polled, signal: Signal) -> Iterator[tuple[Subject, Observation]]:
+    def known(self, device: DeviceTrack, polled: Polled, signal: Signal) -> Iterator[tuple[Subject, Observation]]:
         """What it says of subjects that matter."""
         for fact in _facts(device, polled):
             subject = self._topology.resolve(

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from msgspec.structs import replace
 
 from statetrace_engine.health.addresses import Addresses
+from statetrace_engine.health.links import Links
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject, SubjectKey
 from statetrace_engine.model import ids, names
 from statetrace_engine.model.captured import CapturedPath
@@ -53,10 +54,7 @@ class Topology:
         self._alike: dict[tuple[object, ...], tuple[object, ...]] = {}
         """What stands behind a path, once for all routes that take it."""
         self._between: dict[tuple[str, str, str, str], tuple[Subject, ...]] = {}
-        self._v4_hops: dict[tuple[str, str, str], str] = {}
-        """(hostname, interface, the device beyond) → the first IPv4 next hop there."""
-        self._hops: dict[tuple[str, str], set[str]] = {}
-        """(hostname, the device beyond) → the next hops of its paths there."""
+        self._links = Links(self.beyond)
         self._index_devices()
         self._index_probes()
         for record in inventory.routes:
@@ -185,23 +183,12 @@ class Topology:
                 probe.routes.pop(ident, None)
 
     def link_hop(self, host: str, path: RoutePath) -> str:
-        """The next hop that names the link of a path: an IPv4 one where there is one, the same for both families."""
-        hop = path.next_hop or ""
-        far = self.beyond(host, hop)
-        return self._v4_hops.get((host, path.interface or "", far.device.hostname), hop) if far is not None else hop
-
-    def _note_hop(self, host: str, path: RoutePath) -> None:
-        far = self.beyond(host, path.next_hop or "")
-        if far is None or not path.next_hop:
-            return
-        self._hops.setdefault((host, far.device.hostname), set()).add(path.next_hop)
-        if path.interface and ":" not in path.next_hop:
-            key = (host, path.interface, far.device.hostname)
-            self._v4_hops[key] = min(path.next_hop, self._v4_hops.get(key, path.next_hop))
+        """The next hop that names the link of a path, the same for both families."""
+        return self._links.hop(host, path)
 
     def _path(self, route: RouteTrack, path: RoutePath) -> PathTrack:
         host, vrf, built = route.record.hostname, route.record.vrf, PathTrack(path)
-        self._note_hop(host, path)
+        self._links.note(host, path)
         if path.interface:
             egress = (path.interface, *names.parents(path.interface))
             built.interfaces = self._once(self._bound(route, (host, SubjectKind.INTERFACE, n, "")) for n in egress)
@@ -316,7 +303,7 @@ class Topology:
 
     def _far_subjects(self, route: RouteTrack, path: PathTrack, far: DeviceTrack) -> tuple[Subject, ...]:
         host, hop = route.device.device.hostname, path.path.next_hop or ""
-        link = (host, far.device.hostname, hop, self.link_hop(host, path.path))
+        link = (host, far.device.hostname, hop, self._links.hop(host, path.path))
         if link not in self._between:
             self._between[link] = self._subjects_towards(far, route.device, link[2:])
         for subject in self._between[link]:
@@ -329,7 +316,7 @@ class Topology:
         """Sessions of `speaker` with addresses of `device`, less what belongs to another link than that of the first
         hop; and its interfaces that lead there: a port is that of both families, and the second hop the IPv4 one."""
         host, ends = speaker.device.hostname, device.device.addresses
-        sessions, ports = ([a for a in ends if not self._is_elsewhere(speaker, device, a, hop)] for hop in hops)
+        sessions, ports = ([a for a in ends if not self._links.is_elsewhere(speaker, device, a, hop)] for hop in hops)
         near = {*sessions, *ports}
         kinds = (*((SubjectKind.NEIGHBOUR, p) for p in SESSION_PROTOCOLS), (SubjectKind.BFD, ""))
         keys = [(host, kind, a, protocol) for a in sessions for kind, protocol in kinds]
@@ -339,16 +326,6 @@ class Topology:
                 if path.path.next_hop in near and self.beyond(host, path.path.next_hop) is device:
                     found.extend(path.interfaces)
         return tuple(dict.fromkeys(found))
-
-    def _is_elsewhere(self, speaker: DeviceTrack, device: DeviceTrack, address: str, hop: str) -> bool:
-        """Whether that address of `device` is known to lie on another link than `hop`, an address of `speaker`: two
-        devices may have several, and a path of either says that it uses that one."""
-        ends = names.link_mates(address, speaker.device.addresses)
-        if not ends or hop in ends:
-            return False
-        one, other = speaker.device.hostname, device.device.hostname
-        used = self._hops.get((one, other), set()) | self._hops.get((other, one), set())
-        return not used.isdisjoint((address, *ends))
 
     def _speaks_for(self, subject: Subject, far: DeviceTrack) -> None:
         if far.device.hostname not in subject.witnesses:
@@ -421,7 +398,7 @@ class Topology:
                 for path in (*route.primaries, *route.secondaries):
                     hop = path.path.next_hop or ""
                     is_of_own = own is not None and self.beyond(far.device.hostname, hop) is own
-                    if own is not None and is_of_own and not self._is_elsewhere(own, far, name, hop):
+                    if own is not None and is_of_own and not self._links.is_elsewhere(own, far, name, hop):
                         path.remote = tuple(dict.fromkeys((*path.remote, subject)))
                         subject.routes[route.record.route_id] = route
             return subject

@@ -15,6 +15,7 @@ from statetrace_engine.model.compared import Compared, ComparedChange
 from statetrace_engine.model.health import Failover, HealthState, Severity
 from statetrace_engine.model.observation import DeviceEvent, Observation, Verdict
 from statetrace_engine.model.outage import Hypothesis, RelatedChange, TimelineMark
+from statetrace_engine.model.remediation import Work
 from statetrace_engine.model.signal import InstalledPath, Signal, Source
 
 RECENT = 12
@@ -253,7 +254,13 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     """The primary as a whole, by evidence."""
     is_failed: bool = False
     """The primary lost or the destination failing; every change to True is one loss."""
+    was_told: bool = False
+    """The device or the other end said so of this failure …"""
+    is_displaced: bool = False
+    """… and took it back: only a table, which may be an older copy, still shows other paths."""
     lost_since: float = 0.0
+    watched_since: float = 0.0
+    """When it, or its present primary path, was first watched; 0.0: since anything is."""
     proof_after: float = 0.0
     """The last word of a device on its primary path: what proves a recovery is newer."""
     installed: tuple[InstalledPath, ...] | None = None
@@ -294,6 +301,9 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     best: tuple[InstalledPath, ...] = ()
     """What carries now, as far as the device has said, in order."""
     best_since: float = 0.0
+    """Since when it does, less the time in which nobody could see that."""
+    best_unseen: float | None = None
+    """Since when nobody sees whether it does."""
     disagreement: str = ""
     """What fresh sources contradict each other on, now."""
     disagrees_since: float | None = None
@@ -315,6 +325,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     occurred_uncertainty_s: float
     first_signal_at: Epoch
     detected_at: Epoch
+    watched_at: Epoch | None = None
+    """When its route became watched, where it had failed before."""
     state: HealthState
     severity: Severity
     worst: Severity
@@ -365,11 +377,15 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Its causes by all but what captures show, where that makes others of them; empty: as `causes`."""
     logged: tuple[RelatedChange, ...] = ()
     """What devices logged of its changes, where captures show more."""
+    unlogged: tuple[Hypothesis, ...] = ()
+    """Its causes without anything that was logged of its changes: operators may expect all of that."""
     between: tuple[Between, ...] = ()
     """What captures show of its changes."""
     runs_seq: int = 0
     """The comparisons that it knows, by the signal of the newest."""
     incident_id: str = ""
+    work: Work = Work()
+    """What was done by runbooks."""
 
     @property
     def first_cause(self) -> Hypothesis:

@@ -13,7 +13,7 @@ from statetrace_engine.health.measuring import SOURCES
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import Own
 from statetrace_engine.model.health import (
     Freshness,
     HealthState,
@@ -92,7 +92,7 @@ def _remark(machine: Machine, route: RouteTrack, record: OutageRecord | None, lo
     if state.overlays & _MAINTENANCE:
         return _maintenance_words(machine, route)
     if state.state is HealthState.UNKNOWN:
-        return _unknown_words(machine, route)
+        return unseen_words(machine, route)
     if record is not None and record.is_latched and record.resolved_at is not None:
         return f"was down for {_seconds(record.resolved_at - record.detected_at)}"
     if state.state is HealthState.DEGRADED and record is not None and record.causes:
@@ -109,7 +109,8 @@ def _maintenance_words(machine: Machine, route: RouteTrack) -> str:
     return "maintenance" if ends_at is None else f"maintenance {datetime.fromtimestamp(ends_at, UTC):%H:%M}Z"
 
 
-def _unknown_words(machine: Machine, route: RouteTrack) -> str:
+def unseen_words(machine: Machine, route: RouteTrack) -> str:
+    """Why nobody sees an UNKNOWN route."""
     if machine.watcher.is_isolated:
         return "we are cut off"
     if route.device.state.is_unreachable:
@@ -144,7 +145,7 @@ def _via(route: RouteTrack) -> str:
     return next((p.next_hop or p.interface or "" for p in carrying), "") or evidence.taken(route).partition(" ")[0]
 
 
-def cards(machine: Machine) -> list[Card]:
+def cards(machine: Machine) -> list[Own]:
     """All that are open, as of now."""
     topology, assessor = machine.topology, machine.assessor
     found = [

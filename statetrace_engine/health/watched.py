@@ -6,6 +6,7 @@ The states themselves are in `tracks`; what stands here is never saved.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -60,6 +61,15 @@ class ProbeTrack:
         """Those of its routes that wait for every report: all that are not plainly healthy."""
 
 
+class WatchedOn(NamedTuple):
+    """What of a device is watched, by name."""
+
+    destinations: frozenset[tuple[str, str]] = frozenset()
+    """(vrf, prefix)."""
+    names: frozenset[str] = frozenset()
+    """Interfaces, neighbours and next hops on which primary paths depend."""
+
+
 class DeviceTrack:
     __slots__ = ("controls", "device", "outside", "probes", "routes", "state")
 
@@ -71,6 +81,11 @@ class DeviceTrack:
         self.routes: dict[str, RouteTrack] = {}
         self.outside: list[Subject] = []
         """Subjects of other devices that lead here: outside witnesses."""
+
+    def watched(self) -> WatchedOn:
+        routes = self.routes.values()
+        names = (name for route in routes for path in route.primaries for name in path.depends_on())
+        return WatchedOn(frozenset((route.record.vrf, route.record.prefix) for route in routes), frozenset(names))
 
 
 class PathTrack:
@@ -91,6 +106,12 @@ class PathTrack:
         self.probes: tuple[ProbeTrack, ...] = ()
         self.remote: tuple[Subject, ...] = ()
         """The same link and sessions as the other end sees them: evidence in pairs."""
+
+    def depends_on(self) -> Iterator[str]:
+        """Names of its interfaces, its sessions and its next hop."""
+        yield from (subject.key[2] for subject in (*self.interfaces, *self.members, *self.adjacencies))
+        if self.path.next_hop:
+            yield self.path.next_hop
 
 
 class PathVerdict(Struct, frozen=True):

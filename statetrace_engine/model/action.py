@@ -5,9 +5,11 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffRun, MarkVerdict
 from statetrace_engine.model.inventory import Maintenance
+from statetrace_engine.model.remediation import StepDeed
 from statetrace_engine.model.text import sanitise
 
 
@@ -21,7 +23,7 @@ class Acknowledge(Struct, frozen=True, tag="ack", array_like=True):
 
 
 class Undo(Struct, frozen=True, tag="undo", array_like=True):
-    """Takes an acknowledgement back within 10 s (SPEC 6)."""
+    """Takes an acknowledgement, or what was said of a card, back within 10 s (SPEC 6)."""
 
     action_id: str
     operator: str
@@ -93,6 +95,22 @@ class MarkChange(Struct, frozen=True, tag="mark_change", array_like=True):
     note: str = ""
 
 
+class WorkStep(Struct, frozen=True, tag="work", array_like=True):
+    """An operator does something with a step of an outage's runbook."""
+
+    action_id: str
+    operator: str
+    outage_id: str
+    runbook: str = ""
+    """Empty: the one that the operator works by, else the outage's."""
+    step: str = ""
+    """A slug; empty: the one at which the operator is."""
+    deed: StepDeed = StepDeed.OPEN
+    reason: str = ""
+    to: str = ""
+    """FAILED: the label of the branch; HAND_OVER: the other operator."""
+
+
 class LookedRun(Struct, frozen=True, array_like=True):
     """A run whose changes an operator has in front of them."""
 
@@ -119,7 +137,42 @@ class Looked(Struct, frozen=True, tag="looked", array_like=True):
     """Those shown of which something changed."""
 
 
-Action = (
+class JudgeCard(Struct, frozen=True, tag="judge_card", array_like=True):
+    """An anomaly card was worth a look, or was not: its rule's precision is made of these."""
+
+    action_id: str
+    operator: str
+    card_id: str
+    verdict: CardVerdict | None
+    """None: what was said of it is taken back."""
+    note: str = ""
+    of: AnomalyCard | None = None
+    """The card, where only the store still knows it: the engine adds it."""
+
+
+class SnoozeCard(Struct, frozen=True, tag="snooze_card", array_like=True):
+    """Nothing of this rule and subject is shown until then; a second one takes the place of the first."""
+
+    action_id: str
+    operator: str
+    rule: str
+    subject: str
+    """As the card has it; `*`: all of the rule's."""
+    until_at: Epoch
+    reason: str = ""
+
+
+class WakeCard(Struct, frozen=True, tag="wake_card", array_like=True):
+    """Ends a snooze before its time."""
+
+    action_id: str
+    operator: str
+    rule: str
+    subject: str
+
+
+CardAction = JudgeCard | SnoozeCard | WakeCard
+OutageAction = (
     Acknowledge
     | Undo
     | HandOver
@@ -130,8 +183,11 @@ Action = (
     | AcceptBaseline
     | MarkDrill
     | MarkChange
+    | WorkStep
     | Looked
 )
+"""All that is about outages, maintenance and what changed."""
+Action = OutageAction | CardAction
 
 
 def made_safe(action: Action) -> Action:
@@ -149,6 +205,12 @@ def made_safe(action: Action) -> Action:
             return structs.replace(action, window=window)
         case MarkChange():
             return structs.replace(action, note=sanitise(action.note))
+        case WorkStep():
+            return structs.replace(action, reason=sanitise(action.reason), to=sanitise(action.to))
+        case JudgeCard():
+            return structs.replace(action, note=sanitise(action.note))
+        case SnoozeCard():
+            return structs.replace(action, reason=sanitise(action.reason))
         case MarkDrill():
             return structs.replace(action, scope=sanitise(action.scope), words=sanitise(action.words))
     return action

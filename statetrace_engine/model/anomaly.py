@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -117,20 +117,72 @@ class Event(Struct, frozen=True, gc=False):
     """Of the journal."""
 
 
+class Own(Struct, frozen=True, kw_only=True, gc=False):
+    """What the engine itself finds worth a card, or no longer."""
+
+    rule: str
+    """`ProbeTargetSilent`, `LongConflict`."""
+    subject: str
+    hostname: str
+    text: str
+    at: Epoch
+    is_open: bool = True
+    route_id: str = ""
+
+
 class CardStep(StrEnum):
     RAISED = "raised"
     MORE = "more"
     OVER = "over"
+    JUDGED = "judged"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    """Its snooze has expired, or was taken back."""
+
+
+class CardVerdict(StrEnum):
+    """What an operator says of a card."""
+
+    TRUE = "true"
+    """It was worth a look."""
+    FALSE = "false"
+
+
+class CardFeedback(Struct, frozen=True, kw_only=True, gc=False):
+    verdict: CardVerdict
+    operator: str
+    at: Epoch
+    note: str = ""
+
+
+EVERY = "*"
+"""The subject of a snooze: all of the rule's."""
+
+
+class Snooze(Struct, frozen=True, kw_only=True, gc=False):
+    """Nothing of this rule and subject is shown until it expires; it is counted."""
+
+    rule: str
+    subject: str
+    """`*`: every subject of the rule."""
+    operator: str
+    at: Epoch
+    until_at: Epoch
+    reason: str = ""
+    hidden: int = 0
+    """Findings that were not shown so far."""
 
 
 class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
-    """A rule's finding for one subject."""
+    """A rule's finding for one subject, or for many of them at once."""
 
     card_id: str
+    """`CARD-1128-7K2Q`."""
     rule: str
     title: str
     severity: Severity
     subject: str
+    """Of a card of many: the first of them."""
     hostname: str
     text: str
     """Why: `3 within 300 s`, `97 above 90`."""
@@ -139,8 +191,78 @@ class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
     first_at: Epoch
     last_at: Epoch
     seqs: tuple[int, ...] = ()
-    """The newest messages behind it, of the journal."""
+    """The newest messages behind it, of the journal: `signal_text` opens them."""
     samples: tuple[str, ...] = ()
     """The first of them, sanitised."""
     runbook: str = ""
     is_over: bool = False
+    ended_at: Epoch | None = None
+    subjects: tuple[str, ...] = ()
+    """Where a storm of a rule has become one card: some of its subjects."""
+    more: int = 0
+    """Subjects of the storm beyond these."""
+    is_own: bool = False
+    """Of the engine itself, not of a rule's file."""
+    route_id: str = ""
+    """Where it is about one watched route."""
+    feedback: CardFeedback | None = None
+    snooze: Snooze | None = None
+    """In force: the card is not shown among the open ones."""
+
+
+class RuleCount(NamedTuple):
+    """Cards of one rule, and what was said of them."""
+
+    rule: str
+    cards: int
+    true_cards: int
+    false_cards: int
+
+    @property
+    def precision(self) -> float | None:
+        """Share of its judged cards that were true; None: nobody has judged one."""
+        judged = self.true_cards + self.false_cards
+        return self.true_cards / judged if judged else None
+
+
+class RuleStatus(Struct, frozen=True, kw_only=True, gc=False):
+    """How a rule does: since the engine has known it, and its cards of the last 30 days."""
+
+    rule: str
+    title: str
+    severity: Severity
+    kind: str
+    """Of finding: `count`, `absence`, …; `engine`: of the engine itself."""
+    is_enabled: bool = True
+    matched: int = 0
+    """Messages that it has looked at and that concerned it."""
+    cards: int = 0
+    """Of the last 30 days, like the next two."""
+    true_cards: int = 0
+    false_cards: int = 0
+    subjects: int = 0
+    """That it remembers something of now."""
+    cost_us: float = 0.0
+    """Mean, for a message that it looked at; 0.0: not measured."""
+    off: str = ""
+    """Why it does not run, although it is not disabled: too slow, or its file is broken."""
+    runbook: str = ""
+
+    @property
+    def precision(self) -> float | None:
+        """Share of its judged cards that were true; None: nobody has judged one."""
+        return RuleCount(self.rule, self.cards, self.true_cards, self.false_cards).precision
+
+
+class CardCounts(Struct, frozen=True, kw_only=True, gc=False):
+    """Of open cards that are shown; a few numbers, in every status."""
+
+    critical: int = 0
+    warning: int = 0
+    info: int = 0
+    snoozed: int = 0
+    """Open and not shown."""
+    off: int = 0
+    """Rules that should run and do not."""
+    version: int = 0
+    """Another number: cards or rules are others than before."""

@@ -222,6 +222,20 @@ class CapturedRoute(Struct, frozen=True, array_like=True):
     """The table was captured to its end and unfiltered: what it does not show is not there."""
 
 
+class CapturedFact(Struct, frozen=True, array_like=True, gc=False):
+    """What a capture shows of something that a route depends on, or that it shows anything of a kind at all."""
+
+    kind: Kind
+    name: str
+    """Canonical interface, a neighbour's address, `VRF|address` inside a vrf; empty: all rows of this kind."""
+    is_up: bool | None
+    """None: the rows do not say."""
+    text: str
+    """Sanitised."""
+    span: tuple[int, int] = (0, 0)
+    """Characters of the capture's text."""
+
+
 class Captured(Struct, frozen=True, tag="captured", array_like=True):
     """What one capture says of the routes that are, or may be, watched. A whole table never goes this way."""
 
@@ -235,3 +249,5 @@ class Captured(Struct, frozen=True, tag="captured", array_like=True):
     routes: tuple[CapturedRoute, ...] = ()
     addresses: tuple[str, ...] = ()
     """Of its own interfaces."""
+    facts: tuple[CapturedFact, ...] = ()
+    """What verifies a step of a runbook."""

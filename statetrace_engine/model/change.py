@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import ActionResult, LookedRun
+from statetrace_engine.model.anomaly import AnomalyCard, CardStep
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -72,14 +73,37 @@ class Acted(Struct, frozen=True, kw_only=True, gc=False):
     looked: FirstLook | None = None
 
 
-class Card(Struct, frozen=True, kw_only=True, gc=False):
-    """A finding that is no outage: `probe target silent`."""
-
-    kind: str
-    subject: str
-    text: str
-    at: Epoch
-    is_open: bool = True
+class WorkTold(StrEnum):
+    OPENED = "opened"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    TAKEN_BACK = "taken back"
+    """What had made a step green no longer holds."""
 
 
-Change = HealthChanged | OutageChanged | Notice | IncidentChanged | Isolated | Acted | Card
+class Worked(Struct, frozen=True, kw_only=True, gc=False):
+    """Something became of a runbook's step, by an operator or by evidence."""
+
+    what: WorkTold
+    outage_id: str
+    runbook: str
+    step: str
+    operator: str
+    is_verified: bool
+    """By evidence."""
+    done: int
+    """Steps of that runbook, completed or skipped, …"""
+    of: int
+    """… of so many."""
+    duration_s: float = 0.0
+    """From the start of the step."""
+
+
+class CardChanged(Struct, frozen=True, kw_only=True, gc=False):
+    """A finding that is no outage: of a rule, or the engine's own (`probe target silent`)."""
+
+    step: CardStep
+    card: AnomalyCard
+
+
+Change = HealthChanged | OutageChanged | Notice | IncidentChanged | Isolated | Acted | Worked | CardChanged

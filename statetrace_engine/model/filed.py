@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.identity import Identity
 
 
 class FiledSection(Struct, frozen=True, array_like=True):
@@ -58,6 +59,8 @@ class FiledCapture(Struct, frozen=True, array_like=True):
     offsets: bytes
     """The way back: characters of the text and the raw bytes they came from, packed as numbers in turn."""
     sections: tuple[FiledSection, ...]
+    identity: Identity = Identity()
+    """By which the device is told from another of its name."""
 
 
 class FiledFile(Struct, frozen=True, array_like=True, tag="filed"):
@@ -73,6 +76,15 @@ class FiledFile(Struct, frozen=True, array_like=True, tag="filed"):
     captures: tuple[FiledCapture, ...]
     remarks: tuple[str, ...] = ()
     """What was left out and why: a member too big, a vendor unknown."""
+
+
+class Moved(Struct, frozen=True, array_like=True):
+    """A file of the store that lies elsewhere since."""
+
+    file_key: str
+    before: str
+    """Its path until then."""
+    name: str
 
 
 class CaptureSummary(Struct, frozen=True, kw_only=True):

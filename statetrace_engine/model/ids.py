@@ -34,6 +34,11 @@ def incident_id(element: str, detected_at: Epoch, is_taken: Callable[[str], bool
     return _spoken("INC", f"{element}|{detected_at:.6f}", detected_at, is_taken)
 
 
+def card_id(rule: str, subject: str, first_at: Epoch, is_taken: Callable[[str], bool]) -> str:
+    """`CARD-MMDD-XXXX`, in the manner of `outage_id`."""
+    return _spoken("CARD", f"{rule}|{subject}|{first_at:.6f}", first_at, is_taken)
+
+
 def _hex(text: str) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import AnomalyCard
 
 NAMED = 50
 """Routes, devices, addresses and senders that are named of each kind; all are counted."""
@@ -122,6 +122,24 @@ class Lateness(Struct, frozen=True, kw_only=True, gc=False):
     glass: Spread | None = None
 
 
+class RunbooksUsed(Struct, frozen=True, kw_only=True, gc=False):
+    """Of the outages of the last 24 h."""
+
+    outages: int = 0
+    by_generic: int = 0
+    """Served by the runbook for what nobody knows: where it is more than `unknown`, a runbook is missing."""
+    unknown: int = 0
+    """Whose cause is not known."""
+    opened: int = 0
+    """An operator has begun to work by a runbook."""
+    worked: int = 0
+    """A step was done or skipped."""
+
+    @property
+    def generic_ratio(self) -> float:
+        return self.by_generic / self.outages if self.outages else 0.0
+
+
 class Backlog(Struct, frozen=True, kw_only=True, gc=False):
     """What waits, and what had to be dropped since the engine started."""
 
@@ -149,8 +167,10 @@ class Monitors(Struct, frozen=True, kw_only=True):
     concerns: tuple[Concerned, ...] = ()
     """All kinds, those without routes too."""
     conflicts: ConflictsToday = ConflictsToday()
-    cards: tuple[Card, ...] = ()
-    """Open ones: probe targets that answer nobody, conflicts older than 5 min."""
+    cards: tuple[AnomalyCard, ...] = ()
+    """Open ones of the engine itself: probe targets that answer nobody, conflicts older than 5 min."""
+    rules_off: dict[str, str] = {}
+    """Anomaly rules that should run and do not, and why."""
     unknown: int = 0
     """Messages of senders that no device of the inventory is."""
     unknown_senders: dict[str, int] = {}
@@ -163,6 +183,7 @@ class Monitors(Struct, frozen=True, kw_only=True):
     """Some of them, and those devices."""
     unparsed: int = 0
     last_unparsed: tuple[str, ...] = ()
+    runbooks: RunbooksUsed = RunbooksUsed()
     backlog: Backlog = Backlog()
     today: Lateness = Lateness()
     """Of the present UTC day; of more than 2,000 outages the last."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_view import CaptureSpot
@@ -12,6 +13,7 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.health import Failover, Freshness, HealthState, PathHealth, RouteHealth, Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Reason, Verdict
+from statetrace_engine.model.remediation import Work
 
 
 class CauseKind(StrEnum):
@@ -110,6 +112,8 @@ class RelatedChange(Struct, frozen=True, kw_only=True, gc=False):
     """False: it may be what followed of the outage, and is behind none."""
     spot: CaptureSpot | None = None
     """In the capture that shows it, as far as that is still in the store."""
+    is_expected: bool = False
+    """An operator said so: it is behind none."""
 
     @property
     def is_dated(self) -> bool:
@@ -164,11 +168,18 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     taken_secondary: str = ""
     survival: str = ""
     """A sentence before data: `nothing carries: both paths are lost`."""
+    unseen_since: Epoch | None = None
+    """While nobody sees its route: since when. State, severity, failover and survival are as they were last seen."""
+    unseen_why: str = ""
+    """Why nobody does: `we are cut off`, `device silent`, `snmp stopped`."""
     occurred_at: Epoch
     occurred_uncertainty_s: float = 0.0
     """For probes, the width of (last good, first bad]."""
     first_signal_at: Epoch
     detected_at: Epoch
+    watched_at: Epoch | None = None
+    """When its route became watched, where it had failed before that: nobody could know earlier, and no figure of
+    latency counts it."""
     notified_at: Epoch | None = None
     shown_at: Epoch | None = None
     looked_at: Epoch | None = None
@@ -190,6 +201,21 @@ class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):
     flaps: int = 1
     """Primary losses that this outage absorbed."""
     detected_steady: float = 0.0
+    work: Work = Work()
+    """What was done by runbooks."""
+
+    @property
+    def detection_s(self) -> float:
+        """From its occurrence, or from when it was watched, to the open outage: its detection latency."""
+        return max(self.detected_at - max(self.occurred_at, self.watched_at or self.occurred_at), 0.0)
+
+
+def unwatched(outage: OutageEvent, since_at: Epoch | None, why: str) -> OutageEvent:
+    """As it was last seen, of one that nobody watches since then; None: it is not known since when."""
+    if outage.closed_at is not None or outage.state is HealthState.UNKNOWN:
+        return outage
+    since = outage.unseen_since or max(since_at or 0.0, outage.resolved_at or outage.detected_at)
+    return replace(outage, unseen_since=since, unseen_why=why)
 
 
 class Incident(Struct, frozen=True, kw_only=True, gc=False):

@@ -5,6 +5,28 @@ from __future__ import annotations
 from msgspec import Struct
 
 
+class Branch(Struct, frozen=True, kw_only=True):
+    """Where a step leads otherwise than to the next one."""
+
+    label: str
+    """`not`: when it is not as expected; `so`: when it is; else the operator's choice, in words."""
+    runbook: str = ""
+    """Empty: the same one."""
+    step: str = ""
+    """The slug of a step; empty with a runbook: its first step; empty without: the end."""
+    line: int = 0
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """Something that the engine can see for itself."""
+
+    kind: str
+    """As `markdown.CHECKS` has them."""
+    subject: str
+    """With placeholders."""
+    line: int = 0
+
+
 class RunbookStep(Struct, frozen=True, kw_only=True):
     title: str
     commands: dict[str, str] = {}
@@ -12,6 +34,12 @@ class RunbookStep(Struct, frozen=True, kw_only=True):
     expect: str = ""
     so: str = ""
     """What it means when the expectation is not met."""
+    slug: str = ""
+    """Of its title: how tasks and branches name it."""
+    branches: tuple[Branch, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """All of them are so: the step is done."""
+    line: int = 0
 
 
 class Runbook(Struct, frozen=True, kw_only=True):

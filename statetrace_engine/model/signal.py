@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action
+from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.model.runbook import Runbook
 
 
 class Source(StrEnum):
@@ -237,6 +239,10 @@ class SettingsChanged(Struct, frozen=True, tag="settings", array_like=True):
     """`health.policy.Policy`, encoded: the model does not know the packages above it."""
     relays: tuple[str, ...] = ()
     """Syslog peers whose messages are another device's: the header's HOSTNAME names it."""
+    rules: tuple[Rule, ...] = ()
+    """Anomaly rules whose files are sound, those that are disabled too."""
+    runbooks: tuple[Runbook, ...] = ()
+    """Without their text: what steps there are, and what verifies them."""
 
 
 class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):
@@ -245,6 +251,14 @@ class SourceLost(Struct, frozen=True, tag="source", array_like=True, gc=False):
     source: str
     is_lost: bool
     text: str
+
+
+class RuleOff(Struct, frozen=True, tag="rule-off", array_like=True, gc=False):
+    """An anomaly rule cost too much: it is switched off until it is another one. Journaled, because a replay measures
+    nothing."""
+
+    rule: str
+    why: str
 
 
 Payload = (
@@ -265,6 +279,7 @@ Payload = (
     | Gap
     | SettingsChanged
     | SourceLost
+    | RuleOff
     | Action
 )
 

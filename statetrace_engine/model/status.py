@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import CardCounts
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent
 
@@ -38,7 +39,7 @@ class Banner(Struct, frozen=True, kw_only=True):
     """What must be said above the data."""
 
     kind: str
-    """`isolated`, `store`, `journal`, `config`, `behind`, `source`."""
+    """`isolated`, `store`, `journal`, `config`, `behind`, `source`, `rules`."""
     text: str
     since_at: Epoch
 
@@ -77,6 +78,7 @@ class EngineStatus(Struct, frozen=True, kw_only=True):
     last_change_at: Epoch | None = None
     lag_ms: float = 0.0
     """Receipt of a signal to its evaluation, worst of the last second."""
+    cards: CardCounts = CardCounts()
 
 
 class Frame(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from statetrace_engine.model import Epoch, names
@@ -11,21 +12,36 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import logged
 from statetrace_engine.wire.syslog import Header, split_header
 
-_TAG = re.compile(r"%?([A-Za-z]\w*(?:-\w+){0,4}-[0-7]-\w+) ?:")
+TAG = r"(?:%|(?<!\w))([A-Za-z]\w{0,63}(?:-\w{1,63}){0,4}-[0-7]-\w{1,95}) ?:"
+"""`%LINK-3-UPDOWN:`, also without its `%`. Bounded: a word without end costs no more than another."""
+_TAG = re.compile(TAG)
 _LIMIT = 4096
 """Bytes of a message that are read."""
 
 
-def of_line(raw: bytes, steady: float, received_at: Epoch, hostname: str = "", seq: int = 0) -> Event | None:
-    """One syslog message; `hostname` is the device that its sender is known to be. None: it is none.
+def of_line(
+    raw: bytes,
+    steady: float,
+    received_at: Epoch,
+    hostname: str = "",
+    seq: int = 0,
+    *,
+    peer: str = "",
+    history_s: float = math.inf,
+) -> Event | None:
+    """One syslog message; `hostname` is the device that its sender is known to be, `peer` its sender. None: it is none,
+    or older than `history_s` by its own time.
 
     Its time is that of its receipt: windows must not follow a device's clock.
     """
     header = split_header(raw[:_LIMIT], received_at)
     if not isinstance(header, Header):
         return None
+    if header.is_time_trustworthy and received_at - (header.device_time or received_at) > history_s:
+        return None
+    hostname = hostname or names.hostname(header.hostname) or peer
     text = sanitise(raw[header.text_start : _LIMIT].decode("utf-8", "replace"), _LIMIT)
-    return _event(text, steady, received_at, hostname or names.hostname(header.hostname), seq)
+    return _event(text, steady, received_at, hostname, seq)
 
 
 def of_row(row: LogRow, hostname: str, captured_at: Epoch) -> Event | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from array import array
+from collections.abc import Callable, Mapping
 
 from statetrace_engine.model.captured import SpanningTreeRow
 from statetrace_engine.parsing.shown import Ask, Shown, Span, missed, number
@@ -127,3 +129,49 @@ def _worded(printed: str | None, words: dict[str, str]) -> str | None:
         return None
     lowered = printed.rstrip("*").lower()
     return words.get(lowered, lowered)
+
+
+Says = Mapping[str | None, Mapping[str, str]]
+"""What a line says, and the group that holds it."""
+_PRIORITY = {"Root": "root_priority", "Bridge": "priority"}
+_ADDRESS = {"Root": "root", "Bridge": "bridge"}
+
+
+def read(
+    text: str,
+    ask: Ask,
+    lines: re.Pattern[str],
+    says: Says,
+    own: Mapping[str | None, Callable[[Trees, re.Match[str]], None]],
+) -> Shown:
+    """A SpanningTreeRow an instance and one an interface of it, where `Root ID` and `Bridge ID` are printed.
+
+    The last group of a line tells what it is: `mapped` (of `mst`), `id` (`whose`, `priority`), `address`, `mst_id`
+    (`who`, `prio`, `mac`), `port` (`interface`, `role`, `state`, `cost`, `of_port`), `this` and `itself` (is the root),
+    one of `says`, one that a vendor reads by its `own`, `known` (nothing to tell); any other was not understood.
+    """
+    trees = Trees(text, ask)
+    whose = ""
+    for found in lines.finditer(text):
+        kind, span = found.lastgroup, found.span()
+        if kind in own:
+            own[kind](trees, found)
+        elif kind == "mapped":
+            trees.begin(found["mst"], span, protocol="mstp")
+        elif kind == "id":
+            whose = found["whose"]
+            trees.says(span, **{_PRIORITY[whose]: found["priority"]})
+        elif kind == "address":
+            trees.says(span, **{_ADDRESS.get(whose, "root"): found["address"]})
+        elif kind == "mst_id":
+            who = found["who"]
+            trees.says(span, **{_PRIORITY[who]: found["prio"], _ADDRESS[who]: found["mac"]})
+        elif kind == "port":
+            trees.port(span, *found.group("interface", "role", "state", "cost", "of_port"))
+        elif kind in ("this", "itself"):
+            trees.is_root(span)
+        elif kind in says:
+            trees.says(span, **{name: found[group] for name, group in says[kind].items()})
+        elif kind != "known":
+            trees.rest(span)
+    return trees.close()

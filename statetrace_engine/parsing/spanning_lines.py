@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 
-from statetrace_engine.parsing import scan
+from statetrace_engine.parsing import scan, spanning
 from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.spanning import Trees
 
@@ -49,46 +49,21 @@ _LINE = scan.rows(
 )
 
 
-def parse(text: str, ask: Ask) -> Shown:
-    """A SpanningTreeRow an instance and one an interface of it."""
-    trees = Trees(text, ask)
-    whose = ""
-    for found in _LINE.finditer(text):
-        kind, span = found.lastgroup, found.span()
-        if kind == "instance":
-            trees.begin(found["name"], span)
-        elif kind == "mapped":
-            trees.begin(found["mst"], span, protocol="mstp")
-        elif kind == "id":
-            whose = found["whose"]
-            trees.says(span, **{_PRIORITY[whose]: found["priority"]})
-        elif kind == "address":
-            trees.says(span, **{_ADDRESS.get(whose, "root"): found["address"]})
-        elif kind == "mst_id":
-            who = found["who"]
-            trees.says(span, **{_PRIORITY[who]: found["prio"], _ADDRESS[who]: found["mac"]})
-        elif kind == "port":
-            trees.port(span, *found.group("interface", "role", "state", "cost", "of_port"))
-        elif kind == "root":
-            _root(trees, found)
-        elif kind in ("this", "itself"):
-            trees.is_root(span)
-        elif kind in _SAYS:
-            trees.says(span, **{name: found[group] for name, group in _SAYS[kind].items()})
-        elif kind != "known":
-            trees.rest(span)
-    return trees.close()
-
-
-_PRIORITY = {"Root": "root_priority", "Bridge": "priority"}
-_ADDRESS = {"Root": "root", "Bridge": "bridge"}
-_SAYS: dict[str | None, dict[str, str]] = {
+_SAYS: spanning.Says = {
     "protocol": {"protocol": "protocol"},
     "cost_line": {"cost": "root_cost"},
     "port_line": {"root_port": "root_port"},
     "mst_path": {"root_port": "mst_port", "cost": "mst_cost"},
 }
-"""What a line says, and the group that holds it."""
+
+
+def parse(text: str, ask: Ask) -> Shown:
+    """A SpanningTreeRow an instance and one an interface of it."""
+    return spanning.read(text, ask, _LINE, _SAYS, {"instance": _instance, "root": _root})
+
+
+def _instance(trees: Trees, found: re.Match[str]) -> None:
+    trees.begin(found["name"], found.span())
 
 
 def _root(trees: Trees, found: re.Match[str]) -> None:

@@ -59,6 +59,9 @@ class Delays:
             self.take(outage)
 
     def take(self, outage: OutageEvent) -> None:
+        """One that was there before its route was watched is late by nobody's doing."""
+        if outage.watched_at is not None:
+            return
         self._delays[outage.outage_id] = delay(outage)
         if len(self._delays) >= 2 * KEPT:
             self._delays = {d.outage_id: d for d in islice(self._newest(), KEPT)}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_network
+
+from msgspec import Struct
 
 from statetrace_engine.model.explanation import NextStep
 from statetrace_engine.model.names import parents
 from statetrace_engine.model.outage import CauseKind
-from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS, parse
 
@@ -18,16 +20,25 @@ _IN_VRF = re.compile(r" (?:vpnv4 )?vrf \{vrf\}")
 _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
 GENERIC = "generic"
 """The runbook that serves cause `unknown`, and nothing else (SPEC 4)."""
+Fills = Mapping[str, str | None]
+"""What placeholders stand for, as far as it is known."""
 _NAMELESS = Runbook(name=GENERIC, title="No runbook is installed", causes=(str(CauseKind.UNKNOWN),))
 
 
-def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
-    """Runbooks by the paths of their files, in the order given, and every problem as `file:line: runbook: what`."""
+def name_of(path: str) -> str:
+    """A runbook's, by its file's path."""
+    return path.replace("\\", "/").rpartition("/")[2].removesuffix(".md")
+
+
+def read(texts: Mapping[str, str], others: Iterable[str] = ()) -> tuple[list[Runbook], list[str]]:
+    """Runbooks by the paths of their files, in the order given, and every problem as `file:line: runbook: what`;
+    `others` are names of runbooks to which branches may lead besides."""
     runbooks: list[Runbook] = []
     problems: list[str] = []
     served: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for path, text in texts.items():
-        name = path.replace("\\", "/").rpartition("/")[2].removesuffix(".md")
+        name = name_of(path)
         runbook, wrong = parse(name, text)
         problems.extend(f"{path}:{problem.line}: {name}: {problem.what}" for problem in wrong)
         problems.extend(
@@ -36,7 +47,17 @@ def read(texts: Mapping[str, str]) -> tuple[list[Runbook], list[str]]:
             if served.setdefault(cause, name) != name
         )
         runbooks.append(runbook)
-    return runbooks, problems
+        paths[name] = path
+    return runbooks, [*problems, *_lost_branches(runbooks, paths, others)]
+
+
+def _lost_branches(runbooks: list[Runbook], paths: Mapping[str, str], others: Iterable[str]) -> Iterator[str]:
+    """Branches to runbooks that are not there."""
+    names = {*others, *(runbook.name for runbook in runbooks)}
+    for runbook in runbooks:
+        for branch in (branch for step in runbook.steps for branch in step.branches):
+            if branch.runbook and branch.runbook not in names:
+                yield f"{paths[runbook.name]}:{branch.line}: {runbook.name}: no runbook {branch.runbook!r}"
 
 
 def choose(cause: CauseKind | str, wanted: str, runbooks: Iterable[Runbook]) -> Runbook:
@@ -49,33 +70,68 @@ def choose(cause: CauseKind | str, wanted: str, runbooks: Iterable[Runbook]) -> 
     return next(serving, by_name.get(GENERIC, _NAMELESS))
 
 
-def next_step(runbook: Runbook, vendor: str, fills: Mapping[str, str | None], step: int = 0) -> NextStep:
-    """Step number `step` (from 0; the last one when there are fewer), its command as the device's vendor writes it.
+class Filled(Struct, frozen=True, kw_only=True):
+    """A step's words for one device."""
 
-    `fills` gives interface, neighbour, next_hop, prefix and vrf as far as they are known.
-    """
-    if not runbook.steps:
-        return NextStep(runbook=runbook.name, title=runbook.title, step=runbook.title, command="", expect="", so="")
-    chosen = runbook.steps[min(step, len(runbook.steps) - 1)]
-    command = chosen.commands.get(vendor) or chosen.commands.get("any") or next(iter(chosen.commands.values()), "")
-    known = {**fills, **_derived(fills)}
+    title: str
+    command: str
+    missing: tuple[str, ...]
+    """Placeholders of the command that have no value."""
+    expect: str
+    so: str
+
+
+def lost(name: str) -> Runbook:
+    """In the place of a runbook that somebody has begun and that is no longer there."""
+    return Runbook(name=name, title=f"{name} is no longer there")
+
+
+def fill(step: RunbookStep, vendor: str, fills: Fills) -> Filled:
+    """The command as the device's vendor writes it. `fills` gives interface, neighbour, next_hop, prefix and vrf as far
+    as they are known."""
+    command = step.commands.get(vendor) or step.commands.get("any") or next(iter(step.commands.values()), "")
+    known = _known(fills)
     if known.get("vrf") in (None, "", "default"):
         command = _IN_VRF.sub("", command)
     if ":" in (known.get("prefix") or ""):
         command = command.replace("show ip route", "show ipv6 route").replace("{network} {mask}", "{prefix}")
+    return Filled(
+        title=_filled(step.title, known),
+        command=_filled(command, known),
+        missing=tuple(dict.fromkeys(name for name in _PLACEHOLDER.findall(command) if not _safe(known.get(name)))),
+        expect=_filled(step.expect, known),
+        so=_filled(step.so, known),
+    )
+
+
+def filled(text: str, fills: Fills) -> str:
+    """Words of a runbook for one device."""
+    return _filled(text, _known(fills))
+
+
+def next_step(runbook: Runbook, vendor: str, fills: Fills, step: int = 0) -> NextStep:
+    """Step number `step` (from 0; the last one when there are fewer), its command as the device's vendor writes it."""
+    if not runbook.steps:
+        return NextStep(runbook=runbook.name, title=runbook.title, step=runbook.title, command="", expect="", so="")
+    number = min(step, len(runbook.steps) - 1)
+    words = fill(runbook.steps[number], vendor, fills)
     return NextStep(
         runbook=runbook.name,
         title=runbook.title,
-        step=_filled(chosen.title, known),
-        command=_filled(command, known),
-        expect=_filled(chosen.expect, known),
-        so=_filled(chosen.so, known),
-        number=runbook.steps.index(chosen) + 1,
+        step=words.title,
+        command=words.command,
+        expect=words.expect,
+        so=words.so,
+        number=number + 1,
         of=len(runbook.steps),
     )
 
 
-def _derived(fills: Mapping[str, str | None]) -> dict[str, str]:
+def _known(fills: Fills) -> Fills:
+    return {**fills, **_derived(fills)}
+
+
+def _derived(fills: Fills) -> dict[str, str]:
     """`network` and `mask` from the prefix, `port` from the interface."""
     interface, prefix = fills.get("interface") or "", fills.get("prefix") or ""
     port = (parents(interface) or (interface,))[0]
@@ -86,12 +142,17 @@ def _derived(fills: Mapping[str, str | None]) -> dict[str, str]:
     return {"port": port, "network": str(network.network_address), "mask": str(network.netmask)}
 
 
-def _filled(text: str, fills: Mapping[str, str | None]) -> str:
+def _filled(text: str, fills: Fills) -> str:
     """Each placeholder by its value; one that is not known stays visible as `<next hop?>`."""
     return _PLACEHOLDER.sub(lambda match: _value(match[1], fills.get(match[1])), text).strip()
 
 
 def _value(name: str, value: str | None) -> str:
-    """A device's own words go into a command that somebody will paste: only what names and addresses are made of."""
-    safe = "".join(letter for letter in sanitise(value or "", 80) if letter.isalnum() or letter in "./:_-@%")
-    return safe or f"<{name.replace('_', ' ')}?>"
+    return _safe(value) or f"<{name.replace('_', ' ')}?>"
+
+
+def _safe(value: str | None) -> str:
+    """A device's own words go into a command that somebody will paste: only what names and addresses are made of, and
+    nothing that could be taken for an option."""
+    kept = "".join(letter for letter in sanitise(value or "", 80) if letter.isalnum() or letter in "./:_-@%")
+    return kept.lstrip("-")

@@ -21,6 +21,9 @@ The interface is down and nobody shut it.
 - any: `show interface {interface}`
 - expect: up, receive power above the optic's floor
 - so: no light means fibre or far end; ask the carrier
+- check: interface {interface}
+- if not: go to "Call the carrier"
+- if somebody shut it: runbook admin-shutdown
 
 ## Expected results
 - {interface} is up
@@ -38,7 +41,7 @@ from msgspec import Struct
 
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.outage import CauseKind
-from statetrace_engine.model.runbook import Runbook, RunbookStep
+from statetrace_engine.model.runbook import Branch, Check, Runbook, RunbookStep
 
 VENDORS = (
     "cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "brocade_fastiron", "ruckus_fastiron", "juniper_junos",
@@ -46,6 +49,23 @@ VENDORS = (
 )  # fmt: skip
 PLACEHOLDERS = ("hostname", "interface", "port", "neighbour", "next_hop", "prefix", "network", "mask", "vrf")
 """`port` is the interface without its unit, `network` and `mask` are the prefix as IOS takes it."""
+CHECKS: Mapping[str, tuple[str, ...]] = {
+    "interface": ("{interface}", "{port}"),
+    "session": ("{neighbour}",),
+    "bfd": ("{neighbour}",),
+    "route": ("{prefix}",),
+    "carried": ("{prefix}",),
+    "arp": ("{next_hop}",),
+    "stp": ("{port}",),
+    "probe": ("next-hop", "destination"),
+    "device": ("{hostname}",),
+    "capture": (
+        "routes", "bgp_neighbors", "ospf_neighbors", "interfaces", "arp", "mac_addresses", "neighbors", "vlans",
+        "spanning_tree", "version", "log", "config",
+    ),
+    "change": ("reverted",),
+}  # fmt: skip
+"""What the engine verifies: the kinds of a check, and the subjects of each."""
 _CAUSES = tuple(kind.value for kind in CauseKind)
 _SEVERITIES = tuple(severity.value.lower() for severity in Severity)
 _HEADER = re.compile(r"([a-z][a-z ]*):[ \t]*(.*)")
@@ -53,6 +73,11 @@ _ITEM = re.compile(r"[-*][ \t]+([a-z_]+(?:[ \t]*,[ \t]*[a-z_]+)*):[ \t]*(.*)")
 _BULLET = re.compile(r"[-*][ \t]+(.*)")
 _COMMAND = re.compile(r"`([^`]+)`")
 _PLACEHOLDER = re.compile(r"\{([^{}\s]*)\}")
+_BRANCH = re.compile(r"[-*][ \t]+if[ \t]+([^:`]{1,60}?):[ \t]*(.*)")
+_GO_TO = re.compile(r'go to "([^"]+)"')
+_RUNBOOK = re.compile(r"runbook ([A-Za-z0-9_.-]+)")
+END = "end"
+_SLUG = re.compile(r"[^a-z0-9]+")
 _ESCALATION = re.compile(r"after (\d{1,4}) (min|h) to (.+)")
 _MINUTES = {"min": 60.0, "h": 3600.0}
 
@@ -71,6 +96,11 @@ def parse(name: str, text: str) -> tuple[Runbook, list[Problem]]:
         reader.line(number, line.rstrip())
     reader.end()
     return reader.runbook(text), sorted(reader.problems, key=lambda problem: problem.line)
+
+
+def slug(title: str) -> str:
+    """A step's title as tasks and branches name it: `is-the-light-there`."""
+    return _SLUG.sub("-", title.lower()).strip("-")[:60].strip("-") or "step"
 
 
 class _Reader:
@@ -104,6 +134,7 @@ class _Reader:
 
     def end(self) -> None:
         self._steps.end()
+        self._steps.check()
         if not self._title:
             self._bad(1, "no title; begin with `# Title`")
         if not self._steps.done:
@@ -201,8 +232,13 @@ class _Steps:
         self.done: list[RunbookStep] = []
         self._bad = bad
         self._step: tuple[int, str] | None = None
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._commands: dict[str, str] = {}
         self._words = {"expect": "", "so": ""}
+        self._branches: list[Branch] = []
+        self._checks: list[Check] = []
         self._continues = ""
         """The word that an indented line goes on with."""
 
@@ -216,17 +252,24 @@ class _Steps:
             if line.strip():
                 self._bad(number, "words before the first step; a step begins with `### What to do`")
             return
-        item = _ITEM.fullmatch(line)
+        item, branch = _ITEM.fullmatch(line), _BRANCH.fullmatch(line)
+        if self._continues and line.startswith("  ") and line.strip() and not item:
+            self._words[self._continues] += f" {line.strip()}"
+            _check_placeholders(number, line, self._bad)
+            return
+        self._continues = ""
         if item and item[1] in self._words:
             self._continues = item[1]
             self._words[item[1]] = item[2].strip()
             _check_placeholders(number, line, self._bad)
+        elif item and item[1] == "check":
+            self._check(number, item[2].strip())
         elif item:
-            self._continues = ""
             self._command(number, [vendor.strip() for vendor in item[1].split(",")], item[2])
-        elif self._continues and line.startswith("  ") and line.strip():
-            self._words[self._continues] += f" {line.strip()}"
-            _check_placeholders(number, line, self._bad)
+        elif branch:
+            self._branch(number, branch[1].strip(), branch[2].strip())
+        elif line.strip():
+            self._bad(number, "a step has commands by vendor, `expect`, `so`, `check` and `if`; indent what goes on")
 
     def end(self) -> None:
         if self._step is None:
@@ -237,10 +280,54 @@ class _Steps:
         if self._commands and not self._words["expect"]:
             self._bad(number, "a step with a command says what to see: `- expect: up/up`")
         self.done.append(
-            RunbookStep(title=title, commands=self._commands, expect=self._words["expect"], so=self._words["so"])
-        )
-        self._step, self._commands, self._continues = None, {}, ""
-        self._words = {"expect": "", "so": ""}
+            RunbookStep(
+                title=title, commands=self._commands, expect=self._words["expect"], so=self._words["so"],
+                slug=self._name(number, title), branches=tuple(self._branches), checks=tuple(self._checks), line=number,
+            )
+        )  # fmt: skip
+        self._step = None
+        self._begin_anew()
+
+    def check(self) -> None:
+        """What only all steps together show: branches that lead nowhere, steps to which nothing leads."""
+        slugs = [step.slug for step in self.done]
+        for step in self.done:
+            for branch in step.branches:
+                if branch.step and branch.step not in slugs:
+                    self._bad(branch.line, f"no step {branch.step!r}; there are {', '.join(slugs)}")
+        for number in sorted(set(range(len(slugs))) - _reached(self.done)):
+            self._bad(self.done[number].line, "no step leads here: the one before it always leads elsewhere")
+
+    def _name(self, number: int, title: str) -> str:
+        """Its slug; of the second step with one title another."""
+        taken, name = [step.slug for step in self.done], slug(title)
+        if name not in taken:
+            return name
+        self._bad(number, f"a second step {title!r}; branches could not tell them apart")
+        return next(other for count in range(2, len(taken) + 3) if (other := f"{name}-{count}") not in taken)
+
+    def _branch(self, number: int, label: str, target: str) -> None:
+        step, book = _GO_TO.fullmatch(target), _RUNBOOK.fullmatch(target)
+        if any(branch.label == label for branch in self._branches):
+            self._bad(number, f"a second branch {label!r}")
+        if step:
+            self._branches.append(Branch(label=label, step=slug(step[1]), line=number))
+        elif book:
+            self._branches.append(Branch(label=label, runbook=book[1], line=number))
+        elif target == END:
+            self._branches.append(Branch(label=label, line=number))
+        else:
+            self._bad(number, 'a branch leads somewhere: `go to "Step title"`, `runbook NAME` or `end`')
+
+    def _check(self, number: int, value: str) -> None:
+        kind, _, subject = value.partition(" ")
+        subject = subject.strip()
+        if kind not in CHECKS:
+            self._bad(number, f"no check {kind!r}; there are {', '.join(CHECKS)}")
+        elif subject not in CHECKS[kind]:
+            self._bad(number, f"a check of {kind} is of {' or '.join(CHECKS[kind])}, not of {subject!r}")
+        else:
+            self._checks.append(Check(kind=kind, subject=subject, line=number))
 
     def _command(self, number: int, vendors: list[str], value: str) -> None:
         command = _COMMAND.fullmatch(value.strip())
@@ -252,6 +339,23 @@ class _Steps:
             if vendor not in VENDORS:
                 self._bad(number, f"no vendor {vendor!r}")
             self._commands[vendor] = command[1].strip()
+
+
+def _reached(steps: list[RunbookStep]) -> set[int]:
+    """Numbers of steps that one can come to from the first one: by a branch, or because the step before goes on."""
+    numbers = {step.slug: number for number, step in enumerate(steps)}
+    found, ahead = set[int](), [0] if steps else []
+    while ahead:
+        number = ahead.pop()
+        if number in found:
+            continue
+        found.add(number)
+        step = steps[number]
+        ahead += [numbers[branch.step] for branch in step.branches if branch.step in numbers]
+        leaves = {branch.label for branch in step.branches}
+        if number + 1 < len(steps) and not {"so", "not"} <= leaves:
+            ahead.append(number + 1)
+    return found
 
 
 def _check_placeholders(number: int, text: str, bad: Callable[[int, str], None]) -> None:

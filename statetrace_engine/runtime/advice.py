@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from statetrace_engine.model.explanation import NextStep
-from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent, RouteDetail
-from statetrace_engine.model.route import Role, RoutePath, RouteRecord
+from statetrace_engine.model.outage import OutageEvent, RouteDetail
+from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.runbooks import library
+from statetrace_engine.runbooks import filling, guide, library
 
 
 def advise(detail: RouteDetail, runbooks: Sequence[Runbook], vendor: str) -> RouteDetail:
-    """The detail with its runbook's title and first step; as it is without an outage."""
+    """The detail with its runbook's title and next step; as it is without an outage."""
     if detail.outage is None:
         return detail
     step = next_step(detail.outage, detail.health.route, runbooks, vendor)
@@ -22,31 +22,6 @@ def advise(detail: RouteDetail, runbooks: Sequence[Runbook], vendor: str) -> Rou
 
 
 def next_step(outage: OutageEvent, route: RouteRecord | None, runbooks: Sequence[Runbook], vendor: str) -> NextStep:
-    """The first step of the one runbook that serves the outage; `route` None: nobody watches it any more."""
-    runbook = library.choose(outage.cause, outage.runbook, tuple(runbooks))
-    failed = failed_path(outage.evidence, route.paths if route is not None else ())
-    return library.next_step(
-        runbook,
-        vendor,
-        {
-            "hostname": outage.hostname,
-            "interface": failed.interface if failed else None,
-            "neighbour": failed.next_hop if failed else None,
-            "next_hop": failed.next_hop if failed else None,
-            "prefix": outage.prefix,
-            "vrf": outage.vrf,
-        },
-    )
-
-
-def failed_path(evidence: Iterable[EvidenceItem], paths: Sequence[RoutePath]) -> RoutePath | None:
-    """The first primary path that the evidence speaks against by name; else the first of all."""
-    primaries = [path for path in paths if path.role is Role.PRIMARY] or list(paths)
-    words = {
-        word
-        for item in evidence
-        if item.agreement is Agreement.SUPPORTS
-        for word in item.text.replace(",", " ").split()
-    }
-    named = (path for path in primaries if path.interface in words or path.next_hop in words)
-    return next(named, primaries[0] if primaries else None)
+    """The first step that nobody has done, of the runbook that is worked by, else of the one that serves the outage."""
+    runbook, number = guide.at_hand(outage, {runbook.name: runbook for runbook in runbooks})
+    return library.next_step(runbook, vendor, filling.fills(outage, route), number)

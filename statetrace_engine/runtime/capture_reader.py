@@ -96,6 +96,17 @@ class CaptureReader:
                     return self._spot(summary, section, *found)
         return None
 
+    def place(self, capture_id: int, span: tuple[int, int]) -> CaptureSpot | None:
+        """Those characters of a capture; (0, 0): all that it shows. None when it is no longer there."""
+        summary = self._captures.capture(capture_id)
+        sections = self._captures.sections(capture_id) if summary is not None else ()
+        start, end = span
+        holding = (s for s in sections if span == (0, 0) or s.text_start <= start < max(s.text_end, start + 1))
+        section = next(holding, None)
+        if summary is None or section is None:
+            return None
+        return self._spot(summary, section, start, end or sections[-1].text_end)
+
     def change_spot(self, change: BetweenCaptures) -> CaptureSpot | None:
         """Where the capture that shows a change shows it; a line of a configuration is looked for by its path."""
         summary = self._captures.capture(change.shown_by)

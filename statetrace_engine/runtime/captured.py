@@ -7,24 +7,25 @@ ingested while no engine ran, loses nothing and tells nothing twice. Comparisons
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 
 from statetrace_engine.errors import StoreError
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.captured import Captured, Kind, LogRow
 from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.signal import LogLine
-from statetrace_engine.parsing import logged, observed
+from statetrace_engine.parsing import captured_facts, logged, observed
 from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.store.captures import Captures
 
 LOOK_S = 5.0
 AT_ONCE = 50
 """Captures read between two breaths."""
-_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE))
-Wanted = Callable[[str], Set[observed.Key]]
-"""The (vrf, prefix) that the inventory watches on a host."""
+_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE)) | captured_facts.TOLD
+Wanted = Callable[[str], WatchedOn]
+"""What the inventory watches on a host."""
 Say = Callable[[Captured | LogLine, str], object]
 """Puts a signal of a host before the pipeline."""
 
@@ -77,14 +78,15 @@ class CaptureFeed:
             self._say(captured, summary.hostname)  # last: a restart before it reads all of this capture again
         return len(found)
 
-    def _read(self, summary: CaptureSummary, wanted: Set[observed.Key]) -> tuple[Captured, tuple[LogLine, ...]]:
+    def _read(self, summary: CaptureSummary, wanted: WatchedOn) -> tuple[Captured, tuple[LogLine, ...]]:
         """What it shows of what is or may be watched, and what the device had logged; nothing where its rows cannot
         be read."""
         try:
-            sections = tuple(self._sections(summary))
+            shown = tuple(self._shown(summary))
         except (StoreError, ValueError):
             self.unreadable += 1
-            sections = ()
+            shown = ()
+        sections = [section for section, _ in shown if section is not None]
         host, vendor, at = summary.hostname, summary.vendor, summary.captured_at
         log = [row for section in sections if section.kind is Kind.LOG for row in section.rows]
         lines = logged.lines([row for row in log if isinstance(row, LogRow)], host, at, self._wall(), vendor)
@@ -94,19 +96,23 @@ class CaptureFeed:
             site=summary.site,
             vendor=vendor,
             captured_at=at,
-            routes=observed.routes(sections, vendor, wanted) if host else (),
+            routes=observed.routes(sections, vendor, wanted.destinations) if host else (),
             addresses=observed.addresses(sections),
+            facts=captured_facts.facts((found for _, found in shown), vendor, wanted.names) if host else (),
         )
         return captured, lines if host else ()
 
-    def _sections(self, summary: CaptureSummary) -> Iterator[observed.Section]:
+    def _shown(self, summary: CaptureSummary) -> Iterator[tuple[observed.Section | None, captured_facts.Shown]]:
+        """Every section; with its rows where they may tell of routes."""
         for section in self._captures.sections(summary.capture_id):
-            if not _is_telling(section):
+            kind, span = Kind(section.kind), (section.text_start, section.text_end)
+            packed = self._captures.rows(summary.capture_id, section.position) if _is_telling(section) else None
+            if packed is None:
+                yield None, captured_facts.Shown(section.command, kind, section.rows, span)
                 continue
-            packed = self._captures.rows(summary.capture_id, section.position)
-            if packed is not None:
-                rows, _, _ = capture_delta.rows(packed)
-                yield observed.Section(section.command, Kind(section.kind), rows, not section.is_truncated)
+            rows, starts, ends = capture_delta.rows(packed)
+            told = observed.Section(section.command, kind, rows, not section.is_truncated)
+            yield told, captured_facts.Shown(section.command, kind, section.rows, span, rows, starts, ends)
 
 
 def _is_telling(section: SectionSummary) -> bool:

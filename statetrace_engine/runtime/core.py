@@ -9,8 +9,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Coroutine
-
-import msgspec
+from time import perf_counter
 
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
@@ -18,8 +17,10 @@ from statetrace_engine.control.door import Door
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
@@ -31,11 +32,12 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.model.signal import Gap, LogLine, SettingsChanged, Source, SourceLost, Tick
+from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, rebuild, telling
+from statetrace_engine.runtime import advice, rebuild, telling, warned
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
@@ -46,6 +48,7 @@ from statetrace_engine.runtime.diff_reader import DiffAnswers, DiffReader
 from statetrace_engine.runtime.explaining import Explaining
 from statetrace_engine.runtime.gauges import Gauges
 from statetrace_engine.runtime.ground import Ground
+from statetrace_engine.runtime.guiding import Guiding
 from statetrace_engine.runtime.house import House
 from statetrace_engine.runtime.ingesting.keeper import Keeper
 from statetrace_engine.runtime.listeners import Listeners
@@ -87,8 +90,11 @@ class Core(DiffAnswers):
         self._listeners = listeners
         self._reloading = reloading
         self._board = Board(self._status)
-        past = rebuild.replay(_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit)
+        past = rebuild.replay(
+            rebuild.settings_in_force(self.settings), ground.journal, ground.restored, ground.writer.submit
+        )
         self._feeder = past.feeder
+        past.feeder.pipeline.desk.measure(perf_counter)
         self._in_force = past.in_force
         self._past = past
         gauges.isolated = past.isolated
@@ -108,6 +114,7 @@ class Core(DiffAnswers):
         captures = Captures(ground.data / "statetrace.db")
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
+        self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
         say, wall = self._tell_captured, clock.wall
         runs = RunFeed(ground.data / "statetrace.db", lambda: self._feeder.pipeline, say, wall)
         self.captured = CaptureFeed(captures, runs, self._last_capture, self._watched_on, say, wall)
@@ -186,13 +193,12 @@ class Core(DiffAnswers):
         named = dict.fromkeys(o.incident_id for o in outages if o.incident_id)
         incidents = [incident for name in named if (incident := pipeline.incident(name)) is not None]
         self._board.fill(rows, outages, incidents)
-        self._board.cards = {(card.kind, card.subject): card for card in pipeline.cards()}
         _spare_collector()
 
     def _put_in_force(self, settings: Settings) -> None:
         """Journaled when they differ from those that the journal has last."""
         self.settings = settings
-        signal = _in_force(settings)
+        signal = rebuild.settings_in_force(settings)
         digest = rebuild.digest(signal)
         if digest == self._in_force.digest:
             return
@@ -201,7 +207,6 @@ class Core(DiffAnswers):
         removed = self._feeder.pipeline.removed
         self._saver.remove(removed)
         self._board.remove(removed)
-        self._board.cards = {(card.kind, card.subject): card for card in self._feeder.pipeline.cards()}
         self._end_outages(set(removed))
 
     def _end_outages(self, removed: set[str]) -> None:
@@ -238,10 +243,9 @@ class Core(DiffAnswers):
     def _last_capture(self) -> int:
         return self._feeder.pipeline.captures.last_id
 
-    def _watched_on(self, hostname: str) -> frozenset[tuple[str, str]]:
+    def _watched_on(self, hostname: str) -> WatchedOn:
         device = self._feeder.pipeline.topology.devices.get(hostname)
-        routes = device.routes.values() if device is not None else ()
-        return frozenset((route.record.vrf, route.record.prefix) for route in routes)
+        return device.watched() if device is not None else WatchedOn()
 
     def _tell_captured(self, told: Captured | LogLine | Compared, hostname: str) -> None:
         self._pump.say(told, Source.CAPTURE, hostname)
@@ -319,6 +323,7 @@ class Core(DiffAnswers):
         return Watching(self._board, mailbox)
 
     async def act(self, action: Action) -> ActionResult:
+        action = await warned.recalled(action, self._feeder.pipeline.desk, self._ground.history)
         changes, seq = self._pump.say(action, Source.OPERATOR, action.operator)
         self._publish()
         wait_s = 0.0 if self._ground.journal.error else ACTED_S
@@ -368,10 +373,14 @@ class Core(DiffAnswers):
         return sanitise(readable(signal)) if signal is not None else None
 
     async def runbook(self, name: str) -> Runbook | None:
-        found = next((r for r in self.settings.runbooks if r.name == name), None)
+        return next((r for r in self.settings.runbooks if r.name == name), None)
+
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        found = await self._guiding.live(outage_id, operator, runbook, self._feeder.pipeline)
         if found is not None:
-            self._ground.telemetry.emit("RunbookOpened", Runbook=found.name)
-        return found
+            return found
+        outage = await self._memory.outage(outage_id)
+        return await self._guiding.past(outage, operator, runbook, self.settings) if outage is not None else None
 
     async def file_captures(self, files: bytes) -> Stored:
         try:
@@ -404,6 +413,13 @@ class Core(DiffAnswers):
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()
 
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return self._feeder.pipeline.cards()
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        found = (*self._feeder.pipeline.rules(), *warned.broken(self.settings.rule_problems))
+        return tuple(sorted(found, key=lambda status: status.rule))
+
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)
 
@@ -415,11 +431,6 @@ def _spare_collector() -> None:
     """What is watched stays: with 100,000 routes each look of the collector at all of it held the loop for 0.4 s."""
     gc.collect()
     gc.freeze()
-
-
-def _in_force(settings: Settings) -> SettingsChanged:
-    policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
-    return SettingsChanged(settings.inventory, policy, tuple(sorted(settings.syslog.relays)))
 
 
 def _probing(settings: Settings) -> ProbeSettings:

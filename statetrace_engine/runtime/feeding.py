@@ -32,6 +32,10 @@ class Feeder:
         """What `Pipeline.feed` answers; what was evaluated before the bug, counted and logged, when it has one."""
         return spare(self.pipeline.feed, signal, self._failed)
 
+    def warn(self) -> list[Change]:
+        """What `Pipeline.warn` answers."""
+        return self.pipeline.warn()
+
     def _failed(self, signal: Signal, error: Exception) -> list[Change]:
         self.failed += 1
         self.last = f"signal {signal.seq} ({signal.source}): {type(error).__name__}: {error}"

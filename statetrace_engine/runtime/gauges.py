@@ -11,11 +11,13 @@ from msgspec.structs import replace
 from statetrace_engine import __version__
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import CardCounts
 from statetrace_engine.model.monitors import Concern
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import Banner, Counters, EngineStatus, SourceStatus
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports.sight import Sight
+from statetrace_engine.runtime import warned
 from statetrace_engine.runtime.feeding import Feeder
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.pump import Pump
@@ -55,10 +57,11 @@ class Gauges:
         self._ground = ground
         self._clock = ground.clock
         self._reloading = reloading
-        self._disks: dict[str, Banner] = {}
+        self._since: dict[str, Banner] = {}
         self._dropped = Lasting()
         self._failed = Lasting()
         self._watched = (0, 0)
+        self._settings = Settings()
 
     def report(self, status: SourceStatus) -> None:
         """Takes the newest status of one (name, detail)."""
@@ -71,6 +74,7 @@ class Gauges:
     def watch(self, settings: Settings) -> None:
         """What is watched from here on."""
         self._watched = (len(settings.inventory.routes), len(settings.inventory.devices))
+        self._settings = settings
 
     def status(self, feeder: Feeder, pump: Pump, sight: Sight) -> EngineStatus:
         inbox, tally = self._ground.inbox, feeder.pipeline.tally
@@ -102,7 +106,13 @@ class Gauges:
             last_signal_at=max((s.last_at for s in self.sources.values() if s.last_at is not None), default=None),
             last_change_at=self.last_change_at,
             lag_ms=pump.lag_ms,
+            cards=self._cards(feeder),
         )
+
+    def _cards(self, feeder: Feeder) -> CardCounts:
+        counts = feeder.pipeline.desk.counts()
+        broken = sum(1 for _ in warned.broken(self._settings.rule_problems))
+        return replace(counts, off=counts.off + broken) if broken else counts
 
     def statuses(self) -> Iterator[SourceStatus]:
         failing = self._ground.supervisor.failing
@@ -119,10 +129,11 @@ class Gauges:
         at, steady = self._clock.wall(), self._clock.steady()
         if self.isolated is not None and feeder.pipeline.is_isolated:
             yield self.isolated
-        yield from self._disk("journal", self._ground.journal.error, at)
-        yield from self._disk("store", self._ground.writer.error, at)
+        yield from self._lasting("journal", self._ground.journal.error, at)
+        yield from self._lasting("store", self._ground.writer.error, at)
         if self._reloading.banner is not None:
             yield self._reloading.banner
+        yield from self._lasting("rules", warned.sentence(self._settings), at)
         for name, (why, since_at) in self._ground.supervisor.failing.items():
             yield Banner(kind="source", text=sanitise(f"{name} is not running: {why}"), since_at=since_at)
         if dropped := self._dropped.see(sum(self._ground.inbox.dropped.values()), steady, at):
@@ -132,10 +143,10 @@ class Gauges:
             words = f"{failed} signals could not be evaluated, logs/engine.log says why: {feeder.last}"
             yield Banner(kind="behind", text=sanitise(words), since_at=self._failed.since_at)
 
-    def _disk(self, kind: str, error: str, at: Epoch) -> Iterator[Banner]:
+    def _lasting(self, kind: str, error: str, at: Epoch) -> Iterator[Banner]:
         if not error:
-            self._disks.pop(kind, None)
+            self._since.pop(kind, None)
             return
-        before = self._disks.get(kind)
-        self._disks[kind] = Banner(kind=kind, text=sanitise(error), since_at=before.since_at if before else at)
-        yield self._disks[kind]
+        before = self._since.get(kind)
+        self._since[kind] = Banner(kind=kind, text=sanitise(error), since_at=before.since_at if before else at)
+        yield self._since[kind]

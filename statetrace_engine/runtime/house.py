@@ -13,6 +13,7 @@ import msgspec
 
 from statetrace_engine.clock import Clock
 from statetrace_engine.config.settings import Settings
+from statetrace_engine.control import heartbeat
 from statetrace_engine.runtime import trimming
 from statetrace_engine.runtime.pump import Pump
 from statetrace_engine.store.journal import Journal
@@ -41,7 +42,7 @@ class House:
         telemetry: Telemetry,
         failing: Callable[[], Iterable[str]],
     ) -> None:
-        self._path = data / "heartbeat"
+        self._path = data / heartbeat.NAME
         self._clock = clock
         self._pump = pump
         self._telemetry = telemetry
@@ -99,6 +100,7 @@ class House:
                 snapshots_days=keep.store.snapshots_days,
                 rollups_days=keep.store.rollups_days,
                 outages_days=keep.store.outages_days,
+                cards_days=keep.store.cards_days,
                 captures_days=keep.store.captures_days,
                 runs=keep.store.runs,
             )

@@ -19,6 +19,7 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -27,6 +28,7 @@ from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
 from statetrace_engine.runtime import logfile, trimming
@@ -202,6 +204,9 @@ class LiveEngine:
     async def runbook(self, name: str) -> Runbook | None:
         return await self._ask(self.core.runbook(name))
 
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        return await self._ask(self.core.guide(outage_id, operator, runbook))
+
     async def file_captures(self, files: bytes) -> Stored:
         return await self._ask(self.core.file_captures(files))
 
@@ -236,6 +241,12 @@ class LiveEngine:
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return await self._ask(self.core.change_marks())
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return await self._ask(self.core.cards())
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        return await self._ask(self.core.rules())
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await self._ask(self.core.audit(limit))

@@ -10,9 +10,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from msgspec import structs
+
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.change import Change, OutageChanged, OutageStep
+from statetrace_engine.model.anomaly import AnomalyCard, CardStep
+from statetrace_engine.model.change import CardChanged, Change, OutageChanged, OutageStep
 from statetrace_engine.model.outage import Incident, OutageEvent, Timeline
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime import rebuild
@@ -39,9 +42,10 @@ class Memory:
         """Puts what ended after `since_at` on the board; `last_seq` 0: there is no store yet."""
         try:
             if last_seq:
-                outages, incidents = await asyncio.to_thread(self._read, since_at)
+                outages, incidents, cards = await asyncio.to_thread(self._read, since_at)
                 self._board.remember(outages, incidents)
                 self._end_orphans(outages, pipeline)
+                self._end_cards(cards, pipeline)
         except StateTraceError as error:
             log.warning("the last day is not shown: %s", error)
         finally:
@@ -68,8 +72,17 @@ class Memory:
             outage = older[0] if older else None
         return outage
 
-    def _read(self, since_at: Epoch) -> tuple[tuple[OutageEvent, ...], tuple[Incident, ...]]:
-        return self._history.outages(since_at), self._history.incidents(since_at)
+    def _read(self, since_at: Epoch) -> tuple[tuple[OutageEvent, ...], tuple[Incident, ...], tuple[AnomalyCard, ...]]:
+        history = self._history
+        return history.outages(since_at), history.incidents(since_at), history.cards(since_at)
+
+    def _end_cards(self, cards: tuple[AnomalyCard, ...], pipeline: Pipeline) -> None:
+        """Those that the store calls open and no rule follows: a crash, or a journal that is gone."""
+        orphans = [card for card in cards if not card.is_over and not pipeline.desk.knows_card(card.card_id)]
+        if orphans:
+            log.warning("%d cards of the store are no longer followed: ended", len(orphans))
+            ended = (structs.replace(card, is_over=True, ended_at=self._wall()) for card in orphans)
+            self._deliver([CardChanged(step=CardStep.OVER, card=card) for card in ended])
 
     def _end_orphans(self, outages: tuple[OutageEvent, ...], pipeline: Pipeline) -> None:
         orphans = [

@@ -10,7 +10,7 @@ import msgspec
 
 from statetrace_engine.clock import Clock
 from statetrace_engine.model.change import Change
-from statetrace_engine.model.signal import Gap, LogLine, Payload, Signal, Source, Tick
+from statetrace_engine.model.signal import Gap, LogLine, Payload, RuleOff, Signal, Source, Tick
 from statetrace_engine.parsing import redact
 from statetrace_engine.runtime.feeding import Feeder
 from statetrace_engine.sources.inbox import Inbox
@@ -72,6 +72,8 @@ class Pump:
         until = perf_counter() + self.slice_s
         while perf_counter() < until and (batch := self._inbox.drain(BATCH)):
             self.take(batch)
+        for rule, why in self._feeder.pipeline.desk.take_off():
+            self.say(RuleOff(rule, why), Source.ENGINE)
         self._plan_tick()
 
     def drain(self, seconds: float) -> None:
@@ -105,6 +107,9 @@ class Pump:
             if changes:
                 self._deliver(changes, signal.seq)
                 everything += changes
+        if warnings := self._feeder.warn():  # behind all that decides an outage
+            self._deliver(warnings, numbered[-1].seq)
+            everything += warnings
         before, worst = self._worst
         self._worst = before, max(worst, self._clock.steady() - numbered[0].steady)
         return everything

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
 from msgspec import Struct, field, structs
 
 from statetrace_engine.clock import Clock
+from statetrace_engine.config.settings import Settings
 from statetrace_engine.health.policy import Policy
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Change, HealthChanged, Isolated, Notice, OutageChanged, OutageStep
@@ -71,6 +73,19 @@ class Past(Struct):
     """False: there was no checkpoint to begin with, and the store must be told everything anew."""
 
 
+def settings_in_force(settings: Settings) -> SettingsChanged:
+    """As the journal has them."""
+    policy = msgspec.Raw(msgspec.msgpack.encode(settings.policy))
+    runbooks = tuple(structs.replace(runbook, text="") for runbook in settings.runbooks)
+    relays = tuple(sorted(settings.syslog.relays))
+    return SettingsChanged(settings.inventory, policy, relays, settings.rules, runbooks)
+
+
+def local(at: Epoch) -> datetime:
+    """In the zone of this machine."""
+    return datetime.fromtimestamp(at).astimezone()
+
+
 def digest(settings: SettingsChanged) -> bytes:
     """Equal for equal settings."""
     return blake2b(msgspec.msgpack.encode(settings), digest_size=16).digest()
@@ -104,7 +119,7 @@ def replay(settings: SettingsChanged, journal: Journal, restored: Restored, subm
         after = max(0, journal.last_seq - WITHOUT_SIGNALS)
         # A journal from its beginning starts with its settings: the pipeline need not be made twice.
         is_from_beginning = not after and (journal.last_seq == 0 or journal.get(1) is not None)
-        pipeline = Pipeline() if is_from_beginning else _made(settings)
+        pipeline = Pipeline(local=local) if is_from_beginning else _made(settings)
         past = Past(Feeder(pipeline), InForce(), 0.0, 0.0, is_whole=False)
         if after:
             log.warning("the journal is read from signal %d on: what was before it is not known", after)
@@ -146,7 +161,7 @@ def isolation(change: Isolated) -> Banner | None:
 
 def _made(settings: SettingsChanged) -> Pipeline:
     policy = msgspec.msgpack.decode(settings.policy, type=Policy)
-    return Pipeline(settings.inventory, policy, settings.relays)
+    return Pipeline(settings.inventory, policy, settings.relays, settings.rules, local, settings.runbooks)
 
 
 def _thawed(settings: SettingsChanged, journal: Journal, restored: Restored, last: Saved) -> Past | None:
@@ -174,7 +189,7 @@ def _feed(past: Past, journal: Journal, after: int, stored: int, submit: Submit)
     for signal in journal.read(after):
         if signal.received_at < since_at and not isinstance(signal.payload, SettingsChanged):
             continue
-        changes = past.feeder.feed(signal)
+        changes = past.feeder.feed(signal) + past.feeder.warn()
         past.at, past.steady, seq = signal.received_at, max(signal.steady, past.steady), signal.seq
         if isinstance(signal.payload, SettingsChanged):
             past.in_force = InForce(seq, digest(signal.payload))
@@ -209,6 +224,9 @@ def timeline(outage: OutageEvent) -> Timeline:
         marks.append(TimelineMark(at=outage.acked_at, lane="ack", verdict="", text=outage.acknowledged_by))
     if outage.resolved_at is not None:
         marks.append(TimelineMark(at=outage.resolved_at, lane="state", verdict="RECOVERED", text="carries again"))
+    for task in outage.work.tasks:
+        said = f"{task.operator}: {task.state} {task.title}"
+        marks.append(TimelineMark(at=task.ended_at or task.started_at, lane="runbook", verdict="", text=said))
     return Timeline(outage=outage, marks=tuple(sorted(marks, key=lambda m: m.at)))
 
 

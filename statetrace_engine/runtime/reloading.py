@@ -50,7 +50,7 @@ def _doubt_of_settings(old: Settings, new: Settings) -> Doubt | None:
 
 def _is_default(settings: Settings) -> bool:
     """But for what other files say, and the probe of the gateway, which is made of a setting."""
-    apart = ("inventory", "device_snmp", "snmp_addresses", "runbooks", "files")
+    apart = ("inventory", "device_snmp", "snmp_addresses", "runbooks", "rules", "rule_problems", "files")
     default = Settings()
     return all(getattr(settings, f) == getattr(default, f) for f in Settings.__struct_fields__ if f not in apart)
 

@@ -6,7 +6,6 @@ Everything is counted where it changes; an answer costs what it names, and a loo
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
 
 from statetrace_engine.checkpoint import conflicts_of
 from statetrace_engine.health.conflict_rate import ConflictDay
@@ -24,6 +23,7 @@ from statetrace_engine.model.monitors import (
 )
 from statetrace_engine.model.status import SourceStatus
 from statetrace_engine.pipeline import Pipeline
+from statetrace_engine.reports.guidance import Guidance
 from statetrace_engine.reports.lateness import DAY_S, Delays
 from statetrace_engine.reports.pace import SPANS_S, Pace
 from statetrace_engine.reports.sight import Sight
@@ -68,7 +68,8 @@ class Lookout:
             unheard_devices=tuple(unheard[:NAMED]),
             concerns=self._board.sight.concerns(),
             conflicts=self._conflicts(pipeline, at),
-            cards=tuple(islice(self._board.cards.values(), NAMED)),
+            cards=tuple(pipeline.desk.own()[:NAMED]),
+            rules_off=dict(pipeline.desk.watch.slow),
             unknown=sum(tally.unknown_senders.values()),
             unknown_senders=dict(loudest),
             senders=len(tally.unknown_senders),
@@ -76,6 +77,7 @@ class Lookout:
             shared_addresses=addresses.some_shared(NAMED),
             unparsed=tally.unparsed,
             last_unparsed=tuple(tally.last_unparsed),
+            runbooks=self._board.guidance.told(pipeline.working.books),
             backlog=Backlog(
                 waiting=ground.inbox.depth,
                 evaluation_ms=self._pump.lag_ms,
@@ -120,7 +122,8 @@ def _disagreement(route: RouteTrack, moment: Moment) -> Disagreement:
 
 def of_store(history: History, at: Epoch) -> Monitors:
     """What the store knows while no engine runs. Raises StoreError."""
-    today, recent, last = Delays(history.outages(at - DAY_S)).told(at)
+    outages = history.outages(at - DAY_S)
+    today, recent, last = Delays(outages).told(at)
     saved = rebuild.saved(history.restore())
     days = conflicts_of(saved.frozen) if saved is not None else {}
     return Monitors(
@@ -128,6 +131,7 @@ def of_store(history: History, at: Epoch) -> Monitors:
         is_live=False,
         concerns=Sight(history.current()).concerns(),
         conflicts=_today(days.get(int(at // DAY_S)) or ConflictDay(), ()),
+        runbooks=Guidance(outages).told(),
         today=today,
         recent=recent,
         last=last,

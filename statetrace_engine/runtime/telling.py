@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from statetrace_engine.model.change import Acted, Change, FirstLook, HealthChanged, Notice, OutageChanged, OutageStep
+from statetrace_engine.model.anomaly import CardStep
+from statetrace_engine.model.change import (
+    Acted,
+    CardChanged,
+    Change,
+    FirstLook,
+    HealthChanged,
+    Notice,
+    OutageChanged,
+    OutageStep,
+    Worked,
+    WorkTold,
+)
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.reports import looks
@@ -29,21 +41,59 @@ def tell(change: Change, emit: Emit, outages: Mapping[str, OutageEvent]) -> None
             if h.overlays & Overlay.CONFLICTING:
                 emit("ConflictingSignals", RouteId=h.route.route_id, State=h.state.value)
         case OutageChanged(step=OutageStep.OPENED, outage=o):
-            latency = round((o.detected_at - o.occurred_at) * 1e3, 1)
+            latency = round(o.detection_s * 1e3, 1)
             emit("OutageOpened", OutageId=o.outage_id, Cause=o.cause.value, DetectionLatencyMs=latency)
         case OutageChanged(step=OutageStep.RESOLVED, outage=o):
             lasted = round(((o.resolved_at or o.detected_at) - o.detected_at) * 1e3, 1)
             emit("OutageResolved", OutageId=o.outage_id, DurationMs=lasted)
         case Notice(outage=o, kind=kind, at=at):
-            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at)
+            emit("AlertSent", OutageId=o.outage_id, Kind=kind, Runbook=o.runbook, NoticeAt=at, Unseen=o.unseen_why)
+        case CardChanged(step=CardStep.RAISED, card=c):
+            emit(
+                "AnomalyCardRaised",
+                CardId=c.card_id,
+                Rule=c.rule,
+                Severity=c.severity.value,
+                IsSnoozed=c.snooze is not None,
+            )
+        case CardChanged(step=CardStep.JUDGED, card=c):
+            said = c.feedback
+            emit(
+                "AnomalyFeedback",
+                CardId=c.card_id,
+                Rule=c.rule,
+                Verdict=said.verdict.value if said is not None else "",
+                Operator=said.operator if said is not None else "",
+            )
         case Acted(audit=entries, looked=look):
             for entry in entries:
                 name = "OutageAcknowledged" if entry.action == "acknowledge" else "UserAction"
                 emit(name, Subject=entry.subject, Action=entry.action, Operator=entry.operator)
             if look is not None:
                 _tell_look(look, emit, outages)
+        case Worked():
+            _tell_work(change, emit)
         case _:
             pass
+
+
+def _tell_work(worked: Worked, emit: Emit) -> None:
+    """`Completion` is `full` when no step of the runbook is left."""
+    about = {"OutageId": worked.outage_id, "Runbook": worked.runbook, "Operator": worked.operator}
+    if worked.what is WorkTold.OPENED:
+        emit("RunbookOpened", **about, DoneCount=worked.done, StepsCount=worked.of)
+        return
+    emit(
+        "RunbookStepCompleted",
+        **about,
+        Step=worked.step,
+        Outcome=worked.what.value,
+        IsVerified=worked.is_verified,
+        DurationMs=round(worked.duration_s * 1e3, 1),
+        DoneCount=worked.done,
+        StepsCount=worked.of,
+        Completion="full" if worked.done >= worked.of else "partial",
+    )
 
 
 def _tell_look(look: FirstLook, emit: Emit, outages: Mapping[str, OutageEvent]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -25,6 +26,7 @@ _current = database.upsert(schema.route_current)
 _outage = database.upsert(schema.outage)
 _evidence = database.upsert(schema.evidence)
 _incident = database.upsert(schema.incident)
+_card = database.upsert(schema.anomaly_card)
 _meta = database.upsert(schema.meta)
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -77,6 +79,7 @@ def write(connection: Connection, pending: Pending, known: Mapping[str, RouteRec
     write_outages(connection, outages)
     _evidence.run(connection, _evidence_rows(outages))
     _incident.run(connection, map(_incident_row, incidents))
+    write_cards(connection, fresh(pending.cards))
     head = append_audit(connection, [entry for seq, entry in pending.audit if seq > stored])
     _write_progress(connection, pending, stored)
     return Written(head, records)
@@ -90,6 +93,11 @@ def write_outages(connection: Connection, outages: Sequence[OutageEvent]) -> Non
 def write_rows(connection: Connection, health: Sequence[RouteHealth]) -> None:
     """Replaces rows outside of a batch."""
     _current.run(connection, map(_current_row, health))
+
+
+def write_cards(connection: Connection, cards: Sequence[AnomalyCard]) -> None:
+    """Replaces anomaly cards."""
+    _card.run(connection, map(_card_row, cards))
 
 
 def append_audit(connection: Connection, entries: Sequence[AuditEntry]) -> audit.Head:
@@ -160,6 +168,13 @@ def _incident_row(incident: Incident) -> database.Row:
     return (
         incident.incident_id, incident.cause.value, incident.element, incident.opened_at, incident.closed_at,
         _pack(incident),
+    )  # fmt: skip
+
+
+def _card_row(card: AnomalyCard) -> database.Row:
+    verdict = card.feedback.verdict.value if card.feedback is not None else ""
+    return (
+        card.card_id, card.rule, card.hostname, card.severity.value, card.first_at, card.ended_at, verdict, _pack(card),
     )  # fmt: skip
 
 

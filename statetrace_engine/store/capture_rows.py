@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.filed import CaptureSummary, FiledCapture, FiledFile, Stored
-from statetrace_engine.store import database, delta_rows, run_rows, schema
+from statetrace_engine.model.filed import CaptureSummary, FiledCapture, FiledFile, Moved, Stored
+from statetrace_engine.store import database, delta_rows, identity_rows, run_rows, schema
 
 _CHUNK = 200
 
@@ -39,7 +39,16 @@ def write(connection: Connection, files: Sequence[FiledFile], at: Epoch) -> Stor
     _content.run(connection, _content_rows(capture for _, capture in numbered))
     _section.run(connection, _section_rows(numbered))
     _text.run(connection, ((number, capture.text, capture.offsets) for number, capture in numbered))
+    identity_rows.write(connection, ((number, capture.identity) for number, capture in numbered))
     return Stored(captures=tuple(summaries), file_keys=tuple(fresh), rows=sum(summary.rows for summary in summaries))
+
+
+def move(connection: Connection, moves: Iterable[Moved]) -> None:
+    """Names files, and the captures in them, by where they lie now."""
+    for moved in moves:
+        for table in (schema.captured_file.c, schema.capture.c):
+            is_it = and_(table.file_key == moved.file_key, table.name == moved.before)
+            connection.execute(update(table.name.table).where(is_it).values(name=moved.name))
 
 
 def remove_old(connection: Connection, before: Epoch) -> tuple[int, bool]:
@@ -77,6 +86,7 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
     """Captures with their comparisons, and whatever of them no other capture is told by."""
     run_rows.remove(connection, ids)
     connection.execute(delete(schema.capture).where(schema.capture.c.capture_id.in_(ids)))
+    identity_rows.remove(connection, ids)
     delta_rows.drop(connection, ids)
 
 

@@ -1,4 +1,4 @@
-"""What an operator may do while no engine runs: acknowledge. The caller holds the home's lease.
+"""What an operator may do while no engine runs: acknowledge, judge and snooze cards. The caller holds the home's lease.
 
 The action goes into the journal first, where the next engine finds and replays it, and into the store, so that the
 next question sees it; the audit leaves out what the replay brings again.
@@ -14,7 +14,8 @@ from msgspec import structs
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.action import Acknowledge, ActionResult
+from statetrace_engine.model.action import Acknowledge, ActionResult, CardAction, JudgeCard, SnoozeCard, WakeCard
+from statetrace_engine.model.anomaly import AnomalyCard, CardFeedback
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -45,18 +46,54 @@ def acknowledge(data_dir: Path, action: Acknowledge, at: Epoch) -> ActionResult:
     return ActionResult(touched=touched, refused=refused, action_id=action.action_id)
 
 
+def judge(data_dir: Path, action: JudgeCard, at: Epoch) -> ActionResult:
+    """What is said of a card, in journal and store. Raises StoreError."""
+    found = History(data_dir / STORE).cards_by_id((action.card_id,))
+    if not found:
+        return ActionResult(refused={action.card_id: "no such card"}, action_id=action.action_id)
+    words = "taken back"
+    feedback = None
+    if action.verdict is not None:
+        words = f"{action.verdict.value} positive"
+        feedback = CardFeedback(verdict=action.verdict, operator=action.operator, at=at, note=action.note)
+    card = structs.replace(found[0], feedback=feedback)
+    detail = f"{card.rule} {card.subject}: {words} {action.note}".strip()
+    return _said(data_dir, action, at, ("judge-card", card.card_id, detail), [card])
+
+
+def snooze(data_dir: Path, action: SnoozeCard | WakeCard, at: Epoch) -> ActionResult:
+    """A snooze, or its end, for the next engine: the store knows neither rules nor windows. Raises StoreError."""
+    name = f"{action.rule} {action.subject}"
+    kind, detail = "wake-card", ""
+    if isinstance(action, SnoozeCard):
+        kind, detail = "snooze-card", f"for {(action.until_at - at) / 60:.0f} min {action.reason}".strip()
+    return _said(data_dir, action, at, (kind, name, detail), [])
+
+
+def _said(
+    data_dir: Path, action: CardAction, at: Epoch, words: tuple[str, str, str], cards: Sequence[AnomalyCard]
+) -> ActionResult:
+    kind, subject, detail = words
+    _journal(data_dir / JOURNAL, History(data_dir / STORE).restore().last_seq, action, at)
+    said = "; ".join(filter(None, (detail, "no engine running")))
+    entry = AuditEntry(seq=0, at=at, operator=action.operator, action=kind, subject=subject, detail=said, digest="")
+    append_direct(data_dir / STORE, [entry], cards=cards)
+    return ActionResult(touched=(subject,), action_id=action.action_id)
+
+
 def append_direct(
     path: Path,
     entries: Sequence[AuditEntry],
     outages: Sequence[OutageEvent] = (),
     rows: Sequence[RouteHealth] = (),
+    cards: Sequence[AnomalyCard] = (),
 ) -> None:
-    """Chains audit entries and replaces outages and rows, in one transaction. Raises StoreError."""
+    """Chains audit entries and replaces outages, rows and cards, in one transaction. Raises StoreError."""
     from statetrace_engine.store.session import Session  # SQLAlchemy: off the start-up path
 
     session = Session(path, time.time)
     try:
-        session.write_direct(entries, outages, rows)
+        session.write_direct(entries, outages, rows, cards)
     finally:
         session.close()
 
@@ -69,7 +106,7 @@ def _refusal(outage: OutageEvent | None) -> str:
     return "it is over" if outage.closed_at is not None and not outage.is_latched else ""
 
 
-def _journal(folder: Path, after_seq: int, action: Acknowledge, at: Epoch) -> None:
+def _journal(folder: Path, after_seq: int, action: Acknowledge | CardAction, at: Epoch) -> None:
     journal = Journal(folder, after_seq=after_seq)
     try:
         last = journal.get(journal.last_seq)

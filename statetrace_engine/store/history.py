@@ -6,6 +6,7 @@ Importing this is cheap; the first question imports SQLAlchemy. Every method rea
 from __future__ import annotations
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard, RuleCount
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -14,6 +15,8 @@ from statetrace_engine.store import restore
 from statetrace_engine.store.reader import Reader
 from statetrace_engine.store.restore import Restored
 from statetrace_engine.store.rollups import DAY_S, HOUR_S, Rollup
+
+CARDS = "anomaly_card"
 
 
 class History(Reader):
@@ -58,6 +61,24 @@ class History(Reader):
         from statetrace_engine.store import queries
 
         return self._ask(queries.incidents_between, from_at, to_at)
+
+    def cards(self, since_at: Epoch) -> tuple[AnomalyCard, ...]:
+        """Open ones, and those that ended since; newest first."""
+        from statetrace_engine.store import queries
+
+        return self._ask_of(CARDS, queries.cards, since_at)
+
+    def cards_by_id(self, card_ids: tuple[str, ...]) -> tuple[AnomalyCard, ...]:
+        """Those of them that exist, however old."""
+        from statetrace_engine.store import queries
+
+        return self._ask_of(CARDS, queries.cards_by_id, card_ids)
+
+    def rule_counts(self, since_at: Epoch) -> tuple[RuleCount, ...]:
+        """Cards of each rule that were raised since, and what was said of them."""
+        from statetrace_engine.store import queries
+
+        return self._ask_of(CARDS, queries.rule_counts, since_at)
 
     def routes_by_id(self, route_ids: tuple[str, ...]) -> tuple[RouteRecord, ...]:
         """Those that were ever watched; of one that no longer is only its place, class and owner."""

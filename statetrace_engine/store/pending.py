@@ -1,6 +1,6 @@
 """Pure. What waits to be written to the store: merged as it comes, so that a slow disk costs no memory without bound.
 
-Of a row, an outage and an incident only the latest waits; of snapshots and audit entries every one, up to a bound.
+Of a row, an outage, an incident, a card only the latest waits; of snapshots and audit entries every one, up to a bound.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from statetrace_engine.model.change import Acted, Change, HealthChanged, IncidentChanged, OutageChanged
+from statetrace_engine.model.anomaly import AnomalyCard
+from statetrace_engine.model.change import Acted, CardChanged, Change, HealthChanged, IncidentChanged, OutageChanged
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -32,16 +33,17 @@ class Pending:
         self.last_seq = -1
         self.checkpoint: tuple[int, bytes] | None = None
         self.batches: dict[str, int] = {}
-        """By id of a route, outage or incident."""
+        """By id of a route, outage, incident or card."""
         self.routes: dict[str, RouteHealth] = {}
         self.removed: dict[str, None] = {}
         self.snapshots: deque[RouteHealthSnapshot] = deque()
         """These have the sequence of their own signal."""
         self.outages: dict[str, OutageEvent] = {}
         self.incidents: dict[str, Incident] = {}
+        self.cards: dict[str, AnomalyCard] = {}
         self.audit: list[tuple[int, AuditEntry]] = []
         self.dropped = 0
-        """Snapshots, outages, incidents and audit entries beyond the bounds; the oldest snapshots go first."""
+        """Snapshots, outages, incidents, cards and audit entries beyond the bounds; the oldest snapshots go first."""
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +82,9 @@ class Pending:
     def _keep_incident(self, change: IncidentChanged, seq: int) -> None:
         self._keep_latest(self.incidents, change.incident.incident_id, change.incident, seq)
 
+    def _keep_card(self, change: CardChanged, seq: int) -> None:
+        self._keep_latest(self.cards, change.card.card_id, change.card, seq)
+
     def _keep_audit(self, change: Acted, seq: int) -> None:
         room = max(0, MAX_AUDIT - len(self.audit))
         self.audit.extend((seq, entry) for entry in change.audit[:room])
@@ -93,11 +98,12 @@ class Pending:
             self.dropped += 1
 
 
-# Notices, isolation and cards have no table: the journal has the signals that they came from. Any: each function takes
-# the type that it is found under.
+# Notices and isolation have no table: the journal has the signals that they came from. Any: each function takes the
+# type that it is found under.
 _KEEP: dict[type, Callable[[Pending, Any, int], None]] = {
     HealthChanged: Pending._keep_health,
     OutageChanged: Pending._keep_outage,
     IncidentChanged: Pending._keep_incident,
+    CardChanged: Pending._keep_card,
     Acted: Pending._keep_audit,
 }

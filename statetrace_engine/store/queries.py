@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict, RuleCount
 from statetrace_engine.model.health import Failover, HealthState, RouteHealth, RouteHealthSnapshot, Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -19,6 +20,7 @@ from statetrace_engine.store.rollups import HOUR_S, STATES, Kept, Mark, Rollup, 
 
 MOST_INCIDENTS = 500
 """Of one time."""
+MOST_CARDS = 10_000
 _Body = TypeVar("_Body")
 
 
@@ -68,6 +70,25 @@ def routes_by_id(connection: Connection, route_ids: Sequence[str]) -> tuple[Rout
         watched = _bodies(connection, select(current.body).where(current.route_id.in_(part)), RouteHealth)
         found |= {health.route.route_id: health.route for health in watched}
     return tuple(found.values())
+
+
+def cards(connection: Connection, since_at: Epoch) -> tuple[AnomalyCard, ...]:
+    columns = schema.anomaly_card.c
+    recent = or_(columns.ended_at.is_(None), columns.ended_at >= since_at)
+    newest = select(columns.body).where(recent).order_by(columns.first_at.desc()).limit(MOST_CARDS)
+    return _bodies(connection, newest, AnomalyCard)
+
+
+def cards_by_id(connection: Connection, card_ids: Sequence[str]) -> tuple[AnomalyCard, ...]:
+    columns = schema.anomaly_card.c
+    return _bodies(connection, select(columns.body).where(columns.card_id.in_(card_ids)), AnomalyCard)
+
+
+def rule_counts(connection: Connection, since_at: Epoch) -> tuple[RuleCount, ...]:
+    columns = schema.anomaly_card.c
+    said = (func.sum(case((columns.verdict == verdict.value, 1), else_=0)) for verdict in CardVerdict)
+    query = select(columns.rule, func.count(), *said).where(columns.first_at >= since_at).group_by(columns.rule)
+    return tuple(RuleCount(*row) for row in connection.execute(query.order_by(columns.rule)))
 
 
 def audit_entries(connection: Connection, limit: int) -> tuple[AuditEntry, ...]:

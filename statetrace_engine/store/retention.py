@@ -29,6 +29,8 @@ class Retention(Struct, frozen=True, kw_only=True):
     snapshots_days: float = 30
     rollups_days: float = 366
     outages_days: float = 366
+    cards_days: float = 90
+    """Anomaly cards that are over."""
     captures_days: float = 366
     """The newest of each device stays."""
     runs: int = 50
@@ -39,6 +41,7 @@ def steps(now: Epoch, keep: Retention) -> Iterator[Step]:
     """Each is called until it says that it is done."""
     yield lambda connection: _old_snapshots(connection, now - keep.snapshots_days * DAY_S)
     yield lambda connection: _old_outages(connection, now - keep.outages_days * DAY_S)
+    yield lambda connection: _old_cards(connection, now - keep.cards_days * DAY_S)
     yield Thinning(now, keep.runs)
     yield lambda connection: capture_rows.remove_old(connection, now - keep.captures_days * DAY_S)
     for table in (schema.rollup_hour, schema.rollup_day):
@@ -67,6 +70,13 @@ def _old_outages(connection: Connection, before: Epoch) -> tuple[int, bool]:
     connection.execute(delete(schema.evidence).where(schema.evidence.c.outage_id.in_(ids)))
     connection.execute(delete(table).where(table.c.outage_id.in_(ids)))
     connection.execute(delete(schema.incident).where(schema.incident.c.closed_at < before))
+    return len(ids), len(ids) < _CHUNK // 10
+
+
+def _old_cards(connection: Connection, before: Epoch) -> tuple[int, bool]:
+    columns = schema.anomaly_card.c
+    ids = list(connection.scalars(select(columns.card_id).where(columns.ended_at < before).limit(_CHUNK // 10)))
+    connection.execute(delete(schema.anomaly_card).where(columns.card_id.in_(ids)))
     return len(ids), len(ids) < _CHUNK // 10
 
 

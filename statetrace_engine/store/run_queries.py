@@ -21,14 +21,17 @@ from statetrace_engine.model.diff import (
     KindCount,
     PackedChanges,
 )
+from statetrace_engine.model.identity import Identity
 from statetrace_engine.model.packed_changes import unpack
-from statetrace_engine.store import schema
+from statetrace_engine.store import identity_rows, schema
+from statetrace_engine.store.identity_rows import Strangers
 from statetrace_engine.store.prepared import Question
 
 _runs = schema.diff_run.c
 _changes = schema.diff_change.c
 _decode = msgspec.msgpack.Decoder(DiffRun).decode
 _HEADER = _runs.body, _runs.run_id, _runs.previous_id, _runs.site, _runs.hostname, _runs.captured_at, _runs.compared_at
+_NAMESAKES = 8
 _DAMAGED = "what was found beside the changes can no longer be read"
 
 
@@ -47,6 +50,7 @@ def _placed(*, is_after: bool) -> Select[Any]:
 
 _ask_placed = {is_after: Question(_placed(is_after=is_after)) for is_after in (False, True)}
 _ask_next = {is_after: Question(_placed(is_after=is_after).limit(1)) for is_after in (False, True)}
+_ask_earlier = Question(_placed(is_after=False).limit(_NAMESAKES))
 _section = schema.captured_section.c
 _ask_commands = Question(select(_section.kind, _section.command).where(_section.capture_id == _IDENT).distinct())
 _ask_reading = Question(
@@ -78,16 +82,26 @@ def earlier_showings(connection: Connection, capture_id: int) -> tuple[Showing, 
 
 
 def showings_beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[Showing, ...]:
-    """The nearest on one side, nearest first."""
+    """The nearest on one side, nearest first; none of another device that goes by the same name."""
     wanted = {(kind, command) for kind, command in _ask_commands(connection, ident=capture_id) if kind != Kind.LOG}
     found: dict[tuple[str, str], Showing] = {}
+    strangers = Strangers(connection, capture_id)
     for ident, at in _ask_placed[is_after](connection, ident=capture_id):
         for kind, command in _ask_commands(connection, ident=ident):
-            if (kind, command) in wanted - found.keys():
+            if (kind, command) in wanted - found.keys() and ident not in strangers:
                 found[kind, command] = Showing(ident, at, Kind(kind), command)
         if len(found) == len(wanted):
             break
     return tuple(found.values())
+
+
+def namesakes(
+    connection: Connection, capture_id: int, base_ids: Sequence[int]
+) -> tuple[tuple[list[int], dict[int, Identity]], ...]:
+    """The last captures of its hostname before it, nearest first; and what is known of it, of them and of those that
+    it is compared with."""
+    earlier = [ident for ident, _ in _ask_earlier(connection, ident=capture_id)]
+    return ((earlier, identity_rows.of(connection, [capture_id, *base_ids, *earlier])),)
 
 
 def captured_before(connection: Connection, capture_id: int) -> tuple[int, ...]:

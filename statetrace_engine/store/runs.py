@@ -5,10 +5,12 @@ disk, and raises StoreError when it cannot."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun, HostChange, PackedChanges
+from statetrace_engine.model.identity import Identity
 from statetrace_engine.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -51,6 +53,13 @@ class Runs(Reader):
         from statetrace_engine.store import run_queries
 
         return self._ask_of(_CAPTURES, run_queries.earlier_showings, capture_id)
+
+    def namesakes(self, capture_id: int, base_ids: Sequence[int] = ()) -> tuple[list[int], dict[int, Identity]]:
+        """The last captures of its hostname before it, nearest first; and what is known of it, of them and of those
+        that it is compared with."""
+        from statetrace_engine.store import run_queries
+
+        return next(iter(self._ask_of(_CAPTURES, run_queries.namesakes, capture_id, base_ids)), ([], {}))
 
     def next(self, capture_id: int) -> int | None:
         """The one after it."""

@@ -137,6 +137,20 @@ incident = Table(
     Column("body", LargeBinary, nullable=False),  # the whole Incident, msgpack
 )
 
+anomaly_card = Table(
+    "anomaly_card",
+    metadata,
+    Column("card_id", String(40), primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("first_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("verdict", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the whole AnomalyCard, msgpack
+    Index("anomaly_card_by_first", "first_at"),
+)
+
 operator = Table(
     "operator",
     metadata,
@@ -231,6 +245,14 @@ captured_text = Table(
     Column("capture_id", Integer, primary_key=True, autoincrement=False),
     Column("text", LargeBinary, nullable=False),  # redacted
     Column("offsets", LargeBinary, nullable=False),
+)
+
+# By what the device of a capture is told from another of its name, where the capture shows something of it.
+captured_identity = Table(
+    "captured_identity",
+    metadata,
+    Column("capture_id", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),  # the whole Identity, msgpack
 )
 
 # A capture as what makes a later one of its device it: it has no text then, its sections neither content nor beside.

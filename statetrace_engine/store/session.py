@@ -17,8 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.diff import FiledRun
-from statetrace_engine.model.filed import FiledDelta, FiledFile, Stored
+from statetrace_engine.model.filed import FiledDelta, FiledFile, Moved, Stored
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -46,13 +47,18 @@ class Session:
         self._anchor(written.head)
 
     def write_direct(
-        self, entries: Sequence[AuditEntry], outages: Sequence[OutageEvent], rows: Sequence[RouteHealth]
+        self,
+        entries: Sequence[AuditEntry],
+        outages: Sequence[OutageEvent] = (),
+        rows: Sequence[RouteHealth] = (),
+        cards: Sequence[AnomalyCard] = (),
     ) -> None:
         """What an action without an engine changes; the sequence that the store holds stays."""
         with self._transaction() as connection:
             head = batch.append_audit(connection, entries)
             batch.write_outages(connection, outages)
             batch.write_rows(connection, rows)
+            batch.write_cards(connection, cards)
         self._anchor(head)
 
     def write_captures(self, files: Sequence[FiledFile]) -> Stored:
@@ -68,6 +74,11 @@ class Session:
             run_rows.write(connection, runs)
             delta_rows.write(connection, deltas)
             database.give_back(connection)
+
+    def write_moves(self, moves: Sequence[Moved]) -> None:
+        """One transaction; of a file that the store names otherwise nothing changes."""
+        with self._transaction() as connection:
+            capture_rows.move(connection, moves)
 
     def prune(self, now: Epoch, keep: retention.Retention) -> Iterator[int]:
         """Deletes what is older than `keep` says, a short transaction for each step; yields the rows of each."""

@@ -18,7 +18,7 @@ from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Change
 from statetrace_engine.model.diff import FiledRun
-from statetrace_engine.model.filed import FiledDelta, FiledFile, Stored
+from statetrace_engine.model.filed import FiledDelta, FiledFile, Moved, Stored
 from statetrace_engine.store.pending import Pending
 
 if TYPE_CHECKING:
@@ -128,6 +128,10 @@ class StoreWriter:
     def file_runs(self, runs: Sequence[FiledRun], deltas: Sequence[FiledDelta] = ()) -> Future[None]:
         """The same for comparisons of captures, and for captures told by another one."""
         return self._file(lambda session: session.write_runs(runs, deltas))
+
+    def file_moves(self, moves: Sequence[Moved]) -> Future[None]:
+        """The same for files that were moved since they were read."""
+        return self._file(lambda session: session.write_moves(moves))
 
     def _file(self, write: Callable[[Session], _Written]) -> Future[_Written]:
         answer: Future[_Written] = Future()

@@ -107,6 +107,21 @@ def sender(raw: bytes) -> str | Malformed:
     return parts if isinstance(parts, Malformed) else _hostname(parts[1])
 
 
+def text_start(raw: bytes) -> int:
+    """Only where `split_header` has the text begin; 0 for what is no message."""
+    quick = _QUICK.match(raw)
+    if quick is not None:
+        return quick.end() if quick.lastindex == 1 else _behind_blanks(raw, quick.end(2))
+    parts = _parts(raw)
+    return 0 if isinstance(parts, Malformed) else parts[-1]
+
+
+def _behind_blanks(raw: bytes, at: int) -> int:
+    while raw[at : at + 1] == b" ":
+        at += 1
+    return at
+
+
 def split_header(raw: bytes, received_at: Epoch) -> Header | Malformed:
     """The header of one message, framing removed; a missing year or zone is filled in from the receipt.
 

@@ -21,7 +21,7 @@ from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
 from statetrace_engine.model.packed import pack, pack_numbers
 from statetrace_engine.model.text import writable
 from statetrace_engine.parsing import capture as captures
-from statetrace_engine.parsing import capture_time
+from statetrace_engine.parsing import capture_time, identity
 from statetrace_engine.parsing.capture import Capture, Section, Slice
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.sources import captures as archives
@@ -159,6 +159,7 @@ def _filed(capture: Capture, member: str, job: Job) -> Iterable[FiledCapture]:
             text=text,
             offsets=offsets,
             sections=tuple(_filed_section(section, part) for section in sections),
+            identity=identity.of(((section.kind, section.records) for section in sections), device.vendor, at),
         )
 
 

@@ -22,11 +22,12 @@ from msgspec import Struct, structs
 
 from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
+from statetrace_engine.diff import whose
 from statetrace_engine.diff.compare import Table, UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.aged_text import AgedText
 from statetrace_engine.model.capture_delta import Way, Whole
-from statetrace_engine.model.captured import Kind, VersionRow
+from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import (
     ChangeType,
     ConfigAuthor,
@@ -42,6 +43,7 @@ from statetrace_engine.model.diff import (
     Span,
 )
 from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
+from statetrace_engine.model.identity import Identity
 from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.captures import Captures
@@ -91,6 +93,8 @@ def answer(raw: bytes) -> bytes:
     return msgspec.msgpack.encode(with_previous(store, job.capture_id, job.at))
 
 
+_AHEAD_S = 86400.0
+"""Zones differ by so much."""
 _RUNS = 1000
 """Between two captures that are compared, of which their authors are taken."""
 _Given = ParamSpec("_Given")
@@ -154,7 +158,8 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
     new = _Side(captures, after)
     showings = runs.earlier_showings(capture_id)
     if not showings:
-        run = _run(runs, after, (), at, DiffMetadata(compared=()))
+        warnings = whose.remarks(capture_id, None, *runs.namesakes(capture_id))
+        run = _run(runs, after, (), at, DiffMetadata(compared=(), warnings=tuple(warnings)))
         return FiledRun(run, (), _told_by(captures, runs.previous(capture_id), new, None))
     elsewhere = tuple(
         EarlierShowing(each.command, each.capture_id, each.captured_at)
@@ -167,7 +172,8 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
     old = _Side(captures, before, elsewhere)
     bases = (before.capture_id, *(each.capture_id for each in elsewhere))
     run = _run(runs, after, bases, at, DiffMetadata(compared=()))
-    run, changes = _compared(old, new, structs.replace(run, previous_at=before.captured_at), elsewhere)
+    remarks = whose.remarks(capture_id, before.capture_id, *runs.namesakes(capture_id, bases[:1]))
+    run, changes = _compared(old, new, structs.replace(run, previous_at=before.captured_at), elsewhere, remarks)
     return FiledRun(run, changes, _told_by(captures, runs.previous(capture_id), new, old))
 
 
@@ -201,9 +207,18 @@ def between(captures: Captures, runs: Runs, before_id: int, after_id: int) -> Di
     old = _Side(captures, before, beside=new)
     diff = comparing.diff(old.tables, new.tables)
     parsers = runs.reading(before_id), runs.reading(after_id)
-    warnings = (*_remarks(before, after, *parsers), *diff.metadata.warnings)
+    namesakes = _between_namesakes(runs, before, after)
+    warnings = (*_remarks(before, after, *parsers), *namesakes, *diff.metadata.warnings)
     by = _known_authors(runs, before, after) if any(each.kind is Kind.CONFIG for each in diff.changes) else ()
     return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings, authors=by))
+
+
+def _between_namesakes(runs: Runs, before: CaptureSummary, after: CaptureSummary) -> list[str]:
+    """Whether two captures of one hostname are of two devices."""
+    if (before.site, before.hostname) != (after.site, after.hostname):
+        return []
+    _, known = runs.namesakes(after.capture_id, [before.capture_id])
+    return whose.between(known.get(before.capture_id, Identity()), known.get(after.capture_id, Identity()))
 
 
 def _known_authors(runs: Runs, before: CaptureSummary, after: CaptureSummary) -> tuple[ConfigAuthor, ...]:
@@ -267,7 +282,7 @@ def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, m
 
 
 def _compared(
-    old: _Side, new: _Side, run: DiffRun, elsewhere: tuple[EarlierShowing, ...]
+    old: _Side, new: _Side, run: DiffRun, elsewhere: tuple[EarlierShowing, ...], remarks: Iterable[str]
 ) -> tuple[DiffRun, tuple[PackedChanges, ...]]:
     began = perf_counter()
     diff = comparing.diff(old.tables, new.tables)
@@ -275,7 +290,7 @@ def _compared(
     load_ms = (old.load_s + new.load_s) * 1e3
     warnings = (
         *_remarks(old.summary, new.summary, run.previous_parser, run.parser),
-        *_serials(old, new),
+        *remarks,
         *diff.metadata.warnings,
     )
     counted = Counter((change.kind, change.change_type) for change in diff.changes)
@@ -315,14 +330,13 @@ def _remarks(before: CaptureSummary, after: CaptureSummary, old_parser: str, new
     if old_parser != new_parser:
         versions = f"{old_parser or '?'} before and {new_parser or '?'} after"
         yield f"read by parser {versions}: a difference may be the parser's"
+    for capture, which in ((before, " before"), (after, "")):
+        ahead_s = capture.captured_at - capture.ingested_at
+        if ahead_s > _AHEAD_S:
+            dated = f"capture {capture.capture_id}{which} is dated {ahead_s / 86400:,.0f} days after it was stored"
+            yield f"{dated}: a clock is ahead, of the device or of its file"
     if before.vendor != after.vendor:
         yield f"{before.vendor or 'an unknown system'} before, {after.vendor or 'an unknown system'} after"
-
-
-def _serials(old: _Side, new: _Side) -> Iterator[str]:
-    before, after = old.serial, new.serial
-    if before and after and before != after:
-        yield f"serial number {before} before, {after} after: replaced, or two devices with one hostname"
 
 
 class _Side:
@@ -372,14 +386,6 @@ class _Side:
         whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
         rows: Sequence[Any] = next((table.rows for table in whole), ())
         return rows[-1].lines if len(rows) else ()
-
-    @property
-    def serial(self) -> str:
-        try:
-            shown = [row for rows in self._rows if rows.section.kind == Kind.VERSION for row in rows]
-        except UnreadableError:
-            return ""
-        return next((row.serial for row in shown if isinstance(row, VersionRow) and row.serial), "")
 
     def authors_since(self, command: str, later: _Side) -> tuple[ConfigAuthor, ...]:
         """Who changed the configuration since the capture whose showing by this command it has."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from statetrace_engine.control.lease import Lease
 from statetrace_engine.model.action import Acknowledge, ActionResult
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
-from statetrace_tui.commands import answers, homes, identity, output
+from statetrace_engine.store import direct
+from statetrace_tui.commands import acting, answers, homes, identity, output
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     operator = identity.spoken(identity.current())
     note = sanitise(options.note)
     action = Acknowledge(action_id=secrets.token_hex(8), operator=operator, outage_ids=tuple(named), note=note)
-    result = _act(home, action) if named else ActionResult()
+    result = acting.act(home, action, direct.acknowledge) if named else ActionResult()
     refused = {**unknown, **result.refused}
     if options.json:
         output.document({"acknowledged": list(result.touched), "refused": refused, "operator": operator, "note": note})
@@ -49,16 +47,3 @@ def resolve(ids: Sequence[str], outages: Iterable[OutageEvent]) -> tuple[list[st
         else:
             unknown[text] = f"means {', '.join(matches)}; say which" if matches else "no such outage is open or recent"
     return list(named), unknown
-
-
-def _act(home: Path, action: Acknowledge) -> ActionResult:
-    result = answers.ask(home, lambda engine: engine.act(action))
-    if result is not None:
-        return result
-    from statetrace_engine.store import direct
-
-    lease = Lease.acquire(answers.data_dir(home))
-    try:
-        return direct.acknowledge(answers.data_dir(home), action, time.time())
-    finally:
-        lease.release()

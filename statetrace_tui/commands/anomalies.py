@@ -1,107 +1,175 @@
-"""`statetrace anomalies list|check|test|schema`: rules, what is wrong with them, and what they would have found.
+"""`statetrace anomalies list|check|test|schema|feedback|snooze|wake`: rules, what is wrong with them, what they would
+have found, and what operators say of their cards.
 
-Writes nothing. `test` reads what is archived: each message counts at the time that it says of itself.
+`test` reads what is archived, and writes nothing: each message counts at the time that it says of itself.
 """
 
 from __future__ import annotations
 
 import argparse
+import secrets
+import sys
 import time
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from statetrace_engine import config
-from statetrace_engine.anomalies import rules
-from statetrace_engine.anomalies.watch import Watch
+from statetrace_engine.anomalies import own, rules
 from statetrace_engine.config import json_lines
 from statetrace_engine.errors import ConfigError, StateTraceError
-from statetrace_engine.model.anomaly import AnomalyCard, Event, Rule
-from statetrace_engine.model.captured import Kind, LogRow
-from statetrace_engine.model.names import hostname
-from statetrace_engine.model.signal import LogLine
+from statetrace_engine.model.action import ActionResult, JudgeCard, SnoozeCard, WakeCard
+from statetrace_engine.model.anomaly import CardVerdict, Rule, RuleCount, RuleStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.parsing import capture, messages
-from statetrace_engine.parsing.redact import Redactor
-from statetrace_engine.sources import captures
-from statetrace_engine.sources.captures import Refused
-from statetrace_engine.store import days
-from statetrace_tui.commands import homes, json_form, output, reading
+from statetrace_engine.store import direct
+from statetrace_tui.commands import acting, answers, checking, homes, identity, json_form, output, times
+from statetrace_tui.present.words import count
 
 ALL = "all"
 
 
 def run(options: argparse.Namespace) -> int:
-    """0; of `check` 1 when something is wrong. Raises StateTraceError."""
-    if options.action == "schema":
-        output.document(rules.schema())
-        return 0
-    if options.action == "check":
-        return _check(options.files, homes.of(options).path, options.json)
-    made = _of_home(homes.of(options).path)
-    return _list(made, options.json) if options.action == "list" else _test(made, options)
+    """0; 1 when something is wrong with a rule (`check`), or an action was refused. Raises StateTraceError."""
+    return _ACTIONS[options.action](options)
 
 
-def _of_home(home: Path) -> list[Rule]:
-    """Raises ConfigError with every problem."""
-    files = config.anomaly_files(home)
-    names = [file.label.rpartition("/")[2] for file in config.runbook_files(home)]
-    runbooks = [name.removesuffix(".md") for name in names]
-    made, problems = rules.read({f.label: f.text for f in files if not f.problem}, json_lines.locate, runbooks)
-    if problems := [*(f.problem for f in files if f.problem), *problems]:
-        raise ConfigError(tuple(problems))
-    return made
-
-
-def _list(made: list[Rule], is_json: bool) -> int:
-    if is_json:
-        output.document({"rules": [json_form.rule(rule) for rule in made]})
-        return 0
-    rows = (
-        (rule.id, rule.severity.value, "on" if rule.is_enabled else "off", rule.runbook or "-", rule.title)
-        for rule in made
-    )
-    output.table(("RULE", "SEVERITY", "IS", "RUNBOOK", "TITLE"), rows)
+def _schema(_options: argparse.Namespace) -> int:
+    output.document(rules.schema())
     return 0
 
 
-def _check(files: list[str], home: Path, is_json: bool) -> int:
-    texts = {path: _text(path) for path in files} or {f.label: f.text for f in config.anomaly_files(home)}
+def _check(options: argparse.Namespace) -> int:
+    texts, unread = checking.texts(options.files, config.anomaly_files(homes.of(options).path))
     made, problems = rules.read(texts, json_lines.locate)
-    if is_json:
-        output.document({"rules": len(made), "problems": problems})
-    else:
-        for problem in problems:
-            print(sanitise(problem, 300))
-        print(f"{len(made)} rules, {len(problems) or 'no'} problems")
-    return 1 if problems else 0
+    return checking.tell("rule", len(made), [*unread, *problems], is_json=options.json, key="rules")
 
 
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise StateTraceError(f"{sanitise(path, 300)}: it is no UTF-8 text") from error
-    except OSError as error:
-        raise StateTraceError(f"{sanitise(path, 300)}: {error.strerror}") from error
+def _list(options: argparse.Namespace) -> int:
+    """Rules that are sound, what is wrong with others, and how each did."""
+    home = homes.of(options).path
+    made, problems = _of_home(home)
+    did = _how_they_did(home)
+    if options.json:
+        listed = [{**json_form.rule(rule), "did": _did(did.get(rule.id))} for rule in made]
+        output.document({"rules": listed, "problems": problems})
+        return 0
+    output.table(
+        ("RULE", "SEVERITY", "IS", "CARDS", "PRECISION", "RUNBOOK", "TITLE"),
+        (
+            (rule.id, rule.severity.value, _is(rule, did.get(rule.id)), *_figures(did.get(rule.id)),
+             rule.runbook or "-", rule.title)
+            for rule in made
+        ),
+    )  # fmt: skip
+    for problem in problems:
+        print(f"not running: {sanitise(problem, 300)}")
+    return 0
+
+
+def _of_home(home: Path) -> tuple[list[Rule], list[str]]:
+    names = [file.label.rpartition("/")[2] for file in config.runbook_files(home)]
+    return config.anomaly_rules(home, [name.removesuffix(".md") for name in names])
+
+
+def _how_they_did(home: Path) -> dict[str, RuleStatus | RuleCount]:
+    """By the engine, else by the cards of the store."""
+    statuses = answers.ask(home, lambda engine: engine.rules())
+    if statuses is not None:
+        return {status.rule: status for status in statuses}
+    return {counted.rule: counted for counted in answers.history(home).rule_counts(time.time() - 30 * 86400.0)}
+
+
+def _did(found: RuleStatus | RuleCount | None) -> dict[str, object] | None:
+    return json_form.rule_status(found) if found is not None else None
+
+
+def _is(rule: Rule, found: RuleStatus | RuleCount | None) -> str:
+    if isinstance(found, RuleStatus) and found.off:
+        return "too slow"
+    return "on" if rule.is_enabled else "off"
+
+
+def _figures(found: RuleStatus | RuleCount | None) -> tuple[str, str]:
+    if found is None:
+        return "-", "-"
+    judged, precision = found.true_cards + found.false_cards, found.precision
+    return f"{found.cards:,}", "-" if precision is None else f"{precision:.0%} of {judged}"
+
+
+# What operators say --------------------------------------------------------------------------------------------------
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    home = homes.of(options).path
+    card_id = _card_id(home, options.card)
+    verdict = None if options.verdict == "none" else CardVerdict(options.verdict)
+    operator, note = identity.spoken(identity.current()), sanitise(options.note)
+    action = JudgeCard(secrets.token_hex(8), operator, card_id, verdict, note)
+    words = "what was said is taken back" if verdict is None else f"{verdict.value} positive"
+    return _acted(options, acting.act(home, action, direct.judge), f"{card_id}: {words}")
+
+
+def _card_id(home: Path, typed: str) -> str:
+    """A card's id whole, or its last part; one that is not recent is looked for in the store by its whole id."""
+    wanted = typed.strip().upper()
+    known = {card.card_id for card in answers.cards(home)}
+    found = [card_id for card_id in known if card_id == wanted or card_id.endswith(f"-{wanted}")]
+    if len(found) > 1:
+        raise StateTraceError(f"{sanitise(typed, 40)} means {', '.join(sorted(found))}; say which")
+    return found[0] if found else wanted
+
+
+def _snooze(options: argparse.Namespace) -> int:
+    home = homes.of(options).path
+    span_s = times.span_s(options.span)
+    if not span_s:
+        raise StateTraceError(f"{sanitise(options.span, 40)!r} is no span: 30m, 2h, 7d")
+    rule, until_at = _rule_id(home, options.rule), time.time() + span_s
+    operator, reason = identity.spoken(identity.current()), sanitise(options.reason)
+    action = SnoozeCard(secrets.token_hex(8), operator, rule, options.subject, until_at, reason)
+    words = f"{rule} {sanitise(options.subject, 200)} is snoozed until {output.local(until_at)}"
+    return _acted(options, acting.act(home, action, direct.snooze), words)
+
+
+def _wake(options: argparse.Namespace) -> int:
+    home = homes.of(options).path
+    rule, operator = _rule_id(home, options.rule), identity.spoken(identity.current())
+    action = WakeCard(secrets.token_hex(8), operator, rule, options.subject)
+    words = f"{rule} {sanitise(options.subject, 200)} is not snoozed any more"
+    return _acted(options, acting.act(home, action, direct.snooze), words)
+
+
+def _rule_id(home: Path, typed: str) -> str:
+    """As its file spells it. Raises StateTraceError."""
+    known = [*(rule.id for rule in _of_home(home)[0]), *own.OWN]
+    found = next((name for name in known if name.lower() == typed.strip().lower()), None)
+    if found is None:
+        raise StateTraceError(f"no rule {sanitise(typed, 80)!r}; `statetrace anomalies list` names them")
+    return found
+
+
+def _acted(options: argparse.Namespace, result: ActionResult, words: str) -> int:
+    if options.json:
+        output.document({"done": list(result.touched), "refused": result.refused})
+    elif not result.refused:
+        print(words)
+    for name, why in result.refused.items():
+        print(f"statetrace: {sanitise(name, 200)}: {why}", file=sys.stderr)
+    return 1 if result.refused else 0
 
 
 # What rules would have found -----------------------------------------------------------------------------------------
 
 
-class Tried(Struct):
-    """What became of one run over archived messages."""
-
-    messages: int
-    cards: list[AnomalyCard]
-    slow: dict[str, str]
-
-
-def _test(made: list[Rule], options: argparse.Namespace) -> int:
+def _test(options: argparse.Namespace) -> int:
+    made, problems = _of_home(homes.of(options).path)
+    for problem in problems:
+        print(f"statetrace: not tried: {sanitise(problem, 300)}", file=sys.stderr)
     chosen = _chosen(made, options.rule)
-    tried = _tried(chosen, _events(options.paths, options.home))
+    from statetrace_tui.commands import trying  # it brings all of the pipeline, which no other action needs
+
+    tried = trying.over(chosen, options.paths, options.home)
     if options.json:
         output.document(
             {
@@ -120,7 +188,8 @@ def _test(made: list[Rule], options: argparse.Namespace) -> int:
         output.table(("FIRST", "SEVERITY", "RULE", "SUBJECT", "COUNT", "WHY"), rows)
     for name, why in tried.slow.items():
         print(f"{name} was switched off: {why}")
-    print(f"{len(tried.cards) or 'no'} cards of {len(chosen)} rules in {tried.messages} messages")
+    found = count(len(tried.cards), "card") if tried.cards else "no cards"
+    print(f"{found} of {count(len(chosen), 'rule')} in {count(tried.messages, 'message')}")
     return 0
 
 
@@ -130,7 +199,7 @@ def _chosen(made: list[Rule], wanted: str) -> list[Rule]:
         return [rule for rule in made if rule.is_enabled]
     found = [rule for rule in made if rule.id.lower() == wanted.lower()]
     if not found and Path(wanted).is_file():
-        found, problems = rules.read({wanted: _text(wanted)}, json_lines.locate)
+        found, problems = rules.read({wanted: checking.text(wanted)}, json_lines.locate)
         if problems:
             raise ConfigError(tuple(problems))
     if not found:
@@ -142,63 +211,12 @@ def _switched_on(rule: Rule) -> Rule:
     return structs.replace(rule, is_enabled=True)
 
 
-def _tried(chosen: list[Rule], events: Iterable[Event]) -> Tried:
-    watch = Watch(chosen, _local)
-    cards: dict[str, AnomalyCard] = {}
-    count, last = 0, None
-    for last in events:  # the last one ends the time
-        count += 1
-        cards.update((change.card.card_id, change.card) for change in watch.take(last))
-    if last is not None:
-        cards.update((c.card.card_id, c.card) for c in watch.pass_time(last.steady, last.at))
-    return Tried(count, sorted(cards.values(), key=lambda card: card.first_at), watch.slow)
-
-
-def _local(at: float) -> datetime:
-    return datetime.fromtimestamp(at).astimezone()
-
-
-def _events(paths: list[str], home: str | None) -> list[Event]:
-    """Of all that is given, in the order of time."""
-    redactor = Redactor(reading.key(home))
-    found: list[Event] = []
-    for path in paths:
-        folder = Path(path)
-        if folder.is_dir() and days.files(folder):
-            found += _journaled(folder)
-        else:
-            found += _archived(path, redactor)
-    return sorted(found, key=lambda event: event.steady)
-
-
-def _journaled(folder: Path) -> Iterator[Event]:
-    for signal in days.read(folder):
-        if isinstance(signal.payload, LogLine):
-            event = messages.of_line(signal.payload.raw, signal.steady, signal.received_at, seq=signal.seq)
-            if event is not None:
-                yield event
-
-
-def _archived(path: str, redactor: Redactor) -> Iterator[Event]:
-    for blob in captures.blobs([path]):
-        if isinstance(blob, Refused):
-            raise StateTraceError(f"{' '.join((blob.path, blob.member)).strip()}: {blob.reason}")
-        raw, at = bytes(blob.raw), _modified(path)
-        read = capture.read(blob.take, name=blob.name, redactor=redactor)
-        logs = [section for section in read.sections if section.kind is Kind.LOG]
-        if logs:
-            rows = ((section.hostname, row) for section in logs for row in section.records)
-            yield from (
-                event
-                for host, row in rows
-                if isinstance(row, LogRow) and (event := messages.of_row(row, hostname(host), at)) is not None
-            )
-        else:
-            lines = (redactor.line(line)[0] for line in raw.splitlines())
-            yield from (event for line in lines if (event := messages.of_archived(line, at)) is not None)
-
-
-def _modified(path: str) -> float:
-    """A message that names no year is of the one before that at the latest."""
-    file = Path(path)
-    return file.stat().st_mtime if file.is_file() else time.time()
+_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "list": _list,
+    "check": _check,
+    "test": _test,
+    "schema": _schema,
+    "feedback": _feedback,
+    "snooze": _snooze,
+    "wake": _wake,
+}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from statetrace_engine.api import Engine
-from statetrace_engine.control import lease
+from statetrace_engine.control import heartbeat, lease
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.anomaly import AnomalyCard
+from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import Monitors
-from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.outage import OutageEvent, unwatched
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.store.history import History
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ def data_dir(home: Path) -> Path:
 def outages(home: Path) -> tuple[OutageEvent, ...]:
     """Open ones and those of the last 24 h, newest first. Raises StateTraceError."""
     found = ask(home, lambda engine: engine.outages())
-    return history(home).outages(time.time() - RECENT_S) if found is None else found
+    return _of_store(home, history(home).outages(time.time() - RECENT_S)) if found is None else found
 
 
 def explanation(home: Path, outage_id: str) -> Explanation | None:
@@ -55,8 +58,35 @@ def explanation(home: Path, outage_id: str) -> Explanation | None:
     ask(home, question)
     if is_answered:
         return found
-    known = history(home).outages_by_id((outage_id,))
+    known = _of_store(home, history(home).outages_by_id((outage_id,)))
     return explaining.from_store(history(home), known[0], time.time(), config.load(home)) if known else None
+
+
+def guide(home: Path, outage_id: str, operator: str, runbook: str) -> GuidedRunbook | None:
+    """The runbook of an outage of any age; None when nobody knows it. Raises StateTraceError."""
+    from statetrace_engine import config
+    from statetrace_engine.runtime import guiding
+
+    found, is_answered = None, False
+
+    async def question(engine: Engine) -> bool:
+        nonlocal found, is_answered
+        found, is_answered = await engine.guide(outage_id, operator, runbook), True
+        return True
+
+    ask(home, question)
+    if is_answered:
+        return found
+    known = history(home).outages_by_id((outage_id,))
+    if not known:
+        return None
+    return guiding.from_store(history(home), known[0], operator, runbook, time.time(), config.load(home))
+
+
+def _of_store(home: Path, found: Iterable[OutageEvent]) -> tuple[OutageEvent, ...]:
+    """No engine runs: since its last heartbeat nobody sees what was open then."""
+    since_at = heartbeat.last_at(data_dir(home))
+    return tuple(unwatched(outage, since_at, "no engine runs") for outage in found)
 
 
 def routes(home: Path) -> tuple[RouteHealth, ...]:
@@ -72,6 +102,18 @@ def audit(home: Path, limit: int) -> tuple[AuditEntry, ...]:
     return history(home).audit(limit) if found is None else found
 
 
+def change_marks(home: Path) -> tuple[ChangeMark, ...]:
+    """What operators said of changes, as the last engine left it where none runs. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.change_marks())
+    if found is not None:
+        return found
+    from statetrace_engine.checkpoint import marks_of
+    from statetrace_engine.runtime import rebuild
+
+    saved = rebuild.saved(history(home).restore())
+    return marks_of(saved.frozen) if saved is not None else ()
+
+
 def monitors(home: Path) -> Monitors:
     """What the engine says of its own sight, else what the store knows of it. Raises StateTraceError."""
     found = ask(home, lambda engine: engine.monitors())
@@ -80,6 +122,12 @@ def monitors(home: Path) -> Monitors:
 
         found = sight.of_store(history(home), time.time())
     return found
+
+
+def cards(home: Path) -> tuple[AnomalyCard, ...]:
+    """Open ones and those of the last 24 h, newest first. Raises StateTraceError."""
+    found = ask(home, lambda engine: engine.cards())
+    return history(home).cards(time.time() - RECENT_S) if found is None else found
 
 
 def history(home: Path) -> History:

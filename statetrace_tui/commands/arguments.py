@@ -36,7 +36,8 @@ COMMANDS = {
     "diff": "what changed: on a device since its last capture, or between two files",
     "redact": "captures without their secrets, to be given away",
     "runbook": "what to do, by cause",
-    "anomalies": "rules that warn before an outage does: list, check and try them",
+    "cards": "what rules and the engine found that is no outage: open cards and those of the last 24 hours",
+    "anomalies": "rules that warn before an outage does: list, check and try them, judge and snooze their cards",
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
@@ -84,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     runbook = _add_actions(
         made["runbook"], {"list": "every runbook", "show": "one runbook", "check": "what is wrong with runbooks"}
     )
-    runbook["show"].add_argument("name", metavar="NAME|CAUSE")
+    runbook["show"].add_argument("name", metavar="NAME|CAUSE", nargs="?", help="default: the outage's")
+    runbook["show"].add_argument("--outage", metavar="ID", help="filled in for that outage, with what was done")
     runbook["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
     _add_anomalies(made["anomalies"])
     _add_captures(made)
@@ -98,8 +100,19 @@ def _add_anomalies(anomalies: argparse.ArgumentParser) -> None:
         "check": "what is wrong with rules",
         "test": "one rule over captures, log files or a journal",
         "schema": "the JSON schema of a rule's file",
+        "feedback": "say of a card whether it was worth a look",
+        "snooze": "show nothing of a rule and subject for a while",
+        "wake": "end a snooze",
     }
     made = _add_actions(anomalies, actions)
+    made["feedback"].add_argument("card", metavar="CARD", help="CARD-1128-7K2Q; its last part is enough")
+    made["feedback"].add_argument("verdict", choices=("true", "false", "none"), help="none: takes it back")
+    made["feedback"].add_argument("--note", default="", help="why")
+    for name in ("snooze", "wake"):
+        made[name].add_argument("rule", metavar="RULE")
+        made[name].add_argument("subject", metavar="SUBJECT", help="as the card has it; `*`: all of the rule's")
+    made["snooze"].add_argument("--for", dest="span", required=True, metavar="T", help="30m, 2h, 7d; 31d at most")
+    made["snooze"].add_argument("--reason", default="", help="why")
     made["check"].add_argument("files", metavar="FILE", nargs="*", help="default: all of the home")
     made["test"].add_argument("rule", metavar="RULE", help="its id, a file of it, or `all`")
     made["test"].add_argument(

@@ -17,6 +17,7 @@ from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.runs import Runs
 from statetrace_tui.commands import answers
 from statetrace_tui.commands.filing import Filing
+from statetrace_tui.present.words import count
 
 MOST_NAMED = 3
 
@@ -70,9 +71,8 @@ def sentence(runs: list[DiffRun] | None) -> str:
         return "nothing changed since the captures before"
     hosts = list(dict.fromkeys(run.hostname for run in runs if run.total))
     more = ", …" if len(hosts) > MOST_NAMED else ""
-    changed = "1 device" if len(devices) == 1 else f"{len(devices)} devices"
-    found = "1 change" if changes == 1 else f"{changes} changes"
-    return f"{changed} changed: {found}; `statetrace diff HOST` shows them: {', '.join(hosts[:MOST_NAMED])}{more}"
+    changed = f"{count(len(devices), 'device')} changed: {count(changes, 'change')}"
+    return f"{changed}; `statetrace diff HOST` shows them: {', '.join(hosts[:MOST_NAMED])}{more}"
 
 
 def _seconds(runs: list[DiffRun]) -> set[int]:

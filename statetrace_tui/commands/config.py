@@ -10,7 +10,9 @@ import msgspec
 from statetrace_engine import config
 from statetrace_engine.config import Home, Settings
 from statetrace_engine.errors import ConfigError
+from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import homes, output
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,9 +21,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(home: Home, is_json: bool) -> int:
-    """0 and a summary, or 2 and every problem."""
+    """0 and a summary, or 2 and every problem; a home that was typed, and is not there, is one."""
     try:
+        if home.origin == "--home" and not home.path.is_dir():
+            raise ConfigError((f"no home at {sanitise(str(home.path), 300)}: there is nothing to check",))
         settings = config.load(home.path)
+        if settings.rule_problems:
+            raise ConfigError(settings.rule_problems)
     except ConfigError as error:
         if is_json:
             output.document({"home": str(home.path), "ok": False, "problems": list(error.problems)})
@@ -30,8 +36,8 @@ def _check(home: Home, is_json: bool) -> int:
     if is_json:
         output.document({"home": str(home.path), "ok": True, "problems": [], **_counts(settings)})
         return 0
-    counted = ", ".join(f"{count} {what}" for what, count in _counts(settings).items())
-    print(f"{home.path} ({home.origin}): no problems; {counted}")
+    where = f"{home.path} ({home.origin})" + ("" if home.path.is_dir() else ", it does not exist yet")
+    print(f"{where}: no problems; {_counted(settings)}")
     return 0
 
 
@@ -43,7 +49,12 @@ def _counts(settings: Settings) -> dict[str, int]:
         "routes": len(inventory.routes),
         "probes": len(inventory.probes),
         "runbooks": len(settings.runbooks),
+        "rules": len(settings.rules),
     }
+
+
+def _counted(settings: Settings) -> str:
+    return ", ".join(count(number, what[:-1], what) for what, number in _counts(settings).items())
 
 
 def _show(home: Home, is_json: bool) -> int:
@@ -63,5 +74,5 @@ def _show(home: Home, is_json: bool) -> int:
         print(f"read   {file}")
     for section, name, value in in_force:
         print(f"{section}.{name} = {msgspec.json.encode(value).decode()}")
-    print(", ".join(f"{count} {what}" for what, count in _counts(settings).items()))
+    print(_counted(settings))
     return 0

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from statetrace_engine.diff import authors, document, runs, showings
+from msgspec import structs
+
+from statetrace_engine.diff import authors, document, runs, showings, whose
 from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
@@ -103,7 +105,16 @@ def _pairs(before: Read, after: Read) -> Iterator[Pair]:
 
 def _compared(before: Read, after: Read, pair: Pair) -> Diff:
     told = _authors(before, after, pair)
-    return runs.diff(_tables(before, pair.one), _tables(after, pair.other), authors=told)
+    diff = runs.diff(_tables(before, pair.one), _tables(after, pair.other), authors=told)
+    warnings = (*_namesakes(before, after, pair), *diff.metadata.warnings)
+    return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
+
+
+def _namesakes(before: Read, after: Read, pair: Pair) -> list[str]:
+    """What speaks against it that two captures of one hostname are of one device."""
+    if pair.one != pair.other or not pair.one:
+        return []
+    return whose.between(*(showings.identity(side.found, pair.one) for side in (before, after)))
 
 
 def _authors(before: Read, after: Read, pair: Pair) -> tuple[ConfigAuthor, ...]:

@@ -9,9 +9,10 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from statetrace_engine.diff.chosen import Chosen
-from statetrace_engine.errors import ConfigError
+from statetrace_engine.errors import ConfigError, StateTraceError
 from statetrace_engine.model.diff import ChangeType, Diff, DiffRun
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.text import sanitise
@@ -29,6 +30,7 @@ from statetrace_tui.commands import (
 )
 from statetrace_tui.commands.diff_rollback import TakenBack
 from statetrace_tui.commands.diff_runs import DeviceRuns, Told, is_file
+from statetrace_tui.present.diff_list import Marked
 
 
 def run(options: argparse.Namespace, chosen: Chosen) -> int:
@@ -45,12 +47,13 @@ def run(options: argparse.Namespace, chosen: Chosen) -> int:
     told = [_one(device, options)] if wanted is None else [device.told(capture) for capture in wanted]
     shown = [(each, chosen.of(each.diff)) for each in told]
     taken_back = [_taken_back(device, each) for each in told] if options.rollback else []
+    marked = _marked(home) if any(diff.changes for _, diff in shown) else Marked()
     if options.json:
-        documents = [_document(Captures(store), each, diff) for each, diff in shown]
+        documents = [_document(Captures(store), each, diff, marked) for each, diff in shown]
         rollback = diff_rollback.document(options.rollback, taken_back)
         output.document({**documents[0], **rollback} if wanted is None else _of_many(device, documents))
     else:
-        _show(device, shown)
+        _show(device, shown, marked)
         diff_rollback.show(taken_back)
         sys.stdout.flush()
         looking.tell(home, device.hostname, _looked_at(shown))
@@ -91,17 +94,26 @@ def _taken_back(device: DeviceRuns, told: Told) -> TakenBack:
     return diff_rollback.taken_back(device.hostname, told.after.vendor, old, new)
 
 
-def _document(captures: Captures, told: Told, shown: Diff) -> dict[str, object]:
+def _marked(home: Path) -> Marked:
+    """What operators said of changes; an engine that does not answer keeps nobody from seeing them."""
+    try:
+        return Marked(answers.change_marks(home))
+    except StateTraceError as error:
+        print(f"statetrace: what was said of changes is not known: {sanitise(str(error), 300)}", file=sys.stderr)
+        return Marked()
+
+
+def _document(captures: Captures, told: Told, shown: Diff, marked: Marked) -> dict[str, object]:
     before_id = told.before.capture_id if told.before is not None else None
     placed = diff_places.in_files(captures, shown, before_id, told.after.capture_id)
-    return diff_json.comparison(told.run, placed, told.before, told.after)
+    return diff_json.comparison(told.run, placed, told.before, told.after, marked.of)
 
 
 def _of_many(device: DeviceRuns, runs: Sequence[dict[str, object]]) -> dict[str, object]:
     return {"Hostname": device.hostname, "Site": device.site, "Runs": runs}
 
 
-def _show(device: DeviceRuns, shown: Sequence[tuple[Told, Diff]]) -> None:
+def _show(device: DeviceRuns, shown: Sequence[tuple[Told, Diff]], marked: Marked) -> None:
     if not shown:
         print(f"no run of {device.hostname} is as new as that", file=sys.stderr)
     for told, diff in shown:
@@ -109,7 +121,9 @@ def _show(device: DeviceRuns, shown: Sequence[tuple[Told, Diff]]) -> None:
             first = f"the first of {device.hostname}; there is nothing to compare it with"
             print(sanitise(f"{_title(told.run)}: {'; '.join(told.run.metadata.warnings) or first}", 500), end="\n\n")
         else:
-            diff_lines.show(_title(told.run), diff, len(told.diff.changes))
+            diff_lines.show(
+                _title(told.run), diff, len(told.diff.changes), lambda change: marked.of(device.hostname, change)
+            )
 
 
 def _title(run: DiffRun) -> str:

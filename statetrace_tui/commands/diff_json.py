@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any  # a JSON document
 
 from statetrace_engine.diff import document
+from statetrace_engine.diff.document import MarkOf
 from statetrace_engine.model.diff import ChangeType, Diff, DiffRun
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_tui.commands.json_form import moment
 
 
-def comparison(run: DiffRun, shown: Diff, before: CaptureSummary | None, after: CaptureSummary) -> dict[str, Any]:
+def comparison(
+    run: DiffRun, shown: Diff, before: CaptureSummary | None, after: CaptureSummary, mark_of: MarkOf
+) -> dict[str, Any]:
     """`shown`: the changes that were asked for, placed in the files."""
     metadata = {**listed(run), **_compared(run), "BeforeFile": _file(before), "AfterFile": _file(after)}
-    return {**document.of([(run.hostname, shown)]), "Metadata": metadata}
+    return {**document.of([(run.hostname, shown)], mark_of), "Metadata": metadata}
 
 
 def listed(run: DiffRun) -> dict[str, Any]:

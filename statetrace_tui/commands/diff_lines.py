@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
+from statetrace_engine.model.diff import ChangeMark, ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
-from statetrace_tui.present.text import count
+from statetrace_tui.present import diff_page
+from statetrace_tui.present.words import count
 
 _MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
 _SHOWN = 200
@@ -16,8 +17,12 @@ _TOLD = 20
 """The last who changed a configuration, likewise."""
 
 
-def show(title: str, diff: Diff, total: int) -> None:
-    """`total`: how many changes there are with those that were not asked for."""
+def _nothing(_: DiffChange) -> None:
+    """Of two files nobody has said anything."""
+
+
+def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], ChangeMark | None] = _nothing) -> None:
+    """`total`: how many changes there are with those that were not asked for; `mark_of`: what was said of one."""
     print(f"{sanitise(title, 300)}: {_sentence(diff, total)}")
     for author in diff.metadata.authors[-_TOLD:]:
         print(f"  {sanitise(_told(author), 300)}")
@@ -25,7 +30,7 @@ def show(title: str, diff: Diff, total: int) -> None:
         changes = [change for change in diff.changes if change.kind is kind]
         print(f"\n  {kind.value}")
         for change in changes[:_SHOWN]:
-            print(f"  {_MARKS[change.change_type]} {_line(change)}")
+            print(f"  {_MARKS[change.change_type]} {_line(change)}{_judged(diff_page.said_of(mark_of(change)))}")
         if len(changes) > _SHOWN:
             print(f"    and {len(changes) - _SHOWN} more; --json shows all")
     for remark in remarks(diff.metadata):
@@ -71,6 +76,10 @@ def _line(change: DiffChange) -> str:
     if not change.fields and known is not None and change.kind not in ("config", "table"):
         words += [f"{name} {_said(value)}" for name, value in known.fields if value is not None]
     return sanitise("   ".join(words))
+
+
+def _judged(said: str) -> str:
+    return f"   ({said})" if said else ""
 
 
 def _said(value: Value) -> str:

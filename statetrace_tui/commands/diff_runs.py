@@ -88,14 +88,21 @@ class DeviceRuns:
             )
 
     def before(self, capture: CaptureSummary) -> CaptureSummary:
-        """The run before it; raises StateTraceError for the first."""
+        """The run before it, of the same device; raises StateTraceError for the first."""
         at = self.captures.index(capture) + 1
         if at == len(self.captures):
             raise StateTraceError(f"run {capture.capture_id} is the first of {self.hostname}: none is before it")
-        return self.captures[at]
+        run = self._runs.run(capture.capture_id)
+        if run is not None and run.previous_id is None and run.metadata.warnings:
+            raise StateTraceError(
+                f"run {capture.capture_id} is {run.metadata.warnings[0]}; --from compares it all the same"
+            )
+        previous_id = run.previous_id if run is not None else None
+        return next((each for each in self.captures if each.capture_id == previous_id), self.captures[at])
 
     def since(self, at: float) -> tuple[CaptureSummary, ...]:
-        return tuple(capture for capture in self.captures if capture.captured_at >= at)
+        """Taken since then; before they were stored, whatever their clock says."""
+        return tuple(each for each in self.captures if min(each.captured_at, each.ingested_at) >= at)
 
     def known(self, captures: Sequence[CaptureSummary]) -> dict[int, DiffRun]:
         """Of these, the runs that were compared, by id."""
@@ -138,7 +145,8 @@ class DeviceRuns:
             previous_parser=self._runs.reading(before.capture_id),
             compare_ms=round((perf_counter() - began) * 1e3, 2),
         )
-        is_run = after in self.captures[:-1] and self.before(after) == before
+        stored = self._runs.run(after.capture_id)
+        is_run = stored is not None and stored.previous_id == before.capture_id
         return Told(run, diff, before, after, is_run)
 
     def configuration(self, capture: CaptureSummary) -> tuple[str, ...]:

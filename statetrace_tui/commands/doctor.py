@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _all(home: Home) -> Iterator[Check]:
     # Imported here: `doctor --live` is asked every few seconds by a service manager.
-    from statetrace_tui.commands.checks import inventory, machine, network, polling, terminal
+    from statetrace_tui.commands.checks import inventory, machine, network, polling, rules, terminal
 
     yield engine.home_check(home)
     yield from machine.checks(home.path)
@@ -40,3 +40,4 @@ def _all(home: Home) -> Iterator[Check]:
         yield from network.checks(settings, home.path)
         yield from polling.checks(settings, home.path)
         yield from inventory.checks(settings)
+        yield from rules.checks(settings, home.path)

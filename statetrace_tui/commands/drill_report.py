@@ -11,7 +11,7 @@ from statetrace_engine.reports.ingestion import Spread
 from statetrace_tui.commands import drill_runs, output
 from statetrace_tui.commands.drill_runs import LOOKS_S, Moment, Run, Scope, Seen
 from statetrace_tui.commands.json_form import Json, moment
-from statetrace_tui.present.text import count
+from statetrace_tui.present.words import count
 
 HEADER = ("RUN", "OUTAGE", "ROUTE", "SIGNAL", "DETECTED", "±", "NOTICE", "SHOWN", "RESOLVED", "CAUSE", "VERDICT")
 

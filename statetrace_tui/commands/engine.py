@@ -11,6 +11,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.status import EngineStatus
 from statetrace_tui.commands import homes, live, output
 from statetrace_tui.commands.stopping import Stop
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,7 +19,8 @@ def run(options: argparse.Namespace) -> int:
     settings = config.load(home)
     with Stop() as stop, live.engine(settings, home, is_alone=True) as engine:
         heard_on = ", ".join(f"{name} {where}" for name, where in engine.addresses().items() if name != "door")
-        print(f"watching {len(settings.inventory.routes)} routes of {home}; {heard_on}", file=sys.stderr, flush=True)
+        routes = count(len(settings.inventory.routes), "route")
+        print(f"watching {routes} of {home}; {heard_on}", file=sys.stderr, flush=True)
         stop.wait(options.seconds, lambda: engine.failure is not None)
         if engine.failure is not None:
             raise StateTraceError(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable
 
+from statetrace_engine.errors import NotKnown
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalCell, SignalRow
 from statetrace_engine.model.health import WhyNot
 from statetrace_engine.model.observation import Plane
@@ -20,14 +20,13 @@ _ROUTES = 20
 
 
 def run(options: argparse.Namespace) -> int:
-    """0; 1 when there is no such outage."""
+    """0. Raises NotKnown when there is no such outage."""
     home = homes.asked(options)
     named, unknown = resolve([options.id], answers.outages(home.path))
     found = answers.explanation(home.path, named[0] if named else options.id.strip().upper())
     if found is None:
         why = next(iter(unknown.values()), "no such outage is known")
-        print(f"statetrace: {sanitise(options.id)}: {why}", file=sys.stderr)
-        return 1
+        raise NotKnown(f"{sanitise(options.id)}: {why}")
     if options.json:
         output.document(json_form.explanation(found))
     else:
@@ -37,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(found: Explanation) -> None:
     outage = found.outage
-    print(f"{outage.outage_id}  {outage.severity}  {outage.state}  {outage.hostname} {outage.prefix} {outage.vrf}")
+    where = f"{outage.hostname} {outage.prefix} {outage.vrf}"
+    print(f"{outage.outage_id}  {outage.severity}  {output.state(outage)}  {where}")
     print(sanitise(found.sentence))
     print(f"detected {output.local(outage.detected_at)}")
     _block("SIGNALS")
@@ -92,7 +92,8 @@ def _change(change: RelatedChange) -> tuple[str, ...]:
         before = f"between {output.local(between.from_at)} and {output.local(between.to_at)}"
     captures = f"captures {between.previous_id} and {between.run_id}" if between is not None else "-"
     shown = f"{captures}: {spot.name} {spot.start}-{spot.end}" if spot is not None else captures
-    return f"{change.likelihood:.2f}", before, change.hostname, change.text, change.by or "-", shown
+    likely = "expected" if change.is_expected else f"{change.likelihood:.2f}"
+    return likely, before, change.hostname, change.text, change.by or "-", shown
 
 
 def _print_radius(radius: BlastRadius | None) -> None:

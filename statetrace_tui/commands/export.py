@@ -52,7 +52,7 @@ def _lived(home: Path, records: Iterable[RouteRecord]) -> dict[Group, Lived]:
         group = (outage.site, outage.hostname, outage.vrf)
         if group in wanted:
             found[group] = Lived(
-                detection_latency_ms=round(max(0.0, outage.detected_at - outage.occurred_at) * 1000, 1),
+                detection_latency_ms=round(outage.detection_s * 1000, 1),
                 failover=outage.failover,
                 sources=tuple(sorted({str(item.source) for item in outage.evidence} | {"capture"})),
             )

@@ -28,6 +28,7 @@ from statetrace_tui.commands import answers, comparing, homes, json_form, output
 from statetrace_tui.commands.comparing import Compared
 from statetrace_tui.commands.filing import Filing
 from statetrace_tui.commands.stopping import Stop
+from statetrace_tui.present.words import count
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells expect."""
@@ -160,7 +161,7 @@ def _report(result: Result, seconds: float, is_json: bool) -> None:
         return
     words = [f"{result.count(each)} {each.value}" for each in Settlement if result.count(each)]
     rows = sum(one.rows for one in result.captures)
-    print(f"{result.files} files: {', '.join(words) or 'none'}; {rows} rows in {seconds:.1f} s")
+    print(f"{count(result.files, 'file')}: {', '.join(words) or 'none'}; {count(rows, 'row')} in {seconds:.1f} s")
     if changed := comparing.sentence(result.runs):
         print(sanitise(changed, 300))
     if not result.is_complete:

@@ -1,4 +1,4 @@
-"""Outages, routes, audit entries and runbooks as the JSON that SPEC 11 and `docs/commands.md` promise."""
+"""Outages, routes and audit entries as the JSON that SPEC 11 and `docs/commands.md` promise."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ import msgspec
 
 from statetrace_engine.explain import weighing
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.anomaly import AnomalyCard, Rule
+from statetrace_engine.model.anomaly import AnomalyCard, CardFeedback, Rule, RuleCount, RuleStatus, Snooze
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
-from statetrace_engine.model.monitors import Backlog, ConflictsToday, Delay, Lateness, Monitors, Spread, Voice
+from statetrace_engine.model.monitors import (
+    Backlog,
+    ConflictsToday,
+    Delay,
+    Lateness,
+    Monitors,
+    RunbooksUsed,
+    Spread,
+    Voice,
+)
 from statetrace_engine.model.outage import BetweenCaptures, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 from statetrace_engine.model.people import AuditEntry
-from statetrace_engine.model.runbook import Runbook, RunbookStep
 
 Json = dict[str, Any]
 
@@ -39,15 +47,19 @@ def outage(event: OutageEvent) -> Json:
         "vrf": event.vrf,
         "prefix": event.prefix,
         "state": str(event.state),
+        "unseen_since": moment(event.unseen_since),
+        "unseen_why": event.unseen_why or None,
         "severity": str(event.severity),
         "transient": event.is_transient,
         "cause": str(event.cause),
         "causes": [_cause(hypothesis) for hypothesis in weighing.weighed(event)],
         "evidence": [_evidence(item) for item in event.evidence],
         "runbook": event.runbook or None,
+        "steps_done": len({(task.runbook, task.step) for task in event.work.tasks if not task.is_open}),
         "occurred_at": moment(event.occurred_at),
         "detected_at": moment(event.detected_at),
-        "detection_latency_ms": round(max(0.0, event.detected_at - event.occurred_at) * 1000, 1),
+        "watched_at": moment(event.watched_at),
+        "detection_latency_ms": round(event.detection_s * 1000, 1),
         "failover": str(event.failover),
         "acknowledged_by": event.acknowledged_by or None,
         "resolved_at": moment(event.resolved_at),
@@ -132,6 +144,7 @@ def _change(change: RelatedChange) -> Json:
         "by": change.by or None,
         "touches": list(change.touches),
         "likelihood": change.likelihood,
+        "expected": change.is_expected,
         "seq": change.seq,
         "captures": _between(change.between) if change.between else None,
         "file": change.spot.name if change.spot else None,
@@ -237,11 +250,13 @@ def monitors(found: Monitors) -> Json:
         "routes": {str(each.concern): each.count for each in found.concerns},
         "route_ids": {str(each.concern): list(each.route_ids) for each in found.concerns},
         "conflicts": _conflicts(found.conflicts),
-        "cards": [{"kind": c.kind, "subject": c.subject, "text": c.text, "at": moment(c.at)} for c in found.cards],
+        "cards": [card(each) for each in found.cards],
+        "rules_off": found.rules_off,
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
         "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
         "last_unparsed": list(found.last_unparsed),
+        "runbooks": _runbooks(found.runbooks),
         "backlog": _backlog(found.backlog) if found.is_live else None,
         "latency": {
             "today": _lateness(found.today),
@@ -273,6 +288,17 @@ def _conflicts(today: ConflictsToday) -> Json:
         "rate": round(today.ratio, 4) if today.windows else None,
         "on_healthy": today.on_healthy,
         "now": [{"route_id": d.route_id, "since": moment(d.since_at), "text": d.text} for d in today.now],
+    }
+
+
+def _runbooks(used: RunbooksUsed) -> Json:
+    return {
+        "outages": used.outages,
+        "generic": used.by_generic,
+        "generic_ratio": round(used.generic_ratio, 4) if used.outages else None,
+        "unknown": used.unknown,
+        "opened": used.opened,
+        "worked": used.worked,
     }
 
 
@@ -347,33 +373,25 @@ def capture(one: CaptureSummary) -> Json:
     }
 
 
-def runbook(book: Runbook) -> Json:
-    return {
-        "name": book.name,
-        "title": book.title,
-        "causes": list(book.causes),
-        "variant_of": list(book.variant_of),
-        "vendors": list(book.vendors),
-        "severities": list(book.severities),
-        "owner": book.owner or None,
-        "summary": book.summary,
-        "preconditions": list(book.preconditions),
-        "expected_results": list(book.results),
-        "escalate_to": book.escalate_to or None,
-        "escalate_after_seconds": book.escalate_after_s,
-        "escalation": book.escalation or None,
-        "steps": [_step(step) for step in book.steps],
-    }
-
-
-def _step(step: RunbookStep) -> Json:
-    return {"title": step.title, "commands": step.commands, "expect": step.expect or None, "so": step.so or None}
-
-
 def rule(made: Rule) -> Json:
     """As its file has it, with every default."""
     found: Json = msgspec.to_builtins(made)
     return found
+
+
+def rule_status(found: RuleStatus | RuleCount) -> Json:
+    """How a rule did in 30 days; what only an engine knows is null without one."""
+    live = found if isinstance(found, RuleStatus) else None
+    return {
+        "cards": found.cards,
+        "true": found.true_cards,
+        "false": found.false_cards,
+        "precision": found.precision,
+        "matched": live.matched if live else None,
+        "subjects": live.subjects if live else None,
+        "cost_us": live.cost_us if live else None,
+        "off": (live.off or None) if live else None,
+    }
 
 
 def card(found: AnomalyCard) -> Json:
@@ -383,12 +401,36 @@ def card(found: AnomalyCard) -> Json:
         "title": found.title,
         "severity": found.severity.value,
         "subject": found.subject,
+        "subjects": list(found.subjects),
+        "more_subjects": found.more,
         "hostname": found.hostname,
+        "route_id": found.route_id or None,
         "why": found.text,
         "count": found.count,
         "first_at": moment(found.first_at),
         "last_at": moment(found.last_at),
+        "ended_at": moment(found.ended_at),
         "samples": list(found.samples),
+        "signals": list(found.seqs),
         "runbook": found.runbook or None,
+        "own": found.is_own,
         "over": found.is_over,
+        "feedback": _feedback(found.feedback) if found.feedback is not None else None,
+        "snooze": snooze(found.snooze) if found.snooze is not None else None,
+    }
+
+
+def _feedback(said: CardFeedback) -> Json:
+    return {"verdict": said.verdict.value, "operator": said.operator, "at": moment(said.at), "note": said.note or None}
+
+
+def snooze(found: Snooze) -> Json:
+    return {
+        "rule": found.rule,
+        "subject": found.subject,
+        "operator": found.operator,
+        "at": moment(found.at),
+        "until_at": moment(found.until_at),
+        "reason": found.reason or None,
+        "hidden": found.hidden,
     }

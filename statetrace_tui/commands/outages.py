@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
+from statetrace_engine import config
 from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.runbooks import guide
 from statetrace_tui.commands import answers, homes, json_form, output
 
 
@@ -16,22 +20,29 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         output.document({"outages": [json_form.outage(outage) for outage in found]})
     elif found:
-        output.table(
-            ("OUTAGE", "SINCE", "SEVERITY", "STATE", "DEVICE", "PREFIX", "CAUSE", "ACKNOWLEDGED"), map(_row, found)
-        )
+        books = {book.name: book for book in config.load(home.path).runbooks}
+        head = ("OUTAGE", "SINCE", "SEVERITY", "STATE", "DEVICE", "PREFIX", "CAUSE", "NEXT STEP", "ACKNOWLEDGED")
+        output.table(head, (_row(outage, books) for outage in found))
     else:
         homes.say_empty(home, "No outage is open, and none was in the last 24 hours.")
     return 1 if is_open and options.fail_if_open else 0
 
 
-def _row(outage: OutageEvent) -> tuple[str, ...]:
+def _row(outage: OutageEvent, books: Mapping[str, Runbook]) -> tuple[str, ...]:
     return (
         outage.outage_id,
         output.local(outage.detected_at),
         str(outage.severity),
-        "resolved" if outage.resolved_at else str(outage.state),
+        "resolved" if outage.resolved_at else output.state(outage),
         outage.hostname,
         outage.prefix if outage.vrf == "default" else f"{outage.prefix} {outage.vrf}",
         str(outage.cause) + (" (transient)" if outage.is_transient else ""),
+        _next_step(outage, books) if outage.closed_at is None else "-",
         outage.acknowledged_by or "-",
     )
+
+
+def _next_step(outage: OutageEvent, books: Mapping[str, Runbook]) -> str:
+    """`link-failure 2/5`: as the guide has it."""
+    book, number = guide.at_hand(outage, books)
+    return f"{book.name} {number + 1}/{len(book.steps)}" if book.steps else book.name

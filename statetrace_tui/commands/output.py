@@ -11,7 +11,11 @@ from typing import Any  # any JSON
 import msgspec
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.health import HealthState
+from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
+
+_CELL, _LAST_CELL = 60, 1000
 
 
 def document(value: dict[str, Any]) -> None:
@@ -22,11 +26,20 @@ def document(value: dict[str, Any]) -> None:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns as wide as their widest cell, two blanks between; every cell safe for a terminal."""
-    lines = [tuple(header), *(tuple(sanitise(cell, 60) for cell in row) for row in rows)]
+    """Columns as wide as their widest cell, two blanks between; every cell safe for a terminal. The last, where files
+    are named, is not cut."""
+    limits = (*(_CELL for _ in header[1:]), _LAST_CELL)
+    lines = [tuple(header), *(tuple(map(sanitise, row, limits)) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def state(outage: OutageEvent) -> str:
+    """`DOWN`; `UNKNOWN since 2026-11-23 14:05:10+08:00, was DOWN` while nobody sees it."""
+    if outage.unseen_since is None:
+        return str(outage.state)
+    return f"{HealthState.UNKNOWN} since {local(outage.unseen_since)}, was {outage.state}"
 
 
 def local(at: Epoch | None) -> str:

@@ -14,6 +14,7 @@ from statetrace_engine.reports import ingestion
 from statetrace_engine.reports.ingestion import SiteIngestion, Spread
 from statetrace_engine.telemetry import Telemetry
 from statetrace_tui.commands import answers, homes, json_form, output, report_diffs
+from statetrace_tui.present.words import count
 
 DAY_S = 86400.0
 
@@ -50,19 +51,26 @@ def _say(found: Monitors) -> None:
         f"{today.ratio:.1%}, {today.conflicting} of {today.windows} windows" if today.windows else "nothing to compare"
     )
     print(f"\nConflict rate today: {rate}")
+    used = found.runbooks
+    if used.outages:
+        share = f"{used.by_generic} of {used.outages} outages of 24 h, {used.unknown} of them of unknown cause"
+        print(f"Served by the generic runbook: {share}; by runbooks worked {used.worked}")
     for each in today.now:
         print(f"  {sanitise(each.text)}, since {output.local(each.since_at)}")
     for card in found.cards:
-        print(f"Card: {sanitise(card.text)}, since {output.local(card.at)}")
-    for name, count in found.unknown_senders.items():
-        print(f"Unknown sender {sanitise(name, 60)}: {count} messages")
+        print(f"Card: {sanitise(card.text)}, since {output.local(card.first_at)}")
+    for rule, why in found.rules_off.items():
+        print(f"Rule {sanitise(rule, 80)} is switched off: {sanitise(why)}")
+    for name, number in found.unknown_senders.items():
+        print(f"Unknown sender {sanitise(name, 60)}: {count(number, 'message')}")
     for address, hosts in found.shared_addresses.items():
         print(f"Address {address} is claimed by {', '.join(hosts)}: what comes from it counts only with its name")
     if found.is_live:
         backlog = found.backlog
         dropped = sum(backlog.dropped.values())
-        print(f"{backlog.waiting} signals wait, {dropped} were dropped; {backlog.journal} are not on disk yet")
-        print(f"{found.unheard} devices have never said anything")
+        waiting, lost = count(backlog.waiting, "signal waits", "signals wait"), count(dropped, "was", "were")
+        print(f"{waiting}, {lost} dropped; {backlog.journal} are not on disk yet")
+        print(f"{count(found.unheard, 'device has', 'devices have')} never said anything")
     print()
     output.table(("LATENCY, s", "TODAY p50/p95/max", "LAST 50"), _late(found))
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 from typing import Any  # JSON
 
-from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.reports import looks
 from statetrace_engine.reports.ingestion import Spread
 from statetrace_engine.reports.looks import Figures
@@ -22,24 +20,12 @@ def run(options: argparse.Namespace) -> int:
     since_at = time.time() - options.days * DAY_S
     events = Telemetry(home / "logs", time.time).events(looks.EVENTS, since_at)
     outages = (each for each in answers.history(home).outages(since_at) if each.detected_at >= since_at)
-    found = looks.of(outages, events, (mark for mark in _marks(home) if mark.at >= since_at))
+    found = looks.of(outages, events, (mark for mark in answers.change_marks(home) if mark.at >= since_at))
     if options.json:
         output.document({"days": options.days, **_json(found)})
     else:
         _say(found)
     return 0
-
-
-def _marks(home: Path) -> tuple[ChangeMark, ...]:
-    """What operators said of changes: by the engine, else as the last one left it."""
-    marks = answers.ask(home, lambda engine: engine.change_marks())
-    if marks is not None:
-        return marks
-    from statetrace_engine.checkpoint import marks_of
-    from statetrace_engine.runtime import rebuild
-
-    saved = rebuild.saved(answers.history(home).restore())
-    return marks_of(saved.frozen) if saved is not None else ()
 
 
 def _say(found: Figures) -> None:

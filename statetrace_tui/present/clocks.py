@@ -72,6 +72,8 @@ def _since(outage: OutageEvent, at: Epoch | None) -> str:
 
 
 def _occurred_note(outage: OutageEvent, first: EvidenceItem | None) -> str:
+    if outage.watched_at is not None:
+        return "not watched"
     before = outage.occurred_at - outage.first_signal_at
     if outage.occurred_uncertainty_s > 0:
         return f"{offset(before)} +-{outage.occurred_uncertainty_s:.2f}"

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, PackedChanges
+from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.packed_changes import Glimpse, glance, unpack
 
 _FIRST = (
@@ -119,6 +120,16 @@ class Changes:
         found = self._piece(group.pieces[number])
         inside -= group.starts[number]
         return _entry(group, found[inside : inside + 1])
+
+    def place_of(self, wanted: BetweenCaptures, items: Sequence[Item]) -> int | None:
+        """The number of the entry that has a change, by what was read of each entry; None: it is not among them."""
+        for group in self.groups:
+            if group.kind is not wanted.kind or self.parts[group.part].after_id != wanted.run_id:
+                continue
+            for at in range(group.first, min(group.first + group.length, len(items))):
+                if wanted.key in items[at].keys and _has(items[at], wanted):
+                    return at
+        return None
 
     def _piece(self, packed: PackedChanges) -> tuple[DiffChange, ...]:
         found = self._unpacked.get(id(packed))
@@ -253,6 +264,13 @@ class Item(NamedTuple):
     """Of its changes, the removed one first."""
     words: str
     """Lower case."""
+
+
+def _has(item: Item, wanted: BetweenCaptures) -> bool:
+    """The change of this key is of this type: of a line and what took its place, the first is gone."""
+    if len(item.keys) == 1:
+        return item.change_type is wanted.change_type
+    return (item.keys[0] == wanted.key) is (wanted.change_type is ChangeType.REMOVED)
 
 
 class Scan:

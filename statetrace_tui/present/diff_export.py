@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from statetrace_engine.diff import document
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import Diff, DiffChange
+from statetrace_engine.model.diff import ChangeMark, ConfigAuthor, Diff, DiffChange
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_changes import SIGNS, Part
-from statetrace_tui.present.hours import clock_there
+from statetrace_tui.present.diff_list import Marked
+from statetrace_tui.present.hours import dated
 
 FORMS = (("m", "Markdown"), ("c", "CSV"), ("j", "JSON"))
 """The letter after the key, and what it writes."""
@@ -28,6 +29,7 @@ class Section(NamedTuple):
 
     part: Part
     changes: Sequence[DiffChange]
+    marked: Marked = Marked()
 
 
 def markdown(sections: Iterable[Section], sentences: Sequence[str]) -> str:
@@ -37,15 +39,17 @@ def markdown(sections: Iterable[Section], sentences: Sequence[str]) -> str:
         out += [f"# {_title(section.part)}", ""]
         out += [f"- {sentence}" for sentence in sentences] + ([""] if sentences else [])
         warned = [f"> {warning}" for warning in diff_page.warnings_of(section.part.metadata)]
+        warned += [f"> {_safe(_did(author))}" for author in section.part.metadata.authors]
         out += [*warned, ""] if warned else []
         for kind, changes in groupby(section.changes, key=lambda change: change.kind):
-            out += [f"## {diff_rows.title_of(kind).capitalize()}", "", "```diff"]
+            out += [f"## {_heading(kind)}", "", "```diff"]
             heads: tuple[str, ...] = ()
             for change in changes:
                 if kind is Kind.CONFIG and change.key[:-1] != heads:
                     heads = change.key[:-1]
                     out += [f"  {'  ' * depth}{_safe(head.strip())}" for depth, head in enumerate(heads)]
-                out.append(text_of(change))
+                said = diff_page.said_of(section.marked.of(section.part.subject, change))
+                out.append(text_of(change) + _safe(f"  ({said})" if said else ""))
             out += ["```", ""]
         sentences = ()
     return "\n".join(out)
@@ -65,7 +69,7 @@ def text_of(change: DiffChange) -> str:
     return _safe("  ".join(words))
 
 
-_HEADER = ("device", "before", "after", "kind", "change", "command", "key", "field", "was", "is", "confidence")
+_HEADER = ("device", "before", "after", "kind", "change", "command", "key", "field", "was", "is", "confidence", "said")
 
 
 def table(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
@@ -73,13 +77,14 @@ def table(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
     written = io.StringIO()
     out = csv.writer(written, lineterminator="\n")
     out.writerow(_HEADER)
-    for part, changes in sections:
-        since = clock_there(part.before_at) if part.before_at is not None else ""
-        lead = (_title_device(part), since, clock_there(part.after_at))
+    for part, changes, marked in sections:
+        since = dated(part.before_at) if part.before_at is not None else ""
+        lead = (_title_device(part), since, dated(part.after_at))
         for change in changes:
             row = (*lead, change.kind.value, change.change_type.value, change.command, " / ".join(change.key))
+            said = diff_page.said_of(marked.of(part.subject, change))
             for field in _fields(change):
-                out.writerow(map(_cell, (*row, *field, f"{change.confidence:.2f}")))
+                out.writerow(map(_cell, (*row, *field, f"{change.confidence:.2f}", said)))
     return written.getvalue()
 
 
@@ -97,8 +102,14 @@ def _fields(change: DiffChange) -> list[tuple[str, str, str]]:
 
 def as_json(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
     """The interchange of route diffs, other kinds under `Objects`."""
-    compared = [(_title_device(part), Diff(tuple(changes), part.metadata)) for part, changes in sections]
-    return json.dumps(document.of(compared), indent=2, ensure_ascii=False) + "\n"
+    kept = tuple(sections)
+    compared = [(_title_device(each.part), Diff(tuple(each.changes), each.part.metadata)) for each in kept]
+    marked = {each.part.subject: each.marked for each in kept}
+
+    def mark_of(hostname: str, change: DiffChange) -> ChangeMark | None:
+        return marked[hostname].of(hostname, change) if hostname in marked else None
+
+    return json.dumps(document.of(compared, mark_of), indent=2, ensure_ascii=False) + "\n"
 
 
 WRITERS: dict[str, tuple[str, Callable[[Iterable[Section], Sequence[str]], str]]] = {
@@ -114,8 +125,25 @@ def _title_device(part: Part) -> str:
 
 
 def _title(part: Part) -> str:
-    since = f"{clock_there(part.before_at)} to " if part.before_at is not None else ""
-    return _safe(f"{_title_device(part)}: {since}{clock_there(part.after_at)}")
+    since = f"{dated(part.before_at)} to " if part.before_at is not None else ""
+    return _safe(f"{_title_device(part)}: {since}{dated(part.after_at)}")
+
+
+_SHORT = frozenset(("ARP", "BGP", "CDP", "LLDP", "MAC", "OSPF", "VLANS"))
+
+
+def _heading(kind: Kind) -> str:
+    """`BGP neighbours`."""
+    words = [each if each.strip(",") in _SHORT else each.lower() for each in diff_rows.title_of(kind).split(" ")]
+    text = " ".join(words).replace("VLANS", "VLANs")
+    return text[:1].upper() + text[1:]
+
+
+def _did(author: ConfigAuthor) -> str:
+    """`changed by wolfgang from vty0 (10.0.0.5) 2026-11-23T13:56:47Z`."""
+    where = f" from {author.origin}" if author.origin else ""
+    when = dated(author.at) if author.at is not None else author.printed_at
+    return f"{author.how.value} by {author.who or 'somebody'}{where} {when}".rstrip()
 
 
 def _safe(text: str) -> str:

@@ -114,13 +114,20 @@ class DiffList:
     def move(self, by: int) -> None:
         self.at = max(0, min(self.at + by, len(self.shown) - 1))
 
+    def point(self, number: int) -> None:
+        """To an entry by its number, where it is shown and the cursor is where it was at first."""
+        place = bisect_left(self.shown, number)
+        if self.at == 0 and place < len(self.shown) and self.shown[place] == number:
+            self.at = place
+
     def go_group(self, by: int) -> None:
-        """To the first of the next group; back to the first of this one, then of the one before."""
+        """To the first of the next group, where there is one; back to the first of this one, then of the one before."""
         if not self.shown:
             return
         group = self.changes.groups[self._group(self.at)]
         if by > 0:
-            self.move(bisect_left(self.shown, group.first + group.length) - self.at)
+            following = bisect_left(self.shown, group.first + group.length)
+            self.at = following if following < len(self.shown) else self.at
             return
         first = bisect_left(self.shown, group.first)
         if first == self.at and first > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any  # the value of a field: whatever a row has
 
 from statetrace_engine.model.captured import Kind
@@ -76,24 +76,25 @@ def _route(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
     if prefix in _DEFAULTS:
         _default_route(meaning, change_type, found)
     if change_type is ChangeType.REMOVED:
-        hops = [hop for hop in dict.fromkeys(_values(found.fields.get("next_hop"))) if hop]
-        for hop in hops:
-            meaning.note(_LOST, f"{{n route}} lost next hop {hop}")
-        if not hops:
+        if not _lost_hops(meaning, _values(found.fields.get("next_hop")), ()):
             meaning.note(_LOST, "{n route} gone")
     elif change_type is ChangeType.ADDED:
         meaning.note(_NEW, "{n new route}")
     elif "next_hop" in found.was:
-        was, now = _values(found.was["next_hop"]), _values(found.fields.get("next_hop"))
-        for hop in dict.fromkeys(was):
-            if hop and hop not in now:
-                meaning.note(_LOST, f"{{n route}} lost next hop {hop}")
-        if not any(hop and hop not in now for hop in was):
+        if not _lost_hops(meaning, _values(found.was["next_hop"]), _values(found.fields.get("next_hop"))):
             meaning.note(_MOVED, "{n route} got another next hop beside")
     elif any(_values(found.was.get("active", False))) and not any(_values(found.fields.get("active", True))):
         meaning.note(_LOST, "{n route} no longer installed")
     else:
         meaning.note(_OTHER, f"{{n route}} changed {_fields(found)}")
+
+
+def _lost_hops(meaning: Meaning, was: Iterable[Any], now: Collection[Any]) -> bool:
+    """Notes each next hop that a route has no longer; whether there is one."""
+    lost = [hop for hop in dict.fromkeys(was) if hop and hop not in now]
+    for hop in lost:
+        meaning.note(_LOST, f"{{n route}} lost next hop {hop}")
+    return bool(lost)
 
 
 def _default_route(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:

@@ -12,7 +12,7 @@ from statetrace_tui.present import diff_rows
 from statetrace_tui.present.diff_changes import KINDS, SIGNS, TYPES, Entry, Part
 from statetrace_tui.present.diff_filter import Query
 from statetrace_tui.present.diff_target import Target
-from statetrace_tui.present.hours import Zone, clock_there, moment
+from statetrace_tui.present.hours import Zone, moment
 from statetrace_tui.present.text import Line, cells, count, cut, dur, fit, flow, rule, size, spread, wrap
 
 LEGEND: list[Line] = [
@@ -135,8 +135,8 @@ def authors(parts: Sequence[Part], now: Epoch, zone: Zone, width: int) -> list[L
     return [[(_PAD, ""), ("author  ", "dim"), (fit(sanitise(more + "; ".join(said), 500), width - 14), "")]]
 
 
-def nothing(parts: Sequence[Part], target: Target, is_loading: bool) -> Line:
-    """What is said where there is no change."""
+def nothing(parts: Sequence[Part], target: Target, is_loading: bool, key: str) -> Line:
+    """What is said where there is no change; `key` shows the warnings."""
     if is_loading:
         return [(_PAD, ""), ("reading ..", "dim")]
     if not parts and target.has_window:
@@ -144,6 +144,8 @@ def nothing(parts: Sequence[Part], target: Target, is_loading: bool) -> Line:
     if not parts:
         return [(_PAD, ""), ("no captures to compare: statetrace ingest PATH", "dim")]
     part = parts[0]
+    if part.before_id is None and part.metadata.warnings:
+        return [(_PAD, ""), ("compared with no capture: ", "unk"), (key, "key"), (" says why", "dim")]
     if part.before_id is None:
         return [(_PAD, ""), ("the first capture of it: nothing before it to compare with", "unk")]
     if not part.metadata.compared:
@@ -237,6 +239,14 @@ def _sides(entry: Entry, part: Part) -> list[tuple[str, int, Epoch | None, tuple
     return out
 
 
+def said_of(mark: ChangeMark | None) -> str:
+    """`expected, says ana@jump: floor 2 moves`; empty where nobody said anything."""
+    if mark is None:
+        return ""
+    note = f": {mark.note}" if mark.note else ""
+    return sanitise(f"{mark.verdict.value.replace('_', ' ')}, says {mark.operator}{note}", 300)
+
+
 def _judged(entry: Entry, mark: ChangeMark | None, now: Epoch, zone: Zone) -> Line:
     if mark is not None:
         who = f"{mark.verdict.value.replace('_', ' ')}, says {sanitise(mark.operator, 60)} {moment(mark.at, now, zone)}"
@@ -262,7 +272,7 @@ def detail(entry: Entry, part: Part, now: Epoch, zone: Zone, width: int) -> list
     out: list[Line] = []
     for change in entry.changes:
         out += _detail_of(change, width)
-    out += [[], [("   ", ""), (f"{part.hostname} ", "strong"), (clock_there(part.after_at, zone), "")]]
+    out += [[], [("   ", ""), (f"{part.hostname} ", "strong"), (moment(part.after_at, now, zone), "")]]
     for word, capture_id, at, spans in _sides(entry, part):
         places = ", ".join(f"{start:,}-{end:,}" for start, end in spans[:8])
         more = f" and {len(spans) - 8} more" if len(spans) > 8 else ""

@@ -69,7 +69,7 @@ def _toned(line: Line, flags: Flags, width: int) -> Line:
 
 def _what(run: DiffRun) -> Line:
     if run.previous_id is None:
-        return [("first capture", "dim")]
+        return [("not compared", "unk") if run.metadata.warnings else ("first capture", "dim")]
     if not run.total:
         return [("no change", "dim")]
     out: Line = []

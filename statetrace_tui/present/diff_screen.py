@@ -115,7 +115,7 @@ def _nothing(view: View, width: int) -> Line:
         ]
     if len(view.list.changes):
         return [("   ", ""), ("no change matches", "dim")]
-    return diff_page.nothing(view.list.changes.parts, view.target, view.is_loading)
+    return diff_page.nothing(view.list.changes.parts, view.target, view.is_loading, view.labels.warnings)
 
 
 def _foot(view: View, width: int, height: int) -> list[Line]:

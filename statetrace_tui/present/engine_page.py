@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.status import EngineStatus, SourceStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_tui.present.text import Line, cells, dur, fit, size, wrap
+from statetrace_tui.present.text import Line, cells, count, dur, fit, size, wrap
 
 SOURCE_MARKS = {"running": ("o", "ok"), "restarting": ("%", "warn"), "failed": ("X", "crit")}
 _SENDERS = 20
@@ -43,7 +43,7 @@ def _facts(status: EngineStatus, now: Epoch) -> list[Line]:
     return [
         _pair("home", sanitise(status.home)),
         _pair("running for", f"{dur(max(now - status.started_at, 0))}, process {status.pid}, version {status.version}"),
-        _pair("watches", f"{status.routes} routes on {status.devices} devices"),
+        _pair("watches", f"{count(status.routes, 'route')} on {count(status.devices, 'device')}"),
     ]
 
 
@@ -104,7 +104,7 @@ def _unknown(senders: Mapping[str, int]) -> list[Line]:
     if not senders:
         return []
     loudest = sorted(senders.items(), key=lambda item: (-item[1], item[0]))
-    rows = [_pair(sanitise(name, 60), f"{count} messages") for name, count in loudest[:_SENDERS]]
+    rows = [_pair(sanitise(name, 60), count(number, "message")) for name, number in loudest[:_SENDERS]]
     more: list[Line] = (
         [[("   ", ""), (f"and {len(loudest) - _SENDERS} more", "dim")]] if len(loudest) > _SENDERS else []
     )

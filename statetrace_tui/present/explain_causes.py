@@ -128,6 +128,7 @@ def _change(change: RelatedChange, key: str, cursor: str, outage: OutageEvent, w
     where = f"{change.hostname} " if change.hostname != outage.hostname else ""
     who = f"{person(change.by)}: " if change.by else ""
     touches = f"touches {brief(', '.join(change.touches))}" if change.touches else ""
+    touches = "expected, as an operator said" if change.is_expected else touches
     room = width - 2 * PAD - 3 - 15 - 5
     text = f"{where}{who}{brief(change.text)}"
     is_below = bool(touches) and is_roomy and cells(text) + cells(touches) + 2 > room

@@ -17,8 +17,8 @@ from statetrace_tui.present import blocks, explain_causes, explain_reach, explai
 from statetrace_tui.present.blocks import AIRY_FROM, Block
 from statetrace_tui.present.explain_reach import Hints
 from statetrace_tui.present.hours import Zone, utc
-from statetrace_tui.present.outage_row import detect_s, face, is_new, lasted, person
-from statetrace_tui.present.text import Line, cells, dur, fit, plain, rule, size, spread, wrap
+from statetrace_tui.present.outage_row import face, is_new, lasted, person
+from statetrace_tui.present.text import Line, cells, cut, dur, fit, plain, rule, size, spread, wrap
 
 PAD = 2
 SIDE_FROM = 110
@@ -54,12 +54,12 @@ def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int
     look = face(outage)
     state = (f" {look.glyph} {look.word} ", f"{look.role}{'*' if is_new(outage) else ''}")
     vrf = "" if outage.vrf == "default" else f"  vrf {outage.vrf}"
+    unseen = f"  unseen {dur(now - outage.unseen_since)}" if outage.unseen_since is not None else ""
     left: Line = [
-        (" ", ""), state, (f"  {dur(lasted(outage, now))}", "strong"), ("   ", ""),
+        (" ", ""), state, (f"  {dur(lasted(outage, now))}", "strong"), (unseen, "unk"), ("   ", ""),
         (outage.hostname, "strong"), ("  ", ""), (outage.prefix, "strong"), (vrf, "dim"),
     ]  # fmt: skip
-    seen = f"seen in {detect_s(outage):.2f} s" if detect_s(outage) < 100 else f"seen in {dur(detect_s(outage))}"
-    right = [text for text in (_who(outage, now), outage.owner or "unowned", seen, outage.outage_id) if text]
+    right = [text for text in (_who(outage, now), outage.owner or "unowned", _seen(outage), outage.outage_id) if text]
     while len(right) > 2 and size(left) + cells("   ".join(right)) + 4 > width:
         right.pop(-2)  # the number stays longest, and who has it
     if size(left) + cells("   ".join(right)) + 4 > width:
@@ -68,6 +68,13 @@ def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int
     said = wrap(sentence, width - 2 * PAD, 2) or [""]
     out = [spread(left, firsts, width), *[[(" " * PAD, ""), (line, "strong")] for line in said]]
     return [*out, *([[]] if height >= AIRY_FROM else [])]
+
+
+def _seen(outage: OutageEvent) -> str:
+    """How soon; of one that had failed before it was watched there is no such time."""
+    if outage.watched_at is not None:
+        return "lost before it was watched"
+    return f"seen in {outage.detection_s:.2f} s" if outage.detection_s < 100 else f"seen in {dur(outage.detection_s)}"
 
 
 def _who(outage: OutageEvent, now: Epoch) -> str:
@@ -119,8 +126,8 @@ def _heading(block: Block, hidden: int, width: int, *, is_here: bool, is_closed:
         left: Line = [(fit(block.title, max(14, cells(block.title) + 2)), role), *block.brief]
         return spread(left, [], width, PAD)
     more: Line = [(f"{hidden} more", "accent"), ("   ", "")] if hidden else []
-    right = [*more, *block.right]
     title = fit(block.title, min(cells(block.title), width - 2 * PAD))
+    right = cut([*more, *block.right], max(width - 2 * PAD - cells(title) - 2, 0))
     room = width - 2 * PAD - cells(title) - size(right) - 2
     dashes: Line = [(" " + "─" * room + " ", "faint")] if room > 0 else [("  ", "")]
     return spread([(title, role), *dashes], right, width, PAD)

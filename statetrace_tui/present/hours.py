@@ -48,6 +48,11 @@ def minute_there(at: Epoch, zone: Zone = utc) -> str:
     return minute(at, zone) + offset(at, zone)
 
 
+def dated(at: Epoch) -> str:
+    """`2026-11-23T14:03:27Z`: for what is read on another day."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def days_ago(at: Epoch, now: Epoch, zone: Zone = utc) -> int:
     """0 today, 1 yesterday, on the calendar of that clock."""
     return int((now + zone(now)) // _DAY_S) - int((at + zone(at)) // _DAY_S)

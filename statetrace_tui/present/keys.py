@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -127,7 +127,7 @@ def help_lines(title: str, keys: tuple[Key, ...], legend: list[Line], width: int
     """The help sheet: columns of keys, then what the marks mean."""
     sections = by_section(keys)
     pad = 3 if width >= 100 else 2
-    label, columns = _help_columns(sections, width - 2 * pad)
+    labels, columns = _help_columns(sections, width - 2 * pad)
     deepest = max((len(found) for found in sections.values()), default=0)
     lines: list[Line] = [[]] if deepest + len(legend) + 6 <= height else []
     lines.append(spread([(title, "strong"), ("  what the keys do here", "dim")], [("Esc closes", "dim")], width, pad))
@@ -136,25 +136,32 @@ def help_lines(title: str, keys: tuple[Key, ...], legend: list[Line], width: int
     for row in range(deepest):
         line: Line = [(" " * pad, "")]
         for name, found in sections.items():
-            line += _help_cell(found[row] if row < len(found) else None, label, columns[name])
+            line += _help_cell(found[row] if row < len(found) else None, labels[name], columns[name])
         lines.append(line)
     return [*lines, [], *[[(" " * pad, ""), *line] for line in legend]]
 
 
 _LABELS = (8, 6)
-"""Cells of a key on the help sheet: where there is room, and where not."""
+"""Cells of a key on the help sheet: where there is room, and where not; where even that is too much, as many as the
+longest of its column needs."""
 
 
-def _help_columns(sections: Mapping[str, Iterable[Key]], room: int) -> tuple[int, dict[str, int]]:
-    """The cells of a key, and of each column: what it needs and a share of the rest, or so little that all fit."""
-    for label in _LABELS:
-        needed = {name: label + 1 + max(cells(key.help) for key in found) for name, found in sections.items()}
+def _help_columns(sections: Mapping[str, Sequence[Key]], room: int) -> tuple[dict[str, int], dict[str, int]]:
+    """The cells of a key in each column, and of each column: what it needs and a share of the rest, or so little that
+    all fit."""
+    tightest = {name: max(cells(key.label) for key in found) + 1 for name, found in sections.items()}
+    for labels in (*(dict.fromkeys(sections, label) for label in _LABELS), tightest):
+        needed = _needed(sections, labels)
         if sum(needed.values()) <= room:
             break
     while sum(needed.values()) > room and max(needed.values()) > 12:
         needed[max(needed, key=lambda name: needed[name])] -= 1
     spare = max(room - sum(needed.values()), 0) // max(len(needed), 1)
-    return label, {name: column + spare for name, column in needed.items()}
+    return labels, {name: column + spare for name, column in needed.items()}
+
+
+def _needed(sections: Mapping[str, Sequence[Key]], labels: Mapping[str, int]) -> dict[str, int]:
+    return {name: labels[name] + 1 + max(cells(key.help) for key in found) for name, found in sections.items()}
 
 
 def _help_cell(key: Key | None, label: int, column: int) -> Line:

@@ -60,8 +60,10 @@ def complete(timeline: Timeline) -> tuple[TimelineMark, ...]:
     used = {mark.lane for mark in marks if not _is_release(mark)}
     ends = {mark.verdict for mark in states}
     is_unproven = outage.state is HealthState.UNKNOWN
+    has_gap = bool(states) and states[-1].verdict == "UNKNOWN"
     for lane, at, verdict, text, is_known in (
         ("state", outage.detected_at, _opening(outage, states), "", _has_opening(outage, states)),
+        ("state", outage.unseen_since, "UNKNOWN", outage.unseen_why, has_gap),
         ("state", outage.resolved_at, "RECOVERED", "", is_unproven or bool(ends & {"RECOVERED", "HEALTHY"})),
         ("state", outage.closed_at, "HEALTHY", "", is_unproven or "HEALTHY" in ends),
         ("notice", outage.notified_at, outage.worst.value, "", "notice" in used),

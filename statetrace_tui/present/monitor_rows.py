@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from statetrace_engine.model.change import Card
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.monitors import (
     Concern,
@@ -87,7 +87,7 @@ def rows(seen: Seen, width: int, *, is_airy: bool) -> list[Row]:
 
 def blocks(seen: Seen, width: int) -> tuple[Block, ...]:
     makers: tuple[Callable[[Seen, int], Block], ...] = (
-        _sources, _conflicts, _routes, _unheard, _cards, _strangers, _backlog,
+        _sources, _conflicts, _routes, _unheard, _cards, _strangers, _runbooks, _backlog,
     )  # fmt: skip
     made = (*(make(seen, width) for make in makers), lateness_rows.block(seen.monitors, width))
     return tuple(block for block in made if block.rows or block.right)
@@ -125,6 +125,9 @@ def _wrong(found: Monitors) -> Iterator[tuple[str, str]]:
         yield f"sources contradict on {count(disagreeing, 'route')}", "warn!"
     if found.conflicts.ratio >= TARGET:
         yield f"conflict rate {_percent(found.conflicts.ratio)}", "warn!"
+    unserved = found.runbooks.by_generic - found.runbooks.unknown
+    if unserved > 0:
+        yield f"no runbook of its own serves {count(unserved, 'outage')}", "warn!"
     if unseen:
         yield f"{count(unseen, 'route')} nobody sees", "unk!"
     if unwatched:
@@ -304,6 +307,16 @@ def _concern(each: Concerned, seen: Seen, width: int) -> Row:
     return Row(line, f"concern {each.concern}", "routes", f"/{meaning.filter}", meaning.filter)
 
 
+def _runbooks(seen: Seen, width: int) -> Block:
+    """How many outages nothing but `generic` serves: no more than those of which nobody knows the cause."""
+    used = seen.monitors.runbooks
+    if not used.outages:
+        return Block("RUNBOOKS", "", FINE, ())
+    share = f"{_percent(used.generic_ratio)} of {count(used.outages, 'outage')} of 24 h by generic"
+    beside = f", {used.unknown:,} of unknown cause, {used.opened:,} worked by" if width >= _WIDE else ""
+    return Block("RUNBOOKS", share + beside, BAD if used.by_generic > used.unknown else FINE, ())
+
+
 def _unheard(seen: Seen, _: int) -> Block:
     found = seen.monitors
     shown = found.unheard_devices[:_ROWS]
@@ -320,18 +333,27 @@ def _unheard(seen: Seen, _: int) -> Block:
 
 
 def _cards(seen: Seen, width: int) -> Block:
-    made = tuple(_card(card, width, seen) for card in seen.monitors.cards)
-    return Block("CARDS", f"{len(made)} open" if made else "", BAD if made else FINE, made)
+    cards = [_card(card, width, seen) for card in seen.monitors.cards]
+    off = [_off(rule, why, width) for rule, why in list(seen.monitors.rules_off.items())[:_ROWS]]
+    words = [f"{len(cards)} open"] if cards else []
+    words += [count(len(seen.monitors.rules_off), "rule") + " off"] if off else []
+    return Block("CARDS", ", ".join(words), BAD if words else FINE, (*cards, *off))
 
 
-def _card(card: Card, width: int, seen: Seen) -> Row:
-    host, slash, _ = card.subject.partition("/")
-    subject = f"/device:{host}" if slash else card.subject
-    name = sanitise(card.subject) if slash else _name(card.subject, seen.routes)
-    text = f"{card.kind}: {sanitise(card.text)}"
+def _off(rule: str, why: str, width: int) -> Row:
+    """A rule that was too slow."""
+    words = fit(sanitise(why), max(width - 40, 0)).rstrip()
+    line: Line = [(" % ", "warn"), (fit(sanitise(rule), 34, "m"), "strong"), ("  ", ""), (words, "")]
+    return Row(line, f"rule {rule}", ENGINE, "", f"{sanitise(rule)} is switched off: {sanitise(why)}")
+
+
+def _card(card: AnomalyCard, width: int, seen: Seen) -> Row:
+    subject = card.route_id or f"/device:{card.hostname}"
+    name = _name(card.route_id, seen.routes) if card.route_id else sanitise(card.subject)
+    text = f"{card.title}: {sanitise(card.text)}"
     words = fit(text, max(width - 40, 0)).rstrip()
     line: Line = [(" % ", "warn"), (fit(name, 34, "m"), "strong"), ("  ", ""), (words, "")]
-    return Row(line, f"card {card.kind} {card.subject}", "routes", subject, text)
+    return Row(line, f"card {card.card_id}", "routes", subject, text)
 
 
 def _strangers(seen: Seen, width: int) -> Block:

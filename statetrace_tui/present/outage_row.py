@@ -53,6 +53,8 @@ def degraded_role(outage: OutageEvent) -> str:
 
 def face(outage: OutageEvent) -> Face:
     """How its state reads; one that is over reads `resolved`, or `transient` when nobody was told."""
+    if outage.unseen_since is not None:  # whatever it was: a gap is never green and never down
+        return Face("?", HealthState.UNKNOWN.value, "unk")
     if outage.state is HealthState.UNKNOWN and outage.closed_at is not None:  # nothing could prove that it recovered
         return Face("?", "ENDED" if outage.is_latched else "ended", "unk" if outage.is_latched else "dim")
     if outage.closed_at is not None or (outage.resolved_at is not None and outage.state is HealthState.HEALTHY):
@@ -80,7 +82,8 @@ def group(outage: OutageEvent) -> int:
         return 0
     if is_open(outage):
         return 1
-    return 2 if outage.is_latched or face(outage).word == "RECOVERED" else 3
+    is_recovering = outage.closed_at is None and outage.state is HealthState.RECOVERED
+    return 2 if outage.is_latched or is_recovering else 3
 
 
 def rank(outage: OutageEvent) -> tuple[int, int, float, str]:
@@ -95,14 +98,16 @@ def lasted(outage: OutageEvent, now: Epoch) -> float:
     return max((outage.resolved_at if outage.resolved_at is not None else now) - outage.occurred_at, 0.0)
 
 
-def detect_s(outage: OutageEvent) -> float:
-    """Detection latency: from the occurrence (not from the first signal, which hides a source's own delay)."""
-    return max(outage.detected_at - outage.occurred_at, 0.0)
-
-
 def cause(outage: OutageEvent) -> str:
     """`link-failure`, and how often it flapped: `neighbour-loss x14`."""
     return outage.cause.value + (f" x{outage.flaps}" if outage.flaps > 1 else "")
+
+
+def said(outage: OutageEvent) -> str:
+    """What carries, in a sentence; `nobody sees it: device silent; was DOWN`."""
+    if outage.unseen_since is None:
+        return outage.survival
+    return f"nobody sees it: {outage.unseen_why}; was {outage.state}"
 
 
 def person(name: str) -> str:
@@ -224,6 +229,8 @@ def _latency(seconds: float) -> str:
 
 
 def _notice(outage: OutageEvent, _: Epoch) -> str:
+    if outage.notified_at is not None and outage.watched_at is not None:
+        return "told"
     if outage.notified_at is not None:
         return _latency(max(outage.notified_at - outage.occurred_at, 0.0))
     return "silent" if outage.is_silent else "-"
@@ -247,10 +254,10 @@ _TEXTS: dict[str, Callable[[OutageEvent, Epoch], str]] = {
     "device": lambda outage, _: outage.hostname,
     "prefix": lambda outage, _: outage.prefix,
     "cause": lambda outage, _: cause(outage),
-    "detect": lambda outage, _: _latency(detect_s(outage)),
+    "detect": lambda outage, _: _latency(outage.detection_s) if outage.watched_at is None else "-",
     "notice": _notice,
     "ack": _ack,
     "owner": lambda outage, _: outage.owner or "unowned",
     "incident": lambda outage, _: outage.incident_id,
-    "survival": lambda outage, _: outage.survival,
+    "survival": lambda outage, _: said(outage),
 }

@@ -14,7 +14,7 @@ from statetrace_tui.present import clocks, lanes
 from statetrace_tui.present.axis import Axis
 from statetrace_tui.present.canvas import Canvas, narrow
 from statetrace_tui.present.hours import Zone, clock_there, utc
-from statetrace_tui.present.outage_row import NEW, brief, cause, face, is_new, lasted, person
+from statetrace_tui.present.outage_row import NEW, brief, cause, face, is_new, lasted, person, said
 from statetrace_tui.present.text import Line, Span, cells, cut, dur, fit, rule, size, spread
 
 LABEL_CELLS = 11
@@ -141,7 +141,7 @@ def _sentence(outage: OutageEvent, width: int, now: Epoch) -> Line:
     left: Line = [chip, (f"  {dur(lasted(outage, now))}   {outage.severity.value}   ", ""), owned]
     right: Line = [(f"   {outage.incident_id}", "dim")] if outage.incident_id else []
     room = width - 2 * _PAD - size(left) - size(right) - 3
-    left += [(f"   {fit(outage.survival, min(room, cells(outage.survival)))}", "")] if room > 8 else []
+    left += [(f"   {fit(said(outage), min(room, cells(said(outage))))}", "")] if room > 8 else []
     return spread(left, right, width, _PAD)
 
 

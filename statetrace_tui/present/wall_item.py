@@ -11,7 +11,7 @@ from statetrace_engine.model.observation import Plane
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_tui.present.book import Book, is_new
 from statetrace_tui.present.hours import Zone, clock, minute, utc
-from statetrace_tui.present.outage_row import brief, person
+from statetrace_tui.present.outage_row import brief, person, said
 from statetrace_tui.present.text import Line, Span, brief_dur, cells, count, dur, fit
 
 JOIN_FROM = 3
@@ -208,7 +208,7 @@ def _why(item: Item, zone: Zone) -> str:
         lasted = dur(outage.resolved_at - outage.occurred_at)
         return f"was down {clock(outage.occurred_at, zone)} to {clock(outage.resolved_at, zone)}, {lasted}   {owner}"
     element = brief(outage.element).removeprefix(f"{row.route.hostname} ") if outage else ""
-    words = [outage.survival or _first_evidence(outage), element] if outage else []
+    words = [said(outage) or _first_evidence(outage), element] if outage else []
     since = f"since {minute(row.since_at, zone)}" if row.since_at > 0 else "never heard"
     return "   ".join([*filter(None, dict.fromkeys(words)), owner, since])
 

@@ -44,28 +44,29 @@ class ChangesScreen(Moving):
     legend: ClassVar[list[Line]] = diff_page.LEGEND
     keys: ClassVar[tuple[Key, ...]] = (
         *MOVES,
-        Key("tab", "pane", "runs", "MOVE", "runs, changes"),
-        Key("left", "earlier", "run", "MOVE", "run before, after", "later"),
+        Key("tab", "pane", "runs", "MOVE", "to the runs"),
+        Key("left", "earlier", "run", "MOVE", "run by run", "later"),
         Key("right", "later"),
-        Key("n", "next_kind", "", "MOVE", "next, prev kind", "previous_kind"),
+        Key("n", "next_kind", "", "MOVE", "by kind", "previous_kind"),
         Key("N", "previous_kind"),
         Key("enter t", "open", "", "MOVE", "all of it"),
-        Key("l", "raw_log", "raw log", "LOOK", "log after, before", "raw_log_before"),
+        Key("l", "raw_log", "raw log", "LOOK", "both raw logs", "raw_log_before"),
         Key("L", "raw_log_before"),
         Key("D", "device", "device", "FIND", "device or site"),
         Key("c", "counterpart", "", "FIND", "with a device"),
         Key("space", "base", "", "FIND", "compare from"),
-        Key("+ =", "more", "last n", "FIND", "more, fewer runs", "fewer"),
+        Key("+ =", "more", "last n", "FIND", "runs together", "fewer"),
         Key("- _", "fewer"),
         Key("/", "filter", "filter", "FIND", "filter"),
         Key("f", "kinds", "", "FIND", "kind or type"),
         Key("v", "side_by_side", "", "LOOK", "side by side"),
-        Key("z", "zoom", "", "MOVE", "without runs"),
-        Key("o", "outage", "outage", "LOOK", "outages after it"),
-        Key("R", "rollback", "", "ACT", "roll-back lines"),
+        Key("z", "zoom", "", "MOVE", "hide runs"),
+        Key("o", "outage", "outage", "LOOK", "outages after"),
+        Key("R", "rollback", "", "ACT", "roll-back"),
         Key("W", "warnings", "", "LOOK", "warnings"),
         Key("a", "expect", "expected", "ACT", "expected"),
         Key("F", "deny", "", "ACT", "false positive"),
+        Key("*", "mark_all", "", "ACT", "mark all shown"),
         Key("u", "take_back", "", "ACT", "take back"),
         Key("E", "show_expected", "", "FIND", "expected too"),
         Key("x", "export", "export", "ACT", "export"),
@@ -115,6 +116,7 @@ class ChangesScreen(Moving):
         if subject:
             target = diff_target.parse(subject)
             self.is_choosing, self.wanted = False, Query()
+            self.feed.is_aiming = bool(target.outage_id)
             self._looked, self._is_looking = self.stage.monotonic(), True
             self.stage.start(self._open(target), "changes of a target")
         self._paint()
@@ -167,6 +169,9 @@ class ChangesScreen(Moving):
             self.list.take(self.feed.changes)
             if self.is_current:
                 self.feed.tell_looked()
+        if self.feed.aim is not None:
+            self.list.point(self.feed.aim)
+            self.feed.aim = None
         if self.feed.is_scanned:
             self.stage.start(self._select(), "filter")
         self._paint()
@@ -379,23 +384,16 @@ class ChangesScreen(Moving):
     # Keys: saying what it is.
 
     def action_expect(self) -> None:
-        self._say_of(MarkVerdict.EXPECTED)
+        self.marking.say(self.stage, self.list, MarkVerdict.EXPECTED)
 
     def action_deny(self) -> None:
-        self._say_of(MarkVerdict.FALSE_POSITIVE)
+        self.marking.say(self.stage, self.list, MarkVerdict.FALSE_POSITIVE)
 
-    def _say_of(self, verdict: MarkVerdict) -> None:
-        entry = self.list.chosen
-        host = self.list.part_of(entry).subject if entry is not None and entry.changes else ""
-        if entry is not None and host:
-            self.marking.say(self.stage, host, entry, verdict)
-        else:
-            self.stage.say("two devices differ: nothing changed" if entry is not None else "nothing is here", "dim")
+    def action_mark_all(self) -> None:
+        self.marking.ask_all(self, self.list)
 
     def action_take_back(self) -> None:
-        entry = self.list.chosen
-        host = self.list.part_of(entry).subject if entry is not None else ""
-        self.marking.take_back(self.stage, host, entry, self.feed.marked)
+        self.marking.take_back(self.stage, self.list, self.feed.marked)
 
     # Keys: reading.
 
@@ -440,9 +438,8 @@ class ChangesScreen(Moving):
             self.stage.say("nothing to export", "dim")
 
     def _export(self, letter: str) -> None:
-        self.stage.start(
-            diff_reading.export(self, letter, self.list, self.feed.sentences, self._hostname or "all"), "export"
-        )
+        feed, stem = self.feed, self._hostname or "all"
+        self.stage.start(diff_reading.export(self, letter, self.list, feed.marked, feed.sentences, stem), "export")
 
     def action_copy(self) -> None:
         entry = self.list.chosen

@@ -99,7 +99,7 @@ class ExplainScreen(Frame):
         if second != self._second:
             self._second = second
             self._paint()
-        if outage is not None and is_open(outage) and self.is_current and not self.stage.is_was:
+        if outage is not None and is_open(outage) and self.is_on_the_glass:
             self.stage.mark_shown([outage.outage_id])
 
     def show(self, subject: str) -> None:
@@ -201,7 +201,7 @@ class ExplainScreen(Frame):
         outage = self.outage
         if outage is None:
             return explain_page.nothing(self.outage_id, self._why or "asking the engine ..", width)
-        sentence = self.explanation.sentence if self.explanation is not None else outage.survival
+        sentence = self.explanation.sentence if self.explanation is not None else outage_row.said(outage)
         return explain_page.head(outage, sentence, self.stage.as_of(), width, self.app.size.height)
 
     def _lay(self, height: int) -> bool:

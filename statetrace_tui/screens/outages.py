@@ -149,7 +149,7 @@ class OutagesScreen(Moving):
         self._below.repaint()
 
     def _tell_shown(self) -> None:
-        if self.is_current and not self.stage.is_was:
+        if self.is_on_the_glass:
             self.stage.mark_shown([outage.outage_id for outage in self._in_sight() if is_open(outage)])
 
     def _in_sight(self) -> list[OutageEvent]:

@@ -111,7 +111,7 @@ class WatchScreen(Frame):
         self._wall.repaint()
 
     def _tell_shown(self) -> None:
-        if self.is_current and not self.stage.is_was:
+        if self.is_on_the_glass:
             self.stage.mark_shown([i for item in self._shown for i in item.outage_ids if not item.is_latched])
 
     def _wall_lines(self, width: int, height: int) -> list[Line]:

@@ -54,6 +54,10 @@ class DiffFeed:
         self._filtered = 0
         """The same, of filters."""
         self._parts: dict[int, Part] = {}
+        self.is_aiming = False
+        """The cursor is to go to the likeliest change before the outage from which the operator came."""
+        self.aim: int | None = None
+        """Which entry that is, once it is known; for whoever sets the cursor."""
 
     # Runs, marks, outages.
 
@@ -170,6 +174,21 @@ class DiffFeed:
             if number == self._wanted:
                 self._settle(scan, meaning, is_scanned=True)
                 self._news()
+        if self.is_aiming and number == self._wanted:
+            self.is_aiming = False
+            await self._take_aim(number)
+
+    async def _take_aim(self, number: int) -> None:
+        """At the change of this device that the explanation of the outage ranks first."""
+        try:
+            found = await self._stage().engine.explain(self.target.outage_id)
+        except StateTraceError:
+            return  # the first change is as good
+        ranked = (each.between for each in found.changes if each.hostname == self.target.hostname) if found else ()
+        places = (self.changes.place_of(each, self.items) for each in ranked if each is not None)
+        self.aim = next((place for place in places if place is not None), None)
+        if self.aim is not None and number == self._wanted:
+            self._news()
 
     def _settle(self, scan: Scan, meaning: Meaning, *, is_scanned: bool) -> None:
         self.is_scanned = is_scanned

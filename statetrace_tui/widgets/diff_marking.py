@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
 from msgspec import structs
@@ -10,17 +10,26 @@ from msgspec import structs
 from statetrace_engine.model.action import MarkChange
 from statetrace_engine.model.diff import MarkVerdict
 from statetrace_tui.present.diff_changes import Entry
-from statetrace_tui.present.diff_list import Marked
+from statetrace_tui.present.diff_list import DiffList, Marked
+from statetrace_tui.present.text import count
+from statetrace_tui.widgets.frame import Frame
+from statetrace_tui.widgets.modal import Chooser
 from statetrace_tui.widgets.stage import Stage
 
 UNDO_S = 10.0
 LOOK_S = 0.3
 """The engine is asked so often whether what was said is in force."""
+MOST = 200
+"""Entries that are marked at once; nobody has read more."""
+_PAIR = 2
+"""Changes of one entry: a line and what took its place."""
 _DONE = {
     MarkVerdict.EXPECTED: "expected",
     MarkVerdict.FALSE_POSITIVE: "false positive",
     MarkVerdict.CLEARED: "taken back",
 }
+_VERDICTS = {"a": MarkVerdict.EXPECTED, "F": MarkVerdict.FALSE_POSITIVE, "u": MarkVerdict.CLEARED}
+"""By the letters that mark one entry."""
 
 
 class Marking:
@@ -39,33 +48,58 @@ class Marking:
         """How long what was said last can still be taken back."""
         return UNDO_S - (now - self._at) if self._last else 0.0
 
-    def say(self, stage: Stage, hostname: str, entry: Entry, verdict: MarkVerdict) -> None:
-        """Of each change of the entry."""
-        operator = stage.options.operator
-        self._act(
-            stage,
-            [
-                MarkChange(uuid4().hex, operator, hostname, each.kind, each.key, each.change_type, verdict)
-                for each in entry.changes
-            ],
-            verdict,
-        )
+    def say(self, stage: Stage, shown: DiffList, verdict: MarkVerdict) -> None:
+        """Of each change of the entry under the cursor."""
+        entry = shown.chosen
+        marks = self._marks(stage, shown, [entry] if entry is not None else [], verdict)
+        if marks:
+            self._act(stage, marks, verdict)
+        else:
+            stage.say("two devices differ: nothing changed" if entry is not None else "nothing is here", "dim")
 
-    def take_back(self, stage: Stage, hostname: str, entry: Entry | None, marked: Marked) -> None:
-        """What was said a moment ago, else what was said of this entry."""
+    def ask_all(self, frame: Frame, shown: DiffList) -> None:
+        """What all entries are that the filter leaves, each an action of its own."""
+        stage, number = frame.stage, len(shown.shown)
+        entries = [shown.changes.entry(at) for at in shown.shown[:MOST]]
+        if number > MOST:
+            stage.say(f"{number:,} are shown: filter them first, to {MOST} at most", "dim")
+        elif not self._marks(stage, shown, entries, MarkVerdict.EXPECTED):
+            stage.say("two devices differ: nothing changed" if entries else "nothing is here", "dim")
+        else:
+
+            def said(letter: str) -> None:
+                verdict = _VERDICTS[letter]
+                self._act(stage, self._marks(stage, shown, entries, verdict), verdict)
+
+            choices = [(letter, _DONE[verdict]) for letter, verdict in _VERDICTS.items()]
+            frame.ask(Chooser(f"{number} shown are", choices, said))
+
+    def take_back(self, stage: Stage, shown: DiffList, marked: Marked) -> None:
+        """What was said a moment ago, else what was said of the entry under the cursor."""
+        entry = shown.chosen
         if self.left_s(stage.monotonic()) > 0:
             cleared = [structs.replace(each, action_id=uuid4().hex, verdict=MarkVerdict.CLEARED) for each in self._last]
             self._act(stage, cleared, MarkVerdict.CLEARED)
-        elif entry is not None and marked.word(hostname, entry.changes):
-            self.say(stage, hostname, entry, MarkVerdict.CLEARED)
+        elif entry is not None and marked.word(shown.part_of(entry).subject, entry.changes):
+            self.say(stage, shown, MarkVerdict.CLEARED)
         else:
             stage.say("nothing was said of this change", "dim")
+
+    def _marks(self, stage: Stage, shown: DiffList, entries: Iterable[Entry], verdict: MarkVerdict) -> list[MarkChange]:
+        """None where two devices are compared: nothing changed there."""
+        return [
+            MarkChange(uuid4().hex, stage.options.operator, host, each.kind, each.key, each.change_type, verdict)
+            for entry in entries
+            if (host := shown.part_of(entry).subject)
+            for each in entry.changes
+        ]
 
     def _act(self, stage: Stage, marks: Sequence[MarkChange], verdict: MarkVerdict) -> None:
         if hindrance := stage.facts().hindrance:
             stage.say(hindrance, "major")
             return
+        said = " ".join(marks[0].key)[:40] if len(marks) <= _PAIR else count(len(marks), "change")
         for number, mark in enumerate(marks):
-            stage.act(mark, f"{_DONE[verdict]}: {' '.join(mark.key)[:40]}" if number == 0 else "")
+            stage.act(mark, f"{_DONE[verdict]}: {said}" if number == 0 else "")
         self._last = tuple(marks) if verdict is not MarkVerdict.CLEARED else ()
         self._at, self._looked = stage.monotonic(), 0.0

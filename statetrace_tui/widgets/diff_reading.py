@@ -14,8 +14,8 @@ from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_changes import Changes, Entry, Part
 from statetrace_tui.present.diff_export import WRITERS, Section, text_of
-from statetrace_tui.present.diff_list import DiffList
-from statetrace_tui.present.hours import clock_there, moment
+from statetrace_tui.present.diff_list import DiffList, Marked
+from statetrace_tui.present.hours import moment
 from statetrace_tui.present.picking import Choice
 from statetrace_tui.present.text import Line, count, fit
 from statetrace_tui.widgets import exports
@@ -42,7 +42,7 @@ def open_log(frame: Frame, entry: Entry, part: Part, *, is_after: bool) -> None:
         frame.stage.say("there is no capture of that side", "dim")
         return
     host = part.other if after and part.other else part.hostname
-    when = clock_there(at, frame.stage.zone) if at is not None else ""
+    when = moment(at, frame.stage.wall(), frame.stage.zone) if at is not None else ""
     what = f"{change.command}\t{'after' if after else 'before'}: {host} {when}, capture {capture_id}"
     if side.spans:
         frame.stage.go("rawlog", f"capture {capture_id} {side.spans[0][0]} {side.spans[-1][1]}\t{what}")
@@ -200,14 +200,16 @@ def choose_outage(frame: Frame, found: Sequence[OutageEvent]) -> None:
 # Files ---------------------------------------------------------------------------------------------------------------
 
 
-async def export(frame: Frame, letter: str, shown: DiffList, sentences: Sequence[str], stem: str) -> None:
+async def export(
+    frame: Frame, letter: str, shown: DiffList, marked: Marked, sentences: Sequence[str], stem: str
+) -> None:
     """Writes what is shown, as it is now, and says where it went."""
     stage = frame.stage
     suffix, writer = WRITERS[letter]
     home, changes, numbers = stage.options.home, shown.changes, tuple(shown.shown)
 
     def write() -> tuple[int, Path]:
-        sections = _sections(Changes(changes.parts), numbers)  # its own: the one on the screen is being read
+        sections = _sections(Changes(changes.parts), numbers, marked)  # its own: the one on the screen is being read
         text = writer(sections, sentences)
         path = exports.write(text, f"changes-{stem}", suffix, stage.wall(), home)
         return sum(len(section.changes) for section in sections), path
@@ -221,9 +223,9 @@ async def export(frame: Frame, letter: str, shown: DiffList, sentences: Sequence
     stage.say(f"{count(number, 'change')} in {where}", for_s=10.0)
 
 
-def _sections(changes: Changes, numbers: Sequence[int]) -> list[Section]:
+def _sections(changes: Changes, numbers: Sequence[int], marked: Marked) -> list[Section]:
     found: dict[int, list[DiffChange]] = {}
     for number in numbers:
         entry = changes.entry(number)
         found.setdefault(entry.part, []).extend(entry.changes)
-    return [Section(changes.parts[part], kept) for part, kept in found.items()]
+    return [Section(changes.parts[part], kept, marked) for part, kept in found.items()]

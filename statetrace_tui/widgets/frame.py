@@ -113,6 +113,11 @@ class Frame(Screen[None]):
         """What takes the keys now."""
         return self._front
 
+    @property
+    def is_on_the_glass(self) -> bool:
+        """What it paints is before the operator: it is in front, no sheet lies upon it, and it is as of now."""
+        return self.is_current and not self._sheet.display and not self.stage.is_was
+
     def key(self, action: str) -> str:
         """How the key for it is written here; empty when it has none."""
         return label_of(self._all_keys, action)

@@ -42,8 +42,10 @@ class Stored:
         (home / "logs").mkdir(exist_ok=True)
         self.captures, self.runs = Captures(self.path), Runs(self.path)
 
-    def capture(self, shown: str, at: float, *, site: str = "", is_compared: bool = True) -> int:
-        """The run's id."""
+    def capture(
+        self, shown: str, at: float, *, site: str = "", is_compared: bool = True, stored_at: float | None = None
+    ) -> int:
+        """The run's id; `stored_at`: else now, or then, if that was later."""
         known = {each.capture_id for each in self.captures.since(0)}
         path = self.home / f"captured {len(known)}.log"
         path.write_text(shown, encoding="utf-8")
@@ -52,7 +54,7 @@ class Stored:
         )
         filed = reading.decode(captures.read(reading.encode(job)))
         assert not isinstance(filed, Refused), filed.reason
-        session = Session(self.path, time.time)
+        session = Session(self.path, lambda: max(time.time(), at) if stored_at is None else stored_at)
         session.write_captures([filed])
         if is_compared:
             metrics = DiffMetrics(self.home / "logs", self.path)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from statetrace_engine.model.signal import LogLine, Signal, Source
+from statetrace_engine.model.captured import Captured
+from statetrace_engine.model.signal import LogLine, Signal, Source, Tick
 from statetrace_engine.store.journal import Journal
 
 Run = Callable[..., Any]
@@ -52,10 +53,10 @@ def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -
         assert found["messages"] == 3
         (card,) = found["cards"]
         assert card["subject"] == f"{host} GigabitEthernet0/1"
-        assert (card["count"], card["why"], card["runbook"]) == (1, "3 within 300 s", "optics")
-        assert "1 cards of 1 rules in 3 messages" in statetrace(
+        assert (card["count"], card["why"], card["runbook"]) == (3, "3 within 300 s", "optics")
+        assert "1 card of 1 rules in 3 messages" in statetrace(
             "anomalies", "test", "all", path, "--home", tmp_path
-        ).out.replace("of 19 rules", "of 1 rules")
+        ).out.replace("of 21 rules", "of 1 rules")
 
 
 def test_a_rule_over_a_journal(statetrace: Run, tmp_path: Path) -> None:
@@ -66,6 +67,23 @@ def test_a_rule_over_a_journal(statetrace: Run, tmp_path: Path) -> None:
     journal.close()
     found = statetrace("anomalies", "test", "PortFlapEvents", folder, "--home", tmp_path, "--json").json
     assert [card["subject"] for card in found["cards"]] == ["R1 GigabitEthernet0/1"]
+
+
+def test_a_journal_is_tried_as_its_engine_would_have(statetrace: Run, tmp_path: Path) -> None:
+    folder, journal = tmp_path / "journal", Journal(tmp_path / "journal")
+    raw = f"<189>1 - r1 - - - - {DOWN}".encode()
+    twice = [
+        Signal(2 * n + m, T0 + n, 100.0 + n, source, "10.0.0.1", LogLine(raw))
+        for n in range(1, 3)
+        for m, source in enumerate((Source.SYSLOG_UDP, Source.SYSLOG_TCP))
+    ]
+    captured = Signal(9, T0 + 9, 109.0, Source.CAPTURE, "r1", Captured(1, "r1", "A", "cisco_ios", T0))
+    later = Signal(10, T0 + 8e5, 8e5, Source.ENGINE, "", Tick())
+    journal.append([*twice, captured, later])
+    journal.close()
+    found = statetrace("anomalies", "test", "all", folder, "--home", tmp_path, "--json").json
+    assert [card["rule"] for card in found["cards"]] == ["MissingCaptures"]
+    assert found["messages"] == 4
 
 
 def test_what_cannot_be_tried_is_said(statetrace: Run, tmp_path: Path) -> None:

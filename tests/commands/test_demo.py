@@ -34,6 +34,8 @@ def test_every_injected_fault_is_found_and_nothing_else(tmp_path: Path) -> None:
     score = truth.score(document["faults"], document["outages"], time.time())
     assert (score.missed, score.false, score.repeated) == ((), (), ())
     assert score.expected > 0
+    for outage in document["outages"]:
+        assert (outage["runbook"] == "generic") is (outage["cause"] == "unknown")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -103,7 +105,7 @@ def test_the_headless_demo_ends_with_its_network(
 
     monkeypatch.setattr(Simulation, "start", begin_and_die)
     said = statetrace("demo", "--headless", "--json", "--seconds", "5")
-    assert (said.code, said.out) == (3, "")
+    assert (said.code, said.json["exit"]) == (3, 3)
     assert said.err.startswith("statetrace: the simulated network has ended: ")
 
 

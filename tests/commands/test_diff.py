@@ -67,6 +67,38 @@ def test_two_devices_are_compared_with_each_other(statetrace: Run, pair: tuple[P
     assert said.out.startswith("R1 and R2: ")
 
 
+def test_files_of_two_devices_with_one_hostname_are_compared_and_that_is_said(
+    statetrace: Run, pair: tuple[Path, Path]
+) -> None:
+    version = b"R1#show version\nCisco IOS Software, Version 15.4(3)M3, RELEASE SOFTWARE (fc2)\nProcessor board ID %s\n"
+    for path, serial in zip(pair, (b"FTX1840AAAA", b"FTX9999ZZZZ"), strict=True):
+        path.write_bytes(version % serial + OLD)
+    found = statetrace("diff", *pair, "--json").json
+    assert found["Warnings"] == [
+        "R1: serial number FTX1840AAAA before, FTX9999ZZZZ after: replaced, or two devices with one hostname"
+    ]
+    assert [one["ObjectType"] for one in found["Objects"]] == ["version"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("show_ip_route_before.txt", "show_ip_route_after.txt"),
+        ("show_ip_route1.txt", "show_ip_route2.txt"),
+        ("sh-ip-ro-20261127.log", "show_ip_route.log"),
+    ],
+)
+def test_files_of_one_command_without_a_prompt_are_compared_whatever_they_are_called(
+    statetrace: Run, tmp_path: Path, before: str, after: str
+) -> None:
+    table = OLD.split(b"R1#show running-config")[0].removeprefix(b"R1#show ip route\n") + b"\n"
+    (tmp_path / before).write_bytes(table)
+    (tmp_path / after).write_bytes(table.replace(b"via 10.1.1.2", b"via 10.1.1.3"))
+    found = statetrace("diff", tmp_path / before, tmp_path / after, "--vendor", "cisco_ios", "--json").json
+    assert found["Counts"] == {"Added": 0, "Removed": 0, "ChangedRoutes": 1}
+    assert found["Warnings"] == []
+
+
 def test_captures_with_no_device_in_common_are_refused(statetrace: Run, pair: tuple[Path, Path]) -> None:
     pair[1].write_bytes(OLD.replace(b"R1", b"R2") + OLD.replace(b"R1", b"R3"))
     said = statetrace("diff", *pair)

@@ -110,6 +110,25 @@ def test_several_runs_each_have_their_header_newest_first(statetrace: Run, home:
     assert [one["Metadata"]["RunId"] for one in since["Runs"]] == [3, 2]
 
 
+def test_a_capture_of_a_clock_that_is_ahead_counts_as_of_when_it_was_stored(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    ahead = NOON + 40 * 86400
+    for number in range(2):
+        stored.capture(text("R9", ROUTES[number:]), ahead + number, stored_at=NOON + 60)
+    stored.capture(text("R9", MOVED), NOON, stored_at=NOON + 30)
+    assert [each.captured_at for each in stored.captures.of_device("R9")] == [ahead + 1, ahead, NOON]
+
+    found = statetrace("diff", "R9", "--since", "2026-11-24", "--home", home)
+    assert found.err == "no run of R9 is as new as that\n"
+    said = statetrace("diff", "R9", "--since", "2026-11-23T12:00:40Z", "--home", home)
+    heads = [line for line in said.out.splitlines() if line.startswith("R9 run ")]
+    assert len(heads) == 2
+    assert "dated 40 days after it was stored: a clock is ahead, of the device or of its file" in said.out
+    newest = statetrace("diff", "R9", "--home", home, "--json").json
+    assert any("a clock is ahead" in warning for warning in newest["Warnings"])
+
+
 @pytest.mark.usefixtures("stored")
 def test_nothing_since_then_is_said_and_no_error(statetrace: Run, home: Path) -> None:
     said = statetrace("diff", "R1", "--since", "2027-01-01", "--home", home)
@@ -300,6 +319,29 @@ def test_two_devices_of_one_name_are_told_apart_by_their_site(statetrace: Run, h
     found = statetrace("diff", "R1", "--site", "boyo", "--home", home, "--json").json
     assert found["Metadata"]["Site"] == "BOYO"
     assert [one["Prefix"] for one in found["Changes"]["AddedRoutes"]] == ["10.9.0.0"]
+
+
+def test_two_devices_of_one_name_and_site_are_not_compared_and_that_is_said(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    shown = "R7#show version\nCisco IOS Software, Version 15.4(3)M3, RELEASE SOFTWARE (fc2)\n"
+    for number, serial in enumerate(("FTX1840AAAA", "FTX9999ZZZZ", "FTX1840AAAA")):
+        stored.capture(f"{shown}Processor board ID {serial}\n{text('R7', ROUTES[number:], None)}", NOON + number)
+    first, other, last = (each.capture_id for each in reversed(stored.captures.of_device("R7")))
+
+    said = statetrace("diff", "R7", "--last", "2", "--home", home).out
+    assert f"not compared with capture {first}, nor with any other: serial number FTX1840AAAA before, FTX" in said
+    assert f"not compared with capture {other}, but with {first}: " in said
+    found = statetrace("diff", "R7", "--home", home, "--json").json
+    assert found["Metadata"]["PreviousRunId"] == first
+    assert "two devices with one hostname" in found["Warnings"][0]
+    assert found["Counts"]["Removed"] == 2
+    to_it = statetrace("diff", "R7", "--to", str(last), "--home", home, "--json").json
+    assert to_it["Metadata"]["PreviousRunId"] == first
+    _refused(statetrace("diff", "R7", "--to", str(other), "--home", home), 3, "two devices with one hostname; --from")
+    both = statetrace("diff", "R7", "--from", str(first), "--to", str(other), "--home", home, "--json").json
+    assert both["Counts"]["Removed"] == 1
+    assert "two devices with one hostname" in both["Warnings"][0]
 
 
 @pytest.mark.parametrize(

@@ -277,7 +277,7 @@ def test_two_drills_at_once_are_refused(statetrace: Run, scene: Scene) -> None:
     with launch(*scene.breaking(), "--keep", "600") as process:
         until(scene.engine.open_outages)
         second = statetrace(*scene.breaking(), "--device", OTHER)
-        assert (second.code, second.out) == (3, "")
+        assert (second.code, second.json["exit"]) == (3, 3)
         assert second.err == "statetrace: another drill runs on this home: wait for its end\n"
         process.terminate()
         process.communicate(timeout=30)
@@ -315,7 +315,7 @@ WRONG = (
 def test_wrong_usage_breaks_nothing(statetrace: Run, scene: Scene) -> None:
     for wrong, why in WRONG:
         said = statetrace(*scene.breaking(), *wrong)
-        assert (said.code, said.out, scene.lab.did) == (2, "", []), wrong
+        assert (said.code, said.json["exit"], scene.lab.did) == (2, 2, []), wrong
         assert why in said.err
 
 

@@ -14,19 +14,21 @@ from typing import Any
 import pytest
 
 from statetrace_engine.control import lease
-from statetrace_engine.model.action import MarkChange
+from statetrace_engine.model.action import MarkChange, WorkStep
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, MarkVerdict
+from statetrace_engine.model.remediation import StepDeed
 from statetrace_engine.telemetry import Telemetry
 from statetrace_tui.commands import answers
 from tests.commands.stored import NOON, ROUTES, Stored, text
 
 Run = Callable[..., Any]
 DOWN = b"<187>Nov 23 09:00:00 WLLS-A01-AR-01 77: %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
+RUNBOOKS = ("RunbookOpened", "RunbookStepCompleted")
 KEYS = {
     "outage_id", "route_id", "incident_id", "site", "hostname", "vrf", "prefix", "state", "severity", "transient",
-    "cause", "causes", "evidence", "runbook", "occurred_at", "detected_at", "detection_latency_ms", "failover",
-    "acknowledged_by", "resolved_at",
+    "cause", "causes", "evidence", "runbook", "steps_done", "occurred_at", "detected_at", "detection_latency_ms",
+    "failover", "acknowledged_by", "resolved_at", "unseen_since", "watched_at", "unseen_why",
 }  # fmt: skip
 
 
@@ -52,6 +54,7 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
         (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
         assert set(outage) == KEYS
         assert (outage["hostname"], outage["prefix"], outage["state"]) == ("WLLS-A01-AR-01", "10.20.0.0/16", "DOWN")
+        assert (outage["unseen_since"], outage["unseen_why"]) == (None, None)
         assert {"source", "plane", "verdict", "at", "text"} == set(outage["evidence"][0])
         assert statetrace("outages", "--fail-if-open", *at).code == 1
         (route,) = statetrace("routes", *at).json["routes"]
@@ -65,7 +68,9 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
     assert running.process.returncode == 0, err
     assert '"syslog_udp": 1' in out
     (stored,) = statetrace("outages", *at).json["outages"]
-    assert stored == shown
+    assert stored["unseen_since"] >= stored["detected_at"]
+    assert stored == shown | {"unseen_since": stored["unseen_since"], "unseen_why": "no engine runs"}
+    assert "UNKNOWN since" in statetrace("outages", "--home", home).out
     assert statetrace("audit", "verify", *at).code == 0
     assert any(entry["action"] == "acknowledge" for entry in statetrace("audit", "show", *at).json["audit"])
     assert statetrace("doctor", "--live", *at).code == 1
@@ -95,16 +100,113 @@ def test_an_outage_is_explained_by_the_engine_and_afterwards_by_the_store(
     assert (explained["radius"]["route_count"], explained["radius"]["owners"]) == (1, ["Network Core"])
     assert explained["next_step"]["command"].endswith("GigabitEthernet0/1")
     past = statetrace("explain", outage["outage_id"], *at).json
-    for block in ("sentence", "causes", "changes", "radius", "next_step"):
+    assert past["sentence"] == f"nobody sees it now: no engine runs; last seen DOWN: {explained['sentence']}"
+    for block in ("causes", "changes", "radius", "next_step"):
         assert past[block] == explained[block], block
     text = statetrace("explain", outage["outage_id"], "--home", home).out
     for block in ("SIGNALS", "CAUSES", "BLAST RADIUS", "NEXT STEP"):
         assert f"\n{block}\n" in text
 
 
+UP = DOWN.replace(b"changed state to down", b"changed state to up")
+
+
+def test_a_guided_step_is_told_by_the_engine_and_afterwards_by_the_store(
+    statetrace: Run, engine: Callable[[], Any], home: Path
+) -> None:
+    at = ("--home", home, "--json")
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
+        ident = outage["outage_id"]
+        assert "link-failure 1/5" in statetrace("outages", "--home", home).out
+        for number, (deed, more) in enumerate((("open", {}), ("start", {}), ("skip", {"step": "is-there-light"}))):
+            deed_ = WorkStep(f"w{number}", "ana@jump", ident, deed=StepDeed(deed), reason="no access", **more)
+            done = answers.ask(home, lambda found, deed=deed_: found.act(deed))
+            assert done is not None
+            assert done.refused == {}
+        _say(running.syslog_udp, UP)
+        shown = _until(lambda: _verified(statetrace("runbook", "show", "--outage", ident[-4:], *at).json))
+        first, second, third = shown["steps"][:3]
+        assert first["task"]["proof"]["source"] == "syslog_udp"
+        assert first["task"]["proof"]["seq"] > 0
+        assert (first["command"], first["missing"]) == ("show interfaces GigabitEthernet0/1", [])
+        assert (second["task"]["state"], second["task"]["reason"]) == ("skipped", "no access")
+        assert third["task"] is None
+        assert (shown["done"], shown["of"], shown["suggestion"]["step"]) == (2, 5, third["step"])
+        other = statetrace("runbook", "show", "optics", "--outage", ident, *at).json
+        assert (other["runbook"], other["serving"], other["done"]) == ("optics", "link-failure", 0)
+        said = statetrace("explain", ident, *at).json["next_step"]
+        assert (said["number"], said["of"]) == (3, 5)
+        running.stop()
+        running.process.wait(20)
+    past = statetrace("runbook", "show", "--outage", ident, *at).json
+    assert [step["task"] for step in past["steps"]] == [step["task"] for step in shown["steps"]]
+    lines = statetrace("runbook", "show", "--outage", ident, "--home", home).out
+    assert "[x] 1  See the port and its optics at GigabitEthernet0/1" in lines
+    assert "skipped by ana@jump" in lines
+    names = [event["EventName"] for event in Telemetry(home / "logs", time.time).events(RUNBOOKS, 0.0)]
+    assert names == ["RunbookOpened", "RunbookStepCompleted", "RunbookStepCompleted"]
+    audit = [entry["action"] for entry in statetrace("audit", "show", *at).json["audit"]]
+    assert [action for action in audit[::-1] if action.startswith("runbook")] == [
+        "runbook-open", "runbook-start", "runbook-skip",
+    ]  # fmt: skip
+    assert statetrace("audit", "verify", *at).code == 0
+    with engine():
+        again = statetrace("runbook", "show", "--outage", ident, *at).json
+        assert [step["task"] for step in again["steps"]] == [step["task"] for step in shown["steps"]]
+
+
+def _verified(shown: dict[str, Any]) -> dict[str, Any] | None:
+    task = shown["steps"][0]["task"]
+    return shown if task and task["state"] == "completed" else None
+
+
+SHOWN = """WLLS-A01-AR-01#show ip interface brief
+Interface              IP-Address      OK? Method Status                Protocol
+GigabitEthernet0/1     10.1.1.1        YES NVRAM  up                    up
+GigabitEthernet0/2     10.1.2.1        YES NVRAM  down                  down
+WLLS-A01-AR-01#
+"""
+
+
+def test_a_capture_taken_since_the_step_began_makes_it_green_and_opens_at_its_bytes(
+    statetrace: Run, engine: Callable[[], Any], home: Path, tmp_path: Path
+) -> None:
+    at = ("--home", home, "--json")
+    before, after = tmp_path / "before.log", tmp_path / "after.log"
+    before.write_text(SHOWN, encoding="utf-8")
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", *at).json["outages"])
+        ident = outage["outage_id"]
+        begun = WorkStep("w", "ana@jump", ident, deed=StepDeed.START)
+        assert answers.ask(home, lambda found: found.act(begun)) is not None
+        assert statetrace("ingest", before, *at).code == 0
+        _until(lambda: _evidence(statetrace("runbook", "show", "--outage", ident, *at).json) is not None)
+        after.write_text(SHOWN + "\n", encoding="utf-8")
+        assert statetrace("ingest", after, *at).code == 0
+        shown = _until(lambda: _verified(statetrace("runbook", "show", "--outage", ident, *at).json))
+    proof = shown["steps"][0]["task"]["proof"]
+    assert (proof["source"], proof["text"]) == ("capture", "GigabitEthernet0/1 up")
+    assert Path(proof["file"]) == after
+    assert after.read_bytes()[proof["start"] : proof["end"]].startswith(b"GigabitEthernet0/1     10.1.1.1")
+
+
+def _evidence(shown: dict[str, Any]) -> Any:
+    """Of the first step, what the engine has seen."""
+    return next(iter(shown["steps"][0]["evidence"]), None)
+
+
+def test_a_runbook_of_an_outage_that_nobody_knows(statetrace: Run, home: Path) -> None:
+    said = statetrace("runbook", "show", "--outage", "OUT-1", "--home", home)
+    assert (said.code, said.err) == (1, "statetrace: OUT-1: no such outage is open or recent\n")
+    assert statetrace("runbook", "show", "--home", home).code == 2
+
+
 def test_an_outage_that_nobody_knows_is_not_explained(statetrace: Run, home: Path) -> None:
     said = statetrace("explain", "OUT-1", "--home", home, "--json")
-    assert (said.code, said.out) == (1, "")
+    assert (said.code, said.json["exit"]) == (1, 1)
     assert said.err == "statetrace: OUT-1: no such outage is open or recent\n"
 
 
@@ -221,6 +323,7 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
         verdict = MarkVerdict.FALSE_POSITIVE
         mark = MarkChange("m1", "ana@jump", host, Kind.ROUTES, key, ChangeType.REMOVED, verdict)
         assert answers.ask(home, lambda engine: engine.act(mark)) is not None
+        noted = statetrace("diff", host, "--home", home)
         live = _until(
             lambda: (found := statetrace("report", "diffs", "--home", home, "--json").json)["usage_rate"] and found
         )
@@ -236,4 +339,9 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     assert (live["changes_looked_at"], live["false_positives"], live["precision"]) == (1, 1, 0.0)
     assert live["drift_detection_ms"]["count"] == live["since_compared_ms"]["count"] == 1
     assert statetrace("report", "diffs", "--home", home, "--json").json == live
+    assert "10.9.0.0/16   next_hop 10.1.1.2   protocol static" in noted.out
+    assert "(false positive, says ana@jump)" in noted.out
+    assert statetrace("diff", host, "--home", home).out == noted.out
+    (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
+    assert (route["Mark"]["Verdict"], route["Mark"]["Operator"]) == ("false_positive", "ana@jump")
     assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out

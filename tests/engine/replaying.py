@@ -22,7 +22,7 @@ def feed(journal: Iterable[Signal], pipeline: Pipeline | None = None) -> tuple[P
     pipeline = pipeline or Pipeline()
     changes: list[Change] = []
     for signal in journal:
-        changes += pipeline.feed(signal)
+        changes += pipeline.feed(signal) + pipeline.warn()
     return pipeline, changes
 
 
@@ -57,7 +57,7 @@ def restarted(journal: list[Signal], at: int) -> tuple[Pipeline, list[Change]]:
     """
     old, changes = feed(journal[:at])
     frozen = old.freeze()
-    new = Pipeline(old.topology.inventory, old.policy, tuple(old.relays))
+    new = Pipeline(old.topology.inventory, old.policy, tuple(old.relays), runbooks=old.runbooks)
     healths = [h for r in old.topology.routes if (h := old.health(r)) is not None]
     new.thaw(frozen, {h.route.route_id: (h.state.value, h.since_at) for h in healths})
     for ident, probe in old.topology.probes.items():
@@ -74,7 +74,7 @@ def reloaded(journal: list[Signal], at: int) -> tuple[Pipeline, list[Change]]:
     inventory = pipeline.topology.inventory
     grown = structs.replace(inventory, devices=(*inventory.devices, device))
     policy = msgspec.Raw(msgspec.msgpack.encode(pipeline.policy))
-    news = SettingsChanged(grown, policy, tuple(pipeline.relays))
+    news = SettingsChanged(grown, policy, tuple(pipeline.relays), runbooks=pipeline.runbooks)
     changes += pipeline.feed(structs.replace(last, source=Source.ENGINE, peer="", payload=news))
     later = (s for s in journal[at:] if not isinstance(s.payload, SettingsChanged))
     pipeline, rest = feed(later, pipeline)

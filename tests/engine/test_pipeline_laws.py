@@ -21,7 +21,7 @@ from statetrace_engine.model.health import HealthState, Overlay
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.signal import LogLine, Polled, ProbeResult, RouteReport, Signal, Source, SourceLost
 from statetrace_engine.pipeline import Pipeline
-from tests import explained, journey_compared
+from tests import explained, journey_compared, journey_work
 from tests.engine.replaying import differences, feed, restarted, said, until, with_ticks, without_ticks
 from tests.journey import happen, inventory, messages
 from tests.virtual import VirtualNetwork
@@ -70,6 +70,49 @@ CHANGED = (
     "+hostname X",
 )
 MARKED = tuple({"change": CHANGED[0], "verdict": verdict} for verdict in ("expected", "cleared"))
+OPERATORS = ("ana@jump", "ben@jump")
+WORK = (
+    {"deed": "start"},
+    {"deed": "start", "runbook": "all", "step": "captures"},
+    {"deed": "start", "runbook": "all", "step": "sessions"},
+    {"deed": "start", "runbook": "all", "step": "paths"},
+    {"deed": "done"},
+    {"deed": "failed"},
+    {"deed": "skip", "reason": "no access"},
+    {"deed": "hand over", "to": "ben@jump"},
+    {"deed": "restart"},
+    {"deed": "back"},
+)
+RUNBOOK = """# All
+id: all
+causes: link-failure, unknown
+
+## Steps
+
+### Ports
+- any: `show interface {interface}`
+- expect: up
+- check: interface {interface}
+- check: probe next-hop
+
+### Sessions
+- any: `show bgp`
+- expect: up
+- check: session {neighbour}
+- if not: go to "Paths"
+
+### Paths
+- any: `show ip route`
+- expect: there
+- check: route {prefix}
+- check: device {hostname}
+- check: probe destination
+
+### Captures
+- any: `show running-config`
+- expect: as it was
+- check: change reverted
+"""
 PATTERNS = ("*/next-hop/icmp/10.1.1.2", "*/next-hop/*", "*/destination/*", "*/control/*", "WLLS*", "BOYO*", "*")
 WAYS = ([], [["10.1.1.2", "GigabitEthernet0/1"]], [["10.1.2.2", "GigabitEthernet0/2"]], [["", "Null0"]])
 END_S = 100.0
@@ -139,6 +182,8 @@ events = st.one_of(
     _event(device=st.sampled_from(DEVICES), mark=st.sampled_from(MARKED)),
     _event(loss=st.dictionaries(st.sampled_from(PATTERNS), st.sampled_from((0.0, 5.0, 40.0)), max_size=2)),
     _event(ack=st.sampled_from(ROUTES), for_s=st.sampled_from((5.0, 500.0))),
+    _event(route=st.sampled_from(ROUTES), by=st.sampled_from(OPERATORS), work=st.sampled_from(WORK)),
+    _event(route=st.sampled_from(ROUTES), by=st.sampled_from(OPERATORS), work=st.sampled_from(WORK)),
     _event(look=st.sampled_from(DEVICES)),
     _event(maintain=st.fixed_dictionaries({"site": st.just("WLLS"), "for_s": st.floats(1.0, 60.0)})),
     _event(pause_s=st.sampled_from((0.5, 3.0, 20.0))),
@@ -156,7 +201,8 @@ law = settings(
 
 def live(script: list[dict[str, Any]], seed: int = 0, asked: Iterable[float] = ()) -> VirtualNetwork:
     """The afternoon, explained whenever it is `asked`, and two quiet minutes in which everything answers."""
-    network = VirtualNetwork(inventory(NETWORK), seed=seed)
+    books = journey_work.runbooks({"runbooks": {"all": RUNBOOK}})
+    network = VirtualNetwork(inventory(NETWORK), seed=seed, runbooks=books)
     for event in script:
         for turn in range(event.get("times", 1)):
             at = event["t"] + turn * event.get("every", 0.0)
@@ -344,7 +390,8 @@ def _note_news(pipeline: Pipeline, signal: Signal, newest: dict[str, float]) -> 
         for shown in payload.routes:
             found = pipeline.topology.route_of(payload.hostname, shown.vrf, shown.prefix)
             if found is not None and found.is_captured:
-                newest[found.record.route_id] = signal.steady - (signal.received_at - payload.captured_at)
+                taken = signal.steady - (signal.received_at - payload.captured_at)
+                newest[found.record.route_id] = max(taken, newest.get(found.record.route_id, taken))
 
 
 @law

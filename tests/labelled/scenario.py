@@ -9,6 +9,7 @@ from random import Random
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.simulate.network import Place
+from tests import served
 from tests.labelled import broken_links, broken_routing, degrading, faults, ground
 from tests.labelled.account import Fault, Make
 from tests.labelled.ground import End, Ground
@@ -141,6 +142,8 @@ def judge(scenario: Scenario, network: Network) -> tuple[list[Verdict], list[str
     """A verdict a fault, and the outages that no fault explains."""
     pipeline = network.virtual.pipeline
     outages = network.virtual.outages()
+    for outage in outages:
+        served.check(pipeline, outage)
     known = {route for fault in scenario.faults for route in fault.routes}
     false = [_words(o) for o in outages if o.route_id not in known]
     found = []

@@ -105,7 +105,7 @@ def _watched(fault: Fault, stage: Stage, before: float) -> Run:
         _false(fault, outages, before),
         str(last.worst),
         last.flaps,
-        _remark(fault, engine, last),
+        _remark(fault, stage, last, before),
         _causes(outages),
     )
 
@@ -190,10 +190,20 @@ def _false(fault: Fault, outages: Sequence[OutageEvent], before: float) -> tuple
     return tuple(found)
 
 
-def _remark(fault: Fault, engine: Watching, last: OutageEvent) -> str:
-    worse = [_name(outage) for outage in engine.outages() if outage.worst is not Severity.WARNING]
-    if fault.is_loss and worse:
-        return f"worse than impaired: {', '.join(worse)}"
+def too_bad(outages: Iterable[OutageEvent], *, has_ended: bool) -> list[str]:
+    """Of a loss: what was called worse than impaired. Where a session died of it, as the router's own log has it, its
+    paths were lost, and were carried by others; nothing may ever be DOWN."""
+    allowed = (Severity.WARNING, Severity.MAJOR) if has_ended else (Severity.WARNING,)
+    return [_name(outage) for outage in outages if outage.worst not in allowed]
+
+
+def _remark(fault: Fault, stage: Stage, last: OutageEvent, before: float) -> str:
+    engine = stage.engine
+    if fault.is_loss:
+        has_ended = any(stage.network.sessions_lost(node, before) for node in ("acc", "core1"))
+        worse = too_bad(engine.outages(), has_ended=has_ended)
+        if worse:
+            return f"worse than impaired: {', '.join(worse)}"
     rows = engine.routes()
     lost = [] if fault.radius else [r for r in rows if r.state not in _BACK and not r.overlays & Overlay.FLAPPING]
     if lost:

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -243,6 +244,10 @@ class Network:
         """What is not as it should be; empty when all is."""
         return next((text for text in (check() for check in (self._routes, self._sessions, self._reach)) if text), "")
 
+    def sessions_lost(self, node: str, since: float) -> list[str]:
+        """What a router's own log, which went by no network, says of sessions that ended since."""
+        return [line for line in (self.folder / node / "syslog").read_text("utf-8").splitlines() if is_end(line, since)]
+
     def _routes(self) -> str:
         for target, via in _WAYS:
             found = shell.run(["ip", "-n", self.name("acc"), "route", "get", target], is_checked=False)
@@ -288,6 +293,13 @@ _WAYS = (
     ("203.0.113.1", "10.1.1.2"),
 )
 """A target, and what acc must lead it by."""
+
+
+def is_end(line: str, since: float) -> bool:
+    """`<30>1 2026-11-28T19:02:06.126186+00:00 ACC bgpd … %ADJCHANGE: neighbor 10.1.1.2 … Down Hold Timer Expired`."""
+    at = line.split(" ", 2)[1:2]
+    has_ended = ("%ADJCHANGE:" in line and " Down " in line) or "Full -> " in line
+    return has_ended and datetime.fromisoformat(at[0]).timestamp() >= since
 
 
 def _answer(line: socket.socket) -> str:

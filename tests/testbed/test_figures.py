@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from tests.testbed import home, measure, plan, routers
+from statetrace_engine.model.health import HealthState, Severity
+from statetrace_engine.model.outage import CauseKind, OutageEvent
+from tests.testbed import home, measure, network, plan, routers
 from tests.testbed.faults import FAULTS
 from tests.testbed.measure import Run
 
@@ -76,3 +79,34 @@ def test_every_router_of_the_plan_has_a_configuration_for_each_daemon() -> None:
 def test_its_modules_can_be_imported_where_it_cannot_run() -> None:
     done = subprocess.run([sys.executable, "-c", _ELSEWHERE], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def _outage(worst: Severity) -> OutageEvent:
+    return OutageEvent(
+        outage_id=worst, route_id=worst, site="WLLS", hostname="ACC", vrf="default", prefix=f"10.{len(worst)}.0.0/16",
+        route_class="standard", owner="", contact="", state=HealthState.DEGRADED, severity=worst, worst=worst,
+        cause=CauseKind.CONGESTION_OR_LOSS, occurred_at=0.0, first_signal_at=0.0, detected_at=0.0,
+    )  # fmt: skip
+
+
+def test_a_loss_may_cost_a_session_and_never_the_route() -> None:
+    impaired, lost, down = (_outage(worst) for worst in (Severity.WARNING, Severity.MAJOR, Severity.CRITICAL))
+    assert measure.too_bad([impaired], has_ended=False) == []
+    assert measure.too_bad([impaired, lost], has_ended=False) == [f"ACC {lost.prefix}"]
+    assert measure.too_bad([impaired, lost], has_ended=True) == []
+    assert measure.too_bad([lost, down], has_ended=True) == [f"ACC {down.prefix}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_end"),
+    [
+        ("<30>1 2026-11-28T19:02:06.126+00:00 ACC bgpd 5 BGP [x] %ADJCHANGE: neighbor 10.1.1.2 Down Hold Timer", True),
+        ("<30>1 2026-11-28T19:02:06.126+00:00 ACC ospfd 5 - [x] nsm_change_state:[10.1], Full -> Deleted)", True),
+        ("<30>1 2026-11-28T19:02:07.126+00:00 ACC bgpd 5 BGP [x] %ADJCHANGE: neighbor 10.1.1.2 Up", False),
+        ("<30>1 2026-11-28T18:02:06.126+00:00 ACC bgpd 5 BGP [x] %ADJCHANGE: neighbor 10.1.1.2 Down Hold Timer", False),
+        ("", False),
+    ],
+)
+def test_a_routers_own_log_tells_which_sessions_ended(line: str, is_end: bool) -> None:
+    since = datetime(2026, 11, 28, 19, tzinfo=UTC).timestamp()
+    assert network.is_end(line, since) is is_end

@@ -9,6 +9,7 @@ import msgspec
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkChange, MarkSeen, Undo
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, MarkVerdict, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
@@ -17,6 +18,7 @@ from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteClass, RouteRecord
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
@@ -158,7 +160,11 @@ class FakeEngine:
         self.compared: dict[tuple[int, int], Comparison] = {}
         self.taken_back: dict[tuple[int, int], Rollback] = {}
         self.change_words: list[ChangeMark] = []
+        self.anomaly_cards: list[AnomalyCard] = []
+        """Newest first."""
+        self.rule_statuses: list[RuleStatus] = []
         self.runbooks: dict[str, Runbook] = {}
+        self.guides: dict[str, GuidedRunbook] = {}
         self.signals: dict[int, str] = {}
         self.acts: list[Action] = []
         self.refuse: dict[str, str] = {}
@@ -312,6 +318,12 @@ class FakeEngine:
     async def runbook(self, name: str) -> Runbook | None:
         return self.runbooks.get(name)
 
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        if self.is_gone:
+            raise StateTraceError("the engine is gone")
+        found = self.guides.get(outage_id)
+        return msgspec.structs.replace(found, operator=operator) if found else None
+
     async def file_captures(self, files: bytes) -> Stored:
         return Stored()
 
@@ -357,6 +369,12 @@ class FakeEngine:
 
     async def diff_rollback(self, before_id: int, after_id: int) -> Rollback | None:
         return self.taken_back.get((before_id, after_id))
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return tuple(self.anomaly_cards)
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
+        return tuple(self.rule_statuses)
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return tuple(self.change_words)

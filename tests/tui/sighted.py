@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fake_engine import NOW, FakeEngine
 
-from statetrace_engine.model.change import Card
+from statetrace_engine.anomalies import own
+from statetrace_engine.model.anomaly import Own
 from statetrace_engine.model.monitors import (
     Backlog,
     Concern,
@@ -19,6 +20,9 @@ from statetrace_engine.model.monitors import (
 )
 
 PROBE = "WLLS-A01-AR-01/next-hop/icmp/10.1.1.2"
+SILENT = Own(
+    rule="ProbeTargetSilent", subject=PROBE, hostname="WLLS-A01-AR-01", text="10.1.1.2 answers nobody", at=NOW - 60
+)
 
 
 def voice(
@@ -66,7 +70,7 @@ def troubled(route_ids: tuple[str, ...]) -> Monitors:
             on_healthy=2,
             now=(Disagreement(route_id=route_ids[0], since_at=NOW - 41, text=text),),
         ),
-        cards=(Card(kind="probe target silent", subject=PROBE, text="10.1.1.2 answers nobody", at=NOW - 60),),
+        cards=(own.card(SILENT, "CARD-1123-7K2Q"),),
         unknown=1234,
         unknown_senders={"10.9.9.9": 1204, "10.9.9.12": 29, "printer-7": 1},
         senders=3,

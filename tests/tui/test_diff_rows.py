@@ -11,6 +11,7 @@ import pytest
 from fake_engine import NOW
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff.compare import Table
@@ -409,6 +410,31 @@ def test_every_change_is_in_every_form() -> None:
     document = json.loads(diff_export.as_json(sections()))
     assert document["Counts"] == {"Added": 1, "Removed": 3, "ChangedRoutes": 3}
     assert len(document["Objects"]) == len(DIFF.changes) - 7
+
+
+def test_a_file_says_of_which_day_it_is_who_did_it_and_what_operators_said() -> None:
+    """It is read on another day, by somebody who has nothing else."""
+    (section,) = sections()
+    first = section.changes[0]
+    mark = ChangeMark(
+        hostname=section.part.hostname, kind=first.kind, key=first.key, change_type=first.change_type,
+        verdict=MarkVerdict.EXPECTED, operator="ana@jump", at=NOW, note="floor 2 moves",
+    )  # fmt: skip
+    author = ConfigAuthor("wolfgang", How.CHANGED, NOW - 400, origin="vty0 (10.0.0.5)")
+    metadata = replace(section.part.metadata, authors=(author,))
+    told = [section._replace(part=section.part._replace(metadata=metadata), marked=Marked([mark]))]
+    text = diff_export.markdown(told, [])
+    assert "2026-11-23T13:58:04Z" in text.splitlines()[0]
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        "## Configuration", "## Interfaces", "## BGP neighbours", "## OSPF neighbours", "## Routes", "## MAC addresses",
+    ]  # fmt: skip
+    assert "> changed by wolfgang from vty0 (10.0.0.5) 2026-11-23T13:56:47Z" in text
+    assert text.count("(expected, says ana@jump: floor 2 moves)") == 1
+    row = next(csv.DictReader(io.StringIO(diff_export.table(told))))
+    assert (row["after"], row["said"]) == ("2026-11-23T13:58:04Z", "expected, says ana@jump: floor 2 moves")
+    document = json.loads(diff_export.as_json(told))
+    said = [each["Mark"] for each in document["Objects"] if each["Mark"] is not None]
+    assert [each["Operator"] for each in said] == ["ana@jump"]
 
 
 def test_no_cell_of_a_sheet_is_a_formula() -> None:

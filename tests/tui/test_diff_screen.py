@@ -18,8 +18,10 @@ from statetrace_engine.diff.compare import Table
 from statetrace_engine.model.action import Looked, MarkChange
 from statetrace_engine.model.capture_view import CaptureLine
 from statetrace_engine.model.captured import Kind, RouteRow
-from statetrace_engine.model.diff import EarlierShowing, MarkVerdict
+from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, EarlierShowing, MarkVerdict
+from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import SectionSummary
+from statetrace_engine.model.outage import BetweenCaptures, RelatedChange
 from statetrace_tui.present.keys import COMMON, help_lines, resolved
 from statetrace_tui.present.text import size
 from statetrace_tui.screens.changes import ChangesScreen
@@ -101,6 +103,24 @@ async def test_no_change_says_why_there_is_none(steps: int, said: str) -> None:
         await c.shows(said)
 
 
+@pytest.mark.parametrize("size_", [(80, 24), (140, 40)])
+async def test_a_capture_of_another_device_of_that_name_says_why_it_was_compared_with_none(
+    size_: tuple[int, int],
+) -> None:
+    made = engine()
+    said = (
+        "not compared with capture 31, nor with any other: serial number A1 before, B2 after: replaced, or two devices"
+    )
+    other = Diff((), DiffMetadata((), warnings=(said,)))
+    drifted.add_run(made, drifted.run_of(NEWEST + 1, HOST, NOW - 20, None, other), other)
+    made.drift.insert(0, made.drift.pop())
+    async with console(made, size_, screen="changes") as c:
+        await c.shows("compared with no capture: W says why")
+        assert "not compared" in c.text
+        await c.press("W")
+        await c.shows("B2 after: replaced")
+
+
 async def test_without_captures_it_says_what_to_do() -> None:
     async with console(FakeEngine([healthy(HOST)]), screen="changes") as c:
         await c.shows("statetrace ingest PATH")
@@ -152,6 +172,41 @@ async def test_d_on_an_outage_shows_the_half_hour_before_it_and_tells_the_engine
         assert [(each.hostname, each.outage_id, each.runs[0].run_id) for each in looked] == [
             (HOST, row.outage_id, NEWEST)
         ]
+
+
+def _ranked(key: tuple[str, ...]) -> RelatedChange:
+    """A line that the newest run shows to have come, as an explanation ranks it."""
+    between = BetweenCaptures(
+        run_id=NEWEST, previous_id=QUIET, from_at=NOW - 2601, to_at=NOW - 323, kind=Kind.CONFIG, key=key,
+        change_type=ChangeType.ADDED,
+    )  # fmt: skip
+    return RelatedChange(
+        hostname=HOST, at=NOW - 323, before_s=223, text=key[-1], by="", touches=(), likelihood=0.5, seq=1,
+        between=between,
+    )  # fmt: skip
+
+
+async def test_d_on_an_outage_puts_the_cursor_on_the_likeliest_change_before_it() -> None:
+    made = engine()
+    row = failing(healthy(HOST), NOW - 100)
+    made.put(row)
+    outage = outage_of(row)
+    made.put_outage(outage)
+    lines = (("ntp server 10.0.0.8",), ("interface GigabitEthernet0/3", "shutdown"), ("route-map RM-DENY deny 10",))
+    made.explanations[row.outage_id] = Explanation(
+        outage=outage, at=NOW, sentence="", signals=(), causes=(), changes=tuple(map(_ranked, lines)), radius=None,
+        next_step=None, why_not_yet=(), why_not_down=(),
+    )  # fmt: skip
+    async with console(made, screen="outages") as c:
+        await c.shows(HOST)
+        await c.press("d")
+        screen = await opened(c)
+        await c.until(lambda: screen.list.at)
+        assert screen.list.chosen is not None
+        assert screen.list.chosen.key[-1] == "shutdown"
+        await c.press("g")
+        await c.ticks(3)
+        assert screen.list.at == 0
 
 
 async def test_d_on_an_outage_that_no_capture_tells_of_says_so() -> None:
@@ -298,6 +353,10 @@ async def test_kinds_are_walked() -> None:
         await c.press("N")
         assert screen.list.chosen is not None
         assert screen.list.chosen.kind is Kind.OSPF_NEIGHBORS
+        for _ in range(9):
+            await c.press("n")
+        last = screen.list.at
+        assert screen.list.changes.groups[-1].first == screen.list.shown[last] < screen.list.shown[-1]
 
 
 # Saying what it is ----------------------------------------------------------------------------------------------------
@@ -344,6 +403,39 @@ async def test_both_halves_of_a_replaced_line_are_marked() -> None:
         await c.press("a")
         await c.until(lambda: len(made.change_words) == 2)
         assert {mark.key[-1] for mark in made.change_words} == {"mtu 1500", "mtu 9000"}
+
+
+async def test_all_that_a_filter_shows_are_marked_at_once_and_taken_back_at_once() -> None:
+    made = engine()
+    async with console(made, (80, 24), screen="changes") as c:
+        screen = await opened(c)
+        await c.press("f", "r", "f", "minus")
+        await c.until(lambda: len(screen.list.shown) == 3)
+        await c.press("asterisk")
+        await c.shows("3 shown are")
+        await c.press("a")
+        await c.until(lambda: len(made.change_words) == 3)
+        assert {(mark.hostname, mark.kind, mark.verdict) for mark in made.change_words} == {
+            (HOST, Kind.ROUTES, MarkVerdict.EXPECTED)
+        }
+        assert len({action.action_id for action in marks_of(made)}) == 3
+        await c.shows("3 expected hidden")
+        await c.press("u")
+        await c.until(lambda: not made.change_words)
+        await c.until(lambda: len(screen.list.shown) == 3)
+
+
+async def test_more_than_anybody_has_read_are_not_marked_at_once() -> None:
+    made = FakeEngine([healthy(HOST)])
+    sides = ([RouteRow("default", f"10.0.{n}.0/24", hop) for n in range(201)] for hop in ("10.1.1.2", "10.1.2.2"))
+    diff = comparing.diff(*([Table(Kind.ROUTES, "show ip route", rows, lambda at: (at, at + 1))] for rows in sides))
+    drifted.add_run(made, drifted.run_of(NEWEST, HOST, NOW - 323, NOW - 2601, diff), diff)
+    async with console(made, screen="changes") as c:
+        await c.shows("1 of 201")
+        await c.press("asterisk")
+        await c.shows("201 are shown: filter them first, to 200 at most")
+        await c.press("a")
+        await c.until(lambda: len(made.change_words) == 1)
 
 
 async def test_a_refusal_and_a_wall_screen_say_so() -> None:
@@ -518,3 +610,6 @@ def test_help_has_room_for_every_key(width: int) -> None:
     lines = help_lines("Changes", keys, ChangesScreen.legend, width, 24 if width > 100 else 18)
     assert len(lines) <= (24 if width > 100 else 18)
     assert all(size(line) <= width for line in lines)
+    text = "\n".join("".join(part for part, _ in line) for line in lines)
+    assert [key.help for key in keys if key.section and key.press and f"{key.label} " not in text] == []
+    assert [key.help for key in keys if key.section and key.press and key.help not in text] == []

@@ -7,10 +7,11 @@ import string
 import pytest
 from afternoon import explanation, rows
 from fake_engine import NOW, failing, healthy, outage_of
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from statetrace_engine.explain import sentence
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.explanation import (
@@ -80,6 +81,14 @@ class Page:
 
 def made(**more: object) -> Explanation:
     return replace(STORY, **more)
+
+
+def test_an_outage_that_nobody_sees_says_so_before_all_else() -> None:
+    blind = replace(STORY.outage, state=HealthState.DOWN, unseen_since=NOW - 125, unseen_why="device silent")
+    page = Page(made(outage=blind, sentence=sentence.of(blind)), 120, 40)
+    assert " ? UNKNOWN " in plain(page.head[0])
+    assert "unseen 2m05s" in plain(page.head[0])
+    assert "nobody sees it now: device silent; last seen DOWN" in page.text
 
 
 def cell(plane: Plane, verdict: Verdict = Verdict.DOWN, at: float = NOW, **more: object) -> SignalCell:
@@ -193,6 +202,11 @@ def test_counts_are_exact_however_few_routes_are_listed() -> None:
     assert "1,234 routes" in page
     assert "1,200 open" in page
     assert "and 1,232 routes more" in page
+
+
+def test_a_heading_keeps_its_title_whatever_stands_at_its_right() -> None:
+    assert STORY.radius is not None
+    assert "BLAST RADIUS" in Page(made(radius=replace(STORY.radius, incident_id="INC-" + "9" * 60)), 120, 40).text
 
 
 def test_many_devices_are_named_as_far_as_they_fit_and_the_rest_is_counted() -> None:
@@ -377,6 +391,7 @@ def _outage(text: str, state: HealthState, is_taken: bool) -> object:
     return replace(outage_of(row), survival=text, owner=text, prefix=text)
 
 
+@example(made(radius=replace(STORY.radius, incident_id="0" * 31 + "漢漢")))
 @given(stories(prose))
 @settings(max_examples=60, deadline=None)
 def test_at_120x40_every_block_shows_its_heading_and_its_first_rows(story: Explanation) -> None:

@@ -267,6 +267,18 @@ async def test_new_evidence_is_there_by_itself_and_only_its_lines_are_painted(mo
         assert {area.y for area in painted} == {6}
 
 
+async def test_when_nobody_sees_its_route_any_more_the_page_says_so_by_itself() -> None:
+    async with console(staged()) as c:
+        await opened(c)
+        blind = replace(c.engine.open_outages[FIRST], unseen_since=NOW, unseen_why="we are cut off")
+        c.engine.explanations[FIRST] = replace(
+            c.engine.explanations[FIRST], outage=blind, sentence="nobody sees it now: we are cut off; last seen DOWN: x"
+        )
+        c.engine.put_outage(blind)
+        await c.shows(" ? UNKNOWN ")
+        await c.shows("nobody sees it now: we are cut off")
+
+
 async def test_what_did_not_change_is_not_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     async with console(staged()) as c:
         screen = await opened(c)

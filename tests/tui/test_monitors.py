@@ -87,7 +87,8 @@ def test_blocks_in_trouble_come_first_and_say_it_in_glyph_word_and_colour() -> N
     for wanted in (
         " % snmp", "restarting", "1,204 dropped", " ? bmp", "never spoke", "10.9.9.9", "1,204 messages",
         "41 messages not understood: 10.9.9.9: no header", "3.2 % of 1,512 windows today, 2 more on healthy routes",
-        "disagree on link GigabitEthernet0/1", "BOYO-B01-CR-01", "probe target silent: 10.1.1.2 answers nobody",
+        "disagree on link GigabitEthernet0/1", "BOYO-B01-CR-01",
+        "A probe target answers nobody: 10.1.1.2 answers nobody",
         "12 outages today", "1.10 s +-0.13 to the glass", "0.00 s not shown", "12 signals wait",
     ):  # fmt: skip
         assert any(wanted in line for line in lines), wanted

@@ -54,6 +54,19 @@ def test_filled_means_that_nobody_has_it() -> None:
     assert not any(role.endswith("*") for _, role in outage_row.line(an_outage("A01", **ACKED), 100, NOW))
 
 
+@pytest.mark.parametrize("state", [HealthState.DOWN, HealthState.DEGRADED, HealthState.RECOVERED])
+def test_what_nobody_sees_any_more_is_unknown_and_says_what_it_was(state: HealthState) -> None:
+    resolved = NOW - 20 if state is HealthState.RECOVERED else None
+    blind = an_outage("A01", state=state, resolved_at=resolved, unseen_since=NOW - 10, unseen_why="device silent")
+    row = plain(outage_row.line(blind, 200, NOW))
+    assert row[2:].startswith(" ? UNKNOWN ")
+    assert f"nobody sees it: device silent; was {state}" in row
+    roles = [role for _, role in outage_row.line(blind, 200, NOW)]
+    assert not any(role.startswith(("crit", "major", "ok")) for role in roles)
+    assert outage_row.group(blind) == (2 if resolved else 0)
+    assert matches(blind, "state:unknown")
+
+
 def test_maintenance_is_never_filled() -> None:
     planned = an_outage("A01", is_maintenance=True, severity=Severity.INFO)
     assert not any(role.endswith("*") for _, role in outage_row.line(planned, 140, NOW))
@@ -204,6 +217,22 @@ async def test_the_timeline_is_fetched_again_when_its_outage_changes() -> None:
         assert "nothing carries" in below(app)
 
 
+async def test_an_outage_says_when_nobody_sees_its_route_any_more_and_when_somebody_does_again() -> None:
+    outage = an_outage("A01", survival="nothing carries")
+    engine = engine_with(outage)
+    app = app_on(engine)
+    async with app.run_test(size=(200, 40)) as pilot:
+        await until(pilot, lambda: " X DOWN" in screen_of(app)._list.text)
+        engine.put_outage(msgspec.structs.replace(outage, unseen_since=NOW, unseen_why="snmp stopped"))
+        await until(pilot, lambda: " ? UNKNOWN" in screen_of(app)._list.text)
+        assert "nobody sees it: snmp stopped; was DOWN" in screen_of(app)._list.text
+        assert " ? UNKNOWN " in below(app)
+        assert "nobody sees it: snmp stopped; was DOWN" in below(app)
+        engine.put_outage(outage)
+        await until(pilot, lambda: " X DOWN" in screen_of(app)._list.text)
+        assert "nobody sees it" not in screen_of(app)._list.text
+
+
 async def test_a_acknowledges_the_outage_under_the_cursor_and_marks_go_together() -> None:
     engine = engine_with(an_outage("A01"), an_outage("B01", 90), an_outage("C01", 99))
     app = app_on(engine)
@@ -244,6 +273,23 @@ async def test_open_outages_are_told_to_be_shown_once_they_are_painted() -> None
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: any(isinstance(act, MarkShown) for act in engine.acts))
         assert [act.outage_ids for act in engine.acts if isinstance(act, MarkShown)] == [("OUT-1123-A01",)]
+
+
+async def test_what_opens_beneath_a_sheet_is_shown_when_the_sheet_is_gone() -> None:
+    engine = engine_with(an_outage("A01"))
+    app = app_on(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: any(isinstance(act, MarkShown) for act in engine.acts))
+        await pilot.press("question_mark")
+        engine.put_outage(an_outage("B01", 1))
+        await until(pilot, lambda: "OUT-1123-B01" in screen_of(app).list.order)
+        await pilot.pause()
+        assert ("OUT-1123-B01",) not in [act.outage_ids for act in engine.acts if isinstance(act, MarkShown)]
+        await pilot.press("escape")
+        await until(
+            pilot,
+            lambda: ("OUT-1123-B01",) in [act.outage_ids for act in engine.acts if isinstance(act, MarkShown)],
+        )
 
 
 async def test_a_latch_is_released_when_the_cursor_is_put_on_it() -> None:

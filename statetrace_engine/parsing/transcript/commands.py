@@ -21,7 +21,14 @@ _BEFORE = re.compile(r"^(?:(?:do|run|sudo|cli)\s+)+(?=\S)")
 _IN_NAME = re.compile(r"(?:^|[^A-Za-z0-9])(?P<command>(?:show|sho|sh|display)[_ .-]+\w[^/\\]*)", re.IGNORECASE)
 _SUFFIXES = re.compile(r"(?:\.(?:txt|log|raw|out|cfg|conf|text|gz|zip|\d+))+$", re.IGNORECASE)
 _FORMATS = frozenset(("json", "xml", "compare", "count", "csv"))
-
+_WHEN = re.compile(
+    r"(?: (?:before|after|pre|post|(?:pre|post)-?(?:change|check)|change|check|old|new|copy|bak|\d{6,14}z?"
+    r"|(?:\d{8}|\d{4}-\d\d-\d\d)(?:[-t ]\d[\d:-]{3,}z?)?))+$",
+    re.IGNORECASE,
+)
+"""What people write behind a command, to tell two files of it apart."""
+_DATED = re.compile(r"(?<=[a-z])-\d{8}(?:[-T]?\d{4,6})?$", re.IGNORECASE)
+_LEAST = 2
 _ANY = "*"
 """In a known command, any one word."""
 
@@ -92,7 +99,7 @@ def narrows(command: Command, show: Show) -> bool:
 
 
 def of_file_name(name: str) -> str:
-    """`R1_show_ip_route.txt` → `show ip route`; empty where it names no command."""
+    """`R1_show_ip_route_before.txt` → `show ip route`; empty where it names no command."""
     stem = _SUFFIXES.sub("", name.replace("\\", "/").rpartition("/")[2])
     found = _IN_NAME.search(stem)
     if not found:
@@ -100,7 +107,22 @@ def of_file_name(name: str) -> str:
     words = re.split(r"[_ .]+", found["command"])
     if len(words) == 1:
         words = found["command"].split("-")
-    return " ".join(word for word in words if word)
+    return " ".join(_without_when([word for word in words if word]))
+
+
+def _without_when(words: list[str]) -> list[str]:
+    """Without what tells one file of a command from another: `before`, a date, the number behind a known word."""
+    rest = _WHEN.sub("", "".join(f" {word}" for word in words[_LEAST:]))
+    words = [*words[:_LEAST], *rest.split()]
+    head, last = words[:-1], words[-1]
+    name, number = last.rstrip("0123456789"), last.lstrip("abcdefghijklmnopqrstuvwxyz-")
+    is_numbered = name + number == last and name in _keywords() and last not in _keywords()
+    return [*head, name] if number and is_numbered else [*head, _DATED.sub("", last)]
+
+
+@lru_cache(maxsize=1)
+def _keywords() -> frozenset[str]:
+    return frozenset(word for table in shows.SHOWS.values() for show in table for word in show.command.split())
 
 
 def host_of_file_name(name: str) -> str:

@@ -9,7 +9,9 @@ A table a subject in the modules beside this one, keyed by the notification's OI
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 from statetrace_engine.model.observation import DeviceEvent, Fact, TrapMessage, Unparsed, Unrelated
 from statetrace_engine.model.text import sanitise
@@ -21,6 +23,11 @@ TrapRead = TrapMessage | Unrelated | Unparsed
 
 _TRAPS: dict[str, Trap] = {**link.TRAPS, **system.TRAPS, **bgp.TRAPS, **igp.TRAPS, **bfd.TRAPS}
 _UNRELATED = Unrelated(hostname="")
+
+_NAMES = {"1.3.6.1.6.3.1.1.5.5": "authenticationFailure", "1.3.6.1.6.3.1.1.5.6": "egpNeighborLoss"}
+"""Those that say nothing of a route."""
+_WORDS = 20
+_PRINTED = re.compile(rb"[\t\r\n\x20-\x7e]*\0?\Z").match
 
 ALL_TRAPS = frozenset(_TRAPS)
 
@@ -43,6 +50,22 @@ def read(trap_oid: str, values: Sequence[tuple[str, Value]], interfaces: Mapping
         facts=tuple(item for item in said if isinstance(item, Fact)),
         events=tuple(item for item in said if isinstance(item, DeviceEvent)),
     )
+
+
+def name_of(trap_oid: str) -> str:
+    """As its MIB calls it; empty for one that is not known here."""
+    trap = _trap(trap_oid)
+    return trap.name if trap is not None else _NAMES.get(trap_oid, "")
+
+
+def words(values: Sequence[tuple[str, Value]]) -> list[str]:
+    """What of a notification is written for people: its texts, sanitised; addresses and keys in bytes are none."""
+    texts = (sanitise(value.decode("utf-8", "replace"), 200) for _, value in values if _is_text(value))
+    return list(texts)[:_WORDS]
+
+
+def _is_text(value: Value) -> TypeGuard[bytes]:
+    return isinstance(value, bytes) and len(value) > 1 and _PRINTED(value) is not None
 
 
 def _trap(oid: str) -> Trap | None:

@@ -84,20 +84,21 @@ class Inbox:
         self._stuck = {path: how for path, how in self._stuck.items() if path in seen}
         return files.found(Path(path) for path in self._standstill.look(stamps.items(), now))
 
-    def settle(self, event: Settled) -> None:
+    def settle(self, event: Settled) -> Path | None:
         """Moves a file aside as its outcome says; one that has changed meanwhile stays and is read again. One that
-        cannot be moved stays, is told in the log, and left alone for a while."""
+        cannot be moved stays, is told in the log, and left alone for a while. Where it lies now, if it was read and
+        moved."""
         path = Path(event.file.path)
         if event.settlement is Settlement.GONE or not _is_same(path, event.file):
-            return
+            return None
         if event.settlement is Settlement.REJECTED:
             self.refuse(path, event.reason)
-        elif self.after == "delete":
-            with self._sticking(path):
-                path.unlink(missing_ok=True)
-        else:
-            with self._sticking(path):
-                self._move(path, DONE)
+            return None
+        with self._sticking(path):
+            if self.after != "delete":
+                return self._move(path, DONE)
+            path.unlink(missing_ok=True)
+        return None
 
     def refuse(self, path: Path, reason: str) -> None:
         """Into `rejected`, with the reason beside it."""

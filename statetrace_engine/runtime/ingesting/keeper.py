@@ -11,10 +11,10 @@ from typing import NoReturn
 from statetrace_engine.config import local_key
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.filed import FiledFile, Stored
+from statetrace_engine.model.filed import FiledFile, Moved, Stored
 from statetrace_engine.model.signal import Source
 from statetrace_engine.model.status import SourceStatus
-from statetrace_engine.model.text import sanitise
+from statetrace_engine.model.text import sanitise, writable
 from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.ingesting import run as ingesting
 from statetrace_engine.runtime.ingesting.files import File
@@ -39,6 +39,8 @@ class Keeper:
         self._stored = stored
         self._inbox = Inbox(ground.data / "inbox")
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._moved: list[Moved] = []
+        """What the store is still to be told."""
         self._stored_files = self._rejected = self._planned = self._settled = 0
         self._last_at: Epoch | None = None
         self._began_at: Epoch | None = None
@@ -72,16 +74,29 @@ class Keeper:
             emit=self._ground.telemetry.emit,
             sites=ingesting.sites_of((device.hostname, device.site) for device in settings.inventory.devices),
         )
-        for event in ingesting.run(place, found, should_stop=stop.is_set):
-            if isinstance(event, Settled):
-                self._settle(event)
-            self._on_loop(lambda event=event: self._note(event))  # type: ignore[misc]  # bound now
+        try:
+            for event in ingesting.run(place, found, should_stop=stop.is_set):
+                if isinstance(event, Settled):
+                    self._settle(event)
+                else:
+                    self._tell_moved()
+                self._on_loop(lambda event=event: self._note(event))  # type: ignore[misc]  # bound now
+        finally:
+            self._tell_moved()
 
     def _settle(self, event: Settled) -> None:
         for remark in (event.reason, *event.remarks):
             if remark:
                 log.warning("%s: %s", sanitise(event.file.path, 300), sanitise(remark, 500))
-        self._inbox.settle(event)
+        moved = self._inbox.settle(event)
+        if moved is not None and event.file_key:
+            self._moved.append(Moved(event.file_key, writable(event.file.path), writable(str(moved.absolute()))))
+
+    def _tell_moved(self) -> None:
+        """Captures are named where their files lie now, so that their bytes can be opened; a batch at once."""
+        if self._moved:
+            self._ground.writer.file_moves(self._moved).result()
+            self._moved = []
 
     def _file(self, files: Sequence[FiledFile]) -> Stored:
         stored = self._ground.writer.file_captures(files).result()

@@ -55,6 +55,8 @@ class Settled(Struct, frozen=True):
     """Why it was rejected."""
     remarks: tuple[str, ...] = ()
     captures: tuple[CaptureSummary, ...] = ()
+    file_key: str = ""
+    """By which the store knows it; empty where it does not."""
 
 
 class Parsed(Struct, frozen=True):
@@ -119,12 +121,12 @@ class _Run:
         known, fresh = self._sort()
         resolved = self._profile(fresh) if fresh else None
         yield Planned(len(self._files), sum(file.size_bytes for file in self._files), resolved)
-        yield from (Settled(file, Settlement.SKIPPED) for file in known)
+        yield from (Settled(file, Settlement.SKIPPED, file_key=key) for file, key in known)
         if resolved is not None and not self._should_stop():
             yield from self._read(fresh, resolved)
 
-    def _sort(self) -> tuple[list[File], list[File]]:
-        """Files that are in the store already, and the others."""
+    def _sort(self) -> tuple[list[tuple[File, str]], list[File]]:
+        """Files that are in the store already, with their keys, and the others."""
         sizes = self._place.captures.sizes()
         keys = {
             file.path: key
@@ -132,8 +134,8 @@ class _Run:
             if file.size_bytes in sizes and not self._should_stop() and (key := key_of(file, self._place.key))
         }
         stored = self._place.captures.known(tuple(keys.values()), self._reading)
-        known = [file for file in self._files if keys.get(file.path) in stored]
-        for site, count in _counted(known).items():
+        known = [(file, key) for file in self._files if (key := keys.get(file.path, "")) in stored]
+        for site, count in _counted(file for file, _ in known).items():
             self._tell_skipped(site, count, sum(file.site == site for file in self._files))
         return known, [file for file in self._files if keys.get(file.path) not in stored]
 
@@ -226,9 +228,9 @@ class _Run:
             if filed.file_key in new:
                 new.remove(filed.file_key)  # the same bytes by another name are skipped
                 captures = tuple(capture for capture in stored.captures if capture.file_key == filed.file_key)
-                yield Settled(work.file, Settlement.STORED, remarks=filed.remarks, captures=captures)
+                yield Settled(work.file, Settlement.STORED, "", filed.remarks, captures, filed.file_key)
             else:
-                yield Settled(work.file, Settlement.SKIPPED)
+                yield Settled(work.file, Settlement.SKIPPED, file_key=filed.file_key)
 
     def _tell_parsed(self, found: FiledFile) -> None:
         for capture in found.captures:

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from statetrace_engine.config import Home
-from statetrace_engine.control import lease
+from statetrace_engine.control import heartbeat, lease
 from statetrace_tui.commands.checks import Check, fail, ok, warn
 
-HEARTBEAT = "heartbeat"
 STALE_S = 5.0
 """The engine touches the file every second."""
 
@@ -37,15 +36,15 @@ def checks(home: Path, *, must_live: bool) -> Iterator[Check]:
     else:
         yield ok("engine", f"process {words.pid}, its door on 127.0.0.1:{words.port}")
     if words is not None or must_live:
-        yield _heartbeat(data / HEARTBEAT)
+        yield _heartbeat(data)
 
 
-def _heartbeat(path: Path) -> Check:
+def _heartbeat(data: Path) -> Check:
     remedy = "its log in logs/ says why; restart the engine"
-    try:
-        age_s = time.time() - path.stat().st_mtime
-    except OSError:
-        return fail("heartbeat", f"{path} is not there", remedy)
+    at = heartbeat.last_at(data)
+    if at is None:
+        return fail("heartbeat", f"{data / heartbeat.NAME} is not there", remedy)
+    age_s = time.time() - at
     if age_s > STALE_S:
         return fail("heartbeat", f"stale: {age_s:.1f} s old, more than {STALE_S:.0f} s", remedy)
     if age_s < -STALE_S:

@@ -11,6 +11,7 @@ from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.inventory import Inventory, ProbeTests
 from statetrace_engine.model.route import Role, RouteRecord
 from statetrace_tui.commands.checks import Check, fail, ok, warn
+from statetrace_tui.present.words import count
 
 _SHOWN = 5
 
@@ -24,8 +25,12 @@ def load(home: Path) -> tuple[Settings | None, list[Check]]:
             fail("config", problem, "correct the line; the engine keeps its last good settings")
             for problem in error.problems
         ]
-    counted = f"{len(settings.inventory.devices)} devices, {len(settings.inventory.routes)} routes"
-    return settings, [ok("config", f"no problems; {counted}, {len(settings.runbooks)} runbooks")]
+    watched = settings.inventory
+    counted = (
+        count(len(watched.devices), "device"), count(len(watched.routes), "route"),
+        count(len(settings.runbooks), "runbook"),
+    )  # fmt: skip
+    return settings, [ok("config", f"no problems; {', '.join(counted)}")]
 
 
 def checks(settings: Settings) -> Iterator[Check]:

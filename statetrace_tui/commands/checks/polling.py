@@ -13,6 +13,7 @@ from statetrace_engine.sources.snmp import client
 from statetrace_engine.sources.snmp.client import SnmpError
 from statetrace_engine.sources.trap_secrets import revealed
 from statetrace_tui.commands.checks import Check, ok, warn
+from statetrace_tui.present.words import count
 
 _SHOWN = 5
 
@@ -46,17 +47,18 @@ def _polled(settings: Settings, home: Path) -> Iterator[Check]:
     nowhere = [d.hostname for d in polled if not d.addresses and d.hostname not in settings.snmp_addresses]
     if nowhere:
         more = ", …" if len(nowhere) > _SHOWN else ""
-        found = f"{len(nowhere)} devices have a profile and no address: {', '.join(nowhere[:_SHOWN])}{more}"
+        whose = count(len(nowhere), "device has", "devices have")
+        found = f"{whose} a profile and no address: {', '.join(nowhere[:_SHOWN])}{more}"
         yield warn("snmp addresses", found, "give the device its addresses: the first of them is asked")
 
 
 def _profile(settings: Settings, name: str, home: Path) -> Check:
     """Not a failure: the engine may run where the secret is, and this command not."""
     profile, what = settings.snmp[name], f"snmp {name}"
-    count = sum(used == name for used in settings.device_snmp.values())
+    asked = count(sum(used == name for used in settings.device_snmp.values()), "device")
     try:
         client.check(profile, SnmpSecrets(profile, home)())
     except (StateTraceError, SnmpError) as error:
         remedy = f"correct [snmp.{name}], or set it where the engine runs; until then none of them is polled"
-        return warn(what, f"{count} devices, version {profile.version}: {error}", remedy)
-    return ok(what, f"{count} devices, version {profile.version}, secrets at hand")
+        return warn(what, f"{asked}, version {profile.version}: {error}", remedy)
+    return ok(what, f"{asked}, version {profile.version}, secrets at hand")

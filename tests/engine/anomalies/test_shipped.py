@@ -9,10 +9,12 @@ import pytest
 from msgspec import structs
 
 from statetrace_engine import config
-from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies import matching, rules
+from statetrace_engine.anomalies.hearing import Ear, Line
+from statetrace_engine.anomalies.matching import Matcher
 from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.config import json_lines
-from statetrace_engine.model.anomaly import CardStep, Event, Rule
+from statetrace_engine.model.anomaly import CardStep, Event, On, Rule
 from statetrace_engine.parsing import messages
 
 T0 = 1_795_442_400.0
@@ -24,6 +26,7 @@ IOS_DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
 NXOS_DOWN = "%ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet1/1 is down (Link failure)"
 JUNOS_DOWN = "mib2d[2]: SNMP_TRAP_LINK_DOWN: ifIndex 526, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1"
 MACFLAP = "%SW_MATM-4-MACFLAP_NOTIF: Host 0050.56b2.0001 in vlan 10 is flapping between port Gi1/0/1 and port Gi1/0/2"
+HEADERS = ("<189>12: R1: Nov 23 14:00:00.1 UTC: ", "<189>1 2026-11-23T14:00:00Z R1 - - - - ", "<30>Nov 23 14:00:00 R1 ")
 BGP_DOWN = "%BGP-5-ADJCHANGE: neighbor 10.1.1.2 Down BGP Notification sent"
 
 PLANTED: list[tuple[str, list[str], str]] = [
@@ -56,6 +59,7 @@ PLANTED: list[tuple[str, list[str], str]] = [
     ("StackMember", ["%STACKMGR-4-SWITCH_REMOVED: Switch 2 has been REMOVED from the stack"], "R1"),
     ("BpduGuard", ["%SPANTREE-2-BLOCK_BPDUGUARD: Received BPDU on port Gi1/0/3 with BPDU Guard enabled"], "R1"),
     ("DhcpSnooping", ["%DHCP_SNOOPING-5-DHCP_SNOOPING_UNTRUSTED_PORT: dropped on untrusted port"], "R1"),
+    ("ConfigWithoutWindow", ["%STATETRACE-5-CONFIG_NO_WINDOW: Configured from console by ana"], "R1"),
     ("DuplexMismatch", ["%CDP-4-DUPLEX_MISMATCH: duplex mismatch discovered on Gi0/1 (not half duplex)"], "R1 Gi0/1"),
 ]  # fmt: skip
 
@@ -110,12 +114,46 @@ def test_a_device_that_falls_silent_and_a_message_never_sent_before() -> None:
     assert found(RULES["NewMessageType"], events([IOS_DOWN, IOS_DOWN], step=2 * 86400.0)) == []
 
 
+def test_a_device_that_nobody_captures_any_more() -> None:
+    captured = events(["%STATETRACE-6-CAPTURED: capture 1", "%STATETRACE-6-CAPTURED: capture 2"], step=8 * 86400.0)
+    assert found(RULES["MissingCaptures"], captured) == ["R1"]
+    assert found(RULES["MissingCaptures"], events([m.text for m in captured], step=6 * 86400.0)) == []
+
+
 def test_every_shipped_rule_was_planted_here() -> None:
-    elsewhere = {"ConfigOffHours", "RestartAfterPowerLoss", "RouteChurn", "SilentDevice", "NewMessageType"}
+    elsewhere = {
+        "MissingCaptures",
+        "ConfigOffHours",
+        "RestartAfterPowerLoss",
+        "RouteChurn",
+        "SilentDevice",
+        "NewMessageType",
+    }
     assert {name for name, *_ in PLANTED} | elsewhere == set(RULES)
     assert {name for name, rule in RULES.items() if not rule.is_enabled} == {
         "BpduGuard", "DhcpSnooping", "DuplexMismatch", "SilentDevice", "NewMessageType",
     }  # fmt: skip
+
+
+HOSTILE = (
+    "a" * 4000, "a-" * 2000, "1." * 2000, "fan " * 1000, "fan fai " * 400, "down " * 800, "port e1/" * 500, "by " * 99,
+    "interface " + "a1" * 2000, "interface e1 " + "x " * 1900, "down " * 40 + "ifName " * 500, "hsrp grp " * 400,
+    "interface " + "a1" * 30 + " " * 3900, "from " + "1.:" * 1300, "cpu utili " + "9." * 1900, "neighbor " * 450,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_no_text_of_a_device_switches_a_shipped_rule_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five times what an expression may take: this machine may be busy."""
+    monkeypatch.setattr(matching, "TIMEOUT_S", 0.1)
+    rule = RULES[name]
+    looks = (rule.on, *getattr(rule.find, "then", ()))
+    steps = [On(pattern=pattern) for on in looks for pattern in (on.pattern, on.unless) if pattern]
+    for step in steps:  # tried on every message, whatever its words
+        matcher = Matcher([structs.replace(rule, is_enabled=True, on=step, subject="{hostname}")])
+        for text in HOSTILE:
+            matcher.of(Event(1.0, T0, "R1", "", text))
+        assert matcher.slow == {}
 
 
 def test_a_rule_looks_only_at_its_own() -> None:
@@ -130,3 +168,17 @@ def test_a_rule_looks_only_at_its_own() -> None:
 def test_every_runbook_that_a_rule_names_is_shipped() -> None:
     names = {book.name for book in config.load(Path("no such home")).runbooks}
     assert {rule.runbook for rule in RULES.values() if rule.runbook} <= names
+
+
+@pytest.mark.parametrize(("rule", "texts"), [(name, texts) for name, texts, _ in PLANTED])
+def test_what_was_planted_is_heard_behind_any_header(rule: str, texts: list[str]) -> None:
+    matcher = Matcher([RULES[rule]])
+    for header in (
+        "<189>12: R1: Nov 23 14:00:00.123 UTC: ",
+        "<189>1 2026-11-23T14:00:00Z R1 - - - - ",
+        "<30>Nov 23 14:00:00 R1 ",
+    ):
+        raw = (header + texts[-1]).encode()
+        event = Ear().read(Line(raw, 1.0, T0, "R1", "", 1, "syslog_udp"), matcher)
+        found = messages.of_line(raw, 1.0, T0, "R1", 1)
+        assert event == found or (isinstance(found, Event) and not matcher.of(found))

@@ -15,6 +15,7 @@ from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import Acknowledge, Action, ActionResult
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import (
@@ -32,6 +33,7 @@ from statetrace_engine.model.health import HealthState, RouteHealth, Severity
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
+from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.model.route import RouteRecord
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.status import EngineStatus, Frame
@@ -158,6 +160,11 @@ class SmallEngine:
     async def runbook(self, name: str) -> Runbook | None:
         return Runbook(name=name, title="T") if name == "generic" else None
 
+    async def guide(self, outage_id: str, operator: str, runbook: str = "") -> GuidedRunbook | None:
+        if outage_id != "OUT-1123-0001":
+            return None
+        return GuidedRunbook(outage_id=outage_id, operator=operator, at=T0, runbook=runbook or "generic", title="T")
+
     async def file_captures(self, files: bytes) -> Stored:
         return Stored()
 
@@ -192,6 +199,12 @@ class SmallEngine:
         return Rollback(lines=(f"no line {before_id}", f"line {after_id}"))
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
+        return ()
+
+    async def cards(self) -> tuple[AnomalyCard, ...]:
+        return ()
+
+    async def rules(self) -> tuple[RuleStatus, ...]:
         return ()
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:

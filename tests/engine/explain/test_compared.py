@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from statetrace_engine.explain import backing, changes, compared
+from statetrace_engine.explain import backing, changes, commands, compared
 from statetrace_engine.explain.compared import Weighed
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.tracks import Between
@@ -114,7 +114,7 @@ def test_the_same_change_in_the_log_and_in_captures_stands_once(
 ) -> None:
     told = logged(text)
     found = weighed(key, 90_000.0, change_type=change_type)
-    assert compared._is_same(found.between, told, compared._command(text), OFFSET)
+    assert compared._is_same(found.between, told, commands.of_text(text), OFFSET)
     found = replace(found, since_s=30.0, until_s=30.0, logged=told)
     (both,) = compared.related([told], [found], OFFSET, POLICY)
     assert (both.text, both.by, both.seq) == (text, "jsm", 3)
@@ -133,7 +133,7 @@ def test_the_same_change_in_the_log_and_in_captures_stands_once(
 )
 def test_another_change_or_another_time_is_not_the_same(text: str, before_s: float) -> None:
     told = logged(text, before_s)
-    assert not compared._is_same(weighed().between, told, compared._command(text), OFFSET)
+    assert not compared._is_same(weighed().between, told, commands.of_text(text), OFFSET)
 
 
 found_changes = st.builds(

@@ -218,6 +218,23 @@ def test_an_engine_takes_what_is_dropped(tmp_path: Path) -> None:
     assert [one.hostname for one in Captures(tmp_path / "data" / "statetrace.db").newest()] == ["WLLS-A"]
 
 
+def test_a_capture_is_named_where_its_file_lies_now(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "statetrace.toml").write_text(SETTINGS, encoding="utf-8")
+    inbox, captures = Inbox(tmp_path / "data" / "inbox"), Captures(tmp_path / "data" / "statetrace.db")
+    engine = LiveEngine.start(config.load(tmp_path), tmp_path)
+    try:
+        for hop, name in ((2, "a.log"), (3, "a-2.log"), (2, "a-3.log")):
+            dropped(inbox, "WLLS/a.log", f"WLLS-A 10.1.1.{hop}")
+            until((inbox.folder / "done/WLLS" / name).exists)
+    finally:
+        engine.stop()
+
+    lies = {Path(one.name): Path(one.name).read_text(encoding="utf-8") for one in captures.of_device("WLLS-A")}
+    done = (inbox.folder / "done/WLLS").absolute()
+    assert lies == {done / "a.log": "WLLS-A 10.1.1.2", done / "a-2.log": "WLLS-A 10.1.1.3"}
+
+
 def test_an_engine_that_ends_while_it_reads_leaves_the_file_for_the_next(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "statetrace.toml").write_text(SETTINGS, encoding="utf-8")

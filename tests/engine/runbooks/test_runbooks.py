@@ -62,6 +62,20 @@ Bring the circuit id.
 """
 
 
+BRANCHED = """# T
+## Steps
+### See {interface}
+- any: `show interface {interface}`
+- expect: up
+- check: interface {interface}
+- if not: go to "Call somebody"
+- if it is busy: runbook control-plane-cpu
+- if so: end
+### Call somebody
+- so: now
+"""
+
+
 def test_a_file_becomes_a_runbook() -> None:
     book, problems = parse("link", TEXT)
     assert problems == []
@@ -107,11 +121,47 @@ def test_a_file_becomes_a_runbook() -> None:
         ("# T\n## Steps\n### S\n- any: `ping`", 3, "a step with a command says what to see"),
         ("# T\n## Steps\n### S\n- so: {target}", 4, "no placeholder {target}"),
         ("# T\n## Steps\n### S\nwords", 3, "a step has a command"),
+        ("# T\n## Steps\n### S\n- so: s\nwords", 5, "indent what goes on"),
+        ('# T\n## Steps\n### S\n- so: s\n- if not: go to "X"', 5, "no step 'x'; there are s"),
+        ("# T\n## Steps\n### S\n- so: s\n- if not: leave", 5, "a branch leads somewhere"),
+        ("# T\n## Steps\n### S\n- so: s\n- if a: end\n- if a: end", 6, "a second branch 'a'"),
+        ("# T\n## Steps\n### S\n- so: s\n- check: weather {prefix}", 5, "no check 'weather'; there are interface,"),
+        ("# T\n## Steps\n### S\n- so: s\n- check: bfd {prefix}", 5, "a check of bfd is of {neighbour}, not of"),
+        ("# T\n## Steps\n### S\n- so: s\n### S\n- so: s", 5, "a second step 'S'"),
+        (
+            "# T\n## Steps\n### A\n- so: s\n- if so: end\n- if not: end\n### B\n- so: s",
+            7,
+            "no step leads here: the one before it always leads elsewhere",
+        ),
     ],
 )
 def test_every_mistake_names_its_line(text: str, line: int, what: str) -> None:
     _, problems = parse("x", text)
     assert any(problem.line == line and what in problem.what for problem in problems)
+
+
+def test_a_branch_and_a_check_are_typed() -> None:
+    book, problems = parse("x", BRANCHED)
+    assert problems == []
+    first, second = book.steps
+    assert [(branch.label, branch.step, branch.runbook) for branch in first.branches] == [
+        ("not", "call-somebody", ""),
+        ("it is busy", "", "control-plane-cpu"),
+        ("so", "", ""),
+    ]
+    assert [(check.kind, check.subject) for check in first.checks] == [("interface", "{interface}")]
+    assert (first.slug, second.slug) == ("see-interface", "call-somebody")
+
+
+def test_a_branch_to_a_runbook_that_is_not_there_is_a_problem() -> None:
+    assert read({"config/x.md": BRANCHED})[1] == ["config/x.md:8: x: no runbook 'control-plane-cpu'"]
+    assert read({"config/x.md": BRANCHED}, ["control-plane-cpu"])[1] == []
+
+
+def test_at_least_half_of_the_shipped_runbooks_verify_a_step_by_themselves() -> None:
+    verifying = [book.name for book in SHIPPED if any(step.checks for step in book.steps)]
+    assert len(verifying) >= 20
+    assert sum(any(step.branches for step in book.steps) for book in SHIPPED) >= 20
 
 
 @given(st.text(max_size=300), st.sampled_from(VENDORS))
@@ -221,6 +271,7 @@ def test_nothing_of_a_devices_words_can_add_to_a_command(words: str) -> None:
     book, _ = parse("x", "# T\n## Steps\n### S\n- any: `show interface {interface}`\n")
     command = next_step(book, "frr", {"interface": words}).command.removeprefix("show interface ")
     assert command == "<interface?>" or not set(command) & set(";|&`$<>\n\r\x1b \"'\\(){}")
+    assert not command.startswith("-"), "nor be an option of it"
 
 
 def test_past_the_last_step_the_last_one_stays() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import packed
 from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, LogRow, RouteRow, Row
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
@@ -75,7 +76,7 @@ class Told:
         self.said: list[Captured] = []
         self.logged: list[tuple[str, LogLine]] = []
         self.feed = CaptureFeed(
-            Captures(path), runs_of(path), self._last_id, lambda _: frozenset(), self._say, lambda: 5000.0
+            Captures(path), runs_of(path), self._last_id, lambda _: WatchedOn(), self._say, lambda: 5000.0
         )
 
     def _last_id(self) -> int:
@@ -115,6 +116,23 @@ async def test_what_the_device_had_logged_of_its_links_is_told_as_history(told: 
     assert b"LINEPROTO-5-UPDOWN" in line.raw
 
 
+async def test_what_verifies_a_step_is_told_with_its_place_in_the_capture(told: Told) -> None:
+    told.store.write_captures([filed("R1")])
+    await told.feed.look()
+    [captured] = told.said
+    assert [(fact.kind.value, fact.name, fact.text) for fact in captured.facts] == [
+        ("routes", "", "show ip route: 2 rows"),
+        ("interfaces", "", "show ip interface brief: 1 row"),
+        ("config", "", "show running-config: 1 row"),
+        ("log", "", "show logging: 2 rows"),
+    ]
+    spot = CaptureReader(told.feed._captures).place(captured.capture_id, captured.facts[0].span)
+    assert spot is not None
+    assert (spot.name, spot.start) == ("/in/R1.log", 3)
+    assert spot.end > spot.start
+    assert CaptureReader(told.feed._captures).place(99, (0, 0)) is None
+
+
 async def test_captures_are_told_in_the_order_of_storing(told: Told) -> None:
     told.store.write_captures([filed("R1"), filed("R2", 2000.0)])
     told.store.write_captures([filed("R1", 500.0)])
@@ -137,7 +155,7 @@ async def test_rows_that_cannot_be_read_are_counted_and_stop_nothing(told: Told,
 
 async def test_a_store_that_is_not_there_tells_nothing(tmp_path: Path) -> None:
     path = tmp_path / "none.db"
-    feed = CaptureFeed(Captures(path), runs_of(path), lambda: 0, lambda _: frozenset(), lambda *_: None, lambda: 1000.0)
+    feed = CaptureFeed(Captures(path), runs_of(path), lambda: 0, lambda _: WatchedOn(), lambda *_: None, lambda: 1000.0)
     assert await feed.look() == 0
     await runs_of(path).tell()
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import VlanRow
-from statetrace_engine.parsing import columns, scan
+from statetrace_engine.parsing import columns, scan, spanning
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Shown, missed
 from statetrace_engine.parsing.spanning import Trees
@@ -92,9 +92,7 @@ _TREE = scan.rows(
         Number\ of\ topology\ changes|Timers|Bpdus\ sent|Designated\ \w[\w ]*+|Root\ \w[\w ]*+)[ ]*+:?[^\n%]*+
       |Port[ ]++(?:Role[ ]++State[^\n%]*+|\d++(?:/\d++)++|lag\d++)|[- ]{3,}+|[ ]++[\d,-]++)(?P<known>)""",
 )
-_PRIORITY = {"Root": "root_priority", "Bridge": "priority"}
-_ADDRESS = {"Root": "root", "Bridge": "bridge"}
-_SAYS: dict[str | None, dict[str, str]] = {
+_SAYS: spanning.Says = {
     "path": {"cost": "root_cost", "root_port": "root_port"},
     "mst_path": {"root_port": "mst_port", "cost": "mst_cost"},
     "changed": {"changed": "changed"},
@@ -103,33 +101,17 @@ _SAYS: dict[str | None, dict[str, str]] = {
 
 def spanning_tree(text: str, ask: Ask) -> Shown:
     """A SpanningTreeRow an instance and one an interface of it."""
-    trees = Trees(text, ask)
-    whose, protocol, instance = "", None, ""
-    for found in _TREE.finditer(text):
-        kind, span = found.lastgroup, found.span()
-        if kind == "instance":
-            instance = found["name"]
-            trees.begin(instance, span, protocol=protocol)
-        elif kind == "mapped":
-            trees.begin(found["mst"], span, protocol="mstp")
-        elif kind == "status":
-            protocol = found["protocol"]
-            if instance:
-                trees.says(span, protocol=protocol)  # of one VLAN, it stands below the VLAN's name
-        elif kind == "id":
-            whose = found["whose"]
-            trees.says(span, **{_PRIORITY[whose]: found["priority"]})
-        elif kind == "address":
-            trees.says(span, **{_ADDRESS.get(whose, "root"): found["address"]})
-        elif kind == "mst_id":
-            who = found["who"]
-            trees.says(span, **{_PRIORITY[who]: found["prio"], _ADDRESS[who]: found["mac"]})
-        elif kind == "port":
-            trees.port(span, *found.group("interface", "role", "state", "cost", "of_port"))
-        elif kind == "this":
-            trees.is_root(span)
-        elif kind in _SAYS:
-            trees.says(span, **{name: found[group] for name, group in _SAYS[kind].items()})
-        elif kind != "known":
-            trees.rest(span)
-    return trees.close()
+    protocol, instance = None, ""
+
+    def begin(trees: Trees, found: re.Match[str]) -> None:
+        nonlocal instance
+        instance = found["name"]
+        trees.begin(instance, found.span(), protocol=protocol)
+
+    def status(trees: Trees, found: re.Match[str]) -> None:
+        nonlocal protocol
+        protocol = found["protocol"]
+        if instance:
+            trees.says(found.span(), protocol=protocol)  # of one VLAN, it stands below the VLAN's name
+
+    return spanning.read(text, ask, _TREE, _SAYS, {"instance": begin, "status": status})

@@ -1,0 +1,79 @@
+"""Pure. What rules are told: each message once, whichever ways it came, and the engine's own facts as messages.
+
+Nine of ten messages concern no rule: they cost a look at their words, and their header is not read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from statetrace_engine.anomalies.matching import Matcher
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import Event
+from statetrace_engine.model.text import sanitise
+from statetrace_engine.parsing import messages
+from statetrace_engine.wire.syslog import text_start
+
+AGAIN_S = 2.0
+"""What comes by another way so soon is the same message."""
+_REMEMBERED = 4096
+CAPTURED = "STATETRACE-6-CAPTURED"
+CONFIG_IN_WINDOW = "STATETRACE-6-CONFIG_IN_WINDOW"
+CONFIG_NO_WINDOW = "STATETRACE-5-CONFIG_NO_WINDOW"
+
+
+class Line(NamedTuple):
+    """A syslog message as it was heard."""
+
+    raw: bytes
+    steady: float
+    at: Epoch
+    hostname: str
+    """Of the device that is known to have sent it; else empty."""
+    peer: str
+    seq: int
+    source: str
+    history_s: float = math.inf
+    """What is older by its own time is history; inf: its clock cannot be trusted."""
+
+
+class Ear:
+    def __init__(self) -> None:
+        self.again = 0
+        """Messages that had come before by another way."""
+        self._known: dict[tuple[str, str], tuple[str, float]] = {}
+        """The last of (hostname, text): from which source, and when."""
+
+    def read(self, line: Line, matcher: Matcher) -> Event | None:
+        """None: it concerns no rule, is history, or came before."""
+        if not matcher.may_concern(line.raw[text_start(line.raw) :]):
+            return None
+        event = messages.of_line(
+            line.raw, line.steady, line.at, line.hostname, line.seq, peer=line.peer, history_s=line.history_s
+        )
+        return event if event is not None and not self._is_again(event, line.source) else None
+
+    def _is_again(self, event: Event, source: str) -> bool:
+        key = (event.hostname, event.text)
+        before = self._known.pop(key, None)
+        if before is not None and before[0] != source and event.steady - before[1] <= AGAIN_S:
+            self._known[key] = before
+            self.again += 1
+            return True
+        self._known[key] = (source, event.steady)
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return False
+
+
+def told(tag: str, hostname: str, text: str, steady: float, at: Epoch, seq: int) -> Event:
+    """A fact of the engine's own, as a message of the device that it is about."""
+    return Event(steady, at, hostname, tag, sanitise(f"%{tag}: {text}", 1000), seq)
+
+
+def trap(name: str, words: Sequence[str], hostname: str, steady: float, at: Epoch, seq: int) -> Event:
+    """A notification, with what it says in words."""
+    tag = f"SNMP-5-{name.upper()}"
+    return Event(steady, at, hostname, tag, sanitise(f"%{tag}: {', '.join(words)}", 1000), seq)

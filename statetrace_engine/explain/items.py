@@ -1,0 +1,59 @@
+"""Pure. What was seen of an outage, as pieces of evidence for people: what each is about, and for what it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from statetrace_engine.explain import following
+from statetrace_engine.health.evidence import matches
+from statetrace_engine.health.life import describe
+from statetrace_engine.health.watched import RouteTrack
+from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
+from statetrace_engine.model.outage import Agreement, EvidenceItem
+
+DONE_ABOUT_IT = "done"
+"""A shutdown by which somebody answered the failure: it speaks for no cause and against none."""
+MOVED = "moved"
+"""What a table is about that lacks a primary path: another carries, or fewer do."""
+
+
+def of(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
+    """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
+    surrounds it or was done about it is context. `route`: whose primary paths a table is held against."""
+    known = tuple(seen)
+    answers = following.answers_of_people(known)
+    return tuple(_item(o, DONE_ABOUT_IT if o in answers else _about(o.fact, route)) for o in known)
+
+
+@lru_cache(maxsize=2048)
+def _item(o: Observation, about: str) -> EvidenceItem:
+    """One for all the routes that the same word touches."""
+    return EvidenceItem(
+        source=o.source.value,
+        plane=o.fact.plane,
+        verdict=o.fact.verdict,
+        at=o.received_at,
+        text=describe(o),
+        witness=o.witness,
+        seq=o.seq,
+        hostname=o.hostname,
+        about=about,
+        reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
+        agreement=Agreement.STALE
+        if o.is_history
+        else Agreement.CONTEXT
+        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT
+        else Agreement.OPPOSES
+        if o.fact.verdict is Verdict.UP
+        else Agreement.SUPPORTS,
+    )
+
+
+def _about(fact: Fact, route: RouteTrack | None) -> str:
+    if fact.kind is SubjectKind.PROBE:
+        return fact.protocol
+    if fact.kind is SubjectKind.PREFIX and route is not None:
+        is_whole = all(any(matches(path, row) for row in fact.installed) for path in route.primaries)
+        return MOVED if fact.installed and not is_whole else fact.kind.value
+    return fact.kind.value

@@ -1,0 +1,41 @@
+"""What `runbook check` and `anomalies check` share: the files that they look at, and what they say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from statetrace_engine.config.homes import ConfigFile
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.text import sanitise
+from statetrace_tui.commands import output
+from statetrace_tui.present.words import count
+
+
+def texts(named: Sequence[str], own: Iterable[ConfigFile]) -> tuple[dict[str, str], list[str]]:
+    """The files that were named, else those of the home; and what is wrong with them before anybody reads them."""
+    if named:
+        return {path: text(path) for path in named}, []
+    files = list(own)
+    return {file.label: file.text for file in files if not file.problem}, [f.problem for f in files if f.problem]
+
+
+def text(path: str) -> str:
+    """Raises StateTraceError."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise StateTraceError(f"{sanitise(path, 300)}: it is no UTF-8 text") from error
+    except OSError as error:
+        raise StateTraceError(f"{sanitise(path, 300)}: {error.strerror}") from error
+
+
+def tell(noun: str, good: int, problems: Sequence[str], *, is_json: bool, key: str) -> int:
+    """0, or 1 with every problem by file and line."""
+    if is_json:
+        output.document({key: good, "problems": list(problems)})
+    else:
+        for problem in problems:
+            print(sanitise(problem, 300))
+        print(f"{count(good, noun)}, {count(len(problems), 'problem') if problems else 'no problems'}")
+    return 1 if problems else 0

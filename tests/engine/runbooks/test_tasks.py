@@ -1,0 +1,370 @@
+"""What operators do with a runbook: where a deed leads, what it refuses, and what no order of deeds can lose."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from statetrace_engine.model.action import WorkStep
+from statetrace_engine.model.change import WorkTold
+from statetrace_engine.model.remediation import (
+    Outcome,
+    Place,
+    RemediationTask,
+    StepDeed,
+    StepEvidence,
+    TaskState,
+    Work,
+)
+from statetrace_engine.model.runbook import Runbook
+from statetrace_engine.runbooks import parse, tasks
+
+LINK = """# Link
+id: link
+
+## Steps
+
+### Is it up?
+- any: `show interface {interface}`
+- expect: up
+- check: interface {interface}
+- check: probe next-hop
+- if not: go to "Call the carrier"
+- if big ones vanish: runbook mtu
+
+### Clean it
+- so: wipe the connector
+
+### Call the carrier
+- so: with the circuit id
+- if so: end
+"""
+MTU = "# MTU\nid: mtu\n\n## Steps\n\n### Which size passes?\n- any: `ping`\n- expect: all\n"
+UP, CLEAN, CARRIER = "is-it-up", "clean-it", "call-the-carrier"
+BOOKS: dict[str, Runbook] = {name: parse(name, text)[0] for name, text in (("link", LINK), ("mtu", MTU))}
+ANA, BEN = "ana@jump", "ben@jump"
+
+
+class Desk:
+    """Deeds of operators, a second apart."""
+
+    def __init__(self, books: dict[str, Runbook] | None = None) -> None:
+        self.books = BOOKS if books is None else books
+        self.work = Work()
+        self.now = 1000.0
+        self.told: list[WorkTold] = []
+        self.served = "link"
+
+    def do(self, deed: StepDeed, operator: str = ANA, **more: str) -> str:
+        """Why it was refused; empty: it was not."""
+        self.now += 1.0
+        action = WorkStep(more.pop("action_id", f"a{self.now}"), operator, "OUT-1", deed=deed, **more)  # type: ignore[arg-type]
+        taken = tasks.take(self.work, action, self.books, self.served, tasks.Now(self.now, self.now + 5e8))
+        if taken.refused:
+            assert taken.work is self.work
+        self.work = taken.work
+        if taken.told is not None:
+            self.told.append(taken.told)
+        return taken.refused
+
+    def place(self, operator: str = ANA) -> Place | None:
+        worker = tasks.worker_of(self.work, operator)
+        return worker.place if worker is not None else None
+
+    def states(self) -> list[tuple[str, str, str]]:
+        return [(task.step, task.operator, task.state) for task in self.work.tasks]
+
+    def see(self, check: str, is_so: bool, after_s: float = 0.5) -> WorkTold | None:
+        """Evidence on the first step, newer than every start of it."""
+        self.now += after_s
+        step = BOOKS["link"].steps[0]
+        asked = [tasks.name_of(each) for each in step.checks]
+        word = StepEvidence(source="trap", is_so=is_so, at=self.now, text="t", seq=7, steady=self.now)
+        told = None
+        for task in tasks.watched(self.work):
+            if task.step == step.slug:
+                noted = tasks.note(self.work, task, check, word, asked, tasks.Now(self.now, self.now))
+                self.work, told = noted.work, noted.told or told
+        return told
+
+    def see_all(self, is_so: bool) -> WorkTold | None:
+        found = [self.see(tasks.name_of(check), is_so) for check in BOOKS["link"].steps[0].checks]
+        return next((told for told in reversed(found) if told is not None), None)
+
+
+def test_the_runbooks_of_these_tests_have_no_mistakes() -> None:
+    assert [problem for name, text in (("link", LINK), ("mtu", MTU)) for problem in parse(name, text)[1]] == []
+
+
+def test_opening_leads_to_the_next_step_that_nobody_has_done() -> None:
+    desk = Desk()
+    assert not desk.do(StepDeed.OPEN)
+    assert desk.place() == Place("link", UP)
+    assert not desk.do(StepDeed.DONE)
+    assert not desk.do(StepDeed.OPEN, BEN)
+    assert desk.place(BEN) == Place("link", CLEAN)
+    assert desk.told == [WorkTold.OPENED, WorkTold.COMPLETED, WorkTold.OPENED]
+
+
+def test_a_second_opening_goes_on_where_the_operator_was() -> None:
+    desk = Desk()
+    desk.do(StepDeed.OPEN)
+    desk.do(StepDeed.JUMP, step=CARRIER)
+    assert not desk.do(StepDeed.OPEN)
+    assert desk.place() == Place("link", CARRIER)
+    assert desk.told == [WorkTold.OPENED]
+
+
+def test_who_has_only_looked_opens_the_runbook_that_serves_now() -> None:
+    desk = Desk()
+    desk.do(StepDeed.OPEN)
+    desk.served = "mtu"
+    desk.do(StepDeed.OPEN)
+    assert desk.place() == Place("mtu", "which-size-passes")
+    desk.do(StepDeed.START)
+    desk.served = "link"
+    desk.do(StepDeed.OPEN)
+    assert desk.place() == Place("mtu", "which-size-passes"), "what has begun goes on"
+
+
+def test_done_goes_on_and_not_as_expected_follows_the_branch() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.do(StepDeed.FAILED)
+    assert desk.place() == Place("link", CARRIER)
+    (task,) = desk.work.tasks
+    assert (task.state, task.outcome) == (TaskState.COMPLETED, Outcome.OTHER)
+    desk.do(StepDeed.DONE)
+    assert desk.place() == Place("link", ""), "`if so: end` leaves the one step that is not done"
+
+
+def test_a_branch_by_its_label_leads_into_another_runbook_and_back_again() -> None:
+    desk = Desk()
+    desk.do(StepDeed.OPEN)
+    assert (
+        desk.do(StepDeed.FAILED, to="small ones vanish")
+        == "no branch small ones vanish; there are not, big ones vanish"
+    )
+    assert not desk.do(StepDeed.FAILED, to="big ones vanish")
+    assert desk.place() == Place("mtu", "which-size-passes")
+    assert not desk.do(StepDeed.BACK)
+    assert desk.place() == Place("link", UP)
+    assert desk.do(StepDeed.BACK) == "there is nothing before it"
+
+
+def test_a_branch_to_a_runbook_that_is_gone_goes_to_the_next_step() -> None:
+    desk = Desk({"link": BOOKS["link"]})
+    desk.do(StepDeed.OPEN)
+    assert not desk.do(StepDeed.FAILED, to="big ones vanish")
+    assert desk.place() == Place("link", CLEAN)
+
+
+def test_skipping_needs_a_reason() -> None:
+    desk = Desk()
+    assert desk.do(StepDeed.SKIP, reason=" ") == "skipping a step needs a reason"
+    assert not desk.do(StepDeed.SKIP, reason="no access")
+    (task,) = desk.work.tasks
+    assert (task.state, task.reason, desk.place()) == (TaskState.SKIPPED, "no access", Place("link", CLEAN))
+
+
+def test_what_has_ended_is_repeated_only_by_starting_it_anew() -> None:
+    desk = Desk()
+    desk.do(StepDeed.DONE)
+    assert desk.do(StepDeed.DONE, step=UP) == "it is completed already: start it again to repeat it"
+    assert not desk.do(StepDeed.START, step=UP)
+    assert desk.states() == [(UP, ANA, "completed"), (UP, ANA, "started")]
+
+
+def test_a_restart_forgets_nothing_but_the_position() -> None:
+    desk = Desk()
+    desk.do(StepDeed.DONE)
+    desk.do(StepDeed.START)
+    before = desk.work.tasks
+    assert not desk.do(StepDeed.RESTART)
+    assert desk.work.tasks == before
+    assert desk.place() == Place("link", UP)
+
+
+def test_two_operators_have_a_place_each() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.do(StepDeed.START, BEN)
+    desk.do(StepDeed.DONE, BEN)
+    assert desk.states() == [(UP, ANA, "started"), (UP, BEN, "completed")]
+    assert (desk.place(), desk.place(BEN)) == (Place("link", UP), Place("link", CLEAN))
+
+
+def test_a_hand_over_gives_the_place_and_the_open_steps() -> None:
+    desk = Desk()
+    desk.do(StepDeed.DONE)
+    desk.do(StepDeed.START)
+    assert desk.do(StepDeed.HAND_OVER) == "name the operator who takes it over"
+    assert desk.do(StepDeed.HAND_OVER, to=ANA) == "name the operator who takes it over"
+    assert not desk.do(StepDeed.HAND_OVER, to=BEN, reason="shift ends")
+    assert desk.states() == [(UP, ANA, "completed"), (CLEAN, BEN, "in progress")]
+    assert (desk.place(), desk.place(BEN)) == (None, Place("link", CLEAN))
+    assert desk.work.tasks[-1].reason == "handed over by ana@jump shift ends"
+    assert not desk.do(StepDeed.DONE, BEN)
+
+
+def test_who_is_at_a_step_already_keeps_their_own_turn_at_it() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.do(StepDeed.START, BEN)
+    desk.do(StepDeed.HAND_OVER, to=BEN)
+    assert desk.states() == [(UP, ANA, "started"), (UP, BEN, "started")]
+
+
+def test_a_repeat_of_an_action_changes_nothing() -> None:
+    desk = Desk()
+    desk.do(StepDeed.DONE, action_id="x")
+    before = desk.work
+    assert not desk.do(StepDeed.DONE, action_id="x")
+    assert desk.work is before
+
+
+def test_what_is_not_there_is_refused() -> None:
+    desk = Desk()
+    assert desk.do(StepDeed.START, step="nothing") == "runbook link has no step nothing"
+    assert desk.do(StepDeed.JUMP, runbook="nothing") == "no runbook nothing is there"
+    assert desk.do(StepDeed.OPEN, runbook="nothing") == "no runbook nothing is there"
+
+
+def test_a_step_that_an_edit_took_away_can_still_be_ended() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START, step=CLEAN)
+    desk.books = {"link": replace(BOOKS["link"], steps=BOOKS["link"].steps[:1])}
+    assert not desk.do(StepDeed.DONE)
+    assert desk.states() == [(CLEAN, ANA, "completed")]
+    desk.books = {}
+    assert desk.do(StepDeed.RESTART) == "no runbook link is there"
+
+
+def test_work_is_bounded() -> None:
+    desk = Desk()
+    for number in range(2 * tasks.MOST_TASKS):
+        assert not desk.do(StepDeed.DONE if number % 2 else StepDeed.START, step=UP)
+    assert "turns are kept" in desk.do(StepDeed.START, step=CLEAN)
+    assert "turns are kept" in desk.do(StepDeed.DONE, step=CLEAN)
+    for number in range(tasks.MOST_WORKERS + 5):
+        desk.do(StepDeed.OPEN, f"op{number}")
+    assert len(desk.work.workers) == tasks.MOST_WORKERS
+    assert len(desk.work.actions) <= tasks.MOST_ACTIONS
+
+
+# Evidence
+
+
+def test_a_step_is_green_when_all_that_it_checks_is_so() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    assert desk.see("interface {interface}", True) is None
+    assert desk.states() == [(UP, ANA, "in progress")]
+    assert desk.see("probe next-hop", True) is WorkTold.COMPLETED
+    (task,) = desk.work.tasks
+    assert task.is_done
+    assert task.proof is not None
+    assert task.proof.steady > task.started
+
+
+def test_what_contradicts_takes_the_green_back_and_gives_it_again() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.see_all(True)
+    assert desk.see("interface {interface}", False) is WorkTold.TAKEN_BACK
+    (task,) = desk.work.tasks
+    assert (task.state, task.outcome, task.ended_at) == (TaskState.IN_PROGRESS, Outcome.NONE, None)
+    assert task.against is not None
+    assert desk.see("interface {interface}", True) is WorkTold.COMPLETED
+    (task,) = desk.work.tasks
+    assert (task.is_done, task.against) == (True, None)
+
+
+def test_an_operator_is_not_overruled_but_what_speaks_against_is_shown() -> None:
+    desk = Desk()
+    desk.do(StepDeed.DONE)
+    assert desk.see("interface {interface}", False) is None
+    (task,) = desk.work.tasks
+    assert task.is_done
+    assert task.against is not None
+    desk.see_all(True)
+    (task,) = desk.work.tasks
+    assert task.against is None
+
+
+def test_what_was_not_as_expected_is_no_matter_of_evidence() -> None:
+    desk = Desk()
+    desk.do(StepDeed.FAILED)
+    before = desk.work
+    desk.see_all(True)
+    assert desk.work is before
+
+
+# Laws
+
+deeds = st.sampled_from(list(StepDeed))
+slugs = st.sampled_from(["", UP, CLEAN, CARRIER, "which-size-passes", "nothing"])
+moves = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "deed": deeds, "operator": st.sampled_from([ANA, BEN]), "step": slugs,
+            "runbook": st.sampled_from(["", "", "link", "mtu", "gone"]), "reason": st.sampled_from(["", "why"]),
+            "to": st.sampled_from(["", BEN, "not", "big ones vanish", "x"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {"check": st.sampled_from(["interface {interface}", "probe next-hop"]), "is_so": st.booleans()}
+    ),
+)  # fmt: skip
+_ALLOWED = {
+    (None, "started"), (None, "completed"), (None, "skipped"),
+    ("started", "in progress"), ("started", "completed"), ("started", "skipped"),
+    ("in progress", "completed"), ("in progress", "skipped"),
+    ("completed", "in progress"),
+}  # fmt: skip
+
+
+def _known(before: Work, after: Work) -> list[tuple[RemediationTask | None, RemediationTask]]:
+    return [(before.tasks[n] if n < len(before.tasks) else None, task) for n, task in enumerate(after.tasks)]
+
+
+@given(st.lists(moves, max_size=25))
+def test_turns_change_only_as_allowed_and_none_is_ever_lost(script: list[dict[str, object]]) -> None:
+    desk = Desk()
+    for move in script:
+        before = desk.work
+        if "check" in move:
+            desk.see(str(move["check"]), bool(move["is_so"]))
+        else:
+            fields = {name: str(value) for name, value in move.items() if name != "deed"}
+            desk.do(StepDeed(str(move["deed"])), fields.pop("operator"), **fields)
+        assert len(desk.work.tasks) >= len(before.tasks)
+        for old, new in _known(before, desk.work):
+            was = old.state if old is not None else None
+            assert was == new.state or (was, new.state.value) in _ALLOWED
+            if was is TaskState.COMPLETED and new.state is TaskState.IN_PROGRESS:
+                assert old is not None
+                assert old.proof is not None, "only evidence takes back what it has proven, and no operator"
+                assert new.against is not None
+            if old is not None:
+                assert (old.step, old.started_at) == (new.step, new.started_at)
+        if move.get("deed") in (StepDeed.BACK, StepDeed.JUMP, StepDeed.RESTART, StepDeed.OPEN):
+            assert desk.work.tasks == before.tasks
+        for task in desk.work.tasks:
+            assert task.is_open is (task.ended_at is None)
+            assert task.state is not TaskState.SKIPPED or task.reason
+            if task.is_done and task.proof is not None:
+                assert task.proof.steady > task.started
+
+
+@given(st.lists(moves, max_size=15), st.sampled_from(list(BOOKS)))
+def test_the_next_step_is_one_that_nobody_has_done(script: list[dict[str, object]], name: str) -> None:
+    desk = Desk()
+    for move in script:
+        if "deed" in move:
+            fields = {key: str(value) for key, value in move.items() if key != "deed"}
+            desk.do(StepDeed(str(move["deed"])), fields.pop("operator"), **fields)
+    slug = tasks.next_undone(BOOKS[name], desk.work)
+    steps = {step.slug for step in BOOKS[name].steps}
+    assert slug in steps - tasks.settled(desk.work, name) or (not slug and steps <= tasks.settled(desk.work, name))
