@@ -12,10 +12,12 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -118,8 +120,15 @@ class Engine(Protocol):
         """Open ones, snoozed ones too, and those of the last 24 h; newest first. `EngineStatus.cards.version` says when
         they are others."""
 
+    async def clusters(self) -> tuple[Cluster, ...]:
+        """What belongs together of these cards and of the outages that `outages` tells, oldest first; cards that are
+        false positives belong to nothing."""
+
     async def rules(self) -> tuple[RuleStatus, ...]:
         """How each rule does, those of the engine itself too; by name."""
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        """What is done with runbooks, cards and outages, by day: the last so many days."""
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         """Newest first."""

@@ -210,7 +210,8 @@ class Intake:
         changed = [change for change in compared.changes if change.kind is Kind.CONFIG]
         if not changed or at - compared.captured_at > NEWS_S:
             return
-        windows, site = self._machine.windows, compared.site.upper()
+        device = self._topology.devices.get(host)
+        windows, site = self._machine.windows, device.device.site if device is not None else compared.site.upper()
         bounds = ((compared.previous_at, compared.captured_at) if c.at is None else (c.at, c.at) for c in changed)
         is_covered = all(windows.overlaps(host, site, since, until) for since, until in bounds)
         tag = hearing.CONFIG_IN_WINDOW if is_covered else hearing.CONFIG_NO_WINDOW

@@ -113,7 +113,7 @@ class Pipeline:
             Gap: self._feed_gap,
             SettingsChanged: self._feed_settings,
             SourceLost: self._feed_source,
-            RuleOff: self._feed_rule_off,
+            RuleOff: lambda signal: self.desk.mute(signal.payload),
         }
 
     def _load(
@@ -163,8 +163,7 @@ class Pipeline:
         return changes + self.warn() if self.desk.is_full else changes
 
     def warn(self) -> list[Change]:
-        """What rules make of all that was fed since the last call: the cards of it. However many signals were fed in
-        between, the cards are the same."""
+        """The cards of all that was fed since the last call: the same, however many signals that were."""
         moment = self.machine.moment
         return self.desk.warn(moment.now, moment.now_at)
 
@@ -234,10 +233,6 @@ class Pipeline:
         assert isinstance(signal.payload, Gap)
         self.machine.gap(signal.payload.seconds)
         self.desk.hear(Missed(signal.steady, signal.received_at, signal.payload.seconds))
-
-    def _feed_rule_off(self, signal: Signal) -> None:
-        assert isinstance(signal.payload, RuleOff)
-        self.desk.mute(signal.payload.rule, signal.payload.why)
 
     def _look_out(self) -> None:
         """Silence proves nothing while nobody listens."""

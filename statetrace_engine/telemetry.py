@@ -55,6 +55,10 @@ class Telemetry:
             found for line in lines if event.encode() in line and (found := _decoded(line)).get("EventName") == event
         ]
 
+    def days(self) -> set[str]:
+        """`2026-11-28`: those of which there is a file, UTC."""
+        return {path.stem.removeprefix("telemetry-") for path in self._folder.glob("telemetry-*.jsonl")}
+
     def events(self, names: Collection[str], since_at: Epoch) -> Iterator[dict[str, object]]:
         """The events of these names since then, oldest first, a line at a time; a file that cannot be read has none."""
         since_at = max(since_at, 0.0)  # no calendar has what may be asked for

@@ -27,7 +27,7 @@ from statetrace_tui import screens
 from statetrace_tui.present.book import Book, Delta
 from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
 from statetrace_tui.present.ink import NAMES, Theme
-from statetrace_tui.present.keys import PLACES, tab_keys
+from statetrace_tui.present.keys import BEHIND, PLACES, tab_keys
 from statetrace_tui.present.palette import COMMANDS, Command
 from statetrace_tui.present.since import Since
 from statetrace_tui.widgets import clipboard, crash, terminal
@@ -318,7 +318,7 @@ class StateTraceApp(App[None]):
 
     def _run_command(self, line: str) -> None:
         name, *words = line.split() or [""]
-        if name in PLACES:
+        if name in (*PLACES, *BEHIND):
             self.go(name)
         elif name == "theme":
             self._change_theme(words[0] if words else "")

@@ -25,6 +25,7 @@ from statetrace_engine.model.action import CardAction, Undo
 from statetrace_engine.model.anomaly import EVERY, AnomalyCard, CardCounts, CardStep, Event, Own, Rule, RuleStatus
 from statetrace_engine.model.change import Acted, CardChanged, Change
 from statetrace_engine.model.health import Severity
+from statetrace_engine.model.signal import Payload, RuleOff
 
 KEPT_S = 86400.0
 """Cards that are over can be judged for so long."""
@@ -316,10 +317,12 @@ class Desk:
         shown = [card.severity for card in self._open.values() if card.snooze is None]
         return CardCounts(
             critical=shown.count(Severity.CRITICAL),
+            major=shown.count(Severity.MAJOR),
             warning=shown.count(Severity.WARNING),
             info=shown.count(Severity.INFO),
             snoozed=len(self._open) - len(shown),
             off=sum(rule in self.watch.rules for rule in self.watch.slow),
+            skipped=self.ear.skipped,
             version=self.version,
         )
 
@@ -361,9 +364,11 @@ class Desk:
         self._off.update(fresh)
         return fresh
 
-    def mute(self, rule: str, why: str) -> None:
-        self.watch.mute(rule, why)
-        self._off[rule] = why
+    def mute(self, payload: Payload) -> None:
+        """As the journal has it."""
+        assert isinstance(payload, RuleOff)
+        self.watch.mute(payload.rule, payload.why)
+        self._off[payload.rule] = payload.why
         self.version += 1
 
     # Checkpoints ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Nine of ten messages concern no rule: they cost a look at their words, and their
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ from statetrace_engine.wire.syslog import text_start
 AGAIN_S = 2.0
 """What comes by another way so soon is the same message."""
 _REMEMBERED = 4096
+MOST_S, MOST_OF_ONE_S = 5000, 500
+"""Messages that concern a rule, of all and of one device: of a flood no more are looked at in a second."""
+_ALL = "\0"
 CAPTURED = "STATETRACE-6-CAPTURED"
 CONFIG_IN_WINDOW = "STATETRACE-6-CONFIG_IN_WINDOW"
 CONFIG_NO_WINDOW = "STATETRACE-5-CONFIG_NO_WINDOW"
@@ -43,17 +47,35 @@ class Ear:
     def __init__(self) -> None:
         self.again = 0
         """Messages that had come before by another way."""
+        self.skipped = 0
+        """Messages of floods."""
+        self._second = -1
+        self._heard: Counter[str] = Counter()
+        """Of this second, by device."""
         self._known: dict[tuple[str, str], tuple[str, float]] = {}
         """The last of (hostname, text): from which source, and when."""
 
     def read(self, line: Line, matcher: Matcher) -> Event | None:
-        """None: it concerns no rule, is history, or came before."""
-        if not matcher.may_concern(line.raw[text_start(line.raw) :]):
+        """None: it concerns no rule, is history, came before, or is of a flood."""
+        if not matcher.may_concern(line.raw[text_start(line.raw) :]) or self._is_too_much(line):
             return None
         event = messages.of_line(
             line.raw, line.steady, line.at, line.hostname, line.seq, peer=line.peer, history_s=line.history_s
         )
         return event if event is not None and not self._is_again(event, line.source) else None
+
+    def _is_too_much(self, line: Line) -> bool:
+        """By the second in which it came: a replay leaves out the same ones."""
+        second, name = int(line.steady), line.hostname or line.peer
+        if second > self._second:
+            self._second = second
+            self._heard.clear()
+        if self._heard[name] >= MOST_OF_ONE_S or self._heard[_ALL] >= MOST_S:
+            self.skipped += 1
+            return True
+        self._heard[name] += 1
+        self._heard[_ALL] += 1
+        return False
 
     def _is_again(self, event: Event, source: str) -> bool:
         key = (event.hostname, event.text)

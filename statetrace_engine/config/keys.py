@@ -17,6 +17,7 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     go_captures: str = "4"
     go_monitors: str = "5"
     go_changes: str = "6"
+    go_cards: str = "7"
     diff: str = "d"
     palette: str = ":"
     engine: str = "i"
@@ -83,15 +84,29 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     expect: str = "a"
     deny: str = "F"
     take_back: str = "u"
+    confirm: str = "a"
+    snooze: str = "s"
+    rules: str = "R"
     show_expected: str = "E"
     export: str = "x"
+    work: str = "enter space"
+    fail_step: str = "x"
+    skip_step: str = "s"
+    step_back: str = "B"
+    jump: str = "J"
+    restart: str = "R"
+    copy_hint: str = "Y"
+    serving: str = "S"
+    escalation: str = "e"
+    why: str = "E"
+    read_all: str = "r"
     seen: str = "space"
     bell: str = "B"
 
 
 COMMON = (
-    "go_routes", "go_outages", "go_watch", "go_captures", "go_monitors", "go_changes", "diff", "palette", "engine",
-    "help", "leave", "quit", "redraw",
+    "go_routes", "go_outages", "go_watch", "go_captures", "go_monitors", "go_changes", "go_cards", "diff", "palette",
+    "engine", "help", "leave", "quit", "redraw",
 )  # fmt: skip
 _MOVES = ("down", "up", "first", "last", "page_down", "page_up")
 _LIST = (*_MOVES, "open", "pane")
@@ -105,10 +120,15 @@ SCREENS = {
     "outages": (*COMMON, *_LIST, *_OUTAGES, *_READ, "hand_over", "zoom_in", "zoom_out", "later", "earlier",
         "capture", "explain",
     ),
-    "watch": (*COMMON, "down", "up", "first", "open", "explain", "acknowledge", "undo", "seen", "bell"),
+    "watch": (*COMMON, "down", "up", "first", "open", "explain", "runbook", "acknowledge", "undo", "seen", "bell"),
     "explain": (
         *COMMON, *_LIST, *_READ, "previous_pane", "left", "right", "acknowledge", "acknowledge_with_note", "undo",
         "copy_all", "capture",
+    ),
+    "runbook": (
+        *COMMON, *_MOVES, "pane", "work", "fail_step", "skip_step", "undo", "step_back", "jump", "restart", "hand_over",
+        "acknowledge", "acknowledge_with_note", "copy", "copy_hint", "serving", "escalation", "raw_log",
+        "capture", "why", "read_all",
     ),
     "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),
     "monitors": (*COMMON, *_MOVES, "open", "copy"),
@@ -117,6 +137,11 @@ SCREENS = {
         "counterpart", "base", "more", "fewer", "filter", "kinds", "side_by_side", "zoom", "outage", "rollback",
         "warnings", "expect", "deny", "mark_all", "take_back", "show_expected", "export", "copy",
     ),
+    "cards": (
+        *COMMON, *_MOVES, "open", *_READ, "mark", "mark_all", "filter", "release", "confirm", "deny", "snooze",
+        "take_back", "outage", "explain", "rules",
+    ),
+    "launch": (*COMMON, *_MOVES, "more", "fewer", "copy"),
     "rawlog": (
         *COMMON, *_MOVES, "right", "left", "filter", "next_match", "previous_match", "next_missed", "previous_missed",
         "marked", "copy",

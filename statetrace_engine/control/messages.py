@@ -18,10 +18,12 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -124,7 +126,9 @@ METHODS = {
     "diff_rollback": Method(tuple[int, int], Rollback | None),
     "change_marks": Method(tuple[()], ChangeMark, is_many=True),
     "cards": Method(tuple[()], AnomalyCard, is_many=True),
+    "clusters": Method(tuple[()], Cluster, is_many=True),
     "rules": Method(tuple[()], RuleStatus, is_many=True),
+    "launch_metrics": Method(tuple[int], LaunchMetrics),
     "audit": Method(tuple[int], AuditEntry, is_many=True),
 }
 

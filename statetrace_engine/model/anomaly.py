@@ -177,7 +177,7 @@ class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
     """A rule's finding for one subject, or for many of them at once."""
 
     card_id: str
-    """`CARD-1128-7K2Q`."""
+    """`CARD-1128-7K2QAB`."""
     rule: str
     title: str
     severity: Severity
@@ -258,11 +258,18 @@ class CardCounts(Struct, frozen=True, kw_only=True, gc=False):
     """Of open cards that are shown; a few numbers, in every status."""
 
     critical: int = 0
+    major: int = 0
     warning: int = 0
     info: int = 0
     snoozed: int = 0
     """Open and not shown."""
     off: int = 0
     """Rules that should run and do not."""
+    skipped: int = 0
+    """Messages of floods that no rule looked at, since the engine started."""
     version: int = 0
     """Another number: cards or rules are others than before."""
+
+    @property
+    def shown(self) -> int:
+        return self.critical + self.major + self.warning + self.info

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.health import Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, Hypothesis, OutageEvent
@@ -101,3 +102,5 @@ class Explanation(Struct, frozen=True, kw_only=True, gc=False):
     why_not_yet: tuple[WhyNot, ...]
     why_not_down: tuple[WhyNot, ...]
     """What keeps an open outage from DOWN, and what would change it; empty when it is DOWN or over."""
+    cards: tuple[AnomalyCard, ...] = ()
+    """Anomaly cards of the cluster that it belongs to, oldest first."""

@@ -35,20 +35,21 @@ def incident_id(element: str, detected_at: Epoch, is_taken: Callable[[str], bool
 
 
 def card_id(rule: str, subject: str, first_at: Epoch, is_taken: Callable[[str], bool]) -> str:
-    """`CARD-MMDD-XXXX`, in the manner of `outage_id`."""
-    return _spoken("CARD", f"{rule}|{subject}|{first_at:.6f}", first_at, is_taken)
+    """`CARD-MMDD-XXXXXX`, in the manner of `outage_id`; six characters, because there may be thousands a day, and of
+    those that are over nobody remembers which are taken."""
+    return _spoken("CARD", f"{rule}|{subject}|{first_at:.6f}", first_at, is_taken, 6)
 
 
 def _hex(text: str) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _spoken(kind: str, text: str, at: Epoch, is_taken: Callable[[str], bool]) -> str:
+def _spoken(kind: str, text: str, at: Epoch, is_taken: Callable[[str], bool], shortest: int = 4) -> str:
     bits = int.from_bytes(blake2b(text.encode(), digest_size=15).digest(), "big")
     name = f"{kind}-{_date(int(at) // 86400)}-"
     for shift in range(_BITS - 5, -1, -5):
         name += _BASE32[bits >> shift & 31]
-        if shift <= _BITS - 20 and not is_taken(name):
+        if shift <= _BITS - 5 * shortest and not is_taken(name):
             return name
     raise AssertionError("two outages of one route at one instant")
 

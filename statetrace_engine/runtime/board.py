@@ -23,6 +23,8 @@ class Board:
         self.incidents: dict[str, Incident] = {}
         self.sight = Sight()
         self.delays = Delays()
+        self.version = 0
+        """Another number: outages or incidents are others than before."""
         self.guidance = Guidance()
         self._status = status
         self._mailboxes: list[Mailbox] = []
@@ -43,11 +45,13 @@ class Board:
                 outage = change.outage
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
                 is_urgent = True
+                self.version += 1
                 self.delays.take(outage)
                 self.guidance.take(outage)
             elif isinstance(change, IncidentChanged):
                 incident = change.incident
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
+                self.version += 1
             elif isinstance(change, Isolated):
                 is_urgent = True
             self._has_news = True
@@ -76,6 +80,7 @@ class Board:
 
     def remember(self, outages: Iterable[OutageEvent], incidents: Iterable[Incident]) -> None:
         """Older ones than those that are here."""
+        self.version += 1
         for outage in outages:
             if outage.outage_id not in self.outages:
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage

@@ -11,6 +11,8 @@ import logging
 from collections.abc import Callable, Coroutine
 from time import perf_counter
 
+from msgspec import structs
+
 from statetrace_engine.api import Subscription
 from statetrace_engine.config.settings import Settings
 from statetrace_engine.control.door import Door
@@ -20,7 +22,6 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import filed
 from statetrace_engine.model.action import Action, ActionResult
-from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import Acted, Change, Isolated, Notice, OutageChanged, OutageStep
@@ -29,6 +30,7 @@ from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -37,10 +39,11 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, rebuild, telling, warned
+from statetrace_engine.runtime import advice, launching, rebuild, telling, warned
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
+from statetrace_engine.runtime.clustering import CardAnswers, Clustering
 from statetrace_engine.runtime.collector import Collector
 from statetrace_engine.runtime.compared import RunFeed
 from statetrace_engine.runtime.comparing import Comparer
@@ -76,7 +79,7 @@ ACTED_S = 2.0
 _PROBES = (Source.PROBE_ICMP, Source.PROBE_TCP, Source.PROBE_STAMP)
 
 
-class Core(DiffAnswers):
+class Core(DiffAnswers, CardAnswers):
     """Made when the listeners are open: takes the past up, then watches until `stop`."""
 
     def __init__(
@@ -112,6 +115,7 @@ class Core(DiffAnswers):
         self._snmp = SnmpPolling(self.settings, ground.home, ground.inbox, gauges.report)
         self._memory = Memory(ground.history, self._board, clock.wall, self._deliver_own)
         captures = Captures(ground.data / "statetrace.db")
+        self._clustering = Clustering(self._board, lambda: self._feeder.pipeline, self._memory, lambda: self.settings)
         self._captures = CaptureReader(captures)
         self._explaining = Explaining(ground.journal, ground.history, self._captures, clock.wall)
         self._guiding = Guiding(ground.history, captures, self._captures, clock.wall)
@@ -364,7 +368,7 @@ class Core(DiffAnswers):
         pipeline = self._feeder.pipeline
         found = await self._explaining.live(outage_id, pipeline, self.settings)
         if found is not None:
-            return found
+            return structs.replace(found, cards=await self._clustering.cards_of(outage_id))
         outage = await self._memory.outage(outage_id)
         return await self._explaining.past(outage, self.settings) if outage is not None else None
 
@@ -413,12 +417,10 @@ class Core(DiffAnswers):
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return self._feeder.pipeline.marks()
 
-    async def cards(self) -> tuple[AnomalyCard, ...]:
-        return self._feeder.pipeline.cards()
-
-    async def rules(self) -> tuple[RuleStatus, ...]:
-        found = (*self._feeder.pipeline.rules(), *warned.broken(self.settings.rule_problems))
-        return tuple(sorted(found, key=lambda status: status.rule))
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return await asyncio.to_thread(
+            launching.read, self._ground.home, self._ground.history, self._clock.wall(), days
+        )
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await asyncio.to_thread(self._ground.history.audit, limit)

@@ -21,10 +21,12 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.launch import LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -245,8 +247,14 @@ class LiveEngine:
     async def cards(self) -> tuple[AnomalyCard, ...]:
         return await self._ask(self.core.cards())
 
+    async def clusters(self) -> tuple[Cluster, ...]:
+        return await self._ask(self.core.clusters())
+
     async def rules(self) -> tuple[RuleStatus, ...]:
         return await self._ask(self.core.rules())
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return await self._ask(self.core.launch_metrics(days))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return await self._ask(self.core.audit(limit))

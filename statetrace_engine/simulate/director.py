@@ -20,6 +20,8 @@ Emit = Callable[[dict[str, Any]], None]
 """Takes one JSON object for the parent process."""
 _SLICE_S = 0.02
 """Chatter goes out in slices this long, so that bursts do not overrun a receiver's buffer."""
+_UNTOLD = frozenset((Kind.NOISE, Kind.FLAPS, Kind.LOGINS))
+"""Over by themselves."""
 _REPEATS = 10
 """One in so many updates repeats what is known; the others are unrelated."""
 
@@ -32,7 +34,7 @@ def reporter(emit: Emit) -> Callable[[Fault, Record], None]:
         text = f"healed: {record.kind} {record.label}" if is_healed else f"{record.kind}: {fault.caption}"
         at = record.healed_at if is_healed else record.injected_at
         emit({"fault": record.json()})  # first: the caption is what the viewer's command waits for
-        if not (is_healed and fault.kind is Kind.NOISE):
+        if not (is_healed and fault.kind in _UNTOLD):
             emit({"caption": text, "at": at})
 
     return report

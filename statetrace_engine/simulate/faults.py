@@ -21,6 +21,7 @@ _ROUTE_S = 0.045
 """Routers print the link first, then the session, then what carries instead."""
 SESSION_UP_S = 0.3
 _ROUTE_UP_S = 0.4
+_FLAPS, _TRIES = 8, 6
 _CARRIER_ASN = 64496
 """RFC 5398."""
 
@@ -33,6 +34,13 @@ class Kind(StrEnum):
     NULL0 = "null0"
     SITE_LOST = "site-lost"
     ISOLATION = "isolation"
+    POWER = "power"
+    FLAPS = "port-flaps"
+    LOGINS = "logins"
+
+
+ANOMALIES = frozenset((Kind.POWER, Kind.FLAPS, Kind.LOGINS))
+"""What is odd and makes no route fail: a card, and no outage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,42 @@ def isolation() -> Fault:
 def noise(count: int) -> Fault:
     """Unrelated log lines: nothing is broken."""
     return Fault(kind=Kind.NOISE, label=f"{count} lines", caption=f"{count:,} unrelated log lines; nothing opens")
+
+
+def power(hostname: str) -> Fault:
+    """One of two power supplies fails; the other carries the device on."""
+    fields = {"unit": "1"}
+    return Fault(
+        kind=Kind.POWER,
+        label=f"{hostname} power supply 1",
+        caption=f"{hostname} loses a power supply; no route fails, an anomaly card is raised",
+        onset=(Utterance(0.0, hostname, Event.POWER_DOWN, fields),),
+        recovery=(Utterance(0.0, hostname, Event.POWER_UP, fields),),
+    )
+
+
+def flaps(hostname: str, interface: str) -> Fault:
+    """A port that no watched route uses goes down and comes up again, four times."""
+    fields = {"interface": interface, "port": interface.partition(".")[0], "index": "48"}
+    return Fault(
+        kind=Kind.FLAPS,
+        label=f"{hostname} {interface}",
+        caption=f"{hostname} {interface} flaps; no watched route uses it, an anomaly card is raised",
+        onset=tuple(
+            Utterance(0.7 * n, hostname, Event.LINK_UP if n % 2 else Event.LINK_DOWN, fields) for n in range(_FLAPS)
+        ),
+    )
+
+
+def logins(hostname: str) -> Fault:
+    """Somebody tries passwords."""
+    fields = {"user": "root", "from": "10.99.66.6"}
+    return Fault(
+        kind=Kind.LOGINS,
+        label=f"{hostname} from {fields['from']}",
+        caption=f"{fields['from']} tries passwords on {hostname}; an anomaly card is raised",
+        onset=tuple(Utterance(0.2 * n, hostname, Event.LOGIN_FAILED, fields) for n in range(_TRIES)),
+    )
 
 
 def failing(network: Network, open_faults: Collection[Fault]) -> frozenset[str]:

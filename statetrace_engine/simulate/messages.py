@@ -29,6 +29,9 @@ class Event(StrEnum):
     ROUTE = "route"
     """The device's own word on what carries a prefix now; IOS with an EEM applet only."""
     CONFIG = "config"
+    POWER_DOWN = "power down"
+    POWER_UP = "power up"
+    LOGIN_FAILED = "login failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Line:
 
 Table = Mapping[Event, tuple[Line, ...]]
 """Fields: {interface} {port} {local} of this end, {neighbour} {peer} {router_id} {asn} of the other, {local_asn};
-for a route {prefix} {next_hop} {out} {protocol}; for a configuration {user} {from}."""
+for a route {prefix} {next_hop} {out} {protocol}; for a configuration and a login {user} {from}; {unit} of a power supply."""
 
 _IOS: Table = {
     Event.LINK_DOWN: (
@@ -69,6 +72,11 @@ _IOS: Table = {
         Line(6, "", "%HA_EM-6-LOG: ROUTEWATCH: route modify {prefix} via {next_hop} {out} protocol {protocol}"),
     ),
     Event.CONFIG: (Line(5, "", "%SYS-5-CONFIG_I: Configured from console by {user} on vty0 ({from})"),),
+    Event.POWER_DOWN: (Line(4, "", "%C4K_IOSMODPORTMAN-4-POWERSUPPLYBAD: Power supply {unit} has failed or been turned off"),),
+    Event.POWER_UP: (Line(6, "", "%C4K_IOSMODPORTMAN-6-POWERSUPPLYGOOD: Power supply {unit} is okay"),),
+    Event.LOGIN_FAILED: (
+        Line(4, "", "%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: {user}] [Source: {from}] [localport: 22] [Reason: Login Authentication Failed]"),
+    ),
 }  # fmt: skip
 
 _NXOS: Table = {
@@ -89,6 +97,8 @@ _NXOS: Table = {
         Line(5, "", "%BFD-5-SESSION_STATE_UP: BFD session 1090519041 to neighbor {neighbour} on interface {interface} is up."),
     ),
     Event.CONFIG: (Line(5, "", "%VSHD-5-VSHD_SYSLOG_CONFIG_I: Configured from vty by {user} on {from}@pts/0"),),
+    Event.POWER_DOWN: (Line(2, "", "%PLATFORM-2-PS_FAIL: Power supply {unit} failed or shut down (Serial number ART2230F6KZ)"),),
+    Event.POWER_UP: (Line(5, "", "%PLATFORM-5-PS_STATUS: PowerSupply {unit} current-status is PS_OK"),),
 }  # fmt: skip
 
 _XR: Table = {
@@ -145,6 +155,9 @@ _EOS: Table = {
         Line(5, "Bfd", "%BFD-5-STATE_CHANGE: peer (vrf:default, ip:{neighbour}, intf:{interface}, srcIp:{local}, type:normal) changed state from Init to Up diag None"),
     ),
     Event.CONFIG: (Line(5, "ConfigAgent", "%SYS-5-CONFIG_I: Configured from console by {user} on vty3 ({from})"),),
+    Event.LOGIN_FAILED: (
+        Line(4, "Aaa", "%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: {user}] [Source: {from}] [localport: 22] [Reason: Login Authentication Failed]"),
+    ),
 }  # fmt: skip
 
 _JUNOS: Table = {
@@ -175,6 +188,12 @@ _JUNOS: Table = {
         Line(4, "bfdd[2895]", "BFDD_TRAP_SHOP_STATE_UP: local discriminator: 17, new state: up, interface: {interface}, peer addr: {neighbour}"),
     ),
     Event.CONFIG: (Line(5, "mgd[7729]", "UI_COMMIT: User '{user}' requested 'commit' operation (comment: none)"),),
+    Event.POWER_DOWN: (
+        Line(4, "chassisd[2811]", "CHASSISD_SNMP_TRAP10: SNMP trap generated: Power Supply failed (jnxContentsContainerIndex 2, jnxContentsL1Index {unit}, jnxContentsL2Index 0, jnxContentsL3Index 0, jnxContentsDescr PEM {unit}, jnxOperatingState/Temp 6)"),
+    ),
+    Event.POWER_UP: (
+        Line(5, "chassisd[2811]", "CHASSISD_SNMP_TRAP10: SNMP trap generated: Power Supply OK (jnxContentsContainerIndex 2, jnxContentsL1Index {unit}, jnxContentsL2Index 0, jnxContentsL3Index 0, jnxContentsDescr PEM {unit}, jnxOperatingState/Temp 2)"),
+    ),
 }  # fmt: skip
 
 _FRR: Table = {
@@ -190,6 +209,7 @@ _FRR: Table = {
     Event.OSPF_UP: (
         Line(5, "ospfd", "AdjChg: Nbr {router_id}, NbrIP {neighbour} (default) on {interface}:{local}: Loading -> Full (LoadingDone)"),
     ),
+    Event.LOGIN_FAILED: (Line(6, "sshd", "Failed password for {user} from {from} port 50122 ssh2"),),
 }  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

@@ -33,12 +33,19 @@ _INTERFACES = {
     "cisco_ios": "GigabitEthernet0/{}", "cisco_nxos": "Ethernet1/{}", "cisco_xr": "GigabitEthernet0/0/0/{}",
     "arista_eos": "Ethernet{}", "juniper_junos": "ge-0/0/{}.0", "frr": "eth{}",
 }  # fmt: skip
+SPARE_PORT = 48
+"""Of every device: it leads to no other, and no watched route uses it."""
 _SMALLEST = 12
 """Devices: two cores each for three sites, two hubs, and a few to break."""
 MONITORED = 64
 """Devices with an SNMP agent and a BMP session: each costs two sockets, and half of a listener's."""
 _PACKETS_PER_S = 800
 """Probe packets that all reflectors together get; above it probes slow down."""
+
+
+def port_name(vendor: str, number: int) -> str:
+    """As this vendor names its ports."""
+    return _INTERFACES[vendor].format(number)
 
 
 class Place(StrEnum):
@@ -223,7 +230,7 @@ class _Draft:
     def _port(self, hostname: str, address: str) -> Port:
         if not hostname:
             return Port("", "", address)
-        interface = _INTERFACES[self._vendor[hostname]].format(len(self._ports[hostname]) + 1)
+        interface = port_name(self._vendor[hostname], len(self._ports[hostname]) + 1)
         port = Port(hostname, interface, address)
         self._ports[hostname].append(port)
         return port

@@ -16,8 +16,8 @@ _CISCO_AND_EOS = (
 _NOISE: Mapping[str, tuple[Line, ...]] = {
     "cisco_ios": (
         *_CISCO_AND_EOS,
-        Line(3, "", "%LINK-3-UPDOWN: Interface GigabitEthernet1/0/{n}, changed state to down"),
-        Line(5, "", "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet1/0/{n}, changed state to up"),
+        Line(3, "", "%LINK-3-UPDOWN: Interface GigabitEthernet{m}/0/{n}, changed state to down"),
+        Line(5, "", "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet{m}/0/{n}, changed state to up"),
         Line(4, "", "%CDP-4-DUPLEX_MISMATCH: duplex mismatch discovered on GigabitEthernet1/0/{n} (not half duplex), with SEP00{a:02X}{b:02X} Port 1 (half duplex)."),
         Line(6, "", "%NTP-6-PEERREACH: Peer 10.99.0.{n} is reachable"),
         Line(4, "", "%ENVMON-4-FAN_WARNING: Fan {n} speed is {b}00 rpm"),
@@ -28,26 +28,26 @@ _NOISE: Mapping[str, tuple[Line, ...]] = {
     "cisco_nxos": (
         Line(6, "", "%AUTHPRIV-6-SYSTEM_MSG: pam_unix(dcos_sshd:session): session opened for user {user} by (uid=0) - dcos_sshd[12{n:03}]"),
         Line(5, "", "%ETHPORT-5-IF_DUPLEX: Interface Ethernet101/1/{n}, operational duplex mode changed to Full"),
-        Line(5, "", "%ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet101/1/{n} is down (Link failure)"),
-        Line(5, "", "%ETHPORT-5-IF_UP: Interface Ethernet101/1/{n} is up in mode access"),
-        Line(4, "", "%PLATFORM-4-MOD_TEMPWARN: Module-1 Temperature warning: sensor {n}"),
+        Line(5, "", "%ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet1{m:02}/1/{n} is down (Link failure)"),
+        Line(5, "", "%ETHPORT-5-IF_UP: Interface Ethernet1{m:02}/1/{n} is up in mode access"),
+        Line(5, "", "%PLATFORM-5-MOD_STATUS: Module {n} current-status is MOD_STATUS_ONLINE/OK"),
     ),
     "cisco_xr": (
         Line(6, "SSHD_[65793]", "%SECURITY-SSHD-6-INFO_SUCCESS : Successfully authenticated user '{user}' from '10.99.{a}.{b}' on 'vty0'"),
         Line(5, "ntpd[262]", "%IP-IP_NTP-5-SYNC_LOSS : Synchronization lost : 10.99.0.{n} : The association was removed"),
-        Line(3, "ifmgr[214]", "%PKT_INFRA-LINK-3-UPDOWN : Interface GigabitEthernet0/1/0/{n}, changed state to Down"),
+        Line(3, "ifmgr[214]", "%PKT_INFRA-LINK-3-UPDOWN : Interface GigabitEthernet0/{m}/0/{n}, changed state to Down"),
         Line(4, "envmon[205]", "%PLATFORM-ENVMON-4-ALARM : MINOR_TMP alarm set by inlet sensor {n}"),
     ),
     "arista_eos": (
-        Line(5, "Ebra", "%LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet{hundred}, changed state to down"),
-        Line(5, "Ebra", "%LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet{hundred}, changed state to up"),
+        Line(5, "Ebra", "%LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet{m}/{hundred}, changed state to down"),
+        Line(5, "Ebra", "%LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet{m}/{hundred}, changed state to up"),
         Line(5, "Lldp", "%LLDP-5-NEIGHBOR_NEW: LLDP neighbor with chassisId 001c.73{a:02x}.{b:02x}{n:02x} and portId \"eth0\" added on interface Ethernet{hundred}"),
         Line(6, "ProcMgr-worker", "%PROCMGR-6-PROCESS_STARTED: 'Lldp' starting with PID={b} (PPID=1612) -- execing '/usr/bin/Lldp'"),
     ),
     "juniper_junos": (
         Line(6, "sshd[49{n:03}]", "Accepted publickey for {user} from 10.99.{a}.{b} port 5{n:04} ssh2"),
         Line(5, "l2ald[2902]", "L2ALD_MAC_LIMIT_REACHED_IF: Limit on learned MAC addresses reached for ge-1/0/{n}.0; current count is 3"),
-        Line(4, "mib2d[2891]", "SNMP_TRAP_LINK_DOWN: ifIndex 6{n:02}, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-1/0/{n}"),
+        Line(4, "mib2d[2891]", "SNMP_TRAP_LINK_DOWN: ifIndex 6{n:02}, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-{m}/0/{n}"),
         Line(4, "craftd[4817]", " Minor alarm set, RE 0 /var partition usage is high"),
         Line(5, "xntpd[3012]", "NTP Server 10.99.0.{n} is reachable"),
     ),
@@ -63,7 +63,7 @@ _USERS = ("oxidized", "jsm", "mko", "backup", "nagios")
 
 
 def line(vendor: str, random: Random) -> Line:
-    """One unrelated message of this vendor; its interfaces are never uplinks."""
+    """One unrelated message of this vendor; its interfaces are never uplinks, and so many that hardly one comes thrice."""
     chosen = random.choice(_NOISE[vendor])
     n = random.randrange(1, 48)
     fields = {
@@ -72,5 +72,6 @@ def line(vendor: str, random: Random) -> Line:
         "b": random.randrange(256),
         "n": n,
         "hundred": 100 + n,
+        "m": random.randrange(1, 25),
     }
     return Line(chosen.severity, chosen.program.format_map(fields), chosen.text.format_map(fields))

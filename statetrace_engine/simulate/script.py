@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from statetrace_engine.simulate import faults
+from statetrace_engine.simulate import faults, messages
 from statetrace_engine.simulate.faults import Fault, Kind
-from statetrace_engine.simulate.network import Network, Node, Place
+from statetrace_engine.simulate.messages import Event
+from statetrace_engine.simulate.network import SPARE_PORT, Network, Node, Place, port_name
 
 _T = TypeVar("_T")
 
@@ -31,9 +32,12 @@ class Scene:
 SCENES = (
     Scene(Kind.CUT, 5.0, 55.0),
     Scene(Kind.WITHDRAW, 10.0, 59.0),
+    Scene(Kind.LOGINS, 12.0, 14.0),
     Scene(Kind.NOISE, 15.0, 15.0 + NOISE_S),
     Scene(Kind.BLACKHOLE, 22.0, 56.0),
+    Scene(Kind.FLAPS, 26.0, 33.0),
     Scene(Kind.NULL0, 32.0, 57.0),
+    Scene(Kind.POWER, 38.0, 58.5),
     Scene(Kind.SITE_LOST, 40.0, 58.0),
     Scene(Kind.ISOLATION, 48.0, 51.0),
 )
@@ -59,7 +63,8 @@ def moments(kinds: Collection[Kind] = tuple(Kind)) -> tuple[Moment, ...]:
 def cast(network: Network, kind: Kind, loop: int, seed: int, is_free: Callable[[str], bool]) -> Fault | None:
     """The fault of this kind for this loop, on devices that are free; None when there is none.
 
-    The site that a loop loses is spared its other faults, and each loop begins with other devices.
+    The site that a loop loses is spared its other faults, and each loop begins with other devices. A core of that site
+    loses power before.
     """
     if kind is Kind.NOISE:
         return faults.noise(NOISE_LINES)
@@ -67,12 +72,29 @@ def cast(network: Network, kind: Kind, loop: int, seed: int, is_free: Callable[[
         return faults.isolation()
     if kind is Kind.SITE_LOST:
         return next((f for f in _sites(network, loop) if all(is_free(hostname) for hostname in f.devices)), None)
+    if kind in faults.ANOMALIES:
+        return _anomaly(network, kind, loop, seed, is_free)
     chosen = next((node for node in _victims(network, kind, loop, seed) if is_free(node.hostname)), None)
     if chosen is None:
         return None
     if kind is Kind.CUT:
         return faults.cut(network, network.links[chosen.uplinks[0]])
     return _ON_A_DEVICE[kind](network, chosen.hostname)
+
+
+def _anomaly(network: Network, kind: Kind, loop: int, seed: int, is_free: Callable[[str], bool]) -> Fault | None:
+    if kind is Kind.POWER:
+        lost = next((f.site for f in _sites(network, loop) if all(is_free(hostname) for hostname in f.devices)), "")
+        cores = (n for n in network.nodes.values() if n.site == lost and n.place is Place.CORE)
+        return next((faults.power(n.hostname) for n in cores if Event.POWER_DOWN in messages.TABLES[n.vendor]), None)
+    event = Event.LOGIN_FAILED if kind is Kind.LOGINS else Event.LINK_DOWN
+    able = tuple(n for n in network.nodes.values() if n.place is Place.ACCESS and event in messages.TABLES[n.vendor])
+    chosen = next((n for n in _rotated(able, 7 * loop + seed + (kind is Kind.FLAPS)) if is_free(n.hostname)), None)
+    if chosen is None:
+        return None
+    if kind is Kind.LOGINS:
+        return faults.logins(chosen.hostname)
+    return faults.flaps(chosen.hostname, port_name(chosen.vendor, SPARE_PORT))
 
 
 _ON_A_DEVICE = {Kind.WITHDRAW: faults.withdraw, Kind.BLACKHOLE: faults.blackhole, Kind.NULL0: faults.null0}

@@ -41,7 +41,7 @@ COMMANDS = {
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
-_SCREENS = ("routes", "outages", "watch", "captures", "monitors")
+_SCREENS = ("routes", "outages", "watch", "captures", "monitors", "cards")
 
 _MODULES = {"import": "importing"}
 """Where Python does not let a module be called like its command."""
@@ -105,7 +105,7 @@ def _add_anomalies(anomalies: argparse.ArgumentParser) -> None:
         "wake": "end a snooze",
     }
     made = _add_actions(anomalies, actions)
-    made["feedback"].add_argument("card", metavar="CARD", help="CARD-1128-7K2Q; its last part is enough")
+    made["feedback"].add_argument("card", metavar="CARD", help="CARD-1128-7K2QAB; its last part is enough")
     made["feedback"].add_argument("verdict", choices=("true", "false", "none"), help="none: takes it back")
     made["feedback"].add_argument("--note", default="", help="why")
     for name in ("snooze", "wake"):
@@ -139,10 +139,12 @@ def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
         "ingestion": "how fast captures came in, by site",
         "monitors": "what the engine hears, sees and misses",
         "diffs": "how often, how soon and how fast changes are looked at and found",
+        "launch-metrics": "what is done with runbooks, cards and outages, day by day",
     }
     report = _add_actions(made["report"], actions)
-    for name in ("ingestion", "diffs"):
-        report[name].add_argument("--days", type=_positive_int, default=7, metavar="N", help="of the last N days (7)")
+    for name, days in (("ingestion", 7), ("diffs", 7), ("launch-metrics", 30)):
+        text = f"of the last N days ({days})"
+        report[name].add_argument("--days", type=_positive_int, default=days, metavar="N", help=text)
 
 
 def _common() -> argparse.ArgumentParser:

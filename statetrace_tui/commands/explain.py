@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 
 from statetrace_engine.errors import NotKnown
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalCell, SignalRow
 from statetrace_engine.model.health import WhyNot
 from statetrace_engine.model.observation import Plane
@@ -50,6 +51,9 @@ def _print(found: Explanation) -> None:
         output.table(("LIKELY", "BEFORE", "DEVICE", "WHAT", "BY", "SHOWN BY"), map(_change, found.changes))
     _block("BLAST RADIUS")
     _print_radius(found.radius)
+    if found.cards:
+        _block("CARDS")
+        output.table(("CARD", "FIRST", "SEVERITY", "WHAT", "WHERE"), map(_card, found.cards))
     _block("NEXT STEP")
     _print_step(found.next_step)
     for title, answered in (("WHY NOT YET", found.why_not_yet), ("WHY NOT DOWN", found.why_not_down)):
@@ -120,6 +124,11 @@ def _print_radius(radius: BlastRadius | None) -> None:
     output.table(("DEVICE", "PREFIX", "VRF", "SEVERITY", "OUTAGE", "OWNER"), rows)
     if radius.route_count > _ROUTES:
         print(f"and {radius.route_count - _ROUTES} more")
+
+
+def _card(card: AnomalyCard) -> tuple[str, ...]:
+    words = (sanitise(card.title, 60), sanitise(card.subject, 60))
+    return card.card_id, output.local(card.first_at), str(card.severity), *words
 
 
 def _print_step(step: NextStep | None) -> None:

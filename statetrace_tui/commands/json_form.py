@@ -111,6 +111,7 @@ def explanation(found: Explanation) -> Json:
         "next_step": _next_step(found.next_step) if found.next_step else None,
         "why_not_yet": [_why_not(why) for why in found.why_not_yet],
         "why_not_down": [_why_not(why) for why in found.why_not_down],
+        "cards": [card(each) for each in found.cards],
     }
 
 

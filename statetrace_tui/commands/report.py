@@ -13,14 +13,19 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.reports import ingestion
 from statetrace_engine.reports.ingestion import SiteIngestion, Spread
 from statetrace_engine.telemetry import Telemetry
-from statetrace_tui.commands import answers, homes, json_form, output, report_diffs
+from statetrace_tui.commands import answers, homes, json_form, output, report_diffs, report_launch
 from statetrace_tui.present.words import count
 
 DAY_S = 86400.0
 
 
 def run(options: argparse.Namespace) -> int:
-    return {"monitors": _monitors, "ingestion": _ingestion, "diffs": report_diffs.run}[options.action](options)
+    return {
+        "monitors": _monitors,
+        "ingestion": _ingestion,
+        "diffs": report_diffs.run,
+        "launch-metrics": report_launch.run,
+    }[options.action](options)
 
 
 def _monitors(options: argparse.Namespace) -> int:

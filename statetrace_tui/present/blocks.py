@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.explanation import TouchedRoute
 from statetrace_engine.model.outage import EvidenceItem
 from statetrace_tui.present.text import Line, Span, size
@@ -24,8 +25,8 @@ class Item(NamedTuple):
 
     key: str
     """The same as long as it is the same thing, wherever it stands."""
-    target: EvidenceItem | TouchedRoute | str | None = None
-    """A message to read, another route, an incident's id; None: there is nothing behind it."""
+    target: EvidenceItem | TouchedRoute | AnomalyCard | str | None = None
+    """A message to read, another route, an anomaly card, an incident's id; None: there is nothing behind it."""
     column: int = 0
 
 

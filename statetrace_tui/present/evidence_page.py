@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent
+from statetrace_tui.present import message_page
 from statetrace_tui.present.evidence import mark, side
 from statetrace_tui.present.hours import Zone, clock_there, utc
 from statetrace_tui.present.outage_row import brief
-from statetrace_tui.present.text import Line, count, fit, rule, spread, wrap
+from statetrace_tui.present.text import Line, count, fit, spread
 
 _PAD = 3
 
@@ -71,10 +72,4 @@ def _offset(seconds: float) -> str:
 def _message(item: EvidenceItem, texts: Mapping[int, str], width: int, height: int, zone: Zone) -> list[Line]:
     title = f"AS RECEIVED   journal {item.seq}   {clock_there(item.at, zone, 3)}"
     title += f"   by {item.witness}" if item.witness else ""
-    text = texts.get(item.seq)
-    body = ["fetching .."] if text is None else wrap(text, width - 2 * _PAD - 2, max(height - 8, 3)) or ["(empty)"]
-    inner = width - 2 * _PAD
-    return [
-        rule(width, title, _PAD),
-        *[[(" " * _PAD, ""), (fit(f" {line}", inner), "@well strong"), (" " * _PAD, "")] for line in body],
-    ]
+    return message_page.message(title, texts.get(item.seq), width, height)

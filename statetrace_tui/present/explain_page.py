@@ -51,6 +51,13 @@ def right_width(width: int) -> int:
 
 def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int) -> list[Line]:
     """What it is in a line, and the sentence below; where there is room, air."""
+    said = wrap(sentence, width - 2 * PAD, 2) or [""]
+    out = [identity(outage, now, width), *[[(" " * PAD, ""), (line, "strong")] for line in said]]
+    return [*out, *([[]] if height >= AIRY_FROM else [])]
+
+
+def identity(outage: OutageEvent, now: Epoch, width: int) -> Line:
+    """Its state and for how long, whose route, who has it: a line."""
     look = face(outage)
     state = (f" {look.glyph} {look.word} ", f"{look.role}{'*' if is_new(outage) else ''}")
     vrf = "" if outage.vrf == "default" else f"  vrf {outage.vrf}"
@@ -65,9 +72,7 @@ def head(outage: OutageEvent, sentence: str, now: Epoch, width: int, height: int
     if size(left) + cells("   ".join(right)) + 4 > width:
         right = ["NEW" if is_new(outage) else right[0], right[-1]]
     firsts: Line = [("   ".join(right[:-1]) + "   " if right[1:] else "", ""), (right[-1], "dim")]
-    said = wrap(sentence, width - 2 * PAD, 2) or [""]
-    out = [spread(left, firsts, width), *[[(" " * PAD, ""), (line, "strong")] for line in said]]
-    return [*out, *([[]] if height >= AIRY_FROM else [])]
+    return spread(left, firsts, width)
 
 
 def _seen(outage: OutageEvent) -> str:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, TouchedRoute
 from statetrace_engine.model.health import Severity, WhyNot
+from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import why_not
 from statetrace_tui.present.blocks import Block, Item, Keys, Row, toned
+from statetrace_tui.present.outage_row import brief
 from statetrace_tui.present.text import Line, cells, count, fit, flow, merge, wrap
 
 PAD = 2
@@ -19,6 +21,8 @@ _MARKS = {
     Severity.WARNING: ("%", "warn"),
     Severity.INFO: ("!", "dim"),
 }
+_CARDS = 3
+"""That are named."""
 _NAMES_IN = 2
 """Lines that names of devices, sites or owners may take each."""
 
@@ -34,7 +38,7 @@ def radius(explanation: Explanation, cursor: str, width: int) -> Block:
     found = explanation.radius
     if found is None:
         alone = "this route alone: no incident joins it"
-        rows = [Row([[(" " * PAD, ""), (fit(alone, width - 2 * PAD), "dim")]])]
+        rows = [Row([[(" " * PAD, ""), (fit(alone, width - 2 * PAD), "dim")]]), *_cards(explanation, cursor, width)]
         return Block("radius", "BLAST RADIUS", [], [("this route alone", "")], [], rows, [])
     keys = Keys()
     rows = [
@@ -42,6 +46,7 @@ def radius(explanation: Explanation, cursor: str, width: int) -> Block:
         *_names("devices", found.devices, width),
         *_names("sites", found.sites, width),
         *_names("owners", found.owners, width),
+        *_cards(explanation, cursor, width),
         *[_linked(incident, keys.of("incident", incident), cursor, width) for incident in found.linked],
         *[
             _route(route, keys.of("route", route.route_id), cursor, explanation.outage.outage_id, width)
@@ -96,6 +101,22 @@ def _linked(incident: str, key: str, cursor: str, width: int) -> Row:
         (fit(incident, min(cells(incident), width - 2 * PAD - 9)), "accent"),
     ]
     return Row([_chosen(line, key == cursor, width)], (Item(key, incident),))
+
+
+def _cards(explanation: Explanation, cursor: str, width: int) -> list[Row]:
+    """Anomaly cards that belong to the outage, a line each, the first ones; `Enter` opens one."""
+    keys, out = Keys(), list[Row]()
+    shown = explanation.cards[:_CARDS]
+    for at, card in enumerate(shown):
+        key = keys.of("card", card.card_id)
+        left = len(explanation.cards) - len(shown) if at == len(shown) - 1 else 0
+        more = f"  and {left:,} more" if left else ""
+        text = f"{sanitise(card.title)}  {brief(sanitise(card.subject))}{more}"
+        line: Line = [
+            (" " * PAD, ""), (fit("" if at else "card", 9), "dim"), (fit(text, max(width - 2 * PAD - 9, 0)), "accent"),
+        ]  # fmt: skip
+        out.append(Row([_chosen(line, key == cursor, width)], (Item(key, card),)))
+    return out
 
 
 def _route(route: TouchedRoute, key: str, cursor: str, outage_id: str, width: int) -> Row:

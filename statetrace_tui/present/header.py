@@ -49,7 +49,7 @@ class Facts(NamedTuple):
     label: str = ""
     is_read_only: bool = False
     zone: Zone = utc
-    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5", "6")
+    tab_keys: tuple[str, ...] = ("1", "2", "3", "4", "5", "6", "7")
     """Of `TABS`; empty where there is none."""
     changed: int = 0
     """Routes that changed while the operator was away .."""
@@ -79,9 +79,9 @@ _FORMS = ((True, True), (False, True), (True, False))
 
 def header_line(book: Book, facts: Facts, place: str, width: int, title: str = "") -> Line:
     """Name, tabs, what is new, counts by state, and the time; `title` names a place that has no tab."""
-    left, right = _tabs(facts, place, title, False), _right(book, facts, False)
+    left, right = _tabs(book, facts, place, title, False), _right(book, facts, False, False)
     for has_words, has_tabs in _FORMS if width >= 120 else ():
-        left, right = _tabs(facts, place, title, has_tabs), _right(book, facts, has_words)
+        left, right = _tabs(book, facts, place, title, has_tabs), _right(book, facts, has_words, has_tabs)
         if size(left) + size(right) + 2 <= width:
             break
     if facts.is_read_only:
@@ -92,18 +92,19 @@ def header_line(book: Book, facts: Facts, place: str, width: int, title: str = "
     return spread(left, right, width)
 
 
-def _tabs(facts: Facts, place: str, title: str, is_wide: bool) -> Line:
-    """All of them, else only where the operator is."""
+def _tabs(book: Book, facts: Facts, place: str, title: str, is_wide: bool) -> Line:
+    """All of them, that of Cards with how many are open; else only where the operator is."""
     left: Line = [("StateTrace  ", "strong")]
     for key, (name, word) in zip(facts.tab_keys, TABS, strict=True):
         if is_wide or name == place:
             left += [(f" {key} " if is_wide else "", "dim"), (word, "accent!" if name == place else "dim"), (" ", "")]
+            left += [(f"{number} ", role) for number, role in _cards(book) if is_wide and name == "cards"]
     if title and place not in dict(TABS):
         left += [("  " if is_wide else "", ""), (title, "accent!")]
     return left
 
 
-def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
+def _right(book: Book, facts: Facts, is_wide: bool, has_tabs: bool) -> Line:
     time: Line = [(clock_there(facts.now, facts.zone), "strong")]
     if facts.is_silent:
         return [(f"engine silent {dur(facts.silent_s)}   ", "unk"), *time]
@@ -120,6 +121,8 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
         number = book.states[state]
         if number:
             out += [(f"{glyph} {number:,}{' ' + word if is_wide else ''}   ", role)]
+    if not has_tabs:
+        out += cards_words(book)
     if book.latched:
         out += [(f"+ {len(book.latched):,}{' unseen' if is_wide else ''}   ", "ok")]
     if facts.quiet_since is not None:
@@ -130,6 +133,23 @@ def _right(book: Book, facts: Facts, is_wide: bool) -> Line:
             (quiet, "strong"),
         ]
     return out + time
+
+
+_CARD_ROLES = (("critical", "crit"), ("major", "major"), ("warning", "warn"), ("info", "accent"))
+
+
+def _cards(book: Book) -> Line:
+    """How many anomaly cards are open, in the colour of the worst; nothing without any."""
+    counts = book.status.cards if book.status is not None else None
+    if counts is None or not counts.shown:
+        return []
+    role = next(role for name, role in _CARD_ROLES if getattr(counts, name))
+    return [(f"{counts.shown:,}", role)]
+
+
+def cards_words(book: Book) -> Line:
+    """`5 cards`; nothing when none is open."""
+    return [(f"{number} card{'' if number == '1' else 's'}   ", role) for number, role in _cards(book)]
 
 
 TAIL = "\t"

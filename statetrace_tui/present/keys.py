@@ -42,8 +42,10 @@ MOVES = (
     Key("pageup ctrl+b", "page_up"),
 )
 """Of every screen with a list; part of its own table."""
-PLACES = ("routes", "outages", "watch", "captures", "monitors", "changes")
+PLACES = ("routes", "outages", "watch", "captures", "monitors", "changes", "cards")
 """Screens with a tab and a key of their own, in order."""
+BEHIND = ("launch",)
+"""Those that only the palette opens."""
 TO = "go_"
 """How the actions begin that lead to one of them."""
 COMMON = (
@@ -53,6 +55,7 @@ COMMON = (
     Key("4", "go_captures", "", "LOOK", "other screens", "go_monitors"),
     Key("5", "go_monitors"),
     Key("6", "go_changes"),
+    Key("7", "go_cards", "", "LOOK", "cards"),
     Key("d", "diff", "", "LOOK", "what changed"),
     Key(":", "palette", "command", "LOOK", "commands"),
     Key("i", "engine", "", "LOOK", "the engine"),

@@ -98,6 +98,14 @@ def lasted(outage: OutageEvent, now: Epoch) -> float:
     return max((outage.resolved_at if outage.resolved_at is not None else now) - outage.occurred_at, 0.0)
 
 
+def next_step(outage: OutageEvent) -> str:
+    """Its runbook, and where work by it goes on: `link-failure: is there light`; as far as the outage alone tells."""
+    last = max(outage.work.workers, key=lambda worker: worker.since_at, default=None)
+    if last is None:
+        return f"{outage.runbook}: first step" if outage.runbook else ""
+    return f"{last.place.runbook}: {last.place.step.replace('-', ' ') or 'all done'}"
+
+
 def cause(outage: OutageEvent) -> str:
     """`link-failure`, and how often it flapped: `neighbour-loss x14`."""
     return outage.cause.value + (f" x{outage.flaps}" if outage.flaps > 1 else "")
@@ -157,6 +165,7 @@ _COLUMNS = (
     Column("notice", "NOTICE", 7, 2, "r", 124),
     Column("ack", "ACK", 8, 1, "l", 0, 2, 5),
     Column("owner", "OWNER", 12, 1, "l", 114, 4, 3),
+    Column("next", "NEXT STEP", 28, 2, "l", 222, 16, 4),
     Column("incident", "INCIDENT", 13, 2, "l", 176),
     Column("survival", "WHAT CARRIES", 20, 1, "l", 160, 60, 2),
 )
@@ -204,7 +213,7 @@ def line(
             out.append((fit(f" {glyph} {look.word}", column.cells), role))
             continue
         text = _TEXTS[column.key](outage, now)
-        role = {"owner": "dim", "incident": "dim", "survival": "dim"}.get(column.key, soft)
+        role = {"owner": "dim", "incident": "dim", "survival": "dim", "next": "dim"}.get(column.key, soft)
         if column.key in ("lasted", "device", "prefix", "ack"):
             role = firm
         if column.key == "ack" and outage.is_latched:
@@ -260,4 +269,5 @@ _TEXTS: dict[str, Callable[[OutageEvent, Epoch], str]] = {
     "owner": lambda outage, _: outage.owner or "unowned",
     "incident": lambda outage, _: outage.incident_id,
     "survival": lambda outage, _: said(outage),
+    "next": lambda outage, _: next_step(outage) if group(outage) < 2 else "",
 }

@@ -26,6 +26,8 @@ COMMANDS = (
     Command("captures", "what was captured of each device, and its raw log"),
     Command("monitors", "who speaks, what contradicts, what nobody sees, how late we know"),
     Command("changes", "what changed between captures, run by run"),
+    Command("cards", "anomaly cards, and what belongs together"),
+    Command("launch", "launch metrics: runbooks, cards and outages, a bar a day"),
     Command("theme NAME", "dark, light, 16 or mono"),
     Command("help", "the keys of this screen"),
     Command("redraw", "paint everything again"),

@@ -1,25 +1,16 @@
-"""Pure. The shelf: ids of rows in their order, and the moves that wait while the operator's cursor is active.
-
-A row keeps its place until `apply`; what its place should be is known at once. Looking up a line and finding the
-line of an id are binary searches, so 100,000 rows cost as much as 100.
-"""
+"""Pure. The shelf of routes: in the order that was chosen, those that a filter lets through."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 
 from statetrace_engine.model.health import RouteHealth
+from statetrace_tui.present import shelf
 from statetrace_tui.present.route_order import GROUPS, group_of, name_key, sorter
-
-SLICE = 4000
-"""Rows that are looked at before keys get their turn."""
-
-Place = tuple[int, str]
-"""Group and key: what the row is sorted by, NUL, its name key, which ends in the id."""
+from statetrace_tui.present.shelf import Place
 
 
-class Shelf:
+class Shelf(shelf.Shelf[RouteHealth]):
     """Order by `by` (see `route_order.SORTS`), of the rows that `matches` lets through."""
 
     def __init__(
@@ -30,112 +21,16 @@ class Shelf:
         before: Shelf | None = None,
     ) -> None:
         """`before`: the shelf that this one takes the place of; name keys are read off it, not made again."""
+        super().__init__(len(GROUPS), before)
         self.by = by
         self._sort = sorter(by)
         self.is_reversed = is_reversed
         self.matches = matches
-        self._before = before._placed if before is not None else {}
-        self._groups: list[list[str]] = [[] for _ in GROUPS]
-        self._placed: dict[str, Place] = {}
-        self._pending: dict[str, Place | None] = {}
 
-    def __len__(self) -> int:
-        return len(self._placed)
-
-    def __contains__(self, route_id: str) -> bool:
-        return route_id in self._placed
-
-    @property
-    def pending(self) -> int:
-        """Moves that wait."""
-        return len(self._pending)
-
-    def sizes(self) -> list[int]:
-        """Rows in each group."""
-        return [len(keys) for keys in self._groups]
-
-    def at(self, index: int) -> str:
-        """The id of the row at `index`, over all groups; raises IndexError."""
-        if index < 0:
-            raise IndexError(index)
-        for keys in self._groups:
-            if index < len(keys):
-                key = keys[len(keys) - 1 - index] if self.is_reversed else keys[index]
-                return key.rpartition("\0")[2]
-            index -= len(keys)
-        raise IndexError(index)
-
-    def index(self, route_id: str) -> int | None:
-        """Where a row stands; None when it does not."""
-        place = self._placed.get(route_id)
-        if place is None:
-            return None
-        group, key = place
-        keys = self._groups[group]
-        inside = bisect_left(keys, key)
-        if self.is_reversed:
-            inside = len(keys) - 1 - inside
-        return sum(len(before) for before in self._groups[:group]) + inside
-
-    def group_at(self, route_id: str) -> int | None:
-        """The group a row stands in now, which is not always where it belongs."""
-        place = self._placed.get(route_id)
-        return place[0] if place else None
-
-    def ids(self) -> Iterator[str]:
-        """All, in order."""
-        for keys in self._groups:
-            for key in reversed(keys) if self.is_reversed else keys:
-                yield key.rpartition("\0")[2]
-
-    def fill(self, rows: Mapping[str, RouteHealth]) -> Iterator[None]:
-        """Takes all rows in at once; yields now and then so that keys get their turn. Done when it is exhausted."""
-        groups: list[list[str]] = [[] for _ in GROUPS]
-        placed: dict[str, Place] = {}
-        for at, (route_id, row) in enumerate(list(rows.items())):
-            if at % SLICE == SLICE - 1:
-                yield
-            place = self._place_of(route_id, row)
-            if place is not None:
-                groups[place[0]].append(place[1])
-                placed[route_id] = place
-        for keys in groups:
-            for first in range(0, len(keys), SLICE):
-                keys[first : first + SLICE] = sorted(keys[first : first + SLICE])
-                if len(keys) > SLICE:
-                    yield
-            keys.sort()  # merges the sorted runs
-        self._groups, self._placed, self._pending, self._before = groups, placed, {}, {}
-
-    def want(self, route_id: str, row: RouteHealth | None) -> None:
-        """A row changed, appeared, or (None) went: its move waits for `apply`."""
-        place = self._place_of(route_id, row) if row is not None else None
-        if place == self._placed.get(route_id):
-            self._pending.pop(route_id, None)
-        else:
-            self._pending[route_id] = place
-
-    def waits(self, route_id: str) -> bool:
-        """That row belongs elsewhere."""
-        return route_id in self._pending
-
-    def apply(self, keep: str = "") -> int:
-        """Makes all moves but that of the row `keep`; answers how many."""
-        moves = self._pending
-        self._pending = {keep: moves.pop(keep)} if keep in moves else {}
-        for route_id, place in moves.items():
-            old = self._placed.pop(route_id, None)
-            if old is not None:
-                keys = self._groups[old[0]]
-                del keys[bisect_left(keys, old[1])]
-            if place is not None:
-                insort(self._groups[place[0]], place[1])
-                self._placed[route_id] = place
-        return len(moves)
-
-    def _place_of(self, route_id: str, row: RouteHealth) -> Place | None:
+    def place_of(self, row_id: str, row: RouteHealth) -> Place | None:
+        """What it is sorted by, NUL, its name key, which ends in the id."""
         if self.matches is not None and not self.matches(row):
             return None
-        known = self._placed.get(route_id) or self._before.get(route_id)
+        known = self.known(row_id)
         name = known[1].partition("\0")[2] if known else name_key(row.route)
         return group_of(row), f"{self._sort(row)}\0{name}"

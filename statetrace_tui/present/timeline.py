@@ -31,16 +31,21 @@ class View(NamedTuple):
 
 
 WHOLE = View()
+NONE: Line = []
 
 
-def lines(timeline: Timeline, width: int, height: int, now: Epoch, view: View = WHOLE, zone: Zone = utc) -> list[Line]:
-    """Exactly `height` lines of `width` cells, on the tone `raised`; `now` is where an open outage ends."""
+def lines(
+    timeline: Timeline, width: int, height: int, now: Epoch, view: View = WHOLE, zone: Zone = utc, *, step: Line = NONE
+) -> list[Line]:
+    """Exactly `height` lines of `width` cells, on the tone `raised`; `now` is where an open outage ends; `step` is what
+    to do next."""
     if width < 1 or height < 1:
         return [[] for _ in range(max(height, 0))]
     scene = scene_of(timeline, width, now, view)
     rows = {
         "title": _title(timeline.outage, width, now, zone),
         "sentence": _sentence(timeline.outage, width, now),
+        "next": [(" " * _PAD, ""), *step],
         "axis": _axis(scene, view),
         **{lane: lanes.line(scene, lane) for lane in lanes.LANES},
         "readout": _readout(timeline, view, zone),
@@ -48,8 +53,9 @@ def lines(timeline: Timeline, width: int, height: int, now: Epoch, view: View = 
     }
     rows.update(zip(("names", "values", "notes"), clocks.lines(timeline, width, zone), strict=True))
     keys = _layout(
-        height, {mark.lane for mark in scene.marks}, has_cursor=view.cursor is not None, is_wide=width >= _WIDE
-    )
+        height, {mark.lane for mark in scene.marks}, has_cursor=view.cursor is not None, is_wide=width >= _WIDE,
+        has_step=bool(step),
+    )  # fmt: skip
     out = [_exact(rows.get(key, []), width) for key in keys[:height]]
     return out + [_exact([], width) for _ in range(height - len(out))]
 
@@ -89,23 +95,24 @@ def scene_of(timeline: Timeline, width: int, now: Epoch, view: View = WHOLE) -> 
 
 
 _GROUPS: tuple[tuple[str, ...], ...] = (
-    ("title",), ("state",), ("axis",), ("readout",), ("@heard",), ("names", "values"), ("rule",), ("@silent",),
-    ("notes",), ("sentence",), ("gap state", "gap notice"), ("gap rule",), ("gap axis",), ("gap title",),
+    ("title",), ("state",), ("axis",), ("readout",), ("next",), ("@heard",), ("names", "values"), ("rule",),
+    ("@silent",), ("notes",), ("sentence",), ("gap state", "gap notice"), ("gap rule",), ("gap axis",), ("gap title",),
     ("gap session", "gap route", "gap data"), ("gap shown", "gap ack", "gap runbook"),
 )  # fmt: skip
 """What is given up last comes first; a group is shown whole or not at all."""
 _ORDER = (
-    "gap title", "title", "sentence", "gap axis", "axis", "link", "gap session", "session", "gap route", "route",
-    "gap data", "data", "context", "gap state", "state", "gap notice", "notice", "gap shown", "shown", "gap ack", "ack",
-    "gap runbook", "runbook", "readout", "gap rule", "rule", "names", "values", "notes",
+    "gap title", "title", "sentence", "next", "gap axis", "axis", "link", "gap session", "session", "gap route",
+    "route", "gap data", "data", "context", "gap state", "state", "gap notice", "notice", "gap shown", "shown",
+    "gap ack", "ack", "gap runbook", "runbook", "readout", "gap rule", "rule", "names", "values", "notes",
 )  # fmt: skip
 
 
-def _layout(height: int, heard: set[str], *, has_cursor: bool, is_wide: bool) -> list[str]:
+def _layout(height: int, heard: set[str], *, has_cursor: bool, is_wide: bool, has_step: bool) -> list[str]:
     """The rows that fit, from the top; where columns are narrow the sentence says more than cut notes."""
     chosen: set[str] = set()
     for group in _GROUPS:
-        if (group == ("readout",) and not has_cursor) or (group == ("notes",) and not is_wide):
+        wanted_if = {"readout": has_cursor, "notes": is_wide, "next": has_step}
+        if not wanted_if.get(group[0], True):
             continue
         if group[0].startswith("@"):
             wanted = group[0] == "@heard"

@@ -12,7 +12,7 @@ from statetrace_engine.model.health import HealthState, Overlay, Severity
 from statetrace_engine.model.status import SourceStatus
 from statetrace_tui.present import big_digits, hours, wall_item
 from statetrace_tui.present.book import Book, is_open
-from statetrace_tui.present.header import Facts, banner_lines, is_was
+from statetrace_tui.present.header import Facts, banner_lines, cards_words, is_was
 from statetrace_tui.present.text import Line, Span, count, cut, dur, fit, size, spread
 from statetrace_tui.present.wall_item import ROOMY, Item
 
@@ -44,7 +44,7 @@ def paint(
     """The whole screen: `height` lines of `width` cells; `found` as `wall_item.items` gives them."""
     was = is_was(book, facts)
     shown: tuple[Item, ...] = ()
-    top = [_title(facts, width, gaze), *banner_lines(book, facts, caption, width)]
+    top = [_title(book, facts, width, gaze), *banner_lines(book, facts, caption, width)]
     if not found and not was and book.rows:
         body = _all_healthy(book, facts, width, height - len(top))
     elif not book.rows:
@@ -59,10 +59,10 @@ def _exact(line: Line, width: int) -> Line:
     return [*line, (" " * (width - size(line)), "")]
 
 
-def _title(facts: Facts, width: int, gaze: Gaze) -> Line:
+def _title(book: Book, facts: Facts, width: int, gaze: Gaze) -> Line:
     words = [word for word in (facts.label, "watch", "read-only" if facts.is_read_only else "") if word]
     left: Line = [("StateTrace", "dim"), *[(f"   {word}", "dim") for word in words]]
-    right: Line = [("bell   ", "dim")] if gaze.has_bell else []
+    right: Line = [*cards_words(book), *([("bell   ", "dim")] if gaze.has_bell else [])]
     if facts.quiet_since is None:
         right.append((hours.clock_there(facts.now, facts.zone), "strong"))
     else:

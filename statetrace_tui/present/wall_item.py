@@ -11,7 +11,7 @@ from statetrace_engine.model.observation import Plane
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_tui.present.book import Book, is_new
 from statetrace_tui.present.hours import Zone, clock, minute, utc
-from statetrace_tui.present.outage_row import brief, person, said
+from statetrace_tui.present.outage_row import brief, next_step, person, said
 from statetrace_tui.present.text import Line, Span, brief_dur, cells, count, dur, fit
 
 JOIN_FROM = 3
@@ -117,7 +117,9 @@ def lines(
         return [head]
     indent = 30 if width >= ROOMY else 26
     lead: Line = [(" ", ""), _bar(item, role, is_was) if not item.is_latched else ("  ", ""), (" " * (indent - 3), "")]
-    return [head, [*lead, (fit(_why(item, zone), width - indent - 2), "dim")]]
+    step = f"   {next_step(item.outage)}" if item.outage is not None and not item.is_latched else ""
+    room = width - indent - 2 - cells(step)
+    return [head, [*lead, (fit(_why(item, zone), room), "dim"), (step, "dim")]]
 
 
 def _look(row: RouteHealth) -> tuple[str, str]:

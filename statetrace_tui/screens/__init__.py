@@ -31,10 +31,22 @@ def make(place: str) -> Frame:
         from statetrace_tui.screens.changes import ChangesScreen
 
         return ChangesScreen()
+    if place == "launch":
+        from statetrace_tui.screens.launch import LaunchScreen
+
+        return LaunchScreen()
+    if place == "cards":
+        from statetrace_tui.screens.cards import CardsScreen
+
+        return CardsScreen()
     if place == "explain":
         from statetrace_tui.screens.explain import ExplainScreen
 
         return ExplainScreen()
+    if place == "runbook":
+        from statetrace_tui.screens.runbook import RunbookScreen
+
+        return RunbookScreen()
     from statetrace_tui.screens.routes import RoutesScreen
 
     return RoutesScreen()

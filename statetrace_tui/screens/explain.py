@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.explanation import Explanation, TouchedRoute
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
 from statetrace_tui.present import blocks, diff_target, explain_causes, explain_page, outage_row
@@ -23,7 +24,7 @@ from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
-from statetrace_tui.widgets.reading import read_evidence, read_runbook
+from statetrace_tui.widgets.reading import read_evidence
 
 _CHANGED_S = 0.25
 """An outage that keeps changing is asked for so often at most."""
@@ -287,6 +288,8 @@ class ExplainScreen(Frame):
             self._open_evidence(target)
         elif isinstance(target, TouchedRoute):
             self._open_other(target.outage_id, f"{target.hostname} {target.prefix} has no outage: it cannot be seen")
+        elif isinstance(target, AnomalyCard):
+            self.stage.go("cards", target.card_id)
         elif isinstance(target, str):
             incident = self.stage.book.incidents.get(target)
             self._open_other(incident.outage_ids[0] if incident and incident.outage_ids else "", f"{target} is over")
@@ -328,8 +331,9 @@ class ExplainScreen(Frame):
             self.stage.go("rawlog", f"route {self.outage.route_id}")
 
     def action_runbook(self) -> None:
+        """What to do about it, at its next step."""
         if self.outage is not None:
-            read_runbook(self, self.outage.runbook, self.outage)
+            self.stage.go("runbook", self.outage.outage_id)
 
     def action_copy(self) -> None:
         step = self.explanation.next_step if self.explanation is not None else None

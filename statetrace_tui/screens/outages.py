@@ -10,7 +10,8 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import HandOver
 from statetrace_engine.model.outage import OutageEvent, Timeline
-from statetrace_tui.present import diff_target, outage_row, timeline
+from statetrace_engine.model.remediation import GuidedRunbook
+from statetrace_tui.present import diff_target, guide_next, outage_row, timeline
 from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.outage_list import OutageList
@@ -19,7 +20,7 @@ from statetrace_tui.present.timeline import View
 from statetrace_tui.widgets.frame import Moving
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
-from statetrace_tui.widgets.reading import read_evidence, read_runbook
+from statetrace_tui.widgets.reading import read_evidence
 
 HOLD_S = 20.0
 """The order of the list holds still for so long after a key."""
@@ -61,6 +62,7 @@ class OutagesScreen(Moving):
         self.list = OutageList()
         self.view = View()
         self._timeline: Timeline | None = None
+        self._guide: GuidedRunbook | None = None
         self._is_loading = False
         self._is_stale = False
         self._touched_at: Epoch = 0.0
@@ -164,7 +166,9 @@ class OutagesScreen(Moving):
         if shown is None:
             return []
         top = [rule(width, "", 2)] if self.stage.ink.is_flat and height > 12 else []
-        return [*top, *timeline.lines(shown, width, height - len(top), self.stage.wall(), self.view, self.stage.zone)]
+        now, zone = self.stage.wall(), self.stage.zone
+        step = guide_next.line(self._next, self.key("runbook"), now, width - 4)
+        return [*top, *timeline.lines(shown, width, height - len(top), now, self.view, zone, step=step)]
 
     @property
     def _shown(self) -> Timeline | None:
@@ -175,6 +179,12 @@ class OutagesScreen(Moving):
         fetched = self._timeline
         is_of_it = fetched is not None and fetched.outage.outage_id == outage.outage_id
         return Timeline(outage=outage, marks=fetched.marks if fetched is not None and is_of_it else ())
+
+    @property
+    def _next(self) -> GuidedRunbook | None:
+        """What to do about the chosen one, once it has come."""
+        known = self._guide
+        return known if known is not None and known.outage_id == self.list.cursor else None
 
     # The timeline of the chosen one.
 
@@ -196,6 +206,8 @@ class OutagesScreen(Moving):
                 found = await self.stage.engine.timeline(wanted)
                 if found is not None and wanted == self.list.cursor:
                     self._timeline = found
+                    self._below.repaint()
+                    self._guide = await self.stage.engine.guide(wanted, self.stage.options.operator)
                     self._below.repaint()
                 if not self._is_stale:
                     break
@@ -356,9 +368,9 @@ class OutagesScreen(Moving):
             self.stage.go("explain", self.list.chosen.outage_id)
 
     def action_runbook(self) -> None:
-        outage = self.list.chosen
-        if outage is not None:
-            read_runbook(self, outage.runbook, outage)
+        """What to do about it, at its next step."""
+        if self.list.chosen is not None:
+            self.stage.go("runbook", self.list.chosen.outage_id)
 
     def action_raw_log(self) -> None:
         if self.list.chosen is not None:

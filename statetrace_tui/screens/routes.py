@@ -354,9 +354,12 @@ class RoutesScreen(Frame):
             self.stage.say("no outage on this route", "dim")
 
     def action_runbook(self) -> None:
+        """What to do about its outage, at its next step; of a route that is well, its runbook to read."""
         row = self.stage.book.rows.get(self.table.cursor)
-        outage = self._outage_of(row)
-        read_runbook(self, (outage.runbook if outage else "") or (row.route.runbook if row else ""), outage)
+        if row is not None and row.outage_id:
+            self.stage.go("runbook", row.outage_id)
+        else:
+            read_runbook(self, row.route.runbook if row is not None else "", None)
 
     def action_raw_log(self) -> None:
         outage = self._outage_of(self.stage.book.rows.get(self.table.cursor))

@@ -28,6 +28,7 @@ class WatchScreen(Frame):
         Key("g home", "first", "", "MOVE", "the worst"),
         Key("enter t", "open", "open", "MOVE", "the outage"),
         Key("e", "explain", "explain", "LOOK", "explain it"),
+        Key("b", "runbook", "runbook", "LOOK", "runbook"),
         Key("a", "acknowledge", "ack", "ACT", "acknowledge chosen"),
         Key("u", "undo", "undo", "ACT", "undo (10 s)"),
         Key("space", "seen", "seen", "ACT", "I have seen the recovered"),
@@ -160,12 +161,18 @@ class WatchScreen(Frame):
             self.stage.go("routes", item.rows[0].route.route_id)
 
     def action_explain(self) -> None:
-        """The first outage of the item, as `open` shows it."""
+        self._go_to("explain", "no outage to explain")
+
+    def action_runbook(self) -> None:
+        self._go_to("runbook", "no outage to do anything about")
+
+    def _go_to(self, screen: str, otherwise: str) -> None:
+        """With the first outage of the item, as `open` shows it."""
         item = self._chosen or (self.items[0] if self.items else None)
         if item is not None and item.outage_ids:
-            self.stage.go("explain", item.outage_ids[0])
+            self.stage.go(screen, item.outage_ids[0])
         else:
-            self.stage.say("no outage to explain", "dim")
+            self.stage.say(otherwise, "dim")
 
     def action_acknowledge(self) -> None:
         """Only what was chosen with the cursor: a wall is never acknowledged by accident."""

@@ -6,7 +6,7 @@ There is no widget focus: keys come to the frame, which gives them to the modal 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from inspect import isawaitable
 from typing import ClassVar
 
@@ -93,6 +93,10 @@ class Frame(Screen[None]):
     def changes_of(self) -> str:
         """Whose changes `d` shows, as `diff_target` writes it: what is under the cursor; empty: as they were left."""
         return ""
+
+    def key_words(self) -> Mapping[str, str]:
+        """What some actions are called on the key line as things are now."""
+        return {}
 
     def commands(self) -> Sequence[Command]:
         """Palette commands of this screen."""
@@ -226,7 +230,9 @@ class Frame(Screen[None]):
         line = self._front.key_line(width) if self._front else None
         if line is None:
             note, role = self.note()
-            line = key_line(self._all_keys, width, note, role)
+            words = self.key_words()
+            keys = [key._replace(word=words.get(key.action, key.word)) for key in self._all_keys]
+            line = key_line(tuple(keys), width, note, role)
         return [line]
 
     def note(self) -> tuple[str, str]:

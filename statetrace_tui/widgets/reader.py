@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
-from statetrace_tui.present import evidence_page
+from statetrace_tui.present import evidence_page, message_page
 from statetrace_tui.present.hours import Zone
 from statetrace_tui.present.text import Line, spread
 
@@ -59,8 +59,56 @@ class Reader:
         return [[], head, [], *page[self._top : self._top + self._room]]
 
 
-class EvidenceReader:
-    """The evidence of an outage; `on_choose(seq)` is asked to fetch a message, `texts` receives it."""
+class SignalReader:
+    """Messages of the journal, one chosen; `on_choose(seq)` is asked to fetch it, `texts` receives it."""
+
+    def __init__(self, seqs: Sequence[int], on_choose: Callable[[int], None], on_copy: Callable[[str], None]) -> None:
+        self.texts: dict[int, str] = {}
+        self._seqs = seqs
+        self._at = 0
+        self._on_choose = on_choose
+        self._on_copy = on_copy
+
+    @property
+    def chosen_seq(self) -> int | None:
+        """The journal sequence of the chosen one; None without any."""
+        return self._seqs[self._at] if self._seqs else None
+
+    def look(self) -> None:
+        """Asks for the message under the cursor."""
+        seq = self.chosen_seq
+        if seq is not None and seq not in self.texts:
+            self._on_choose(seq)
+
+    def unread(self) -> str:
+        """What is copied of a message that has not come yet."""
+        return ""
+
+    def press(self, key: str, character: str | None) -> bool:
+        if key in _CLOSE or character in _CLOSE:
+            return True
+        seq = self.chosen_seq
+        if seq is None:
+            return False
+        if character == "y":
+            self._on_copy(self.texts.get(seq, self.unread()))
+            return False
+        by = _STEPS.get(character or key, _STEPS.get(key, 0)) or _PAGES.get(key, 0) * 8
+        self._at = max(0, min(self._at + by, len(self._seqs) - 1))
+        self.look()
+        return False
+
+    def paste(self, text: str) -> None: ...
+
+    def key_line(self, width: int) -> Line | None:  # noqa: ARG002
+        return None
+
+    def sheet(self, width: int, height: int) -> list[Line]:
+        raise NotImplementedError
+
+
+class EvidenceReader(SignalReader):
+    """The evidence of an outage."""
 
     def __init__(
         self,
@@ -70,45 +118,32 @@ class EvidenceReader:
         on_copy: Callable[[str], None],
         zone: Zone,
     ) -> None:
+        super().__init__([item.seq for item in evidence], on_choose, on_copy)
         self.outage = outage
         self.evidence = evidence
-        self.texts: dict[int, str] = {}
-        self._at = 0
-        self._on_choose = on_choose
-        self._on_copy = on_copy
         self._zone = zone
-
-    @property
-    def chosen_seq(self) -> int | None:
-        """The journal sequence of the chosen item; None without evidence."""
-        return self.evidence[self._at].seq if self.evidence else None
 
     def choose(self, item: EvidenceItem | None) -> None:
         """Puts the cursor on it, else leaves it where it is; asks for the message there."""
         wanted = (item.seq, item.plane) if item is not None else None
         self._at = next((i for i, each in enumerate(self.evidence) if (each.seq, each.plane) == wanted), self._at)
-        seq = self.chosen_seq
-        if seq is not None and seq not in self.texts:
-            self._on_choose(seq)
+        self.look()
 
-    def press(self, key: str, character: str | None) -> bool:
-        if key in _CLOSE or character in _CLOSE:
-            return True
-        seq = self.chosen_seq
-        if seq is None:
-            return False
-        if character == "y":
-            self._on_copy(self.texts.get(seq, self.evidence[self._at].text))
-            return False
-        by = _STEPS.get(character or key, _STEPS.get(key, 0)) or _PAGES.get(key, 0) * 8
-        self._at = max(0, min(self._at + by, len(self.evidence) - 1))
-        self.choose(None)
-        return False
-
-    def paste(self, text: str) -> None: ...
-
-    def key_line(self, width: int) -> Line | None:  # noqa: ARG002
-        return None
+    def unread(self) -> str:
+        return self.evidence[self._at].text
 
     def sheet(self, width: int, height: int) -> list[Line]:
         return evidence_page.lines(self.outage, self.evidence, self._at, self.texts, width, height, self._zone)
+
+
+class MessageReader(SignalReader):
+    """The messages behind an anomaly card, the newest first."""
+
+    def __init__(
+        self, title: str, seqs: Sequence[int], on_choose: Callable[[int], None], on_copy: Callable[[str], None]
+    ) -> None:
+        super().__init__(sorted(seqs, reverse=True), on_choose, on_copy)
+        self._title = title
+
+    def sheet(self, width: int, height: int) -> list[Line]:
+        return message_page.lines(self._title, self._seqs, self._at, self.texts, width, height)

@@ -8,7 +8,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
 from statetrace_tui.present import evidence_page, runbook_page
 from statetrace_tui.widgets.frame import Frame
-from statetrace_tui.widgets.reader import EvidenceReader, Reader
+from statetrace_tui.widgets.reader import EvidenceReader, MessageReader, Reader, SignalReader
 
 
 def read_runbook(frame: Frame, name: str, outage: OutageEvent | None) -> None:
@@ -48,12 +48,24 @@ def read_evidence(
     frame.ask(reader)
 
 
+def read_messages(frame: Frame, title: str, seqs: Sequence[int]) -> None:
+    """What stands in the journal by these numbers, the newest first."""
+    stage = frame.stage
+
+    def fetch(seq: int) -> None:
+        stage.start(_fetch(frame, seq), f"signal {seq}")
+
+    reader = MessageReader(title, seqs, fetch, stage.copy_text)
+    reader.look()
+    frame.ask(reader)
+
+
 async def _fetch(frame: Frame, seq: int) -> None:
     try:
         text = await frame.stage.engine.signal_text(seq)
     except StateTraceError as error:
         text = str(error)
     reader = frame.asked
-    if isinstance(reader, EvidenceReader):
+    if isinstance(reader, SignalReader):
         reader.texts[seq] = text if text is not None else "(no longer in the journal)"
         frame.ask(reader)

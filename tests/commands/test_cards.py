@@ -117,3 +117,32 @@ def test_a_broken_rule_is_a_mistake_of_the_configuration(statetrace: Run, home: 
     listed = statetrace("anomalies", "list", "--home", home)
     assert "not running: " in listed.out
     assert "PortFlapEvents" in listed.out
+
+
+def test_a_rule_without_end_is_switched_off_and_says_so(statetrace: Run, engine: Callable[[], Any], home: Path) -> None:
+    folder = home / "config" / "anomalies"
+    folder.mkdir()
+    on = '{"words": ["endless"], "pattern": "(x+x+)+[yz]"}'
+    find = '{"kind": "count", "at_least": 1, "within_s": 1}'
+    text = f'{{"id": "Endless", "title": "t", "severity": "info", "on": {on}, "find": {find}}}'
+    (folder / "Endless.json").write_text(text, encoding="utf-8")
+    at = ("--home", home, "--json")
+
+    def found() -> list[str]:
+        checks = statetrace("doctor", *at).json["checks"]
+        return [check["found"] for check in checks if "Endless is switched off" in check["found"]]
+
+    with engine() as running:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"<189>1: WLLS-A01-AR-01: %A-1-B: endless " + b"x" * 400, running.syslog_udp)
+        (said,) = _until(found)
+        assert "longer than 20 ms on one message" in said
+        assert "too slow" in statetrace("anomalies", "list", "--home", home).out
+        off = statetrace("report", "monitors", *at).json["rules_off"]
+        assert list(off) == ["Endless"]
+        running.stop()
+        running.process.communicate(timeout=20)
+    with engine():
+        assert _until(found)
+        (folder / "Endless.json").write_text(text.replace("(x+x+)+[yz]", "x[yz]"), encoding="utf-8")
+        _until(lambda: not found())

@@ -12,9 +12,12 @@ SCREENS = {
     "outages": "Open and recent outages; below, the timeline of the chosen one.",
     "watch": "Full screen, worst first; nothing that failed leaves it unseen.",
     "explain": "Why an outage is one: signals, causes, blast radius and next step, from `e` on the screens above.",
+    "runbook": "What to do about an outage, step by step: `b` on the screens above opens it at its next step.",
     "captures": "What was captured of each device, how old it is, and what of it was read; below, its commands.",
     "monitors": "Who speaks, what contradicts, which routes nobody sees, what waits, and how late outages are known.",
     "changes": "What differs between captures, run by run: `d` on a route, an outage or a capture, or `6`.",
+    "cards": "What warns before an outage does, and what belongs together; beside it, all about the chosen one.",
+    "launch": "What is done with runbooks, cards and outages, a bar a day: `:launch`.",
     "rawlog": "The text of a capture, without secrets, with the lines of a fact highlighted.",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
@@ -30,8 +33,8 @@ last session. `3 since 13:20` counts them; the cursor on a row, or `Esc`, has lo
 
 ## Everywhere
 
-`1` routes, `2` outages, `3` watch mode, `4` captures, `5` monitors, `6` changes, `?` help: `go_routes`,
-`go_outages`, `go_watch`, `go_captures`, `go_monitors`, `go_changes`, `help`.
+`1` routes, `2` outages, `3` watch mode, `4` captures, `5` monitors, `6` changes, `7` cards, `?` help:
+`go_routes`, `go_outages`, `go_watch`, `go_captures`, `go_monitors`, `go_changes`, `go_cards`, `help`.
 """
 
 

@@ -237,9 +237,9 @@ def _touched(row: RouteHealth) -> TouchedRoute:
     )  # fmt: skip
 
 
-def engine() -> FakeEngine:
+def engine(kind: type[FakeEngine] = FakeEngine) -> FakeEngine:
     """All of it."""
-    made = FakeEngine(rows())
+    made = kind(rows())
     first = next(iter(made.rows.values()))
     made.details[first.route.route_id] = detail(first)
     made.open_outages[first.outage_id] = detail(first).outage or made.open_outages[first.outage_id]

@@ -8,13 +8,25 @@ import msgspec
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model import Epoch, ids
-from statetrace_engine.model.action import Acknowledge, Action, ActionResult, MarkChange, MarkSeen, Undo
-from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
+from statetrace_engine.model.action import (
+    Acknowledge,
+    Action,
+    ActionResult,
+    JudgeCard,
+    MarkChange,
+    MarkSeen,
+    SnoozeCard,
+    Undo,
+    WakeCard,
+)
+from statetrace_engine.model.anomaly import AnomalyCard, CardFeedback, RuleStatus, Snooze
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, MarkVerdict, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.launch import LaunchDay, LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -162,6 +174,8 @@ class FakeEngine:
         self.change_words: list[ChangeMark] = []
         self.anomaly_cards: list[AnomalyCard] = []
         """Newest first."""
+        self.card_clusters: list[Cluster] = []
+        self.launch = LaunchMetrics(days=(), total=LaunchDay(day=""))
         self.rule_statuses: list[RuleStatus] = []
         self.runbooks: dict[str, Runbook] = {}
         self.guides: dict[str, GuidedRunbook] = {}
@@ -246,6 +260,8 @@ class FakeEngine:
                 return ActionResult(touched=outage_ids)
             case MarkChange():
                 return self._mark_change(action)
+            case JudgeCard() | SnoozeCard() | WakeCard():
+                return self._say_of_cards(action)
             case _:
                 return ActionResult(action_id=getattr(action, "action_id", ""))
 
@@ -254,6 +270,29 @@ class FakeEngine:
         at = self.now() if operator else None
         for row in [r for r in self.rows.values() if r.outage_id in wanted]:
             self.put(msgspec.structs.replace(row, acknowledged_by=operator, acknowledged_at=at))
+
+    def _say_of_cards(self, action: JudgeCard | SnoozeCard | WakeCard) -> ActionResult:
+        touched = []
+        for at, card in enumerate(self.anomaly_cards):
+            if isinstance(action, JudgeCard):
+                if card.card_id != action.card_id:
+                    continue
+                said = action.verdict and CardFeedback(verdict=action.verdict, operator=action.operator, at=self.now())
+                made = msgspec.structs.replace(card, feedback=said)
+            elif (card.rule, card.subject) != (action.rule, action.subject):
+                continue
+            else:
+                snooze = None
+                if isinstance(action, SnoozeCard):
+                    snooze = Snooze(
+                        rule=card.rule, subject=card.subject, operator=action.operator, at=self.now(),
+                        until_at=action.until_at, reason=action.reason,
+                    )  # fmt: skip
+                made = msgspec.structs.replace(card, snooze=snooze)
+            self.anomaly_cards[at] = made
+            touched.append(card.card_id)
+        self.say(cards=msgspec.structs.replace(self.state.cards, version=self.state.cards.version + 1))
+        return ActionResult(touched=tuple(touched), action_id=action.action_id)
 
     def _mark_change(self, action: MarkChange) -> ActionResult:
         if action.hostname in self.refuse:
@@ -373,11 +412,17 @@ class FakeEngine:
     async def cards(self) -> tuple[AnomalyCard, ...]:
         return tuple(self.anomaly_cards)
 
+    async def clusters(self) -> tuple[Cluster, ...]:
+        return tuple(self.card_clusters)
+
     async def rules(self) -> tuple[RuleStatus, ...]:
         return tuple(self.rule_statuses)
 
     async def change_marks(self) -> tuple[ChangeMark, ...]:
         return tuple(self.change_words)
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return self.launch
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         return ()

@@ -15,8 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import afternoon
+import anomalous
 import captured
 import drifted
+import guided
 import sighted
 from fake_engine import NOW, FakeEngine
 from rich.color import Color
@@ -28,10 +30,12 @@ from statetrace_tui.app import ConsoleOptions, StateTraceApp
 from statetrace_tui.present.ink import NAMES, Theme
 
 CELL, LINE, FONT = 10, 21, 16.6
+_PRESSED = {"palette": ("colon", "s", "o"), "runbook": ("b",)}
+"""Where it is not what is pressed for the snapshots."""
 _SHAPES = {"─": (0, 10, CELL, 1), "│": (5, 0, 1, LINE), "█": (0, 0, CELL, LINE)}
 SCENES = (
     "routes", "outages", "watch", "isolation", "stale", "help", "palette", "quiet", "captures", "monitors",
-    "rawlog", "explain", "changes",
+    "rawlog", "explain", "changes", "runbook", "cards",
 )  # fmt: skip
 
 
@@ -93,7 +97,8 @@ def _hex(color: Color | None, ink: Theme, role: str) -> str:
 
 def staged(scene: str) -> FakeEngine:
     """The afternoon, with what the scene is about."""
-    engine = drifted.fill(sighted.fill(captured.fill(afternoon.engine())))
+    engine = anomalous.fill(drifted.fill(sighted.fill(captured.fill(afternoon.engine()))))
+    engine.guides[guided.OUTAGE] = guided.runbook()
     if scene == "isolation":
         text = "This host has lost its gateway 10.0.0.254."
         engine.say(is_isolated=True, banners=(Banner(kind="isolated", text=text, since_at=NOW - 9),))
@@ -105,7 +110,9 @@ def staged(scene: str) -> FakeEngine:
 
 async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: bool) -> tuple[list[Strip], Theme]:
     """The screen as it is after the first frame and the detail have arrived."""
-    place = PLACES.get(scene, scene if scene in ("outages", "watch", "captures", "monitors", "changes") else "routes")
+    place = PLACES.get(
+        scene, scene if scene in ("outages", "watch", "captures", "monitors", "changes", "cards") else "routes"
+    )
     engine = staged(scene)
     options = ConsoleOptions(
         theme=theme, is_ascii=is_ascii, screen=place, operator="CORP\\jsm", home_label="", time="utc"
@@ -114,7 +121,7 @@ async def strips_of(scene: str, size: tuple[int, int], theme: str, is_ascii: boo
     app.ink = Theme(theme, is_ascii)
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.3)
-        keys = {"palette": ("colon", "s", "o")}.get(scene, KEYS.get(scene, ()) if scene in PLACES else ())
+        keys = _PRESSED.get(scene, KEYS.get(scene, ()) if scene in PLACES else ())
         if scene == "stale":
             engine.silent_for = 47.0
         await pilot.press(*keys)

@@ -18,6 +18,7 @@ from tests.virtual import VirtualNetwork
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+OPERATOR = "CORP\\mko"
 
 
 @lru_cache
@@ -37,6 +38,7 @@ def engine(name: str) -> FakeEngine:
     incidents = (pipeline.incident(i) for i in dict.fromkeys(o.incident_id for o in outages if o.incident_id))
     made.open_incidents = {incident.incident_id: incident for incident in incidents if incident is not None}
     books, vendors = _runbooks(), _vendors(played.inventory)
+    pipeline.working.install(books)
     for route_id in ids:
         detail = pipeline.detail(route_id)
         if detail is not None:
@@ -50,6 +52,9 @@ def engine(name: str) -> FakeEngine:
             route = pipeline.health(outage.route_id)
             step = next_step(outage, route.route if route else None, books, vendors.get(outage.hostname, ""))
             made.explanations[outage.outage_id] = replace(explained, next_step=step)
+        guide = pipeline.guide(outage.outage_id, OPERATOR)
+        if guide is not None:
+            made.guides[outage.outage_id] = guide
     made.state = replace(_status(played), routes=len(ids))
     return made
 

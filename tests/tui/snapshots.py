@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import anomalous
 import captured
 import drifted
 import recorded
@@ -29,10 +30,10 @@ RECORDING = "evening"
 KEYS = {
     "routes": (), "outages": ("j",), "watch": (), "help": ("question_mark",), "captures": ("j",),
     "monitors": ("j", "j"), "rawlog": ("tab", "j", "j", "enter"), "explain": ("e",),
-    "changes": ("j", "j", "j"),
+    "changes": ("j", "j", "j"), "runbook": ("b", "j"), "cards": ("j", "enter"),
 }  # fmt: skip
 """Screens, and what is pressed on them; help is the sheet on Routes; the raw log is reached from Captures."""
-PLACES = {"help": "routes", "rawlog": "captures", "explain": "routes"}
+PLACES = {"help": "routes", "rawlog": "captures", "explain": "routes", "runbook": "routes"}
 SIZES = ((140, 40), (80, 24))
 MORE_SIZES = {"explain": ((120, 40),)}
 """Beside those: what else a screen promises."""
@@ -52,8 +53,9 @@ async def taken(screen: str, size: tuple[int, int], ink: Theme) -> str:
     place = PLACES.get(screen, screen)
     at = engine.now()
     drifted.fill(engine, at)
+    anomalous.fill(engine, at)
     async with console(
-        engine, size, theme=ink.name, is_ascii=ink.is_ascii, starts_at=at, screen=place, operator="CORP\\mko"
+        engine, size, theme=ink.name, is_ascii=ink.is_ascii, starts_at=at, screen=place, operator=recorded.OPERATOR
     ) as c:
         await c.ticks(4)
         await c.press(*KEYS[screen])

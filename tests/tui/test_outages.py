@@ -318,19 +318,19 @@ async def test_l_shows_the_message_behind_each_piece_of_evidence() -> None:
         assert screen_of(app).asked is None
 
 
-async def test_b_opens_a_runbook_that_scrolls() -> None:
-    steps = tuple(RunbookStep(title=f"Step {i}", commands={"any": "show log"}, expect="calm") for i in range(20))
-    engine = engine_with(an_outage("A01"))
-    engine.runbooks["link-failure"] = Runbook(name="link-failure", title="Link failure", steps=steps)
+async def test_b_opens_its_runbook_and_esc_comes_back_to_the_outage() -> None:
+    engine = engine_with(an_outage("A01"), an_outage("B01", 90))
     app = app_on(engine)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: bool(screen_of(app).list.order))
+        await until(pilot, lambda: len(screen_of(app).list.order) == 2)
+        await pilot.press("j")
+        cursor = screen_of(app).list.cursor
         await pilot.press("b")
-        await until(pilot, lambda: "Step 0" in screen_of(app)._sheet.text)
-        await pilot.press("G")
-        await until(pilot, lambda: "Step 19" in screen_of(app)._sheet.text)
+        await until(pilot, lambda: app.screen.name == "runbook")
+        assert app.screen.outage_id == cursor  # type: ignore[attr-defined]
         await pilot.press("escape")
-        assert screen_of(app).asked is None
+        await until(pilot, lambda: app.screen.name == "outages")
+        assert screen_of(app).list.cursor == cursor
 
 
 async def test_tab_walks_the_timeline_and_esc_comes_out_of_it() -> None:

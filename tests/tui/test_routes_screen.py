@@ -555,12 +555,12 @@ async def test_l_shows_the_evidence_and_the_message_behind_it() -> None:
         await c.hides("%LINK-3-UPDOWN")
 
 
-async def test_b_opens_the_runbook_of_the_outage() -> None:
-    engine = afternoon.engine()
+async def test_b_on_a_route_that_is_well_opens_its_runbook_to_read() -> None:
     step = RunbookStep(title="Check the optics", commands={"any": "show interfaces {interface}"}, expect="light")
+    rows = [healthy("WLLS-A01-AR-01", runbook="link-failure"), healthy("WLLS-A02-AR-01")]
+    engine = FakeEngine(rows)
     engine.runbooks = {"link-failure": Runbook(name="link-failure", title="A link is down", steps=(step,))}
     async with console(engine) as c:
-        await c.shows("EVIDENCE")
         await c.press("b")
         await c.shows("Check the optics")
         await c.press("escape", "G", "b")

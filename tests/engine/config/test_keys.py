@@ -37,10 +37,10 @@ def test_the_defaults_are_the_tables_of_the_screens() -> None:
 
 def test_another_key_is_taken_and_several_are(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
-    text = '[keys]\nacknowledge = "x f5"\nbell = ""\n'
+    text = '[keys]\nacknowledge = "v f5"\nbell = ""\n'
     (tmp_path / "config" / "statetrace.toml").write_text(text, encoding="utf-8")
     found = config.load(tmp_path).keys
-    assert found.acknowledge == "x f5"
+    assert found.acknowledge == "v f5"
     assert found.bell == ""
     assert found.undo == "u"
 

@@ -18,6 +18,7 @@ from statetrace_engine.model.action import Acknowledge, Action, ActionResult
 from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.diff import (
     ChangeMark,
     ChangeType,
@@ -30,6 +31,7 @@ from statetrace_engine.model.diff import (
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
+from statetrace_engine.model.launch import LaunchDay, LaunchMetrics
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent, RouteDetail, Timeline
 from statetrace_engine.model.people import AuditEntry
@@ -204,8 +206,14 @@ class SmallEngine:
     async def cards(self) -> tuple[AnomalyCard, ...]:
         return ()
 
+    async def clusters(self) -> tuple[Cluster, ...]:
+        return ()
+
     async def rules(self) -> tuple[RuleStatus, ...]:
         return ()
+
+    async def launch_metrics(self, days: int) -> LaunchMetrics:
+        return LaunchMetrics(days=(), total=LaunchDay(day=""))
 
     async def audit(self, limit: int = 200) -> tuple[AuditEntry, ...]:
         entry = AuditEntry(seq=0, at=T0, operator="ana", action="undo", subject="", detail="", digest="")

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from statetrace_engine import config
+from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies.watch import Watch
+from statetrace_engine.config import json_lines
+from statetrace_engine.model.anomaly import AnomalyCard, CardStep, Rule
+from statetrace_engine.parsing import messages as anomaly_messages
 from statetrace_engine.simulate import faults, messages, network, noise
 from statetrace_engine.simulate.messages import Event, Line
+from statetrace_engine.simulate.network import Node
 
 NETWORK = network.build()
 LINK = NETWORK.links[NETWORK.nodes["WLLS-A01-AR-01"].uplinks[0]]
@@ -21,6 +30,7 @@ FIELDS = {
     "protocol": "bgp",
     "user": "jsm",
     "from": "10.99.0.10",
+    "unit": "1",
 }
 AT = 1795442607.104
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "syslog"
@@ -136,3 +146,53 @@ def test_noise_is_printable_and_names_no_uplink_and_no_neighbour() -> None:
             assert line.text.isprintable()
             assert "{" not in line.text + line.program
             assert not watched & set(re.split(r"[\s,\[\]():]+", line.text))
+
+
+def test_the_shipped_rules_find_what_is_planted_and_hardly_anything_in_the_noise() -> None:
+    """A day's chatter raises no card; a power supply, a flapping port and tried passwords raise one each."""
+    found = rules.read({f.label: f.text for f in config.anomaly_files(Path("no such home"))}, json_lines.locate)[0]
+    random = Random(4)
+    nodes = list(NETWORK.nodes.values())
+    said = [(node, noise.line(node.vendor, random)) for node in (random.choice(nodes) for _ in range(2280))]
+    assert [card.rule for card in _raised(found, said)] == []
+    access = NETWORK.nodes["WLLS-A01-AR-01"]
+    core = NETWORK.nodes["BOYO-C01-CR-01"]
+    planted = (
+        faults.power(core.hostname),
+        faults.flaps(access.hostname, "GigabitEthernet0/48"),
+        faults.logins(access.hostname),
+    )
+    said = [
+        (NETWORK.nodes[u.hostname], line)
+        for fault in planted
+        for u in fault.onset
+        for line in messages.lines(NETWORK.nodes[u.hostname].vendor, u.event, u.fields)
+    ]
+    assert [(card.rule, card.subject) for card in _raised(found, said)] == [
+        ("PowerSupply", "BOYO-C01-CR-01 1"),
+        ("PortFlapEvents", "WLLS-A01-AR-01 GigabitEthernet0/48"),
+        ("AuthFailureCount", "WLLS-A01-AR-01 from 10.99.66.6"),
+    ]
+
+
+@pytest.mark.parametrize("vendor", [v for v, table in messages.TABLES.items() if Event.POWER_DOWN in table])
+def test_a_power_supply_that_is_well_again_raises_nothing(vendor: str) -> None:
+    found = rules.read({f.label: f.text for f in config.anomaly_files(Path("no such home"))}, json_lines.locate)[0]
+    node = next(node for node in NETWORK.nodes.values() if node.vendor == vendor)
+    for event, expected in ((Event.POWER_DOWN, ["PowerSupply"]), (Event.POWER_UP, [])):
+        said = [(node, line) for line in messages.lines(vendor, event, FIELDS)]
+        assert [card.rule for card in _raised(found, said)] == expected
+
+
+def _raised(known: Sequence[Rule], said: Iterable[tuple[Node, Line]]) -> list[AnomalyCard]:
+    """Of what is said, a hundred lines a second."""
+    watch = Watch(known, lambda at: datetime.fromtimestamp(at, UTC))
+    cards = []
+    for number, (node, line) in enumerate(said):
+        at = AT + number / 100
+        event = anomaly_messages.of_line(
+            messages.encode(node.vendor, node.hostname, line, at, number), number / 100, at
+        )
+        assert event is not None
+        cards += [change.card for change in watch.take(event) if change.step is CardStep.RAISED]
+    return cards

@@ -210,16 +210,22 @@ def test_a_loop_of_the_script_has_every_fault_healed_and_its_captions_agree_with
     child.end()
 
     assert not any(is_error(message) for message in heard)
-    records = truth.read(child.truth.read_text(encoding="utf-8"))[:7]
+    records = truth.read(child.truth.read_text(encoding="utf-8"))[:10]
     assert [record.kind for record in records] == [
-        "cut", "withdraw", "noise", "blackhole", "null0", "site-lost", "isolation",
+        "cut", "withdraw", "logins", "noise", "blackhole", "port-flaps", "null0", "power", "site-lost", "isolation",
     ]  # fmt: skip
     assert all(record.healed_at is not None for record in records)
     times = {record.injected_at for record in records} | {record.healed_at for record in records}
     captions = [message for message in heard if is_caption(message)]
-    assert len(captions) == 13
+    assert len(captions) == 17
     assert all(caption["at"] in times for caption in captions)
-    assert [bool(record.routes) for record in records] == [True, True, False, True, True, True, False]
+    assert [record.kind for record in records if record.routes] == [
+        "cut",
+        "withdraw",
+        "blackhole",
+        "null0",
+        "site-lost",
+    ]
 
 
 def test_an_unknown_kind_of_fault_is_wrong_usage(child_of: Callable[..., Child]) -> None:

@@ -19,11 +19,18 @@ def test_the_scenes_begin_when_the_issue_says() -> None:
 
     assert starts == {
         Kind.CUT: 5, Kind.WITHDRAW: 10, Kind.NOISE: 15, Kind.BLACKHOLE: 22, Kind.NULL0: 32, Kind.SITE_LOST: 40,
-        Kind.ISOLATION: 48,
+        Kind.ISOLATION: 48, Kind.LOGINS: 12, Kind.FLAPS: 26, Kind.POWER: 38,
     }  # fmt: skip
     isolation = next(scene for scene in script.SCENES if scene.kind is Kind.ISOLATION)
     assert isolation.heals_s - isolation.starts_s == 3
-    assert min(s.heals_s for s in script.SCENES if s.kind not in (Kind.NOISE, Kind.ISOLATION)) == 55
+    assert (
+        min(
+            s.heals_s
+            for s in script.SCENES
+            if faults.failing(NETWORK, [script.cast(NETWORK, s.kind, 0, 1, lambda _: True)])
+        )
+        == 55
+    )
 
 
 def play(seed: int = 1) -> list[tuple[float, float, Fault]]:
@@ -82,8 +89,20 @@ def test_a_withdrawal_is_on_a_device_whose_bmp_alone_tells_of_it() -> None:
             assert NETWORK.nodes[fault.forsaken].vendor != "cisco_ios"
 
 
+def test_what_is_odd_fails_no_route_and_power_goes_where_the_site_is_lost_two_seconds_later() -> None:
+    acts = play()
+    for loop in range(LOOPS):
+        cast = [f for injected, _, f in acts if injected // script.LOOP_S == loop]
+        lost = next(f.site for f in cast if f.site)
+        odd = [f for f in cast if f.kind in faults.ANOMALIES]
+        assert {f.kind for f in odd} == faults.ANOMALIES
+        assert not faults.failing(NETWORK, odd)
+        assert not any(f.devices for f in odd)
+        assert next(f for f in odd if f.kind is Kind.POWER).label.startswith(f"{lost}-C0")
+
+
 def test_with_nothing_free_a_scene_is_left_out() -> None:
-    for kind in (*ON_A_DEVICE, Kind.SITE_LOST):
+    for kind in (*ON_A_DEVICE, Kind.SITE_LOST, *faults.ANOMALIES):
         assert script.cast(NETWORK, kind, 0, 1, lambda _: False) is None
 
 

@@ -1,0 +1,398 @@
+"""Cards: what warns before an outage does, and what belongs together, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.containers import Container
+from textual.widget import Widget
+
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model import Epoch
+from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict, RuleStatus
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.text import sanitise
+from statetrace_tui.present import card_detail, card_entry, outage_row, snoozing
+from statetrace_tui.present.book import Delta
+from statetrace_tui.present.card_detail import Beside
+from statetrace_tui.present.card_entry import FIELDS, Kind
+from statetrace_tui.present.card_list import CardList
+from statetrace_tui.present.keys import MOVES, Key
+from statetrace_tui.present.palette import Command
+from statetrace_tui.present.picking import Choice
+from statetrace_tui.present.snoozing import Until
+from statetrace_tui.present.text import Line, count, fit
+from statetrace_tui.widgets.card_acts import CardActs
+from statetrace_tui.widgets.frame import Moving
+from statetrace_tui.widgets.modal import Chooser, Picker, Prompt
+from statetrace_tui.widgets.pane import Pane
+from statetrace_tui.widgets.reader import Reader
+from statetrace_tui.widgets.reading import read_messages, read_runbook
+
+HOLD_S = 20.0
+"""The order of the list holds still for so long after a key."""
+LOOK_S = 1.0
+"""The engine is asked so often at most, and only when something has changed; less often where there is much."""
+_BESIDE_FROM = 110
+"""Columns from which the detail stands beside the list."""
+_LEGEND: list[Line] = [
+    [(" ! MAJOR ", "major*"), (" filled: nobody has looked at it   ", ""), ("! MAJOR", "major"), (" looked at", "")],
+    [("+", "strong"), (" a cluster: what belongs together   ", ""), ("-", "strong"), (" its parts are shown", "")],
+]
+
+
+class CardsScreen(Moving):
+    """`show(CARD)` puts the cursor on one; `show("/WORDS")` filters."""
+
+    place: ClassVar[str] = "cards"
+    word: ClassVar[str] = "Cards"
+    legend: ClassVar[list[Line]] = _LEGEND
+    keys: ClassVar[tuple[Key, ...]] = (
+        Key("a", "confirm", "true", "ACT", "it is right"),
+        Key("F", "deny", "false", "ACT", "it is not"),
+        Key("s", "snooze", "snooze", "ACT", "snooze"),
+        Key("u", "take_back", "undo", "ACT", "take back"),
+        Key("enter t", "open", "open", "MOVE", "open it"),
+        Key("b", "runbook", "runbook", "LOOK", "runbook"),
+        Key("o", "outage", "outages", "LOOK", "its outages"),
+        Key("e", "explain", "", "LOOK", "explain one"),
+        Key("l", "raw_log", "", "LOOK", "messages"),
+        Key("/", "filter", "filter", "FIND", "!x, field:x"),
+        *MOVES,
+        Key("space", "mark", "", "ACT", "mark"),
+        Key("*", "mark_all", "", "ACT", "all new"),
+        Key("r", "release", "", "FIND", "order"),
+        Key("R", "rules", "", "FIND", "rules"),
+        Key("y", "copy", "", "ACT", "copy"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = CardList()
+        self.rules: dict[str, RuleStatus] = {}
+        self._acts: CardActs | None = None
+        self._cards: tuple[AnomalyCard, ...] = ()
+        self._wanted = ""
+        """A card to go to, once it is known."""
+        self._has_looked = False
+        self._version = -1
+        self._is_stale = True
+        self._is_loading = False
+        self._looked = -LOOK_S
+        self._touched_at: Epoch = 0.0
+        self._second = -1
+        self._list = Pane(self._list_lines, id="card-list")
+        self._detail = Pane(self._detail_lines, tone="raised", has_edge=True, id="card-detail")
+        self._split = Container(self._list, self._detail, id="card-split")
+
+    def body(self) -> Iterable[Widget]:
+        return (self._split,)
+
+    # Told by the app.
+
+    def follow(self, delta: Delta) -> None:
+        if delta.is_full or delta.outages or delta.incidents:
+            self._is_stale = True
+
+    def tick(self) -> None:
+        """Asks again when cards or outages are others; ages move once a second."""
+        status = self.stage.book.status
+        version = status.cards.version if status is not None else 0
+        now = self.stage.monotonic()
+        is_due = now - self._looked >= max(LOOK_S, self.list.count / 2000)
+        if (self._is_stale or version != self._version) and is_due and not self._is_loading:
+            self._looked, self._is_loading, self._is_stale, self._version = now, True, False, version
+            self.stage.start(self._load(), "cards")
+        second = int(self.stage.as_of())
+        if second != self._second:
+            self._second = second
+            if self.list.waiting and not self._is_held:
+                self.list.settle()
+            self._paint()
+
+    def show(self, subject: str) -> None:
+        if subject.startswith("/"):
+            self.list.search(subject[1:])
+        elif subject and not self.list.go(subject):
+            self._wanted = subject
+        self._arrange()
+        self._paint()
+
+    def changes_of(self) -> str:
+        entry = self.list.chosen
+        if entry is None:
+            return ""
+        return entry.card.hostname if entry.card is not None else entry.subject.partition(" ")[0]
+
+    def veil(self, is_veiled: bool) -> None:
+        self._list.veil(is_veiled)
+        self._detail.veil(is_veiled)
+        self._paint()
+
+    def note(self) -> tuple[str, str]:
+        text, role = super().note()
+        if text:
+            return text, role
+        if self.list.marks:
+            return f"{count(len(self.list.marks), 'row')} marked", "accent!"
+        if self.list.waiting:
+            return f"{count(self.list.waiting, 'move waits', 'moves wait')}  {self.key('release')}", "accent!"
+        return (f"/{self.list.query[:24]}  {self.list.count:,}", "accent!") if self.list.query else ("", "")
+
+    def touched(self) -> None:
+        self._touched_at = self.stage.wall()
+
+    @property
+    def _is_held(self) -> bool:
+        return self.stage.wall() - self._touched_at < HOLD_S
+
+    async def _load(self) -> None:
+        engine = self.stage.engine
+        try:
+            self._cards = await engine.cards()
+            clusters = await engine.clusters()
+            self.rules = {status.rule: status for status in await engine.rules()}
+        except StateTraceError as error:
+            self._is_stale = True
+            self.stage.say(str(error), "unk")
+            return
+        finally:
+            self._is_loading = False
+        book = self.stage.book
+        known = card_entry.known(self._cards, clusters, book.incidents, book.outages)
+        self.list.take(known, is_held=self._is_held and self._has_looked)
+        self._has_looked = True
+        if self._wanted and self.list.go(self._wanted):
+            self._wanted = ""
+        self._paint()
+
+    # Painting.
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._acts = CardActs(self.stage)
+        self._arrange()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The detail beside the list where both have room, else below it."""
+        width, height = self.app.size
+        is_beside = width >= _BESIDE_FROM
+        self._split.styles.layout = "horizontal" if is_beside else "vertical"
+        self._detail.has_edge = is_beside
+        self._detail.styles.width = (60 if width >= 180 else 52) if is_beside else "1fr"
+        self._detail.styles.height = "1fr" if is_beside else max(min(height // 2 - 2, 16), 4)
+
+    def _paint(self) -> None:
+        self._list.repaint()
+        self._detail.repaint()
+
+    def _list_lines(self, width: int, height: int) -> list[Line]:
+        if not self._has_looked:
+            return [[], [("   ", ""), ("asking the engine ..", "dim")]]
+        return self.list.lines(width, height, self.stage.as_of())
+
+    def _detail_lines(self, width: int, height: int) -> list[Line]:
+        entry = self.list.chosen
+        return card_detail.lines(entry, self._beside(), width, height) if entry is not None else []
+
+    def _beside(self) -> Beside:
+        keys = {action: self.key(action) for action in ("runbook", "outage", "open")}
+        return Beside(self.list.known, self.rules, self._related(), self.stage.as_of(), self.stage.zone, keys)
+
+    def _related(self) -> tuple[OutageEvent, ...]:
+        entry = self.list.chosen
+        return card_detail.related(entry, self.list.known) if entry is not None else ()
+
+    # Keys: moving.
+
+    def page_rows(self) -> int:
+        return self._list.size.height - 3
+
+    def move(self, by: int) -> None:
+        self.list.move(by)
+        self._paint()
+
+    def action_open(self) -> None:
+        """The parts of a cluster, the messages of a card, the outage of a part."""
+        entry = self.list.chosen
+        if entry is None:
+            return
+        if entry.kind is Kind.CLUSTER:
+            self.list.fold(entry.ident)
+            self._paint()
+        elif entry.kind is Kind.OUTAGE:
+            self.action_outage()
+        else:
+            self.action_raw_log()
+
+    def action_raw_log(self) -> None:
+        card = self._card
+        if card is not None and card.seqs:
+            read_messages(self, f"{sanitise(card.title)}   {sanitise(card.subject)}", card.seqs)
+        else:
+            self.stage.say("no message stands behind it", "dim")
+
+    @property
+    def _card(self) -> AnomalyCard | None:
+        """Under the cursor; of a cluster the first."""
+        entry = self.list.chosen
+        if entry is None or entry.cluster is None:
+            return entry.card if entry is not None else None
+        return next((self.list.known.cards[i] for i in entry.cluster.card_ids if i in self.list.known.cards), None)
+
+    def action_leave(self) -> None:
+        """Out of the marks, out of the filter, then back."""
+        if self.list.marks:
+            self.list.marks = set()
+        elif self.list.query:
+            self.list.search("")
+        else:
+            self.stage.back()
+            return
+        self._paint()
+
+    def action_release(self) -> None:
+        self.stage.say(f"{count(self.list.settle(), 'row')} moved", "dim")
+        self._paint()
+
+    def action_filter(self) -> None:
+        before = self.list.query
+        self.ask(
+            Prompt(
+                "/", self._search, value=before, hint=f"!not  {FIELDS[0]}:x  {FIELDS[1]}:x",
+                on_change=self._search, on_cancel=lambda: self._search(before),
+            )
+        )  # fmt: skip
+
+    def _search(self, text: str) -> None:
+        self.list.search(text)
+        self._paint()
+
+    # Keys: acting.
+
+    def action_mark(self) -> None:
+        self.list.mark()
+        self.move(1)
+
+    def action_mark_all(self) -> None:
+        self.list.mark_all()
+        self._paint()
+
+    def _targets(self) -> list[AnomalyCard]:
+        """The cards of what is marked, else of the row under the cursor: of a cluster all that are not over."""
+        known, found = self.list.known.cards, dict[str, AnomalyCard]()
+        for entry in self.list.targets:
+            if entry.card is not None:
+                found[entry.ident] = entry.card
+            elif entry.cluster is not None:
+                found.update((i, known[i]) for i in entry.cluster.card_ids if i in known and not known[i].is_over)
+        return list(found.values())
+
+    def action_confirm(self) -> None:
+        self._judge(CardVerdict.TRUE)
+
+    def action_deny(self) -> None:
+        self._judge(CardVerdict.FALSE)
+
+    def _judge(self, verdict: CardVerdict) -> None:
+        if self._acts is not None:
+            self._acts.judge(self._targets(), verdict)
+        self._done()
+
+    def action_snooze(self) -> None:
+        cards = self._targets()
+        if not cards:
+            self.stage.say("no card here to snooze", "dim")
+            return
+
+        def typed(text: str) -> None:
+            until = snoozing.read(text, self.stage.wall(), self.stage.zone)
+            if isinstance(until, str):
+                self.stage.say(until, "major", 6.0)
+            else:
+                self._snooze(cards, until)
+
+        def choose(letter: str) -> None:
+            until = snoozing.chosen(letter, self.stage.wall(), self.stage.zone)
+            if until is not None:
+                self._snooze(cards, until)
+            else:
+                self.call_later(self.ask, Prompt("snooze until:", typed, hint=snoozing.HINT))
+
+        self.ask(Chooser("snooze", snoozing.CHOICES, choose))
+
+    def _snooze(self, cards: list[AnomalyCard], until: Until) -> None:
+        if self._acts is not None:
+            self._acts.snooze(cards, until)
+        self._done()
+
+    def action_take_back(self) -> None:
+        """What was done here last, else what was said of the row under the cursor."""
+        if self._acts is not None:
+            self._acts.take_back(self._targets())
+        self._done()
+
+    def _done(self) -> None:
+        self.list.marks = set()
+        self._is_stale = True
+        self._paint()
+
+    # Keys: reading.
+
+    def action_runbook(self) -> None:
+        card = self._card
+        outage = next(iter(self._related()), None)
+        read_runbook(self, (card.runbook if card is not None else "") or (outage.runbook if outage else ""), outage)
+
+    def action_outage(self) -> None:
+        found = self._related()
+        if not found:
+            self.stage.say("no outage belongs to it", "dim")
+        elif len(found) == 1:
+            self.stage.go("outages", found[0].outage_id)
+        else:
+            self.ask(Picker("outage", [_choice(o) for o in found], lambda ident: self.stage.go("outages", ident)))
+
+    def action_explain(self) -> None:
+        found = self._related()
+        if found:
+            self.stage.go("explain", found[0].outage_id)
+        else:
+            self.stage.say("no outage belongs to it", "dim")
+
+    def action_rules(self) -> None:
+        self.ask(Reader("Rules", lambda width: card_detail.rule_lines(self.rules.values(), width)))
+
+    def action_copy(self) -> None:
+        entry = self.list.chosen
+        if entry is not None:
+            self.stage.copy_text(card_detail.as_text(entry, self._beside()))
+
+    def commands(self) -> list[Command]:
+        return [Command("filter WORDS", "only cards that match"), Command("rules", "how each rule does")]
+
+    def command(self, name: str, words: Iterable[str]) -> bool:
+        if name == "filter":
+            self._search(" ".join(words))
+        elif name == "rules":
+            self.call_later(self.action_rules)
+        else:
+            return False
+        return True
+
+
+def _choice(outage: OutageEvent) -> Choice:
+    face = outage_row.face(outage)
+    line: Line = [
+        (fit(f"{face.glyph} {face.word}", 12), face.role),
+        (fit(outage.outage_id, 15), "strong"),
+        (f"{outage.hostname} {outage.prefix}  ", ""),
+        (outage.cause.value, "dim"),
+    ]
+    return Choice(outage.outage_id, outage_row.search_text(outage), line)

@@ -1,0 +1,229 @@
+"""A screen of one outage's runbook: it asks the engine for it, keeps the cursor on its step, and paints it beside the
+outage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import events
+from textual.containers import Container
+from textual.widget import Widget
+
+from statetrace_engine.errors import StateTraceError
+from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep
+from statetrace_tui.present import blocks, diff_target, explain_page, guide_feed, guide_page, guide_side, guide_steps
+from statetrace_tui.present.blocks import Block
+from statetrace_tui.present.book import Delta, is_open
+from statetrace_tui.present.guide_look import Hints, Look
+from statetrace_tui.present.text import Line
+from statetrace_tui.widgets.frame import Moving
+from statetrace_tui.widgets.pane import Pane
+
+_CHANGED_S = 0.1
+"""An outage that keeps changing is asked for so often at most."""
+_LEAVING_S = 5.0
+"""The cursor goes along with what an own deed led to as long as that is felt to be one."""
+_AGAIN_S = 2.0
+"""What moves without the outage: a file of a runbook, what captures lack."""
+
+
+class GuideFrame(Moving):
+    """`show(OUTAGE_ID)`, at the operator's next step; without one, as it was left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outage_id = ""
+        self.cursor = ""
+        self.is_reading = False
+        """The evidence has the keys."""
+        self.piece = ""
+        """The evidence under the cursor."""
+        self.guide: GuidedRunbook | None = None
+        self.feed = Block("evidence", "", [], [], [], [], [])
+        self._stood: list[str] = []
+        """Keys of the evidence as it last stood."""
+        self._rows_stood: list[str] = []
+        """Keys of the steps."""
+        self._leaving: tuple[str, float] | None = None
+        """The step that an own deed leaves, and until when the cursor goes along with it."""
+        self._why = ""
+        self._is_asking = False
+        self._is_stale = False
+        self._asked_at = 0.0
+        self._second = -1
+        self._head = Pane(self._head_lines, height=2, id="guide-head")
+        self._side = Pane(self._side_lines, id="guide-outage")
+        self._steps = Pane(self._step_lines, tone="raised", has_edge=True, id="guide-steps")
+        self._below = Pane(self._feed_lines, height=guide_page.FEED_LEAST, id="guide-evidence")
+        self._split = Container(self._side, self._steps, id="guide-split")
+
+    def body(self) -> Iterable[Widget]:
+        self._arrange()
+        return (self._head, self._split, self._below)
+
+    # What the app tells.
+
+    def follow(self, delta: Delta) -> None:
+        if delta.is_full or self.outage_id in delta.outages:
+            self._is_stale = True
+            self.paint()
+
+    def tick(self) -> None:
+        """Asks again when something changed; ages and timers move once a second."""
+        outage = self.outage
+        since = self.stage.monotonic() - self._asked_at
+        is_old = since > _AGAIN_S and outage is not None and outage.closed_at is None
+        if self.outage_id and not self._is_asking and ((self._is_stale and since > _CHANGED_S) or is_old):
+            self._ask()
+        second = int(self.stage.as_of())
+        if second != self._second:
+            self._second = second
+            self.paint()
+        if outage is not None and is_open(outage) and self.is_current and not self.stage.is_was:
+            self.stage.mark_shown([outage.outage_id])
+
+    def show(self, subject: str) -> None:
+        """An outage by name: at its next step, also when it was left elsewhere."""
+        if subject:
+            if subject != self.outage_id:
+                self.outage_id, self.guide, self._why, self._stood = subject, None, "", []
+            self.cursor, self.piece, self.is_reading, self._leaving, self._rows_stood = "", "", False, None, []
+            if self.guide is not None:
+                self.cursor = guide_steps.start(self.guide)
+            self._is_stale = True
+            if not self._is_asking:
+                self._ask()
+            if self.outage is not None and self.outage.is_latched:
+                self.stage.mark_seen([subject])
+        self._arrange()
+        self.paint()
+
+    def changes_of(self) -> str:
+        return str(diff_target.before(self.outage)) if self.outage is not None else ""
+
+    def veil(self, is_veiled: bool) -> None:
+        for pane in (self._head, self._side, self._steps, self._below):
+            pane.veil(is_veiled)
+        self.paint()
+
+    @property
+    def outage(self) -> OutageEvent | None:
+        """As it is now."""
+        return self.stage.book.outages.get(self.outage_id)
+
+    @property
+    def step(self) -> GuidedStep | None:
+        """The one under the cursor."""
+        return guide_page.chosen(self.guide, self.cursor)
+
+    # Asking the engine.
+
+    def _ask(self) -> None:
+        self._is_asking, self._is_stale, self._asked_at = True, False, self.stage.monotonic()
+        self.stage.start(self._fetch(self.outage_id), "runbook")
+
+    async def _fetch(self, outage_id: str) -> None:
+        try:
+            found = await self.stage.engine.guide(outage_id, self.stage.options.operator)
+        except StateTraceError:
+            return  # the banner says that the engine is silent
+        finally:
+            self._is_asking = False
+        if outage_id != self.outage_id:
+            self._ask()
+            return
+        if found is not None:
+            self._take(found)
+        self._why = "" if found is not None else "nothing is known of it any more"
+        self._arrange()
+        self.paint()
+
+    def _take(self, found: GuidedRunbook) -> None:
+        """The cursor goes along with what the operator did, and nowhere by itself."""
+        step, until = self._leaving or (found.current, 0.0)
+        if not self.cursor or (found.current != step and self.stage.monotonic() < until):
+            self.cursor, self._leaving = guide_steps.start(found), None
+        self.guide = found
+        rows = guide_page.shortest(found, self.look())
+        self.cursor = blocks.kept([rows], self.cursor, self._rows_stood)
+        self._rows_stood = [item.key for item in rows.items]
+        self.came(found)
+
+    def leave(self, step: str) -> None:
+        """The operator does something with it: the cursor goes where that leads."""
+        self._leaving = (step, self.stage.monotonic() + _LEAVING_S)
+
+    def stay(self) -> None:
+        """The operator has moved the cursor."""
+        self._leaving = None
+
+    def came(self, found: GuidedRunbook) -> None:
+        """It was asked for, and is in `guide`."""
+
+    # Painting.
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The outage beside the steps where both have room, else above them."""
+        width, height = self.app.size
+        side = guide_page.side_width(width)
+        self._split.styles.layout = "horizontal"
+        self._side.display, self._head.display, self._below.display = bool(side), not side, not side
+        self._side.styles.width = side or 1
+        self._steps.has_edge = bool(side)
+        rows = guide_page.feed_height(height, is_flat=self.stage.ink.is_flat)
+        old = self._below.styles.height
+        if old is None or old.value != rows:
+            self._below.styles.height = rows
+
+    def paint(self) -> None:
+        for pane in (self._head, self._side, self._steps, self._below):
+            if pane.display:
+                pane.repaint()
+        self.refresh_frame()  # what Enter does is another thing on another row
+
+    def look(self) -> Look:
+        names = ("work", "fail_step", "copy", "copy_hint", "escalation", "serving")
+        hints = Hints(*(self.key(name) for name in names))
+        return Look(self.cursor, self.stage.as_of(), self.stage.zone, hints, self.is_reading)
+
+    def _head_lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 (it is two lines)
+        outage = self.outage
+        if outage is None:
+            return []
+        return guide_page.head(outage, self.guide, self.stage.as_of(), width)
+
+    def _side_lines(self, width: int, height: int) -> list[Line]:
+        outage = self.outage
+        if outage is None:
+            return []
+        row = self.stage.book.rows.get(outage.route_id)
+        look = self.look()
+        top = guide_side.card(outage, self.guide, row.route if row is not None else None, look, width)
+        return [*top, *self._evidence(outage, look, width, height - len(top), has_head=True)]
+
+    def _feed_lines(self, width: int, height: int) -> list[Line]:
+        outage = self.outage
+        has_head = height > guide_page.FEED_LEAST
+        return self._evidence(outage, self.look(), width, height, has_head=has_head) if outage is not None else []
+
+    def _evidence(self, outage: OutageEvent, look: Look, width: int, height: int, *, has_head: bool) -> list[Line]:
+        seen = guide_feed.entries(self.step, outage)
+        self.feed = guide_feed.block(seen, self.piece, look, width)
+        piece = blocks.kept([self.feed], self.piece, self._stood)
+        if piece != self.piece:
+            self.piece = piece
+            self.feed = guide_feed.block(seen, piece, look, width)
+        self._stood = [item.key for item in self.feed.items]
+        return guide_feed.lines(self.feed, piece, look, width, height, has_head=has_head)
+
+    def _step_lines(self, width: int, height: int) -> list[Line]:
+        outage, guide = self.outage, self.guide
+        if outage is None or guide is None:
+            return explain_page.nothing(self.outage_id, self._why or "asking the engine ..", width)
+        is_airy = height >= blocks.AIRY_FROM
+        return guide_page.steps(guide, self.look(), width, height, outage.hostname, is_airy=is_airy)

@@ -1,0 +1,270 @@
+"""Clusters: what is known to belong together is shown as one, whatever order it comes in, and says why."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from statetrace_engine import config
+from statetrace_engine.anomalies import clusters
+from statetrace_engine.anomalies.places import Places
+from statetrace_engine.anomalies.sequences import LAST_STAGE, OUTAGES, SEQUENCES, STAGES
+from statetrace_engine.health.topology import Topology
+from statetrace_engine.model import ids
+from statetrace_engine.model.anomaly import AnomalyCard
+from statetrace_engine.model.cluster import Cluster
+from statetrace_engine.model.health import HealthState, Severity
+from statetrace_engine.model.inventory import Device, Inventory
+from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent
+from statetrace_engine.model.route import Role, RoutePath, RouteRecord
+
+T0 = 1_795_442_400.0
+A, B, C = "WLLS-A01-AR-01", "WLLS-C01-CR-01", "BOYO-A01-AR-01"
+PORT = "GigabitEthernet0/1"
+
+
+def route(host: str, next_hop: str, interface: str | None = PORT) -> RouteRecord:
+    site = host.partition("-")[0]
+    path = RoutePath(path_id="pt", role=Role.PRIMARY, next_hop=next_hop, interface=interface, protocol="bgp")
+    name = ids.route_id(site, host, "default", "0.0.0.0/0")
+    return RouteRecord(route_id=name, site=site, hostname=host, vrf="default", prefix="0.0.0.0/0", paths=(path,))
+
+
+ROUTES = {A: route(A, "10.1.1.2"), B: route(B, "10.1.1.1", "GigabitEthernet0/0/0/7"), C: route(C, "10.2.1.2")}
+GROUND = Places(
+    Topology(
+        Inventory(
+            devices=(
+                Device(hostname=A, site="WLLS", vendor="cisco_ios", addresses=("10.1.1.1",)),
+                Device(hostname=B, site="WLLS", vendor="cisco_xr", addresses=("10.1.1.2",)),
+                Device(hostname=C, site="BOYO", vendor="cisco_ios", addresses=("10.2.1.1",)),
+            ),
+            routes=tuple(ROUTES.values()),
+        )
+    )
+)
+
+
+def card(number: int, rule: str, subject: str, at: float, lasts: float = 0.0, **more: object) -> AnomalyCard:
+    fields: dict[str, object] = {
+        "card_id": f"CARD-{number:06}", "rule": rule, "title": rule, "severity": Severity.MAJOR, "subject": subject,
+        "hostname": subject.partition(" ")[0], "text": "", "count": 1, "first_at": T0 + at, "last_at": T0 + at + lasts,
+    }  # fmt: skip
+    return AnomalyCard(**(fields | more))  # type: ignore[arg-type]
+
+
+def outage(name: str, host: str, at: float, cause: str, **more: object) -> OutageEvent:
+    known = ROUTES[host]
+    fields: dict[str, object] = {
+        "outage_id": f"OUT-{name}", "route_id": known.route_id, "site": known.site, "hostname": host,
+        "vrf": "default", "prefix": known.prefix, "route_class": "standard", "owner": "", "contact": "",
+        "state": HealthState.DOWN, "severity": Severity.CRITICAL, "worst": Severity.CRITICAL,
+        "cause": CauseKind(cause), "occurred_at": T0 + at, "first_signal_at": T0 + at, "detected_at": T0 + at,
+    }  # fmt: skip
+    return OutageEvent(**(fields | more))  # type: ignore[arg-type]
+
+
+def incident(
+    name: str, element: str, at: float, cause: str, *of: OutageEvent, devices: tuple[str, ...] = ()
+) -> Incident:
+    return Incident(
+        incident_id=f"INC-{name}", cause=CauseKind(cause), element=element, opened_at=T0 + at, closed_at=None,
+        outage_ids=tuple(o.outage_id for o in of), route_ids=tuple(o.route_id for o in of), devices=devices,
+        sites=(), owners=(),
+    )  # fmt: skip
+
+
+def found(
+    cards: list[AnomalyCard], incidents: list[Incident] | None = None, outages: list[OutageEvent] | None = None
+) -> list[Cluster]:
+    return list(clusters.of(cards, incidents or [], outages or [], GROUND))
+
+
+def names(cluster: Cluster) -> set[str]:
+    return {tie.member.removeprefix("CARD-00000") for tie in cluster.ties}
+
+
+def test_a_power_failure_is_one_thing() -> None:
+    """Supply, device gone, the routes that led over it, restart: one cluster, whose incident stays what it is."""
+    lost = outage("A", A, 42.0, "device-unreachable")
+    gone = incident("GONE", f"device {B}", 40.0, "device-unreachable", lost, devices=(B,))
+    (cluster,) = found(
+        [
+            card(1, "PowerSupply", f"{B} 1", 0.0),
+            card(2, "PowerSupply", f"{B} 2", 8.0),
+            card(3, "RestartAfterPowerLoss", B, 400.0),
+        ],
+        [gone],
+        [lost],
+    )
+    assert names(cluster) == {"1", "2", "3", "INC-GONE"}
+    assert cluster.title == "A power failure"
+    assert cluster.outage_ids == ("OUT-A",)
+    assert cluster.incident_ids == ("INC-GONE",)
+    assert cluster.severity is Severity.CRITICAL
+    assert cluster.because.startswith("because supplies of one site that fail together share what feeds them: ")
+    assert "8s later PowerSupply" in cluster.because
+    assert [tie.because for tie in cluster.ties if tie.member == "INC-GONE"] == [
+        f"34s after PowerSupply, {B} 2: a device that loses power goes silent, and comes back by a restart"
+    ]
+
+
+def test_a_new_root_moves_addresses_ports_and_the_routes_over_that_switch() -> None:
+    """The outage of A's route is over B: it is B's spanning tree that moved."""
+    (cluster,) = found(
+        [
+            card(1, "StpRootChange", B, 0.0),
+            card(2, "MacFlapping", f"{B} 0050.56b2.0001", 20.0),
+            card(3, "PortFlapEvents", f"{B} Gi0/0/0/9", 30.0),
+            card(4, "StpRootChange", C, 1.0),
+        ],
+        outages=[outage("A", A, 3.0, "silent-blackhole"), outage("C", C, 3.0, "silent-blackhole")],
+    )[:1]
+    assert names(cluster) == {"1", "2", "3", "OUT-A"}
+    assert cluster.title == "Spanning tree changes"
+
+
+@pytest.mark.parametrize("port", [f"{A} Gi0/1", f"{B} Gi0/0/0/7"])
+def test_errors_on_a_port_then_its_link_fails_told_from_either_end(port: str) -> None:
+    (cluster,) = found(
+        [card(1, "InterfaceErrors", port, 0.0, lasts=1200.0)], outages=[outage("A", A, 1500.0, "link-failure")]
+    )
+    assert names(cluster) == {"1", "OUT-A"}
+    assert cluster.because.startswith("because a port counts errors before its link fails: InterfaceErrors, ")
+    assert found([card(1, "InterfaceErrors", f"{A} Gi0/2", 0.0)], outages=[outage("A", A, 9.0, "link-failure")]) == []
+
+
+def test_flaps_are_a_card_only_at_the_third_and_belong_to_the_outage_that_the_first_one_was() -> None:
+    (cluster,) = found([card(1, "PortFlapEvents", f"{A} {PORT}", 200.0)], outages=[outage("A", A, 0.0, "link-failure")])
+    assert names(cluster) == {"1", "OUT-A"}
+    why = "routes and sessions over a port fail with it"
+    assert cluster.ties[1].because == f"3m before PortFlapEvents, {A} {PORT}: {why}"
+
+
+def test_a_neighbour_that_flaps_and_the_outage_of_its_routes() -> None:
+    (cluster,) = found(
+        [card(1, "NeighbourFlaps", f"{A} 10.1.1.2", 100.0)], outages=[outage("A", A, 90.0, "neighbour-loss")]
+    )
+    assert names(cluster) == {"1", "OUT-A"}
+    other = found([card(1, "NeighbourFlaps", f"{A} 10.9.9.9", 100.0)], outages=[outage("A", A, 90.0, "neighbour-loss")])
+    assert other == []
+
+
+def test_what_follows_a_change_within_ten_minutes_on_that_device() -> None:
+    (cluster,) = found(
+        [
+            card(1, "ConfigOffHours", A, 0.0),
+            card(2, "OurOwnRule", f"{A} x", 500.0),
+            card(3, "OurOwnRule", f"{A} y", 700.0),
+            card(4, "OurOwnRule", f"{C} z", 5.0),
+        ]
+    )
+    assert names(cluster) == {"1", "2"}
+    assert cluster.title == "A change, and what followed"
+
+
+def test_what_is_far_apart_in_time_or_place_is_apart() -> None:
+    gone = outage("C", C, 20.0, "device-unreachable")
+    elsewhere = incident("X", f"device {C}", 20.0, "device-unreachable", gone)
+    assert found([card(1, "PowerSupply", f"{A} 1", 0.0)], [elsewhere], [gone]) == []
+    late = outage("A", A, 4000.0, "device-unreachable")
+    assert found([card(1, "PowerSupply", f"{A} 1", 0.0)], outages=[late]) == []
+
+
+def test_a_cluster_is_as_severe_as_the_worst_of_it_that_is_not_over() -> None:
+    over = outage("A", A, 10.0, "link-failure", resolved_at=T0 + 60, closed_at=T0 + 90)
+    (cluster,) = found([card(1, "PortFlapEvents", f"{A} {PORT}", 0.0, severity=Severity.WARNING)], outages=[over])
+    assert (cluster.severity, cluster.is_over) == (Severity.WARNING, False)
+    (cluster,) = found([card(1, "PortFlapEvents", f"{A} {PORT}", 0.0, is_over=True)], outages=[over])
+    assert (cluster.severity, cluster.is_over) == (Severity.CRITICAL, True)
+
+
+def test_a_link_is_named_as_incidents_name_it() -> None:
+    """The incident of a link whose outages are forgotten still meets the port's card."""
+    link = incident("L", f"link {A} -- {B} 10.1.1.0/30", 5.0, "link-failure", devices=(A,))
+    (cluster,) = found([card(1, "PortFlapEvents", f"{A} {PORT}", 0.0)], [link])
+    assert names(cluster) == {"1", "INC-L"}
+
+
+def test_the_table_has_a_stage_for_each_kind_and_a_reason_for_each_row() -> None:
+    for row in SEQUENCES:
+        assert row.why
+        assert row.window_s > 0
+        assert row.first <= set(STAGES)
+        assert row.then <= set(STAGES) | {"RouteChurn", "HsrpFlip"}
+        earliest = min(STAGES[kind] for kind in row.first)
+        assert earliest <= max((STAGES.get(kind, LAST_STAGE) for kind in row.then), default=LAST_STAGE)
+    assert set(STAGES) >= OUTAGES
+
+
+def test_each_card_that_the_table_names_is_of_a_shipped_rule() -> None:
+    shipped = {Path(file.label).stem for file in config.anomaly_files(Path("no such home"))}
+    named = {kind for row in SEQUENCES for kind in row.first | row.then} - OUTAGES
+    assert named <= shipped
+
+
+KINDS = [*sorted({kind for row in SEQUENCES for kind in row.first | row.then} - OUTAGES), "Other"]
+SUBJECTS = [A, B, C, f"{A} {PORT}", f"{A} 10.1.1.2", f"{B} Gi0/0/0/7", f"{A} 1", f"{C} 0050.56b2.0001"]
+CARDS = st.lists(
+    st.tuples(st.sampled_from(KINDS), st.sampled_from(SUBJECTS), st.integers(0, 4000), st.integers(0, 900)), max_size=24
+)
+FAILED = st.lists(
+    st.tuples(st.sampled_from((A, B, C)), st.sampled_from(sorted(OUTAGES)), st.integers(0, 4000), st.booleans()),
+    max_size=8,
+)
+
+
+@given(CARDS, FAILED, st.integers(0, 2**32))
+def test_the_order_of_what_is_given_changes_nothing_and_each_thing_is_in_one_cluster(
+    drawn: list[tuple[str, str, int, int]], failed: list[tuple[str, str, int, bool]], seed: int
+) -> None:
+    cards = [card(n, rule, subject, at, lasts) for n, (rule, subject, at, lasts) in enumerate(drawn)]
+    outages = [outage(str(n), host, at, cause) for n, (host, cause, at, _) in enumerate(failed)]
+    joined = [o for o, (*_, is_in) in zip(outages, failed, strict=True) if is_in]
+    incidents = [incident(str(n), f"device {o.hostname}", 0.0, o.cause.value, o) for n, o in enumerate(joined)]
+    once = found(cards, incidents, outages)
+    random = Random(seed)
+    for listed in (cards, incidents, outages):
+        random.shuffle(listed)  # type: ignore[arg-type]
+    assert found(cards, incidents, outages) == once
+    members = [tie.member for cluster in once for tie in cluster.ties]
+    assert len(members) == len(set(members))
+    for cluster in once:
+        inside = {tie.member for tie in cluster.ties}
+        assert cluster.ties[0].behind == ""
+        assert all(tie.behind in inside and tie.because for tie in cluster.ties[1:])
+        assert len(inside) > 1
+
+
+@given(CARDS, st.integers(0, 2**32))
+def test_what_is_elsewhere_changes_no_cluster(drawn: list[tuple[str, str, int, int]], seed: int) -> None:
+    cards = [card(n, rule, subject, at, lasts) for n, (rule, subject, at, lasts) in enumerate(drawn)]
+    far = [card(900 + n, KINDS[(seed + n) % len(KINDS)], "ELSE-A01-AR-01", float(n)) for n in range(6)]
+    both = [cluster for cluster in found([*cards, *far]) if "ELSE-A01-AR-01" not in cluster.hosts]
+    assert both == found(cards)
+
+
+def test_the_work_grows_with_what_there_is_and_no_faster() -> None:
+    """Twenty times as many cards on few devices cost far less than four hundred times as much."""
+
+    def cost_s(count: int) -> float:
+        random = Random(7)
+        given_ = [card(n, random.choice(KINDS), random.choice(SUBJECTS), random.random() * count) for n in range(count)]
+        began = time.process_time()
+        found(given_)
+        return time.process_time() - began
+
+    few = min(cost_s(1000) for _ in range(3))
+    assert cost_s(20_000) < 100 * max(few, 0.005)
+
+
+def test_a_card_of_many_subjects_is_where_all_of_them_are() -> None:
+    storm = replace(card(1, "PortFlapEvents", f"{C} Gi0/3", 0.0), subjects=(f"{C} Gi0/3", f"{A} {PORT}"))
+    (cluster,) = found([storm], outages=[outage("A", A, 5.0, "link-failure")])
+    assert names(cluster) == {"1", "OUT-A"}
