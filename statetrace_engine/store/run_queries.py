@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select, tuple_
-from sqlalchemy.orm import aliased
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
@@ -40,7 +39,7 @@ _IDENT: BindParameter[int] = bindparam("ident")
 
 def _placed(*, is_after: bool) -> Select[Any]:
     """Captures of the same device on one side, nearest first."""
-    one, other = aliased(schema.capture), aliased(schema.capture)
+    one, other = schema.capture.alias(), schema.capture.alias()
     here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
     is_there = there > here if is_after else there < here
     order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]
