@@ -71,6 +71,9 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
     assert stored["unseen_since"] >= stored["detected_at"]
     assert stored == shown | {"unseen_since": stored["unseen_since"], "unseen_why": "no engine runs"}
     assert "UNKNOWN since" in statetrace("outages", "--home", home).out
+    (left,) = statetrace("routes", *at).json["routes"]
+    assert (left["state"], left["severity"], left["remark"]) == ("UNKNOWN", None, "no engine runs, was DOWN")
+    assert left["outage_id"] == stored["outage_id"]
     assert statetrace("audit", "verify", *at).code == 0
     assert any(entry["action"] == "acknowledge" for entry in statetrace("audit", "show", *at).json["audit"])
     assert statetrace("doctor", "--live", *at).code == 1
