@@ -153,7 +153,7 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
     new = Side(captures, after)
     showings = runs.earlier_showings(capture_id)
     if not showings:
-        warnings = whose.remarks(capture_id, None, *runs.namesakes(capture_id))
+        warnings = whose.remarks(capture_id, (), *runs.namesakes(capture_id))
         run = _run(runs, after, (), at, DiffMetadata(compared=(), warnings=tuple(warnings)))
         return FiledRun(run, (), _told_by(captures, runs.previous(capture_id), new, None))
     elsewhere = tuple(
@@ -165,9 +165,9 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
     if before is None:
         return None  # it has gone this very moment
     old = Side(captures, before, elsewhere)
-    bases = (before.capture_id, *(each.capture_id for each in elsewhere))
+    bases = tuple(dict.fromkeys((before.capture_id, *(each.capture_id for each in elsewhere))))
     run = _run(runs, after, bases, at, DiffMetadata(compared=()))
-    remarks = whose.remarks(capture_id, before.capture_id, *runs.namesakes(capture_id, bases[:1]))
+    remarks = whose.remarks(capture_id, bases, *runs.namesakes(capture_id, bases))
     run, changes = _compared(old, new, structs.replace(run, previous_at=before.captured_at), elsewhere, remarks)
     return FiledRun(run, changes, _told_by(captures, runs.previous(capture_id), new, old))
 
