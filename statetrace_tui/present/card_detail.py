@@ -163,7 +163,10 @@ def _received(card: AnomalyCard, beside: Beside, width: int) -> list[Line]:
 
 def _members(cluster: Cluster, beside: Beside, width: int) -> list[Line]:
     known = beside.known
-    out: list[Line] = [[], [(" " * PAD, ""), (f"{count(len(cluster.ties), 'PART')} IN THE ORDER OF TIME", "dim")]]
+    out: list[Line] = [
+        [],
+        [(" " * PAD, ""), (f"{count(len(cluster.ties), 'PART', 'PARTS')} IN THE ORDER OF TIME", "dim")],
+    ]
     for tie in cluster.ties[:_PARTS]:
         glyph, role, text = _member(tie.member, known)
         words = wrap(text, width - 2 * PAD - 2, 2)
