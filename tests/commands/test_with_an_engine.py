@@ -358,3 +358,21 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
     assert (route["Mark"]["Verdict"], route["Mark"]["Operator"]) == ("false_positive", "ana@jump")
     assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out
+
+
+def test_a_mistake_in_the_inventory_hides_no_outage_and_no_runbook(
+    statetrace: Run, engine: Callable[[], Any], home: Path
+) -> None:
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", "--home", home, "--json").json["outages"])
+        inventory = home / "config" / "inventory.toml"
+        with inventory.open("a", encoding="utf-8") as file:
+            file.write('runbook = "gone"\n')
+        shown = statetrace("outages", "--home", home)
+        assert (shown.code, "link-failure 1/5" in shown.out) == (0, True), shown.err
+        guided = statetrace("runbook", "show", "optics", "--outage", outage["outage_id"], "--home", home)
+        assert (guided.code, guided.out[:7]) == (0, "optics:"), guided.err
+        assert statetrace("runbook", "list", "--home", home).code == 0
+        running.stop()
+        running.process.wait(20)
