@@ -122,7 +122,7 @@ def _author(hostname: str, author: ConfigAuthor) -> dict[str, Any]:
         "At": _moment(author.at) if author.at is not None else None,
         "PrintedAt": author.printed_at,
         "Command": author.command,
-        "AfterBytes": [list(author.span)],
+        "AfterBytes": [list(author.span)] if author.span != (0, 0) else [],
     }
 
 

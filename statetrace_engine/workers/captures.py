@@ -7,6 +7,7 @@ import stat
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b, file_digest
 from operator import itemgetter
@@ -33,6 +34,8 @@ Span = tuple[int, int]
 _WHOLE_BYTES = 64 << 20
 _MOST_ANSWER = 56 << 20
 """What the engine's door and a transaction take at once."""
+_LATEST = datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp()
+"""What can be printed."""
 _TOLD = 5
 """Reasons of a file that holds nothing."""
 
@@ -90,7 +93,7 @@ def _read(job: Job) -> FiledFile | Refused:
             fallback=_templates().parse,
         )
         found += _filed(made, member, job)
-        remarks += (where + remark for remark in made.remarks)
+        remarks += (where + remark for remark in (*made.remarks, *_clocks_ahead(made, job.modified_at)))
     if not found:
         return Refused("; ".join(remarks[:_TOLD]) or ("no output of a device is in it" if size else "it is empty"))
     return FiledFile(
@@ -208,9 +211,23 @@ def _filed_section(section: Section, part: _Part) -> FiledSection:
 
 def _device_time(capture: Capture, sections: Iterable[Section], modified_at: Epoch) -> Epoch | None:
     """What the device's clock said, where that can be."""
+    return next((at for at in _said(capture, sections) if capture_time.is_credible(at, modified_at)), None)
+
+
+def _clocks_ahead(capture: Capture, modified_at: Epoch) -> Iterable[str]:
+    """Devices of which no word about the time was believed."""
+    for device in capture.slices:
+        said = list(_said(capture, [section for section in capture.sections if section.hostname == device.hostname]))
+        if said and not any(capture_time.is_credible(at, modified_at) for at in said):
+            clock = datetime.fromtimestamp(min(said[0], _LATEST), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            name = device.hostname or "a device"
+            yield f"{name}: its clock says {clock}, after its file was written: the file's time is taken"
+
+
+def _said(capture: Capture, sections: Iterable[Section]) -> Iterable[Epoch]:
+    """Every time that the device's clock said."""
     for section in sections:
         if section.command.startswith(capture_time.COMMANDS):
             at = capture_time.read(capture.text[section.text_start : section.text_end])
-            if at is not None and capture_time.is_credible(at, modified_at):
-                return at
-    return None
+            if at is not None:
+                yield at

@@ -231,6 +231,17 @@ def test_no_text_breaks_the_clock(text: str) -> None:
     capture_time.read(text)
 
 
+def test_a_clock_that_is_a_year_ahead_is_said_and_the_file_s_time_taken(tmp_path: Path) -> None:
+    found = made(tmp_path, LOG.replace(b"Nov 23 2026", b"Nov 23 2027"))
+    assert [(each.captured_at, each.is_device_time) for each in found.captures] == [(MODIFIED, False)]
+    assert found.remarks == (
+        "WLLS-A01-AR-01: its clock says 2027-11-23 14:03:27 UTC, after its file was written: the file's time is taken",
+    )
+    assert not made(tmp_path, LOG).remarks
+    last = made(tmp_path, LOG.replace(b"14:03:27.104 UTC Mon Nov 23 2026", b"23:59:59.000 PST Fri Dec 31 9999"))
+    assert "9999-12-31 23:59:59 UTC" in last.remarks[0]
+
+
 def test_a_clock_ahead_of_the_file_is_not_believed() -> None:
     now = time.time()
     assert capture_time.is_credible(now - 86400 * 400, now)

@@ -113,7 +113,9 @@ def test_a_device_that_was_replaced_and_configured_as_before_is_compared_and_sai
     _, second = store.compare()
     assert second.previous_id == first
     assert second.total == 1
-    assert any("replaced, or two devices" in warning for warning in second.metadata.warnings)
+    assert second.metadata.warnings == (
+        "serial number FTX1840AAAA before, FTX9999ZZZZ after: replaced, or two devices with one hostname",
+    )
 
 
 def test_one_that_does_not_say_whose_it_is_is_compared_and_doubted(store: Store) -> None:
