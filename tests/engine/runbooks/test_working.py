@@ -14,8 +14,9 @@ from statetrace_engine.model.action import WorkStep
 from statetrace_engine.model.captured import Captured, CapturedFact, Kind
 from statetrace_engine.model.change import Acted, Worked, WorkTold
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep, RemediationTask, StepDeed
+from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep, RemediationTask, StepDeed, StepEvidence
 from statetrace_engine.model.signal import Source
+from statetrace_engine.runbooks import checks
 from tests import journey_work
 from tests.engine.replaying import differences, feed, reloaded, restarted, said, until, without_ticks
 from tests.journey import happen, inventory
@@ -200,6 +201,37 @@ def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     assert task(net).is_open
     net.run_to(21.0)
     assert task(net).proof is not None
+
+
+def _word(is_so: bool, steady: float) -> StepEvidence:
+    return StepEvidence(source="trap", is_so=is_so, at=steady, text="t", seq=1, steady=steady)
+
+
+@pytest.mark.parametrize(
+    ("words", "decided"),
+    [
+        ((_word(True, 11.0), _word(True, 9.0)), 11.0),
+        ((_word(True, 9.0),), None),
+        ((_word(True, 11.0), _word(False, 9.0)), None),
+        ((_word(True, 12.0), _word(False, 11.0)), 11.0),
+    ],
+    ids=["so", "so before the start", "another was against it before", "another is against it"],
+)
+def test_a_word_decides_when_it_is_newer_and_nothing_speaks_against_it(
+    words: tuple[StepEvidence, ...], decided: float | None
+) -> None:
+    found = checks.decided(checks.Seen(words=words), 10.0)
+    assert (found.steady if found is not None else None) == decided
+
+
+def test_an_answer_from_before_the_start_verifies_nothing_whatever_else_is_said() -> None:
+    net = network({"t": 7.0, "answer": ["*/next-hop/*"]}, start("hop", 10.2), said_("link-up", 10.4))
+    net.run_to(10.6)
+    assert task(net).is_open
+    net.run_to(13.0)
+    proof = task(net).proof
+    assert proof is not None
+    assert proof.steady > task(net).started
 
 
 def test_what_cannot_be_verified_says_why() -> None:
