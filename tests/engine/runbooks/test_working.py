@@ -203,6 +203,21 @@ def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     assert task(net).proof is not None
 
 
+def test_the_same_line_taken_back_on_another_device_is_not_the_change() -> None:
+    far = {"t": 8.5, "device": "WLLS-B01-CR-01"}
+    shut = {"run": 2, "from_s": 600.0, "changes": ["+interface GigabitEthernet0/1 | shutdown"]}
+    other = {"run": 3, "from_s": 600.0, "changes": ["+router bgp 65000 | neighbor 10.1.1.1 shutdown"]}
+    undone = {"run": 4, "previous": 3, "from_s": 10.0, "changes": ["-interface GigabitEthernet0/1 | shutdown"]}
+    net = network(
+        {"t": 8.0, "device": HOST, "compared": shut}, {**far, "compared": other}, start("undone"),
+        {**far, "t": 20.0, "compared": undone},
+    )  # fmt: skip
+    net.run_to(19.0)
+    assert {change.hostname for change in outage(net).changes if change.between is not None} == {HOST, far["device"]}
+    net.run_to(21.0)
+    assert task(net).is_open
+
+
 def _word(is_so: bool, steady: float) -> StepEvidence:
     return StepEvidence(source="trap", is_so=is_so, at=steady, text="t", seq=1, steady=steady)
 
