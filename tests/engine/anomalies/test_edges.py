@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import msgpack
 
 from statetrace_engine.anomalies.matching import filled
-from statetrace_engine.anomalies.watch import CardChange, Watch
+from statetrace_engine.anomalies.watch import CardChange, SavedPair, Watch
 from statetrace_engine.model.anomaly import (
     EVERY,
     Absence,
@@ -22,7 +23,7 @@ from statetrace_engine.model.anomaly import (
     On,
     Sequence,
 )
-from tests.engine.anomalies.test_laws import T0, TAGS, found, journals, local, rule
+from tests.engine.anomalies.test_laws import T0, TAGS, found, journals, local, raised, rule
 
 A, B = On(tags=(TAGS[0],)), On(tags=(TAGS[1],))
 
@@ -45,6 +46,35 @@ def test_a_window_holds_what_is_exactly_as_old_as_it_is_long(last: float, is_fou
     assert bool(found(rule(Count(3, 10.0), A), events)) is is_found
     sequence = [event(0.0), event(last, TAGS[1])]
     assert bool(found(rule(Sequence((B,), 10.0), A), sequence)) is is_found
+
+
+def test_what_a_device_says_by_two_messages_is_counted_once() -> None:
+    counted = Count(3, 300.0, each="tag")
+    both = On(tags=TAGS)
+    flaps = [event(60.0 * n + late, tag) for n in range(3) for late, tag in enumerate(TAGS[:2])]
+    assert found(rule(counted, both), flaps[:5]) == [(120.0, "x")]
+    assert found(rule(counted, both), flaps[:4]) == []
+    restarted = watch(counted, both)
+    for one in flaps[:4]:
+        restarted.take(one)
+    again = watch(counted, both)
+    again.give([msgpack.decode(pair, type=SavedPair) for pair in restarted.saved()], restarted.missed)
+    (card,) = again.take(flaps[4])
+    assert (card.step, card.card.count) == (CardStep.RAISED, 3)
+
+
+@given(journals(), st.integers(1, 4), st.integers(1, 80))
+def test_counts_of_each_value(events: list[Event], at_least: int, quarters: int) -> None:
+    within = quarters / 4
+
+    def is_found(mine: list[Event]) -> list[bool]:
+        return [
+            sum(one.tag == last.tag and last.steady - one.steady <= within for one in mine[: at + 1]) >= at_least
+            for at, last in enumerate(mine)
+        ]
+
+    counted = rule(Count(at_least, within, each="tag"), On(tags=TAGS))
+    assert sorted(found(counted, events)) == raised(events, is_found, lambda _: True)
 
 
 def test_an_end_without_a_beginning_keeps_no_card_open() -> None:
@@ -74,6 +104,9 @@ def test_a_device_cannot_name_all_subjects_of_a_rule() -> None:
     assert filled("{who}", {"who": EVERY}) == "?"
 
 
+@example(20, 6, False, 15 * 4)
+@example(20, 6, False, 14 * 4)
+@example(6, 20, False, 5 * 4)
 @given(st.integers(0, 23), st.integers(0, 23), st.booleans(), st.integers(0, 7 * 96))
 def test_off_hours_are_those_between_two_also_past_midnight(
     start: int, end: int, weekends: bool, quarters: int

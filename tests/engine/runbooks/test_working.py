@@ -54,8 +54,8 @@ BOOK = f"# All\nid: all\ncauses: link-failure, unknown\nescalation: after 15 min
 FAILED: dict[str, Any] = {"t": 5.0, "device": HOST, "say": ["link-down", "bgp-down"], "silent": ["*/next-hop/*"]}
 
 
-def network(*events: dict[str, Any], text: str = BOOK) -> VirtualNetwork:
-    found = VirtualNetwork(inventory(NETWORK), runbooks=journey_work.runbooks({"runbooks": {"all": text}}))
+def network(*events: dict[str, Any], text: str = BOOK, devices: str = NETWORK) -> VirtualNetwork:
+    found = VirtualNetwork(inventory(devices), runbooks=journey_work.runbooks({"runbooks": {"all": text}}))
     for event in (FAILED, *events):
         for turn in range(event.get("times", 1)):
             found.at(event["t"] + turn * event.get("every", 0.0), partial(happen, event={"route": ROUTE, **event}))
@@ -158,6 +158,15 @@ def test_a_repeat_that_changes_nothing_confirms_what_was_so_before_the_start() -
     assert [(word.is_so, word.text) for word in step(net, "port").evidence] == [(True, "GigabitEthernet0/1 up")]
     net.run_to(21.0)
     assert task(net).is_done
+
+
+@pytest.mark.parametrize(("check", "is_done"), [("interface {port}", True), ("interface {interface}", False)])
+def test_a_port_is_not_the_unit_that_runs_over_it(check: str, is_done: bool) -> None:
+    units = NETWORK.replace('interface = "Gi0/1"', 'interface = "Gi0/1.100"')
+    text = BOOK.replace("check: interface {interface}", f"check: {check}")
+    net = network(start("port"), said_("link-up", 20.0), text=text, devices=units)
+    net.run_to(30.0)
+    assert task(net).is_done is is_done
 
 
 def test_a_newer_capture_verifies_and_opens_at_its_place() -> None:
