@@ -17,7 +17,7 @@ from tests.commands import two_captures
 from tests.commands.terminal import Terminal
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
-SHOTS = {"routes": "", "outages": "2", "explain": "e", "watch": "w", "monitors": "5"}
+SHOTS = {"routes": "", "outages": "2", "explain": "e", "watch": "w", "monitors": "5", "runbook": "b"}
 """Pictures, and the key that leads there from Routes."""
 _HOME = "/srv/statetrace"
 """What a picture says instead of the temporary folder."""

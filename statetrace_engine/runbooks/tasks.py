@@ -69,7 +69,7 @@ def take(work: Work, action: WorkStep, books: Books, served: str, now: Now) -> T
     if ident and ident in work.actions:
         return Taken(work=work)
     taken = _DEEDS[action.deed](_Turn(work, action, books, served, now))
-    if taken.refused:
+    if taken.refused or taken.work is work:
         return taken
     actions = (*taken.work.actions, ident)[-MOST_ACTIONS:] if ident else taken.work.actions
     return replace(taken, work=replace(taken.work, actions=actions))
@@ -93,11 +93,17 @@ def next_undone(book: Runbook, work: Work, after: str = "") -> str:
 
 def next_place(work: Work, serving: Runbook, books: Books) -> Place:
     """Where work goes on: where the operator is who moved last, else at the next step of the runbook that serves."""
-    here = (
+    found = (
         worker for worker in work.workers if step_of(books.get(worker.place.runbook), worker.place.step) is not None
     )
-    last = max(here, key=lambda worker: worker.since_at, default=None)
-    return last.place if last is not None else Place(serving.name, next_undone(serving, work))
+    last = max(found, key=lambda worker: worker.since_at, default=None)
+    if last is None:
+        return Place(serving.name, next_undone(serving, work))
+    book, here = books[last.place.runbook], last.place
+    is_done = here.step in settled(work, book.name) and not any(
+        task.is_open and (task.runbook, task.step) == (here.runbook, here.step) for task in work.tasks
+    )
+    return Place(book.name, next_undone(book, work, here.step)) if is_done else here
 
 
 def worker_of(work: Work, operator: str) -> Worker | None:

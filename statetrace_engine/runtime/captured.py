@@ -7,7 +7,7 @@ ingested while no engine ran, loses nothing and tells nothing twice. Comparisons
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.health.watched import WatchedOn
@@ -23,7 +23,8 @@ from statetrace_engine.store.captures import Captures
 LOOK_S = 5.0
 AT_ONCE = 50
 """Captures read between two breaths."""
-_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE)) | captured_facts.TOLD
+_KINDS = frozenset(kind.value for kind in Kind)
+_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE))
 Wanted = Callable[[str], WatchedOn]
 """What the inventory watches on a host."""
 Say = Callable[[Captured | LogLine, str], object]
@@ -82,7 +83,7 @@ class CaptureFeed:
         """What it shows of what is or may be watched, and what the device had logged; nothing where its rows cannot
         be read."""
         try:
-            shown = tuple(self._shown(summary))
+            shown = tuple(self._shown(summary, _TELLING | captured_facts.TOLD if wanted.names else _TELLING))
         except (StoreError, ValueError):
             self.unreadable += 1
             shown = ()
@@ -102,11 +103,17 @@ class CaptureFeed:
         )
         return captured, lines if host else ()
 
-    def _shown(self, summary: CaptureSummary) -> Iterator[tuple[observed.Section | None, captured_facts.Shown]]:
-        """Every section; with its rows where they may tell of routes."""
+    def _shown(
+        self, summary: CaptureSummary, telling: Set[Kind]
+    ) -> Iterator[tuple[observed.Section | None, captured_facts.Shown]]:
+        """Every section; with its rows where they may tell of routes, or of what routes depend on."""
         for section in self._captures.sections(summary.capture_id):
+            if section.kind not in _KINDS:
+                continue  # another version stored it
             kind, span = Kind(section.kind), (section.text_start, section.text_end)
-            packed = self._captures.rows(summary.capture_id, section.position) if _is_telling(section) else None
+            packed = (
+                self._captures.rows(summary.capture_id, section.position) if _is_telling(section, telling) else None
+            )
             if packed is None:
                 yield None, captured_facts.Shown(section.command, kind, section.rows, span)
                 continue
@@ -115,5 +122,5 @@ class CaptureFeed:
             yield told, captured_facts.Shown(section.command, kind, section.rows, span, rows, starts, ends)
 
 
-def _is_telling(section: SectionSummary) -> bool:
-    return section.kind in _TELLING and (section.kind != Kind.TABLE or "bgp" in section.command)
+def _is_telling(section: SectionSummary, telling: Set[Kind]) -> bool:
+    return section.kind in telling and (section.kind != Kind.TABLE or "bgp" in section.command)

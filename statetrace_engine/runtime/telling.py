@@ -92,7 +92,7 @@ def _tell_work(worked: Worked, emit: Emit) -> None:
         DurationMs=round(worked.duration_s * 1e3, 1),
         DoneCount=worked.done,
         StepsCount=worked.of,
-        Completion="full" if worked.done >= worked.of else "partial",
+        Completion="full" if 0 < worked.of <= worked.done else "partial",
     )
 
 

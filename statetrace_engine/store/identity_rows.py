@@ -7,15 +7,18 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from statetrace_engine.model.identity import Identity, judge
 from statetrace_engine.store import database, schema
+from statetrace_engine.store.prepared import Question
 
 _rows = database.insert_rows(schema.captured_identity)
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Identity).decode
 _NOTHING = Identity()
+_IDENT: BindParameter[int] = bindparam("ident")
+_ask_body = Question(select(schema.captured_identity.c.body).where(schema.captured_identity.c.capture_id == _IDENT))
 
 
 def write(connection: Connection, identities: Iterable[tuple[int, Identity]]) -> None:
@@ -32,9 +35,8 @@ def of(connection: Connection, capture_ids: Sequence[int]) -> dict[int, Identity
     """Of those of which something is known."""
     if not database.has_table(connection, "captured_identity"):
         return {}  # an older version wrote it
-    table = schema.captured_identity.c
-    rows = connection.execute(select(table.capture_id, table.body).where(table.capture_id.in_(capture_ids)))
-    return {number: found for number, body in rows if (found := _read(body)) is not None}
+    bodies = {number: _ask_body.one(connection, ident=number) for number in capture_ids}
+    return {number: found for number, row in bodies.items() if row is not None and (found := _read(*row)) is not None}
 
 
 def _read(body: bytes) -> Identity | None:

@@ -179,8 +179,8 @@ def lines(found: GuidedRunbook) -> Iterator[str]:
 def _step_lines(step: GuidedStep) -> Iterator[str]:
     mark = _MARKS[step.task.state if step.task else None]
     yield f"{'>' if step.is_current else ' '} [{mark}] {step.number}  {sanitise(step.title)}"
-    parts = [("run: ", step.command), ("expect: ", step.expect), ("if not: ", step.so)]
-    parts += [(f"if {branch.label}: ", branch.text) for branch in step.branches]
+    parts = [("run: ", step.command), ("expect: ", step.expect), ("if not: " if step.expect else "do: ", step.so)]
+    parts += [(f"if {branch.label} -> ", branch.text) for branch in step.branches]
     parts += [("checks: ", "; ".join(step.checks)), ("cannot verify: ", step.unverifiable)]
     parts += [("sees: ", _said(word)) for word in step.evidence[:2]]
     if step.task:

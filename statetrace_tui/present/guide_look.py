@@ -83,6 +83,12 @@ def ended(task: RemediationTask | None, guide: GuidedRunbook, look: Look) -> str
     return "  ".join(filter(None, (at, "" if task.operator == guide.operator else person(task.operator))))
 
 
+def is_met(step: GuidedStep) -> bool:
+    """It is done, as expected, and nothing speaks against that: what it means if not is of no use any more."""
+    task = step.task
+    return task is not None and task.outcome is Outcome.EXPECTED and task.against is None
+
+
 def differs(step: GuidedStep) -> bool:
     """It was done and was not as expected, or what was seen since it began says so."""
     task = step.task

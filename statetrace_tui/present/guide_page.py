@@ -15,7 +15,7 @@ from statetrace_tui.present.blocks import Block
 from statetrace_tui.present.guide_look import Look
 from statetrace_tui.present.guide_step import Words
 from statetrace_tui.present.outage_row import lasted
-from statetrace_tui.present.text import Line, dur, plain
+from statetrace_tui.present.text import Line, dur
 
 LEGEND: list[Line] = [
     [("[ ]", "dim"), (" to do   ", ""), ("[>]", "accent!"), (" begun   ", ""), ("[x]", "ok"),
@@ -26,7 +26,6 @@ LEGEND: list[Line] = [
 FEED_LEAST, FEED_TALL = 3, 8
 """Lines of evidence below the steps: on a screen of 24 rows, and from `TALL_FROM` on, its heading included."""
 TALL_FROM = 32
-_ALL = Words(False, True, 99)
 
 
 def side_width(width: int) -> int:
@@ -67,15 +66,6 @@ def shortest(guide: GuidedRunbook, look: Look) -> Block:
     return guide_steps.block(guide, look, 80, Words(False, False, 1), "")
 
 
-def as_text(guide: GuidedRunbook, outage: OutageEvent, look: Look) -> str:
-    """The whole runbook as it stands, without roles: for a ticket."""
-    width = 100
-    lines = [*head(outage, guide, look.now, width), guide_steps.title(guide, width)]
-    for row in guide_steps.block(guide, look._replace(cursor=""), width, _ALL, outage.hostname).rows:
-        lines += row.lines
-    return "\n".join(sanitise(plain(line)).rstrip() for line in lines)
-
-
 def escalation(guide: GuidedRunbook, outage: OutageEvent, look: Look) -> str:
     """What to say to whom, with what was done so far: for a ticket or a call."""
     name = f"{outage.outage_id}  {outage.hostname} {outage.prefix}"
@@ -83,7 +73,7 @@ def escalation(guide: GuidedRunbook, outage: OutageEvent, look: Look) -> str:
     to = f"to {guide.escalate_to}" if guide.escalate_to else ""
     cause = outage_row.cause(outage) + (f"  {outage_row.brief(outage.element)}" if outage.element else "")
     done = [_done(step) for step in guide.steps if step.task is not None and not step.task.is_open]
-    lines = [head, cause, outage.survival, f"escalation {to}", guide.escalation, *done]
+    lines = [head, cause, outage_row.said(outage), f"escalation {to}", guide.escalation, *done]
     return "\n".join(sanitise(line) for line in lines if line)
 
 

@@ -85,7 +85,7 @@ def _cause(outage: OutageEvent, width: int) -> list[Line]:
     room = width - 2 * PAD - cells(kind[0]) - cells(weight[0])
     said = (fit(words[0], min(cells(words[0]), room)), words[1])
     out = [_label("CAUSE"), spread([(kind[0], "strong"), said], [(weight[0], "strong")], width, PAD)]
-    return [*out, *_paragraph(outage.survival, width, 2, "")]
+    return [*out, *_paragraph(outage_row.said(outage), width, 2, "")]
 
 
 def _escalation(guide: GuidedRunbook | None, look: Look, width: int) -> list[Line]:
@@ -137,9 +137,9 @@ def notices(guide: GuidedRunbook, look: Look, width: int) -> list[Line]:
     """What is not as it was: the runbook's file is gone, another one serves the outage now, the outage is over."""
     said: list[tuple[str, str, str]] = []
     if guide.gone:
-        said.append(("! RUNBOOK GONE", "major*", guide.gone))
+        said.append(("! RUNBOOK EDITED" if guide.steps else "! RUNBOOK GONE", "major*", guide.gone))
     if guide.changed:
-        hint = f"  {look.hints.serving} opens it" if look.hints.serving and guide.serving else ""
+        hint = f"; {look.hints.serving} opens it" if look.hints.serving and guide.serving else ""
         said.append(("! ANOTHER RUNBOOK", "warn*", guide.changed + hint))
     if guide.is_over:
         said.append(("o OVER", "ok", "the outage is over; what was done stays"))

@@ -98,8 +98,9 @@ def _body(step: GuidedStep, guide: GuidedRunbook, look: Look, width: int, words:
     out += _told("expect", step.expect, room, words.most)
     out += _checks(step, look, room, words)
     out += _outcome(step, look, room)
-    out += _so(step, room, words.most)
-    out += [line for branch in step.branches for line in _branch(branch, guide, look, room)]
+    if not guide_look.is_met(step):
+        out += _so(step, room, words.most)
+        out += [line for branch in step.branches for line in _branch(branch, guide, look, room)]
     if step.is_current and guide.suggestion is not None and guide.suggestion.command != step.command:
         out += _suggestion(guide, look, room, words)
     return [[(" " * left, ""), *line] for line in out]
@@ -158,7 +159,10 @@ def _checks(step: GuidedStep, look: Look, room: int, words: Words) -> list[Line]
     if not step.evidence:
         waits = "nothing seen of it yet"
         return [*out, [(fit("now", LABEL), "dim"), ("? ", "unk"), (fit(waits, room - 2).rstrip(), "")]]
-    return [*out, *_seen("now", step.evidence[0], _age(step, step.evidence[0]), look, room)]
+    newest = step.evidence[0]
+    if step.task is not None and step.task.proof == newest:
+        return out  # it stands there as what made it green
+    return [*out, *_seen("now", newest, _age(step, newest), look, room)]
 
 
 def _age(step: GuidedStep, seen: StepEvidence) -> str:
@@ -198,7 +202,7 @@ def _so(step: GuidedStep, room: int, most: int) -> list[Line]:
     if not guide_look.differs(step):
         return _told("if not", step.so, room, most)
     word = "X differs  "
-    lines = wrap(f"{'.' * cells(word)} {step.so}", room, most)
+    lines = wrap(f"{'.' * cells(word)} {step.so}", max(room, cells(word)), most)
     out: list[Line] = [[(fit("so", LABEL), "dim"), (word, "crit"), (lines[0][cells(word) :], "")]]
     return [*out, *[[(" " * LABEL, ""), (line, "")] for line in lines[1:]]]
 

@@ -85,7 +85,7 @@ def _end(key: str, said: Sequence[tuple[str, str]], guide: GuidedRunbook, look: 
     most = _LIST_MOST if is_open or words.has_closed else 1
     out: list[Line] = []
     for label, text in told:
-        for at, line in enumerate(wrap(text, width - left - PAD, most)):
+        for at, line in enumerate(wrap(text, max(width - left - PAD, 1), most)):
             out.append([(fit("  " + ("" if at else label), left), "dim"), (line, "" if is_open else "dim")])
     if is_open:
         out[0] = [("  " if look.is_reading else "> ", "accent!"), (fit(told[0][0], left - 2), "strong"), *out[0][1:]]

@@ -112,10 +112,10 @@ def cause(outage: OutageEvent) -> str:
 
 
 def said(outage: OutageEvent) -> str:
-    """What carries, in a sentence; `nobody sees it: device silent; was DOWN`."""
+    """What carries, in a sentence; `was DOWN, nobody sees it: device silent`."""
     if outage.unseen_since is None:
         return outage.survival
-    return f"nobody sees it: {outage.unseen_why}; was {outage.state}"
+    return f"was {outage.state}, nobody sees it: {outage.unseen_why}"
 
 
 def person(name: str) -> str:
@@ -165,9 +165,9 @@ _COLUMNS = (
     Column("notice", "NOTICE", 7, 2, "r", 124),
     Column("ack", "ACK", 8, 1, "l", 0, 2, 5),
     Column("owner", "OWNER", 12, 1, "l", 114, 4, 3),
-    Column("next", "NEXT STEP", 28, 2, "l", 156, 16, 4),
+    Column("next", "NEXT STEP", 28, 2, "l", 222, 16, 4),
     Column("incident", "INCIDENT", 13, 2, "l", 176),
-    Column("survival", "WHAT CARRIES", 20, 1, "l", 190, 60, 2),
+    Column("survival", "WHAT CARRIES", 20, 1, "l", 160, 60, 2),
 )
 _TITLES = {"state": " STATE"}
 

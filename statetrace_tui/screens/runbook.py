@@ -16,6 +16,9 @@ from statetrace_tui.widgets.guide_frame import GuideFrame
 from statetrace_tui.widgets.modal import Chooser, Prompt
 from statetrace_tui.widgets.reading import read_evidence, read_runbook
 
+_PAGE, _STEPS_A_PAGE = 8, 3
+"""What a page key moves by: pieces of evidence, steps."""
+
 
 class RunbookScreen(GuideFrame):
     """Keys of it: what is done with a step is told to the engine, which says where it leads."""
@@ -73,7 +76,7 @@ class RunbookScreen(GuideFrame):
     # Keys: moving.
 
     def page_rows(self) -> int:
-        return self._below.size.height if self.is_reading else 3
+        return _PAGE if self.is_reading else _STEPS_A_PAGE
 
     def move(self, by: int) -> None:
         if self.is_reading:
@@ -143,16 +146,24 @@ class RunbookScreen(GuideFrame):
         step, guide = self.step, self.guide
         ways = guide_step.ways(step) if step is not None else []
         if guide is None or step is None or not ways:
-            self._work(StepDeed.FAILED, _NOT)
+            self._work(StepDeed.FAILED, self._failed(""))
             return
         plain = guide_step.plain_way(step, guide)
         letters = {self.key("fail_step") or "0": "", **{str(at): way.label for at, way in enumerate(ways[:9], 1)}}
         words = [plain, *(way.label for way in ways)]
 
         def chosen(letter: str) -> None:
-            self._work(StepDeed.FAILED, _NOT, to=letters[letter])
+            self._work(StepDeed.FAILED, self._failed(letters[letter]), to=letters[letter])
 
         self.ask(Chooser("not as expected:", list(zip(letters, words, strict=False)), chosen))
+
+    def _failed(self, label: str) -> str:
+        """`was not as expected: on with step 5, Hand it over`."""
+        step, guide = self.step, self.guide
+        label = label or guide_step.FAILED
+        found = next((each for each in step.branches if each.label == label), None) if step is not None else None
+        leads = f": on with {guide_step.where(found, guide)}" if found is not None and guide is not None else ""
+        return f"was not as expected{leads}"
 
     def action_skip_step(self) -> None:
         step = self.step
@@ -279,6 +290,5 @@ class RunbookScreen(GuideFrame):
         self.stage.undo()
 
 
-_NOT = "was not as expected"
 _DONE = {StepDeed.START: "begun", StepDeed.DONE: "done, as expected"}
 _WORDS = {StepDeed.START: "start", StepDeed.DONE: "done", None: "go on"}

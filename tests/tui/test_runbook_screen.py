@@ -131,7 +131,7 @@ async def test_an_outage_that_nobody_knows_any_more_is_said_to_be_so() -> None:
 
 
 async def test_wherever_an_outage_is_listed_its_runbook_and_next_step_are_named() -> None:
-    async with console(guided.engine(), (170, 40), screen="outages") as c:
+    async with console(guided.engine(), (230, 40), screen="outages") as c:
         c.app.go("outages", OUTAGE)
         await c.shows("link-failure: first step")
         await c.shows(f"next  link-failure 1 of 4  {COMMAND}  b opens it")
@@ -172,6 +172,7 @@ async def test_x_on_a_step_with_several_ways_asks_which_and_goes_there() -> None
         await c.shows("x step 4, Hand it to whoever owns the fibre")
         await c.shows("1 big ones vanish")
         await c.press("x")
+        await c.shows("step 2 was not as expected: on with step 4")
         await c.until(lambda: screen.cursor == HAND, "the branch is taken")
         assert "not as expected" in c.text
         await c.press("B")

@@ -216,6 +216,19 @@ def test_who_is_at_a_step_already_keeps_their_own_turn_at_it() -> None:
     assert desk.states() == [(UP, ANA, "started"), (UP, BEN, "started")]
 
 
+def test_work_goes_on_where_somebody_is_and_not_at_what_is_done() -> None:
+    desk = Desk()
+    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", UP)
+    desk.do(StepDeed.DONE)
+    desk.do(StepDeed.JUMP, BEN, step=CARRIER)
+    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", CARRIER)
+    desk.do(StepDeed.JUMP, step=UP)
+    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", CLEAN), "what is done is not next"
+    desk.do(StepDeed.START)
+    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", UP), "it was begun again"
+    assert tasks.next_place(desk.work, BOOKS["mtu"], {"mtu": BOOKS["mtu"]}) == Place("mtu", "which-size-passes")
+
+
 def test_a_repeat_of_an_action_changes_nothing() -> None:
     desk = Desk()
     desk.do(StepDeed.DONE, action_id="x")

@@ -354,6 +354,37 @@ def test_an_unknown_outage_refuses_and_a_refusal_is_audited() -> None:
     assert "needs a reason" in entry.detail
 
 
+def test_an_outage_that_fails_again_goes_on_with_its_steps_and_takes_the_green_back() -> None:
+    well = {"t": 20.0, "device": HOST, "say": ["link-up", "bgp-up"], "answer": ["*/next-hop/*"]}
+    net = network(start("port"), well, {**FAILED, "t": 35.0})
+    net.run_to(34.0)
+    assert outage(net).resolved_at is not None
+    assert task(net).is_done
+    net.run_to(36.0)
+    assert outage(net).resolved_at is None, "it is the same outage, within its hold"
+    assert (task(net).state, task(net).against is not None) == ("in progress", True)
+
+
+def test_an_outage_that_is_over_keeps_what_was_done_and_verifies_no_more() -> None:
+    well = {"t": 20.0, "device": HOST, "say": ["link-up", "bgp-up"], "answer": ["*/next-hop/*"]}
+    net = network(start("port"), well)
+    net.run_to(120.0)
+    assert outage(net).closed_at is not None
+    assert not net.pipeline.working.wants(HOST)
+    found = guide(net)
+    assert (found.is_over, found.done, found.escalate_at) == (True, 1, None)
+    net.act(WorkStep("late", "ana@jump", outage(net).outage_id, "all", "session", StepDeed.DONE))
+    assert guide(net).done == 2, "what was forgotten in the night is noted in the morning"
+
+
+def test_looking_again_changes_nothing_and_is_not_audited_again() -> None:
+    net = network()
+    net.run_to(6.0)
+    for ident in ("a", "b"):
+        net.act(WorkStep(ident, "ana@jump", outage(net).outage_id))
+    assert [len(change.audit) for change in net.changes if isinstance(change, Acted)] == [1, 0]
+
+
 def test_nothing_is_heard_for_where_nobody_works() -> None:
     net = network()
     net.run_to(6.0)
