@@ -60,7 +60,7 @@ def _route_change(hostname: str, change: DiffChange) -> dict[str, Any]:
     if change.change_type is not ChangeType.CHANGED:
         known = change.after or change.before
         assert known is not None
-        return _route(hostname, known)
+        return {**_route(hostname, known), **_bytes(change)}
     assert change.before is not None
     assert change.after is not None
     return {
@@ -122,7 +122,7 @@ def _author(hostname: str, author: ConfigAuthor) -> dict[str, Any]:
         "At": _moment(author.at) if author.at is not None else None,
         "PrintedAt": author.printed_at,
         "Command": author.command,
-        "AfterBytes": [list(author.span)],
+        "AfterBytes": [list(author.span)] if author.span != (0, 0) else [],
     }
 
 

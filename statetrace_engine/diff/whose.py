@@ -5,7 +5,7 @@ A capture is never compared with one that is another device's for sure; whoever 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from statetrace_engine.model.identity import Identity, Judgement, judge
@@ -14,42 +14,52 @@ _NOTHING = Identity()
 TWO = "replaced, or two devices with one hostname"
 
 
-def remarks(capture_id: int, base_id: int | None, earlier: Sequence[int], known: Mapping[int, Identity]) -> list[str]:
-    """`base_id`: with which capture it is compared; None: with none. `earlier`: those of its hostname before it, the
-    nearest first."""
+def remarks(
+    capture_id: int, base_ids: Sequence[int], earlier: Sequence[int], known: Mapping[int, Identity]
+) -> list[str]:
+    """`base_ids`: with which captures it is compared, the nearest first. `earlier`: those of its hostname before it,
+    the nearest first."""
     own = known.get(capture_id, _NOTHING)
-    base = judge(known.get(base_id, _NOTHING), own) if base_id is not None else None
-    return [*_passed_over(own, base_id, earlier, known), *_doubts(base), *_unknown(own, base, earlier, known)]
+    bases = {each: judge(known.get(each, _NOTHING), own) for each in base_ids}
+    return [
+        *_passed_over(own, base_ids, earlier, known),
+        *_doubts(bases.values()),
+        *_unknown(own, bases, earlier, known),
+    ]
 
 
 def between(before: Identity, after: Identity) -> list[str]:
     """Of two captures that somebody named."""
-    return _doubts(judge(before, after))
+    return _doubts([judge(before, after)])
 
 
 def _passed_over(
-    own: Identity, base_id: int | None, earlier: Sequence[int], known: Mapping[int, Identity]
+    own: Identity, base_ids: Iterable[int], earlier: Sequence[int], known: Mapping[int, Identity]
 ) -> Iterator[str]:
     """The capture just before it that is not compared with it."""
     nearest = next(iter(earlier), None)
     found = judge(known.get(nearest, _NOTHING), own) if nearest is not None else None
     if found is not None and found.is_other:
         differing = "; ".join(found.differing)
-        with_what = f"but with {base_id}" if base_id is not None else "nor with any other"
+        with_what = next((f"but with {each}" for each in base_ids), "nor with any other")
         yield f"not compared with capture {nearest}, {with_what}: {differing}: {TWO}"
 
 
-def _doubts(found: Judgement | None) -> list[str]:
-    return [f"{'; '.join(found.differing)}: {TWO}"] if found is not None and found.differing else []
+def _doubts(bases: Iterable[Judgement]) -> list[str]:
+    return list(dict.fromkeys(f"{'; '.join(found.differing)}: {TWO}" for found in bases if found.differing))
 
 
 def _unknown(
-    own: Identity, base: Judgement | None, earlier: Sequence[int], known: Mapping[int, Identity]
+    own: Identity, bases: Mapping[int, Judgement], earlier: Sequence[int], known: Mapping[int, Identity]
 ) -> Iterator[str]:
-    """It is compared with whatever came before it, where that may be another device's."""
-    if base is None or base.is_same:
-        return
+    """It is compared with what may be another device's."""
+    unsure = [each for each, found in bases.items() if not found.is_same]
     others = [known[each] for each in earlier if each in known]
-    are_two = any(judge(*pair).is_other for pair in combinations(others, 2))
-    if are_two and not any(judge(other, own).is_other for other in others):
+    if not unsure or not any(judge(*pair).is_other for pair in combinations(others, 2)):
+        return
+    if not any(judge(other, own).is_other for other in others):
         yield "two devices go by this hostname, and this capture does not show of which it is"
+        return
+    for each in unsure:
+        which = f"capture {each}, with which it is compared,"
+        yield f"two devices go by this hostname, and {which} does not show of which it is"

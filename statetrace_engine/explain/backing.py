@@ -77,10 +77,12 @@ def _is_shut(weighed: Weighed) -> bool:
 
 
 def _is_fatal(weighed: Weighed) -> bool:
-    """It takes the path away by itself: shut, or what the path needs is gone from the configuration."""
+    """It takes the path away by itself: shut, or what the path needs is gone from the configuration. A `shutdown` that
+    is gone took nothing away."""
     change = weighed.between.change
     is_gone = change.change_type is ChangeType.REMOVED and change.kind in (Kind.CONFIG, Kind.BGP_NEIGHBORS)
-    return _is_shut(weighed) or (is_gone and not change.reach and not change.key[-1].startswith("no "))
+    is_needed = not change.reach and not change.key[-1].startswith("no ") and not _SHUT.search(f" {change.key[-1]}")
+    return _is_shut(weighed) or (is_gone and is_needed)
 
 
 def _put(result: list[Hypothesis], new: Hypothesis) -> None:

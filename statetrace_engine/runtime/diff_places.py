@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import structs
 
 from statetrace_engine.model import capture_delta
@@ -9,17 +11,36 @@ from statetrace_engine.model.diff import Diff, DiffObject
 from statetrace_engine.parsing.transcript.offsets import Offsets
 from statetrace_engine.store.captures import Captures
 
+_OPEN = 8
+"""Older captures of whose texts the places are kept: each is some megabytes."""
+
 
 def in_files(captures: Captures, diff: Diff, before_id: int | None, after_id: int) -> Diff:
-    """The same with the bytes of either file; without places where a text is gone. Raises StoreError."""
-    if not diff.changes:
+    """The same with the bytes of either file; without places where a text is gone. What the capture before does not
+    show has its place in the file of the older one that does. Raises StoreError."""
+    authors = diff.metadata.authors
+    if not diff.changes and not authors:
         return diff
-    old, new = (_offsets(captures, each) for each in (before_id, after_id))
+
+    @lru_cache(maxsize=_OPEN)
+    def offsets(capture_id: int | None) -> Offsets | None:
+        return _offsets(captures, capture_id)
+
+    older = {each.command: each.capture_id for each in diff.metadata.elsewhere}
+    new = offsets(after_id)
     changes = tuple(
-        structs.replace(change, before=_placed(change.before, old), after=_placed(change.after, new))
+        structs.replace(
+            change,
+            before=_placed(change.before, offsets(older.get(change.command, before_id))),
+            after=_placed(change.after, new),
+        )
         for change in diff.changes
     )
-    return structs.replace(diff, changes=changes)
+    told = tuple(
+        structs.replace(each, span=new.span(*each.span) if new is not None and each.span != (0, 0) else (0, 0))
+        for each in authors
+    )
+    return structs.replace(diff, changes=changes, metadata=structs.replace(diff.metadata, authors=told))
 
 
 def _offsets(captures: Captures, capture_id: int | None) -> Offsets | None:

@@ -7,6 +7,7 @@ import stat
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b, file_digest
 from operator import itemgetter
@@ -15,10 +16,10 @@ from time import perf_counter
 
 from msgspec import Struct
 
-from statetrace_engine.model import Epoch, names
+from statetrace_engine.model import Epoch, aged_text, names
 from statetrace_engine.model.captured import VersionRow
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
-from statetrace_engine.model.packed import pack, pack_numbers, pack_text
+from statetrace_engine.model.packed import pack, pack_numbers
 from statetrace_engine.model.text import writable
 from statetrace_engine.parsing import capture as captures
 from statetrace_engine.parsing import capture_time, identity
@@ -33,6 +34,8 @@ Span = tuple[int, int]
 _WHOLE_BYTES = 64 << 20
 _MOST_ANSWER = 56 << 20
 """What the engine's door and a transaction take at once."""
+_LATEST = datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp()
+"""What can be printed."""
 _TOLD = 5
 """Reasons of a file that holds nothing."""
 
@@ -90,7 +93,7 @@ def _read(job: Job) -> FiledFile | Refused:
             fallback=_templates().parse,
         )
         found += _filed(made, member, job)
-        remarks += (where + remark for remark in made.remarks)
+        remarks += (where + remark for remark in (*made.remarks, *_clocks_ahead(made, job.modified_at)))
     if not found:
         return Refused("; ".join(remarks[:_TOLD]) or ("no output of a device is in it" if size else "it is empty"))
     return FiledFile(
@@ -140,6 +143,7 @@ def _filed(capture: Capture, member: str, job: Job) -> Iterable[FiledCapture]:
     for device in capture.slices:
         sections = [section for section in capture.sections if section.hostname == device.hostname]
         part = _part(capture, device)
+        text, offsets = aged_text.pack(aged_text.apart(part.text, part.offsets))
         version = next((row for one in sections for row in one.records if isinstance(row, VersionRow)), VersionRow())
         hostname = names.hostname(device.hostname or version.hostname or "")
         at = _device_time(capture, sections, job.modified_at)
@@ -155,8 +159,8 @@ def _filed(capture: Capture, member: str, job: Job) -> Iterable[FiledCapture]:
             is_truncated=device.is_truncated,
             start=device.start,
             end=device.end,
-            text=pack_text(part.text),
-            offsets=pack_numbers(part.offsets),
+            text=text,
+            offsets=offsets,
             sections=tuple(_filed_section(section, part) for section in sections),
             identity=identity.of(((section.kind, section.records) for section in sections), device.vendor, at),
         )
@@ -207,9 +211,23 @@ def _filed_section(section: Section, part: _Part) -> FiledSection:
 
 def _device_time(capture: Capture, sections: Iterable[Section], modified_at: Epoch) -> Epoch | None:
     """What the device's clock said, where that can be."""
+    return next((at for at in _said(capture, sections) if capture_time.is_credible(at, modified_at)), None)
+
+
+def _clocks_ahead(capture: Capture, modified_at: Epoch) -> Iterable[str]:
+    """Devices of which no word about the time was believed."""
+    for device in capture.slices:
+        said = list(_said(capture, [section for section in capture.sections if section.hostname == device.hostname]))
+        if said and not any(capture_time.is_credible(at, modified_at) for at in said):
+            clock = datetime.fromtimestamp(min(said[0], _LATEST), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            name = device.hostname or "a device"
+            yield f"{name}: its clock says {clock}, after its file was written: the file's time is taken"
+
+
+def _said(capture: Capture, sections: Iterable[Section]) -> Iterable[Epoch]:
+    """Every time that the device's clock said."""
     for section in sections:
         if section.command.startswith(capture_time.COMMANDS):
             at = capture_time.read(capture.text[section.text_start : section.text_end])
-            if at is not None and capture_time.is_credible(at, modified_at):
-                return at
-    return None
+            if at is not None:
+                yield at

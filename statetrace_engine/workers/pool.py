@@ -174,6 +174,7 @@ class _Worker(Generic[Item]):
             target=worker.main, args=(theirs, read, memory_limit_mb, limit_s), name="statetrace reader"
         )
         with worker.deaf_to_interrupts():
+            worker.beside_a_console()
             self.process.start()
         theirs.close()
         self.works: deque[Item] = deque()

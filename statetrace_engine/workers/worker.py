@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, suppress
 from importlib import import_module
 from mmap import PAGESIZE as PAGE_BYTES
 from pathlib import Path
@@ -90,6 +90,17 @@ def deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def beside_a_console() -> None:
+    """To be called before a process starts. multiprocessing keeps one of its own beside those that it starts, and hands
+    that the descriptor of `sys.stderr`; a console has put something there that has none (-1), and nothing would start.
+    """
+    if os.name == "posix":
+        from multiprocessing import resource_tracker  # no other system has it
+
+        with redirect_stderr(sys.__stderr__):
+            resource_tracker.ensure_running()
 
 
 def _be_silent() -> None:

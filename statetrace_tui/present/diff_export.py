@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from statetrace_engine.diff import document
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeMark, ConfigAuthor, Diff, DiffChange
+from statetrace_engine.model.diff import ChangeMark, ConfigAuthor, Diff, DiffChange, DiffObject
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_changes import SIGNS, Part
@@ -101,15 +103,27 @@ def _fields(change: DiffChange) -> list[tuple[str, str, str]]:
 
 
 def as_json(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
-    """The interchange of route diffs, other kinds under `Objects`."""
+    """The interchange of route diffs, other kinds under `Objects`; without bytes, which only the files have."""
     kept = tuple(sections)
-    compared = [(_title_device(each.part), Diff(tuple(each.changes), each.part.metadata)) for each in kept]
+    compared = [(_title_device(each.part), _without_places(each)) for each in kept]
     marked = {each.part.subject: each.marked for each in kept}
 
     def mark_of(hostname: str, change: DiffChange) -> ChangeMark | None:
         return marked[hostname].of(hostname, change) if hostname in marked else None
 
     return json.dumps(document.of(compared, mark_of), indent=2, ensure_ascii=False) + "\n"
+
+
+def _without_places(section: Section) -> Diff:
+    """Those of the store are characters of texts without secrets."""
+    changes = tuple(replace(each, before=_nowhere(each.before), after=_nowhere(each.after)) for each in section.changes)
+    metadata = section.part.metadata
+    authors = tuple(replace(each, span=(0, 0)) for each in metadata.authors)
+    return Diff(changes, replace(metadata, authors=authors))
+
+
+def _nowhere(side: DiffObject | None) -> DiffObject | None:
+    return replace(side, spans=()) if side is not None else None
 
 
 WRITERS: dict[str, tuple[str, Callable[[Iterable[Section], Sequence[str]], str]]] = {

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from statetrace_engine.model.action import MarkChange
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeMark, ChangeType, DiffChange, MarkVerdict
 from statetrace_tui.present import diff_rows
@@ -36,6 +37,10 @@ class Marked:
 
     def of(self, hostname: str, change: DiffChange) -> ChangeMark | None:
         return self._by_key.get((hostname, change.kind, change.key, change.change_type))
+
+    def has(self, action: MarkChange) -> bool:
+        """Something was said of the change that this would be said of."""
+        return (action.hostname, action.kind, action.key, action.change_type) in self._by_key
 
     def word(self, hostname: str, changes: Sequence[DiffChange]) -> str:
         """What was said of all of them; empty where of one nothing was."""

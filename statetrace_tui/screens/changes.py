@@ -390,7 +390,7 @@ class ChangesScreen(Moving):
         self.marking.say(self.stage, self.list, MarkVerdict.FALSE_POSITIVE)
 
     def action_mark_all(self) -> None:
-        self.marking.ask_all(self, self.list)
+        self.marking.ask_all(self, self.list, self.feed.marked)
 
     def action_take_back(self) -> None:
         self.marking.take_back(self.stage, self.list, self.feed.marked)

@@ -57,8 +57,8 @@ class Marking:
         else:
             stage.say("two devices differ: nothing changed" if entry is not None else "nothing is here", "dim")
 
-    def ask_all(self, frame: Frame, shown: DiffList) -> None:
-        """What all entries are that the filter leaves, each an action of its own."""
+    def ask_all(self, frame: Frame, shown: DiffList, marked: Marked) -> None:
+        """What all entries are that the filter leaves, each an action of its own; taken back is only what was said."""
         stage, number = frame.stage, len(shown.shown)
         entries = [shown.changes.entry(at) for at in shown.shown[:MOST]]
         if number > MOST:
@@ -69,7 +69,13 @@ class Marking:
 
             def said(letter: str) -> None:
                 verdict = _VERDICTS[letter]
-                self._act(stage, self._marks(stage, shown, entries, verdict), verdict)
+                marks = self._marks(stage, shown, entries, verdict)
+                if verdict is MarkVerdict.CLEARED:
+                    marks = [each for each in marks if marked.has(each)]
+                if marks:
+                    self._act(stage, marks, verdict)
+                else:
+                    stage.say("nothing was said of these changes", "dim")
 
             choices = [(letter, _DONE[verdict]) for letter, verdict in _VERDICTS.items()]
             frame.ask(Chooser(f"{number} shown are", choices, said))

@@ -412,6 +412,20 @@ def test_every_change_is_in_every_form() -> None:
     assert len(document["Objects"]) == len(DIFF.changes) - 7
 
 
+def test_a_file_names_no_bytes_where_the_console_knows_characters_of_a_text_without_secrets() -> None:
+    (section,) = sections()
+    assert any(side.spans for each in section.changes for side in (each.before, each.after) if side is not None)
+    author = ConfigAuthor("wolfgang", How.CHANGED, NOW - 400, span=(20, 90))
+    metadata = replace(section.part.metadata, authors=(author,))
+    document = json.loads(diff_export.as_json([section._replace(part=section.part._replace(metadata=metadata))]))
+    told = [
+        *document["Objects"],
+        *document["ChangedBy"],
+        *(one for each in document["Changes"].values() for one in each),
+    ]
+    assert not any(each.get("BeforeBytes") or each["AfterBytes"] for each in told)
+
+
 def test_a_file_says_of_which_day_it_is_who_did_it_and_what_operators_said() -> None:
     """It is read on another day, by somebody who has nothing else."""
     (section,) = sections()

@@ -425,6 +425,23 @@ async def test_all_that_a_filter_shows_are_marked_at_once_and_taken_back_at_once
         await c.until(lambda: len(screen.list.shown) == 3)
 
 
+async def test_of_all_that_is_shown_only_what_something_was_said_of_is_taken_back() -> None:
+    made = engine()
+    async with console(made, screen="changes") as c:
+        screen = await opened(c)
+        await c.press("asterisk", "u")
+        await c.shows("nothing was said of these changes")
+        assert not marks_of(made)
+        await c.press("F")
+        await c.until(lambda: bool(screen.feed.marked))
+        said = len(made.change_words)
+        c.clock.pass_(11)
+        await c.press("asterisk", "u")
+        await c.until(lambda: not made.change_words)
+        cleared = [each for each in marks_of(made) if each.verdict is MarkVerdict.CLEARED]
+        assert len(cleared) == said < len(screen.list.shown)
+
+
 async def test_more_than_anybody_has_read_are_not_marked_at_once() -> None:
     made = FakeEngine([healthy(HOST)])
     sides = ([RouteRow("default", f"10.0.{n}.0/24", hop) for n in range(201)] for hop in ("10.1.1.2", "10.1.2.2"))

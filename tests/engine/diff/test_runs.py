@@ -183,7 +183,11 @@ def test_the_document_has_routes_apart() -> None:
     (changed,) = made["Changes"]["ChangedRoutes"]
     assert (changed["Key"], changed["FieldsChanged"]) == ("default|10.9.0.0/16", ["NextHop"])
     assert [path["NextHop"] for path in changed["New"]["Paths"]] == ["10.1.1.2", "10.1.2.9"]
-    assert [each["Prefix"] for each in made["Changes"]["AddedRoutes"]] == ["10.7.0.0"]
+    (added,), (removed,) = made["Changes"]["AddedRoutes"], made["Changes"]["RemovedRoutes"]
+    assert (added["Prefix"], removed["Prefix"]) == ("10.7.0.0", "10.8.0.0")
+    assert [after[start:end].split()[1] for start, end in added["AfterBytes"]] == [b"10.7.0.0/16"]
+    assert [ROUTES[start:end].split()[1] for start, end in removed["BeforeBytes"]] == [b"10.8.0.0/16"]
+    assert added["BeforeBytes"] == removed["AfterBytes"] == []
     assert {each["ObjectType"] for each in made["Objects"]} == {Kind.CONFIG.value}
 
 

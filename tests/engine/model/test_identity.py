@@ -30,6 +30,8 @@ ONE = Identity(("FTX1",), "C3900", "cisco_ios", macs(1, 2), addresses(1, 1, 1))
         (Identity(macs=macs(1, 2)), Identity(macs=macs(7, 8))),
         (Identity(addresses=addresses(1, 1, 1)), Identity(addresses=addresses(2, 2, 2))),
         (Identity(model="C3900", addresses=addresses(1)), Identity(model="ISR4451", addresses=addresses(2))),
+        (Identity(("FTX1",), macs=macs(1, 2, 3)), Identity(("FTX2",), macs=macs(1, 8, 9))),  # one that both have
+        (Identity(("FTX1",), addresses=addresses(1, 1, 1)), Identity(("FTX2",), addresses=addresses(1, 8, 9))),
         (Identity(model="C3900", vendor="cisco_ios"), Identity(model="EX4300", vendor="juniper_junos")),
         (
             Identity(addresses=addresses(1), booted_at=100.0 * DAY, uptime_s=DAY),
@@ -80,6 +82,17 @@ def test_what_agrees_outweighs_what_differs(after: Identity) -> None:
 def test_a_doubt_alone_tells_no_two_devices_apart(before: Identity, after: Identity) -> None:
     assert not judge(before, after).is_other
     assert not judge(after, before).is_other
+
+
+def test_half_of_what_both_show_is_enough_to_be_one() -> None:
+    assert judge(Identity(("FTX1",), macs=macs(1, 2)), Identity(("FTX2",), macs=macs(1, 9))).is_same
+    assert judge(Identity(("FTX1",), addresses=addresses(1, 2)), Identity(("FTX2",), addresses=addresses(1, 9))).is_same
+
+
+def test_a_model_that_is_told_at_more_length_is_no_other() -> None:
+    short, long = Identity(model="WS-C3750"), Identity(model="ws-c3750-24ts")
+    assert judge(short, long).differing == judge(long, short).differing == ()
+    assert judge(short, Identity(model="WS-C2960")).differing == ("WS-C3750 before, WS-C2960 after",)
 
 
 _some = st.dictionaries(st.sampled_from(PORTS), st.sampled_from("abcd"), max_size=4)

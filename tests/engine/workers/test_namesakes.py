@@ -113,7 +113,9 @@ def test_a_device_that_was_replaced_and_configured_as_before_is_compared_and_sai
     _, second = store.compare()
     assert second.previous_id == first
     assert second.total == 1
-    assert any("replaced, or two devices" in warning for warning in second.metadata.warnings)
+    assert second.metadata.warnings == (
+        "serial number FTX1840AAAA before, FTX9999ZZZZ after: replaced, or two devices with one hostname",
+    )
 
 
 def test_one_that_does_not_say_whose_it_is_is_compared_and_doubted(store: Store) -> None:
@@ -122,6 +124,37 @@ def test_one_that_does_not_say_whose_it_is_is_compared_and_doubted(store: Store)
     run = store.compare()[-1]
     assert (run.run_id, run.previous_id) == (last, 2)
     assert run.metadata.warnings == ("two devices go by this hostname, and this capture does not show of which it is",)
+
+
+def test_one_that_says_whose_it_is_is_doubted_where_what_it_is_compared_with_does_not(store: Store) -> None:
+    for shown in (one(1), other(5), (ARP.format(n=6),), one(1)):
+        last = store.take(*shown)
+    run = store.compare()[-1]
+    assert (run.run_id, run.previous_id) == (last, 3)
+    assert run.metadata.warnings == (
+        "two devices go by this hostname, and capture 3, with which it is compared, does not show of which it is",
+    )
+
+
+def test_what_an_older_capture_shows_of_another_device_is_doubted_too(store: Store) -> None:
+    store.take(VERSION.format(serial="FTX1840AAAA"), FACES.format(n=1))
+    store.take(ARP.format(n=1))
+    store.take(VERSION.format(serial="FTX9999ZZZZ"), FACES.format(n=1), ARP.format(n=1))
+    run = store.compare()[-1]
+    assert (run.previous_id, [each.capture_id for each in run.metadata.elsewhere]) == (2, [1, 1])
+    assert run.metadata.warnings == (
+        "serial number FTX1840AAAA before, FTX9999ZZZZ after: replaced, or two devices with one hostname",
+    )
+
+
+def test_one_that_comes_late_has_the_next_of_its_device_compared_again(store: Store) -> None:
+    first, _, last = store.take(*one(1)), store.take(*other(5), hour=5), store.take(*one(2), hour=6)
+    assert [run.previous_id for run in store.compare()] == [None, None, first]
+    late = store.take(*one(3), hour=3)
+    store.compare()
+    found = Runs(store.path).run(last)
+    assert found is not None
+    assert found.previous_id == late
 
 
 def test_whoever_names_two_captures_has_them_compared_and_is_told(store: Store) -> None:

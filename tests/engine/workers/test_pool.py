@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -63,6 +64,31 @@ def test_a_file_that_needs_too_much_memory_is_refused() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
 def test_a_reader_does_not_hear_ctrl_c() -> None:
     assert by_word(outcomes_of(Pool[Work](READ, workers=1), turns_of("interrupt"))) == {"interrupt": "INTERRUPT"}
+
+
+BELOW_A_CONSOLE = f"""
+import io
+from contextlib import redirect_stderr
+from statetrace_engine.workers.pool import Pool, Work
+from statetrace_engine.workers.turns import Turns
+
+class Captured(io.StringIO):
+    def fileno(self):
+        return -1
+
+turns = Turns[Work](active_sites=1, out_per_site=1)
+turns.add("A", Work("A", 10, b"a"))
+with redirect_stderr(Captured()):
+    print([found.answer for found in Pool("{READ}", workers=1).run(turns) if found is not None])
+"""
+
+
+def test_readers_start_where_a_console_has_taken_the_error_output(pytestconfig: pytest.Config) -> None:
+    paths = os.pathsep.join((str(pytestconfig.rootpath), str(Path(__file__).parent)))
+    child = [sys.executable, "-c", BELOW_A_CONSOLE]  # of its own: what multiprocessing keeps is kept once a process
+    done = subprocess.run(child, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr) == ("[b'A']\n", "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
