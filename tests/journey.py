@@ -46,6 +46,7 @@ from statetrace_engine.model.signal import (
     SourceLost,
     Trap,
 )
+from statetrace_engine.reports import lateness
 from statetrace_engine.wire import snmp
 from statetrace_engine.wire.ber import IpAddress, TimeTicks
 from tests import explained, journey_bmp, journey_compared, journey_work
@@ -406,6 +407,7 @@ def _check_route(network: VirtualNetwork, expect: dict[str, Any], where: str) ->
         "lost": f"{health.primaries_lost} of {health.primaries}",
         "why_not": [w.what for w in detail.why_not],
         "missing": {w.what: w.missing for w in detail.why_not},
+        "why_rule": {w.what: w.rule for w in detail.why_not},
         "why_not_down": [w.rule for w in detail.why_not_down],
         "why": detail.survival,
     }
@@ -438,6 +440,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
             "expected": outage.expected_secondary,
             "transient": outage.is_transient,
             "flaps": outage.flaps,
+            "delay": _delay(outage),
             "worst": outage.worst.value,
             "outage_severity": outage.severity.value,
             "notified": outage.notified_at is not None,
@@ -451,6 +454,12 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
             "evidence": [e.text for e in outage.evidence],
         }
     )
+
+
+def _delay(outage: OutageEvent) -> list[float]:
+    """Seconds until the first signal, how far off that may be, and until it was found."""
+    parts = lateness.delay(outage)
+    return [round(part, 2) for part in (parts.signal_s, parts.uncertain_s, parts.evaluation_s)]
 
 
 _TIMES: dict[str, Callable[[OutageEvent], Any]] = {

@@ -9,7 +9,7 @@ from typing import Any  # a JSON schema
 import msgspec
 
 from statetrace_engine.anomalies.matching import compiled
-from statetrace_engine.model.anomaly import Rule, Sequence, Threshold
+from statetrace_engine.model.anomaly import Count, Rule, Sequence, Threshold
 
 _decoder = msgspec.json.Decoder(Rule)
 _AT = re.compile(r" - at `(\$[^`]*)`$")
@@ -83,6 +83,8 @@ def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]
     for name in _PLACE.findall(rule.subject):
         if name not in groups:
             yield "$.subject", f"no group {{{name}}} in its patterns; there are {', '.join(sorted(groups))}"
+    if isinstance(rule.find, Count) and rule.find.each and rule.find.each not in groups:
+        yield "$.find.each", f"no group {rule.find.each!r} in its pattern"
     if isinstance(rule.find, Threshold):
         if rule.find.value not in groups:
             yield "$.find.value", f"no group {rule.find.value!r} in its pattern"

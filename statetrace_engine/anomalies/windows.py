@@ -28,6 +28,8 @@ Local = Callable[[Epoch], datetime]
 """Wall time in the engine's own zone."""
 _TAGS = 2_000
 """Types of messages that are remembered of one device."""
+_VALUES = 8
+"""Values of a subject that are counted each by itself."""
 
 
 class Seen(NamedTuple):
@@ -113,6 +115,38 @@ class CountWindow(Window):
         if len(kept) > size or len(kept) % 2 or first % 2 or not 0 <= first < size:
             raise ValueError("of another count")
         self._seen, self._next = array("d", kept), first
+
+
+class EachWindow(Window):
+    """A count for each of a few values; a value more takes the place of the one that was quiet longest."""
+
+    __slots__ = ("_find", "_last", "_of")
+
+    def __init__(self, find: Count) -> None:
+        self._find = find
+        self._of: dict[str, CountWindow] = {}
+        self._last = ""
+
+    def take(self, seen: Seen) -> str:
+        value = self._last = seen.groups.get(self._find.each, "")
+        window = self._of.pop(value, None) or CountWindow(self._find)
+        if len(self._of) >= _VALUES:
+            del self._of[next(iter(self._of))]
+        self._of[value] = window
+        return window.take(seen)
+
+    def behind(self) -> tuple[int, ...]:
+        return self._of[self._last].behind()
+
+    def saved(self) -> State:
+        return [[value, *window.saved()] for value, window in self._of.items()]
+
+    def give(self, state: State) -> None:
+        of = {}
+        for value, kept, first in state:
+            of[str(value)] = CountWindow(self._find)
+            of[str(value)].give([kept, first])
+        self._of = of
 
 
 class AbsenceWindow(Window):
@@ -322,4 +356,6 @@ def _span(seconds: float) -> str:
 
 
 def window(find: Finding, local: Local) -> Window:
-    return OffHoursWindow(find, local) if isinstance(find, OffHours) else _OF_KIND[type(find)](find)
+    if isinstance(find, OffHours):
+        return OffHoursWindow(find, local)
+    return EachWindow(find) if isinstance(find, Count) and find.each else _OF_KIND[type(find)](find)

@@ -25,6 +25,7 @@ from statetrace_engine.config.settings_file import in_force
 from statetrace_engine.errors import ConfigError
 from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
+from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.runbooks import library
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "load",
     "resolve",
     "runbook_files",
+    "runbooks",
     "shipped",
 ]
 
@@ -51,14 +53,12 @@ def load(home: Path) -> Settings:
     """
     main = config_file(home, "statetrace.toml") or _NONE
     inventory = config_file(home, "inventory.toml") or _NONE
-    texts = runbook_files(home)
     settings, problems = settings_file.read(main)
-    runbooks, wrong = library.read({file.label: file.text for file in texts if not file.problem})
-    known = inventory_file.Known(runbooks=[runbook.name for runbook in runbooks], snmp=settings.snmp)
+    books, wrong = runbooks(home)
+    known = inventory_file.Known(runbooks=[book.name for book in books], snmp=settings.snmp)
     watched, asked, dangling = inventory_file.read(inventory, settings.policy, known)
-    unread = [file.problem for file in texts if file.problem]
     warned, broken = anomaly_rules(home, known.runbooks)
-    if problems := [*problems, *dangling, *unread, *wrong]:
+    if problems := [*problems, *dangling, *wrong]:
         raise ConfigError(tuple(problems))
     gateway = _gateway(settings)
     return msgspec.structs.replace(
@@ -66,11 +66,18 @@ def load(home: Path) -> Settings:
         inventory=msgspec.structs.replace(watched, probes=(*watched.probes, *gateway)),
         device_snmp=asked.profiles,
         snmp_addresses=asked.addresses,
-        runbooks=tuple(runbooks),
+        runbooks=tuple(books),
         rules=tuple(warned),
         rule_problems=tuple(broken),
-        files=tuple(file.label for file in (main, inventory, *texts) if file is not _NONE),
+        files=tuple(file.label for file in (main, inventory, *runbook_files(home)) if file is not _NONE),
     )
+
+
+def runbooks(home: Path) -> tuple[list[Runbook], list[str]]:
+    """Those of a home, and every problem of them by file and line."""
+    files = runbook_files(home)
+    read, problems = library.read({file.label: file.text for file in files if not file.problem})
+    return read, [*(file.problem for file in files if file.problem), *problems]
 
 
 def anomaly_rules(home: Path, runbooks: Collection[str] = ()) -> tuple[list[Rule], list[str]]:

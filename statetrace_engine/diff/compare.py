@@ -189,8 +189,8 @@ def _telling(spec: Fields, table: Table) -> str | None:
 
 
 def _column(table: Table, name: str) -> list[Any]:
-    rows = table.rows
-    return rows.column(name) if isinstance(rows, ByField) else list(map(attrgetter(name), rows))
+    column = getattr(table.rows, "column", None)
+    return column(name) if column is not None else list(map(attrgetter(name), table.rows))
 
 
 def _taken(table: Table, names: tuple[str, ...], places: Sequence[int]) -> list[_Values]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, count
+from operator import ne
 
 from statetrace_engine.diff.compare import Table, one_sided
 from statetrace_engine.model.captured import Kind
@@ -57,12 +59,20 @@ def _lines(table: Table) -> Sequence[str]:
 
 
 def _apart(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Both without what they begin with alike, as far as whole sections go: it counts the same on either side."""
-    pairs = zip(old, new, strict=False)
-    same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
+    """Both without what they begin and end with alike, as far as whole sections go: it counts the same for both."""
+    same = _same(old, new)
     while same and not _begins_section(old, new, same):
         same -= 1
-    return old[same:], new[same:]
+    old, new = old[same:], new[same:]
+    rest = _same(old[::-1], new[::-1])
+    while rest and not _begins_section(old[len(old) - rest :], new[len(new) - rest :], 0):
+        rest -= 1
+    return old[: len(old) - rest], new[: len(new) - rest]
+
+
+def _same(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    return next(compress(count(), map(ne, old, new)), min(len(old), len(new)))
 
 
 def _begins_section(old: Sequence[str], new: Sequence[str], at: int) -> bool:

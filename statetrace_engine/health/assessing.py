@@ -200,10 +200,10 @@ class Assessor:
         if route.state.is_unproven:
             return UNPROVEN_EXPIRED
         if self._agenda.at(Due.UNPROVEN, ident) is None:
-            self._agenda.set(Due.UNPROVEN, ident, route.state.lost_since + self._unproven_s(route))
+            self._agenda.set(Due.UNPROVEN, ident, route.state.lost_since + self.unproven_s(route))
         return judgement
 
-    def _unproven_s(self, route: RouteTrack) -> float:
+    def unproven_s(self, route: RouteTrack) -> float:
         """How long survival may stay unproven: its class's time, or until a poll must prove it: the next one may show a
         copy as old as the time between two."""
         by_poll = min(2 * route.state.poll_interval_s, UNPROVEN_MAX_S)

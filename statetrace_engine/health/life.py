@@ -268,6 +268,8 @@ class Life:
                 found.append((min(began + half, observation.steady), began + offset, half))
             elif track is not None and track.state.suspect_since is not None:
                 found.append(_beginning_of_misses(track.state, observation, offset))
+            elif observation.looked is not None:
+                found.append(_beginning_between(*observation.looked, offset))
             else:
                 occurred = observation.occurred_at or observation.received_at
                 found.append((observation.steady, min(occurred, observation.received_at), 0.0))
@@ -297,6 +299,12 @@ def _beginning_of_misses(state: ProbeState, observation: Observation, offset: fl
     after = state.good_before if state.good_before >= 0 else since
     half = max(since - after, 0.0) / 2
     return state.suspected or observation.steady, since - half + offset, half
+
+
+def _beginning_between(before: float, first: float, offset: float) -> tuple[float, Epoch, float]:
+    """What polls found: it began after one look at it, and by the next."""
+    half = (first - before) / 2
+    return first, first - half + offset, half
 
 
 @lru_cache(maxsize=2048)

@@ -225,12 +225,13 @@ class Observer:
         elif state.polled_at >= 0:
             interval = now - state.polled_at
             state.poll_interval_s = min(interval, POLL_GROWTH * (state.poll_interval_s or interval))
+        before = max(state.polled_at - state.poll_interval_s, state.proof_after) if state.polled_at >= 0 else now
         state.polled_at = now
         self._assessor.tell_of(route)
         known = forwarding.with_equals(route, forwarding.as_known(route, installed))
         if is_same and known != state.installed and now - interval_s < max(state.installed_at, state.proof_after):
             return
-        self._take_table(route, known, _naming(observation, known), now)
+        self._take_table(route, known, replace(_naming(observation, known), looked=(before, now)), now)
 
     def report_capture(
         self, route: RouteTrack, installed: tuple[InstalledPath, ...], observation: Observation, at: float
@@ -252,9 +253,11 @@ class Observer:
         if (not installed and state.installed != ()) or is_displaced:
             state.absent_walks += 1
             if state.absent_walks < 2:
+                state.absent = observation.looked
                 self._assessor.remember(route, observation)
                 self._assessor.reassess(route)
                 return
+            observation = replace(observation, looked=state.absent)
         state.absent_walks = 0
         self._take_installed(route, installed, observation, at)
 

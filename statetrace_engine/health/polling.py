@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from msgspec.structs import replace
+
 from statetrace_engine.health import conflict
 from statetrace_engine.health.observing import Observer
 from statetrace_engine.health.topology import Topology
@@ -57,8 +59,9 @@ class Polls:
         doubted = {subject.key for subject, _ in found if conflict.is_contradicted(subject)}
         first = [subject for subject, _ in found if subject.state.polled_at < 0]
         for subject, observation in found:
+            before = subject.state.polled_at - polled.cache_s
             subject.state.polled_at, subject.state.poll_interval_s = signal.steady, polled.interval_s
-            self._weigh(subject, observation, signal.steady - polled.cache_s)
+            self._weigh(subject, observation, signal.steady - polled.cache_s, before)
             if subject.state.polled is not None or _is_watched_by_polls(subject):
                 self._topology.spoken[subject.key] = subject
         for subject, _ in found:
@@ -96,7 +99,7 @@ class Polls:
             if subject is not None:
                 yield subject, _observation(device, fact, signal)
 
-    def _weigh(self, subject: Subject, observation: Observation, sampled: float) -> None:
+    def _weigh(self, subject: Subject, observation: Observation, sampled: float, sampled_before: float) -> None:
         """Counts what says otherwise than the last word on its subject, and later."""
         state, last = subject.state, subject.state.observation
         if _agrees(state, observation.fact):
@@ -108,7 +111,8 @@ class Polls:
             if before is not None and (before.fact.verdict is not observation.fact.verdict or _is_past(before, last)):
                 before, state.polled_against = None, 0
             if before is None or before.steady - _ONE_MOMENT_S <= sampled:
-                state.polled, state.polled_against = observation, state.polled_against + 1
+                looked = before.looked if before is not None else _looked(last, sampled_before, observation.steady)
+                state.polled, state.polled_against = replace(observation, looked=looked), state.polled_against + 1
 
     def _decide(self, device: DeviceTrack, subject: Subject) -> None:
         """Confirms what was polled often enough, or is agreed with; else the device should be asked again soon."""
@@ -162,6 +166,12 @@ def _paths(device: DeviceTrack, subject: Subject) -> Iterator[PathTrack]:
 def _is_polled_down(state: SubjectState) -> bool:
     polled = state.polled
     return polled is not None and polled.fact.verdict is Verdict.DOWN and not _is_past(polled, state.observation)
+
+
+def _looked(last: Observation | None, before: float, now: float) -> tuple[float, float]:
+    """Between the last poll, or a later word, and this one it has changed; one without anything before began now."""
+    known = max(before, last.steady if last is not None else -1.0)
+    return (known if known >= 0 else now, now)
 
 
 def _is_past(polled: Observation, last: Observation | None) -> bool:

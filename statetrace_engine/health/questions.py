@@ -84,7 +84,7 @@ def _loss(asked: Asked) -> Iterator[WhyNot]:
 
 def _down(asked: Asked) -> Iterator[WhyNot]:
     if (at := asked.due(Due.UNPROVEN)) is not None:
-        rule = f"survival must be proven within {asked.policy.unproven_s:.0f} s"
+        rule = f"survival must be proven within {asked.machine.assessor.unproven_s(asked.route):.0f} s"
         yield WhyNot(what="DOWN", rule=rule, missing="proof that the secondary carries prevents it", fires_at=at)
 
 

@@ -270,6 +270,8 @@ class RouteState(Struct, omit_defaults=True, gc=False):
     walked: tuple[InstalledPath, ...] | None = None
     """What the last walk of the device's table has shown."""
     absent_walks: int = 0
+    absent: tuple[float, float] | None = None
+    """`Observation.looked` of the first of them."""
     silent_targets: tuple[str, ...] = ()
     """Probes of its next hops that are no evidence for it until they answer again: its destination answers."""
     captured: float = 0.0

@@ -32,6 +32,8 @@ class Count(Struct, frozen=True, tag="count", tag_field="kind", forbid_unknown_f
 
     at_least: Many
     within_s: Seconds
+    each: str = ""
+    """A group: of each of its values so many. `tag` where a device says one thing by several messages."""
 
 
 class Absence(Struct, frozen=True, tag="absence", tag_field="kind", forbid_unknown_fields=True):

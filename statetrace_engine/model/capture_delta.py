@@ -14,7 +14,8 @@ from typing import Any, NamedTuple  # rows of any kind
 import msgspec
 from msgspec import Struct
 
-from statetrace_engine.model import packed, row_delta, text_delta
+from statetrace_engine.model import aged_text, packed, row_delta, text_delta
+from statetrace_engine.model.aged_text import AgedText
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.filed import CapturedRows, CapturedText, SectionSummary
 from statetrace_engine.model.packed import Shown
@@ -30,8 +31,7 @@ _encode = msgspec.msgpack.Encoder().encode
 class Whole(NamedTuple):
     """One capture, unpacked."""
 
-    text: str
-    offsets: Sequence[int]
+    text: AgedText
     sections: Sequence[tuple[SectionSummary, Shown]]
 
 
@@ -59,35 +59,74 @@ class Encoded(NamedTuple):
 
 
 def encode(base: Whole, target: Whole) -> Encoded:
-    text = text_delta.encode(base.text, target.text, target.offsets)
+    text = text_delta.encode(base.text, target.text)
+    codes = text_delta.codes(text.delta)
     named = _named(base)
     bases = [named.get(name, NONE) for name in _named(target)]
     sections = []
     for (summary, shown), at in zip(target.sections, bases, strict=True):
         known, other = base.sections[at] if at != NONE else (None, Shown(shown.kind, {}, [], [], []))
-        line = target.text.count("\n", 0, summary.text_start)
+        first = text.first(summary.text_start) if shown.passing else 0
         is_same = known is not None and known.digest == summary.digest
-        delta = row_delta.encode(other, shown, text.codes_from(line), is_same=is_same)
-        sections.append(_Section(shown.kind, text.first[line], msgspec.Raw(_encode(delta))))
+        delta = row_delta.encode(other, shown, codes[first:], is_same=is_same)
+        sections.append(_Section(shown.kind, first, msgspec.Raw(_encode(delta))))
     return Encoded(bases, zlib.compress(_encode(_Delta(msgspec.Raw(_encode(text.delta)), sections)), _LEVEL))
+
+
+class Way:
+    """From the rows that are whole to those of a section. Another section may be further on the same way."""
+
+    def __init__(self, found: CapturedRows, *, with_passing: bool) -> None:
+        self._found, self._with_passing = found, with_passing
+        self._chain: row_delta.Chain | None = None
+        self._gone = 0
+        """So many deltas are followed."""
+
+    def leads_to(self, found: CapturedRows, *, with_passing: bool) -> bool:
+        mine = self._found
+        return (
+            0 < self._gone <= len(found.deltas)
+            and with_passing == self._with_passing
+            and (mine.body, mine.beside) == (found.body, found.beside)
+            and (mine.deltas, mine.path) == (found.deltas[: self._gone], found.path[: self._gone])
+        )
+
+    def go_on(self, found: CapturedRows) -> None:
+        self._found = found
+
+    def shown(self) -> Shown:
+        """Raises ValueError where bytes are damaged, or of something else."""
+        found = self._found
+        with _refusing("rows"):
+            if not found.deltas:
+                return packed.shown(found.body, found.beside)
+            for raw, position in list(zip(found.deltas, found.path, strict=True))[self._gone :]:
+                self._follow(_opened(raw), position)
+            assert self._chain is not None
+            return self._chain.end(found.digest)
+
+    def _follow(self, delta: _Delta, position: int) -> None:
+        section, found = delta.sections[position], self._found
+        if self._chain is None:
+            whole = packed.shown(found.body, found.beside) if found.body else Shown(section.kind, {}, [], [], [])
+            self._chain = row_delta.Chain(whole, with_passing=self._with_passing)
+        hint = text_delta.codes(_text.decode(delta.text))[section.hint_at :] if self._with_passing else b""
+        self._chain.follow(_rows.decode(section.body), hint)
+        self._gone += 1
+
+
+def way_to(found: CapturedRows, known: list[Way], *, with_passing: bool = True) -> Way:
+    """One of those that are known, which goes on and is known no more; else a new one."""
+    for at, way in enumerate(known):
+        if way.leads_to(found, with_passing=with_passing):
+            way.go_on(found)
+            return known.pop(at)
+    return Way(found, with_passing=with_passing)
 
 
 def shown_rows(found: CapturedRows, *, with_passing: bool = True) -> Shown:
     """What a section shows. Raises ValueError where bytes are damaged, or of something else."""
-    with _refusing("rows"):
-        if not found.deltas:
-            return packed.shown(found.body, found.beside)
-        chain = None
-        for raw, position in zip(found.deltas, found.path, strict=True):
-            delta = _opened(raw)
-            section = delta.sections[position]
-            if chain is None:
-                whole = packed.shown(found.body, found.beside) if found.body else Shown(section.kind, {}, [], [], [])
-                chain = row_delta.Chain(whole, with_passing=with_passing)
-            hint = text_delta.codes(_text.decode(delta.text))[section.hint_at :] if with_passing else b""
-            chain.follow(_rows.decode(section.body), hint)
-        assert chain is not None
-        return chain.end(found.digest)
+    return Way(found, with_passing=with_passing).shown()
 
 
 def rows(found: CapturedRows) -> tuple[list[Any], list[int], list[int]]:
@@ -98,9 +137,14 @@ def rows(found: CapturedRows) -> tuple[list[Any], list[int], list[int]]:
 
 def text_of(found: CapturedText) -> tuple[str, list[int]]:
     """The text, and characters and the bytes that they came from in turn. Raises ValueError where bytes are damaged."""
-    text = packed.unpack_text(found.text)
+    return aged_text_of(found).whole()
+
+
+def aged_text_of(found: CapturedText) -> AgedText:
+    """The same as it is kept. Raises ValueError."""
+    text = aged_text.unpack(found.text, found.offsets)
     if not found.deltas:
-        return text, packed.unpack_numbers(found.offsets)
+        return text
     with _refusing("text"):
         return text_delta.end(text, [_text.decode(_opened(raw).text) for raw in found.deltas])
 

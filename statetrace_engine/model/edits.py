@@ -10,12 +10,14 @@ most of it spent comparing slices, and whatever the two are, the copies are righ
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import chain, compress, count
-from operator import ne
+from itertools import accumulate, chain, compress, count, repeat
+from operator import add, ne
 from typing import Any, NamedTuple, TypeVar
 
 _Value = TypeVar("_Value")
 _STRIDE = 64
+_AHEAD = 4
+"""So many of the other's lines or values may follow each other that are new here."""
 _NOTHING = object()
 
 
@@ -54,6 +56,31 @@ def copies(base: Sequence[Hashable], target: Sequence[Hashable]) -> list[Copy]:
         length = _equal(base, start, target, at)
         found.append(Copy(at, start, length))
         at, expected, since = at + length, start + length, 0
+    return found
+
+
+def stretches(base: str, target: str) -> list[Copy]:
+    """The same of two texts, by whole lines: places and lengths are characters, and most is compared by the page."""
+    where: dict[str, int] | None = None
+    found: list[Copy] = []
+    near = _Lines(base)
+    at = 0
+    while at < len(target):
+        end = _line_end(target, at)
+        start = near.find(target[at:end])
+        if start < 0 and not near.is_soon(target, end) and (start := near.further(target[at:end])) < 0:
+            where = where if where is not None else _line_starts(base)
+            start = where.get(target[at:end], -1)
+        if start < 0:
+            near.skip()
+            at = end
+            continue
+        length = _alike(base, start, target, at)
+        if at + length < len(target):
+            length = target.rfind("\n", at, at + length) + 1 - at
+        found.append(Copy(at, start, length))
+        at += length
+        near = _Lines(base, start + length)
     return found
 
 
@@ -96,7 +123,13 @@ def differing(base: Sequence[_Value], target: Sequence[_Value], made: Iterable[C
 
 def patch(base: Sequence[Any], target: Sequence[Any], made: Sequence[Copy]) -> Patch:
     at = differing(base, target, made)
-    return Patch([target[each] for each in gaps(made, len(target))], list(steps(at)), [target[each] for each in at])
+    new: list[Any] = []
+    last = 0
+    for one in made:
+        if one.at > last:
+            new += target[last : one.at]
+        last = one.at + one.length
+    return Patch([*new, *target[last:]], list(steps(at)), [target[each] for each in at])
 
 
 def patched(base: Sequence[Any], made: Sequence[Copy], size: int, found: Patch) -> list[Any]:
@@ -160,9 +193,9 @@ def summed(numbers: Iterable[int]) -> list[int]:
 
 
 def _near(base: Sequence[Hashable], value: Hashable, expected: int, since: int) -> int:
-    """Had `since` been replaced, or come in, or one or two gone as well; -1: it is not there."""
+    """Had `since` been replaced, or come in, or one or two more or less; -1: it is not there."""
     replaced = expected + since
-    for start in (replaced, expected, replaced + 1, replaced + 2):
+    for start in (replaced, expected, replaced + 1, replaced + 2, max(expected, replaced - 1)):
         if start < len(base) and base[start] == value:
             return start
     return -1
@@ -170,10 +203,10 @@ def _near(base: Sequence[Hashable], value: Hashable, expected: int, since: int) 
 
 def _is_new(base: Sequence[Hashable], target: Sequence[Hashable], at: int, expected: int, since: int) -> bool:
     """What follows is there as if this one had just come in, or taken another's place."""
-    if at + 1 >= len(target):
-        return False
-    both = expected, expected + since + 1
-    return any(start < len(base) and base[start] == target[at + 1] for start in both)
+    for number, value in enumerate(target[at + 1 : at + 1 + _AHEAD], expected + since + 1):
+        if any(start < len(base) and base[start] == value for start in (number, expected, number + 1, number - 1)):
+            return True
+    return False
 
 
 def _equal(base: Sequence[Any], start: int, target: Sequence[Any], at: int) -> int:
@@ -188,3 +221,78 @@ def _equal(base: Sequence[Any], start: int, target: Sequence[Any], at: int) -> i
         length += len(one)
         if len(one) < _STRIDE:
             return length
+
+
+# Lines of a text ------------------------------------------------------------------------------------------------------
+
+_PAGE, _PAGES = 1 << 8, 1 << 16
+
+
+class _Lines:
+    """The next lines of a text, from where one is expected on."""
+
+    def __init__(self, text: str, expected: int = 0) -> None:
+        self._text = text
+        self._starts = [expected]
+        self._since = 0
+        """Lines of the other text that were not found here."""
+
+    def skip(self) -> None:
+        self._since += 1
+
+    def find(self, line: str) -> int:
+        """Where it stands, had what was not found replaced as many, or come in, or one or two more or less; or -1."""
+        since = self._since
+        for each in (since, 0, since + 1, since + 2, since - 1) if since else (0, 1, 2):
+            if self._is_at(start := self._start(each), line):
+                return start
+        return -1
+
+    def is_soon(self, target: str, at: int) -> bool:
+        """What follows stands where it would if what comes before it had just come in, or taken another's place."""
+        for number in range(self._since + 1, self._since + 1 + _AHEAD):
+            line = target[at : (at := _line_end(target, at))]
+            if line and any(self._is_at(self._start(each), line) for each in (number, 0, number + 1, number - 1)):
+                return True
+        return False
+
+    def further(self, line: str) -> int:
+        """Where it stands, had some pages gone; or -1."""
+        first = self._starts[0]
+        found = self._text.find(f"\n{line}", max(0, first - 1), first + _PAGES) + 1
+        return found if found and self._is_at(found, line) else -1
+
+    def _is_at(self, start: int, line: str) -> bool:
+        text = self._text
+        return text.startswith(line, start) and (line[-1] == "\n" or start + len(line) == len(text))
+
+    def _start(self, number: int) -> int:
+        starts = self._starts
+        while len(starts) <= number:
+            starts.append(_line_end(self._text, starts[-1]))
+        return starts[number]
+
+
+def _line_end(text: str, start: int) -> int:
+    return text.find("\n", start) + 1 or len(text)
+
+
+def _line_starts(text: str) -> dict[str, int]:
+    *lines, last = text.split("\n")
+    whole = [*map(add, lines, repeat("\n")), last]
+    return dict(zip(whole, accumulate(map(len, whole), initial=0), strict=False))
+
+
+def _alike(base: str, start: int, target: str, at: int) -> int:
+    """How many characters are the same from there on."""
+    length, size = 0, _PAGE
+    while base[start + length : start + length + size] == (page := target[at + length : at + length + size]):
+        length += len(page)
+        if len(page) < size:
+            return length
+        size = min(2 * size, _PAGES)
+    while size := size // 2:
+        page = target[at + length : at + length + size]
+        if base[start + length : start + length + size] == page:
+            length += len(page)
+    return length

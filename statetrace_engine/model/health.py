@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntFlag, StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.route import Role, RouteRecord
@@ -69,6 +70,21 @@ class RouteHealth(Struct, frozen=True, kw_only=True, gc=False):
     primaries: int = 0
     captured_at: Epoch | None = None
     """Basis `captured` (SPEC 2): the state is as of this capture, and nothing live watches the route."""
+
+
+def unwatched_row(health: RouteHealth, since_at: Epoch | None, why: str) -> RouteHealth:
+    """As it is once nobody watches: a gap is never green. A captured one is as of its capture, whoever runs."""
+    if health.captured_at is not None or health.state is HealthState.UNKNOWN:
+        return health
+    return replace(
+        health,
+        state=HealthState.UNKNOWN,
+        since_at=max(since_at or 0.0, health.since_at),
+        severity=None,
+        overlays=health.overlays | Overlay.STALE,
+        remark=f"{why}, was {health.state}",
+        via="",
+    )
 
 
 class PathHealth(Struct, frozen=True, kw_only=True, gc=False):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec import Struct
 
 
@@ -12,6 +14,16 @@ class Span(Struct, frozen=True):
     p95: float
     max: float
     count: int
+
+
+class CardDay(NamedTuple):
+    """Cards that were raised on a day, and what is said of them now."""
+
+    day: int
+    """Since the epoch, UTC."""
+    raised: int
+    true_cards: int
+    false_cards: int
 
 
 class LaunchDay(Struct, frozen=True, kw_only=True):
@@ -30,7 +42,9 @@ class LaunchDay(Struct, frozen=True, kw_only=True):
     """Those begun that day with steps left."""
     cards_raised: int | None = None
     cards_true: int | None = None
+    """Of these, by what is said of them now, …"""
     cards_false: int | None = None
+    """… whenever it was said."""
     outages: int | None = None
     """Those that people were told of."""
     acknowledge: Span | None = None

@@ -150,3 +150,5 @@ class Observation(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     occurred_at: Epoch | None = None
     """The device's own time, when it can be trusted (SPEC 3)."""
     is_history: bool = False
+    looked: tuple[float, float] | None = None
+    """Of polls: when what they show was last not so yet, and when one first showed it; steady. None: it was told."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate, chain, compress, pairwise
-from operator import sub
+from operator import not_, sub
 from typing import Any  # fields of rows of any kind
 
 import msgspec
@@ -125,7 +125,7 @@ def _telling(columns: _Columns) -> str | None:
     told: dict[str, int] = {}
     for name, values in sorted(columns.items()):
         some = values[:: max(1, len(values) // _SAMPLE)]
-        if not any(isinstance(value, list) for value in some):
+        if list not in set(map(type, some)):
             told[name] = len(set(some))
     return max(told, key=told.__getitem__, default=None)
 
@@ -151,7 +151,7 @@ def _passing(
     kept = _kept(made, target.count, fields) if old else bytearray(target.count)
     base = list(compress(edits.moved(old, made, target.count), kept))
     there = list(compress(target.passing, kept))
-    new = [age for age, is_kept in zip(target.passing, kept, strict=True) if not is_kept]
+    new = list(compress(target.passing, map(not_, kept)))
     return _Passing(new, shifts.between(base, there, AS_NUMBERS, hint))
 
 

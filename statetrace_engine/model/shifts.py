@@ -18,6 +18,7 @@ from typing import Any, NamedTuple  # ages in any form
 from statetrace_engine.model import edits
 
 _ODD = 2
+_SAMPLE = 4096
 _UNKNOWN = object()
 _AS_DIGITS = bytes.maketrans(b"\0\1\2", b"010")
 _AS_CODES = bytes.maketrans(b"01", b"\0\1")
@@ -50,18 +51,26 @@ class Shifts(NamedTuple):
 
 def between(base: Iterable[Hashable], target: Iterable[Hashable], form: Form, hint: bytes = b"") -> Shifts:
     """`hint`: codes that are likely the same (`codes`), of other ages in the same order."""
-    pairs = list(zip(base, target, strict=True))
-    counted = Counter(pairs)
+    known, there = list(base), list(target)
+    counted = _sampled(known, there)
     grown = {pair: (form.unit(pair[0]), form.growth(*pair)) for pair in counted}
     growths = _growths(counted, grown)
     code = {pair: _code(growth, growths.get(unit or "", [])) for pair, (unit, growth) in grown.items()}
-    found = bytes(map(code.__getitem__, pairs))
+    found = bytes(map(code.__getitem__, zip(known, there, strict=True)))
     at = list(compress(count(), map(_ODD.__eq__, found))) if _ODD in found else []
     bits = _number(found)
     other = bits ^ _number(hint[: len(found)]) if len(hint) >= len(found) else bits
     is_hinted = other.bit_count() < bits.bit_count()
     raw = (other if is_hinted else bits).to_bytes((len(found) + 7) // 8)
-    return Shifts(len(found), growths, raw, is_hinted, list(edits.steps(at)), [pairs[each][1] for each in at])
+    return Shifts(len(found), growths, raw, is_hinted, list(edits.steps(at)), [there[each] for each in at])
+
+
+def _sampled(base: list[Hashable], target: list[Hashable]) -> Counter[Any]:
+    """All pairs that there are, and about how often: to count some of them takes no time."""
+    every = max(1, len(base) // _SAMPLE)
+    counted = Counter(zip(base[::every], target[::every], strict=True))
+    counted.update(set(zip(base, target, strict=True)))
+    return counted
 
 
 def applied(base: Sequence[Hashable], found: Shifts, form: Form, hint: bytes = b"") -> list[Any]:
@@ -133,11 +142,19 @@ _PARTS = re.compile(r"\d+")
 @lru_cache(maxsize=1 << 14)
 def _measured(age: str) -> tuple[str, int] | None:
     """`1d02h` → ("dh", 26); only what is printed the same way again."""
+    if age[-3:-2] == ":" == age[-6:-5]:  # most of those that are not yet a day old are there once
+        return _measured_clock(age)
     unit = _PARTS.sub("", age)
     if unit not in _FORMS:
         return None
     total = _total(age, unit)
     return (unit, total) if _print(unit, total) == age else None
+
+
+def _measured_clock(age: str) -> tuple[str, int] | None:
+    hours, minutes, seconds = age[:-6], int(age[-5:-3]), int(age[-2:])
+    is_printed_so = minutes < 60 and seconds < 60 and len(hours) >= 2 and (len(hours) == 2 or hours[0] != "0")
+    return ("::", (int(hours) * 60 + minutes) * 60 + seconds) if is_printed_so else None
 
 
 def _total(age: str, unit: str) -> int:
@@ -184,6 +201,7 @@ _CUTS = ((_DAY_S, ""), (7 * _DAY_S, "days"), (365 * _DAY_S, "weeks"))
 """Up to which age systems print it in which words."""
 
 
+@lru_cache(maxsize=1 << 14)
 def _unit_of_number(age: int | None) -> str:
     """Seconds that are whole days or hours were most likely printed so."""
     if age is None:

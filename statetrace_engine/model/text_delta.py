@@ -1,114 +1,71 @@
 """Pure. The text of a capture as what makes it another's, with its ages as how they grew (`shifts`).
 
-A text is lines in which every age is a mark, and the ages; lines are aligned (`edits`), and ages by their lines. Where
-the text came from, byte by byte, follows from its lines where they end in CRLF, as most session logs do: `_Origin`.
+Texts whose ages are marks (`aged_text`) are aligned line by line (`edits.stretches`), and their ages by these lines.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import accumulate, chain, count
-from operator import add, lt, sub
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from statetrace_engine.model import edits, shifts
-from statetrace_engine.model.edits import Copy
+from statetrace_engine.model import aged_text, edits, shifts
+from statetrace_engine.model.aged_text import MARK, AgedText, Origin
 from statetrace_engine.model.shifts import AS_PRINTED, Shifts
-
-_MARK = "\0"
-_AGES = re.compile(rf" ({shifts.PRINTED})\b")
-"""Behind a blank: the search for one is as fast as the machine."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class _Origin(Struct, array_like=True):
-    """Where characters came from: (character, byte) pairs, from each of which on a byte is a character.
-
-    At the end of most lines a byte is skipped (the CR), or at none.
-    """
-
-    is_crlf: bool
-    plain: list[int]
-    """Lines at whose end that is not so, as steps."""
-    places: list[int]
-    """Other characters before which something happens, as steps …"""
-    skipped: list[int]
-    """… and how many bytes are skipped there."""
-
-
 class TextDelta(Struct, array_like=True):
-    """Made by `encode`; `end` follows it."""
+    """Made by `encode`; `end` follows it. Characters are those of the texts with marks."""
 
     size: int
-    """Lines."""
     copies: list[int]
     new: bytes
-    """Lines that were not copied, with their ages."""
+    """What was not copied …"""
+    new_ages: str
+    """… and its ages."""
     ages: Shifts
-    """Of the lines that were."""
-    origin: _Origin
+    """Of what was copied."""
+    origin: Origin
     check: bytes
 
 
-class _Lined(NamedTuple):
-    lines: list[str]
-    """With a mark for every age."""
-    counts: list[int]
-    """Of ages, by line."""
-    ages: list[str]
-
-    def ages_of(self, stretches: Iterable[tuple[int, int]]) -> list[str]:
-        """Of lines from … up to …"""
-        first = list(accumulate(self.counts, initial=0))
-        return list(chain.from_iterable(self.ages[first[start] : first[end]] for start, end in stretches))
-
-    @property
-    def text(self) -> str:
-        text = "\n".join(self.lines)
-        if not self.ages:
-            return text
-        pieces = text.split(_MARK)
-        whole = [""] * (2 * len(pieces) - 1)
-        whole[::2], whole[1::2] = pieces, self.ages
-        return "".join(whole)
+_Stretch = tuple[int, int]
+"""From … up to …"""
 
 
 class Encoded(NamedTuple):
     delta: TextDelta
-    codes: bytes
-    """Of the ages in lines that were copied."""
-    first: list[int]
-    """Of each line: which code is its first."""
+    target: AgedText
+    copied: list[_Stretch]
+    """Of each copy, in ages of the target."""
 
-    def codes_from(self, line: int) -> bytes:
-        return self.codes[self.first[line] :]
+    def first(self, place: int) -> int:
+        """Which of the ages that were copied is the first behind this character of the text."""
+        marks = self.target.marks_before(place)
+        return sum(min(end, marks) - start for start, end in self.copied if start < marks)
 
 
-def encode(base: str, target: str, offsets: Sequence[int]) -> Encoded:
-    """`offsets` are the target's, characters and bytes in turn."""
-    old, new, raw = _lined(base), _lined(target), target.split("\n")
-    made = edits.copies(old.lines, new.lines) if _MARK not in base and _MARK not in target else []
-    gaps = edits.gaps(made, len(raw))
-    there = new.ages_of((one.at, one.at + one.length) for one in made)
-    before = old.ages_of((one.start, one.start + one.length) for one in made)
-    ages = shifts.between(before, there, AS_PRINTED)
+def encode(base: AgedText, target: AgedText) -> Encoded:
+    made = [] if base.has_marks or target.has_marks else edits.stretches(base.marked, target.marked)
+    before = _marks(base.marked, [(one.start, one.start + one.length) for one in made])
+    there = _marks(target.marked, [(one.at, one.at + one.length) for one in made])
+    new = (target.marked[start:end] for start, end in _between((one.at, one.at + one.length) for one in made))
     delta = TextDelta(
-        size=len(raw),
+        size=len(target.marked),
         copies=edits.packed(made),
-        new=_bytes("\n".join(raw[at] for at in gaps)),
-        ages=ages,
-        origin=_origin(raw, offsets),
-        check=_check(target, offsets),
+        new=_bytes("".join(new)),
+        new_ages=aged_text.joined(_taken(target.ages, _between(there))),
+        ages=shifts.between(_taken(base.ages, before), _taken(target.ages, there), AS_PRINTED),
+        origin=target.origin,
+        check=_check(target),
     )
-    copied = list(new.counts)
-    edits.fill(copied, gaps, [0] * len(gaps))
-    return Encoded(delta, codes(delta), list(accumulate(copied, initial=0)))
+    return Encoded(delta, target, there)
 
 
 def codes(delta: TextDelta) -> bytes:
@@ -116,94 +73,62 @@ def codes(delta: TextDelta) -> bytes:
     return shifts.codes(delta.ages)
 
 
-def end(base: str, deltas: Sequence[TextDelta]) -> tuple[str, list[int]]:
-    """The text after all deltas, and characters and the bytes that they came from in turn. Raises ValueError or
-    IndexError where they fit nothing, or the text is not what it was."""
-    lined = _lined(base)
+def end(base: AgedText, deltas: Sequence[TextDelta]) -> AgedText:
+    """The text after all deltas. Raises ValueError where they fit nothing, or it is not what it was."""
+    found = base
     for delta in deltas:
-        lined = _followed(lined, delta)
-    text, last = lined.text, deltas[-1]
-    offsets = _offsets(text.split("\n"), last.origin)
-    if _check(text, offsets) != last.check:
+        found = _followed(found, delta)
+    if _check(found) != deltas[-1].check:
         raise ValueError("the text is not what it was")
-    return text, offsets
+    return found
 
 
-def _lined(text: str) -> _Lined:
-    """A text with marks of its own is told without ages, which could not be told from them."""
-    if _MARK in text:
-        lines = text.split("\n")
-        return _Lined(lines, [0] * len(lines), [])
-    pieces = _AGES.split(text)
-    lines = f" {_MARK}".join(pieces[::2]).split("\n")
-    return _Lined(lines, [line.count(_MARK) for line in lines], pieces[1::2])
+def _followed(base: AgedText, delta: TextDelta) -> AgedText:
+    made = edits.unpacked(delta.copies, len(base.marked), delta.size)
+    before = _marks(base.marked, [(one.start, one.start + one.length) for one in made])
+    copied = shifts.applied(_taken(base.ages, before), delta.ages, AS_PRINTED)
+    pieces, ages = list[str](), list[str]()
+    new, fresh = delta.new.decode("utf-8", "surrogatepass"), aged_text.parted(delta.new_ages)
+    read = told = took = last = 0
+    for one, (first, end) in zip(made, before, strict=True):
+        piece = new[read : read + one.at - last]
+        marks = piece.count(MARK)
+        pieces += piece, base.marked[one.start : one.start + one.length]
+        ages += fresh[told : told + marks]
+        ages += copied[took : took + end - first]
+        read, told, took, last = read + len(piece), told + marks, took + end - first, one.at + one.length
+    return AgedText("".join((*pieces, new[read:])), ages + fresh[told:], delta.origin)
 
 
-def _followed(base: _Lined, delta: TextDelta) -> _Lined:
-    made = edits.unpacked(delta.copies, len(base.lines), delta.size)
-    gaps = edits.gaps(made, delta.size)
-    new = _lined(delta.new.decode("utf-8", "surrogatepass")) if gaps else _Lined([], [], [])
-    lines, counts = edits.moved(base.lines, made, delta.size, ""), edits.moved(base.counts, made, delta.size, 0)
-    edits.fill(lines, gaps, new.lines)
-    edits.fill(counts, gaps, new.counts)
-    before = base.ages_of((one.start, one.start + one.length) for one in made)
-    copied = shifts.applied(before, delta.ages, AS_PRINTED)
-    return _Lined(lines, counts, list(_woven(made, counts, copied, new.ages)))
+def _marks(text: str, stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """The same stretches, in ages."""
+    before: dict[int, int] = {}
+    marks = last = 0
+    for place in sorted({*chain.from_iterable(stretches)}):
+        marks, last = marks + text.count(MARK, last, place), place
+        before[place] = marks
+    return [(before[start], before[end]) for start, end in stretches]
 
 
-def _woven(made: Iterable[Copy], counts: Sequence[int], copied: list[str], new: list[str]) -> Iterator[str]:
-    """All ages in order: those of lines that were copied, and of those between them."""
-    first = list(accumulate(counts, initial=0))
-    took = fresh = 0
-    for one in made:
-        start, end = first[one.at], first[one.at + one.length]
-        yield from new[fresh : start - took]
-        fresh = start - took
-        yield from copied[took : took + end - start]
-        took += end - start
-    yield from new[fresh:]
+def _between(stretches: Iterable[_Stretch]) -> Iterator[tuple[int, int | None]]:
+    """What is in none of these, which are in order."""
+    last = 0
+    for start, end in stretches:
+        yield last, start
+        last = end
+    yield last, None
 
 
-def _check(text: str, offsets: Sequence[int]) -> bytes:
-    hashed = blake2b(_bytes(text), digest_size=16)
-    hashed.update(_encode(list(offsets)))
+def _taken(ages: Sequence[str], stretches: Iterable[tuple[int, int | None]]) -> list[str]:
+    return list(chain.from_iterable(ages[start:end] for start, end in stretches))
+
+
+def _check(found: AgedText) -> bytes:
+    hashed = blake2b(_bytes(found.marked), digest_size=16)
+    for part in (_encode((len(found.marked), found.origin)), _bytes(aged_text.joined(found.ages))):
+        hashed.update(part)
     return hashed.digest()
 
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-# Where characters came from -------------------------------------------------------------------------------------------
-
-
-def _origin(lines: Sequence[str], offsets: Sequence[int]) -> _Origin:
-    places = list(offsets[::2])
-    before = list(map(sub, offsets[1::2], places))
-    skipped = list(edits.steps(before))
-    ends = _ends(lines)
-    at_end = dict(zip(ends, count()))
-    ended = {at_end[place] for place, size in zip(places, skipped, strict=True) if size == 1 and place in at_end}
-    if 2 * len(ended) <= len(ends) or not all(map(lt, places, places[1:])):
-        return _Origin(False, [], list(edits.steps(places)), skipped)
-    plain = [at for at in range(len(ends)) if at not in ended]
-    rest = [(place, size) for place, size in zip(places, skipped, strict=True) if size != 1 or place not in at_end]
-    return _Origin(True, list(edits.steps(plain)), list(edits.steps(at for at, _ in rest)), [n for _, n in rest])
-
-
-def _offsets(lines: Sequence[str], origin: _Origin) -> list[int]:
-    places, skipped = edits.summed(origin.places), origin.skipped
-    if len(places) != len(skipped):
-        raise ValueError("bytes of nothing")
-    if origin.is_crlf:
-        ends, plain = _ends(lines), set(edits.summed(origin.plain))
-        regular = [(end, 1) for at, end in enumerate(ends) if at not in plain]
-        entries = sorted((*regular, *zip(places, skipped, strict=True)))
-        places, skipped = [place for place, _ in entries], [size for _, size in entries]
-    raws = map(add, places, edits.summed(skipped))
-    return list(chain.from_iterable(zip(places, raws, strict=True)))
-
-
-def _ends(lines: Sequence[str]) -> list[int]:
-    """Of each line but the last: where its newline stands."""
-    return [end - 1 for end in accumulate(len(line) + 1 for line in lines[:-1])]

@@ -24,7 +24,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind, LogRow
 from statetrace_engine.model.diff import ConfigAuthor, How, Span
 from statetrace_engine.model.observation import DeviceEventKind, LogMessage
-from statetrace_engine.parsing import capture_time, logged, scan, syslog_text
+from statetrace_engine.parsing import capture_time, scan
 from statetrace_engine.parsing.patterns import late
 
 
@@ -47,6 +47,11 @@ class Said(NamedTuple):
     """… and ends."""
 
 
+def may_tell(kind: str, command: str) -> bool:
+    """Whether `authors` looks at what a command answers."""
+    return kind in (Kind.CONFIG, Kind.LOG) or command.startswith((*_COMMIT_LOGS, *capture_time.COMMANDS))
+
+
 def authors(sections: Iterable[Said], taken_at: Epoch | None = None) -> tuple[ConfigAuthor, ...]:
     """Everyone whom the sections of one device name, by time, and after them whose time is not known; each change once,
     though a header and the log tell of it.
@@ -63,14 +68,9 @@ def authors(sections: Iterable[Said], taken_at: Epoch | None = None) -> tuple[Co
 def _zones(sections: Sequence[Said]) -> Iterator[float]:
     """Offsets from UTC that the device names, its clock's first."""
     clocks = [each.text for each in sections if each.command.startswith(capture_time.COMMANDS)]
-    headers = [
-        found["at"]
-        for each in sections
-        if each.kind is Kind.CONFIG
-        for line, _, _ in scan.lines(each.text[:_HEAD])
-        for _, form in _HEADERS
-        if len(line) <= _LONGEST and (found := form.match(line)) is not None
-    ]
+    configurations = [each.text[:_HEAD] for each in sections if each.kind is Kind.CONFIG]
+    lines = [line for text in configurations for line, _, _ in _header_lines(text)]
+    headers = [found["at"] for line in lines for _, form in _HEADERS if (found := form.match(line)) is not None]
     for text in (*clocks, *headers):
         if (hours := capture_time.zone_hours(text)) is not None:
             yield hours
@@ -120,13 +120,13 @@ def _once(found: Iterable[ConfigAuthor]) -> tuple[ConfigAuthor, ...]:
 
 def _of(said: Said, hours: float | None, taken_at: Epoch | None) -> Iterator[ConfigAuthor]:
     if said.kind is Kind.CONFIG:
-        yield from _lines(said, _HEADERS, hours, taken_at, _HEAD)
+        yield from _lines(said, _header_lines(said.text), _HEADERS, hours, taken_at)
     elif said.kind is Kind.LOG:
         yield from _log(said, hours, taken_at)
     else:
         for command, forms in _COMMIT_LOGS.items():
             if said.command.startswith(command):
-                yield from _lines(said, forms, hours, taken_at, len(said.text))
+                yield from _lines(said, _short_lines(said.text), forms, hours, taken_at)
 
 
 # Headers and commit logs: a line each ---------------------------------------------------------------------------------
@@ -189,12 +189,23 @@ _NOBODY = ("-", "unknown", "N/A")
 _LONGEST = 1024
 
 
+_Line = tuple[str, int, int]
+"""A line, and where it starts and ends."""
+_HEADER_LINE = late(rf"^[!#][^\n]{{8,{_LONGEST}}}$", re.MULTILINE)
+
+
+def _header_lines(text: str) -> Iterator[_Line]:
+    return ((found[0], *found.span()) for found in _HEADER_LINE.finditer(text, 0, _HEAD))
+
+
+def _short_lines(text: str) -> Iterator[_Line]:
+    return (each for each in scan.lines(text) if len(each[0]) <= _LONGEST)
+
+
 def _lines(
-    said: Said, forms: Sequence[_Form], hours: float | None, taken_at: Epoch | None, length: int
+    said: Said, lines: Iterable[_Line], forms: Sequence[_Form], hours: float | None, taken_at: Epoch | None
 ) -> Iterator[ConfigAuthor]:
-    for line, start, end in scan.lines(said.text[:length]):
-        if len(line) > _LONGEST:
-            continue
+    for line, start, end in lines:
         for how, form in forms:
             if (found := form.match(line)) is not None:
                 span = said.start + start, said.start + end
@@ -215,6 +226,8 @@ _READ = 400
 
 
 def _log(said: Said, hours: float | None, taken_at: Epoch | None) -> Iterator[ConfigAuthor]:
+    from statetrace_engine.parsing import logged, syslog_text  # every vendor's expressions: only where there is a log
+
     for row, start, end in zip(said.rows, said.starts, said.ends, strict=True):
         if not isinstance(row, LogRow) or not any(word in f"{row.mnemonic} {row.text}" for word in _TELLING):
             continue

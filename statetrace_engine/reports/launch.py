@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec import Struct, field
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.launch import LaunchDay, LaunchMetrics, Span
+from statetrace_engine.model.launch import CardDay, LaunchDay, LaunchMetrics, Span
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.reports.ingestion import Event, number, spread
 
-EVENTS = ("RunbookOpened", "RunbookStepCompleted", "AnomalyCardRaised", "AnomalyFeedback")
+EVENTS = ("RunbookOpened", "RunbookStepCompleted")
 DAY_S = 86400.0
 _DONE, _SKIPPED, _BACK = "completed", "skipped", "taken back"
 
@@ -23,15 +23,20 @@ class _Counts(Struct):
     verified: int = 0
     skipped: int = 0
     raised: int = 0
+    true: int = 0
+    false: int = 0
     checklists: dict[tuple[str, str], bool] = field(default_factory=dict)
     """(outage, runbook): no step of it is left."""
-    verdicts: dict[str, str] = field(default_factory=dict)
-    """By card, the last that was said of it."""
     outages: list[OutageEvent] = field(default_factory=list)
 
 
 def of(
-    events: Iterable[Event], outages: Iterable[OutageEvent], watched: Collection[str], at: Epoch, days: int
+    events: Iterable[Event],
+    outages: Iterable[OutageEvent],
+    cards: Iterable[CardDay],
+    watched: Collection[str],
+    at: Epoch,
+    days: int,
 ) -> LaunchMetrics:
     """The last so many days, today's among them. `watched` are the days of which an engine has left telemetry."""
     wanted = _days(at, days)
@@ -49,6 +54,14 @@ def of(
             seen.add(day)
             by_day[day].outages.append(outage)
             total.outages.append(outage)
+    for each in cards:
+        day = _day(each.day * DAY_S)
+        if day in by_day:
+            seen.add(day)
+            for counts in (by_day[day], total):
+                counts.raised += each.raised
+                counts.true += each.true_cards
+                counts.false += each.false_cards
     known = seen | (set(watched) & by_day.keys())
     return LaunchMetrics(
         days=tuple(_figures(day, by_day[day]) if day in known else LaunchDay(day=day) for day in wanted),
@@ -73,10 +86,6 @@ def _count(counts: _Counts, event: Event) -> None:
             counts.opened += 1
         case "RunbookStepCompleted":
             _count_step(counts, event)
-        case "AnomalyCardRaised":
-            counts.raised += 1
-        case "AnomalyFeedback":
-            counts.verdicts[str(event.get("CardId"))] = str(event.get("Verdict") or "")
 
 
 def _count_step(counts: _Counts, event: Event) -> None:
@@ -98,7 +107,6 @@ def _count_step(counts: _Counts, event: Event) -> None:
 
 def _figures(day: str, counts: _Counts) -> LaunchDay:
     full = sum(counts.checklists.values())
-    verdicts = list(counts.verdicts.values())
     outages = counts.outages
     return LaunchDay(
         day=day,
@@ -109,8 +117,8 @@ def _figures(day: str, counts: _Counts) -> LaunchDay:
         checklists_full=full,
         checklists_partial=len(counts.checklists) - full,
         cards_raised=counts.raised,
-        cards_true=verdicts.count("true"),
-        cards_false=verdicts.count("false"),
+        cards_true=counts.true,
+        cards_false=counts.false,
         outages=len(outages),
         acknowledge=_span([o.acked_at - o.detected_at for o in outages if o.acked_at is not None]),
         resolve=_span([o.resolved_at - o.detected_at for o in outages if o.resolved_at is not None]),

@@ -319,7 +319,11 @@ def _capture(check: Check, scene: Scene) -> Seen:
 
 
 def _change(_check: Check, scene: Scene) -> Seen:
-    related = [change.between for change in scene.record.changes if change.between is not None and change.is_deed]
+    related = [
+        (change.hostname, change.between)
+        for change in scene.record.changes
+        if change.between is not None and change.is_deed
+    ]
     if not related:
         return Seen(why_not="no capture shows a change that may be behind it")
     text = "a newer capture shows a change before it taken back"
@@ -328,13 +332,12 @@ def _change(_check: Check, scene: Scene) -> Seen:
     return Seen(text=text, words=(found,) if found is not None else (), is_whole=found is not None)
 
 
-def _reverted(compared: Compared, related: Iterable[BetweenCaptures], scene: Scene) -> StepEvidence | None:
-    """A change on that device by the same key, the other way round."""
-    heard = scene.heard
-    hosts = {change.hostname for change in scene.record.changes if change.between is not None}
-    if names.hostname(compared.hostname) not in hosts:
-        return None
-    undone = {(between.kind, between.key, _OPPOSITE.get(between.change_type)) for between in related}
+def _reverted(compared: Compared, related: Iterable[tuple[str, BetweenCaptures]], scene: Scene) -> StepEvidence | None:
+    """A change of that very device by the same key, the other way round."""
+    heard, host = scene.heard, names.hostname(compared.hostname)
+    undone = {
+        (between.kind, between.key, _OPPOSITE.get(between.change_type)) for where, between in related if where == host
+    }
     for change in compared.changes:
         if (change.kind, change.key, change.change_type) in undone:
             return StepEvidence(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from statetrace_engine.model import names
 from statetrace_engine.model.outage import Agreement, EvidenceItem, OutageEvent
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 from statetrace_engine.runbooks.library import Fills
@@ -31,5 +32,12 @@ def failed_path(evidence: Iterable[EvidenceItem], paths: Sequence[RoutePath]) ->
         if item.agreement is Agreement.SUPPORTS
         for word in item.text.replace(",", " ").split()
     }
-    named = (path for path in primaries if path.interface in words or path.next_hop in words)
+    named = (path for path in primaries if not words.isdisjoint(_names(path)))
     return next(named, primaries[0] if primaries else None)
+
+
+def _names(path: RoutePath) -> Iterator[str]:
+    """What evidence against it names: its next hop, its interface, and the port under a unit."""
+    yield path.next_hop or ""
+    yield path.interface or ""
+    yield from names.parents(path.interface or "")

@@ -13,10 +13,11 @@ from statetrace_engine.model.names import parents
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.runbooks import ipv6
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS, parse
 
-_IN_VRF = re.compile(r" (?:vpnv4 )?vrf \{vrf\}")
-"""IOS has no vrf called default; everybody takes the global table when none is named."""
+_IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}|^ip vrf exec \{vrf\} ")
+"""IOS has no vrf called default; everybody takes the global table when none is named. """
 _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
 GENERIC = "generic"
 """The runbook that serves cause `unknown`, and nothing else (SPEC 4)."""
@@ -91,10 +92,9 @@ def fill(step: RunbookStep, vendor: str, fills: Fills) -> Filled:
     as they are known."""
     command = step.commands.get(vendor) or step.commands.get("any") or next(iter(step.commands.values()), "")
     known = _known(fills)
+    command = ipv6.spelled(command, vendor, known)
     if known.get("vrf") in (None, "", "default"):
-        command = _IN_VRF.sub("", command)
-    if ":" in (known.get("prefix") or ""):
-        command = command.replace("show ip route", "show ipv6 route").replace("{network} {mask}", "{prefix}")
+        command = _IN_VRF.sub("", command.replace("vpnv6 unicast vrf {vrf}", "ipv6 unicast"))
     return Filled(
         title=_filled(step.title, known),
         command=_filled(command, known),

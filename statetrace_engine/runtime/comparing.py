@@ -30,6 +30,7 @@ class Comparer:
     def __init__(self, ground: Ground, compared: Callable[[DiffRun], None]) -> None:
         self._ground = ground
         self._store = ground.data / "statetrace.db"
+        self._runs = Runs(self._store)
         self._compared = compared
         self._metrics = DiffMetrics(ground.home / "logs", self._store)
         self._hint = asyncio.Event()
@@ -59,7 +60,7 @@ class Comparer:
 
     def _read(self, tell: Callable[[DiffRun], object], stop: threading.Event) -> None:
         """In a thread."""
-        if not Runs(self._store).uncompared(1):
+        if not self._runs.uncompared(1):
             return
         ground = self._ground
         with _Process(stop.is_set) as process, suppress(InterruptedError):

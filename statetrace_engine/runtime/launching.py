@@ -18,4 +18,5 @@ def read(home: Path, history: History, at: Epoch, days: int) -> LaunchMetrics:
     days = max(1, min(days, MOST_DAYS))
     since_at = at - days * launch.DAY_S
     telemetry = Telemetry(home / "logs", lambda: at)
-    return launch.of(telemetry.events(launch.EVENTS, since_at), history.outages(since_at), telemetry.days(), at, days)
+    events, outages = telemetry.events(launch.EVENTS, since_at), history.outages(since_at)
+    return launch.of(events, outages, history.card_days(since_at), telemetry.days(), at, days)

@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, literal, select
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_delta import NONE
 from statetrace_engine.model.filed import CapturedRows, CapturedText, CaptureSummary, SectionSummary
 from statetrace_engine.store import database, delta_rows, schema
+from statetrace_engine.store.prepared import Question, Row
 
 _Found = TypeVar("_Found", bound=msgspec.Struct)
 _bases = msgspec.msgpack.Decoder(list[int]).decode
 _capture = schema.capture.c
 _section = schema.captured_section.c
+_content = schema.captured_content.c
+_text = schema.captured_text.c
+_delta = schema.captured_delta.c
 _captures = select(*(_capture[name] for name in CaptureSummary.__struct_fields__))
 _sections = select(*(_section[name] for name in SectionSummary.__struct_fields__))
+_IDENT: BindParameter[int] = bindparam("ident")
+_POSITION: BindParameter[int] = bindparam("position")
+_MOST = 4 * delta_rows.LONGEST
+"""Of a chain that somebody follows."""
+
+
+def _chained() -> Select[Any]:
+    """A capture's delta, and those of the captures by which it is told, in this order."""
+    first = select(literal(0).label("at"), _delta.capture_id, _delta.base_id).where(_delta.capture_id == _IDENT)
+    begun = first.cte("told", recursive=True)
+    further = select(begun.c.at + 1, _delta.capture_id, _delta.base_id).where(
+        and_(_delta.capture_id == begun.c.base_id, begun.c.at < _MOST)
+    )
+    told = begun.union_all(further)
+    columns = select(_delta.base_id, _delta.bases, _delta.body)
+    return columns.join(told, told.c.capture_id == _delta.capture_id).order_by(told.c.at)
+
+
+_of_it = and_(_section.capture_id == _IDENT, _section.position == _POSITION)
+_ask_capture = Question(_captures.where(_capture.capture_id == _IDENT))
+_ask_sections = Question(
+    _sections.join(schema.capture, _capture.capture_id == _section.capture_id)
+    .where(_section.capture_id == _IDENT)
+    .order_by(_section.position)
+)
+_ask_digest = Question(
+    select(_section.digest, _section.missed)
+    .join(schema.capture, _capture.capture_id == _section.capture_id)
+    .where(_of_it)
+)
+_ask_body = Question(
+    select(_content.body, _section.beside)
+    .join_from(schema.captured_section, schema.captured_content, _section.digest == _content.digest)
+    .where(_of_it)
+)
+_ask_text = Question(select(_text.text, _text.offsets).where(_text.capture_id == _IDENT))
+_ask_base = Question(select(_delta.base_id).where(_delta.capture_id == _IDENT))
+_ask_chain = Question(_chained())
 
 
 def since(connection: Connection, capture_id: int, limit: int) -> tuple[CaptureSummary, ...]:
@@ -28,7 +70,7 @@ def since(connection: Connection, capture_id: int, limit: int) -> tuple[CaptureS
 
 
 def capture(connection: Connection, capture_id: int) -> tuple[CaptureSummary, ...]:
-    return _structs(connection, _captures.where(_capture.capture_id == capture_id), CaptureSummary)
+    return _made(_ask_capture(connection, ident=capture_id), CaptureSummary)
 
 
 def newest(connection: Connection) -> tuple[CaptureSummary, ...]:
@@ -52,14 +94,11 @@ def of_device(connection: Connection, hostname: str, since_at: Epoch) -> tuple[C
 
 
 def sections(connection: Connection, capture_id: int) -> tuple[SectionSummary, ...]:
-    query = _sections.where(_section.capture_id == capture_id).order_by(_section.position)
-    return _structs(connection, query, SectionSummary) if _is_there(connection, capture_id) else ()
+    return _made(_ask_sections(connection, ident=capture_id), SectionSummary)
 
 
 def rows(connection: Connection, capture_id: int, position: int) -> tuple[CapturedRows, ...]:
-    if not _is_there(connection, capture_id):
-        return ()
-    here = _one(connection, select(_section.digest, _section.missed), capture_id, position)
+    here = _ask_digest.one(connection, ident=capture_id, position=position)
     if here is None:
         return ()
     digest, missed = here
@@ -70,11 +109,7 @@ def rows(connection: Connection, capture_id: int, position: int) -> tuple[Captur
         capture_id, at = delta.base_id, delta.bases[at]
         if at == NONE:
             break
-    content = schema.captured_content.c
-    joined = select(content.body, _section.beside).join_from(
-        schema.captured_section, schema.captured_content, _section.digest == content.digest
-    )
-    body, beside = _one(connection, joined, capture_id, at) or (b"", b"")
+    body, beside = _ask_body.one(connection, ident=capture_id, position=at) or (b"", b"")
     if not body and at != NONE:
         return ()
     deltas.reverse()
@@ -85,31 +120,18 @@ def rows(connection: Connection, capture_id: int, position: int) -> tuple[Captur
 
 
 def text(connection: Connection, capture_id: int) -> tuple[CapturedText, ...]:
-    if not _is_there(connection, capture_id):
+    if not _ask_capture(connection, ident=capture_id):
         return ()
     chain = _chain(connection, capture_id)
-    columns = schema.captured_text.c
-    whole = chain[-1].base_id if chain else capture_id
-    found = connection.execute(select(columns.text, columns.offsets).where(columns.capture_id == whole)).one_or_none()
+    found = _ask_text.one(connection, ident=chain[-1].base_id if chain else capture_id)
     deltas = tuple(delta.body for delta in reversed(chain))
-    return (CapturedText(text=found.text, offsets=found.offsets, deltas=deltas),) if found is not None else ()
+    return (CapturedText(text=found[0], offsets=found[1], deltas=deltas),) if found is not None else ()
 
 
 def is_whole(connection: Connection, capture_id: int) -> tuple[bool, ...]:
-    return (not _chain(connection, capture_id, most=1),)
-
-
-def unbased(connection: Connection) -> tuple[int, ...]:
-    """Captures that are told by one that is gone."""
-    told, base = schema.captured_delta.c, aliased(schema.capture)
-    query = (
-        select(told.capture_id)
-        .join_from(schema.captured_delta, schema.capture, told.capture_id == _capture.capture_id)
-        .join(base, told.base_id == base.c.capture_id, isouter=True)
-        .where(base.c.capture_id.is_(None))
-        .order_by(told.capture_id)
-    )
-    return tuple(connection.scalars(query)) if database.has_table(connection, "captured_delta") else ()
+    if not database.has_table(connection, "captured_delta"):
+        return (True,)
+    return (_ask_base.one(connection, ident=capture_id) is None,)
 
 
 class _Delta(NamedTuple):
@@ -118,35 +140,22 @@ class _Delta(NamedTuple):
     body: bytes
 
 
-def _chain(connection: Connection, capture_id: int, most: int = 4 * delta_rows.LONGEST) -> list[_Delta]:
+def _chain(connection: Connection, capture_id: int) -> list[_Delta]:
     """From a capture to the one that is whole, by which it is told in the end."""
     if not database.has_table(connection, "captured_delta"):
         return []  # an older version wrote it
-    columns, found = schema.captured_delta.c, list[_Delta]()
-    query = select(columns.base_id, columns.bases, columns.body)
-    while len(found) < most:
-        row = connection.execute(query.where(columns.capture_id == capture_id)).one_or_none()
-        if row is None:
-            break
-        found.append(_Delta(row.base_id, _bases(row.bases), row.body))
-        capture_id = row.base_id
-    return found
-
-
-def _is_there(connection: Connection, capture_id: int) -> bool:
-    return connection.scalar(select(_capture.capture_id).where(_capture.capture_id == capture_id)) is not None
-
-
-def _one(connection: Connection, query: Select[Any], capture_id: int, position: int) -> Any:
-    is_it = and_(_section.capture_id == capture_id, _section.position == position)
-    return connection.execute(query.where(is_it)).one_or_none()
+    rows = _ask_chain(connection, ident=capture_id)
+    return [_Delta(base_id, _bases(bases), body) for base_id, bases, body in rows]
 
 
 def _structs(connection: Connection, query: Select[Any], kind: type[_Found]) -> tuple[_Found, ...]:
     # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
+    return _made(map(tuple, connection.execute(query)), kind)
+
+
+def _made(rows: Iterable[Row], kind: type[_Found]) -> tuple[_Found, ...]:
     try:
         names = kind.__struct_fields__
-        rows = connection.execute(query)
         return tuple(msgspec.convert(dict(zip(names, row, strict=True)), kind) for row in rows)
     except msgspec.ValidationError as error:
         raise StoreError(f"a capture cannot be read ({error}): was it written by another version?") from error

@@ -1,42 +1,41 @@
 """What the store knows of captures, for whoever asks: read-only, and empty answers from a store that is not there yet.
 
-Importing this is cheap; every question but `known` and `sizes` imports SQLAlchemy. Every method reads the disk.
+Importing this is cheap; every question but `known`, `sizes` and `unbased` imports SQLAlchemy. Every method reads the
+disk.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
-from typing import Any
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.filed import CapturedRows, CapturedText, CaptureSummary, SectionSummary
-from statetrace_engine.store import readonly
 from statetrace_engine.store.reader import Reader
 
 _PART = 500
+_FILES = "captured_file"
+_UNBASED = """
+SELECT told.capture_id FROM captured_delta AS told JOIN capture USING (capture_id)
+WHERE told.base_id NOT IN (SELECT capture_id FROM capture) ORDER BY told.capture_id
+"""
 
 
 class Captures(Reader):
     """The store at `path`. Every method raises StoreError when it is there and cannot be read."""
 
     def known(self, keys: Sequence[str], reading: str) -> set[str]:
-        """Of these files, by `file_key`, those that are in the store by this very reading.
-
-        Without SQLAlchemy: a command that finds nothing new ends before its import would have.
-        """
+        """Of these files, by `file_key`, those that are in the store by this very reading."""
         found: set[str] = set()
         for start in range(0, len(keys), _PART):
             part = keys[start : start + _PART]
             marks = ", ".join("?" * len(part))
             query = f"SELECT file_key FROM captured_file WHERE reading = ? AND file_key IN ({marks})"
-            found.update(file_key for (file_key,) in self._plainly(query, (reading, *part)))
+            found.update(file_key for (file_key,) in self._plainly(_FILES, query, (reading, *part)))
         return found
 
     def sizes(self) -> set[int]:
         """Of all files that are in the store: one of another size need not be hashed to know that it is new."""
-        return {size for (size,) in self._plainly("SELECT DISTINCT size_bytes FROM captured_file")}
+        return {size for (size,) in self._plainly(_FILES, "SELECT DISTINCT size_bytes FROM captured_file")}
 
     def since(self, capture_id: int, limit: int = 1000) -> tuple[CaptureSummary, ...]:
         """Captures that were stored after that one, in the order of storing."""
@@ -87,16 +86,4 @@ class Captures(Reader):
 
     def unbased(self) -> tuple[int, ...]:
         """Captures that are told by one that is gone, and should be by another."""
-        from statetrace_engine.store import capture_queries
-
-        return self._ask(capture_queries.unbased)
-
-    def _plainly(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:  # Any: as the columns say
-        if not self.path.exists():
-            return []
-        try:
-            with closing(readonly.connect(self.path)) as connection:
-                has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captured_file'").fetchone()
-                return connection.execute(query, values).fetchall() if has_table else []
-        except sqlite3.Error as error:
-            raise readonly.unreadable(self.path, error) from error
+        return tuple(capture_id for (capture_id,) in self._plainly("captured_delta", _UNBASED))

@@ -36,7 +36,7 @@ _FREED_PAGES = 2000
 """8 MB: some ten milliseconds."""
 IDS = 500
 """That one IN (…) takes, on the oldest SQLite too."""
-_DIALECT = sqlite.dialect(paramstyle="qmark")
+DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
 def open_writer(path: Path) -> Engine:
@@ -100,7 +100,7 @@ class Bulk:
     """
 
     def __init__(self, statement: Insert, columns: Sequence[str]) -> None:
-        text = str(statement.compile(dialect=_DIALECT, column_keys=list(columns)))
+        text = str(statement.compile(dialect=DIALECT, column_keys=list(columns)))
         self._group = f"({', '.join('?' * len(columns))})"
         self._head, separator, self._tail = text.partition(f"VALUES {self._group}")
         self._width = len(columns)

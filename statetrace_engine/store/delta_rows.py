@@ -7,14 +7,16 @@ told by stays, though its capture is gone, until they are told by another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Executable, and_, delete, literal, select
+from sqlalchemy import BindParameter, ClauseElement, Connection, Select, and_, bindparam, delete, func, literal, select
 from sqlalchemy.dialects import sqlite
 
 from statetrace_engine.model.filed import FiledDelta
 from statetrace_engine.store import database, schema
+from statetrace_engine.store.prepared import Command, Question
 
 LONGEST = 64
 """Of a chain: whoever would make it longer stays whole."""
@@ -22,7 +24,52 @@ LONGEST = 64
 _delta = database.upsert(schema.captured_delta)
 _deltas = schema.captured_delta.c
 _sections = schema.captured_section.c
+_contents = schema.captured_content.c
+_captures = schema.capture.c
+_IDENT: BindParameter[int] = bindparam("ident")
+_DIGEST: BindParameter[str] = bindparam("shown")
 _encode = msgspec.msgpack.Encoder().encode
+
+
+def _height_of() -> Select[Any]:
+    """How many captures in a row are told by one, as far as that matters."""
+    first = select(_deltas.capture_id, literal(1).label("height")).where(_deltas.base_id == _IDENT)
+    begun = first.cte("told", recursive=True)
+    further = select(_deltas.capture_id, begun.c.height + 1).where(
+        and_(_deltas.base_id == begun.c.capture_id, begun.c.height < bindparam("most"))
+    )
+    return select(func.max(begun.union_all(further).c.height))
+
+
+def _without_beside() -> ClauseElement:
+    """Rows that are written anew lie close together; those that only shrink leave their pages half empty."""
+    columns = [literal(b"") if column.name == "beside" else column for column in schema.captured_section.columns]
+    names = [column.name for column in schema.captured_section.columns]
+    return (
+        sqlite.insert(schema.captured_section)
+        .prefix_with("OR REPLACE")
+        .from_select(names, select(*columns).where(_sections.capture_id == _IDENT))
+    )
+
+
+def _unless_shown() -> ClauseElement:
+    """Rows that no capture shows that is whole."""
+    shown = select(_sections.capture_id).where(
+        and_(_sections.digest == _DIGEST, _sections.capture_id.not_in(select(_deltas.capture_id)))
+    )
+    return delete(schema.captured_content).where(and_(_contents.digest == _DIGEST, ~shown.exists()))
+
+
+_ask_order = Question(select(_captures.captured_at, _captures.capture_id).where(_captures.capture_id == _IDENT))
+_ask_base = Question(select(_deltas.base_id).where(_deltas.capture_id == _IDENT))
+_ask_told = Question(select(_deltas.capture_id).where(_deltas.base_id == _IDENT).limit(1))
+_ask_height = Question(_height_of())
+_ask_digests = Question(select(_sections.digest).where(_sections.capture_id == _IDENT).distinct())
+_empty_beside = Command(_without_beside())
+_forget_content = Command(_unless_shown())
+_forget_text = Command(delete(schema.captured_text).where(schema.captured_text.c.capture_id == _IDENT))
+_forget_sections = Command(delete(schema.captured_section).where(_sections.capture_id == _IDENT))
+_forget_delta = Command(delete(schema.captured_delta).where(_deltas.capture_id == _IDENT))
 
 
 def write(connection: Connection, deltas: Iterable[FiledDelta]) -> None:
@@ -36,87 +83,53 @@ def drop(connection: Connection, capture_ids: Iterable[int]) -> None:
     """Sections and texts of captures that are gone, unless another is told by them."""
     waiting = set(capture_ids)
     while waiting:
-        free = waiting - _needed(connection, waiting)
-        bases = _bases(connection, free)
-        _remove(connection, sorted(free))
-        waiting = bases - _captured(connection, bases)
-
-
-def forget_contents(connection: Connection, digests: Sequence[str]) -> None:
-    """Rows that no capture shows that is whole."""
-    contents = schema.captured_content
-    for part in database.id_parts(digests):
-        whole = (
-            select(_sections.digest)
-            .join_from(
-                schema.captured_section, schema.captured_delta, _sections.capture_id == _deltas.capture_id, isouter=True
-            )
-            .where(and_(_sections.digest.in_(part), _deltas.capture_id.is_(None)))
-        )
-        shown = set(connection.scalars(whole))
-        connection.execute(delete(contents).where(contents.c.digest.in_([one for one in part if one not in shown])))
+        capture_id = waiting.pop()
+        if _ask_told(connection, ident=capture_id):
+            continue
+        base = _base(connection, capture_id)
+        digests = _digests(connection, capture_id)
+        for forget in (_forget_sections, _forget_text, _forget_delta):
+            forget.run(connection, ident=capture_id)
+        _forget_contents(connection, digests)
+        if base is not None and not _ask_order(connection, ident=base):
+            waiting.add(base)
 
 
 def _is_fitting(connection: Connection, filed: FiledDelta) -> bool:
     """Both are there, the base is the later one, and the capture is whole, or told by one that is gone."""
-    table = schema.capture.c
-    order = select(table.captured_at, table.capture_id)
-    capture = connection.execute(order.where(table.capture_id == filed.capture_id)).one_or_none()
-    base = connection.execute(order.where(table.capture_id == filed.base_id)).one_or_none()
-    if capture is None or base is None or tuple(capture) >= tuple(base):
+    capture = _ask_order.one(connection, ident=filed.capture_id)
+    base = _ask_order.one(connection, ident=filed.base_id)
+    if capture is None or base is None or capture >= base:
         return False
-    known = _bases(connection, {filed.capture_id})
-    return not known or not _captured(connection, known)
+    known = _base(connection, filed.capture_id)
+    return known is None or not _ask_order(connection, ident=known)
 
 
 def _height(connection: Connection, capture_id: int) -> int:
-    """How many captures in a row are told by this one."""
-    height, told = 0, {capture_id}
-    while told and height < LONGEST:
-        told = set(connection.scalars(select(_deltas.capture_id).where(_deltas.base_id.in_(told))))
-        height += 1
-    return height
+    """How many captures in a row are told by this one, this one with them."""
+    found = _ask_height.one(connection, ident=capture_id, most=LONGEST)
+    return 1 + ((found and found[0]) or 0)
 
 
 def _write(connection: Connection, filed: FiledDelta) -> None:
-    of_it = _sections.capture_id == filed.capture_id
-    was = _bases(connection, {filed.capture_id})
+    was = _base(connection, filed.capture_id)
     _delta.run(connection, [(filed.capture_id, filed.base_id, _encode(filed.bases), filed.body)])
-    connection.execute(_without_beside(of_it))
-    connection.execute(delete(schema.captured_text).where(schema.captured_text.c.capture_id == filed.capture_id))
-    forget_contents(connection, sorted(set(connection.scalars(select(_sections.digest).where(of_it)))))
-    drop(connection, was - _captured(connection, was))
+    _empty_beside.run(connection, ident=filed.capture_id)
+    _forget_text.run(connection, ident=filed.capture_id)
+    _forget_contents(connection, _digests(connection, filed.capture_id))
+    if was is not None and not _ask_order(connection, ident=was):
+        drop(connection, [was])
 
 
-def _without_beside(which: ColumnElement[bool]) -> Executable:
-    """Rows that are written anew lie close together; those that only shrink leave their pages half empty."""
-    columns = [literal(b"") if column.name == "beside" else column for column in schema.captured_section.columns]
-    names = [column.name for column in schema.captured_section.columns]
-    return (
-        sqlite.insert(schema.captured_section)
-        .prefix_with("OR REPLACE")
-        .from_select(names, select(*columns).where(which))
-    )
+def _forget_contents(connection: Connection, digests: Iterable[str]) -> None:
+    for digest in digests:
+        _forget_content.run(connection, shown=digest)
 
 
-def _remove(connection: Connection, capture_ids: Sequence[int]) -> None:
-    digests = set[str]()
-    for start in range(0, len(capture_ids), database.IDS):
-        part = capture_ids[start : start + database.IDS]
-        digests |= set(connection.scalars(select(_sections.digest).where(_sections.capture_id.in_(part))))
-        for table in (schema.captured_section, schema.captured_text, schema.captured_delta):
-            connection.execute(delete(table).where(table.c.capture_id.in_(part)))
-    forget_contents(connection, sorted(digests))
+def _digests(connection: Connection, capture_id: int) -> list[str]:
+    return [digest for (digest,) in _ask_digests(connection, ident=capture_id)]
 
 
-def _needed(connection: Connection, capture_ids: set[int]) -> set[int]:
-    return set(connection.scalars(select(_deltas.base_id).where(_deltas.base_id.in_(capture_ids))))
-
-
-def _bases(connection: Connection, capture_ids: set[int]) -> set[int]:
-    return set(connection.scalars(select(_deltas.base_id).where(_deltas.capture_id.in_(capture_ids))))
-
-
-def _captured(connection: Connection, capture_ids: set[int]) -> set[int]:
-    column = schema.capture.c.capture_id
-    return set(connection.scalars(select(column).where(column.in_(capture_ids))))
+def _base(connection: Connection, capture_id: int) -> int | None:
+    """By which it is told; None: it is whole."""
+    return next((base for (base,) in _ask_base(connection, ident=capture_id)), None)

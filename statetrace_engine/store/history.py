@@ -8,6 +8,7 @@ from __future__ import annotations
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import AnomalyCard, RuleCount
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
+from statetrace_engine.model.launch import CardDay
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.route import RouteRecord
@@ -73,6 +74,12 @@ class History(Reader):
         from statetrace_engine.store import queries
 
         return self._ask_of(CARDS, queries.cards_by_id, card_ids)
+
+    def card_days(self, since_at: Epoch) -> tuple[CardDay, ...]:
+        """Cards by the day on which they were raised, those of since then."""
+        from statetrace_engine.store import queries
+
+        return self._ask_of(CARDS, queries.card_days, since_at)
 
     def rule_counts(self, since_at: Epoch) -> tuple[RuleCount, ...]:
         """Cards of each rule that were raised since, and what was said of them."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, delete
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from statetrace_engine.model.identity import Identity, judge
 from statetrace_engine.store import database, schema
+from statetrace_engine.store.prepared import Question
 
 _rows = database.insert_rows(schema.captured_identity)
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Identity).decode
 _NOTHING = Identity()
+_IDENT: BindParameter[int] = bindparam("ident")
+_ask_body = Question(select(schema.captured_identity.c.body).where(schema.captured_identity.c.capture_id == _IDENT))
 
 
 def write(connection: Connection, identities: Iterable[tuple[int, Identity]]) -> None:
@@ -33,20 +35,8 @@ def of(connection: Connection, capture_ids: Sequence[int]) -> dict[int, Identity
     """Of those of which something is known."""
     if not database.has_table(connection, "captured_identity"):
         return {}  # an older version wrote it
-    marks = ", ".join("?" * len(capture_ids))  # each comparison asks: to build it anew takes longer than its answer
-    query = f"SELECT capture_id, body FROM captured_identity WHERE capture_id IN ({marks})"
-    rows = connection.exec_driver_sql(query, tuple(capture_ids))
-    return {number: found for number, body in rows if (found := _read(body)) is not None}
-
-
-def beside(connection: Connection, query: Select[Any], capture_id: Any) -> dict[int, Identity | None]:
-    """What is known of each capture that a query finds, in its order; `capture_id`: the column that it selects."""
-    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
-    if not database.has_table(connection, "captured_identity"):
-        return dict.fromkeys(connection.scalars(query))
-    table = schema.captured_identity
-    joined = query.add_columns(table.c.body).join(table, table.c.capture_id == capture_id, isouter=True)
-    return {number: _read(body) if body is not None else None for number, body in connection.execute(joined)}
+    bodies = {number: _ask_body.one(connection, ident=number) for number in capture_ids}
+    return {number: found for number, row in bodies.items() if row is not None and (found := _read(*row)) is not None}
 
 
 def _read(body: bytes) -> Identity | None:

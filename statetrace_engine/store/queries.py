@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, case, func, or_, select
+from sqlalchemy import Connection, Integer, Row, Select, case, cast, func, literal_column, or_, select
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict, RuleCount
 from statetrace_engine.model.health import Failover, HealthState, RouteHealth, RouteHealthSnapshot, Severity
+from statetrace_engine.model.launch import CardDay
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.route import RouteClass, RouteRecord
@@ -82,6 +83,14 @@ def cards(connection: Connection, since_at: Epoch) -> tuple[AnomalyCard, ...]:
 def cards_by_id(connection: Connection, card_ids: Sequence[str]) -> tuple[AnomalyCard, ...]:
     columns = schema.anomaly_card.c
     return _bodies(connection, select(columns.body).where(columns.card_id.in_(card_ids)), AnomalyCard)
+
+
+def card_days(connection: Connection, since_at: Epoch) -> tuple[CardDay, ...]:
+    columns = schema.anomaly_card.c
+    day = cast(columns.first_at / literal_column("86400.0"), Integer)
+    said = (func.sum(case((columns.verdict == verdict.value, 1), else_=0)) for verdict in CardVerdict)
+    query = select(day, func.count(), *said).where(columns.first_at >= since_at).group_by(day).order_by(day)
+    return tuple(CardDay(*row) for row in connection.execute(query))
 
 
 def rule_counts(connection: Connection, since_at: Epoch) -> tuple[RuleCount, ...]:

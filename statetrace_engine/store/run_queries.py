@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select, tuple_
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
@@ -25,6 +24,7 @@ from statetrace_engine.model.identity import Identity
 from statetrace_engine.model.packed_changes import unpack
 from statetrace_engine.store import identity_rows, schema
 from statetrace_engine.store.identity_rows import Strangers
+from statetrace_engine.store.prepared import Question
 
 _runs = schema.diff_run.c
 _changes = schema.diff_change.c
@@ -34,6 +34,31 @@ _NAMESAKES = 8
 _DAMAGED = "what was found beside the changes can no longer be read"
 
 
+_IDENT: BindParameter[int] = bindparam("ident")
+
+
+def _placed(*, is_after: bool) -> Select[Any]:
+    """Captures of the same device on one side, nearest first."""
+    one, other = schema.capture.alias(), schema.capture.alias()
+    here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
+    is_there = there > here if is_after else there < here
+    order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]
+    is_of_it = and_(one.c.capture_id == _IDENT, other.c.hostname == one.c.hostname, other.c.site == one.c.site)
+    return select(other.c.capture_id, other.c.captured_at).where(and_(is_of_it, is_there)).order_by(*order)
+
+
+_ask_placed = {is_after: Question(_placed(is_after=is_after)) for is_after in (False, True)}
+_ask_next = {is_after: Question(_placed(is_after=is_after).limit(1)) for is_after in (False, True)}
+_ask_earlier = Question(_placed(is_after=False).limit(_NAMESAKES))
+_section = schema.captured_section.c
+_ask_commands = Question(select(_section.kind, _section.command).where(_section.capture_id == _IDENT).distinct())
+_ask_reading = Question(
+    select(schema.captured_file.c.reading)
+    .join_from(schema.capture, schema.captured_file, schema.capture.c.file_key == schema.captured_file.c.file_key)
+    .where(schema.capture.c.capture_id == _IDENT)
+)
+
+
 class Showing(NamedTuple):
     """A command that a capture shows."""
 
@@ -41,24 +66,6 @@ class Showing(NamedTuple):
     captured_at: Epoch
     kind: Kind
     command: str
-
-
-def uncompared(connection: Connection, limit: int) -> tuple[int, ...]:
-    capture = schema.capture.c
-    missing = _of_uncompared(select(capture.capture_id)).order_by(capture.captured_at, capture.capture_id)
-    return tuple(connection.scalars(missing.limit(limit)))
-
-
-def waiting(connection: Connection) -> tuple[int, ...]:
-    return tuple(connection.scalars(_of_uncompared(select(func.count()))))
-
-
-def _of_uncompared(query: Select[Any]) -> Select[Any]:
-    # Any: SQLAlchemy 2.0 and 2.1 spell the type of a query differently.
-    capture = schema.capture
-    return query.join_from(capture, schema.diff_run, capture.c.capture_id == _runs.run_id, isouter=True).where(
-        and_(_runs.run_id.is_(None), capture.c.hostname != "")
-    )
 
 
 def devices(connection: Connection) -> tuple[int, ...]:
@@ -75,19 +82,15 @@ def earlier_showings(connection: Connection, capture_id: int) -> tuple[Showing, 
 
 def showings_beside(connection: Connection, capture_id: int, *, is_after: bool) -> tuple[Showing, ...]:
     """The nearest on one side, nearest first; none of another device that goes by the same name."""
-    section = schema.captured_section.c
-    of_it = select(section.kind, section.command).where(section.capture_id == capture_id).distinct()
-    wanted = {(kind, command) for kind, command in connection.execute(of_it) if kind != Kind.LOG}
-    other, query = _placed(capture_id, is_after=is_after)
+    wanted = {(kind, command) for kind, command in _ask_commands(connection, ident=capture_id) if kind != Kind.LOG}
     found: dict[tuple[str, str], Showing] = {}
     strangers = Strangers(connection, capture_id)
-    columns = query.add_columns(other.c.captured_at, section.kind, section.command)
-    joined = columns.join(schema.captured_section, section.capture_id == other.c.capture_id)
-    for ident, at, kind, command in connection.execute(joined):
-        if (kind, command) in wanted - found.keys() and ident not in strangers:
-            found[kind, command] = Showing(ident, at, Kind(kind), command)
-            if len(found) == len(wanted):
-                break
+    for ident, at in _ask_placed[is_after](connection, ident=capture_id):
+        for kind, command in _ask_commands(connection, ident=ident):
+            if (kind, command) in wanted - found.keys() and ident not in strangers:
+                found[kind, command] = Showing(ident, at, Kind(kind), command)
+        if len(found) == len(wanted):
+            break
     return tuple(found.values())
 
 
@@ -96,36 +99,20 @@ def namesakes(
 ) -> tuple[tuple[list[int], dict[int, Identity]], ...]:
     """The last captures of its hostname before it, nearest first; and what is known of it, of them and of those that
     it is compared with."""
-    other, query = _placed(capture_id, is_after=False)
-    found = identity_rows.beside(connection, query.limit(_NAMESAKES), other.c.capture_id)
-    rest = [each for each in (capture_id, *base_ids) if each not in found]
-    known = {number: identity for number, identity in found.items() if identity is not None}
-    return ((list(found), known | identity_rows.of(connection, rest)),)
+    earlier = [ident for ident, _ in _ask_earlier(connection, ident=capture_id)]
+    return ((earlier, identity_rows.of(connection, [capture_id, *base_ids, *earlier])),)
 
 
 def captured_before(connection: Connection, capture_id: int) -> tuple[int, ...]:
-    return tuple(connection.scalars(_placed(capture_id, is_after=False)[1].limit(1)))
+    return tuple(ident for ident, _ in _ask_next[False](connection, ident=capture_id))
 
 
 def following(connection: Connection, capture_id: int) -> tuple[int, ...]:
-    return tuple(connection.scalars(_placed(capture_id, is_after=True)[1].limit(1)))
-
-
-def _placed(capture_id: int, *, is_after: bool) -> tuple[Any, Select[Any]]:
-    """Captures of the same device on one side, nearest first, and the table that they are selected from."""
-    one, other = aliased(schema.capture), aliased(schema.capture)
-    here, there = (tuple_(each.c.captured_at, each.c.capture_id) for each in (one, other))
-    is_there = there > here if is_after else there < here
-    order = [column.asc() if is_after else column.desc() for column in (other.c.captured_at, other.c.capture_id)]
-    is_of_it = and_(one.c.capture_id == capture_id, other.c.hostname == one.c.hostname, other.c.site == one.c.site)
-    return other, select(other.c.capture_id).where(and_(is_of_it, is_there)).order_by(*order)
+    return tuple(ident for ident, _ in _ask_next[True](connection, ident=capture_id))
 
 
 def reading(connection: Connection, capture_id: int) -> tuple[str, ...]:
-    joined = select(schema.captured_file.c.reading).join_from(
-        schema.capture, schema.captured_file, schema.capture.c.file_key == schema.captured_file.c.file_key
-    )
-    return tuple(connection.scalars(joined.where(schema.capture.c.capture_id == capture_id)))
+    return tuple(found for (found,) in _ask_reading(connection, ident=capture_id))
 
 
 def runs(

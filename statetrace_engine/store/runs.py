@@ -1,5 +1,6 @@
 """What the store knows of comparisons, for whoever asks: read-only, and empty answers from a store that is not there
-yet. Importing this is cheap; every method reads the disk, and raises StoreError when it cannot."""
+yet. Importing this is cheap; every question but `uncompared` and `waiting` imports SQLAlchemy. Every method reads the
+disk, and raises StoreError when it cannot."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from statetrace_engine.store.reader import Reader
 if TYPE_CHECKING:
     from statetrace_engine.store.run_queries import Showing
 
+_UNCOMPARED = "FROM capture WHERE hostname <> '' AND capture_id NOT IN (SELECT run_id FROM diff_run)"
 _CAPTURES = "capture"
 """They are there also in a store of a version that compared nothing."""
 
@@ -26,15 +28,12 @@ class Runs(Reader):
 
     def uncompared(self, limit: int = 1000) -> tuple[int, ...]:
         """Captures of known devices that were not compared yet, or are to be compared again; oldest first."""
-        from statetrace_engine.store import run_queries
-
-        return self._ask(run_queries.uncompared, limit)
+        query = f"SELECT capture_id {_UNCOMPARED} ORDER BY captured_at, capture_id LIMIT ?"
+        return tuple(capture_id for (capture_id,) in self._plainly(self._table, query, (limit,)))
 
     def waiting(self) -> int:
         """How many captures `uncompared` would name."""
-        from statetrace_engine.store import run_queries
-
-        return next(iter(self._ask(run_queries.waiting)), 0)
+        return next((count for (count,) in self._plainly(self._table, f"SELECT count(*) {_UNCOMPARED}")), 0)
 
     def devices(self) -> int:
         """How many devices, by site and hostname, there are captures of."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from statetrace_engine.diff import authors
 from statetrace_engine.model import capture_delta
+from statetrace_engine.model.aged_text import AgedText
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ConfigAuthor
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
@@ -13,7 +14,7 @@ from statetrace_engine.parsing import authors as told
 from statetrace_engine.parsing.authors import Said
 from statetrace_engine.store.captures import Captures
 
-Read = tuple[CaptureSummary, str]
+Read = tuple[CaptureSummary, AgedText]
 """A capture and its text."""
 
 
@@ -25,7 +26,7 @@ def between(captures: Captures, before: Read, after: Read) -> tuple[ConfigAuthor
     return authors.between(_named(captures, *before), _named(captures, *after), since)
 
 
-def _named(captures: Captures, capture: CaptureSummary, text: str) -> tuple[ConfigAuthor, ...]:
+def _named(captures: Captures, capture: CaptureSummary, text: AgedText) -> tuple[ConfigAuthor, ...]:
     try:
         said = list(_said(captures, capture, text))
     except ValueError:
@@ -33,10 +34,11 @@ def _named(captures: Captures, capture: CaptureSummary, text: str) -> tuple[Conf
     return told.authors(said, capture.captured_at)
 
 
-def _said(captures: Captures, capture: CaptureSummary, text: str) -> Iterator[Said]:
-    for section in captures.sections(capture.capture_id):
+def _said(captures: Captures, capture: CaptureSummary, text: AgedText) -> Iterator[Said]:
+    telling = (each for each in captures.sections(capture.capture_id) if told.may_tell(each.kind, each.command))
+    for section in telling:
         rows, starts, ends = _rows(captures, section)
-        answer = text[section.text_start : section.text_end]
+        answer = text.part(section.text_start, section.text_end)
         kind = Kind(section.kind)
         yield Said(kind, section.command, capture.vendor, answer, section.text_start, rows, starts, ends)
 

@@ -16,10 +16,10 @@ from time import perf_counter
 
 from msgspec import Struct
 
-from statetrace_engine.model import Epoch, names
+from statetrace_engine.model import Epoch, aged_text, names
 from statetrace_engine.model.captured import VersionRow
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
-from statetrace_engine.model.packed import pack, pack_numbers, pack_text
+from statetrace_engine.model.packed import pack, pack_numbers
 from statetrace_engine.model.text import writable
 from statetrace_engine.parsing import capture as captures
 from statetrace_engine.parsing import capture_time, identity
@@ -143,6 +143,7 @@ def _filed(capture: Capture, member: str, job: Job) -> Iterable[FiledCapture]:
     for device in capture.slices:
         sections = [section for section in capture.sections if section.hostname == device.hostname]
         part = _part(capture, device)
+        text, offsets = aged_text.pack(aged_text.apart(part.text, part.offsets))
         version = next((row for one in sections for row in one.records if isinstance(row, VersionRow)), VersionRow())
         hostname = names.hostname(device.hostname or version.hostname or "")
         at = _device_time(capture, sections, job.modified_at)
@@ -158,8 +159,8 @@ def _filed(capture: Capture, member: str, job: Job) -> Iterable[FiledCapture]:
             is_truncated=device.is_truncated,
             start=device.start,
             end=device.end,
-            text=pack_text(part.text),
-            offsets=pack_numbers(part.offsets),
+            text=text,
+            offsets=offsets,
             sections=tuple(_filed_section(section, part) for section in sections),
             identity=identity.of(((section.kind, section.records) for section in sections), device.vendor, at),
         )

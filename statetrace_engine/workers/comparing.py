@@ -6,14 +6,15 @@ process of its own do it.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache, wraps
-from itertools import accumulate
+from contextlib import contextmanager
+from functools import lru_cache, wraps
 from pathlib import Path
 from threading import get_ident
 from time import perf_counter
-from typing import Any, Concatenate, ParamSpec, TypeVar, overload  # Any: rows of any kind
+from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from msgspec import Struct, structs
@@ -21,9 +22,8 @@ from msgspec import Struct, structs
 from statetrace_engine.diff import rollback as taking_back
 from statetrace_engine.diff import runs as comparing
 from statetrace_engine.diff import whose
-from statetrace_engine.diff.compare import Table, UnreadableError
+from statetrace_engine.diff.compare import UnreadableError
 from statetrace_engine.model import Epoch, capture_delta
-from statetrace_engine.model.capture_delta import Whole
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import (
     ChangeType,
@@ -37,15 +37,13 @@ from statetrace_engine.model.diff import (
     KindCount,
     PackedChanges,
     Rollback,
-    Span,
 )
-from statetrace_engine.model.filed import CaptureSummary, FiledDelta, SectionSummary
+from statetrace_engine.model.filed import CaptureSummary, FiledDelta
 from statetrace_engine.model.identity import Identity
-from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
-from statetrace_engine.workers import authorship
+from statetrace_engine.workers.side import Side
 
 FUNCTION = "statetrace_engine.workers.comparing:answer"
 
@@ -98,6 +96,9 @@ _Given = ParamSpec("_Given")
 _Told = TypeVar("_Told")
 
 
+_open: dict[tuple[Path, int], tuple[Captures, Runs]] = {}
+
+
 @lru_cache(maxsize=1)
 def _readers(store: Path, _thread: int) -> tuple[Captures, Runs]:
     """Kept, because what a question is in SQL is worked out once."""
@@ -109,14 +110,38 @@ def _reading(ask: Callable[Concatenate[Captures, Runs, _Given], _Told]) -> Calla
 
     @wraps(ask)
     def asked(store: Path, /, *given: _Given.args, **named: _Given.kwargs) -> _Told:
-        captures, runs = _readers(store, get_ident())
-        try:
+        with open_store(store) as (captures, runs), _collecting_nothing():
             return ask(captures, runs, *given, **named)
-        finally:
-            captures.close()
-            runs.close()
 
     return asked
+
+
+@contextmanager
+def open_store(store: Path) -> Iterator[tuple[Captures, Runs]]:
+    """Its file is open for all that is asked within, by this thread, and let go behind the outermost."""
+    place = store, get_ident()
+    if (known := _open.get(place)) is not None:
+        yield known
+        return
+    readers = _open[place] = _readers(*place)
+    try:
+        yield readers
+    finally:
+        del _open[place]
+        for reader in readers:
+            reader.close()
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """None of the many objects of a comparison is in a circle: to look for such again and again took a sixth of it."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 @_reading
@@ -125,7 +150,7 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
     after = captures.capture(capture_id)
     if after is None:
         return None
-    new = _Side(captures, after)
+    new = Side(captures, after)
     showings = runs.earlier_showings(capture_id)
     if not showings:
         warnings = whose.remarks(capture_id, (), *runs.namesakes(capture_id))
@@ -139,7 +164,7 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
     before = captures.capture(showings[0].capture_id)
     if before is None:
         return None  # it has gone this very moment
-    old = _Side(captures, before, elsewhere)
+    old = Side(captures, before, elsewhere)
     bases = tuple(dict.fromkeys((before.capture_id, *(each.capture_id for each in elsewhere))))
     run = _run(runs, after, bases, at, DiffMetadata(compared=()))
     remarks = whose.remarks(capture_id, bases, *runs.namesakes(capture_id, bases))
@@ -154,7 +179,7 @@ def retold(captures: Captures, runs: Runs, capture_id: int) -> FiledDelta | None
     capture, after = captures.capture(capture_id), captures.capture(after_id or 0)
     if capture is None or after is None:
         return None
-    return _told(_Side(captures, capture), _Side(captures, after))
+    return _told(Side(captures, capture), Side(captures, after))
 
 
 @_reading
@@ -173,7 +198,8 @@ def between(captures: Captures, runs: Runs, before_id: int, after_id: int) -> Di
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
-    old, new = _Side(captures, before), _Side(captures, after)
+    new = Side(captures, after)
+    old = Side(captures, before, beside=new)
     diff = comparing.diff(old.tables, new.tables)
     parsers = runs.reading(before_id), runs.reading(after_id)
     namesakes = _between_namesakes(runs, before, after)
@@ -207,7 +233,7 @@ def _known_authors(runs: Runs, before: CaptureSummary, after: CaptureSummary) ->
     return tuple(dict.fromkeys(told))
 
 
-def _authors(old: _Side, new: _Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
+def _authors(old: Side, new: Side, changes: Iterable[DiffChange]) -> tuple[ConfigAuthor, ...]:
     """Who changed the configuration, where it did change."""
     changed = next((change for change in changes if change.kind is Kind.CONFIG), None)
     if changed is None:
@@ -223,7 +249,7 @@ def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
     if before is None or after is None:
         return None
     try:
-        old, new = (_Side(captures, side).configuration for side in (before, after))
+        old, new = (Side(captures, side).configuration for side in (before, after))
         if not old or not new:
             return Rollback(reason="no whole configuration is in both")
         return Rollback(lines=taking_back.candidates(after.vendor, old, new))
@@ -251,7 +277,7 @@ def _run(runs: Runs, capture: CaptureSummary, bases: Sequence[int], at: Epoch, m
 
 
 def _compared(
-    old: _Side, new: _Side, run: DiffRun, elsewhere: tuple[EarlierShowing, ...], remarks: Iterable[str]
+    old: Side, new: Side, run: DiffRun, elsewhere: tuple[EarlierShowing, ...], remarks: Iterable[str]
 ) -> tuple[DiffRun, tuple[PackedChanges, ...]]:
     began = perf_counter()
     diff = comparing.diff(old.tables, new.tables)
@@ -275,17 +301,17 @@ def _compared(
     return done, pack(diff.changes)
 
 
-def _told_by(captures: Captures, previous_id: int | None, base: _Side, known: _Side | None) -> FiledDelta | None:
+def _told_by(captures: Captures, previous_id: int | None, base: Side, known: Side | None) -> FiledDelta | None:
     """The capture before, told by this one; `known`: one that is loaded already, and may be it."""
     if previous_id is None or not captures.is_whole(previous_id):
         return None
     if known is not None and known.capture_id == previous_id:
         return _told(known, base)
     summary = captures.capture(previous_id)
-    return _told(_Side(captures, summary), base) if summary is not None else None
+    return _told(Side(captures, summary), base) if summary is not None else None
 
 
-def _told(capture: _Side, base: _Side) -> FiledDelta | None:
+def _told(capture: Side, base: Side) -> FiledDelta | None:
     """None: one of them can no longer be read."""
     try:
         made = capture_delta.encode(base.whole(), capture.whole())
@@ -306,129 +332,3 @@ def _remarks(before: CaptureSummary, after: CaptureSummary, old_parser: str, new
             yield f"{dated}: a clock is ahead, of the device or of its file"
     if before.vendor != after.vendor:
         yield f"{before.vendor or 'an unknown system'} before, {after.vendor or 'an unknown system'} after"
-
-
-class _Side:
-    """One capture's tables, whose rows are read when somebody looks at them; and what older captures show of commands
-    that it lacks."""
-
-    def __init__(self, captures: Captures, summary: CaptureSummary, elsewhere: Iterable[EarlierShowing] = ()) -> None:
-        self._captures = captures
-        self.summary = summary
-        self.capture_id = summary.capture_id
-        self.load_s = 0.0
-        self._own = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
-        older = [
-            _Rows(self, section)
-            for each in elsewhere
-            for section in captures.sections(each.capture_id)
-            if section.command == each.command
-        ]
-        self._rows = [*self._own, *older]
-        self.tables = [
-            Table(
-                Kind(rows.section.kind),
-                rows.section.command,
-                rows,
-                rows.place,
-                is_whole=not rows.section.is_truncated,
-                is_read=not rows.section.unparsed,
-                digest=rows.section.digest,
-            )
-            for rows in self._rows
-        ]
-
-    @property
-    def configuration(self) -> tuple[str, ...]:
-        """The last one that is whole; empty without one. Raises UnreadableError."""
-        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
-        rows: Sequence[Any] = next((table.rows for table in whole), ())
-        return rows[-1].lines if len(rows) else ()
-
-    def authors_since(self, command: str, later: _Side) -> tuple[ConfigAuthor, ...]:
-        """Who changed the configuration since the capture whose showing by this command it has."""
-        ident = next((rows.section.capture_id for rows in self._rows if rows.section.command == command), None)
-        before: _Side | None = self
-        if ident not in (None, self.capture_id):
-            summary = self._captures.capture(ident or 0)
-            before = _Side(self._captures, summary) if summary is not None else None
-        if before is None:
-            return ()
-        try:
-            old, new = ((side.summary, side._text[0]) for side in (before, later))
-            return authorship.between(self._captures, old, new)
-        except UnreadableError:
-            return ()
-
-    def whole(self) -> Whole:
-        """Raises UnreadableError."""
-        return Whole(*self._text, [(rows.section, rows.with_passing()) for rows in self._own])
-
-    @cached_property
-    def _text(self) -> tuple[str, list[int]]:
-        found = self._captures.text(self.capture_id)
-        if found is None:
-            raise UnreadableError(f"the text of capture {self.capture_id} is gone")
-        try:
-            return capture_delta.text_of(found)
-        except ValueError as error:
-            raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
-
-    def load(self, section: SectionSummary, *, with_passing: bool) -> Shown:
-        """Raises UnreadableError."""
-        began = perf_counter()
-        packed = self._captures.rows(section.capture_id, section.position)
-        if packed is None:
-            raise UnreadableError(f"what capture {section.capture_id} showed of it is gone")
-        try:
-            return capture_delta.shown_rows(packed, with_passing=with_passing)
-        except ValueError as error:
-            raise UnreadableError(f"what capture {section.capture_id} showed of it can no longer be read") from error
-        finally:
-            self.load_s += perf_counter() - began
-
-
-class _Rows(Sequence[Any]):
-    """The rows of one section; whoever looks at them when they can no longer be read gets UnreadableError."""
-
-    def __init__(self, side: _Side, section: SectionSummary) -> None:
-        self._side, self.section = side, section
-
-    def __len__(self) -> int:
-        return self.section.rows
-
-    @overload
-    def __getitem__(self, at: int) -> Any: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Any]: ...
-    def __getitem__(self, at: int | slice) -> Any:
-        return self._table[at]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._table)
-
-    def column(self, name: str) -> list[Any]:
-        """One field of all rows."""
-        return self._loaded.column(name)
-
-    def place(self, at: int) -> Span:
-        """Characters of the capture's text."""
-        start = self._starts[at]
-        return start, start + self._loaded.lengths[at]
-
-    def with_passing(self) -> Shown:
-        found = self._loaded
-        is_all = bool(found.passing) or found.kind not in PASSING
-        return found if is_all else self._side.load(self.section, with_passing=True)
-
-    @cached_property
-    def _loaded(self) -> Shown:
-        return self._side.load(self.section, with_passing=False)
-
-    @cached_property
-    def _table(self) -> Sequence[Any]:
-        return self._loaded.table()
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return list(accumulate(self._loaded.steps))

@@ -14,7 +14,7 @@ from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
-from statetrace_engine.model.health import RouteHealth
+from statetrace_engine.model.health import RouteHealth, unwatched_row
 from statetrace_engine.model.monitors import Monitors
 from statetrace_engine.model.outage import OutageEvent, unwatched
 from statetrace_engine.model.people import AuditEntry
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 STORE = "statetrace.db"
 RECENT_S = 86400.0
 """How far back `outages` looks."""
+NOBODY = "no engine runs"
 TURN_S = 5.0
 """How long an engine may take from owning its home to opening its door, and from closing its door to its end."""
 _LOOK_S = 0.05
@@ -86,13 +87,17 @@ def guide(home: Path, outage_id: str, operator: str, runbook: str) -> GuidedRunb
 def _of_store(home: Path, found: Iterable[OutageEvent]) -> tuple[OutageEvent, ...]:
     """No engine runs: since its last heartbeat nobody sees what was open then."""
     since_at = heartbeat.last_at(data_dir(home))
-    return tuple(unwatched(outage, since_at, "no engine runs") for outage in found)
+    return tuple(unwatched(outage, since_at, NOBODY) for outage in found)
 
 
 def routes(home: Path) -> tuple[RouteHealth, ...]:
     """Every watched route, by site, hostname, vrf and prefix. Raises StateTraceError."""
     found = ask(home, lambda engine: engine.routes())
-    rows = history(home).current() if found is None else found
+    if found is None:  # a gap is never green
+        since_at = heartbeat.last_at(data_dir(home))
+        rows = [unwatched_row(row, since_at, NOBODY) for row in history(home).current()]
+    else:
+        rows = list(found)
     return tuple(sorted(rows, key=lambda row: (row.route.site, row.route.hostname, row.route.vrf, row.route.prefix)))
 
 

@@ -14,6 +14,7 @@ from statetrace_engine.model.outage import EvidenceItem, Hypothesis, RelatedChan
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import answers, homes, json_form, output
 from statetrace_tui.commands.ack import resolve
+from statetrace_tui.present.text import count
 
 _PLANES = tuple(Plane)
 _MARKS = {"supports": "+", "opposes": "-", "stale": "~", "context": " "}
@@ -104,9 +105,9 @@ def _print_radius(radius: BlastRadius | None) -> None:
     if radius is None:
         print("not known any more")
         return
-    counts = ((radius.route_count, "routes"), (len(radius.devices), "devices"), (len(radius.sites), "sites"))
+    counts = ((radius.route_count, "route"), (len(radius.devices), "device"), (len(radius.sites), "site"))
     print(f"{radius.incident_id}  {radius.element}")
-    print(", ".join(f"{count} {noun}" for count, noun in counts) + f"; {radius.open_count} open")
+    print(", ".join(count(number, noun) for number, noun in counts) + f"; {radius.open_count} open")
     print(f"owners: {', '.join(radius.owners) or '-'}")
     if radius.linked:
         print(f"linked: {', '.join(radius.linked)}")

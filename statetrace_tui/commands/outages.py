@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         output.document({"outages": [json_form.outage(outage) for outage in found]})
     elif found:
-        books = {book.name: book for book in config.load(home.path).runbooks}
+        books = {book.name: book for book in config.runbooks(home.path)[0]}
         head = ("OUTAGE", "SINCE", "SEVERITY", "STATE", "DEVICE", "PREFIX", "CAUSE", "NEXT STEP", "ACKNOWLEDGED")
         output.table(head, (_row(outage, books) for outage in found))
     else:

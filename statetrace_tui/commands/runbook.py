@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from statetrace_engine import config
@@ -23,17 +24,19 @@ def run(options: argparse.Namespace) -> int:
         books, problems = library.read(texts, known)
         return checking.tell("runbook", len(books), [*unread, *problems], is_json=options.json, key="files")
     home = homes.of(options).path
-    runbooks = config.load(home).runbooks
+    runbooks, problems = config.runbooks(home)
+    if options.action == "show" and options.outage:
+        return _guide(runbooks, home, options)  # whatever is wrong with one that an operator needs now
+    if problems:
+        raise ConfigError(tuple(problems))
     if options.action == "list":
         return _list(runbooks, options.json)
-    if options.outage:
-        return _guide(runbooks, home, options)
     if not options.name:
         raise ConfigError(("name a runbook or a cause, or an outage by --outage ID",))
     return _show(runbooks, options.name, options.json)
 
 
-def _list(runbooks: tuple[Runbook, ...], is_json: bool) -> int:
+def _list(runbooks: Sequence[Runbook], is_json: bool) -> int:
     if is_json:
         output.document({"runbooks": [runbook_form.runbook(book) for book in runbooks]})
         return 0
@@ -50,7 +53,7 @@ def _serves(book: Runbook) -> str:
     return ", ".join((*book.causes, *cases, *more)) or "routes that name it"
 
 
-def _show(runbooks: tuple[Runbook, ...], wanted: str, is_json: bool) -> int:
+def _show(runbooks: Sequence[Runbook], wanted: str, is_json: bool) -> int:
     found = _named(runbooks, wanted)
     if is_json:
         output.document(runbook_form.runbook(found))
@@ -59,7 +62,7 @@ def _show(runbooks: tuple[Runbook, ...], wanted: str, is_json: bool) -> int:
     return 0
 
 
-def _named(runbooks: tuple[Runbook, ...], wanted: str) -> Runbook:
+def _named(runbooks: Sequence[Runbook], wanted: str) -> Runbook:
     """By its name, else by a cause that it serves."""
     found = [book for book in runbooks if book.name == wanted] or [book for book in runbooks if wanted in book.causes]
     if not found:
@@ -68,7 +71,7 @@ def _named(runbooks: tuple[Runbook, ...], wanted: str) -> Runbook:
     return found[0]
 
 
-def _guide(runbooks: tuple[Runbook, ...], home: Path, options: argparse.Namespace) -> int:
+def _guide(runbooks: Sequence[Runbook], home: Path, options: argparse.Namespace) -> int:
     """0; 1 when there is no such outage."""
     book = _named(runbooks, options.name).name if options.name else ""
     named, unknown = resolve([options.outage], answers.outages(home))

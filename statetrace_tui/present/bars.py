@@ -18,7 +18,7 @@ def rows(values: Sequence[float | None], height: int) -> list[str]:
 def _level(value: float | None, peak: float, height: int) -> int | None:
     if value is None:
         return None
-    return ceil(value / peak * height) if value > 0 else 0
+    return max(ceil(value / peak * height), 1) if value > 0 else 0
 
 
 def _cell(level: int | None, row: int) -> str:

@@ -15,7 +15,7 @@ from statetrace_tui.present import card_entry, outage_row
 from statetrace_tui.present.card_entry import Entry, Known
 from statetrace_tui.present.card_row import FACES, chip
 from statetrace_tui.present.hours import Zone, minute_there, moment, utc
-from statetrace_tui.present.text import Line, count, dur, fit, spread, wrap
+from statetrace_tui.present.text import Line, count, cut, dur, fit, spread, wrap
 
 PAD = 2
 _LABEL = 9
@@ -42,7 +42,7 @@ def lines(entry: Entry, beside: Beside, width: int, height: int) -> list[Line]:
     card = entry.card
     body = _of_card(card, entry, beside, width) if card is not None else _of_others(entry, beside, width)
     air: list[Line] = [[]] if len(body) < height else []
-    return [*air, *body][:height]
+    return [cut(line, width) for line in [*air, *body][:height]]
 
 
 def _of_card(card: AnomalyCard, entry: Entry, beside: Beside, width: int) -> list[Line]:
@@ -163,12 +163,13 @@ def _received(card: AnomalyCard, beside: Beside, width: int) -> list[Line]:
 
 def _members(cluster: Cluster, beside: Beside, width: int) -> list[Line]:
     known = beside.known
-    out: list[Line] = [[], [(" " * PAD, ""), (f"{count(len(cluster.ties), 'PART')} IN THE ORDER OF TIME", "dim")]]
+    title = f"{count(len(cluster.ties), 'PART', 'PARTS')} IN THE ORDER OF TIME"
+    out: list[Line] = [[], [(" " * PAD, ""), (title, "dim")]]
     for tie in cluster.ties[:_PARTS]:
         glyph, role, text = _member(tie.member, known)
         words = wrap(text, width - 2 * PAD - 2, 2)
         out += [[(" " * PAD, ""), (f"{glyph} " if not n else "  ", role), (line, "")] for n, line in enumerate(words)]
-        for line in wrap(sanitise(tie.because), width - 2 * PAD - 4, 2):
+        for line in wrap(sanitise(tie.because), width - 2 * PAD - 4, 3):
             out.append([(" " * (PAD + 4), ""), (line, "dim")])
     if len(cluster.ties) > _PARTS:
         out.append([(" " * PAD, ""), (f"and {len(cluster.ties) - _PARTS:,} more", "dim")])

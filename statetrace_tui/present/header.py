@@ -73,6 +73,8 @@ def is_was(book: Book, facts: Facts) -> bool:
     return facts.is_silent or bool(book.status and book.status.is_isolated)
 
 
+_LEAST = ("dim", "ok", "accent!")
+"""Healthy routes, recoveries, what changed while the operator was away: what goes where there is no room."""
 _FORMS = ((True, True), (False, True), (True, False))
 """(counts have words, all tabs are there): on a wide screen the first that has room."""
 
@@ -89,7 +91,15 @@ def header_line(book: Book, facts: Facts, place: str, width: int, title: str = "
     room = width - size(left) - size(right) - 2 * _GAP
     if facts.label and room >= min(cells(facts.label), _SHORTEST):
         left += [("   ", ""), (fit(facts.label, min(cells(facts.label), room)), "dim")]
-    return spread(left, right, width)
+    return spread(left, _without_least(right, width - size(left) - 2), width)
+
+
+def _without_least(parts: Line, room: int) -> Line:
+    """What is worth least goes first, so that the operator reads where they are."""
+    for role in _LEAST:
+        if size(parts) > room:
+            parts = [part for part in parts if part[1] != role]
+    return parts
 
 
 def _tabs(book: Book, facts: Facts, place: str, title: str, is_wide: bool) -> Line:

@@ -122,5 +122,5 @@ def _block(metric: Metric, metrics: LaunchMetrics, width: int, tall: int) -> lis
 
 def as_text(metrics: LaunchMetrics, *, is_ascii: bool) -> str:
     """For a terminal that is no console, and for the clipboard."""
-    page = "\n".join(plain(line).rstrip() for line in lines(metrics, 100, _TALL_FROM))
+    page = "\n".join(plain(line).rstrip() for line in lines(metrics, 100, _TALL_FROM)).rstrip()
     return page.replace(bars.BLOCK, "#") if is_ascii else page

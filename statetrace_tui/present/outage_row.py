@@ -112,10 +112,10 @@ def cause(outage: OutageEvent) -> str:
 
 
 def said(outage: OutageEvent) -> str:
-    """What carries, in a sentence; `nobody sees it: device silent; was DOWN`."""
+    """What carries, in a sentence; `was DOWN, nobody sees it: device silent`."""
     if outage.unseen_since is None:
         return outage.survival
-    return f"nobody sees it: {outage.unseen_why}; was {outage.state}"
+    return f"was {outage.state}, nobody sees it: {outage.unseen_why}"
 
 
 def person(name: str) -> str:

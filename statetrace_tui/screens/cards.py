@@ -346,9 +346,15 @@ class CardsScreen(Moving):
     # Keys: reading.
 
     def action_runbook(self) -> None:
+        """That of the rule, to read; where it names none, that of the outage that belongs to it, to work by."""
         card = self._card
         outage = next(iter(self._related()), None)
-        read_runbook(self, (card.runbook if card is not None else "") or (outage.runbook if outage else ""), outage)
+        if card is not None and card.runbook:
+            read_runbook(self, card.runbook, outage)
+        elif outage is not None:
+            self.stage.go("runbook", outage.outage_id)
+        else:
+            self.stage.say("no runbook for this card", "dim")
 
     def action_outage(self) -> None:
         found = self._related()

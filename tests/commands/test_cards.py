@@ -86,12 +86,20 @@ def test_a_card_is_raised_judged_snoozed_and_kept(statetrace: Run, engine: Calla
         assert statetrace("audit", "verify", *at).code == 0
 
 
+def _metrics(statetrace: Run, home: Path) -> dict[str, Any]:
+    return dict(statetrace("report", "launch-metrics", "--home", home, "--json").json["total"])
+
+
 def _without_an_engine(statetrace: Run, home: Path, card_id: str) -> None:
     at = ("--home", home, "--json")
     assert statetrace("anomalies", "feedback", card_id, "true", *at).code == 0
     assert statetrace("anomalies", "wake", "PortFlapEvents", SUBJECT, *at).code == 0
     (rule,) = [r for r in statetrace("anomalies", "list", *at).json["rules"] if r["id"] == "PortFlapEvents"]
     assert (rule["did"]["precision"], rule["did"]["matched"]) == (1.0, None)
+    total = _metrics(statetrace, home)
+    assert (total["cards_raised"], total["cards_true"], total["cards_false"], total["precision"]) == (2, 1, 0, 1.0)
+    assert (total["runbooks_opened"], total["acknowledge_s"]) == (0, None)
+    assert "1 true, 0 false: precision 100%" in statetrace("report", "launch-metrics", "--home", home).out
     assert statetrace("cards", "--home", home).out.count("true positive") == 1
     missing = statetrace("anomalies", "feedback", "CARD-NONE", "true", *at)
     assert (missing.code, missing.json["refused"]) == (1, {"CARD-NONE": "no such card"})

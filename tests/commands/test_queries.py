@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,24 @@ def test_version(statetrace: Run) -> None:
     ],
 )
 def test_a_command_imports_only_what_it_needs(arguments: str, strangers: set[str], tmp_path: Path) -> None:
+    assert not _imported(arguments.split(), tmp_path) & strangers
+
+
+def test_an_ingest_that_finds_nothing_new_needs_no_sqlalchemy(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("R1#show clock\n*10:00:00.000 UTC Mon Nov 23 2026\nR1#\n", encoding="utf-8")
+    arguments = ("ingest", "a.log", "--home", "home")
+    assert "sqlalchemy" in _imported(arguments, tmp_path)
+    assert "sqlalchemy" not in _imported(arguments, tmp_path)
+
+
+def _imported(arguments: Sequence[str], folder: Path) -> set[str]:
+    """The modules that a command has imported at its end."""
     program = (
         "import sys\nfrom statetrace_tui.__main__ import main\n"
-        f"try: main({arguments.split()!r})\nexcept SystemExit: pass\n"
-        f"print(sorted(set(sys.modules) & {strangers!r}), file=sys.stderr)"
+        f"if __name__ == '__main__':\n    try: main({list(arguments)!r})\n    except SystemExit: pass\n"
+        "    print(*sys.modules, file=sys.stderr)"
     )
-    done = _python("-c", program, cwd=tmp_path)
-    assert done.stderr.splitlines()[-1] == "[]", done.stderr
+    return set(_python("-c", program, cwd=folder).stderr.splitlines()[-1].split())
 
 
 def test_what_the_output_cannot_show_is_escaped(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def _stopping(data_dir: Path) -> Iterator[None]:
 def test_an_engine_starts_when_the_one_before_it_has_stopped(statetrace: Callable[..., Any], home: Path) -> None:
     with _stopping(home / "data"):
         said = statetrace("engine", "--home", home, "--seconds", "0.1")
-    assert (said.code, said.err.startswith("watching 1 routes")) == (0, True), said.err
+    assert (said.code, said.err.startswith("watching 1 route ")) == (0, True), said.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")

@@ -71,6 +71,9 @@ def test_an_outage_is_seen_acknowledged_and_audited(statetrace: Run, engine: Cal
     assert stored["unseen_since"] >= stored["detected_at"]
     assert stored == shown | {"unseen_since": stored["unseen_since"], "unseen_why": "no engine runs"}
     assert "UNKNOWN since" in statetrace("outages", "--home", home).out
+    (left,) = statetrace("routes", *at).json["routes"]
+    assert (left["state"], left["severity"], left["remark"]) == ("UNKNOWN", None, "no engine runs, was DOWN")
+    assert left["outage_id"] == stored["outage_id"]
     assert statetrace("audit", "verify", *at).code == 0
     assert any(entry["action"] == "acknowledge" for entry in statetrace("audit", "show", *at).json["audit"])
     assert statetrace("doctor", "--live", *at).code == 1
@@ -104,6 +107,7 @@ def test_an_outage_is_explained_by_the_engine_and_afterwards_by_the_store(
     for block in ("causes", "changes", "radius", "next_step"):
         assert past[block] == explained[block], block
     text = statetrace("explain", outage["outage_id"], "--home", home).out
+    assert "\n1 route, 1 device, 1 site; 1 open\n" in text
     for block in ("SIGNALS", "CAUSES", "BLAST RADIUS", "NEXT STEP"):
         assert f"\n{block}\n" in text
 
@@ -125,6 +129,9 @@ def test_a_guided_step_is_told_by_the_engine_and_afterwards_by_the_store(
             done = answers.ask(home, lambda found, deed=deed_: found.act(deed))
             assert done is not None
             assert done.refused == {}
+        lacking = statetrace("runbook", "show", "--outage", ident, *at).json
+        assert lacking["suggestion"]["step"] == "see-the-port-and-its-optics-at-interface"
+        assert _until(lambda: answers.outages(home)[0].notified_at)  # one that is over sooner is no outage to count
         _say(running.syslog_udp, UP)
         shown = _until(lambda: _verified(statetrace("runbook", "show", "--outage", ident[-4:], *at).json))
         first, second, third = shown["steps"][:3]
@@ -133,7 +140,7 @@ def test_a_guided_step_is_told_by_the_engine_and_afterwards_by_the_store(
         assert (first["command"], first["missing"]) == ("show interfaces GigabitEthernet0/1", [])
         assert (second["task"]["state"], second["task"]["reason"]) == ("skipped", "no access")
         assert third["task"] is None
-        assert (shown["done"], shown["of"], shown["suggestion"]["step"]) == (2, 5, third["step"])
+        assert (shown["done"], shown["of"]) == (2, 5)
         other = statetrace("runbook", "show", "optics", "--outage", ident, *at).json
         assert (other["runbook"], other["serving"], other["done"]) == ("optics", "link-failure", 0)
         said = statetrace("explain", ident, *at).json["next_step"]
@@ -147,6 +154,15 @@ def test_a_guided_step_is_told_by_the_engine_and_afterwards_by_the_store(
     assert "skipped by ana@jump" in lines
     names = [event["EventName"] for event in Telemetry(home / "logs", time.time).events(RUNBOOKS, 0.0)]
     assert names == ["RunbookOpened", "RunbookStepCompleted", "RunbookStepCompleted"]
+    total = statetrace("report", "launch-metrics", *at).json["total"]
+    assert (total["runbooks_opened"], total["steps_completed"], total["steps_verified"], total["steps_skipped"]) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert (total["checklists_full"], total["checklists_partial"], total["outages"]) == (0, 1, 1)
+    assert total["resolve_s"]["count"] == 1
     audit = [entry["action"] for entry in statetrace("audit", "show", *at).json["audit"]]
     assert [action for action in audit[::-1] if action.startswith("runbook")] == [
         "runbook-open", "runbook-start", "runbook-skip",
@@ -345,3 +361,21 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
     assert (route["Mark"]["Verdict"], route["Mark"]["Operator"]) == ("false_positive", "ana@jump")
     assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out
+
+
+def test_a_mistake_in_the_inventory_hides_no_outage_and_no_runbook(
+    statetrace: Run, engine: Callable[[], Any], home: Path
+) -> None:
+    with engine() as running:
+        _say(running.syslog_udp, DOWN)
+        (outage,) = _until(lambda: statetrace("outages", "--home", home, "--json").json["outages"])
+        inventory = home / "config" / "inventory.toml"
+        with inventory.open("a", encoding="utf-8") as file:
+            file.write('runbook = "gone"\n')
+        shown = statetrace("outages", "--home", home)
+        assert (shown.code, "link-failure 1/5" in shown.out) == (0, True), shown.err
+        guided = statetrace("runbook", "show", "optics", "--outage", outage["outage_id"], "--home", home)
+        assert (guided.code, guided.out[:7]) == (0, "optics:"), guided.err
+        assert statetrace("runbook", "list", "--home", home).code == 0
+        running.stop()
+        running.process.wait(20)

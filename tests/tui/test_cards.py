@@ -355,6 +355,10 @@ async def test_its_outages_its_explanation_and_its_runbook_open_from_a_row() -> 
         await c.shows("Light is too weak")
         await c.press("escape")
         screen.list.go(CLUSTER)
+        await c.press("b")
+        await c.until(lambda: c.app.screen.name == "runbook")
+        await c.press("escape")
+        await c.until(lambda: isinstance(c.app.screen, CardsScreen))
         await c.press("o")
         await c.until(lambda: screen.asked is not None or isinstance(c.app.screen, OutagesScreen))
         if screen.asked is not None:

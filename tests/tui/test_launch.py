@@ -18,7 +18,7 @@ from statetrace_tui.screens.launch import LaunchScreen
 
 def metrics(days: int = 30) -> LaunchMetrics:
     """A month: the engine came on its tenth day."""
-    names = [day.day for day in launch.of([], [], (), NOW, days).days]
+    names = [day.day for day in launch.of([], [], (), (), NOW, days).days]
     made = [
         LaunchDay(day=name)
         if n < days // 3
@@ -52,7 +52,7 @@ def test_each_figure_says_what_it_is_and_one_without_data_says_so() -> None:
 
 
 def test_a_home_that_never_had_an_engine_says_so_of_everything() -> None:
-    text = page(launch.of([], [], (), NOW, 30))
+    text = page(launch.of([], [], (), (), NOW, 30))
     assert text.count(launch_page.NOBODY[:30]) == len(launch_page.METRICS)
     assert bars.BLOCK not in text
 

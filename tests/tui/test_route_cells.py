@@ -195,6 +195,14 @@ def test_recoveries_that_nobody_saw_are_counted_until_somebody_does() -> None:
     assert "+ 1 unseen" in plain(header_line(book(), Facts(now=NOW), "routes", 160))
 
 
+def test_where_the_operator_is_stays_readable_on_a_narrow_screen_however_much_there_is_to_say() -> None:
+    busy = Facts(now=NOW, quiet_since=NOW, changed=3, away_from=NOW)
+    line = plain(header_line(book(), busy, "routes", 88))
+    assert line.startswith(" StateTrace  Routes ")
+    assert ("quiet since 14:03Z" in line, "4 new" in line, "healthy" in line) == (True, True, False)
+    assert "healthy" in plain(header_line(book(), busy, "routes", 160))
+
+
 def test_all_quiet_the_clock_stands_still() -> None:
     one, other = (header_line(Book(), Facts(now=at, quiet_since=NOW), "routes", 120) for at in (NOW, NOW + 5))
     assert one == other

@@ -46,23 +46,28 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[DiffRun]:
     """Each run when it is in the store. Raises StoreError."""
-    runs = Runs(store)
     try:
-        while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
-            for ids in (waiting[at : at + TOGETHER] for at in range(0, len(waiting), TOGETHER)):
-                made = [filed for each in ids if not should_stop() and (filed := _made(runs, each, wall(), answer))]
-                if made:
-                    write(made)
+        with comparing.open_store(store) as (_, runs):
+            for made in _together(runs, wall, answer, should_stop):
+                write(made)
                 for filed in made:
                     _tell(filed.run, emit)
                     metrics.note(filed.run)
                     yield filed.run
-                if should_stop():
-                    return
-            metrics.write()
-        _tell_anew(store, write, answer, should_stop)
+            _tell_anew(store, write, answer, should_stop)
     finally:
         metrics.write()
+
+
+def _together(
+    runs: Runs, wall: Callable[[], Epoch], answer: Answer, should_stop: Callable[[], bool]
+) -> Iterator[list[FiledRun]]:
+    """What waits, compared; those that it is to write before more is asked."""
+    while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
+        for ids in (waiting[at : at + TOGETHER] for at in range(0, len(waiting), TOGETHER)):
+            made = [filed for each in ids if not should_stop() and (filed := _made(runs, each, wall(), answer))]
+            if made:
+                yield made
 
 
 def _made(runs: Runs, capture_id: int, at: Epoch, answer: Answer) -> FiledRun | None:

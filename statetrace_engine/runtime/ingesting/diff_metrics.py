@@ -26,6 +26,7 @@ NAME, OLDER, LOCK = "diff-metrics.csv", "diff-metrics.1.csv", "diff-metrics.lock
 COLUMNS = ("CaptureId", "DeviceCount", "RunTimeSeconds", "DbSizeMB", "Notes")
 MOST_BYTES = 5 << 20
 """Then a new file begins, and the one before it is the older one; the one before that is gone."""
+_TOGETHER = 100
 _WAIT_S = 1.0
 """For another process that writes."""
 
@@ -39,7 +40,10 @@ class DiffMetrics:
         self._noted: list[DiffRun] = []
 
     def note(self, run: DiffRun) -> None:
+        """Kept for `write`, but for at most a hundred."""
         self._noted.append(run)
+        if len(self._noted) >= _TOGETHER:
+            self.write()
 
     def write(self) -> None:
         """Appends what was noted since the last time."""

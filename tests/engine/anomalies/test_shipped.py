@@ -23,6 +23,8 @@ NIGHT = T0 + 12 * 3600
 FILES = config.anomaly_files(Path("no such home"))
 RULES = {rule.id: rule for rule in rules.read({f.label: f.text for f in FILES}, json_lines.locate)[0]}
 IOS_DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
+LINE_DOWN = "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet0/1, changed state to down"
+EOS_DOWN = "%LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet1 (to core), changed state to down"
 NXOS_DOWN = "%ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Ethernet1/1 is down (Link failure)"
 JUNOS_DOWN = "mib2d[2]: SNMP_TRAP_LINK_DOWN: ifIndex 526, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1"
 MACFLAP = "%SW_MATM-4-MACFLAP_NOTIF: Host 0050.56b2.0001 in vlan 10 is flapping between port Gi1/0/1 and port Gi1/0/2"
@@ -37,6 +39,8 @@ PLANTED: list[tuple[str, list[str], str]] = [
         "R1 from 10.9.9.9",
     ),
     ("PortFlapEvents", [IOS_DOWN] * 3, "R1 GigabitEthernet0/1"),
+    ("PortFlapEvents", [EOS_DOWN] * 3, "R1 Ethernet1"),
+    ("PortFlapEvents", [LINE_DOWN, IOS_DOWN, LINE_DOWN, IOS_DOWN, LINE_DOWN], "R1 GigabitEthernet0/1"),
     ("PortFlapEvents", [NXOS_DOWN] * 3, "R1 Ethernet1/1"),
     ("PortFlapEvents", [JUNOS_DOWN] * 3, "R1 ge-0/0/1"),
     ("StpRootChange", ["%SPANTREE-5-ROOTCHANGE: Root Changed for vlan 10: New Root Port is Gi1/0/1"], "R1"),

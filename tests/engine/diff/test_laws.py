@@ -210,6 +210,25 @@ def grouped(spec: Fields, rows: Any) -> dict[tuple[str, ...], set[Any]]:
     return found
 
 
+CONFIGURATIONS = st.lists(
+    st.sampled_from(
+        ["interface A", "interface B", " ip 1", " ip 2", "  deep", "!", "", "end", " !", "router", "  end"]
+    ),
+    max_size=12,
+)
+
+
+@given(CONFIGURATIONS, CONFIGURATIONS, CONFIGURATIONS, CONFIGURATIONS)
+def test_what_configurations_begin_and_end_with_alike_counts_for_neither(
+    head: list[str], old: list[str], new: list[str], tail: list[str]
+) -> None:
+    before, after = ([*head, *middle, *tail] for middle in (old, new))
+    told = lines.changes(*(Table(Kind.CONFIG, "show run", [ConfigRow(tuple(each))]) for each in (before, after)))
+    one, other = (Counter(lines.paths(each)) for each in (before, after))
+    assert Counter(each.key for each in told if each.change_type is ChangeType.REMOVED) == one - other
+    assert Counter(each.key for each in told if each.change_type is ChangeType.ADDED) == other - one
+
+
 @pytest.mark.parametrize("kind", FIELDS)
 def test_every_field_of_every_kind_is_in_one_class(kind: Kind) -> None:
     spec = FIELDS[kind]

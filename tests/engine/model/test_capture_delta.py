@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statetrace_engine.model import capture_delta, edits, packed, shifts
+from statetrace_engine.model import aged_text, capture_delta, edits, packed, shifts
 from statetrace_engine.model.capture_delta import NONE, Whole
 from statetrace_engine.model.captured import (
     ArpRow,
@@ -78,7 +78,7 @@ def whole(text: str, offsets: list[int], shown: list[tuple[str, Kind, list[Any],
             digest=made.digest,
         )  # fmt: skip
         found.append((summary, packed.shown(made.body, made.beside)))
-    return Whole(text, offsets, found)
+    return Whole(aged_text.apart(text, offsets), found)
 
 
 KINDS = st.sampled_from(list(Kind))
@@ -91,12 +91,15 @@ WHOLES = st.builds(
 
 
 def texts(base: Whole, *bodies: bytes) -> tuple[str, list[int]]:
-    found = CapturedText(text=packed.pack_text(base.text), offsets=packed.pack_numbers(base.offsets), deltas=bodies)
-    text, offsets = capture_delta.text_of(found)
-    return text, list(offsets)
+    text, beside = aged_text.pack(base.text)
+    return capture_delta.text_of(CapturedText(text=text, offsets=beside, deltas=bodies))
 
 
 def rows_of(base: Whole, target: Whole, position: int, steps: list[capture_delta.Encoded]) -> packed.Shown:
+    return capture_delta.shown_rows(captured(base, target, position, steps))
+
+
+def captured(base: Whole, target: Whole, position: int, steps: list[capture_delta.Encoded]) -> CapturedRows:
     """`steps` from the target back to the base."""
     path = [position]
     for step in steps:
@@ -111,15 +114,13 @@ def rows_of(base: Whole, target: Whole, position: int, steps: list[capture_delta
         made = packed.pack(shown.kind, shown.rows(), starts, ends)
         body, beside = made.body, made.beside
     used = list(zip(steps, passed, strict=False))[::-1]
-    return capture_delta.shown_rows(
-        CapturedRows(
-            body=body,
-            beside=beside,
-            missed=b"",
-            digest=target.sections[position][0].digest,
-            deltas=tuple(step.body for step, _ in used),
-            path=tuple(at for _, at in used),
-        )
+    return CapturedRows(
+        body=body,
+        beside=beside,
+        missed=b"",
+        digest=target.sections[position][0].digest,
+        deltas=tuple(step.body for step, _ in used),
+        path=tuple(at for _, at in used),
     )
 
 
@@ -127,12 +128,27 @@ def rows_of(base: Whole, target: Whole, position: int, steps: list[capture_delta
 def test_any_capture_comes_back_from_any_other_and_along_a_chain(first: Whole, second: Whole, third: Whole) -> None:
     far, near = capture_delta.encode(second, third), capture_delta.encode(first, second)
 
-    assert texts(first, near.body) == (second.text, list(second.offsets))
-    assert texts(first, near.body, far.body) == (third.text, list(third.offsets))
+    assert texts(first, near.body) == second.text.whole()
+    assert texts(first, near.body, far.body) == third.text.whole()
     for position, (_, shown) in enumerate(second.sections):
         assert rows_of(first, second, position, [near]) == shown
     for position, (_, shown) in enumerate(third.sections):
         assert rows_of(first, third, position, [far, near]) == shown
+
+
+@given(WHOLES, WHOLES, WHOLES, st.booleans())
+def test_who_is_further_on_one_way_comes_back_as_alone(
+    first: Whole, second: Whole, third: Whole, with_passing: bool
+) -> None:
+    far, near = capture_delta.encode(second, third), capture_delta.encode(first, second)
+    near_by = [captured(first, second, at, [near]) for at in range(len(second.sections))]
+    known = [capture_delta.way_to(found, [], with_passing=with_passing) for found in near_by]
+    shown = [way.shown() for way in known]
+    for position in range(len(third.sections)):
+        found = captured(first, third, position, [far, near])
+        way = capture_delta.way_to(found, known, with_passing=with_passing)
+        assert way.shown() == capture_delta.shown_rows(found, with_passing=with_passing)
+    assert shown == [capture_delta.shown_rows(found, with_passing=with_passing) for found in near_by]
 
 
 def test_rows_of_which_nothing_was_printed_are_told_apart_by_their_number() -> None:
@@ -150,7 +166,7 @@ def test_damaged_bytes_give_nothing_or_the_same(base: Whole, target: Whole, data
     other = made.body[:at] + bytes((made.body[at] ^ data.draw(st.integers(1, 255)),)) + made.body[at + 1 :]
     damaged = [made._replace(body=other)]
     with suppress(ValueError):
-        assert texts(base, other) == (target.text, list(target.offsets))
+        assert texts(base, other) == target.text.whole()
     for position, (_, shown) in enumerate(target.sections):
         with suppress(ValueError):
             assert rows_of(base, target, position, damaged) == shown
@@ -160,7 +176,7 @@ def test_damaged_bytes_give_nothing_or_the_same(base: Whole, target: Whole, data
 def test_another_base_gives_nothing_or_the_same(base: Whole, other: Whole, target: Whole) -> None:
     made = capture_delta.encode(base, target)
     with suppress(ValueError):
-        assert texts(other, made.body) == (target.text, list(target.offsets))
+        assert texts(other, made.body) == target.text.whole()
 
 
 @pytest.mark.parametrize("body", [b"", b"junk", b"x\x9cK\xcb,*.)\x03\x00\x08\x9d\x02\x83"])
@@ -180,6 +196,41 @@ def test_copies_are_of_what_is_there_and_in_order(base: list[int], target: list[
     assert edits.unpacked(edits.packed(made), len(base), len(target)) == made
     used = {place for one in made for place in range(one.start, one.start + one.length)}
     assert edits.unused(made, len(base)) == [at for at in range(len(base)) if at not in used]
+
+
+@given(TEXTS, st.lists(st.integers(0, 2**40), max_size=10).map(lambda numbers: numbers[: len(numbers) // 2 * 2]))
+def test_a_text_comes_back_from_its_bytes(text: str, offsets: list[int]) -> None:
+    kept, older = aged_text.pack(aged_text.apart(text, offsets)), (packed.pack_text(text), packed.pack_numbers(offsets))
+    for body, beside in (kept, older):
+        assert capture_delta.text_of(CapturedText(text=body, offsets=beside)) == (text, offsets)
+
+
+@given(TEXTS)
+def test_a_part_of_a_text_is_put_together_alone(text: str) -> None:
+    found = aged_text.apart(text, [0, 0])
+    starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n"), len(text)]
+    for first, start in enumerate(starts):
+        for end in starts[first:]:
+            assert found.part(start, end) == text[start:end]
+
+
+@given(TEXTS)
+def test_a_session_log_comes_back_from_its_bytes(text: str) -> None:
+    ends = [at for at, letter in enumerate(text) if letter == "\n"]
+    offsets = [0, 0, *(number for at, end in enumerate(ends) for number in (end, end + at + 1))]
+    found = aged_text.apart(text, offsets)
+    assert found.whole() == (text, offsets)
+    assert not found.origin.plain
+    assert len(found.origin.places) == 1
+
+
+@given(TEXTS, TEXTS)
+def test_stretches_are_alike_in_order_and_whole_lines(base: str, target: str) -> None:
+    made = edits.stretches(base, target)
+    assert all(base[one.start : one.start + one.length] == target[one.at : one.at + one.length] for one in made)
+    assert edits.unpacked(edits.packed(made), len(base), len(target)) == made
+    assert {one.at for one in made} <= {0, *(at + 1 for at, letter in enumerate(target) if letter == "\n")}
+    assert edits.stretches(base, base) == ([edits.Copy(0, 0, len(base))] if base else [])
 
 
 @given(st.lists(st.tuples(AGES, AGES)), st.binary(max_size=30).map(lambda raw: bytes(each & 1 for each in raw)))

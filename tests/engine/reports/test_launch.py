@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tui"))
 
 from fake_engine import NOW, failing, healthy, outage_of
 
+from statetrace_engine.model.launch import CardDay
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.reports import launch
 from statetrace_engine.runtime import launching
@@ -44,18 +45,19 @@ def test_each_day_has_its_own_and_all_of_them_are_together() -> None:
         event("RunbookOpened", YESTERDAY), event("RunbookOpened", TODAY), event("RunbookOpened", TODAY),
         step(TODAY, "OUT-1", 1, 2), step(TODAY, "OUT-1", 2, 2, IsVerified=True), step(TODAY, "OUT-2", 1, 4, "skipped"),
         step(YESTERDAY, "OUT-2", 3, 4),
-        event("AnomalyCardRaised", TODAY), event("AnomalyFeedback", TODAY, CardId="C1", Verdict="true"),
-        event("AnomalyFeedback", TODAY, CardId="C2", Verdict="false"),
     ]  # fmt: skip
     outages = [outage(3600, 40, 600), outage(1800, 20, None), outage(90_000, 300, 900)]
     outages.append(outage(60, None, 1, is_transient=True))
-    found = launch.of(events, outages, {TODAY, YESTERDAY}, NOW, 3)
+    day = int(NOW // launch.DAY_S)
+    cards = [CardDay(day - 9, 7, 7, 0), CardDay(day - 1, 1, 0, 0), CardDay(day, 2, 1, 1)]
+    found = launch.of(events, outages, cards, {TODAY, YESTERDAY}, NOW, 3)
     assert [day.day for day in found.days] == [EARLIER, YESTERDAY, TODAY]
     today, total = found.days[-1], found.total
     assert (today.runbooks_opened, total.runbooks_opened) == (2, 3)
     assert (today.steps_completed, today.steps_verified, today.steps_skipped) == (2, 1, 1)
     assert (today.checklists_full, today.checklists_partial, total.completion) == (1, 1, 0.5)
-    assert (today.cards_raised, today.cards_true, today.cards_false, today.precision) == (1, 1, 1, 0.5)
+    assert (today.cards_raised, today.cards_true, today.cards_false, today.precision) == (2, 1, 1, 0.5)
+    assert (total.cards_raised, found.days[1].cards_raised) == (3, 1)
     assert (today.outages, total.outages) == (2, 3)
     assert today.acknowledge is not None
     assert (today.acknowledge.p50, today.acknowledge.max, today.acknowledge.count) == (20.0, 40.0, 2)
@@ -64,23 +66,20 @@ def test_each_day_has_its_own_and_all_of_them_are_together() -> None:
 
 
 def test_a_day_without_an_engine_is_empty_and_a_quiet_one_is_zero() -> None:
-    found = launch.of([], [], {YESTERDAY}, NOW, 3)
+    found = launch.of([], [], [], {YESTERDAY}, NOW, 3)
     assert [day.is_empty for day in found.days] == [True, False, True]
     assert found.days[0].outages is None
     assert (found.days[1].outages, found.days[1].runbooks_opened) == (0, 0)
     assert (found.total.completion, found.total.precision, found.total.acknowledge) == (None, None, None)
-    assert launch.of([], [], set(), NOW, 3).total.is_empty
+    assert launch.of([], [], [], set(), NOW, 3).total.is_empty
 
 
-def test_what_is_taken_back_is_not_done_and_a_card_is_what_was_said_of_it_last() -> None:
+def test_what_is_taken_back_is_not_done() -> None:
     events = [
         step(TODAY, "OUT-1", 2, 2), step(TODAY, "OUT-1", 1, 2, "taken back"),
-        event("AnomalyFeedback", TODAY, CardId="C1", Verdict="true"),
-        event("AnomalyFeedback", TODAY, CardId="C1", Verdict=""),
     ]  # fmt: skip
-    today = launch.of(events, [], (), NOW, 1).total
+    today = launch.of(events, [], [], (), NOW, 1).total
     assert (today.steps_completed, today.checklists_full, today.checklists_partial) == (0, 0, 1)
-    assert (today.cards_true, today.cards_false) == (0, 0)
 
 
 def test_a_home_without_store_and_telemetry_has_empty_days(tmp_path: Path) -> None:
@@ -101,8 +100,6 @@ EVENTS = st.lists(
             "Outcome": st.sampled_from(("completed", "skipped", "taken back", 3, None)),
             "DoneCount": st.one_of(st.integers(-5, 9), st.text(max_size=2), st.none()),
             "StepsCount": st.one_of(st.integers(-5, 9), st.none()),
-            "Verdict": st.sampled_from(("true", "false", "", None, 7)),
-            "CardId": st.integers(0, 3),
             "IsVerified": st.booleans(),
             "OutageId": st.sampled_from(("a", "b")),
         },
@@ -113,7 +110,7 @@ EVENTS = st.lists(
 
 @given(EVENTS, st.integers(1, 40))
 def test_whatever_stands_in_the_files_days_are_whole_and_add_up(events: list[dict[str, object]], days: int) -> None:
-    found = launch.of(events, [], {TODAY}, NOW, days)
+    found = launch.of(events, [], [], {TODAY}, NOW, days)
     assert len(found.days) == days
     for name in ("runbooks_opened", "steps_skipped", "cards_raised"):
         parts = [getattr(day, name) for day in found.days if getattr(day, name) is not None]

@@ -245,6 +245,91 @@ def test_what_is_not_known_stays_visible() -> None:
     )
 
 
+def _shipped(name: str, step: int, vendor: str, **more: str) -> str:
+    book = next(book for book in SHIPPED if book.name == name)
+    return next_step(book, vendor, {**FILLS, "interface": "Gi0/1", **more}, step).command
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "vendor", "in_vrf", "global_"),
+    [
+        ("generic", 2, "cisco_ios", "show ip bgp vpnv4 vrf RED summary", "show ip bgp summary"),
+        ("generic", 2, "arista_eos", "show ip bgp summary vrf RED", "show ip bgp summary"),
+        ("next-hop-arp", 0, "cisco_ios", "show ip arp vrf RED 10.1.1.2", "show ip arp 10.1.1.2"),
+        ("next-hop-arp", 0, "cisco_nxos", "show ip arp 10.1.1.2 vrf RED", "show ip arp 10.1.1.2"),
+        ("next-hop-arp", 0, "cisco_xr", "show arp vrf RED 10.1.1.2", "show arp 10.1.1.2"),
+        ("primary-wan-down", 2, "arista_eos", "ping vrf RED 10.1.1.2", "ping 10.1.1.2"),
+        ("primary-wan-down", 2, "cisco_nxos", "ping 10.1.1.2 vrf RED", "ping 10.1.1.2"),
+        ("primary-wan-down", 2, "frr", "ip vrf exec RED ping -c 5 10.1.1.2", "ping -c 5 10.1.1.2"),
+        (
+            "primary-wan-down", 2, "juniper_junos",
+            "ping 10.1.1.2 routing-instance RED count 5 rapid", "ping 10.1.1.2 count 5 rapid",
+        ),
+        ("mtu-blackhole", 2, "cisco_nxos", "traceroute 10.1.1.2 vrf RED", "traceroute 10.1.1.2"),
+        ("mtu-blackhole", 2, "arista_eos", "traceroute vrf RED 10.1.1.2", "traceroute 10.1.1.2"),
+    ],
+)  # fmt: skip
+def test_each_vendor_names_a_vrf_where_its_grammar_wants_it(
+    name: str, step: int, vendor: str, in_vrf: str, global_: str
+) -> None:
+    assert (_shipped(name, step, vendor), _shipped(name, step, vendor, vrf="default")) == (in_vrf, global_)
+
+
+SIX = {"prefix": "2001:db8:20::/48", "next_hop": "2001:db8::2", "neighbour": "2001:db8::2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "vendor", "in_vrf", "global_"),
+    [
+        (
+            "upstream-failure", 0, "cisco_ios",
+            "show bgp vpnv6 unicast vrf RED 2001:db8:20::/48", "show bgp ipv6 unicast 2001:db8:20::/48",
+        ),
+        (
+            "neighbour-loss", 0, "cisco_nxos",
+            "show bgp ipv6 unicast neighbors 2001:db8::2 vrf RED", "show bgp ipv6 unicast neighbors 2001:db8::2",
+        ),
+        ("generic", 0, "cisco_xr", "show route vrf RED ipv6 2001:db8:20::/48", "show route ipv6 2001:db8:20::/48"),
+        ("generic", 0, "frr", "show ipv6 route vrf RED 2001:db8:20::/48", "show ipv6 route 2001:db8:20::/48"),
+        ("next-hop-arp", 0, "cisco_ios", "show ipv6 neighbors Gi0/1", "show ipv6 neighbors Gi0/1"),
+        ("next-hop-arp", 2, "juniper_junos", *["clear ipv6 neighbors host 2001:db8::2"] * 2),
+        (
+            "mtu-blackhole", 0, "cisco_nxos",
+            "ping6 2001:db8::2 vrf RED packet-size 1452 count 5", "ping6 2001:db8::2 packet-size 1452 count 5",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_ipv6_is_asked_in_its_words(
+    name: str, step: int, vendor: str, in_vrf: str, global_: str
+) -> None:
+    assert _shipped(name, step, vendor, **SIX) == in_vrf
+    assert _shipped(name, step, vendor, **SIX, vrf="default") == global_
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_no_command_for_ipv6_is_left_in_the_words_of_ipv4(vendor: str) -> None:
+    commands = [
+        next_step(book, vendor, {**FILLS, **SIX}, number).command
+        for book in SHIPPED
+        for number, step in enumerate(book.steps)
+        if any("{" + name + "}" in (step.commands.get(vendor) or "") for name in (*SIX, "network"))
+    ]
+    wrong = ("show ip ", "vpnv4", "ipv4 unicast", " arp ", "df-bit", "donotfrag", "do-not-fragment", "1472")
+    assert [command for command in commands if any(word in command for word in wrong)] == []
+
+
+def test_a_busy_process_is_hidden_by_no_filter() -> None:
+    """It has used the processor for a minute only, or 50 % of it."""
+    for name, step in (("neighbour-loss", 2), ("bgp-hold-timer", 2), ("control-plane-cpu", 0)):
+        assert _shipped(name, step, "cisco_ios").endswith("| exclude 0.00% +0.00% +0.00%")
+        assert _shipped(name, step, "cisco_xr").endswith('| exclude " 0% +0% +0%"')
+
+
+def test_frr_goes_back_to_its_file_and_not_only_reads_it_again() -> None:
+    assert "frr-reload.py --reload" in _shipped("config-change", 2, "frr")
+    assert "frr-reload.py --test" in _shipped("config-change", 0, "frr")
+
+
 def test_the_default_vrf_is_not_named() -> None:
     book, _ = parse("x", "# T\n## Steps\n### S\n- any: `show bgp vpnv4 vrf {vrf} summary`\n")
     assert next_step(book, "cisco_ios", {"vrf": "default"}).command == "show bgp summary"

@@ -294,6 +294,48 @@ def test_what_contradicts_takes_the_green_back_and_gives_it_again() -> None:
     assert (task.is_done, task.against) == (True, None)
 
 
+def test_a_word_that_is_older_than_the_last_one_changes_nothing() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.see_all(True)
+    (done,) = desk.work.tasks
+    late = StepEvidence(source="trap", is_so=False, at=desk.now, text="t", seq=8, steady=desk.now - 0.9)
+    noted = tasks.note(desk.work, done, "probe next-hop", late, ["probe next-hop"], tasks.Now(desk.now, desk.now))
+    assert (noted.work is desk.work, noted.told) == (True, None)
+
+
+def test_an_operator_who_is_elsewhere_stays_there_when_a_step_goes_green() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.do(StepDeed.JUMP, step=CARRIER)
+    desk.see_all(True)
+    (done,) = desk.work.tasks
+    now = tasks.Now(desk.now, desk.now)
+    assert tasks.go_on(desk.work, done, BOOKS, now) is desk.work
+    desk.do(StepDeed.BACK)
+    moved = tasks.worker_of(tasks.go_on(desk.work, done, BOOKS, now), ANA)
+    assert moved is not None
+    assert moved.place == Place("link", CLEAN)
+
+
+def test_the_way_back_leads_over_every_step() -> None:
+    desk = Desk()
+    for step in (UP, CLEAN, CARRIER, UP):
+        desk.do(StepDeed.JUMP, step=step)
+    ways = []
+    while not desk.do(StepDeed.BACK):
+        ways.append(desk.place())
+    assert ways == [Place("link", step) for step in (CARRIER, CLEAN, UP)]
+
+
+def test_who_is_at_a_step_that_somebody_else_has_done_stays_at_it() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.do(StepDeed.DONE, BEN)
+    desk.do(StepDeed.OPEN)
+    assert desk.place() == Place("link", UP)
+
+
 def test_an_operator_is_not_overruled_but_what_speaks_against_is_shown() -> None:
     desk = Desk()
     desk.do(StepDeed.DONE)

@@ -14,8 +14,9 @@ from statetrace_engine.model.action import WorkStep
 from statetrace_engine.model.captured import Captured, CapturedFact, Kind
 from statetrace_engine.model.change import Acted, Worked, WorkTold
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep, RemediationTask, StepDeed
+from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep, RemediationTask, StepDeed, StepEvidence
 from statetrace_engine.model.signal import Source
+from statetrace_engine.runbooks import checks
 from tests import journey_work
 from tests.engine.replaying import differences, feed, reloaded, restarted, said, until, without_ticks
 from tests.journey import happen, inventory
@@ -53,8 +54,8 @@ BOOK = f"# All\nid: all\ncauses: link-failure, unknown\nescalation: after 15 min
 FAILED: dict[str, Any] = {"t": 5.0, "device": HOST, "say": ["link-down", "bgp-down"], "silent": ["*/next-hop/*"]}
 
 
-def network(*events: dict[str, Any], text: str = BOOK) -> VirtualNetwork:
-    found = VirtualNetwork(inventory(NETWORK), runbooks=journey_work.runbooks({"runbooks": {"all": text}}))
+def network(*events: dict[str, Any], text: str = BOOK, devices: str = NETWORK) -> VirtualNetwork:
+    found = VirtualNetwork(inventory(devices), runbooks=journey_work.runbooks({"runbooks": {"all": text}}))
     for event in (FAILED, *events):
         for turn in range(event.get("times", 1)):
             found.at(event["t"] + turn * event.get("every", 0.0), partial(happen, event={"route": ROUTE, **event}))
@@ -159,6 +160,15 @@ def test_a_repeat_that_changes_nothing_confirms_what_was_so_before_the_start() -
     assert task(net).is_done
 
 
+@pytest.mark.parametrize(("check", "is_done"), [("interface {port}", True), ("interface {interface}", False)])
+def test_a_port_is_not_the_unit_that_runs_over_it(check: str, is_done: bool) -> None:
+    units = NETWORK.replace('interface = "Gi0/1"', 'interface = "Gi0/1.100"')
+    text = BOOK.replace("check: interface {interface}", f"check: {check}")
+    net = network(start("port"), said_("link-up", 20.0), text=text, devices=units)
+    net.run_to(30.0)
+    assert task(net).is_done is is_done
+
+
 def test_a_newer_capture_verifies_and_opens_at_its_place() -> None:
     net = network(start("port"))
     net.run_to(20.0)
@@ -200,6 +210,52 @@ def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     assert task(net).is_open
     net.run_to(21.0)
     assert task(net).proof is not None
+
+
+def test_the_same_line_taken_back_on_another_device_is_not_the_change() -> None:
+    far = {"t": 8.5, "device": "WLLS-B01-CR-01"}
+    shut = {"run": 2, "from_s": 600.0, "changes": ["+interface GigabitEthernet0/1 | shutdown"]}
+    other = {"run": 3, "from_s": 600.0, "changes": ["+router bgp 65000 | neighbor 10.1.1.1 shutdown"]}
+    undone = {"run": 4, "previous": 3, "from_s": 10.0, "changes": ["-interface GigabitEthernet0/1 | shutdown"]}
+    net = network(
+        {"t": 8.0, "device": HOST, "compared": shut}, {**far, "compared": other}, start("undone"),
+        {**far, "t": 20.0, "compared": undone},
+    )  # fmt: skip
+    net.run_to(19.0)
+    assert {change.hostname for change in outage(net).changes if change.between is not None} == {HOST, far["device"]}
+    net.run_to(21.0)
+    assert task(net).is_open
+
+
+def _word(is_so: bool, steady: float) -> StepEvidence:
+    return StepEvidence(source="trap", is_so=is_so, at=steady, text="t", seq=1, steady=steady)
+
+
+@pytest.mark.parametrize(
+    ("words", "decided"),
+    [
+        ((_word(True, 11.0), _word(True, 9.0)), 11.0),
+        ((_word(True, 9.0),), None),
+        ((_word(True, 11.0), _word(False, 9.0)), None),
+        ((_word(True, 12.0), _word(False, 11.0)), 11.0),
+    ],
+    ids=["so", "so before the start", "another was against it before", "another is against it"],
+)
+def test_a_word_decides_when_it_is_newer_and_nothing_speaks_against_it(
+    words: tuple[StepEvidence, ...], decided: float | None
+) -> None:
+    found = checks.decided(checks.Seen(words=words), 10.0)
+    assert (found.steady if found is not None else None) == decided
+
+
+def test_an_answer_from_before_the_start_verifies_nothing_whatever_else_is_said() -> None:
+    net = network({"t": 7.0, "answer": ["*/next-hop/*"]}, start("hop", 10.2), said_("link-up", 10.4))
+    net.run_to(10.6)
+    assert task(net).is_open
+    net.run_to(13.0)
+    proof = task(net).proof
+    assert proof is not None
+    assert proof.steady > task(net).started
 
 
 def test_what_cannot_be_verified_says_why() -> None:

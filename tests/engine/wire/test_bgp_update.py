@@ -238,6 +238,14 @@ def test_a_link_local_address_beside_a_missing_global_one_is_the_next_hop() -> N
     assert (found.family, found.next_hop, found.link_local) == (IPV6, "fe80::a", "")
 
 
+def test_a_link_local_address_twice_is_the_next_hop_once() -> None:
+    next_hop = "fe80000000000000000000000000000a" * 2
+    reach = bytes.fromhex("800e2a00020120" + next_hop + "00" + "2020010db8")
+    (found,) = bgp_update.decode(raw_update(ORIGIN + AS_PATH + reach, b""), PLAIN).reaches
+
+    assert (found.next_hop, found.link_local) == ("fe80::a", "")
+
+
 @given(st.binary(max_size=120), st.binary(max_size=40), st.binary(max_size=40), dialects)
 def test_junk_is_one_kind_of_error(attributes: bytes, nlri: bytes, withdrawn: bytes, dialect: Dialect) -> None:
     with suppress(BgpError):

@@ -129,7 +129,7 @@ def test_the_flags_say_which_table(flags: int, view: View) -> None:
 
 
 def test_loc_rib_has_flags_of_its_own() -> None:
-    head = bmp.decode_peer(b"\x03\x80" + bytes(24) + HEAD[26:])
+    head = bmp.decode_peer(b"\x03\xa0" + bytes(24) + HEAD[26:])  # of its flags only F means something (RFC 9069 4.2)
 
     assert (head.view, head.is_filtered, head.address, head.has_as4) == (View.LOC_RIB, True, "", True)
 

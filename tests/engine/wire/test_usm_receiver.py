@@ -198,6 +198,17 @@ def test_an_inform_from_before_our_restart_is_told_so() -> None:
     assert take(receiver, inform(sender)).refusal is Refusal.NOT_IN_TIME
 
 
+def test_an_engine_that_can_count_its_boots_no_further_takes_no_inform() -> None:
+    receiver = Receiver(Identity(OURS.engine_id, MAX_BOOTS), (a_user(),), BEGAN, salt=1)
+    assert take(receiver, inform(one_of_ours(receiver, BEGAN))).refusal is Refusal.NOT_IN_TIME
+
+
+def test_an_inform_in_its_senders_own_time_waits_for_nobody_and_is_not_taken() -> None:
+    told = Message(version=Version.V2C, community=b"", kind=PduKind.INFORM, request_id=99, varbinds=TOLD)
+    taken = take(a_receiver(), a_sender().sealed(17, told, is_private=True, is_reportable=False))
+    assert (taken.bare, taken.answer, taken.refusal) == (b"", b"", Refusal.NO_NOTIFICATION)
+
+
 @pytest.mark.parametrize(
     ("changed", "why", "complaint"),
     [

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import sessions
+from statetrace_engine.model import aged_text
 from statetrace_engine.model.captured import RouteRow, Row
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
-from statetrace_engine.model.packed import unpack, unpack_numbers, unpack_text
+from statetrace_engine.model.packed import unpack, unpack_numbers
 from statetrace_engine.parsing import capture_time
 from statetrace_engine.workers import captures, reading
 from statetrace_engine.workers.reading import Job, Refused
@@ -53,6 +54,10 @@ def made(tmp_path: Path, raw: bytes, name: str = "a.log", **job: str) -> FiledFi
     return found
 
 
+def text_of(of: FiledCapture) -> str:
+    return aged_text.unpack(of.text, of.offsets).text
+
+
 def section(of: FiledCapture, command: str) -> FiledSection:
     return next(each for each in of.sections if each.command.startswith(command))
 
@@ -60,7 +65,7 @@ def section(of: FiledCapture, command: str) -> FiledSection:
 def rows_and_bytes(of: FiledCapture, one: FiledSection, raw: bytes) -> list[tuple[Row, bytes]]:
     """Each row, and the bytes of the file at which it stands."""
     rows, starts, ends = unpack(one.body, one.beside)
-    numbers = unpack_numbers(of.offsets)
+    numbers = aged_text.unpack(of.text, of.offsets).whole()[1]
     places, raws = numbers[::2], numbers[1::2]
 
     def byte(character: int) -> int:
@@ -94,7 +99,7 @@ def test_what_was_not_understood_is_counted_and_found(tmp_path: Path) -> None:
     start, end = unpack_numbers(one.missed)
 
     assert one.unparsed == 1
-    assert unpack_text(capture.text)[start:end] == "what is this"
+    assert text_of(capture)[start:end] == "what is this"
 
 
 def test_no_secret_leaves_the_worker(tmp_path: Path) -> None:
@@ -103,8 +108,8 @@ def test_no_secret_leaves_the_worker(tmp_path: Path) -> None:
     [capture] = made(tmp_path, LOG).captures
 
     assert b"hx5rVt7rPNoS4wqbXKX7m0" not in captures.read(reading.encode(asked))
-    assert "hx5rVt7rPNoS4wqbXKX7m0" not in unpack_text(capture.text)
-    assert "secret 5 <redacted:" in unpack_text(capture.text)
+    assert "hx5rVt7rPNoS4wqbXKX7m0" not in text_of(capture)
+    assert "secret 5 <redacted:" in text_of(capture)
 
 
 def test_nested_sessions_are_captures_of_their_own_with_their_own_text(tmp_path: Path) -> None:
@@ -119,7 +124,7 @@ def test_nested_sessions_are_captures_of_their_own_with_their_own_text(tmp_path:
         capture = found[host]
         [(_, line)] = rows_and_bytes(capture, section(capture, "show ip route"), raw)
         assert line.strip() == b"S*    0.0.0.0/0 [1/0] via " + hop
-    assert "10.1.1.2" not in unpack_text(found["BOYO-B"].text)
+    assert "10.1.1.2" not in text_of(found["BOYO-B"])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text there")

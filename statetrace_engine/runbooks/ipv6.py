@@ -1,0 +1,68 @@
+"""Pure. Runbooks write commands for IPv4; this is what they are called where the prefix or the next hop is of IPv6."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_IOS, _NXOS, _XR, _EOS, _JUNOS, _FRR = (
+    "cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "juniper_junos", "frr",
+)  # fmt: skip
+
+
+class _Word(NamedTuple):
+    before: str
+    after: str
+    vendors: tuple[str, ...] = ()
+    """Empty: all."""
+
+
+_OF_PREFIX = (
+    _Word("{network} {mask}", "{prefix}"),
+    _Word("show ip route", "show ipv6 route"),
+    _Word("show ip cef", "show ipv6 cef"),
+    _Word("show route vrf {vrf}", "show route vrf {vrf} ipv6", (_XR,)),
+    _Word("show cef vrf {vrf}", "show cef vrf {vrf} ipv6", (_XR,)),
+    _Word("show bgp vrf {vrf} {prefix}", "show bgp vrf {vrf} ipv6 unicast {prefix}", (_XR,)),
+    _Word("show forwarding vrf {vrf} route", "show forwarding vrf {vrf} ipv6 route", (_NXOS,)),
+    _Word("show ip bgp vpnv4 vrf {vrf} {prefix}", "show bgp vpnv6 unicast vrf {vrf} {prefix}", (_IOS,)),
+    _Word("show ip bgp {prefix}", "show bgp ipv6 unicast {prefix}", (_NXOS,)),
+    _Word("show ip bgp {prefix}", "show ipv6 bgp {prefix}", (_EOS,)),
+    _Word("ipv4 unicast", "ipv6 unicast", (_FRR,)),
+)
+_OF_HOP = (
+    _Word("show ip bgp vpnv4 vrf {vrf} neighbors", "show bgp vpnv6 unicast vrf {vrf} neighbors", (_IOS,)),
+    _Word("show ip bgp neighbors", "show bgp ipv6 unicast neighbors", (_NXOS,)),
+    _Word("show ip bgp neighbors", "show ipv6 bgp neighbors", (_EOS,)),
+    _Word("ipv4 unicast", "ipv6 unicast", (_FRR,)),
+    _Word("show ip arp vrf {vrf} {next_hop}", "show ipv6 neighbors {interface}", (_IOS,)),
+    _Word("show ip arp vrf {vrf}", "show ipv6 neighbors vrf {vrf}", (_EOS,)),
+    _Word("show ip arp", "show ipv6 neighbor", (_NXOS,)),
+    _Word("show arp vrf {vrf} {next_hop}", "show ipv6 neighbors {interface}", (_XR,)),
+    _Word("show arp no-resolve", "show ipv6 neighbors", (_JUNOS,)),
+    _Word("clear ip arp vrf {vrf} {next_hop}", "clear ipv6 neighbors {interface}", (_IOS,)),
+    _Word("clear arp-cache {interface} location all", "clear ipv6 neighbors {interface}", (_XR,)),
+    _Word("clear arp vrf {vrf} {next_hop}", "clear ipv6 neighbors {interface} {next_hop}", (_EOS,)),
+    _Word("clear arp hostname {next_hop}", "clear ipv6 neighbors host {next_hop}", (_JUNOS,)),
+    _Word("clear ip arp {next_hop} vrf {vrf}", "ping6 {next_hop} vrf {vrf} count 5", (_NXOS,)),
+    _Word("arping -c 5 -I {interface}", "ping -c 5 -I {interface}"),
+    _Word("ping {", "ping6 {", (_NXOS,)),
+    _Word("traceroute {", "traceroute6 {", (_NXOS,)),
+    _Word(" df-bit", "", (_IOS, _NXOS, _EOS)),  # no router on the way takes a packet of IPv6 apart
+    _Word(" donotfrag", "", (_XR,)),
+    _Word(" do-not-fragment", "", (_JUNOS,)),
+    _Word("1472", "1452"),
+)
+_WORDS = {"prefix": _OF_PREFIX, "network": _OF_PREFIX, "next_hop": _OF_HOP, "neighbour": _OF_HOP}
+"""By the placeholder whose value decides."""
+
+
+def spelled(command: str, vendor: str, known: Mapping[str, str | None]) -> str:
+    """A command that is not filled in yet, as IPv6 has it where what it asks for is of IPv6."""
+    tables = {
+        table: None for name, table in _WORDS.items() if f"{{{name}}}" in command and ":" in (known.get(name) or "")
+    }
+    for word in (word for table in tables for word in table):
+        if not word.vendors or vendor in word.vendors:
+            command = command.replace(word.before, word.after)
+    return command

@@ -1,0 +1,135 @@
+"""Edges of rules: the moment at which a window ends, hours and new types by brute force, what `unless` takes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from msgspec import msgpack
+
+from statetrace_engine.anomalies.matching import filled
+from statetrace_engine.anomalies.watch import CardChange, SavedPair, Watch
+from statetrace_engine.model.anomaly import (
+    EVERY,
+    Absence,
+    CardStep,
+    Count,
+    Event,
+    Finding,
+    New,
+    OffHours,
+    On,
+    Sequence,
+)
+from tests.engine.anomalies.test_laws import T0, TAGS, found, journals, local, raised, rule
+
+A, B = On(tags=(TAGS[0],)), On(tags=(TAGS[1],))
+
+
+def event(at: float, tag: str = TAGS[0], text: str = "t") -> Event:
+    return Event(at, T0 + at, "x", tag, text, 1)
+
+
+def watch(find: Finding, on: On = A) -> Watch:
+    return Watch([rule(find, on)], local)
+
+
+def steps(changes: list[CardChange]) -> list[CardStep]:
+    return [change.step for change in changes]
+
+
+@pytest.mark.parametrize(("last", "is_found"), [(10.0, True), (10.01, False)])
+def test_a_window_holds_what_is_exactly_as_old_as_it_is_long(last: float, is_found: bool) -> None:
+    events = [event(0.0), event(4.0), event(last)]
+    assert bool(found(rule(Count(3, 10.0), A), events)) is is_found
+    sequence = [event(0.0), event(last, TAGS[1])]
+    assert bool(found(rule(Sequence((B,), 10.0), A), sequence)) is is_found
+
+
+def test_what_a_device_says_by_two_messages_is_counted_once() -> None:
+    counted = Count(3, 300.0, each="tag")
+    both = On(tags=TAGS)
+    flaps = [event(60.0 * n + late, tag) for n in range(3) for late, tag in enumerate(TAGS[:2])]
+    assert found(rule(counted, both), flaps[:5]) == [(120.0, "x")]
+    assert found(rule(counted, both), flaps[:4]) == []
+    restarted = watch(counted, both)
+    for one in flaps[:4]:
+        restarted.take(one)
+    again = watch(counted, both)
+    again.give([msgpack.decode(pair, type=SavedPair) for pair in restarted.saved()], restarted.missed)
+    (card,) = again.take(flaps[4])
+    assert (card.step, card.card.count) == (CardStep.RAISED, 3)
+
+
+@given(journals(), st.integers(1, 4), st.integers(1, 80))
+def test_counts_of_each_value(events: list[Event], at_least: int, quarters: int) -> None:
+    within = quarters / 4
+
+    def is_found(mine: list[Event]) -> list[bool]:
+        return [
+            sum(one.tag == last.tag and last.steady - one.steady <= within for one in mine[: at + 1]) >= at_least
+            for at, last in enumerate(mine)
+        ]
+
+    counted = rule(Count(at_least, within, each="tag"), On(tags=TAGS))
+    assert sorted(found(counted, events)) == raised(events, is_found, lambda _: True)
+
+
+def test_an_end_without_a_beginning_keeps_no_card_open() -> None:
+    made = watch(Sequence((B,), 10.0))
+    made.take(event(0.0))
+    assert steps(made.take(event(1.0, TAGS[1]))) == [CardStep.RAISED]
+    made.take(event(1.5, TAGS[1]))
+    assert steps(made.pass_time(2.1, T0 + 2.1)) == [CardStep.OVER]
+
+
+def test_what_is_said_after_a_gap_is_the_beginning_of_a_silence_of_its_own() -> None:
+    made = watch(Absence(30.0))
+    made.take(event(0.0))
+    made.miss(100.0)
+    made.take(event(120.0))
+    assert made.pass_time(149.0, T0 + 149.0) == []
+    assert steps(made.pass_time(150.1, T0 + 150.1)) == [CardStep.RAISED]
+
+
+@pytest.mark.parametrize(("text", "is_found"), [("port down", True), ("port administratively down", False)])
+def test_what_unless_names_is_taken_back(text: str, is_found: bool) -> None:
+    made = watch(Count(1, 60.0), On(tags=(TAGS[0],), unless="administratively"))
+    assert bool(made.take(event(0.0, text=text))) is is_found
+
+
+def test_a_device_cannot_name_all_subjects_of_a_rule() -> None:
+    assert filled("{who}", {"who": EVERY}) == "?"
+
+
+@example(20, 6, False, 15 * 4)
+@example(20, 6, False, 14 * 4)
+@example(6, 20, False, 5 * 4)
+@given(st.integers(0, 23), st.integers(0, 23), st.booleans(), st.integers(0, 7 * 96))
+def test_off_hours_are_those_between_two_also_past_midnight(
+    start: int, end: int, weekends: bool, quarters: int
+) -> None:
+    at = quarters * 900.0
+    here = local(T0 + at)
+    hours, hour = set[int](), start
+    while hour != end:
+        hours.add(hour)
+        hour = (hour + 1) % 24
+    is_off = here.hour in hours or (weekends and (here - timedelta(days=5)).weekday() < 2)
+    assert bool(found(rule(OffHours(start, end, weekends), A), [event(at)])) is is_off
+
+
+@given(journals(), st.integers(0, 40))
+def test_new_types_are_those_that_a_device_has_not_sent_since_it_was_learnt(events: list[Event], learn_s: int) -> None:
+    expected, seen, first = [], set[tuple[str, str]](), dict[str, float]()
+    for one in events:
+        began = first.setdefault(one.hostname, one.steady)
+        if (one.hostname, one.tag) not in seen and one.steady - began >= learn_s:
+            expected.append((one.hostname, one.tag))
+        seen.add((one.hostname, one.tag))
+    made = watch(New(learn_s=learn_s), On(tags=("A-*", "B-*", "C-*")))
+    told = [change for one in events for change in [*made.take(one), *made.pass_time(one.steady + 1e6, one.at)][:1]]
+    counted = [change.card.hostname for change in told if change.step is CardStep.RAISED]
+    assert counted == [host for host, _ in expected]
