@@ -30,19 +30,20 @@ def diff(before: Iterable[Table], after: Iterable[Table], *, authors: Sequence[C
     mute = {name for name in old.keys() & new.keys() if old[name].is_mute or new[name].is_mute}
     both = sorted((old.keys() & new.keys()) - mute)
     found: dict[object, DiffChange] = {}
-    unreadable: list[str] = []
+    unreadable: dict[_Name, str] = {}
     for name in both:
         try:
             for change in _between(old[name], new[name]):
                 _keep(found, change)
         except UnreadableError as error:
-            unreadable.append(f"{name[1]}: {error}; it is not compared")
+            unreadable[name] = f"{name[1]}: {error}; it is not compared"
+    compared = [name for name in both if name not in unreadable]
     metadata = DiffMetadata(
-        compared=tuple(command for _, command in both),
+        compared=tuple(command for _, command in compared),
         only_before=tuple(command for _, command in sorted(old.keys() - new.keys())),
         only_after=tuple(command for _, command in sorted(new.keys() - old.keys())),
-        warnings=(*unreadable, *_warnings(old, new, mute)),
-        objects=sum(len(old[name].rows) + len(new[name].rows) for name in both),
+        warnings=(*unreadable.values(), *_warnings(old, new, mute)),
+        objects=sum(len(old[name].rows) + len(new[name].rows) for name in compared),
         authors=tuple(authors),
     )
     return Diff(tuple(sorted(found.values(), key=lambda c: (c.kind, c.command, c.key, c.change_type))), metadata)

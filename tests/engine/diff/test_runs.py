@@ -10,7 +10,7 @@ import pytest
 from statetrace_engine.diff import document, runs, showings
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.diff.fields import code, is_other_count
-from statetrace_engine.model.captured import ConfigRow, Kind
+from statetrace_engine.model.captured import ArpRow, ConfigRow, Kind
 from statetrace_engine.model.diff import Diff
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture
@@ -210,3 +210,9 @@ def test_counters_of_a_template_are_no_change() -> None:
     assert not runs.diff([one], [other]).changes
     moved = Table(Kind.TABLE, "show it", [{"PORT": "2", "UPTIME": "1d"}])
     assert told(runs.diff([one], [moved])) == [("Removed", "table", "1"), ("Added", "table", "2")]
+
+
+def test_of_two_showings_that_are_cut_the_last_counts() -> None:
+    before, *after = (Table(Kind.ARP, "show ip arp", [ArpRow("10.1.1.2", mac, "Gi0/1")]) for mac in "abc")
+    (change,) = runs.diff([before], [each._replace(is_whole=False) for each in after]).changes
+    assert [(each.before, each.after) for each in change.fields] == [("a", "c")]

@@ -159,6 +159,9 @@ def test_an_older_capture_that_comes_later_is_put_in_its_place(session: Session,
     one, three = (_stored(session, files[at]) for at in (0, 2))
     compare(session, path)
     two = _stored(session, files[1])
+    late = comparing.with_previous(path, two, NOW)
+    assert late is not None
+    assert late.delta is None  # the one before it is told already
 
     assert [(run.run_id, run.previous_id) for run in compare(session, path)] == [(two, one), (three, two)]
     assert [Captures(path).is_whole(each) for each in (one, two, three)] == [False, False, True]
@@ -177,6 +180,7 @@ def test_a_table_that_no_longer_decodes_is_said_and_nothing_of_it_is_removed(
         warning.startswith("show ip route: ") and warning.endswith("not compared")
         for warning in second.metadata.warnings
     )
+    assert second.metadata.compared == ("show running-config", "show interfaces", "show version")
     assert {kind for _, kind, _ in changes(path, two)} == {"interfaces", "config"}
     assert Captures(path).is_whole(one)
 

@@ -43,11 +43,12 @@ class Store:
         self._taken = 0
         self.close = self._session.close
 
-    def take(self, *shown: str, hour: int | None = None) -> int:
+    def take(self, *shown: str, hour: int | None = None, site: str = "R1") -> int:
         at = NOW + 3600 * (self._taken if hour is None else hour)
         raw = "".join(f"R1#{text}" for text in shown) + "R1#exit\n"
         self._taken += 1
         filed = structs.replace(drift.filed(raw.encode(), at), file_key=f"{self._taken}")
+        filed = structs.replace(filed, captures=tuple(structs.replace(each, site=site) for each in filed.captures))
         (summary,) = self._session.write_captures([filed]).captures
         return summary.capture_id
 
@@ -164,3 +165,11 @@ def test_whoever_names_two_captures_has_them_compared_and_is_told(store: Store) 
     assert diff is not None
     assert {change.kind.value for change in diff.changes} == {"version", "arp"}
     assert any("two devices with one hostname" in warning for warning in diff.metadata.warnings)
+
+
+def test_devices_of_two_sites_may_have_one_hostname(store: Store) -> None:
+    first, second = store.take(*one()), store.take(*other(), site="BOYO")
+    assert [run.metadata.warnings for run in store.compare()] == [(), ()]
+    diff = comparing.between(store.path, first, second)
+    assert diff is not None
+    assert diff.metadata.warnings == ()
