@@ -35,10 +35,12 @@ class Store:
         self.path = path
         self.session = Session(path / "statetrace.db", lambda: NOW)
 
-    def take(self, hour: int, *shown: str) -> int:
+    def take(self, hour: int, *shown: str, reading: str = "2") -> int:
         raw = "".join(f"{HOST}#{text}" for text in shown) + f"{HOST}#exit\n"
         filed = drift.filed(raw.encode(), NOW + 3600 * hour)
-        (summary,) = self.session.write_captures([structs.replace(filed, file_key=f"{hour} {raw}")]).captures
+        (summary,) = self.session.write_captures(
+            [structs.replace(filed, file_key=f"{hour} {raw}", reading=reading)]
+        ).captures
         return summary.capture_id
 
     def compare(self) -> list[int]:
@@ -129,3 +131,13 @@ def test_an_older_one_that_comes_late_makes_only_those_be_compared_again_that_sh
     assert store.compare() == [late, runs[1]]
     assert store.run(runs[1]).previous_id == late
     assert store.run(runs[3]).previous_id == runs[1]
+
+
+def test_what_another_parser_read_is_no_drift_in_an_older_capture_either(store: Store) -> None:
+    store.take(1, routes(2), reading="1")
+    store.take(2, arp(1))
+    last = store.take(3, routes(3), arp(2))
+    store.compare()
+    found = store.run(last)
+    assert len(found.metadata.elsewhere) == 1
+    assert (found.parser, found.previous_parser, found.is_drift) == ("2", "1", False)
