@@ -15,6 +15,7 @@ from statetrace_engine.runtime.ingesting import comparison
 from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.store.session import Session
+from statetrace_engine.workers import comparing
 
 NOW = drift.START
 HOST = "WLLS-A01-AR-01"
@@ -35,10 +36,12 @@ class Store:
         self.path = path
         self.session = Session(path / "statetrace.db", lambda: NOW)
 
-    def take(self, hour: int, *shown: str) -> int:
+    def take(self, hour: int, *shown: str, reading: str = "2") -> int:
         raw = "".join(f"{HOST}#{text}" for text in shown) + f"{HOST}#exit\n"
         filed = drift.filed(raw.encode(), NOW + 3600 * hour)
-        (summary,) = self.session.write_captures([structs.replace(filed, file_key=f"{hour} {raw}")]).captures
+        (summary,) = self.session.write_captures(
+            [structs.replace(filed, file_key=f"{hour} {raw}", reading=reading)]
+        ).captures
         return summary.capture_id
 
     def compare(self) -> list[int]:
@@ -129,3 +132,37 @@ def test_an_older_one_that_comes_late_makes_only_those_be_compared_again_that_sh
     assert store.compare() == [late, runs[1]]
     assert store.run(runs[1]).previous_id == late
     assert store.run(runs[3]).previous_id == runs[1]
+
+
+def test_what_another_parser_read_is_no_drift_in_an_older_capture_either(store: Store) -> None:
+    store.take(1, routes(2), reading="1")
+    store.take(2, arp(1))
+    last = store.take(3, routes(3), arp(2))
+    store.compare()
+    found = store.run(last)
+    assert len(found.metadata.elsewhere) == 1
+    assert (found.parser, found.previous_parser, found.is_drift) == ("2", "1", False)
+
+
+def test_who_did_it_between_two_captures_is_nobody_from_before_the_first_and_nobody_backwards(store: Store) -> None:
+    lines = [
+        f"Nov 23 1{n}:20:07.123 UTC: %SYS-5-CONFIG_I: Configured from console by {who} on vty0 (10.0.0.5)\n"
+        for n, who in ((1, "ann"), (2, "bob"))
+    ]
+    version = "show version\nCisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.2(4)M6, RELEASE\n"
+    configuration = f"show running-config\nhostname {HOST}\nip host a 10.0.0.%d\nend\n"
+    told = [
+        store.take(n, version, configuration % n, f"show logging\n{log}")
+        for n, log in enumerate(("", lines[0], "".join(lines)))
+    ]
+    store.compare()
+    path = store.path / "statetrace.db"
+
+    def who(before: int, after: int) -> list[str]:
+        diff = comparing.between(path, before, after)
+        assert diff is not None
+        return [each.who for each in diff.metadata.authors]
+
+    assert who(told[0], told[2]) == ["ann", "bob"]
+    assert who(told[1], told[2]) == ["bob"]
+    assert who(told[2], told[0]) == []
