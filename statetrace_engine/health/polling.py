@@ -47,7 +47,7 @@ class Polls:
     def take(self, device: DeviceTrack, polled: Polled, signal: Signal) -> bool:
         """One answered poll; whether the device has restarted since the last one."""
         state = device.state
-        state.polled_at = signal.steady
+        polled_before, state.polled_at = state.polled_at, signal.steady
         state.silent_since, state.silent_polls, state.silence = None, 0, None
         has_restarted = _has_restarted(state, polled.uptime_s, signal.steady)
         if polled.uptime_s is not None and polled.uptime_s != state.uptime_s:
@@ -59,7 +59,8 @@ class Polls:
         doubted = {subject.key for subject, _ in found if conflict.is_contradicted(subject)}
         first = [subject for subject, _ in found if subject.state.polled_at < 0]
         for subject, observation in found:
-            before = subject.state.polled_at - polled.cache_s
+            # What a quiet subject was asked last, a restart forgets; when its device was, it does not.
+            before = (subject.state.polled_at if subject.state.polled_at >= 0 else polled_before) - polled.cache_s
             subject.state.polled_at, subject.state.poll_interval_s = signal.steady, polled.interval_s
             self._weigh(subject, observation, signal.steady - polled.cache_s, before)
             if subject.state.polled is not None or _is_watched_by_polls(subject):

@@ -63,7 +63,7 @@ _LEVEL = 1
 
 _NAMELESS = ""
 _CHUNK = 1 << 12
-_PIECE = 1 << 20
+_PIECE = 1 << 16
 _PAIR, _MAP = b"\x92", 0x80
 """How MessagePack begins an array of two, and a map of up to fifteen."""
 
