@@ -250,7 +250,7 @@ def test_doctor_tells_of_secrets_that_are_missing_and_devices_that_cannot_be_ask
     assert "env:ST_GONE" in found["snmp edge"]["found"]
     assert "B" in found["snmp addresses"]["found"]
     assert found["trap secrets"]["mark"] == "warn"
-    assert "of any communities, v3 of 1 users; snmp.edge: no secret at env:ST_GONE" in found["trap secrets"]["found"]
+    assert "of any community, v3 of 1 user; snmp.edge: no secret at env:ST_GONE" in found["trap secrets"]["found"]
     assert "s3cret" not in said.out
 
 
