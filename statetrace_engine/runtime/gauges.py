@@ -129,6 +129,7 @@ class Gauges:
         at, steady = self._clock.wall(), self._clock.steady()
         if self.isolated is not None and feeder.pipeline.is_isolated:
             yield self.isolated
+        yield from self._lasting("data", self._ground.custody.trouble, at)
         yield from self._lasting("journal", self._ground.journal.error, at)
         yield from self._lasting("store", self._ground.writer.error, at)
         if self._reloading.banner is not None:

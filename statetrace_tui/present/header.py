@@ -22,6 +22,7 @@ _COUNTS = (
 _TITLES = {
     "isolated": "LOCAL ISOLATION",
     "silent": "ENGINE SILENT",
+    "data": "DATA FOLDER",
     "store": "STORE",
     "journal": "JOURNAL",
     "config": "CONFIGURATION",
