@@ -28,6 +28,8 @@ _TITLES = {
     "config": "CONFIGURATION",
     "behind": "BEHIND",
     "source": "SOURCE",
+    "rules": "RULES",
+    "runbooks": "RUNBOOKS",
     "console": "CONSOLE",
 }
 

@@ -74,6 +74,16 @@ def test_a_home_that_is_named_and_not_there_is_no_right_configuration(
     assert not form or (said.json["ok"], len(said.json["problems"])) == (False, 1)
 
 
+def test_a_mistake_that_stops_no_engine_is_a_problem_of_the_configuration(statetrace: Run, home: Path) -> None:
+    (home / "config" / "runbooks").mkdir(parents=True)
+    (home / "config" / "runbooks" / "ours.md").write_text("# Ours\n## Steps\n### Look\n- expect: it\n", "utf-8")
+    said = statetrace("config", "check", "--home", home, "--json")
+    assert (said.code, said.json["ok"]) == (2, False)
+    assert any("ours.md:3" in problem for problem in said.json["problems"])
+    checks = statetrace("doctor", "--home", home, "--json").json["checks"]
+    assert [each["mark"] for each in checks if "ours.md:3" in each["found"]] == ["warn"]
+
+
 def test_a_home_that_will_be_made_is_right_as_it_is_shipped(
     statetrace: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

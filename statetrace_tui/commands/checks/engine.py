@@ -18,6 +18,7 @@ _REMEDIES = {
     "data": "put the folder back; else a backup of it, with the engine stopped",
     "config": "`statetrace config check` names every line",
     "rules": "`statetrace anomalies check` names every line",
+    "runbooks": "`statetrace config check` names every line",
 }
 STALE_S = 5.0
 """The engine touches the file every second."""
