@@ -52,6 +52,28 @@ def test_every_command_fails_with_one_object_when_json_is_asked_for(
     assert (plain.code, plain.out, plain.err) == (code, "", said.err)
 
 
+WRONG = [
+    ["outgaes"], ["ack"], ["engine", "--seconds", "-1"], ["outages", "--hmoe", "x"], ["runbook"],
+    ["anomalies", "feedback", "CARD-1", "maybe"], ["diff"], ["--screen", "nowhere"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", WRONG, ids=" ".join)
+@pytest.mark.parametrize("form", ["--json", "--js"])
+def test_wrong_usage_is_one_object_too_when_json_is_asked_for(statetrace: Run, typed: list[str], form: str) -> None:
+    plain = statetrace(*typed)
+    assert (plain.code, plain.out) == (2, "")
+    for said in (statetrace(*typed, form), statetrace(form, *typed)):
+        assert (said.code, said.json["exit"], said.out.count("\n")) == (2, 2, 1)
+        assert set(said.json) == {"error", "exit"}
+        assert f"error: {said.json['error']}\n" in said.err
+        assert said.err.startswith("usage: ")
+
+
+def test_json_behind_two_dashes_is_a_name(statetrace: Run) -> None:
+    assert statetrace("parse", "--vendor", "--", "--json").out == ""
+
+
 def test_what_fails_keeps_no_escape_of_a_terminal(statetrace: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arguments, "command", lambda _: Failing(StateTraceError("\u6771\x1b[2J")))
     assert json.loads(statetrace("routes", "--json").out)["exit"] == 3
