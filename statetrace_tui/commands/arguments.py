@@ -163,9 +163,9 @@ def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
         report[name].add_argument("--days", type=_positive_int, default=days, metavar="N", help=text)
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     """What every command takes, before or after its name: a later parser must not undo what an earlier one heard."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="where config, data and logs are")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document on stdout")
     return common
