@@ -74,6 +74,12 @@ def test_json_is_the_interchange_with_its_metadata_and_bytes_of_the_files(statet
     assert metadata["Counts"] == {"Added": 1, "Removed": 2, "Changed": 0}
     assert metadata["CompareMs"] >= 0
     assert metadata["Commands"] == ["show running-config", "show ip route"]
+    lines = [each["BeforeBytes"] + each["AfterBytes"] for each in found["Objects"]]
+    sides = [metadata["BeforeFile" if each["ChangeType"] == "Removed" else "AfterFile"] for each in found["Objects"]]
+    assert [Path(side).read_bytes()[slice(*span)] for side, (span,) in zip(sides, lines, strict=True)] == [
+        b" description to core" if each["ChangeType"] == "Removed" else b" description to edge"
+        for each in found["Objects"]
+    ]
     moved = statetrace("diff", "R1", "--to", "2", "--home", home, "--json").json
     (route,) = moved["Changes"]["ChangedRoutes"]
     ((start, end),) = route["AfterBytes"]
