@@ -143,7 +143,7 @@ class CaptureReader:
         text = self._text(summary.capture_id)
         return CaptureSpot(
             capture_id=summary.capture_id,
-            name=f"{summary.name} {summary.member}".strip(),
+            name=summary.file,
             text_start=start,
             text_end=end,
             start=_byte(text, start) if text is not None else section.start,

@@ -88,6 +88,18 @@ def test_json_is_the_interchange_with_its_metadata_and_bytes_of_the_files(statet
     assert b"10.8.0.0/16 [1/0] via 10.1.1.2" in Path(moved["Metadata"]["BeforeFile"]).read_bytes()[start:end]
 
 
+def test_what_was_compared_with_an_older_run_says_with_which_and_its_file(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    stored.capture(text("R1", config=None), NOON + 9000)
+    stored.capture(text("R1", GONE), NOON + 9900)
+    (older,) = statetrace("diff", "R1", "--home", home, "--json").json["Metadata"]["ComparedElsewhere"]
+    assert (older["Command"], older["RunId"]) == ("show running-config", 3)
+    assert Path(older["File"]).read_text(encoding="utf-8") == text("R1", GONE, RENAMED)
+    said = statetrace("diff", "R1", "--home", home).out
+    assert f"  show running-config: compared with run 3, {older['File']}\n" in said
+
+
 @pytest.mark.usefixtures("stored")
 def test_any_two_runs_are_compared_by_id_place_and_time(statetrace: Run, home: Path) -> None:
     for named in (("--from", "1"), ("--from", "oldest"), ("--from", "1", "--to", "newest"),
