@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from statetrace_engine.model.reading import Reading
+
 
 class Kind(StrEnum):
     """What a section of a capture holds."""
@@ -283,3 +285,5 @@ class Captured(Struct, frozen=True, tag="captured", array_like=True):
     """Of its own interfaces."""
     facts: tuple[CapturedFact, ...] = ()
     """What verifies a step of a runbook."""
+    readings: tuple[Reading, ...] = ()
+    """What rules hear."""
