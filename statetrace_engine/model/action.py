@@ -104,7 +104,7 @@ class WorkStep(Struct, frozen=True, tag="work", array_like=True):
     runbook: str = ""
     """Empty: the one that the operator works by, else the outage's."""
     step: str = ""
-    """A slug; empty: the one at which the operator is."""
+    """A slug; empty: the one at which the operator is, UNDO: the one that they have ended last."""
     deed: StepDeed = StepDeed.OPEN
     reason: str = ""
     to: str = ""
