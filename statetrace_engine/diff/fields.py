@@ -60,6 +60,7 @@ FIELDS: dict[Kind, Fields] = {
         ),
         volatile=("changed_seconds",),
     ),
+    Kind.VITALS: Fields(identity=("what", "component"), state=("status", "is_ok"), volatile=("value",)),
     Kind.VERSION: Fields(
         identity=(), state=("hostname", "version", "model", "serial"), volatile=("uptime_seconds",)
     ),

@@ -413,6 +413,7 @@ def card(found: AnomalyCard) -> Json:
         "ended_at": moment(found.ended_at),
         "samples": list(found.samples),
         "signals": list(found.seqs),
+        "captures": [{"capture": spot.capture_id, "start": spot.start, "end": spot.end} for spot in found.spots],
         "runbook": found.runbook or None,
         "own": found.is_own,
         "over": found.is_over,
