@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from statetrace_tui.widgets.frame import Frame
+
+_FIRST = "routes"
+_PLACES = (
+    _FIRST, "outages", "watch", "captures", "monitors", "rawlog", "changes", "launch", "cards", "explain", "runbook",
+)  # fmt: skip
 
 
 def make(place: str) -> Frame:
-    """Imported when it is first opened: the first screen is on the glass sooner."""
-    if place == "outages":
-        from statetrace_tui.screens.outages import OutagesScreen
-
-        return OutagesScreen()
-    if place == "watch":
-        from statetrace_tui.screens.watch import WatchScreen
-
-        return WatchScreen()
-    if place == "captures":
-        from statetrace_tui.screens.captures import CapturesScreen
-
-        return CapturesScreen()
-    if place == "monitors":
-        from statetrace_tui.screens.monitors import MonitorsScreen
-
-        return MonitorsScreen()
-    if place == "rawlog":
-        from statetrace_tui.screens.rawlog import RawlogScreen
-
-        return RawlogScreen()
-    if place == "changes":
-        from statetrace_tui.screens.changes import ChangesScreen
-
-        return ChangesScreen()
-    if place == "launch":
-        from statetrace_tui.screens.launch import LaunchScreen
-
-        return LaunchScreen()
-    if place == "cards":
-        from statetrace_tui.screens.cards import CardsScreen
-
-        return CardsScreen()
-    if place == "explain":
-        from statetrace_tui.screens.explain import ExplainScreen
-
-        return ExplainScreen()
-    if place == "runbook":
-        from statetrace_tui.screens.runbook import RunbookScreen
-
-        return RunbookScreen()
-    from statetrace_tui.screens.routes import RoutesScreen
-
-    return RoutesScreen()
+    """Imported when it is first opened: the first screen is on the glass sooner. Routes for a name that is none."""
+    name = place if place in _PLACES else _FIRST
+    frame: Frame = getattr(import_module(f"{__name__}.{name}"), f"{name.capitalize()}Screen")()
+    return frame
