@@ -53,6 +53,7 @@ class Checkpoint(Struct, kw_only=True):
     isolated_since: float | None = None
     parked: list[tuple[float, str, str]] = field(default_factory=list)
     lost_sources: dict[str, str] = field(default_factory=dict)
+    unwatched: tuple[float, str] = (float("-inf"), "")
     captured: list[RouteRecord] = field(default_factory=list)
     """Routes that only captures tell of, as they were first watched."""
     seen: list[Device] = field(default_factory=list)
@@ -91,6 +92,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         isolated_since=machine.watcher.isolated_since if machine.watcher.is_isolated else None,
         parked=machine.parked,
         lost_sources=machine.lost_sources,
+        unwatched=machine.unwatched,
         captured=list(topology.captured.values()),
         seen=list(topology.seen.values()),
         turns=machine.assessor.turns.given,
@@ -256,6 +258,7 @@ def give(
         machine.windows.add(window)
     machine.agenda.restore(saved.agenda)
     machine.parked, machine.lost_sources = saved.parked, saved.lost_sources
+    machine.unwatched = saved.unwatched
     actions.undoable = saved.undoable
     machine.moment.move(saved.now, saved.offset)
     machine.assessor.turns.given = saved.turns
@@ -320,6 +323,7 @@ def adopt(old: Machine, new: Machine) -> None:
             new.windows.add(window)
     new.agenda.restore(old.agenda.saved())
     new.parked, new.lost_sources = old.parked, old.lost_sources
+    new.unwatched = old.unwatched
     new.moment.move(old.now, old.moment.offset)
     new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
