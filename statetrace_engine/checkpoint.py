@@ -16,11 +16,11 @@ from statetrace_engine.health.marks import UndoableMark
 from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
-from statetrace_engine.health.watched import RouteTrack
+from statetrace_engine.health.watched import ProbeTrack, RouteTrack
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.health import HealthState, Overlay
-from statetrace_engine.model.inventory import Device, Maintenance
+from statetrace_engine.model.inventory import Device, Maintenance, ProbeTests
 from statetrace_engine.model.observation import SubjectKind, Verdict
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 
@@ -180,9 +180,9 @@ def _take_probes(saved: Checkpoint, machine: Machine) -> None:
     for ident, probe in list(measurer.odd.items()):
         if probe.window.is_troubled():
             saved.windows_of_loss[ident] = probe.window.saved()
-        elif is_plain(probe.state):
+        elif is_plain(probe):
             del measurer.odd[ident]
-        if not is_plain(probe.state):
+        if not is_plain(probe):
             saved.probes[ident] = probe.state
         elif probe.state.has_answered:
             measurer.note_answer(probe)
@@ -192,11 +192,18 @@ MISSED_S = 10.0
 """So long a miss of a control probe still says something of the bursts of its device's paths."""
 
 
-def is_plain(state: ProbeState) -> bool:
+BACK_S = 300.0
+"""So long the return of a device says whether it restarted, or only its agent did."""
+
+
+def is_plain(probe: ProbeTrack) -> bool:
     """It never answered, or it answers and has done so for a while."""
+    state = probe.state
     is_up = state.verdict is None or state.verdict is Verdict.UP
     has_missed = 0 <= state.last_good - state.last_miss <= MISSED_S and state.last_miss >= 0
-    return is_up and state.suspect_since is None and not has_missed and not state.is_silent_target
+    is_back = probe.probe.tests is ProbeTests.CONTROL and state.since > 0 and state.last_good - state.since <= BACK_S
+    is_odd = has_missed or is_back or state.is_silent_target
+    return is_up and state.suspect_since is None and not is_odd
 
 
 def is_quiet(state: RouteState, now: float, window: int) -> bool:
