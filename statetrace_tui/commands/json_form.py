@@ -207,6 +207,7 @@ def _next_step(step: NextStep) -> Json:
         "title": step.title,
         "step": step.step,
         "command": step.command or None,
+        "foreign": step.foreign or None,
         "expect": step.expect or None,
         "so": step.so or None,
         "number": step.number,
