@@ -316,6 +316,8 @@ class Intake:
         elif isinstance(told, BmpSession):
             offers.session(device, told, signal)
             fact = bmp.fact(told)
+            if fact is not None and told.peer.distinguisher and not told.peer.vrf:
+                fact = vrfs.distinguished(fact, device, self._topology)
             self._take_facts(signal, (fact,) if fact is not None else (), device, None, False)
         elif isinstance(told, BmpPaths):
             self._tally.unbound += not offers.take(device, told, signal)

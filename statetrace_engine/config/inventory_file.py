@@ -55,13 +55,15 @@ class Asked(Struct, frozen=True):
     profiles: dict[str, str]
     addresses: dict[str, str]
     """Where, if not at the first of its addresses: an address, or `ADDRESS:PORT`."""
+    minor: tuple[str, ...] = ()
+    """Problems with which the inventory can be used all the same: a route then has the runbook of its cause."""
 
 
 def read(file: ConfigFile, policy: Policy, known: Known) -> tuple[Inventory, Asked, list[str]]:
     """The inventory, how its devices are asked, and every problem of the file."""
     reader = _Reader(Problems(file), policy, known)
     inventory = reader.inventory()
-    return inventory, Asked(reader.snmp, reader.snmp_addresses), reader.problems.lines()
+    return inventory, Asked(reader.snmp, reader.snmp_addresses, tuple(reader.problems.minor())), reader.problems.lines()
 
 
 class _Reader:
@@ -216,7 +218,7 @@ class _Reader:
     def _runbook(self, table: Table) -> str:
         name = table.text("runbook")
         if name and name not in self.known.runbooks:
-            table.bad("runbook", f"no runbook {name!r}", name, self.known.runbooks)
+            self.problems.add_minor((*table.key, "runbook"), f"no runbook {name!r}", name, self.known.runbooks)
         return name
 
     def _paths(self, table: Table, route_id: str) -> tuple[RoutePath, ...]:

@@ -49,12 +49,13 @@ class Beside(Struct, frozen=True, kw_only=True):
 
 def of(outage: OutageEvent, at: Epoch, beside: Beside) -> Explanation:
     """All but the next step, which is the runbooks'."""
-    said = weighing.towards(outage, (*outage.evidence, *outage.standing, *beside.signals))
+    said = weighing.towards(outage, (*outage.evidence, *beside.signals))
+    stood = weighing.towards(outage, (item for item in outage.standing if item not in outage.evidence))
     return Explanation(
         outage=outage,
         at=at,
         sentence=sentence.of(outage, beside.name),
-        signals=matrix.rows(said, beside.freshness, outage.hostname),
+        signals=matrix.rows(said, beside.freshness, outage.hostname, stood),
         causes=weighing.weighed(outage),
         changes=outage.changes,
         radius=beside.radius,

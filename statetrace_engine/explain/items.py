@@ -20,7 +20,10 @@ MOVED = "moved"
 
 def of(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it or was done about it is context. `route`: whose primary paths a table is held against."""
+    surrounds it or was done about it is context, as is that the device itself answers.
+
+    `route`: whose primary paths a table is held against.
+    """
     known = tuple(seen)
     answers = following.answers_of_people(known)
     return tuple(_item(o, DONE_ABOUT_IT if o in answers else _about(o.fact, route)) for o in known)
@@ -43,11 +46,16 @@ def _item(o: Observation, about: str) -> EvidenceItem:
         agreement=Agreement.STALE
         if o.is_history
         else Agreement.CONTEXT
-        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT
+        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT or _is_only_alive(o.fact)
         else Agreement.OPPOSES
         if o.fact.verdict is Verdict.UP
         else Agreement.SUPPORTS,
     )
+
+
+def _is_only_alive(fact: Fact) -> bool:
+    """The device itself answers: that is no word on its route."""
+    return fact.protocol == "control" and fact.verdict is Verdict.UP
 
 
 def _about(fact: Fact, route: RouteTrack | None) -> str:

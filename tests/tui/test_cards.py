@@ -450,7 +450,7 @@ async def test_the_screen_is_whole_at_any_size(dimensions: tuple[int, int]) -> N
         screen = await shown(c)
         for ident in (MEMORY, CLUSTER, "CARD-1123-0006", "CARD-1123-0008"):
             screen.list.go(ident)
-            screen._paint()
+            screen.paint()
             await c.pilot.pause()
             lines = c.text.split("\n")
             assert len(lines) == dimensions[1]
