@@ -5,14 +5,14 @@ interface Gi0/1: shutdown added · ip route 0.0.0.0 0.0.0.0 10.1.1.2 removed · 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
 from statetrace_engine.diff.applied import defined
 from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.compared import CLOCK_S, ComparedChange
+from statetrace_engine.model.compared import CLOCK_S, ChangedValue, ComparedChange
 from statetrace_engine.model.diff import (
     ChangeType,
     ConfigAuthor,
@@ -138,6 +138,7 @@ def _told(change: DiffChange, applied: Mapping[str, tuple[str, ...]]) -> Compare
         reach=applied.get(defined(" ".join(change.key)), ()) if change.kind is Kind.CONFIG else (),
         span=_span(change.after or change.before),
         confidence=change.confidence,
+        values=tuple(_done(change)),
     )
 
 
@@ -153,6 +154,14 @@ def _is_deed(change: DiffChange) -> bool:
     if change.change_type is not ChangeType.CHANGED:
         return change.kind is Kind.BGP_NEIGHBORS  # those that are configured are shown, whatever becomes of them
     return any(each.field in _DONE.get(change.kind, ()) for each in change.fields)
+
+
+def _done(change: DiffChange) -> Iterator[ChangedValue]:
+    """What of a changed object somebody did."""
+    for each in change.fields if change.change_type is ChangeType.CHANGED else ():
+        if each.field in _DONE.get(change.kind, ()):
+            before, after = (sanitise(_value(value, []), _NAME) for value in (each.before, each.after))
+            yield ChangedValue(each.field, before, after)
 
 
 def _values(change: DiffChange, field: str) -> set[Value]:

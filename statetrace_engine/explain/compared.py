@@ -258,6 +258,7 @@ def _related(weighed: Weighed, offset: float, policy: ExplainPolicy) -> RelatedC
         command=change.command,
         span=change.span,
         is_drift=between.is_drift,
+        values=change.values,
     )
     if logged is not None:
         touches = tuple(dict.fromkeys((*logged.touches, *between.touches)))

@@ -15,6 +15,14 @@ CLOCK_S = 60.0
 """A device's clock and that of whoever took the capture differ by so much at most."""
 
 
+class ChangedValue(Struct, frozen=True, array_like=True, gc=False):
+    """A field of an object that somebody configured otherwise: `mtu`, `1500`, `1400`."""
+
+    field: str
+    before: str
+    after: str
+
+
 class ComparedChange(Struct, frozen=True, array_like=True, gc=False):
     """One object that the newer capture shows otherwise."""
 
@@ -45,6 +53,8 @@ class ComparedChange(Struct, frozen=True, array_like=True, gc=False):
     it is not; …"""
     previous_at: Epoch = 0.0
     """… and when it was taken."""
+    values: tuple[ChangedValue, ...] = ()
+    """Of one that changed, what of it was done: by them it is known when it is taken back."""
 
 
 class Compared(Struct, frozen=True, tag="compared", array_like=True):

@@ -30,7 +30,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import Captured, CapturedFact, Kind
-from statetrace_engine.model.compared import Compared
+from statetrace_engine.model.compared import Compared, ComparedChange
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.observation import Observation, SubjectKind, Verdict
 from statetrace_engine.model.outage import BetweenCaptures
@@ -335,17 +335,24 @@ def _change(_check: Check, scene: Scene) -> Seen:
 def _reverted(compared: Compared, related: Iterable[tuple[str, BetweenCaptures]], scene: Scene) -> StepEvidence | None:
     """A change of that very device by the same key, the other way round."""
     heard, host = scene.heard, names.hostname(compared.hostname)
-    undone = {
-        (between.kind, between.key, _OPPOSITE.get(between.change_type)) for where, between in related if where == host
-    }
+    done = {(between.kind, between.key): between for where, between in related if where == host}
     for change in compared.changes:
-        if (change.kind, change.key, change.change_type) in undone:
+        before = done.get((change.kind, change.key))
+        if before is not None and _is_taken_back(before, change):
             return StepEvidence(
                 source=Source.CAPTURE.value, is_so=True, at=compared.captured_at, text=change.text, seq=heard.seq,
                 steady=heard.of(compared.captured_at), capture_id=compared.run_id,
                 span=change.span if change.change_type is not ChangeType.REMOVED else (0, 0),
             )  # fmt: skip
     return None
+
+
+def _is_taken_back(before: BetweenCaptures, change: ComparedChange) -> bool:
+    """What was there is gone, what was gone is there; each value that was changed is what it had been."""
+    if before.change_type is not ChangeType.CHANGED:
+        return change.change_type is _OPPOSITE[before.change_type]
+    now = {value.field: value.after for value in change.values}
+    return bool(before.values) and all(now.get(value.field) == value.before for value in before.values)
 
 
 _LOOKS: Mapping[str, Callable[[Check, Scene], Seen]] = {

@@ -212,6 +212,36 @@ def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     assert task(net).proof is not None
 
 
+@pytest.mark.parametrize(
+    ("later", "is_done"),
+    [
+        (["interfaces", "GigabitEthernet0/1", "mtu", 1400, 1500], True),
+        (["interfaces", "GigabitEthernet0/1", "mtu", 1400, 1450], False),
+        (["interfaces", "GigabitEthernet0/1", "vlan", "20", "10"], False),
+        (["interfaces", "GigabitEthernet0/2", "mtu", 1400, 1500], False),
+    ],
+    ids=["as it was", "another value", "another field", "another interface"],
+)
+def test_a_value_is_taken_back_when_it_is_what_it_was(later: list[Any], is_done: bool) -> None:
+    told = {"run": 2, "from_s": 600.0, "changes": [["interfaces", "GigabitEthernet0/1", "mtu", 1500, 1400]]}
+    back = {"run": 3, "previous": 2, "from_s": 10.0, "changes": [later]}
+    net = network(
+        {"t": 8.0, "device": HOST, "compared": told}, start("undone"), {"t": 20.0, "device": HOST, "compared": back}
+    )
+    net.run_to(19.0)
+    assert step(net, "undone").checks == ("a newer capture shows a change before it taken back",)
+    net.run_to(21.0)
+    assert task(net).is_done is is_done
+
+
+def test_a_change_that_only_followed_is_none_to_take_back() -> None:
+    told = {"run": 2, "from_s": 600.0, "changes": [["interfaces", "GigabitEthernet0/1", "oper_up", True, False]]}
+    net = network({"t": 8.0, "device": HOST, "compared": told})
+    net.run_to(9.0)
+    assert [change.is_deed for change in outage(net).changes if change.between is not None] == [False]
+    assert step(net, "undone").unverifiable == "no capture shows a change that may be behind it"
+
+
 def test_the_same_line_taken_back_on_another_device_is_not_the_change() -> None:
     far = {"t": 8.5, "device": "WLLS-B01-CR-01"}
     shut = {"run": 2, "from_s": 600.0, "changes": ["+interface GigabitEthernet0/1 | shutdown"]}
