@@ -13,7 +13,7 @@
     check: change reverted         a comparison of a capture taken since shows a related change taken back
 
 A word counts when what it says was so after the step began: by the device's clock where that is trusted, by the time of
-the capture, by the age of an agent's copy; history counts for nothing.
+the capture, by the age of an agent's copy. History counts for nothing: neither the machine believes it, nor is it heard.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _last_word(subject: Subject, scene: Scene) -> StepEvidence | None:
     state, found = subject.state, list[StepEvidence]()
     is_up = state.verdict is Verdict.UP
     last = state.observation
-    if last is not None and not last.is_history:
+    if last is not None:
         is_by_time = state.verdict is not last.fact.verdict  # the patience with a graceful restart has ended
         found.append(scene.told(last, is_up, state.since if is_by_time else when(last)))
     for observation, steady in scene.heard.words:
@@ -251,7 +251,7 @@ def _carried(check: Check, scene: Scene) -> Seen:
 def _is_about(observation: Observation, route: RouteTrack) -> bool:
     fact, record = observation.fact, route.record
     is_ours = fact.kind is SubjectKind.PREFIX and (fact.name, fact.vrf) == (record.prefix, record.vrf)
-    return is_ours and observation.hostname == record.hostname and not observation.is_history
+    return is_ours and observation.hostname == record.hostname
 
 
 def _probe(check: Check, scene: Scene) -> Seen:
