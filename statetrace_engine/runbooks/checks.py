@@ -13,7 +13,8 @@
     check: change reverted         a comparison of a capture taken since shows a related change taken back
 
 A word counts when what it says was so after the step began: by the device's clock where that is trusted, by the time of
-the capture, by the age of an agent's copy. History counts for nothing: neither the machine believes it, nor is it heard.
+the capture, by the age of an agent's copy. History counts for nothing: the machine does not believe it, and it is not
+heard.
 """
 
 from __future__ import annotations
