@@ -17,7 +17,7 @@ from statetrace_engine.diff.fields import FIELDS, Fields, code
 from statetrace_engine.model import edits
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.counts import is_other_count
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span
 from statetrace_engine.model.edits import Alignment
 
 SURE = 1.0
