@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from statetrace_engine.model import aged_text, capture_delta, edits, packed, shifts
+from statetrace_engine.model import aged_text, capture_delta, edits, packed, row_delta, shifts
 from statetrace_engine.model.capture_delta import NONE, Whole
 from statetrace_engine.model.captured import (
     ArpRow,
@@ -305,3 +306,15 @@ def test_a_table_that_only_aged_costs_a_bit_a_route() -> None:
     made = capture_delta.encode(base, target)
     assert len(made.body) < 500
     assert rows_of(base, target, 0, [made]) == target.sections[0][1]
+
+
+def test_counters_of_a_version_that_kept_none_come_and_go() -> None:
+    rows = [InterfaceRow("Gi0/1", input_errors=7), InterfaceRow("Gi0/2")]
+    made = packed.pack(Kind.INTERFACES, rows, [0, 10], [9, 19])
+    new = packed.shown(made.body, made.beside)
+    old = structs.replace(new, passing=[])
+    for base, target in ((old, new), (new, old)):
+        chain = row_delta.Chain(base)
+        chain.follow(row_delta.encode(base, target, is_same=True))
+        assert chain.end(target.digest) == target
+    assert old.rows() == [InterfaceRow("Gi0/1"), InterfaceRow("Gi0/2")]
