@@ -188,11 +188,12 @@ class Intake:
         self._hear(hearing.told(tag, host, text, signal.steady, at, signal.seq))
 
     def hear_capture(self, signal: Signal, captured: Captured) -> None:
-        """There is another capture of a device."""
-        host, at = names.hostname(captured.hostname), signal.received_at
-        self._hear(
-            hearing.told(hearing.CAPTURED, host, f"capture {captured.capture_id}", signal.steady, at, signal.seq)
-        )
+        """There is another capture of a device, and what it shows that rules may be about."""
+        host, at, ident = names.hostname(captured.hostname), signal.received_at, captured.capture_id
+        self._hear(hearing.told(hearing.CAPTURED, host, f"capture {ident}", signal.steady, at, signal.seq))
+        if host and at - captured.captured_at <= NEWS_S:
+            for reading in captured.readings:
+                self._hear(hearing.fact(reading, host, signal.steady, at, signal.seq, ident))
 
     def hear_compared(self, signal: Signal, compared: Compared) -> None:
         """Captures show that a configuration was changed of late: in a maintenance window, or in none."""
@@ -306,6 +307,8 @@ class Intake:
         elif isinstance(told, BmpSession):
             offers.session(device, told, signal)
             fact = bmp.fact(told)
+            if fact is not None and told.peer.distinguisher and not told.peer.vrf:
+                fact = vrfs.distinguished(fact, device, self._topology)
             self._take_facts(signal, (fact,) if fact is not None else (), device, None, False)
         elif isinstance(told, BmpPaths):
             self._tally.unbound += not offers.take(device, told, signal)

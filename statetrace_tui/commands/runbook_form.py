@@ -99,6 +99,7 @@ def _step(step: GuidedStep) -> Json:
         "step": step.step,
         "title": step.title,
         "command": step.command or None,
+        "foreign": step.foreign or None,
         "missing": list(step.missing),
         "expect": step.expect or None,
         "so": step.so or None,
@@ -177,7 +178,11 @@ def lines(found: GuidedRunbook) -> Iterator[str]:
 def _step_lines(step: GuidedStep) -> Iterator[str]:
     mark = _MARKS[step.task.state if step.task else None]
     yield f"{'>' if step.is_current else ' '} [{mark}] {step.number}  {sanitise(step.title)}"
-    parts = [("run: ", step.command), ("expect: ", step.expect), ("if not: " if step.expect else "do: ", step.so)]
+    parts = [
+        (f"{step.foreign or 'run'}: ", step.command),
+        ("expect: ", step.expect),
+        ("if not: " if step.expect else "do: ", step.so),
+    ]
     parts += [(f"if {branch.label} -> ", branch.text) for branch in step.branches]
     parts += [("checks: ", "; ".join(step.checks)), ("cannot verify: ", step.unverifiable)]
     parts += [("sees: ", _said(word)) for word in step.evidence[:2]]

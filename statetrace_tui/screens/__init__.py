@@ -10,10 +10,16 @@ _FIRST = "routes"
 _PLACES = (
     _FIRST, "outages", "watch", "captures", "monitors", "rawlog", "changes", "launch", "cards", "explain", "runbook",
 )  # fmt: skip
+AT_A_KEY = ("runbook", "explain", "outages")
+"""What an outage's keys open, which an operator presses in a hurry: the likeliest first."""
+
+
+def load(place: str) -> type[Frame]:
+    """Imported when it is first opened, or when nobody waits: the first screen is on the glass sooner."""
+    found: type[Frame] = getattr(import_module(f"{__name__}.{place}"), f"{place.capitalize()}Screen")
+    return found
 
 
 def make(place: str) -> Frame:
-    """Imported when it is first opened: the first screen is on the glass sooner. Routes for a name that is none."""
-    name = place if place in _PLACES else _FIRST
-    frame: Frame = getattr(import_module(f"{__name__}.{name}"), f"{name.capitalize()}Screen")()
-    return frame
+    """Routes for a name that is none."""
+    return load(place if place in _PLACES else _FIRST)()

@@ -9,7 +9,7 @@ from uuid import uuid4
 from statetrace_engine.model.action import WorkStep
 from statetrace_engine.model.outage import EvidenceItem
 from statetrace_engine.model.remediation import GuidedRunbook, StepDeed
-from statetrace_tui.present import blocks, guide_feed, guide_page, guide_step, guide_steps
+from statetrace_tui.present import blocks, guide_feed, guide_look, guide_page, guide_step, guide_steps
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.guide_frame import GuideFrame
@@ -42,6 +42,7 @@ class RunbookScreen(GuideFrame):
         Key("J", "jump", "", "MOVE", "go on from here"),
         Key("R", "restart", "", "MOVE", "from the first"),
         Key("S", "serving", "", "MOVE", "runbook of now"),
+        Key("U", "undo_step", "", "ACT", "undo a step"),
         Key("u", "undo", "", "ACT", "undo (10 s)"),
         Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
         Key("A", "acknowledge_with_note", "", "ACT", "with a note"),
@@ -179,6 +180,17 @@ class RunbookScreen(GuideFrame):
 
         self.ask(Prompt(f"skip step {step.number}, because:", done))
 
+    def action_undo_step(self) -> None:
+        """The one under the cursor, where the operator has ended it, else the last that they have."""
+        guide = self.guide
+        if guide is None:
+            return
+        turn = guide_look.taken_back(self.step, guide)
+        if turn is None:
+            self.stage.say("you have ended no step: there is nothing to take back", "dim")
+        else:
+            self._act(StepDeed.UNDO, f"{turn.title} is open again", turn.step, runbook=turn.runbook)
+
     def action_step_back(self) -> None:
         self._act(StepDeed.BACK, "back")
 
@@ -212,6 +224,8 @@ class RunbookScreen(GuideFrame):
             self.stage.say("this step has no command" if step is not None else "choose a step first", "dim")
             return
         self.stage.copy_text(step.command)
+        if step.foreign:
+            self.stage.say(f"copied, but there is {step.foreign}", "warn", 8.0)
         if step.missing:
             names = ", ".join(name.replace("_", " ") for name in step.missing)
             self.stage.say(f"copied, but it is not whole: put in {names}", "warn", 8.0)
