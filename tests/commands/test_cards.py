@@ -112,7 +112,7 @@ def test_what_is_no_span_or_rule_is_said(statetrace: Run, tmp_path: Path) -> Non
     at = ("--home", tmp_path)
     assert "is no span" in statetrace("anomalies", "snooze", "CpuHigh", "R1", "--for", "soon", *at).err
     assert "no rule 'None'" in statetrace("anomalies", "snooze", "None", "R1", "--for", "2h", *at).err
-    assert "No card is open" in statetrace("cards", *at).err
+    assert "No card is known" in statetrace("cards", *at).err
 
 
 def test_a_broken_rule_is_a_mistake_of_the_configuration(statetrace: Run, home: Path) -> None:
