@@ -12,10 +12,11 @@ from itertools import compress, count
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, runtime_checkable  # rows of any kind
 
-from statetrace_engine.diff.fields import FIELDS, Fields, code, is_other_count
+from statetrace_engine.diff.fields import FIELDS, Fields, code
 from statetrace_engine.model import edits
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
+from statetrace_engine.model.counts import is_other_count
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span
 
 SURE = 1.0
 UNREAD = 0.7
@@ -254,11 +255,5 @@ def _fields(spec: Fields, old: DiffObject, new: DiffObject) -> tuple[FieldChange
     return tuple(
         FieldChange(name, before, after)
         for (name, before), (_, after) in pairs
-        if (_is_other(before, after) if name in counted else before != after)
+        if (is_other_count(before, after) if name in counted else before != after)
     )
-
-
-def _is_other(before: Value, after: Value) -> bool:
-    if isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
-        return any(map(is_other_count, before, after))
-    return is_other_count(before, after)

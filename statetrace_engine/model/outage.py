@@ -272,4 +272,6 @@ class RouteDetail(Struct, frozen=True, kw_only=True, gc=False):
     """What keeps an open outage, or a healthy route of which something bad was said, from DOWN."""
     runbook_title: str = ""
     runbook_step: str = ""
+    runbook_foreign: str = ""
+    """`no command for PAN-OS; as on Cisco IOS`: the step is a command in another vendor's words; empty: it is not."""
     runbook_expect: str = ""

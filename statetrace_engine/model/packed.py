@@ -32,6 +32,7 @@ from statetrace_engine.model.captured import (
     SpanningTreeRow,
     TableRow,
     VersionRow,
+    VitalRow,
     VlanRow,
 )
 
@@ -45,6 +46,7 @@ ROWS: dict[Kind, Any] = {
     Kind.NEIGHBORS: NeighborRow,
     Kind.VLANS: VlanRow,
     Kind.SPANNING_TREE: SpanningTreeRow,
+    Kind.VITALS: VitalRow,
     Kind.VERSION: VersionRow,
     Kind.LOG: LogRow,
     Kind.CONFIG: ConfigRow,
@@ -55,6 +57,7 @@ PASSING: dict[Kind, str] = {
     Kind.BGP_NEIGHBORS: "uptime_seconds",
     Kind.OSPF_NEIGHBORS: "uptime_seconds",
     Kind.SPANNING_TREE: "changed_seconds",
+    Kind.VITALS: "value",
     Kind.VERSION: "uptime_seconds",
 }
 """The field of a kind that changes by itself."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from statetrace_engine.model.diff import ChangeMark, ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
+from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
+from statetrace_engine.model.marked import NOTHING, Covered
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
 from statetrace_tui.present import diff_page
@@ -17,11 +18,12 @@ _TOLD = 20
 """The last who changed a configuration, likewise."""
 
 
-def _nothing(_: DiffChange) -> None:
+def _nothing(_: DiffChange) -> Covered:
     """Of two files nobody has said anything."""
+    return NOTHING
 
 
-def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], ChangeMark | None] = _nothing) -> None:
+def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], Covered] = _nothing) -> None:
     """`total`: how many changes there are with those that were not asked for; `mark_of`: what was said of one."""
     print(f"{sanitise(title, 300)}: {_sentence(diff, total)}")
     for author in diff.metadata.authors[-_TOLD:]:

@@ -254,6 +254,38 @@ async def test_what_the_engine_refuses_is_said() -> None:
         await c.shows("refused: there is nothing before it")
 
 
+async def test_a_step_that_was_ended_by_mistake_is_taken_back_by_one_key() -> None:
+    async with console(guided.engine()) as c:
+        screen = await opened(c)
+        await c.press("U")
+        await c.shows("you have ended no step")
+        await c.press("x")
+        await c.until(lambda: screen.cursor == LIGHT)
+        await c.press("U")
+        await c.until(lambda: screen.cursor == FIRST)
+        await c.shows("is open again")
+        assert deeds(c)[-1] == (StepDeed.UNDO, "see-the-port")
+        assert screen.step is not None
+        assert screen.step.task is not None
+        assert screen.step.task.is_open
+
+
+async def test_the_step_under_the_cursor_is_taken_back_before_the_last_one() -> None:
+    async with console(guided.engine()) as c:
+        screen = await opened(c)
+        await c.press("x")
+        await c.until(lambda: screen.cursor == LIGHT)
+        await c.press("enter")
+        await c.until(lambda: deeds(c)[-1] == (StepDeed.START, "is-there-light"))
+        await c.shows("started")
+        await c.press("enter")
+        await c.until(lambda: screen.cursor == SECONDARY)
+        await c.press("k", "k")
+        await c.until(lambda: screen.cursor == FIRST)
+        await c.press("U")
+        await c.until(lambda: deeds(c)[-1] == (StepDeed.UNDO, "see-the-port"))
+
+
 async def test_a_acknowledges_and_u_takes_it_back() -> None:
     async with console(guided.engine()) as c:
         await opened(c)

@@ -24,6 +24,7 @@ from statetrace_engine.model.captured import (
     RouteRow,
     SpanningTreeRow,
     VersionRow,
+    VitalRow,
     VlanRow,
 )
 from statetrace_engine.model.filed import CapturedRows, CapturedText, SectionSummary
@@ -32,8 +33,8 @@ from statetrace_engine.model.shifts import AS_NUMBERS, AS_PRINTED
 ROWS: dict[Kind, Any] = {
     Kind.ROUTES: RouteRow, Kind.BGP_NEIGHBORS: BgpNeighborRow, Kind.OSPF_NEIGHBORS: OspfNeighborRow,
     Kind.INTERFACES: InterfaceRow, Kind.ARP: ArpRow, Kind.MAC_ADDRESSES: MacRow, Kind.NEIGHBORS: NeighborRow,
-    Kind.VLANS: VlanRow, Kind.SPANNING_TREE: SpanningTreeRow, Kind.VERSION: VersionRow, Kind.LOG: LogRow,
-    Kind.CONFIG: ConfigRow,
+    Kind.VLANS: VlanRow, Kind.SPANNING_TREE: SpanningTreeRow, Kind.VITALS: VitalRow, Kind.VERSION: VersionRow,
+    Kind.LOG: LogRow, Kind.CONFIG: ConfigRow,
 }  # fmt: skip
 WORDS = st.sampled_from(["10.0.0.0/8", "10.1.1.2", "up", "Gi0/1", ""])
 NUMBERS = st.none() | st.integers(-5, 2**40)
@@ -55,8 +56,9 @@ def row(kind: Kind) -> st.SearchStrategy[Any]:
         return st.dictionaries(WORDS, WORDS | st.lists(WORDS, max_size=2) | LIKE_ONE, max_size=3)
     if kind is Kind.CONFIG:
         return st.builds(ConfigRow, lines=st.lists(WORDS, max_size=8).map(tuple))
-    fields = {name: NUMBERS for name in ROWS[kind].__struct_fields__ if name.endswith("_seconds")}
-    words = {name: WORDS for name in ROWS[kind].__struct_fields__ if name in ("prefix", "ip", "mac", "name", "text")}
+    fields = {name: NUMBERS for name in ROWS[kind].__struct_fields__ if name == packed.PASSING.get(kind)}
+    known = ("prefix", "ip", "mac", "name", "text", "component")
+    words = {name: WORDS for name in ROWS[kind].__struct_fields__ if name in known}
     return st.builds(ROWS[kind], **fields, **words)
 
 

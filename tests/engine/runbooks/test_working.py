@@ -276,6 +276,20 @@ def test_who_completed_by_hand_is_not_overruled() -> None:
     assert found.against.text == "GigabitEthernet0/1 down"
 
 
+def test_a_deed_by_mistake_is_taken_back_audited_and_told_and_its_step_verifies_itself_again() -> None:
+    net = network(start("port", deed="done"), {"t": 12.0, "work": {"deed": "undo"}}, said_("link-up", 15.0))
+    net.run_to(13.0)
+    assert task(net).is_open
+    entries = [entry for change in net.changes if isinstance(change, Acted) for entry in change.audit]
+    assert [(entry.action, entry.detail) for entry in entries] == [
+        ("runbook-done", "all port"), ("runbook-undo", "all port")
+    ]  # fmt: skip
+    told = [(change.what, change.done) for change in net.changes if isinstance(change, Worked)]
+    assert told == [(WorkTold.COMPLETED, 1), (WorkTold.TAKEN_BACK, 0)]
+    net.run_to(16.0)
+    assert task(net).proof is not None
+
+
 def test_the_guide_tells_of_the_other_operator_and_of_when_to_escalate() -> None:
     net = network(start("port"))
     net.run_to(11.0)
@@ -407,10 +421,13 @@ happenings = st.one_of(
                 st.builds(
                     lambda step, deed: {"deed": deed, "runbook": "all", "step": step},
                     st.sampled_from(sorted(CHECKED)),
-                    st.sampled_from(["start", "start", "start", "done", "failed", "jump"]),
+                    st.sampled_from(["start", "start", "start", "done", "failed", "jump", "undo"]),
                 ),
                 st.sampled_from(
-                    [{"deed": "hand over", "to": "ben@jump"}, {"deed": "back"}, {"deed": "restart"}, {"deed": "open"}]
+                    [
+                        {"deed": "hand over", "to": "ben@jump"}, {"deed": "back"}, {"deed": "restart"},
+                        {"deed": "open"}, {"deed": "undo"},
+                    ]
                 ),
             ),
         }

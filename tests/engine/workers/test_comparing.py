@@ -98,6 +98,26 @@ def test_each_capture_is_compared_once_with_the_one_before_it(
     assert compare(session, path) == []
 
 
+def test_what_one_process_compares_no_other_compares_beside_it(
+    session: Session, path: Path, pair: tuple[bytes, bytes]
+) -> None:
+    store(session, *pair)
+    beside: list[DiffRun] = []
+    looks = iter([False] * 4)
+
+    def meanwhile(job: bytes) -> bytes:
+        stop = lambda: next(looks, True)  # noqa: E731
+        told = comparison.run(path, session.write_runs, silent, lambda: NOW, metrics=metrics(path), should_stop=stop)
+        beside.extend(told)
+        return comparing.answer(job)
+
+    runs = comparison.run(path, session.write_runs, silent, lambda: NOW, metrics=metrics(path), answer=meanwhile)
+    assert [run.run_id for run in runs] == [1, 2]
+    assert (beside, next(looks, None)) == ([], None)
+    written = (path.parent / "logs" / "diff-metrics.csv").read_text(encoding="utf-8").splitlines()
+    assert len(written) == 3  # with its header
+
+
 def test_any_two_captures_are_compared_either_way(session: Session, path: Path, pair: tuple[bytes, bytes]) -> None:
     one, two = store(session, *pair)
     forth, back = comparing.between(path, one, two), comparing.between(path, two, one)
