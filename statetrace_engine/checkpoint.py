@@ -16,11 +16,11 @@ from statetrace_engine.health.marks import UndoableMark
 from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
-from statetrace_engine.health.watched import RouteTrack
+from statetrace_engine.health.watched import ProbeTrack, RouteTrack
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.health import HealthState, Overlay
-from statetrace_engine.model.inventory import Device, Maintenance
+from statetrace_engine.model.inventory import Device, Maintenance, ProbeTests
 from statetrace_engine.model.observation import SubjectKind, Verdict
 from statetrace_engine.model.route import Role, RoutePath, RouteRecord
 
@@ -53,6 +53,7 @@ class Checkpoint(Struct, kw_only=True):
     isolated_since: float | None = None
     parked: list[tuple[float, str, str]] = field(default_factory=list)
     lost_sources: dict[str, str] = field(default_factory=dict)
+    unwatched: tuple[float, str] = (float("-inf"), "")
     captured: list[RouteRecord] = field(default_factory=list)
     """Routes that only captures tell of, as they were first watched."""
     seen: list[Device] = field(default_factory=list)
@@ -91,6 +92,7 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         isolated_since=machine.watcher.isolated_since if machine.watcher.is_isolated else None,
         parked=machine.parked,
         lost_sources=machine.lost_sources,
+        unwatched=machine.unwatched,
         captured=list(topology.captured.values()),
         seen=list(topology.seen.values()),
         turns=machine.assessor.turns.given,
@@ -178,9 +180,9 @@ def _take_probes(saved: Checkpoint, machine: Machine) -> None:
     for ident, probe in list(measurer.odd.items()):
         if probe.window.is_troubled():
             saved.windows_of_loss[ident] = probe.window.saved()
-        elif is_plain(probe.state):
+        elif is_plain(probe):
             del measurer.odd[ident]
-        if not is_plain(probe.state):
+        if not is_plain(probe):
             saved.probes[ident] = probe.state
         elif probe.state.has_answered:
             measurer.note_answer(probe)
@@ -190,11 +192,18 @@ MISSED_S = 10.0
 """So long a miss of a control probe still says something of the bursts of its device's paths."""
 
 
-def is_plain(state: ProbeState) -> bool:
+BACK_S = 300.0
+"""So long the return of a device says whether it restarted, or only its agent did."""
+
+
+def is_plain(probe: ProbeTrack) -> bool:
     """It never answered, or it answers and has done so for a while."""
+    state = probe.state
     is_up = state.verdict is None or state.verdict is Verdict.UP
     has_missed = 0 <= state.last_good - state.last_miss <= MISSED_S and state.last_miss >= 0
-    return is_up and state.suspect_since is None and not has_missed and not state.is_silent_target
+    is_back = probe.probe.tests is ProbeTests.CONTROL and state.since > 0 and state.last_good - state.since <= BACK_S
+    is_odd = has_missed or is_back or state.is_silent_target
+    return is_up and state.suspect_since is None and not is_odd
 
 
 def is_quiet(state: RouteState, now: float, window: int) -> bool:
@@ -256,6 +265,7 @@ def give(
         machine.windows.add(window)
     machine.agenda.restore(saved.agenda)
     machine.parked, machine.lost_sources = saved.parked, saved.lost_sources
+    machine.unwatched = saved.unwatched
     actions.undoable = saved.undoable
     machine.moment.move(saved.now, saved.offset)
     machine.assessor.turns.given = saved.turns
@@ -320,6 +330,7 @@ def adopt(old: Machine, new: Machine) -> None:
             new.windows.add(window)
     new.agenda.restore(old.agenda.saved())
     new.parked, new.lost_sources = old.parked, old.lost_sources
+    new.unwatched = old.unwatched
     new.moment.move(old.now, old.moment.offset)
     new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since

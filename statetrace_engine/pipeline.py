@@ -231,7 +231,7 @@ class Pipeline:
 
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
-        self.machine.gap(signal.payload.seconds)
+        self.machine.gap(signal.payload.seconds, signal.payload.reason)
         self.desk.hear(Missed(signal.steady, signal.received_at, signal.payload.seconds))
 
     def _look_out(self) -> None:

@@ -46,6 +46,7 @@ FIELDS: dict[Kind, Fields] = {
         state=(
             "description", "admin_up", "oper_up", "ip", "prefix_length", "mac", "vlan", "duplex", "speed", "mtu",
         ),
+        volatile=("input_errors",),
     ),
     Kind.ARP: Fields(identity=("vrf", "ip", "interface"), state=("mac",)),
     Kind.MAC_ADDRESSES: Fields(identity=("vlan", "mac"), state=("ports",)),
@@ -60,6 +61,7 @@ FIELDS: dict[Kind, Fields] = {
         ),
         volatile=("changed_seconds",),
     ),
+    Kind.VITALS: Fields(identity=("what", "component"), state=("status", "is_ok"), volatile=("value",)),
     Kind.VERSION: Fields(
         identity=(), state=("hostname", "version", "model", "serial"), volatile=("uptime_seconds",)
     ),

@@ -72,6 +72,33 @@ def test_a_route_that_lost_one_of_two_next_hops_is_one_change() -> None:
     assert ("next_hop", ("10.1.1.2", "10.1.2.2"), "10.1.1.2") in [(f.field, f.before, f.after) for f in change.fields]
 
 
+SWITCH = b"""R1#show environment all
+Switch 1 FAN 1 is OK
+Switch 1: SYSTEM TEMPERATURE is OK
+Inlet Temperature Value: 31 Degree Celsius
+Temperature State: GREEN
+SW  PID                 Serial#     Status           Sys Pwr  PoE Pwr  Watts
+--  ------------------  ----------  ---------------  -------  -------  -----
+1A  PWR-C1-715WAC       LIT10000001  OK              Good     Good     715
+R1#show processes cpu
+CPU utilization for five seconds: 7%/1%; one minute: 6%; five minutes: 5%
+R1#"""
+
+
+def test_a_value_that_is_another_is_no_change_of_how_a_device_does() -> None:
+    after = SWITCH.replace(b"31 Degree", b"44 Degree").replace(b"five minutes: 5%", b"five minutes: 91%")
+    assert told(compared(SWITCH, after)) == []
+
+
+def test_a_part_that_works_no_longer_is_a_change() -> None:
+    after = SWITCH.replace(b"FAN 1 is OK", b"FAN 1 is FAULTY").replace(b"OK              Good", b"No Input Power  Good")
+    changes = compared(SWITCH, after).changes
+    assert [(each.key, [(f.field, f.before, f.after) for f in each.fields]) for each in changes] == [
+        (("fan", "switch 1 fan 1"), [("status", "ok", "faulty"), ("is_ok", True, False)]),
+        (("power_supply", "power supply 1A"), [("status", "ok", "no input power"), ("is_ok", True, False)]),
+    ]
+
+
 def test_a_change_knows_its_bytes_in_both_files() -> None:
     after = b"\r\n\r\n" + ROUTES.replace(b"[1/0] via 10.1.1.2", b"[1/0] via 10.1.1.3")
     (change,) = compared(ROUTES, after).changes
