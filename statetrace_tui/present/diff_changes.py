@@ -338,5 +338,5 @@ def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
             spoken.append(f"{name} {value}")
         if told is was:
             spoken.append(f"{name} {fields.get(name)}")
-    steps = tuple(step(name, was[name], value) for name, value in fields.items() if name in was) if told is was else ()
+    steps = tuple(step(name, value, fields.get(name)) for name, value in was.items()) if told is was else ()
     return Item(hostname, group.kind, group.change_type or ChangeType.CHANGED, (key,), " ".join(spoken).lower(), steps)
