@@ -59,7 +59,7 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
     "device": ("{hostname}",),
     "capture": (
         "routes", "bgp_neighbors", "ospf_neighbors", "interfaces", "arp", "mac_addresses", "neighbors", "vlans",
-        "spanning_tree", "version", "log", "config",
+        "spanning_tree", "vitals", "version", "log", "config",
     ),
     "change": ("reverted",),
 }  # fmt: skip

@@ -175,6 +175,7 @@ def _test(options: argparse.Namespace) -> int:
             {
                 "rules": [rule.id for rule in chosen],
                 "messages": tried.messages,
+                "facts": tried.facts,
                 "cards": [json_form.card(card) for card in tried.cards],
                 "switched_off": tried.slow,
             }
@@ -189,7 +190,8 @@ def _test(options: argparse.Namespace) -> int:
     for name, why in tried.slow.items():
         print(f"{name} was switched off: {why}")
     found = count(len(tried.cards), "card") if tried.cards else "no cards"
-    print(f"{found} of {count(len(chosen), 'rule')} in {count(tried.messages, 'message')}")
+    heard = [count(tried.messages, "message"), *([count(tried.facts, "fact")] if tried.facts else [])]
+    print(f"{found} of {count(len(chosen), 'rule')} in {' and '.join(heard)}")
     return 0
 
 

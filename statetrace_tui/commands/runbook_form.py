@@ -15,7 +15,7 @@ from statetrace_engine.model.remediation import (
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
-from statetrace_tui.commands.json_form import Json, moment
+from statetrace_tui.commands.json_form import Json, moment, spot
 
 _MARKS = {
     None: " ",
@@ -139,9 +139,7 @@ def _evidence(word: StepEvidence) -> Json:
         "text": word.text,
         "seq": word.seq,
         "capture_id": word.capture_id or None,
-        "file": word.spot.name if word.spot else None,
-        "start": word.spot.start if word.spot else None,
-        "end": word.spot.end if word.spot else None,
+        **spot(word.spot),
     }
 
 

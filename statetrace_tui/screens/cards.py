@@ -179,7 +179,7 @@ class CardsScreen(Listing[CardList]):
         self.paint()
 
     def action_open(self) -> None:
-        """The parts of a cluster, the messages of a card, the outage of a part."""
+        """The parts of a cluster, what a capture shows behind a card or its messages, the outage of a part."""
         entry = self.list.chosen
         if entry is None:
             return
@@ -188,6 +188,10 @@ class CardsScreen(Listing[CardList]):
             self.paint()
         elif entry.kind is Kind.OUTAGE:
             self.action_outage()
+        elif self._card is not None and self._card.spots:
+            spot, subject = self._card.spots[-1], sanitise(self._card.subject)
+            place = f" {spot.start} {spot.end}" if spot.end else ""
+            self.stage.go("rawlog", f"capture {spot.capture_id}{place}\t{sanitise(self._card.title)}\t{subject}")
         else:
             self.action_raw_log()
 

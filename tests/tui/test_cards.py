@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from statetrace_engine.model.action import JudgeCard, SnoozeCard, WakeCard
-from statetrace_engine.model.anomaly import AnomalyCard, CardCounts, CardVerdict
+from statetrace_engine.model.anomaly import AnomalyCard, CardCounts, CardVerdict, Spot
 from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.runbook import Runbook
 from statetrace_tui.present import card_detail, card_entry, snoozing
@@ -343,6 +343,17 @@ async def test_enter_unfolds_a_cluster_and_opens_the_messages_of_a_card() -> Non
         await c.shows("AS RECEIVED   journal 875")
         await c.press("escape", "escape")
         await c.hides("AS RECEIVED   journal")
+
+
+async def test_a_card_of_what_a_capture_shows_opens_at_its_lines() -> None:
+    made = engine()
+    at = next(n for n, each in enumerate(made.anomaly_cards) if each.card_id == FLAPS)
+    made.anomaly_cards[at] = replace(made.anomaly_cards[at], spots=(Spot(3, 10, 20), Spot(7, 41, 99)))
+    async with console(made, screen="cards") as c:
+        screen = await shown(c)
+        screen.list.go(FLAPS)
+        await c.press("enter")
+        await c.until(lambda: (7, (41, 99)) in made.pages)
 
 
 async def test_its_outages_its_explanation_and_its_runbook_open_from_a_row() -> None:
