@@ -17,6 +17,7 @@ from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks, vrfs
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.polling import Polls
+from statetrace_engine.health.said import by_itself
 from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import names
@@ -27,7 +28,6 @@ from statetrace_engine.model.observation import (
     DeviceEventKind,
     Fact,
     LogMessage,
-    Observation,
     Plane,
     SubjectKind,
     TrapMessage,
@@ -160,17 +160,7 @@ class Intake:
             is_repeat = not is_history and observer.is_repeat(host, fact, occurred)
             if is_repeat and signal.source in _USUAL and not is_wanted:
                 continue
-            observation = Observation(
-                hostname=host,
-                fact=fact,
-                witness=host,
-                source=signal.source,
-                seq=signal.seq,
-                steady=signal.steady,
-                received_at=signal.received_at,
-                occurred_at=occurred,
-                is_history=is_history,
-            )
+            observation = by_itself(host, fact, signal, occurred, is_history=is_history)
             if is_wanted:
                 self._working.hear(observation)
             if is_repeat:
@@ -347,22 +337,15 @@ class Intake:
         if not report.is_complete and not report.installed:
             return
         verdict = Verdict.UP if report.installed else Verdict.DOWN
-        observation = Observation(
-            hostname=host,
-            fact=Fact(
-                plane=Plane.ROUTE,
-                kind=SubjectKind.PREFIX,
-                name=report.prefix,
-                verdict=verdict,
-                vrf=report.vrf,
-                installed=report.installed,
-            ),
-            witness=host,
-            source=signal.source,
-            seq=signal.seq,
-            steady=signal.steady,
-            received_at=signal.received_at,
+        fact = Fact(
+            plane=Plane.ROUTE,
+            kind=SubjectKind.PREFIX,
+            name=report.prefix,
+            verdict=verdict,
+            vrf=report.vrf,
+            installed=report.installed,
         )
+        observation = by_itself(host, fact, signal)
         self._machine.observer.report_route(route, report.installed, observation, report.interval_s)
         if self._working.wants(host):
             self._working.hear(observation, signal.steady - report.interval_s)

@@ -28,6 +28,7 @@ from statetrace_engine.model.action import (
     EndMaintenance,
     HandOver,
     Maintain,
+    MarkChange,
     MarkDrill,
     MarkSeen,
     MarkShown,
@@ -158,7 +159,8 @@ def _ack(network: VirtualNetwork, route: str, event: dict[str, Any]) -> None:
 
 
 def _undo(network: VirtualNetwork, _: Any, event: dict[str, Any]) -> None:
-    ident = next(s.payload.action_id for s in reversed(network.journal) if isinstance(s.payload, Acknowledge))
+    done = (s.payload for s in reversed(network.journal) if isinstance(s.payload, Acknowledge | MarkChange))
+    ident = next(each.action_id for each in done)
     network.act(Undo(ident, event.get("by", "jsm@jump")))
 
 

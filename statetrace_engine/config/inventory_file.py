@@ -18,11 +18,9 @@ from statetrace_engine.health.policy import Policy
 from statetrace_engine.model import Epoch, ids, names
 from statetrace_engine.model.inventory import Device, Inventory, Maintenance, Probe, Site
 from statetrace_engine.model.route import Role, RouteClass, RoutePath, RouteRecord
+from statetrace_engine.runbooks import vendors
 
-VENDORS = (
-    "cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "brocade_fastiron", "ruckus_fastiron", "juniper_junos",
-    "aruba_aoscx", "hp_procurve", "paloalto_panos", "frr",
-)  # fmt: skip
+VENDORS = tuple(vendors.NAMES)
 PROTOCOLS = (
     "connected", "local", "static", "ospf", "bgp", "eigrp", "isis", "rip", "odr", "kernel", "nhrp", "lisp", "mobile",
     "aggregate",

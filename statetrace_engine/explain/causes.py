@@ -395,20 +395,26 @@ def rank(case: Case) -> tuple[Hypothesis, ...]:
         seen.add(row.cause)
         weight = min(row.weight * LATER, found[-1].weight - 0.01) if found else row.weight
         found.append(_hypothesis(row, case, round(weight, 2)))
-    if not any(h.cause is CauseKind.CONFIG_CHANGE for h in found) and case.changes:
-        change = case.changes[0]
-        text = f"{change.event.text}, {max(change.before_s, 0):.0f} s before"
-        weight = 0.40 if change.touches else 0.25
-        found.insert(
-            next((i for i, h in enumerate(found) if i and h.weight < weight), len(found)),
-            Hypothesis(
-                cause=CauseKind.CONFIG_CHANGE, detail=text, element=_change_element(case), weight=weight, rule=4
-            ),
+    if not found:
+        found.append(
+            Hypothesis(cause=CauseKind.UNKNOWN, detail="", element=f"route {case.hostname}", weight=0.3, rule=13)
         )
-    if not found or (found[0].cause is CauseKind.CONFIG_CHANGE and found[0].weight < 0.5):
-        unknown = Hypothesis(cause=CauseKind.UNKNOWN, detail="", element=f"route {case.hostname}", weight=0.3, rule=13)
-        found.insert(0, unknown)
+    if case.changes and CauseKind.CONFIG_CHANGE not in seen:
+        changed = _earlier_change(case, found[0].weight)
+        found.insert(next((i for i, h in enumerate(found) if i and h.weight < changed.weight), len(found)), changed)
     return tuple(found[:4])
+
+
+def _earlier_change(case: Case, first: float) -> Hypothesis:
+    """What was done so long before, or elsewhere, that it is no first cause; `first` is the weight of that."""
+    change = case.changes[0]
+    return Hypothesis(
+        cause=CauseKind.CONFIG_CHANGE,
+        detail=f"{change.event.text}, {max(change.before_s, 0):.0f} s before",
+        element=_change_element(case),
+        weight=round(min(0.40 if change.touches else 0.25, first - 0.01), 2),
+        rule=4,
+    )
 
 
 def with_loss(found: tuple[Hypothesis, ...], words: str) -> tuple[Hypothesis, ...]:

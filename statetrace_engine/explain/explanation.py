@@ -76,7 +76,7 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord, kept: Kep
     outage = event(machine, record, route, _beside(machine, record, route))
     is_now = record.is_open and machine.life.open_of(route) is record
     beside = Beside(
-        signals=items.of(_around(route, record)) if is_now else (),
+        signals=items.of(_around(route, record), route) if is_now else (),
         freshness=views.freshness(machine, route),
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),

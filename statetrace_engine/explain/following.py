@@ -69,10 +69,10 @@ def _is_late_timer(observation: Observation, silent: float) -> bool:
 
 
 def _lag_s(observation: Observation) -> float | None:
-    """What is not sure to be this session's reason counts as none. But what tells at once of an expired timer means it:
-    only a poll may come so much later than what it tells of."""
+    """What is not sure to be this session's reason counts as none. But what tells of an expired timer means it: only a
+    poll may come so much later than what it tells of, and polls tell no reason."""
     fact = observation.fact
-    if fact.is_reason_sure or (fact.reason is Reason.HOLD_TIMER and observation.source is not Source.SNMP):
+    if fact.is_reason_sure or fact.reason is Reason.HOLD_TIMER:
         return _CONSEQUENCES.get(fact.reason)
     return UNTOLD_LAG_S
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from statetrace_engine.explain import following
+from statetrace_engine.explain import case, following
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.watched import RouteTrack
@@ -14,6 +14,8 @@ from statetrace_engine.model.outage import Agreement, EvidenceItem
 
 DONE_ABOUT_IT = "done"
 """A shutdown by which somebody answered the failure: it speaks for no cause and against none."""
+STANDBY = "standby"
+"""Of a secondary path alone: that fails or carries too, and says nothing of why the primary one failed."""
 MOVED = "moved"
 """What a table is about that lacks a primary path: another carries, or fewer do."""
 
@@ -26,7 +28,11 @@ def of(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[Ev
     """
     known = tuple(seen)
     answers = following.answers_of_people(known)
-    return tuple(_item(o, DONE_ABOUT_IT if o in answers else _about(o.fact, route)) for o in known)
+    standby = case.standby(route) if route is not None else set()
+    return tuple(
+        _item(o, DONE_ABOUT_IT if o in answers else STANDBY if case.is_of(o, standby) else _about(o.fact, route))
+        for o in known
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -86,6 +86,8 @@ class Measurer:
             self.odd[result.probe_id] = track
         if is_control:
             track.state.verdict = probing.decide(track, True, self._policy)
+            if track.state.verdict is not was and was is not None:
+                track.state.since = self._moment.now
             self._control(track)
             return
         if was_silent and result.received:
@@ -285,8 +287,4 @@ class Measurer:
 
     def gap(self, seconds: float) -> None:
         """This machine stood still for so long until now."""
-        now = self._moment.now
-        self.void(self._topology.probes.values(), now - seconds)
-        for device in self._topology.devices.values():
-            if device.state.suspect_since is not None and device.state.control is not Verdict.DOWN:
-                device.state.suspect_since = now
+        self.void(self._topology.probes.values(), self._moment.now - seconds)

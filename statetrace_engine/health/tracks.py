@@ -48,6 +48,7 @@ class SubjectState(Struct, omit_defaults=True, gc=False):
 class ProbeState(Struct, omit_defaults=True, gc=False):
     verdict: Verdict | None = None
     since: float = 0.0
+    """Of a control probe 0.0 until its first verdict has changed."""
     has_answered: bool = False
     last_good: float = -1.0
     """When the last answered packet was sent; steady."""

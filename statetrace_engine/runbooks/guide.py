@@ -141,6 +141,7 @@ def _step(number: int, step: RunbookStep, page: _Page) -> GuidedStep:
         step=step.slug,
         title=words.title,
         command=words.command,
+        foreign=words.foreign,
         missing=words.missing,
         expect=words.expect,
         so=words.so,

@@ -37,7 +37,8 @@ def suggest(guide: GuidedRunbook, known: Known) -> Suggestion | None:
     """The command of the step at hand, else of the next one that has any; None: captures show all of them."""
     fresh = [section for section in known.sections if section.captured_at >= known.since_at]
     for step in _ahead(guide):
-        if step.command.startswith(_READS) and not step.missing and not _is_shown(step.command, known.vendor, fresh):
+        is_whole = step.command.startswith(_READS) and not step.missing and not step.foreign
+        if is_whole and not _is_shown(step.command, known.vendor, fresh):
             return Suggestion(command=step.command, why=_why(step.command, known, fresh), step=step.step)
     return None
 

@@ -44,7 +44,7 @@ COMMANDS = {
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
-_SCREENS = ("routes", "outages", "watch", "captures", "monitors", "cards")
+_SCREENS = ("routes", "outages", "watch", "captures", "monitors", "changes", "cards")
 
 _MODULES = {"import": "importing"}
 """Where Python does not let a module be called like its command."""

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, FieldStep, PackedChanges
+from statetrace_engine.model.marked import step
 from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.packed_changes import Glimpse, glance, unpack
 
@@ -264,6 +265,8 @@ class Item(NamedTuple):
     """Of its changes, the removed one first."""
     words: str
     """Lower case."""
+    steps: tuple[FieldStep, ...] = ()
+    """Of a changed object what changed, as marks know it."""
 
 
 def _has(item: Item, wanted: BetweenCaptures) -> bool:
@@ -331,4 +334,5 @@ def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
             spoken.append(f"{name} {value}")
         if told is was:
             spoken.append(f"{name} {fields.get(name)}")
-    return Item(hostname, group.kind, group.change_type or ChangeType.CHANGED, (key,), " ".join(spoken).lower())
+    steps = tuple(step(name, was[name], value) for name, value in fields.items() if name in was) if told is was else ()
+    return Item(hostname, group.kind, group.change_type or ChangeType.CHANGED, (key,), " ".join(spoken).lower(), steps)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.marked import NOTHING
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_filter import Query
@@ -123,9 +124,9 @@ def _foot(view: View, width: int, height: int) -> list[Line]:
     if entry is None or height < _FOOT_FROM:
         return []
     part = view.list.part_of(entry)
-    mark = view.marked.of(part.subject, entry.changes[-1]) if entry.changes else None
+    said = view.marked.of(part.subject, entry.changes[-1]) if entry.changes else NOTHING
     keys = {"after": view.labels.after, "before": view.labels.before, "outage": view.labels.outage}
-    found = diff_page.evidence(entry, part, mark, view.outages, keys, view.now, view.zone, width)
+    found = diff_page.evidence(entry, part, said, view.outages, keys, view.now, view.zone, width)
     if height < _EVIDENCE_FROM:
         return found[-1:]
     return [[], *found] if height >= AIRY_FROM else found

@@ -242,6 +242,8 @@ class ExplainScreen(OutageFrame[Explanation]):
         step = self.explanation.next_step if self.explanation is not None else None
         if step is not None and step.command:
             self.stage.copy_text(step.command)
+            if step.foreign:
+                self.stage.say(f"copied, but there is {step.foreign}", "warn", 8.0)
         else:
             self.stage.say("the next step has no command", "dim")
 

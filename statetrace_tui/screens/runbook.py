@@ -224,6 +224,8 @@ class RunbookScreen(GuideFrame):
             self.stage.say("this step has no command" if step is not None else "choose a step first", "dim")
             return
         self.stage.copy_text(step.command)
+        if step.foreign:
+            self.stage.say(f"copied, but there is {step.foreign}", "warn", 8.0)
         if step.missing:
             names = ", ".join(name.replace("_", " ") for name in step.missing)
             self.stage.say(f"copied, but it is not whole: put in {names}", "warn", 8.0)

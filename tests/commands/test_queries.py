@@ -206,7 +206,13 @@ def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path
     } == set(document["runbooks"][0])  # fmt: skip
     checked = statetrace("runbook", "check", "--home", tmp_path, "--json")
     assert checked.code == 0
-    assert checked.json == {"files": len(document["runbooks"]), "problems": []}
+    assert checked.json == {"files": len(document["runbooks"]), "problems": [], "warnings": []}
+    step = "### Look\n- cisco_ios: `show clock`\n- expect: now\n"
+    (tmp_path / "some.md").write_text(f"# Some\nvendors: cisco_ios, frr\n## Steps\n{step}", encoding="utf-8")
+    warned = statetrace("runbook", "check", tmp_path / "some.md")
+    assert (warned.code, warned.out.splitlines()) == (
+        0, [f"{tmp_path / 'some.md'}:4: some: no command for FRR (warning)", "1 runbook, no problems"]
+    )  # fmt: skip
     (tmp_path / "broken.md").write_text("# Broken\n## Steps\n### Look\n- any: `ping {target}`\n", encoding="utf-8")
     refused = statetrace("runbook", "check", tmp_path / "broken.md")
     assert refused.code == 1

@@ -93,8 +93,7 @@ def untold(pipeline: Pipeline) -> list[str]:
     window = machine.assessor.conflicts.rate.current
     loud = {i: r for i, r in topology.routes.items() if not checkpoint.is_quiet(r.state, machine.now, window)}
     heard = {p.probe.probe_id for r in loud.values() for p in r.probes()}
-    states = {i: p.state for i, p in topology.probes.items()}
-    probes = {i: s for i, s in states.items() if i in heard or not checkpoint.is_plain(s)}
+    probes = {i: p.state for i, p in topology.probes.items() if i in heard or not checkpoint.is_plain(p)}
     spoken = {key for key, _ in told.subjects}  # more may be told than must be, and truly
     whole: dict[str, object] = {
         "subjects": [(k, s.state) for k, s in topology.subjects.items() if _matters(s.state) or k in spoken],
@@ -102,9 +101,9 @@ def untold(pipeline: Pipeline) -> list[str]:
         "outages": {i: r for i, r in machine.life.records.items() if r.is_open or r.is_latched},
         "probes": probes,
         "answered": {
-            i: (s.last_good, min(s.goods_in_a_row, 2), s.seq)
-            for i, s in states.items()
-            if s.has_answered and (checkpoint.is_plain(s) or i in probes)
+            i: (p.state.last_good, min(p.state.goods_in_a_row, 2), p.state.seq)
+            for i, p in topology.probes.items()
+            if p.state.has_answered and (checkpoint.is_plain(p) or i in probes)
         },
         "windows_of_loss": {i: p.window.saved() for i, p in topology.probes.items() if p.window.is_troubled()},
     }

@@ -9,8 +9,9 @@ import pytest
 
 from statetrace_engine.diff import document, runs, showings
 from statetrace_engine.diff.compare import Table
-from statetrace_engine.diff.fields import code, is_other_count
+from statetrace_engine.diff.fields import code
 from statetrace_engine.model.captured import ArpRow, ConfigRow, Kind
+from statetrace_engine.model.counts import is_other_count
 from statetrace_engine.model.diff import Diff
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture

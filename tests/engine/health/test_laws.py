@@ -146,3 +146,10 @@ def test_latency_is_slow_above_the_hours_median_and_only_when_it_lasts() -> None
         at += 1.0
         window.add(at, 4, 0, 80.0, PROBE)
     assert window.is_slow(PROBE)
+
+
+def test_answers_beyond_the_last_bucket_count_as_in_it() -> None:
+    window = ProbeWindow()
+    for second in range(80):
+        window.add(float(second), 1, 0, 1e9, PROBE)
+    assert isclose(window.latency_limit(PROBE), 3 * 0.05 * 1.12**126)

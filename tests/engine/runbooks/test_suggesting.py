@@ -62,6 +62,13 @@ def test_no_parser_is_imported_where_no_capture_is_new(
     assert suggest(GUIDE, replace(KNOWN, sections=sections)) is not None
 
 
+def test_a_command_in_another_vendors_words_is_not_suggested() -> None:
+    foreign = replace(GUIDE, steps=(replace(STEPS[0], foreign="no command for PAN-OS; as on Cisco IOS"), *STEPS[1:]))
+    found = suggest(foreign, KNOWN)
+    assert found is not None
+    assert found.step == "log"
+
+
 def test_nothing_is_missing() -> None:
     shown = tuple(section(step.command) for step in STEPS if step.step != "gap")
     assert suggest(GUIDE, replace(KNOWN, sections=shown)) is None
