@@ -231,6 +231,8 @@ class Intake:
                 self._unanswered(device, signal)
             return
         self._machine.measurer.heard(device)
+        for reading in polled.readings:
+            self._hear(hearing.fact(reading, device.device.hostname, signal.steady, signal.received_at, signal.seq))
         if self._polls.take(device, polled, signal):
             text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
             self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device)
