@@ -241,3 +241,22 @@ def test_every_kind_can_be_compared_but_a_log() -> None:
     assert set(Kind) - compared == {Kind.LOG}
     assert lines.changes
     assert loose.changes
+
+
+@given(st.data())
+def test_a_line_is_placed_where_it_stands_or_not_at_all(data: st.DataObject) -> None:
+    rows = [lines_of(data.draw) for _ in range(2)]
+    texts = [" before\n" + "".join(f"{line}\n" for line in row.lines) for row in rows]
+    told = lines.changes(*(Table(Kind.CONFIG, "show run", [row]) for row in rows))
+    spans = [lines.spans(text[len(" before\n") :], len(" before\n")) for text in texts]
+    found = lines.placed(told, lambda _: spans[0], lambda _: spans[1])
+    counts = [Counter(lines.paths(row.lines)) for row in rows]
+    taken = Counter((each.change_type, each.key) for each in told)
+    places = []
+    for change in found:
+        side, at = (change.before, 0) if change.before is not None else (change.after, 1)
+        assert side is not None
+        assert bool(side.spans) is (counts[at][change.key] == taken[change.change_type, change.key])
+        assert [texts[at][slice(*span)].strip() for span in side.spans] == [change.key[-1]] * len(side.spans)
+        places += [(at, span) for span in side.spans]
+    assert len(set(places)) == len(places)
