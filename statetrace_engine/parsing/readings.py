@@ -16,15 +16,13 @@ from msgspec import Struct
 
 from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import BgpNeighborRow, InterfaceRow, Kind, RouteRow, Row, Vital, VitalRow
-from statetrace_engine.model.reading import MOST, FactName, Reading
+from statetrace_engine.model.reading import LEAST_S, MOST, FactName, Reading
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import observed
 from statetrace_engine.parsing.captured_facts import Shown
 
 TOLD = frozenset((Kind.VITALS, Kind.INTERFACES, Kind.ROUTES, Kind.BGP_NEIGHBORS))
 """Kinds whose rows are worth reading for it."""
-LEAST_S = 60.0
-"""Between two looks at a counter: of a shorter span a rate says nothing."""
 GONE = "no longer shown"
 _PART = 120
 Key = tuple[Kind, str]

@@ -120,6 +120,6 @@ def test_errors_are_a_rate_between_two_captures_and_never_what_was_counted_so_fa
     assert errors([at(9_000_000)], [at(9_000_000)], 3600.0) == [("GigabitEthernet0/1", 0.0)]
     assert errors([at(5)], [at(120)], 3600.0) == []  # it was cleared, or the device restarted
     assert errors([at(120)], [at(None)], 3600.0) == errors([at(120)], [at(3, "Gi0/2")], 3600.0) == []
-    assert errors([at(180)], [at(120)], 30.0) == errors([at(180)], [at(120)], -600.0) == []
+    assert errors([at(180)], [at(120)], 20.0) == errors([at(180)], [at(120)], -600.0) == []
     assert not readings.is_compared(shown(Kind.INTERFACES, "show interfaces", [at(0), at(None, "Gi0/2")]))
     assert readings.is_compared(shown(Kind.INTERFACES, "show interfaces", [at(0), at(1, "Gi0/2")]))
