@@ -20,7 +20,7 @@ from typing import Any
 
 from statetrace_engine.simulate.truth import Score, score
 
-EVENT_KINDS = ("cut", "withdraw", "null0", "site-lost")
+EVENT_KINDS = ("cut", "withdraw", "shutdown", "null0", "site-lost")
 SILENT_KINDS = ("blackhole",)
 EVENT_MS, SILENT_MS = 300.0, 1300.0
 ROUTES = 120
@@ -80,6 +80,7 @@ def _worst(result: Score, kinds: tuple[str, ...]) -> float | None:
 CAUSES = {
     "cut": {"link-failure"},
     "withdraw": {"upstream-failure"},
+    "shutdown": {"admin-shutdown"},
     "null0": {"link-failure"},
     "blackhole": {"silent-blackhole"},
     "site-lost": {"device-unreachable"},

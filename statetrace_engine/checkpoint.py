@@ -12,6 +12,7 @@ from statetrace_engine.explain.incidents import IncidentRecord, Incidents
 from statetrace_engine.health.actions import Actions, Undoable
 from statetrace_engine.health.conflict_rate import ConflictDay, SavedRate
 from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.marks import UndoableMark
 from statetrace_engine.health.probe_window import SavedWindow
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, OutageRecord, ProbeState, RouteState, SubjectState
@@ -52,6 +53,7 @@ class Checkpoint(Struct, kw_only=True):
     isolated_since: float | None = None
     parked: list[tuple[float, str, str]] = field(default_factory=list)
     lost_sources: dict[str, str] = field(default_factory=dict)
+    unwatched: tuple[float, str] = (float("-inf"), "")
     captured: list[RouteRecord] = field(default_factory=list)
     """Routes that only captures tell of, as they were first watched."""
     seen: list[Device] = field(default_factory=list)
@@ -60,6 +62,7 @@ class Checkpoint(Struct, kw_only=True):
     turns: tuple[int, int] = (0, 0)
     marks: tuple[ChangeMark, ...] = ()
     """What operators said of changes, oldest first."""
+    undoable_marks: dict[str, UndoableMark] = field(default_factory=dict)
     looked: tuple[int, ...] = ()
     """Runs whose changes somebody has looked at."""
     conflicts: SavedRate = field(default_factory=SavedRate)
@@ -89,11 +92,13 @@ def take(machine: Machine, incidents: Incidents, actions: Actions) -> Checkpoint
         isolated_since=machine.watcher.isolated_since if machine.watcher.is_isolated else None,
         parked=machine.parked,
         lost_sources=machine.lost_sources,
+        unwatched=machine.unwatched,
         captured=list(topology.captured.values()),
         seen=list(topology.seen.values()),
         turns=machine.assessor.turns.given,
         conflicts=machine.assessor.conflicts.rate.saved(),
         marks=machine.marks.all(),
+        undoable_marks={k: u for k, u in machine.marks.undoable.items() if machine.now - u.at <= machine.policy.undo_s},
         looked=machine.looks.all(),
     )
     _take_probes(saved, machine)
@@ -260,13 +265,14 @@ def give(
         machine.windows.add(window)
     machine.agenda.restore(saved.agenda)
     machine.parked, machine.lost_sources = saved.parked, saved.lost_sources
+    machine.unwatched = saved.unwatched
     actions.undoable = saved.undoable
     machine.moment.move(saved.now, saved.offset)
     machine.assessor.turns.given = saved.turns
     if saved.isolated_since is not None:
         machine.watcher.is_isolated, machine.watcher.isolated_since = True, saved.isolated_since
     machine.assessor.conflicts.restore(saved.conflicts, saved.offset)
-    machine.marks.restore(saved.marks)
+    machine.marks.restore(saved.marks, saved.undoable_marks)
     machine.looks.restore(saved.looked)
     machine.measurer.restore()
     incidents.restore(saved.incidents, saved.now)
@@ -324,11 +330,12 @@ def adopt(old: Machine, new: Machine) -> None:
             new.windows.add(window)
     new.agenda.restore(old.agenda.saved())
     new.parked, new.lost_sources = old.parked, old.lost_sources
+    new.unwatched = old.unwatched
     new.moment.move(old.now, old.moment.offset)
     new.assessor.turns.given = old.assessor.turns.given
     new.watcher.is_isolated, new.watcher.isolated_since = old.watcher.is_isolated, old.watcher.isolated_since
     new.assessor.conflicts.restore(old.assessor.conflicts.rate.saved(), old.moment.offset)
-    new.marks.restore(old.marks.all())
+    new.marks.restore(old.marks.all(), old.marks.undoable)
     new.looks.restore(old.looks.all())
     new.measurer.restore()
 

@@ -26,6 +26,17 @@ class ConfigError(StateTraceError):
         """One line each: `file:line: key: what is wrong; nearest valid key`."""
 
 
+class WrongUsage(StateTraceError):
+    """What was typed is no command; exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, why: str, told: str) -> None:
+        super().__init__(why)
+        self.told = told
+        """For people: how it is used, and what is wrong."""
+
+
 class PortTaken(StateTraceError):
     """A listener's address is in use."""
 

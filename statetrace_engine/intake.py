@@ -17,6 +17,7 @@ from statetrace_engine.explain.explainer import Explainer
 from statetrace_engine.health import clocks, vrfs
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.polling import Polls
+from statetrace_engine.health.said import by_itself
 from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack
 from statetrace_engine.model import Epoch, names
@@ -27,7 +28,6 @@ from statetrace_engine.model.observation import (
     DeviceEventKind,
     Fact,
     LogMessage,
-    Observation,
     Plane,
     SubjectKind,
     TrapMessage,
@@ -160,17 +160,7 @@ class Intake:
             is_repeat = not is_history and observer.is_repeat(host, fact, occurred)
             if is_repeat and signal.source in _USUAL and not is_wanted:
                 continue
-            observation = Observation(
-                hostname=host,
-                fact=fact,
-                witness=host,
-                source=signal.source,
-                seq=signal.seq,
-                steady=signal.steady,
-                received_at=signal.received_at,
-                occurred_at=occurred,
-                is_history=is_history,
-            )
+            observation = by_itself(host, fact, signal, occurred, is_history=is_history)
             if is_wanted:
                 self._working.hear(observation)
             if is_repeat:
@@ -200,11 +190,12 @@ class Intake:
         self._hear(hearing.told(tag, host, text, signal.steady, at, signal.seq))
 
     def hear_capture(self, signal: Signal, captured: Captured) -> None:
-        """There is another capture of a device."""
-        host, at = names.hostname(captured.hostname), signal.received_at
-        self._hear(
-            hearing.told(hearing.CAPTURED, host, f"capture {captured.capture_id}", signal.steady, at, signal.seq)
-        )
+        """There is another capture of a device, and what it shows that rules may be about."""
+        host, at, ident = names.hostname(captured.hostname), signal.received_at, captured.capture_id
+        self._hear(hearing.told(hearing.CAPTURED, host, f"capture {ident}", signal.steady, at, signal.seq))
+        if host and at - captured.captured_at <= NEWS_S:
+            for reading in captured.readings:
+                self._hear(hearing.fact(reading, host, signal.steady, at, signal.seq, ident))
 
     def hear_compared(self, signal: Signal, compared: Compared) -> None:
         """Captures show that a configuration was changed of late: in a maintenance window, or in none."""
@@ -242,6 +233,8 @@ class Intake:
                 self._unanswered(device, signal)
             return
         self._machine.measurer.heard(device)
+        for reading in polled.readings:
+            self._hear(hearing.fact(reading, device.device.hostname, signal.steady, signal.received_at, signal.seq))
         if self._polls.take(device, polled, signal):
             text = f"sysUpTime began anew {polled.uptime_s:.0f} s ago"
             self._take_event(signal, DeviceEvent(kind=DeviceEventKind.RESTART, text=text), device)
@@ -318,6 +311,8 @@ class Intake:
         elif isinstance(told, BmpSession):
             offers.session(device, told, signal)
             fact = bmp.fact(told)
+            if fact is not None and told.peer.distinguisher and not told.peer.vrf:
+                fact = vrfs.distinguished(fact, device, self._topology)
             self._take_facts(signal, (fact,) if fact is not None else (), device, None, False)
         elif isinstance(told, BmpPaths):
             self._tally.unbound += not offers.take(device, told, signal)
@@ -344,22 +339,15 @@ class Intake:
         if not report.is_complete and not report.installed:
             return
         verdict = Verdict.UP if report.installed else Verdict.DOWN
-        observation = Observation(
-            hostname=host,
-            fact=Fact(
-                plane=Plane.ROUTE,
-                kind=SubjectKind.PREFIX,
-                name=report.prefix,
-                verdict=verdict,
-                vrf=report.vrf,
-                installed=report.installed,
-            ),
-            witness=host,
-            source=signal.source,
-            seq=signal.seq,
-            steady=signal.steady,
-            received_at=signal.received_at,
+        fact = Fact(
+            plane=Plane.ROUTE,
+            kind=SubjectKind.PREFIX,
+            name=report.prefix,
+            verdict=verdict,
+            vrf=report.vrf,
+            installed=report.installed,
         )
+        observation = by_itself(host, fact, signal)
         self._machine.observer.report_route(route, report.installed, observation, report.interval_s)
         if self._working.wants(host):
             self._working.hear(observation, signal.steady - report.interval_s)

@@ -27,7 +27,7 @@ from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watcher import Finding, Found
 from statetrace_engine.intake import Intake
-from statetrace_engine.model.action import Action, ActionResult, CardAction, HandOver, MarkChange, Undo, WorkStep
+from statetrace_engine.model.action import Action, ActionResult, CardAction, HandOver, Undo, WorkStep
 from statetrace_engine.model.anomaly import AnomalyCard, Rule, RuleStatus
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import (
@@ -231,7 +231,7 @@ class Pipeline:
 
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)
-        self.machine.gap(signal.payload.seconds)
+        self.machine.gap(signal.payload.seconds, signal.payload.reason)
         self.desk.hear(Missed(signal.steady, signal.received_at, signal.payload.seconds))
 
     def _look_out(self) -> None:
@@ -266,12 +266,13 @@ class Pipeline:
             now, at = self.machine.now, self.machine.moment.now_at
             self._out += self.warn() + self.desk.act(payload, now, at, self.policy.undo_s)
             return
+        marked = self.machine.marks.host_of(payload)
         acted = self.actions.take(payload)
         self._out.append(acted)
         if isinstance(payload, HandOver):
             self.working.hand_over(payload, acted.result.touched)
-        if isinstance(payload, MarkChange):
-            self.explainer.marked(payload.hostname)
+        if marked:
+            self.explainer.marked(marked)
 
     def replace(self, inventory: Inventory, policy: Policy, signal: Signal) -> None:
         """New settings without losing what is known; equal ones change nothing."""

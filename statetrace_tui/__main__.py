@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from statetrace_engine.errors import StateTraceError
+from statetrace_engine.errors import StateTraceError, WrongUsage
 from statetrace_tui.commands import arguments
 
 OK, COULD_NOT = 0, 3
@@ -19,12 +19,13 @@ _INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; its exit code.
-
-    Raises SystemExit only for wrong usage and --help, as argparse does.
-    """
+    """Runs one command; its exit code. Raises SystemExit only for --help and --version, as argparse does."""
     _speak_any_code_page()
-    options = arguments.parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        options = arguments.parser().parse_args(argv)
+    except WrongUsage as error:
+        return _failed(error.told, str(error), error.exit_code, is_json=arguments.asks_json(argv))
     try:
         return _run(options)
     except KeyboardInterrupt:
@@ -39,18 +40,19 @@ def _run(options: argparse.Namespace) -> int:
     try:
         return arguments.command(options).run(options)
     except StateTraceError as error:
-        return _failed(options, str(error), error.exit_code)
+        return _failed(f"statetrace: {error}", str(error), error.exit_code, is_json=options.json)
     except BrokenPipeError:
         raise
     except OSError as error:
         # What nobody expected of this machine: a folder without rights, a disk that is gone.
-        return _failed(options, f"{error.filename or 'the system'}: {error.strerror or error}", COULD_NOT)
+        why = f"{error.filename or 'the system'}: {error.strerror or error}"
+        return _failed(f"statetrace: {why}", why, COULD_NOT, is_json=options.json)
 
 
-def _failed(options: argparse.Namespace, why: str, code: int) -> int:
+def _failed(told: str, why: str, code: int, *, is_json: bool) -> int:
     """For people, and for a script that waits for one object: no command prints its own before it has all of it."""
-    print(f"statetrace: {why}", file=sys.stderr)
-    if options.json:
+    print(told, file=sys.stderr)
+    if is_json:
         print(json.dumps({"error": why, "exit": code}))
     return code
 

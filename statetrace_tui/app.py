@@ -37,6 +37,7 @@ from statetrace_tui.widgets.modal import Palette, Question
 from statetrace_tui.widgets.stage import ConsoleOptions
 from statetrace_tui.widgets.sweeper import Sweeper
 from statetrace_tui.widgets.thin_output import ThinOutput, Written
+from statetrace_tui.widgets.warmer import Warmer
 from statetrace_tui.widgets.watermark import Watermark
 
 __all__ = ["ConsoleOptions", "StateTraceApp", "run"]
@@ -82,6 +83,7 @@ class StateTraceApp(App[None]):
         self._monotonic = monotonic
         self._acts = Acts(engine, self.options.operator, self._say_from_acts, monotonic)
         self._sweeper = Sweeper(monotonic)
+        self._warmer = Warmer(monotonic, _load_likely)
         self._watermark = Watermark(None if self.options.is_read_only else self.options.home, self.options.operator)
         self.since = Since(self._watermark.read(), wall())
         self._subscription: Subscription | None = None
@@ -152,14 +154,17 @@ class StateTraceApp(App[None]):
             self.since.follow(delta, self.book.rows, self.book.outages)
             if frame.is_full:
                 self._sweeper.keep()
+                self._warmer.shown()
             if len(delta.routes) > BUSY_ROWS:
                 self._next_pull = now + BUSY_PULL_S - PULL_S / 2
         self.since.tick(self._wall(), self.book.rows, self.book.outages)
         self._show(delta)
         self._sweeper.tick()
+        self._warmer.tick()
 
     def touched(self) -> None:
         self._sweeper.pressed()
+        self._warmer.pressed()
         self.since.pressed(self._wall())
         self._watermark.keep(self.since.looked_at)
 
@@ -425,6 +430,11 @@ class StateTraceApp(App[None]):
     def panic(self, *renderables: Any) -> None:
         self._return_code = self._return_code or 1
         super().panic(*renderables)
+
+
+def _load_likely() -> None:
+    for place in screens.AT_A_KEY:
+        screens.load(place)
 
 
 def run(engine: Engine, options: ConsoleOptions) -> int:

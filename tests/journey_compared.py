@@ -4,7 +4,8 @@ compared = { run = 2, from_s = 3600.0, changes = ["+interface GigabitEthernet0/1
 mark = { change = "+interface GigabitEthernet0/1 | shutdown", verdict = "expected" }
 
 `from_s`: how long before the newer capture the older one was taken; `age_s` of the event: how old the newer one is.
-`+` and `-` are lines of the configuration; others are [kind, key with `|`, field, before, after].
+`+` and `-` are lines of the configuration; others are [kind, key with `|`, field, before, after], or with more fields.
+`whatever = true`: a mark of a version whose marks knew no values.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 
 from statetrace_engine.diff import mattering
 from statetrace_engine.diff.mattering import Watched
+from statetrace_engine.model import marked
 from statetrace_engine.model.action import MarkChange
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.compared import Compared
@@ -61,15 +63,17 @@ def change(said: str | list[Any]) -> DiffChange:
         if said[0] == "+":
             return DiffChange(ChangeType.ADDED, Kind.CONFIG, "show running-config", path, None, found)
         return DiffChange(ChangeType.REMOVED, Kind.CONFIG, "show running-config", path, found, None)
-    name, key, field, before, after = said
+    name, key, *rest = said
     kind, path = Kind(name), tuple(key.split("|"))
-    old, new = (DiffObject(kind, path, ((field, value),)) for value in (before, after))
-    fields = (FieldChange(field, before, after),)
+    fields = tuple(FieldChange(*rest[at : at + 3]) for at in range(0, len(rest), 3))
+    old = DiffObject(kind, path, tuple((each.field, each.before) for each in fields))
+    new = DiffObject(kind, path, tuple((each.field, each.after) for each in fields))
     return DiffChange(ChangeType.CHANGED, kind, f"show {name}", path, old, new, fields)
 
 
 def mark(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) -> None:
     of, verdict = change(value["change"]), MarkVerdict(value["verdict"])
     operator = event.get("by", "jsm@jump")
-    said = MarkChange(f"mark-{network.now}", operator, event["device"], of.kind, of.key, of.change_type, verdict)
-    network.act(said)
+    steps = () if value.get("whatever", False) else marked.steps(of)
+    ident = f"mark-{network.now}"
+    network.act(MarkChange(ident, operator, event["device"], of.kind, of.key, of.change_type, verdict, "", steps))

@@ -309,6 +309,10 @@ class Desk:
         found = (*self._open.values(), *self._over.values())
         return tuple(sorted(found, key=lambda card: (card.first_at, card.card_id), reverse=True))
 
+    def known(self) -> list[CardChanged]:
+        """All of them, for a store that has none."""
+        return [CardChanged(step=CardStep.MORE, card=card) for card in self.cards()]
+
     def own(self) -> list[AnomalyCard]:
         """Open ones of the engine itself, oldest first; those of a storm are not among them."""
         return [self._open[ident] for ident in self._own.values() if ident in self._open]

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from statetrace_engine.anomalies.matching import Matcher
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.anomaly import Event
+from statetrace_engine.model.anomaly import Event, Spot
+from statetrace_engine.model.reading import PART_OF, Reading
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import messages
 from statetrace_engine.wire.syslog import text_start
@@ -93,6 +94,16 @@ class Ear:
 def told(tag: str, hostname: str, text: str, steady: float, at: Epoch, seq: int) -> Event:
     """A fact of the engine's own, as a message of the device that it is about."""
     return Event(steady, at, hostname, tag, sanitise(f"%{tag}: {text}", 1000), seq)
+
+
+def fact(reading: Reading, hostname: str, steady: float, at: Epoch, seq: int = 0, capture_id: int = 0) -> Event:
+    """What a capture or a poll shows: no message, but one can read what it says."""
+    tag, value = f"STATETRACE-6-{reading.fact.upper()}", "" if reading.value is None else f"{reading.value:.12g}"
+    words = " ".join(filter(None, (value, reading.state)))
+    text = sanitise(f"%{tag}: {reading.part}: {words}{f', capture {capture_id}' if capture_id else ''}", 1000)
+    said = {"component": reading.part, PART_OF[reading.fact]: reading.part, "value": value, "state": reading.state}
+    spot = Spot(capture_id, *reading.span) if capture_id else None
+    return Event(steady, at, hostname, tag, text, seq, reading.fact, tuple(said.items()), spot)
 
 
 def trap(name: str, words: Sequence[str], hostname: str, steady: float, at: Epoch, seq: int) -> Event:

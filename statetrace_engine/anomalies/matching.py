@@ -75,6 +75,7 @@ class Matcher:
         """The first letters of a word → words."""
         self._lengths: set[int] = set()
         """Of these heads: words of one to three letters have shorter ones."""
+        self._by_fact: dict[str, list[Trigger]] = {}
         self._always: list[Trigger] = []
         for rule in rules:
             for step, on in enumerate(_steps(rule)):
@@ -93,7 +94,9 @@ class Matcher:
         """Of those that came last: whether a word is met, and where the tag may stand."""
 
     def of(self, event: Event) -> list[Match]:
-        """Every trigger that the message meets, each once; the later steps of a sequence first."""
+        """Every trigger that the message or fact meets, each once; the later steps of a sequence first."""
+        if event.fact is not None:
+            return self._of_fact(event)
         found: list[Match] = []
         if len(event.text) > _TEXT:
             event = structs.replace(event, text=event.text[:_TEXT])
@@ -106,6 +109,13 @@ class Matcher:
         if len(found) > 1:
             found.sort(key=lambda match: -match.trigger.step)
         return found
+
+    def _of_fact(self, event: Event) -> list[Match]:
+        """By its name alone: what makes it one of a rule's is no expression."""
+        met = self._by_fact.get(event.fact or "", ())
+        groups = {"hostname": event.hostname, "tag": event.tag, **dict(event.said)}
+        found = [Match(trigger, groups) for trigger in met if trigger.rule.id not in self.slow]
+        return sorted(found, key=lambda match: -match.trigger.step)
 
     def may_concern(self, text: bytes) -> bool:
         """False: `of` would find nothing. Costs little, and nothing that depends on how many rules there are."""
@@ -166,7 +176,9 @@ class Matcher:
         return met.values()
 
     def _add(self, trigger: Trigger, on: On) -> None:
-        if not on.tags and not on.words:
+        for fact in on.facts:
+            self._by_fact.setdefault(fact, []).append(trigger)
+        if not on.tags and not on.words and trigger.pattern is not None:
             self._always.append(trigger)
         for tag in map(str.upper, on.tags):
             if tag.endswith("*"):

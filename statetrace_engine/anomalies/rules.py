@@ -10,6 +10,7 @@ import msgspec
 
 from statetrace_engine.anomalies.matching import compiled
 from statetrace_engine.model.anomaly import Count, Rule, Sequence, Threshold
+from statetrace_engine.model.reading import PART_OF
 
 _decoder = msgspec.json.Decoder(Rule)
 _AT = re.compile(r" - at `(\$[^`]*)`$")
@@ -68,8 +69,10 @@ def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]
         for at, word in enumerate(on.words):
             if not re.match(r"\w", word):
                 yield f"{where}.words[{at}]", "a word begins with a letter, a digit or `_`"
-        if not (on.tags or on.words or on.pattern):
-            yield where, "it would look at every message: give tags, words or a pattern"
+        if not (on.tags or on.words or on.pattern or on.facts):
+            yield where, "it would look at every message: give tags, words, a pattern or facts"
+        if on.facts:
+            groups |= {"value", "state", "component", *(PART_OF[fact] for fact in on.facts)}
         for name in ("pattern", "unless"):
             try:
                 made = compiled(getattr(on, name))
@@ -86,7 +89,7 @@ def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]
     if isinstance(rule.find, Count) and rule.find.each and rule.find.each not in groups:
         yield "$.find.each", f"no group {rule.find.each!r} in its pattern"
     if isinstance(rule.find, Threshold):
-        if rule.find.value not in groups:
+        if rule.find.value not in groups and not rule.find.is_said_in_words:
             yield "$.find.value", f"no group {rule.find.value!r} in its pattern"
         if rule.find.above is None and rule.find.below is None:
             yield "$.find", "a threshold is above or below something"

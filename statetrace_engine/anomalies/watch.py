@@ -18,7 +18,7 @@ from msgspec import Raw, Struct, field, msgpack
 from statetrace_engine.anomalies.matching import Match, Matcher
 from statetrace_engine.anomalies.windows import Local, Seen, State, Window, window
 from statetrace_engine.model import Epoch, ids
-from statetrace_engine.model.anomaly import AnomalyCard, CardStep, Event, Rule
+from statetrace_engine.model.anomaly import AnomalyCard, CardStep, Event, Rule, Spot
 
 MOST = 100_000
 """(rule, subject) pairs."""
@@ -55,6 +55,7 @@ class _Open(Struct):
     is_untold: bool = False
     seqs: list[int] = field(default_factory=list)
     samples: list[str] = field(default_factory=list)
+    spots: list[Spot] = field(default_factory=list)
 
 
 class _Pair(Struct, eq=False):
@@ -236,6 +237,8 @@ class Watch:
             known.seqs.append(event.seq)
             if len(known.seqs) > 2 * SEQS or not is_rich:
                 del known.seqs[: -SEQS if is_rich else -1]
+        if event.spot is not None and is_rich:
+            known.spots = [*known.spots[1 - SAMPLES :], event.spot]
         if len(known.samples) < SAMPLES and is_rich:
             known.samples.append(event.text[:SAMPLE])
 
@@ -366,6 +369,7 @@ def _card(key: _Key, pair: _Pair, known: _Open, *, ended_at: Epoch | None = None
         last_at=known.last_at,
         seqs=tuple(known.seqs[-SEQS:]),
         samples=tuple(known.samples),
+        spots=tuple(known.spots),
         runbook=rule.runbook,
         is_over=ended_at is not None,
         ended_at=ended_at,

@@ -220,30 +220,45 @@ class SequenceWindow(Window):
 
 
 class ThresholdWindow(Window):
-    __slots__ = ("_find", "_times")
+    __slots__ = ("_find", "_since", "_times")
 
     def __init__(self, find: Threshold) -> None:
         self._find = find
         self._times = 0
+        """In a row, since …"""
+        self._since = 0.0
 
     def take(self, seen: Seen) -> str:
         find = self._find
+        why = self._beyond(seen.groups.get(find.value, "").replace(",", ""), seen.event.fact is None)
+        if why is None:
+            return ""
+        self._times = self._times + 1 if why else 0
+        self._since = seen.event.steady if self._times < 2 else self._since
+        lasted = seen.event.steady - self._since
+        if self._times < find.times or lasted < find.for_s:
+            return ""
+        return f"{why} for {lasted:.0f} s" if find.for_s else why
+
+    def _beyond(self, printed: str, is_message: bool) -> str | None:
+        """Why the number is beyond a bound; empty: it is not; None: there is none."""
+        find = self._find
+        if not printed and is_message and find.is_said_in_words:
+            return "it says so"
         try:
-            value = float(seen.groups.get(find.value, "").replace(",", ""))
+            value = float(printed)
         except ValueError:
-            return ""
-        over = find.above is not None and value > find.above
-        under = find.below is not None and value < find.below
-        self._times = self._times + 1 if over or under else 0
-        if self._times < find.times:
-            return ""
-        return f"{value:g} above {find.above:g}" if over else f"{value:g} below {find.below or 0:g}"
+            return None
+        if find.above is not None and value > find.above:
+            return f"{value:g} above {find.above:g}"
+        return f"{value:g} below {find.below:g}" if find.below is not None and value < find.below else ""
 
     def saved(self) -> State:
-        return [self._times]
+        return [self._times, self._since]
 
     def give(self, state: State) -> None:
-        (self._times,) = map(int, state)
+        times, since = state
+        self._times, self._since = int(times), float(since)
 
 
 class FrequencyWindow(Window):

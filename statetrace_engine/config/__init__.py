@@ -49,7 +49,9 @@ _NONE = ConfigFile(name="", label="(none)", text="")
 def load(home: Path) -> Settings:
     """The settings in force for this home: its own files over the shipped ones. Writes nothing.
 
-    Raises ConfigError with every problem of every file, StateTraceError when a file cannot be read.
+    A runbook with a mistake, or one that is not there, keeps nobody from watching: it is in `runbook_problems`.
+    Raises ConfigError with every problem of every file where there are others, StateTraceError when a file cannot be
+    read.
     """
     main = config_file(home, "statetrace.toml") or _NONE
     inventory = config_file(home, "inventory.toml") or _NONE
@@ -58,7 +60,8 @@ def load(home: Path) -> Settings:
     known = inventory_file.Known(runbooks=[book.name for book in books], snmp=settings.snmp)
     watched, asked, dangling = inventory_file.read(inventory, settings.policy, known)
     warned, broken = anomaly_rules(home, known.runbooks)
-    if problems := [*problems, *dangling, *wrong]:
+    minor = (*asked.minor, *wrong)
+    if len(problems := [*problems, *dangling, *wrong]) > len(minor):
         raise ConfigError(tuple(problems))
     gateway = _gateway(settings)
     return msgspec.structs.replace(
@@ -69,6 +72,7 @@ def load(home: Path) -> Settings:
         runbooks=tuple(books),
         rules=tuple(warned),
         rule_problems=tuple(broken),
+        runbook_problems=minor,
         files=tuple(file.label for file in (main, inventory, *runbook_files(home)) if file is not _NONE),
     )
 

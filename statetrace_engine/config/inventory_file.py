@@ -18,11 +18,9 @@ from statetrace_engine.health.policy import Policy
 from statetrace_engine.model import Epoch, ids, names
 from statetrace_engine.model.inventory import Device, Inventory, Maintenance, Probe, Site
 from statetrace_engine.model.route import Role, RouteClass, RoutePath, RouteRecord
+from statetrace_engine.runbooks import vendors
 
-VENDORS = (
-    "cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "brocade_fastiron", "ruckus_fastiron", "juniper_junos",
-    "aruba_aoscx", "hp_procurve", "paloalto_panos", "frr",
-)  # fmt: skip
+VENDORS = tuple(vendors.NAMES)
 PROTOCOLS = (
     "connected", "local", "static", "ospf", "bgp", "eigrp", "isis", "rip", "odr", "kernel", "nhrp", "lisp", "mobile",
     "aggregate",
@@ -57,13 +55,15 @@ class Asked(Struct, frozen=True):
     profiles: dict[str, str]
     addresses: dict[str, str]
     """Where, if not at the first of its addresses: an address, or `ADDRESS:PORT`."""
+    minor: tuple[str, ...] = ()
+    """Problems with which the inventory can be used all the same: a route then has the runbook of its cause."""
 
 
 def read(file: ConfigFile, policy: Policy, known: Known) -> tuple[Inventory, Asked, list[str]]:
     """The inventory, how its devices are asked, and every problem of the file."""
     reader = _Reader(Problems(file), policy, known)
     inventory = reader.inventory()
-    return inventory, Asked(reader.snmp, reader.snmp_addresses), reader.problems.lines()
+    return inventory, Asked(reader.snmp, reader.snmp_addresses, tuple(reader.problems.minor())), reader.problems.lines()
 
 
 class _Reader:
@@ -218,7 +218,7 @@ class _Reader:
     def _runbook(self, table: Table) -> str:
         name = table.text("runbook")
         if name and name not in self.known.runbooks:
-            table.bad("runbook", f"no runbook {name!r}", name, self.known.runbooks)
+            self.problems.add_minor((*table.key, "runbook"), f"no runbook {name!r}", name, self.known.runbooks)
         return name
 
     def _paths(self, table: Table, route_id: str) -> tuple[RoutePath, ...]:

@@ -95,6 +95,7 @@ class KeySettings(Struct, frozen=True, kw_only=True):
     step_back: str = "B"
     jump: str = "J"
     restart: str = "R"
+    undo_step: str = "U"
     copy_hint: str = "Y"
     serving: str = "S"
     escalation: str = "e"
@@ -126,8 +127,8 @@ SCREENS = {
         "copy_all", "capture",
     ),
     "runbook": (
-        *COMMON, *_MOVES, "pane", "work", "fail_step", "skip_step", "undo", "step_back", "jump", "restart", "hand_over",
-        "acknowledge", "acknowledge_with_note", "copy", "copy_hint", "serving", "escalation", "raw_log",
+        *COMMON, *_MOVES, "pane", "work", "fail_step", "skip_step", "undo", "undo_step", "step_back", "jump", "restart",
+        "hand_over", "acknowledge", "acknowledge_with_note", "copy", "copy_hint", "serving", "escalation", "raw_log",
         "capture", "why", "read_all",
     ),
     "captures": (*COMMON, *_LIST, "raw_log", "filter", "sort", "copy"),

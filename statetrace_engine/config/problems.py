@@ -27,6 +27,8 @@ class Problems:
     def __init__(self, file: ConfigFile) -> None:
         self.file = file
         self._found: list[tuple[Key, str]] = []
+        self._minor: set[int] = set()
+        """Of those found, by their place: without which the file can be used all the same."""
         self._syntax = [file.problem] if file.problem else []
 
     def __len__(self) -> int:
@@ -44,13 +46,25 @@ class Problems:
         """Notes one; the nearest of `valid` to `wrong` is offered."""
         self._found.append((key, what + nearest(str(wrong), valid)))
 
+    def add_minor(self, key: Key, what: str, wrong: object, valid: Iterable[str]) -> None:
+        """One with which the file can be used all the same."""
+        self._minor.add(len(self._found))
+        self.add(key, what, wrong, valid)
+
     def lines(self) -> list[str]:
         """One line each, `file:line: key: what; did you mean 'x'?`, in the order of the file."""
-        if not self._found:
-            return list(self._syntax)
-        numbers = locate(self.file.text, (key for key, _ in self._found))
-        found = sorted(((numbers[key], _spoken(key), what) for key, what in self._found), key=lambda item: item[0])
-        return [*self._syntax, *(f"{self.file.label}:{line}: {key}: {what}" for line, key, what in found)]
+        return [*self._syntax, *self._told(self._found)]
+
+    def minor(self) -> list[str]:
+        """Those of these lines that keep nobody from using the file."""
+        return self._told([self._found[place] for place in sorted(self._minor)])
+
+    def _told(self, found: list[tuple[Key, str]]) -> list[str]:
+        if not found:
+            return []
+        numbers = locate(self.file.text, (key for key, _ in found))
+        ordered = sorted(((numbers[key], _spoken(key), what) for key, what in found), key=lambda item: item[0])
+        return [f"{self.file.label}:{line}: {key}: {what}" for line, key, what in ordered]
 
 
 class Table:

@@ -139,5 +139,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Anomaly rules whose files are sound."""
     rule_problems: tuple[str, ...] = ()
     """What is wrong with the others: they do not run, and hold up nothing else."""
+    runbook_problems: tuple[str, ...] = ()
+    """Runbooks with mistakes, and routes that name one that is not there; an engine watches all the same."""
     files: tuple[str, ...] = ()
     """The files that were read."""

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from statetrace_engine.errors import HomeBusy, StateTraceError
 from statetrace_engine.model import Epoch
+from statetrace_engine.same_file import Kept
 
 LOCK = "lease.lock"
 WORDS = "lease.json"
@@ -43,6 +44,9 @@ class Lease:
         self._data_dir = data_dir
         self._lock = lock
         self._started_at = started_at
+        self._kept = Kept(data_dir / LOCK)
+        self._watched = os.open(data_dir / LOCK, os.O_RDONLY)
+        self._port = 0
         self.token = secrets.token_hex(32)
         """What the door asks of its clients."""
 
@@ -66,6 +70,7 @@ class Lease:
 
     def publish(self, port: int) -> LeaseInfo:
         """Says where the door is. Raises StateTraceError when the file cannot be written."""
+        self._port = port
         words = LeaseInfo(pid=os.getpid(), started_at=self._started_at, port=port, token=self.token)
         try:
             _write_private(self._data_dir / WORDS, msgspec.json.encode(words))
@@ -73,12 +78,39 @@ class Lease:
             raise StateTraceError(f"cannot write {self._data_dir / WORDS}: {error.strerror}") from error
         return words
 
+    def is_held(self) -> bool:
+        """False as soon as the folder was moved away, deleted or emptied: another engine may own what is there now."""
+        return self._kept.knows(self._data_dir / LOCK) and self._kept.lost() is None
+
+    def regain(self) -> bool:
+        """Owns what is at the path now; False while nothing is there that may be owned.
+
+        A folder that was deleted is made again, if its home is there. One that was moved away is waited for: it may
+        come back as it was. Raises StateTraceError, HomeBusy where another engine has it.
+        """
+        if not self._data_dir.is_dir() and (not self._is_deleted() or not self._data_dir.parent.is_dir()):
+            return False
+        self._let_go()
+        again = Lease.acquire(self._data_dir, lambda: self._started_at)
+        self._lock, self._kept, self._watched = again._lock, again._kept, again._watched
+        self.publish(self._port)
+        return True
+
+    def _is_deleted(self) -> bool:
+        return self._watched < 0 or os.fstat(self._watched).st_nlink == 0
+
+    def _let_go(self) -> None:
+        self._lock.release()
+        if self._watched >= 0:
+            os.close(self._watched)
+            self._watched = -1
+
     def release(self) -> None:
-        """Gives the home up; harmless when repeated."""
-        if self._lock.is_locked:
+        """Gives the home up; harmless when repeated. What others have at its path by now is theirs."""
+        if self._lock.is_locked and self.is_held():
             with suppress(OSError):
                 (self._data_dir / WORDS).unlink(missing_ok=True)
-            self._lock.release()
+        self._let_go()
 
 
 def read(data_dir: Path) -> LeaseInfo | None:

@@ -14,6 +14,7 @@ from typing import Any  # a JSON document
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeMark, ChangeType, ConfigAuthor, Diff, DiffChange, DiffObject, Value
+from statetrace_engine.model.marked import Covered
 
 _NAMES = {
     "next_hop": "NextHop", "interface": "InterfaceName", "protocol": "Protocol", "protocol_code": "ProtocolCode",
@@ -22,8 +23,8 @@ _NAMES = {
 """A route's fields as SPEC 7 calls them."""
 _SECTIONS = {ChangeType.ADDED: "AddedRoutes", ChangeType.REMOVED: "RemovedRoutes", ChangeType.CHANGED: "ChangedRoutes"}
 
-MarkOf = Callable[[str, DiffChange], ChangeMark | None]
-"""Of a change on a device."""
+MarkOf = Callable[[str, DiffChange], Covered]
+"""What was said of a change on a device."""
 
 
 def of(compared: Iterable[tuple[str, Diff]], mark_of: MarkOf | None = None) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def of(compared: Iterable[tuple[str, Diff]], mark_of: MarkOf | None = None) -> d
     objects, warnings, authors = [], [], []
     for hostname, diff in compared:
         for change in diff.changes:
-            said = {"Mark": _mark(mark_of(hostname, change))} if mark_of is not None else {}
+            said = _said(mark_of(hostname, change)) if mark_of is not None else {}
             if change.kind is Kind.ROUTES:
                 routes[_SECTIONS[change.change_type]].append(_route_change(hostname, change) | said)
             else:
@@ -107,9 +108,14 @@ def _object_change(hostname: str, change: DiffChange) -> dict[str, Any]:
     }
 
 
-def _mark(mark: ChangeMark | None) -> dict[str, Any] | None:
-    if mark is None:
-        return None
+def _said(covered: Covered) -> dict[str, Any]:
+    """`Mark`: of all of the change; `PartlyMarked`: of some of its fields, where of others nothing was said."""
+    mark = _mark(covered.marks[-1]) | {"Verdict": covered.verdict} if covered.is_whole else None
+    partly = [_mark(each) | {"Fields": [step.field for step in each.steps]} for each in covered.marks if covered.rest]
+    return {"Mark": mark, "PartlyMarked": partly}
+
+
+def _mark(mark: ChangeMark) -> dict[str, Any]:
     return {"Verdict": mark.verdict.value, "Operator": mark.operator, "At": _moment(mark.at), "Note": mark.note}
 
 

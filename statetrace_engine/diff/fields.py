@@ -8,6 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.counts import COUNTED
 
 
 class Fields(Struct, frozen=True):
@@ -18,7 +19,7 @@ class Fields(Struct, frozen=True):
     state: tuple[str, ...]
     """A difference is a change."""
     counted: tuple[str, ...] = ()
-    """A difference is a change where it is large: `is_other_count`."""
+    """A difference is a change where it is large: `counts.is_other_count`."""
     volatile: tuple[str, ...] = ()
     """Never a change."""
 
@@ -34,7 +35,7 @@ FIELDS: dict[Kind, Fields] = {
     Kind.BGP_NEIGHBORS: Fields(
         identity=("vrf", "neighbor"),
         state=("remote_as", "state"),
-        counted=("prefixes_received",),
+        counted=COUNTED,
         volatile=("uptime_seconds",),
     ),
     Kind.OSPF_NEIGHBORS: Fields(
@@ -45,6 +46,7 @@ FIELDS: dict[Kind, Fields] = {
         state=(
             "description", "admin_up", "oper_up", "ip", "prefix_length", "mac", "vlan", "duplex", "speed", "mtu",
         ),
+        volatile=("input_errors",),
     ),
     Kind.ARP: Fields(identity=("vrf", "ip", "interface"), state=("mac",)),
     Kind.MAC_ADDRESSES: Fields(identity=("vlan", "mac"), state=("ports",)),
@@ -59,29 +61,16 @@ FIELDS: dict[Kind, Fields] = {
         ),
         volatile=("changed_seconds",),
     ),
+    Kind.VITALS: Fields(identity=("what", "component"), state=("status", "is_ok"), volatile=("value",)),
     Kind.VERSION: Fields(
         identity=(), state=("hostname", "version", "model", "serial"), volatile=("uptime_seconds",)
     ),
 }  # fmt: skip
 """Kinds with rows of one form. A log has no objects; a configuration and a fallback's table have rules of their own."""
 
-_MANY = 0.25
-"""A peer that sends a quarter more or fewer prefixes has changed; less is the day's noise."""
-_FEW = 5
-"""Fewer than so many do not count, however large a share of a small number they are."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FLAGS = {"q", "r", "b", "t", "o", "p"}
 """FRR's marks of a route that is on its way into the kernel: they stand behind the code and last a moment."""
-
-
-def is_other_count(before: object, after: object) -> bool:
-    """Whether two counts differ so much that it is a change; from none or to none always."""
-    if not isinstance(before, int) or not isinstance(after, int):
-        return before != after
-    difference = abs(before - after)
-    if not before or not after:
-        return difference > 0
-    return difference > _FEW and difference > _MANY * max(before, after)
 
 
 @lru_cache(maxsize=4096)

@@ -10,16 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct, structs
 
 from statetrace_engine.diff.applied import defined
-from statetrace_engine.model import Epoch, names
+from statetrace_engine.model import Epoch, marked, names
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.compared import CLOCK_S, ComparedChange
+from statetrace_engine.model.compared import CLOCK_S, TEXT, ComparedChange, is_done, words
 from statetrace_engine.model.diff import (
     ChangeType,
     ConfigAuthor,
     DiffChange,
     DiffObject,
     EarlierShowing,
-    FieldChange,
     How,
     Span,
     Value,
@@ -30,18 +29,12 @@ MOST = 300
 """Of one run."""
 _CONFIGURATION = ("show running-config", "show startup-config", "show configuration")
 """Their headers tell of the last session only."""
-_TEXT, _NAME = 240, 60
+_NAME = 60
 _NOUNS = {
     Kind.ROUTES: "route", Kind.BGP_NEIGHBORS: "bgp", Kind.OSPF_NEIGHBORS: "ospf", Kind.INTERFACES: "interface",
     Kind.ARP: "arp",
 }  # fmt: skip
 """Kinds that can matter, and the configuration."""
-_DONE = {
-    Kind.INTERFACES: frozenset(("admin_up", "ip", "prefix_length", "vlan", "mtu")),
-    Kind.BGP_NEIGHBORS: frozenset(("remote_as",)),
-}
-"""Fields that only somebody who configures the device changes."""
-_STATES = {"admin_up": ("admin", "up", "down"), "oper_up": ("line", "up", "down"), "active": ("installed", "yes", "no")}
 _GONE = {ChangeType.ADDED: "added", ChangeType.REMOVED: "removed"}
 
 
@@ -132,12 +125,13 @@ def _told(change: DiffChange, applied: Mapping[str, tuple[str, ...]]) -> Compare
         kind=change.kind,
         change_type=change.change_type,
         key=change.key,
-        text=sanitise(_words(change), _TEXT),
+        text=sanitise(_words(change), TEXT),
         command=change.command,
         is_deed=_is_deed(change),
         reach=applied.get(defined(" ".join(change.key)), ()) if change.kind is Kind.CONFIG else (),
         span=_span(change.after or change.before),
         confidence=change.confidence,
+        steps=marked.steps(change),
     )
 
 
@@ -152,7 +146,7 @@ def _is_deed(change: DiffChange) -> bool:
         return True
     if change.change_type is not ChangeType.CHANGED:
         return change.kind is Kind.BGP_NEIGHBORS  # those that are configured are shown, whatever becomes of them
-    return any(each.field in _DONE.get(change.kind, ()) for each in change.fields)
+    return is_done(change.kind, change.fields)
 
 
 def _values(change: DiffChange, field: str) -> set[Value]:
@@ -171,7 +165,7 @@ def _words(change: DiffChange) -> str:
         return f"{': '.join(change.key)} {_GONE[change.change_type]}"
     noun = _noun(change)
     if change.change_type is ChangeType.CHANGED:
-        return f"{noun}: {', '.join(map(_field, change.fields))}"
+        return f"{noun}: {words(change.fields)}"
     known = change.after or change.before
     via = _via(known) if known is not None and change.kind is Kind.ROUTES else ""
     return f"{noun}{via} {_GONE[change.change_type]}"
@@ -194,17 +188,3 @@ def _via(route: DiffObject) -> str:
         if first:
             return f" via {first}"
     return ""
-
-
-def _field(change: FieldChange) -> str:
-    label, *words = _STATES.get(change.field, (change.field.replace("_", " "),))
-    before, after = (_value(each, words) for each in (change.before, change.after))
-    return f"{label} {before} -> {after}"
-
-
-def _value(value: Value, words: list[str]) -> str:
-    if isinstance(value, tuple):
-        return "/".join(_value(each, words) for each in value)
-    if isinstance(value, bool):
-        return (words or ["yes", "no"])[not value]
-    return "-" if value is None else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import TypedDict
 
@@ -24,6 +25,10 @@ _WITNESSES = 64
 """Of a device with very many neighbours so many are asked whether they lost it."""
 RESTARTED_S = 120.0
 """A restart and an outage of the device that are no further apart are one event."""
+
+
+Named = tuple[str, SubjectKind, str]
+"""Device, kind and name of a subject."""
 
 
 class Case(Struct, frozen=True, kw_only=True, gc=False):
@@ -201,7 +206,7 @@ def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | Non
     host, elsewhere = route.record.hostname, _elsewhere(route, failed)
     for o in settled:
         fact = o.fact
-        if (o.hostname, fact.kind, fact.name) in elsewhere:
+        if is_of(o, elsewhere):
             continue
         is_down, reason = fact.verdict is Verdict.DOWN, fact.reason
         if not fact.is_reason_sure:
@@ -235,14 +240,40 @@ def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | Non
     return found
 
 
-def _elsewhere(route: RouteTrack, failed: PathTrack | None) -> set[tuple[str, SubjectKind, str]]:
+def _elsewhere(route: RouteTrack, failed: PathTrack | None) -> set[Named]:
     """What belongs to other paths of the route: that they fail too is no cause of this one's failure."""
     paths = (*route.primaries, *route.secondaries)
     if failed is None or len(paths) < 2:
         return set()
-    spoken = (s for path in paths if path is not failed for s in _subjects(path) if s.state.observation is not None)
-    others = {s.key[:3] for s in spoken}
-    return others - {s.key[:3] for s in _subjects(failed)} if others else others
+    return _of_others((path for path in paths if path is not failed), (failed,))
+
+
+def standby(route: RouteTrack) -> set[Named]:
+    """What belongs to the secondary paths of the route alone."""
+    return _of_others(route.secondaries, route.primaries) if route.secondaries else set()
+
+
+def _of_others(others: Iterable[PathTrack], own: Iterable[PathTrack]) -> set[Named]:
+    """Nothing, where nobody has spoken of those."""
+    told = [some for some in map(_subjects, others) if any(s.state.observation is not None for s in some)]
+    found = {_named(s) for some in told for s in some}
+    return found - {_named(s) for path in own for s in _subjects(path)} if found else found
+
+
+def _named(subject: Subject) -> Named:
+    """As facts name it, without its vrf, which is the route's."""
+    host, kind, name, _ = subject.key
+    return host, kind, name.rpartition("|")[2]
+
+
+def is_of(observation: Observation, named: set[Named]) -> bool:
+    """Whether it is about one of these; of an OSPF neighbour some devices tell the router id, and its interface, of an
+    offer BMP tells the neighbour."""
+    host, fact = observation.hostname, observation.fact
+    if not named or (host, fact.kind, fact.name) in named:
+        return bool(named)
+    kinds = (fact.kind, SubjectKind.INTERFACE, SubjectKind.NEIGHBOUR)
+    return any((host, kind, name) in named for name in fact.peer_names for kind in kinds)
 
 
 def _subjects(path: PathTrack) -> tuple[Subject, ...]:

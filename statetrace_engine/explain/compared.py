@@ -23,7 +23,7 @@ from statetrace_engine.health.tracks import Between, OutageRecord, Run
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.compared import CLOCK_S, ComparedChange
+from statetrace_engine.model.compared import CLOCK_S, ComparedChange, done
 from statetrace_engine.model.observation import Observation, Plane
 from statetrace_engine.model.outage import BetweenCaptures, RelatedChange
 from statetrace_engine.model.signal import Source
@@ -212,14 +212,16 @@ def weigh(
     marks: Marks,
     offset: float,
 ) -> list[Weighed]:
-    """Those that no operator has said to be as they should, or none; `offset` is wall time less steady time."""
+    """Those that no operator has said to be as they should, or none, and of others what nobody has; `offset` is wall
+    time less steady time."""
     first = first_evidence(record)
     told = [(change, commands.of_text(change.text)) for change in logged]
     found = []
-    for between in record.between:
-        change = between.change
-        if marks.said(between.hostname, change.kind, change.key, change.change_type) is not None:
+    for every in record.between:
+        change = marks.unexpected(every.hostname, every.change)
+        if change is None:
             continue
+        between = every if change is every.change else replace(every, change=change)
         same = next((one for one, command in told if _is_same(between, one, command, offset)), None)
         since, until = between.since, between.until
         if same is not None:
@@ -258,6 +260,7 @@ def _related(weighed: Weighed, offset: float, policy: ExplainPolicy) -> RelatedC
         command=change.command,
         span=change.span,
         is_drift=between.is_drift,
+        steps=done(change),
     )
     if logged is not None:
         touches = tuple(dict.fromkeys((*logged.touches, *between.touches)))

@@ -49,12 +49,13 @@ class Beside(Struct, frozen=True, kw_only=True):
 
 def of(outage: OutageEvent, at: Epoch, beside: Beside) -> Explanation:
     """All but the next step, which is the runbooks'."""
-    said = weighing.towards(outage, (*outage.evidence, *outage.standing, *beside.signals))
+    said = weighing.towards(outage, (*outage.evidence, *beside.signals))
+    stood = weighing.towards(outage, (item for item in outage.standing if item not in outage.evidence))
     return Explanation(
         outage=outage,
         at=at,
         sentence=sentence.of(outage, beside.name),
-        signals=matrix.rows(said, beside.freshness, outage.hostname),
+        signals=matrix.rows(said, beside.freshness, outage.hostname, stood),
         causes=weighing.weighed(outage),
         changes=outage.changes,
         radius=beside.radius,
@@ -75,7 +76,7 @@ def live(machine: Machine, incidents: Incidents, record: OutageRecord, kept: Kep
     outage = event(machine, record, route, _beside(machine, record, route))
     is_now = record.is_open and machine.life.open_of(route) is record
     beside = Beside(
-        signals=items.of(_around(route, record)) if is_now else (),
+        signals=items.of(_around(route, record), route) if is_now else (),
         freshness=views.freshness(machine, route),
         radius=reach,
         why_not_yet=questions.why_not_yet(machine, route) if is_now else (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from statetrace_engine.explain import following
+from statetrace_engine.explain import case, following
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.life import describe
 from statetrace_engine.health.watched import RouteTrack
@@ -14,16 +14,25 @@ from statetrace_engine.model.outage import Agreement, EvidenceItem
 
 DONE_ABOUT_IT = "done"
 """A shutdown by which somebody answered the failure: it speaks for no cause and against none."""
+STANDBY = "standby"
+"""Of a secondary path alone: that fails or carries too, and says nothing of why the primary one failed."""
 MOVED = "moved"
 """What a table is about that lacks a primary path: another carries, or fewer do."""
 
 
 def of(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
-    surrounds it or was done about it is context. `route`: whose primary paths a table is held against."""
+    surrounds it or was done about it is context, as is that the device itself answers.
+
+    `route`: whose primary paths a table is held against.
+    """
     known = tuple(seen)
     answers = following.answers_of_people(known)
-    return tuple(_item(o, DONE_ABOUT_IT if o in answers else _about(o.fact, route)) for o in known)
+    standby = case.standby(route) if route is not None else set()
+    return tuple(
+        _item(o, DONE_ABOUT_IT if o in answers else STANDBY if case.is_of(o, standby) else _about(o.fact, route))
+        for o in known
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -43,11 +52,16 @@ def _item(o: Observation, about: str) -> EvidenceItem:
         agreement=Agreement.STALE
         if o.is_history
         else Agreement.CONTEXT
-        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT
+        if o.fact.plane is Plane.CONTEXT or about == DONE_ABOUT_IT or _is_only_alive(o.fact)
         else Agreement.OPPOSES
         if o.fact.verdict is Verdict.UP
         else Agreement.SUPPORTS,
     )
+
+
+def _is_only_alive(fact: Fact) -> bool:
+    """The device itself answers: that is no word on its route."""
+    return fact.protocol == "control" and fact.verdict is Verdict.UP
 
 
 def _about(fact: Fact, route: RouteTrack | None) -> str:

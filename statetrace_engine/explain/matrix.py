@@ -1,8 +1,11 @@
-"""Pure. The signal matrix: a row a source, a column a plane, in each cell the newest word, openable."""
+"""Pure. The signal matrix: a row a source, a column a plane, in each cell the newest word, openable.
+
+icmp   X 10.1.1.2 0 of 21          and not the device's own address, which went on answering, whenever that was last
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from statetrace_engine.model.explanation import SignalCell, SignalRow
 from statetrace_engine.model.health import Freshness
@@ -21,15 +24,24 @@ _WORST = ("stale", "old", "late", "never", "fresh", "event")
 _EVENT = Freshness(source="", last_at=None, interval_s=None, word="event")
 
 
-def rows(items: Iterable[EvidenceItem], freshness: Sequence[Freshness], hostname: str) -> tuple[SignalRow, ...]:
-    """Every source that said something of the outage of `hostname`, or watches its route, in the order of SPEC 11."""
+def rows(
+    items: Iterable[EvidenceItem],
+    freshness: Sequence[Freshness],
+    hostname: str,
+    beside: Collection[EvidenceItem] = (),
+) -> tuple[SignalRow, ...]:
+    """Every source that said something of the outage of `hostname`, or watches its route, in the order of SPEC 11.
+
+    What only stood `beside` it, mostly because it was well all the time, fills cells of which nothing else is known.
+    """
     said: dict[str, dict[Plane, list[EvidenceItem]]] = {}
-    for item in dict.fromkeys(items):
+    for item in dict.fromkeys((*items, *beside)):
         planes = said.setdefault(source_of(item, hostname), {})
         planes.setdefault(item.plane, []).append(item)
     fresh = _by_source(freshness)
     named = sorted({*said, *fresh}, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
-    return tuple(_row(name, said.get(name, {}), fresh.get(name, _EVENT)) for name in named)
+    stood = frozenset(beside)
+    return tuple(_row(name, said.get(name, {}), fresh.get(name, _EVENT), stood) for name in named)
 
 
 def source_of(item: EvidenceItem, hostname: str) -> str:
@@ -37,7 +49,9 @@ def source_of(item: EvidenceItem, hostname: str) -> str:
     return REMOTE if item.hostname and item.hostname != hostname else item.source
 
 
-def _row(source: str, said: dict[Plane, list[EvidenceItem]], fresh: Freshness) -> SignalRow:
+def _row(
+    source: str, said: dict[Plane, list[EvidenceItem]], fresh: Freshness, stood: frozenset[EvidenceItem]
+) -> SignalRow:
     newest = max((item.at for items in said.values() for item in items), default=None)
     at = max((at for at in (newest, fresh.last_at) if at is not None), default=None)
     return SignalRow(
@@ -45,13 +59,13 @@ def _row(source: str, said: dict[Plane, list[EvidenceItem]], fresh: Freshness) -
         freshness=fresh.word,
         last_at=at,
         interval_s=fresh.interval_s,
-        cells=tuple(_cell(plane, said[plane]) for plane in _PLANES if plane in said),
+        cells=tuple(_cell(plane, said[plane], stood) for plane in _PLANES if plane in said),
     )
 
 
-def _cell(plane: Plane, items: list[EvidenceItem]) -> SignalCell:
-    """The newest live word; where all is history, the newest of that."""
-    newest = max(items, key=lambda item: (item.agreement is not Agreement.STALE, item.at, item.seq))
+def _cell(plane: Plane, items: list[EvidenceItem], stood: frozenset[EvidenceItem]) -> SignalCell:
+    """The newest live word of what happened, else of what stood beside it; where all is history, the newest of that."""
+    newest = max(items, key=lambda i: (i.agreement is not Agreement.STALE, i not in stood, i.at, i.seq))
     return SignalCell(
         plane=plane,
         verdict=newest.verdict,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.explain.items import DONE_ABOUT_IT
+from statetrace_engine.explain.items import DONE_ABOUT_IT, STANDBY
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
 
@@ -114,7 +114,7 @@ def _against(cause: CauseKind, items: Iterable[EvidenceItem], outage: OutageEven
 
 def _role(item: EvidenceItem, outage: OutageEvent) -> str:
     """`link-`, `far-session+`, `hold-`: what it is for the causes, and its verdict."""
-    if item.about == DONE_ABOUT_IT:
+    if item.about in (DONE_ABOUT_IT, STANDBY):
         return ""
     sign = _SIGN[item.verdict]
     if item.verdict is Verdict.DOWN and item.reason in _BY_REASON:

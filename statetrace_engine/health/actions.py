@@ -27,6 +27,8 @@ from statetrace_engine.model.action import (
     Undo,
 )
 from statetrace_engine.model.change import Acted, FirstLook
+from statetrace_engine.model.compared import words
+from statetrace_engine.model.marked import Subject, bounded, subject_of
 from statetrace_engine.model.outage import TimelineMark
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.text import sanitise
@@ -128,14 +130,14 @@ class Actions:
         self._touch(record)
 
     def _undo(self, action: Undo) -> Acted:
-        undo = self.undoable.get(action.action_id)
         machine = self._machine
-        if undo is None or machine.now - undo.at > machine.policy.undo_s:
-            why = "there is nothing to undo" if undo is None else f"more than {machine.policy.undo_s:.0f} s ago"
-            return Acted(
-                result=ActionResult(refused={action.action_id: why}, action_id=action.action_id),
-                audit=(self._entry(action.operator, "undo", action.action_id, why),),
-            )
+        if action.action_id in machine.marks.undoable:
+            return self._undo_mark(action)
+        undo = self.undoable.get(action.action_id)
+        if undo is None:
+            return self._not_undone(action, "there is nothing to undo")
+        if machine.now - undo.at > machine.policy.undo_s:
+            return self._not_undone(action, self._too_late)
         del self.undoable[action.action_id]
         touched, audit = [], []
         for ident, was_latched in zip(undo.outage_ids, undo.was_latched, strict=True):
@@ -149,6 +151,28 @@ class Actions:
             audit.append(self._entry(action.operator, "undo", ident, ""))
             self._touch(record)
         return Acted(result=_result(touched, {}, action.action_id), audit=tuple(audit))
+
+    @property
+    def _too_late(self) -> str:
+        return f"more than {self._machine.policy.undo_s:.0f} s ago"
+
+    def _not_undone(self, action: Undo, why: str) -> Acted:
+        return Acted(
+            result=ActionResult(refused={action.action_id: why}, action_id=action.action_id),
+            audit=(self._entry(action.operator, "undo", action.action_id, why),),
+        )
+
+    def _undo_mark(self, action: Undo) -> Acted:
+        """What was said of a change, or taken back, is as it was before."""
+        machine = self._machine
+        undone = machine.marks.undoable[action.action_id]
+        if machine.now - undone.at > machine.policy.undo_s:
+            return self._not_undone(action, self._too_late)
+        if not machine.marks.undo(action.action_id):
+            return self._not_undone(action, "something else was said of it since")
+        subject = _named(undone.subject)
+        audit = self._entry(action.operator, "undo", sanitise(subject, 500), "of mark-change")
+        return Acted(result=_result([subject], {}, action.action_id), audit=(audit,))
 
     def _hand_over(self, action: HandOver) -> Acted:
         touched, refused, audit = [], {}, []
@@ -223,8 +247,8 @@ class Actions:
     def _accept_baseline(self, action: AcceptBaseline) -> Acted:
         touched, refused, audit = [], {}, []
         for ident in action.route_ids:
-            words, why = self._machine.accept_baseline(ident)
-            audit.append(self._entry(action.operator, "baseline", ident, why or words))
+            detail, why = self._machine.accept_baseline(ident)
+            audit.append(self._entry(action.operator, "baseline", ident, why or detail))
             if why:
                 refused[ident] = why
             else:
@@ -245,10 +269,12 @@ class Actions:
         return Acted(result=_result(touched, {}, action.action_id), audit=tuple(audit))
 
     def _mark_change(self, action: MarkChange) -> Acted:
-        self._machine.marks.take(action, self._machine.moment.now_at)
-        subject = " ".join((action.hostname, action.kind.value, *action.key))
-        detail = f"{action.change_type.value}: {action.verdict.value.replace('_', ' ')} {action.note}".strip()
-        audit = self._entry(action.operator, "mark-change", sanitise(subject, 500), detail)
+        """The audit says of what it is: of a changed object from what to what."""
+        self._machine.marks.take(action, self._machine.moment.now_at, self._machine.now)
+        subject = _named(subject_of(action))
+        said = " ".join(filter(None, (action.verdict.value.replace("_", " "), action.note)))
+        detail = ": ".join(filter(None, (action.change_type.value, words(bounded(action.steps)), said)))
+        audit = self._entry(action.operator, "mark-change", sanitise(subject, 500), sanitise(detail, 1000))
         return Acted(result=_result([subject], {}, action.action_id), audit=(audit,))
 
     def _looked(self, action: Looked) -> Acted:
@@ -260,8 +286,8 @@ class Actions:
             if record is None or record.looked_at is not None:
                 continue
             record.looked_at = at
-            words = f"{action.operator} looked at what changed"
-            record.mark(TimelineMark(at=at, lane="context", verdict="", text=words))
+            text = f"{action.operator} looked at what changed"
+            record.mark(TimelineMark(at=at, lane="context", verdict="", text=text))
             self._touch(record)
             fresh.append(ident)
         look = FirstLook(at=at, hostname=hostname, outage_ids=tuple(fresh), runs=self._machine.looks.take(action.runs))
@@ -282,6 +308,12 @@ class Actions:
     def _entry(self, operator: str, action: str, subject: str, detail: str) -> AuditEntry:
         at = self._machine.moment.now_at
         return AuditEntry(seq=0, at=at, operator=operator, action=action, subject=subject, detail=detail, digest="")
+
+
+def _named(subject: Subject) -> str:
+    """`WLLS-A01-AR-01 interfaces GigabitEthernet0/1`."""
+    hostname, kind, key, _ = subject
+    return " ".join((hostname, kind.value, *key))
 
 
 def _result(touched: list[str], refused: dict[str, str], action_id: str) -> ActionResult:

@@ -7,6 +7,7 @@ polls watch, a capture is one look among theirs, and history once it is older th
 from __future__ import annotations
 
 from statetrace_engine.health.machine import Machine
+from statetrace_engine.health.said import by_itself
 from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.model import ids, names
 from statetrace_engine.model.captured import Captured, CapturedRoute
@@ -91,20 +92,12 @@ def _observation(
     route: RouteTrack, installed: tuple[InstalledPath, ...], captured: Captured, signal: Signal
 ) -> Observation:
     record = route.record
-    return Observation(
-        hostname=record.hostname,
-        fact=Fact(
-            plane=Plane.ROUTE,
-            kind=SubjectKind.PREFIX,
-            name=record.prefix,
-            verdict=Verdict.UP if installed else Verdict.DOWN,
-            vrf=record.vrf,
-            installed=installed,
-        ),
-        witness=record.hostname,
-        source=signal.source,
-        seq=signal.seq,
-        steady=signal.steady,
-        received_at=signal.received_at,
-        occurred_at=captured.captured_at,
+    fact = Fact(
+        plane=Plane.ROUTE,
+        kind=SubjectKind.PREFIX,
+        name=record.prefix,
+        verdict=Verdict.UP if installed else Verdict.DOWN,
+        vrf=record.vrf,
+        installed=installed,
     )
+    return by_itself(record.hostname, fact, signal, captured.captured_at)

@@ -44,7 +44,7 @@ class Freshness:
 
     def is_stale(self, route: RouteTrack) -> bool:
         limit = self.limit(route)
-        return limit is not None and self._moment.now - _newest(route) >= limit
+        return limit is not None and self._moment.now - newest(route) >= limit
 
     def has_stopped(self, route: RouteTrack) -> bool:
         """Polls alone told what is installed, and do so no longer; they come seldom: three must be missing."""
@@ -64,15 +64,15 @@ class Freshness:
         if may_change and (armed is None or is_far):
             limit = self.limit(route)
             if limit is not None:
-                now, due = self._moment.now, _newest(route) + limit
+                now, due = self._moment.now, newest(route) + limit
                 # One that is stale and stays what events said of it is asked again later, not at this very moment.
                 at = due if due > now else now + limit
                 self._agenda.set(Due.STALE, ident, ceil(at / GRID_S) * GRID_S)
 
 
-def _newest(route: RouteTrack) -> float:
+def newest(route: RouteTrack) -> float:
     """When a periodic source told of it last."""
-    newest = max((p.state.last_sample for p in route.probes()), default=route.state.captured)
-    reported_at = route.device.state.reported_at if route.report_interval_s else newest
+    told = max((p.state.last_sample for p in route.probes()), default=route.state.captured)
+    reported_at = route.device.state.reported_at if route.report_interval_s else told
     polled = evidence.polled(route)
-    return max(newest, route.state.polled_at, reported_at, polled[0] if polled is not None else newest)
+    return max(told, route.state.polled_at, reported_at, polled[0] if polled is not None else told)

@@ -57,6 +57,8 @@ class Machine:
         self.measurer = Measurer(topology, policy.probe, self.agenda, self.moment, self.watcher, self.assessor)
         self.lost_sources: dict[str, str] = {}
         """Sources that have stopped, and why."""
+        self.unwatched: tuple[float, str] = (float("-inf"), "")
+        """Until when nobody watched for so long that all is unknown since, and why."""
         self.parked: list[tuple[float, str, str]] = []
         self.is_incident_due = False
         """A large incident's time to tell of itself has come."""
@@ -124,11 +126,13 @@ class Machine:
             self._fire[kind](ident)
         return True
 
-    def gap(self, seconds: float) -> None:
-        """Nobody watched for so long until now: what was in flight is void, old knowledge is unknown."""
+    def gap(self, seconds: float, why: str = "") -> None:
+        """Nobody watched for so long until now: what was in flight is void, old knowledge is unknown until it is
+        measured again, and the words for that say why."""
         self.measurer.gap(seconds)
         shortest = min(self.policy.of(c).stale_min_s for c in RouteClass)
         if seconds >= shortest:
+            self.unwatched = (self.now, why)
             self.agenda.set(Due.SWEEP, "gap 0", self.now)
 
     def miss(self, seconds: float) -> None:

@@ -21,6 +21,7 @@ from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.moment import Moment
 from statetrace_engine.health.observing import POLL_GROWTH, Observer
 from statetrace_engine.health.policy import Policy
+from statetrace_engine.health.said import by_itself
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import ALL, Held, Offer, plain
 from statetrace_engine.health.turns import ROUTES
@@ -102,7 +103,7 @@ class Offers:
         for route, offer in self._of(device, told.peer):
             self._doubt(route, offer)
             if told.is_up and offer.held and offer.neighbour != _BEST:
-                offer.observation = _observation(route, _withdrawn(route, offer, (ALL,)), signal)
+                offer.observation = by_itself(route.record.hostname, _withdrawn(route, offer, (ALL,)), signal)
                 self._agenda.set(Due.TABLE, _ident(route, offer), self._moment.now + self._policy.table_s)
 
     def connected(self, device: DeviceTrack, is_connected: bool) -> None:
@@ -240,11 +241,11 @@ class Offers:
         gone, now = offer.gone, self._moment.now
         if any(hop not in gone for hop in offer.lost):
             offer.lost, offer.since = tuple(hop for hop in offer.lost if hop in gone), now
-            self._spread(route, offer, _observation(route, _offered(route, offer), signal))
+            self._spread(route, offer, by_itself(route.record.hostname, _offered(route, offer), signal))
         since = dict(offer.waiting)
         offer.waiting = tuple((hop, since.get(hop, now)) for hop in gone if hop not in offer.lost)
         if offer.waiting:
-            self._await(route, offer, _observation(route, _withdrawn(route, offer, gone), signal), now)
+            self._await(route, offer, by_itself(route.record.hostname, _withdrawn(route, offer, gone), signal), now)
             self._believe_all(route)
         else:
             self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
@@ -257,7 +258,7 @@ class Offers:
         if any(path.path.protocol not in (None, "bgp") for path in route.primaries):
             return
         best = _best(route, offer)
-        observation = _observation(route, _installed(route, best), signal)
+        observation = by_itself(route.record.hostname, _installed(route, best), signal)
         if best and (not route.primaries or any(evidence.is_primary(route, path) for path in best)):
             offer.has_led = True
             self._agenda.cancel(Due.WITHDRAWN, _ident(route, offer))
@@ -384,17 +385,4 @@ def _installed(route: RouteTrack, best: tuple[InstalledPath, ...]) -> Fact:
         protocol="bgp",
         vrf=route.record.vrf,
         installed=best,
-    )
-
-
-def _observation(route: RouteTrack, fact: Fact, signal: Signal) -> Observation:
-    host = route.record.hostname
-    return Observation(
-        hostname=host,
-        fact=fact,
-        witness=host,
-        source=signal.source,
-        seq=signal.seq,
-        steady=signal.steady,
-        received_at=signal.received_at,
     )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from statetrace_engine.health import conflict
 from statetrace_engine.health.observing import Observer
+from statetrace_engine.health.said import by_itself
 from statetrace_engine.health.topology import Topology
 from statetrace_engine.health.tracks import DeviceState, SubjectState
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, Subject
@@ -78,7 +79,7 @@ class Polls:
             return
         if state.silent_since is None or state.last_heard > state.silent_since:
             state.silent_since, state.silent_polls = signal.steady, 0
-            state.silence = _observation(device, _MUTE, signal)
+            state.silence = by_itself(device.device.hostname, _MUTE, signal)
         state.silent_polls += 1
 
     def _learn_names(self, device: DeviceTrack, interfaces: tuple[PolledInterface, ...]) -> None:
@@ -98,7 +99,7 @@ class Polls:
                 device.device.hostname, fact.kind, (fact.name, *fact.peer_names), fact.protocol, fact.vrf
             )
             if subject is not None:
-                yield subject, _observation(device, fact, signal)
+                yield subject, by_itself(device.device.hostname, fact, signal)
 
     def _weigh(self, subject: Subject, observation: Observation, sampled: float, sampled_before: float) -> None:
         """Counts what says otherwise than the last word on its subject, and later."""
@@ -232,17 +233,4 @@ def _of_session(session: PolledSession) -> Fact:
         reason=reason,
         detail="" if session.is_up else session.state,
         peer_names=(session.router_id,) if session.router_id else (),
-    )
-
-
-def _observation(device: DeviceTrack, fact: Fact, signal: Signal) -> Observation:
-    host = device.device.hostname
-    return Observation(
-        hostname=host,
-        fact=fact,
-        witness=host,
-        source=signal.source,
-        seq=signal.seq,
-        steady=signal.steady,
-        received_at=signal.received_at,
     )

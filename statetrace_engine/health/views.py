@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from statetrace_engine.health import evidence
 from statetrace_engine.health.agenda import Due
+from statetrace_engine.health.freshness import newest
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.measuring import SOURCES
 from statetrace_engine.health.tracks import OutageRecord
@@ -122,7 +123,10 @@ def unseen_words(machine: Machine, route: RouteTrack) -> str:
         if route.device.state.polled_at >= 0:
             sources.add(Source.SNMP.value)
         stopped = next((source for source in machine.lost_sources if source in sources), "")
-        return f"{stopped} stopped" if stopped else "stale"
+        if stopped:
+            return f"{stopped} stopped"
+        until, why = machine.unwatched
+        return f"not measured yet: {why}" if newest(route) < until and why else "stale"
     if route.state.overlays & _UNPROBED:
         return "unprobed"
     if evidence.polled(route) is not None or route.is_offered:

@@ -1,8 +1,10 @@
-"""Pure. In which vrf a session is that a trap speaks of: none of the MIBs tells, but a context may.
+"""Pure. In which vrf a session is that a trap speaks of: none of the MIBs tells, but a context may; and one of BMP,
+where the router tells a distinguisher and no name.
 
 10.1.1.2 in RED, BLUE and default; context `RED`     the session in RED
 10.1.1.2 in RED, BLUE and default; no context        nobody knows: it stands beside the outages of all three
 10.1.1.2 in default alone, or in RED alone           that one
+10.1.1.2 in RED and default; distinguisher 65010:7   the session in RED: the default one has none
 """
 
 from __future__ import annotations
@@ -25,8 +27,19 @@ def placed(fact: Fact, device: DeviceTrack, topology: Topology, context: str) ->
     known = topology.vrfs_of((device.device.hostname, fact.kind, fact.name, protocol))
     if context and names.vrf(context) in known:
         return replace(fact, vrf=names.vrf(context))
-    if len(known) < 2:
-        return fact
+    return _beside(fact, known) if len(known) > 1 else fact
+
+
+def distinguished(fact: Fact, device: DeviceTrack, topology: Topology) -> Fact:
+    """The fact of a session in a vrf whose name nobody tells: in the only one that has such a neighbour."""
+    known = topology.vrfs_of((device.device.hostname, fact.kind, fact.name, fact.protocol))
+    inside = tuple(vrf for vrf in known if vrf != "default")
+    if len(inside) == 1:
+        return replace(fact, vrf=inside[0])
+    return _beside(fact, inside) if inside else fact
+
+
+def _beside(fact: Fact, known: tuple[str, ...]) -> Fact:
     where = f"{', '.join(known[:-1])} or {known[-1]}"
     words = ", ".join(filter(None, (fact.verdict.value, fact.detail, f"in vrf {where}")))
     return replace(fact, plane=Plane.CONTEXT, detail=words, protocol=fact.protocol or fact.kind.value)

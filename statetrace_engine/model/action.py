@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffRun, MarkVerdict
+from statetrace_engine.model.diff import ChangeType, DiffRun, FieldStep, MarkVerdict
 from statetrace_engine.model.inventory import Maintenance
 from statetrace_engine.model.remediation import StepDeed
 from statetrace_engine.model.text import sanitise
@@ -23,7 +23,7 @@ class Acknowledge(Struct, frozen=True, tag="ack", array_like=True):
 
 
 class Undo(Struct, frozen=True, tag="undo", array_like=True):
-    """Takes an acknowledgement, or what was said of a card, back within 10 s (SPEC 6)."""
+    """Takes an acknowledgement, or what was said of a card or of a change, back within 10 s (SPEC 6)."""
 
     action_id: str
     operator: str
@@ -93,6 +93,8 @@ class MarkChange(Struct, frozen=True, tag="mark_change", array_like=True):
     change_type: ChangeType
     verdict: MarkVerdict
     note: str = ""
+    steps: tuple[FieldStep, ...] = ()
+    """Of a changed object what changed: `marked.steps`. Empty: whatever changes of it."""
 
 
 class WorkStep(Struct, frozen=True, tag="work", array_like=True):
@@ -104,7 +106,7 @@ class WorkStep(Struct, frozen=True, tag="work", array_like=True):
     runbook: str = ""
     """Empty: the one that the operator works by, else the outage's."""
     step: str = ""
-    """A slug; empty: the one at which the operator is."""
+    """A slug; empty: the one at which the operator is, UNDO: the one that they have ended last."""
     deed: StepDeed = StepDeed.OPEN
     reason: str = ""
     to: str = ""

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import Severity
+from statetrace_engine.model.reading import FactName
 
 Seconds = Annotated[float, Meta(gt=0, le=31 * 86400)]
 Many = Annotated[int, Meta(ge=1, le=100_000)]
@@ -25,6 +26,9 @@ class On(Struct, frozen=True, forbid_unknown_fields=True):
     """A regular expression on the text behind the header; its named groups may make the subject and the value."""
     unless: str = ""
     """A regular expression: what it finds is not looked at."""
+    facts: tuple[FactName, ...] = ()
+    """What captures and polls show, beside messages: found by its name. It has a `value`, and the part that it is
+    about."""
 
 
 class Count(Struct, frozen=True, tag="count", tag_field="kind", forbid_unknown_fields=True):
@@ -50,13 +54,17 @@ class Sequence(Struct, frozen=True, tag="sequence", tag_field="kind", forbid_unk
 
 
 class Threshold(Struct, frozen=True, tag="threshold", tag_field="kind", forbid_unknown_fields=True):
-    """A number in the message is beyond a bound, so many times in a row."""
+    """A number in the message, or of a fact, is beyond a bound, so many times in a row and for so long."""
 
     value: str
-    """The pattern's group that holds it."""
+    """The pattern's group that holds it; of a fact `value`."""
     above: float | None = None
     below: float | None = None
     times: Many = 1
+    for_s: Annotated[float, Meta(ge=0, le=31 * 86400)] = 0.0
+    """From the first of these times to the last."""
+    is_said_in_words: bool = False
+    """A message without the number is beyond the bound too: the device itself says so."""
 
 
 class Frequency(Struct, frozen=True, tag="frequency", tag_field="kind", forbid_unknown_fields=True):
@@ -105,8 +113,17 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     description: str = ""
 
 
+class Spot(NamedTuple):
+    """Where a capture shows something."""
+
+    capture_id: int
+    start: int
+    """Characters of its text, as `end`; 0 and 0: the capture as a whole."""
+    end: int
+
+
 class Event(Struct, frozen=True, gc=False):
-    """One message of one device, as rules see it."""
+    """One message of one device, or one fact of it, as rules see it."""
 
     steady: float
     at: Epoch
@@ -117,6 +134,11 @@ class Event(Struct, frozen=True, gc=False):
     """Behind the header, sanitised."""
     seq: int = 0
     """Of the journal."""
+    fact: FactName | None = None
+    """None: it is a message; no pattern is tried on a fact."""
+    said: tuple[tuple[str, str], ...] = ()
+    """Of a fact: what a pattern's groups are of a message."""
+    spot: Spot | None = None
 
 
 class Own(Struct, frozen=True, kw_only=True, gc=False):
@@ -196,6 +218,8 @@ class AnomalyCard(Struct, frozen=True, kw_only=True, gc=False):
     """The newest messages behind it, of the journal: `signal_text` opens them."""
     samples: tuple[str, ...] = ()
     """The first of them, sanitised."""
+    spots: tuple[Spot, ...] = ()
+    """Where captures show the facts behind it, the newest last."""
     runbook: str = ""
     is_over: bool = False
     ended_at: Epoch | None = None

@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from statetrace_engine.model.reading import Reading
+
 
 class Kind(StrEnum):
     """What a section of a capture holds."""
@@ -26,6 +28,8 @@ class Kind(StrEnum):
     """LLDP and CDP."""
     VLANS = "vlans"
     SPANNING_TREE = "spanning_tree"
+    VITALS = "vitals"
+    """How the device itself does."""
     VERSION = "version"
     LOG = "log"
     CONFIG = "config"
@@ -87,6 +91,8 @@ class InterfaceRow(Struct, frozen=True, gc=False):
     duplex: str | None = None
     speed: str | None = None
     mtu: int | None = None
+    input_errors: int | None = None
+    """Since the counters were cleared: of what came in, those with a wrong check sum among them."""
 
 
 class ArpRow(Struct, frozen=True, gc=False):
@@ -151,6 +157,35 @@ class SpanningTreeRow(Struct, frozen=True, gc=False):
     """Since the last change of the topology."""
 
 
+class Vital(StrEnum):
+    """What a VitalRow is about, and what its value counts."""
+
+    CPU = "cpu"
+    """Percent, of the last five minutes where the device says so."""
+    MEMORY = "memory"
+    """Percent that is used."""
+    TEMPERATURE = "temperature"
+    """Degrees Celsius."""
+    FAN = "fan"
+    POWER_SUPPLY = "power_supply"
+    STACK_MEMBER = "stack_member"
+
+
+class VitalRow(Struct, frozen=True, gc=False):
+    """One part of a device: how much it is used, how warm it is, or whether it works."""
+
+    what: str
+    """Of `Vital`."""
+    component: str
+    """`cpu`, `processor`, `1 Inlet (s1)`, `switch 1 fan 2`: as printed, with what it is a part of before it."""
+    value: int | None = None
+    """Changes all the time: never a change."""
+    status: str | None = None
+    """As printed, lower case: `ok`, `not present`, `no input power`."""
+    is_ok: bool | None = None
+    """By its status, or by the limits printed beside its value; None: it says neither, or the part is not there."""
+
+
 class VersionRow(Struct, frozen=True, gc=False):
     hostname: str | None = None
     version: str | None = None
@@ -187,6 +222,7 @@ Row = (
     | NeighborRow
     | VlanRow
     | SpanningTreeRow
+    | VitalRow
     | VersionRow
     | LogRow
     | ConfigRow
@@ -251,3 +287,5 @@ class Captured(Struct, frozen=True, tag="captured", array_like=True):
     """Of its own interfaces."""
     facts: tuple[CapturedFact, ...] = ()
     """What verifies a step of a runbook."""
+    readings: tuple[Reading, ...] = ()
+    """What rules hear."""

@@ -78,7 +78,9 @@ class WorkTold(StrEnum):
     COMPLETED = "completed"
     SKIPPED = "skipped"
     TAKEN_BACK = "taken back"
-    """What had made a step green no longer holds."""
+    """What had made a step green no longer holds, or its operator was mistaken, …"""
+    NOT_SKIPPED = "not skipped"
+    """… and so of one that they had skipped."""
 
 
 class Worked(Struct, frozen=True, kw_only=True, gc=False):

@@ -5,11 +5,15 @@ interface GigabitEthernet0/1: shutdown added · ip route 0.0.0.0 0.0.0.0 10.1.1.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, Span
+from statetrace_engine.model.diff import ChangeType, FieldChange, FieldStep, Span, Value
+from statetrace_engine.model.text import sanitise
 
 CLOCK_S = 60.0
 """A device's clock and that of whoever took the capture differ by so much at most."""
@@ -45,6 +49,8 @@ class ComparedChange(Struct, frozen=True, array_like=True, gc=False):
     it is not; …"""
     previous_at: Epoch = 0.0
     """… and when it was taken."""
+    steps: tuple[FieldStep, ...] = ()
+    """Of a changed object what changed, as marks know it."""
 
 
 class Compared(Struct, frozen=True, tag="compared", array_like=True):
@@ -63,3 +69,55 @@ class Compared(Struct, frozen=True, tag="compared", array_like=True):
     changes: tuple[ComparedChange, ...] = ()
     left_out: int = 0
     """Changes that matter to no route, or for which there was no room."""
+
+    @property
+    def has_steps(self) -> bool:
+        """Not made by a version whose changes had none."""
+        return all(each.steps for each in self.changes if each.change_type is ChangeType.CHANGED)
+
+
+# What changed of an object, in words ----------------------------------------------------------------------------------
+
+TEXT = 240
+_DONE = {
+    Kind.INTERFACES: frozenset(("admin_up", "ip", "prefix_length", "vlan", "mtu")),
+    Kind.BGP_NEIGHBORS: frozenset(("remote_as",)),
+}
+"""Fields that only somebody who configures the device changes."""
+_STATES = {"admin_up": ("admin", "up", "down"), "oper_up": ("line", "up", "down"), "active": ("installed", "yes", "no")}
+
+
+def but_for(change: ComparedChange, rest: Sequence[FieldStep]) -> ComparedChange:
+    """The change of an object with no more of it than this."""
+    noun = change.text.partition(": ")[0]
+    text = sanitise(f"{noun}: {words(rest)}", TEXT)
+    return replace(change, text=text, is_deed=is_done(change.kind, rest), steps=tuple(rest))
+
+
+def is_done(kind: Kind, changed: Iterable[FieldChange | FieldStep]) -> bool:
+    """Somebody did it: it did not follow of something else."""
+    return any(each.field in _DONE.get(kind, ()) for each in changed)
+
+
+def done(change: ComparedChange) -> tuple[FieldStep, ...]:
+    """What of a changed object somebody did."""
+    return tuple(step for step in change.steps if is_done(change.kind, (step,)))
+
+
+def words(changed: Iterable[FieldChange | FieldStep]) -> str:
+    """`mtu 1500 -> 9000, line up -> down`."""
+    return ", ".join(map(_step, changed))
+
+
+def _step(change: FieldChange | FieldStep) -> str:
+    label, *states = _STATES.get(change.field, (change.field.replace("_", " "),))
+    before, after = (_value(each, states) for each in (change.before, change.after))
+    return f"{label} {before} -> {after}"
+
+
+def _value(value: Value, states: Sequence[str]) -> str:
+    if isinstance(value, tuple):
+        return "/".join(_value(each, states) for each in value)
+    if isinstance(value, bool):
+        return (states or ("yes", "no"))[not value]
+    return "-" if value is None else str(value)

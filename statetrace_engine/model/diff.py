@@ -224,11 +224,23 @@ class MarkVerdict(StrEnum):
     """What an operator says of a change."""
 
     EXPECTED = "expected"
-    """The same change of the same object is not told again."""
+    """The same change of the same object, from and to the same values, is not told again."""
     FALSE_POSITIVE = "false_positive"
     """Nothing changed on the device."""
     CLEARED = "cleared"
     """What was said before is taken back."""
+
+
+Plain = str | int | bool | tuple[str | int | bool | None, ...] | None
+"""A value as a mark knows it: bounded, one row or several."""
+
+
+class FieldStep(Struct, frozen=True, array_like=True, gc=False):
+    """What a field went from and to, as a mark knows it: `marked.steps` makes it."""
+
+    field: str
+    before: Plain
+    after: Plain
 
 
 class ChangeMark(Struct, frozen=True, kw_only=True):
@@ -242,3 +254,5 @@ class ChangeMark(Struct, frozen=True, kw_only=True):
     operator: str
     at: Epoch
     note: str = ""
+    steps: tuple[FieldStep, ...] = ()
+    """Of a changed object all that changed. Empty: whatever changes of it, as marks of versions before these had it."""

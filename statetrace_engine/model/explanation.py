@@ -78,6 +78,8 @@ class NextStep(Struct, frozen=True, kw_only=True, gc=False):
     step: str
     command: str
     """Filled in for this device; empty: the step has none."""
+    foreign: str = ""
+    """`no command for PAN-OS; as on Cisco IOS`: the command is in another vendor's words; empty: it is not."""
     expect: str
     so: str
     """What it means when that is not seen."""

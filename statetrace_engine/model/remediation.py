@@ -47,6 +47,9 @@ class StepDeed(StrEnum):
     """To the first step; what was done stays done."""
     HAND_OVER = "hand over"
     """The place and the open steps go to the operator `to`."""
+    UNDO = "undo"
+    """DONE, FAILED or SKIP was a mistake: the turn is open again, and the operator is at it; without a step the last
+    one that they have ended."""
 
 
 class StepEvidence(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -80,6 +83,13 @@ class SeenCheck(Struct, frozen=True, array_like=True):
     word: StepEvidence
 
 
+class Standing(Struct, frozen=True, array_like=True):
+    """How a turn stood before its operator ended it."""
+
+    state: TaskState
+    reason: str
+
+
 class RemediationTask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One turn at one step, by one operator."""
 
@@ -105,6 +115,8 @@ class RemediationTask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     against: StepEvidence | None = None
     """What speaks against its being done, seen since: it takes back what evidence had proven, and stands beside what
     an operator said."""
+    before: Standing | None = None
+    """To what UNDO takes it back; None: it is open, evidence has ended it, or it began and ended at once."""
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +125,11 @@ class RemediationTask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def is_done(self) -> bool:
         return self.state is TaskState.COMPLETED
+
+    @property
+    def is_ended_by_hand(self) -> bool:
+        """An operator has ended it, and may take that back."""
+        return not self.is_open and (self.before is not None or self.proof is None)
 
 
 class Place(Struct, frozen=True, array_like=True):
@@ -168,6 +185,8 @@ class GuidedStep(Struct, frozen=True, kw_only=True):
     title: str
     command: str
     """Filled in; empty: the step has none."""
+    foreign: str = ""
+    """`no command for PAN-OS; as on Cisco IOS`: the command is in another vendor's words; empty: it is not."""
     missing: tuple[str, ...] = ()
     """Placeholders without a value, which stand as `<next hop?>`."""
     expect: str = ""

@@ -51,7 +51,7 @@ class Runbook(Struct, frozen=True, kw_only=True):
     variant_of: tuple[str, ...] = ()
     """Causes of which it serves a special case, which the engine knows, or a route names it."""
     vendors: tuple[str, ...] = ()
-    """Empty: all."""
+    """That it has commands for; empty: it does not say."""
     severities: tuple[str, ...] = ()
     owner: str = ""
     summary: str = ""

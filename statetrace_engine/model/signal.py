@@ -13,6 +13,7 @@ from statetrace_engine.model.anomaly import Rule
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.model.reading import Reading
 from statetrace_engine.model.runbook import Runbook
 
 
@@ -140,6 +141,8 @@ class Polled(Struct, frozen=True, tag="polled", array_like=True, gc=False):
     """Why nothing can be asked (`wrong key`): says nothing of the device."""
     interval_s: float = 0.0
     """How often this is asked while nothing happens."""
+    readings: tuple[Reading, ...] = ()
+    """What rules hear."""
 
 
 class BmpPeer(Struct, frozen=True, array_like=True, gc=False):

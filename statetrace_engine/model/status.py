@@ -39,7 +39,7 @@ class Banner(Struct, frozen=True, kw_only=True):
     """What must be said above the data."""
 
     kind: str
-    """`isolated`, `store`, `journal`, `config`, `behind`, `source`, `rules`."""
+    """`isolated`, `data`, `store`, `journal`, `config`, `behind`, `source`, `rules`, `runbooks`."""
     text: str
     since_at: Epoch
 

@@ -18,7 +18,10 @@ _EVENTS = {2: Reason.ADMIN, 10: Reason.HOLD_TIMER}
 
 
 def fact(told: BmpSession) -> Fact | None:
-    """None: it is of no session, or the router has only ceased to tell of it, and it may well be up."""
+    """None: it is of no session, or the router has only ceased to tell of it, and it may well be up.
+
+    Its vrf is the distinguisher where that has no name.
+    """
     peer = told.peer
     if not peer.address or (not told.is_up and told.reason == DECONFIGURED):
         return None
@@ -28,7 +31,7 @@ def fact(told: BmpSession) -> Fact | None:
         name=peer.address,
         verdict=Verdict.UP if told.is_up else Verdict.DOWN,
         protocol="bgp",
-        vrf=names.vrf(peer.vrf),
+        vrf=names.vrf(peer.vrf) if peer.vrf else peer.distinguisher or "default",
         reason=Reason.NONE if told.is_up else _reason(told),
         detail="" if told.is_up else told.text,
     )

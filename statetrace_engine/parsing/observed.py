@@ -85,7 +85,7 @@ def _cover(section: Section, covered: dict[tuple[str, bool], bool]) -> None:
     is_v6 = "ipv6" in section.command.split()
     asked = names.vrf(vrf_asked(section.command))
     tables = {(names.vrf(row.vrf), ":" in row.prefix) for row in section.rows if isinstance(row, RouteRow)}
-    is_one = _is_one_prefix(section.command)
+    is_one = is_part(section.command)
     for table in tables | {(asked, is_v6)}:
         covered[table] = covered.get(table, False) or (section.is_whole and not is_one)
 
@@ -95,7 +95,7 @@ _NARROWED = frozenset(
 )
 
 
-def _is_one_prefix(command: str) -> bool:
+def is_part(command: str) -> bool:
     """`show ip route 10.0.0.1`, `show ip route bgp`: a part of the table, from which nothing is absent."""
     return any(word in _NARROWED or re.match(r"\d+\.\d+\.|[0-9a-f]*:[0-9a-f:]*", word) for word in command.split()[2:])
 

@@ -14,7 +14,7 @@ from statetrace_engine.reports.ingestion import Event, number, spread
 
 EVENTS = ("RunbookOpened", "RunbookStepCompleted")
 DAY_S = 86400.0
-_DONE, _SKIPPED, _BACK = "completed", "skipped", "taken back"
+_DONE, _BACK, _SKIPPED, _NOT_SKIPPED = "completed", "taken back", "skipped", "not skipped"
 
 
 class _Counts(Struct):
@@ -97,6 +97,8 @@ def _count_step(counts: _Counts, event: Event) -> None:
         counts.verified += is_verified
     elif outcome == _SKIPPED:
         counts.skipped += 1
+    elif outcome == _NOT_SKIPPED:
+        counts.skipped -= 1
     elif outcome == _BACK:
         counts.steps -= 1
         counts.verified -= is_verified
@@ -113,7 +115,7 @@ def _figures(day: str, counts: _Counts) -> LaunchDay:
         runbooks_opened=counts.opened,
         steps_completed=max(counts.steps, 0),
         steps_verified=max(counts.verified, 0),
-        steps_skipped=counts.skipped,
+        steps_skipped=max(counts.skipped, 0),
         checklists_full=full,
         checklists_partial=len(counts.checklists) - full,
         cards_raised=counts.raised,

@@ -20,7 +20,7 @@ from statetrace_engine.model.remediation import (
     Worker,
 )
 from statetrace_engine.model.runbook import Branch, Runbook, RunbookStep
-from statetrace_engine.runbooks import library, tasks
+from statetrace_engine.runbooks import library, tasks, ways
 from statetrace_engine.runbooks.library import Fills
 
 
@@ -47,18 +47,18 @@ class Asked(Struct, frozen=True, kw_only=True):
     suggestion: Suggestion | None = None
 
 
-def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
+def of(outage: OutageEvent, books: ways.Books, asked: Asked) -> GuidedRunbook:
     """The runbook that the operator works by; of one who has not begun, the one that serves the outage."""
     work = outage.work
     serving = library.choose(outage.cause, outage.runbook, books.values())
-    worker = tasks.worker_of(work, asked.operator)
+    worker = ways.worker_of(work, asked.operator)
     if worker is not None and asked.runbook not in ("", worker.place.runbook):
         worker = None
     name = worker.place.runbook if worker is not None else asked.runbook or serving.name
     book = books.get(name) or (serving if name == serving.name else library.lost(name))
-    current = worker.place.step if worker is not None else tasks.next_undone(book, work)
+    current = worker.place.step if worker is not None else ways.next_undone(book, work)
     slugs, page = {step.slug for step in book.steps}, _Page(book, books, work, current, asked, asked.sight(name))
-    done = tasks.settled(work, name) & slugs
+    done = ways.settled(work, name) & slugs
     return GuidedRunbook(
         outage_id=outage.outage_id,
         operator=asked.operator,
@@ -87,11 +87,11 @@ def of(outage: OutageEvent, books: tasks.Books, asked: Asked) -> GuidedRunbook:
     )
 
 
-def at_hand(outage: OutageEvent, books: tasks.Books) -> tuple[Runbook, int]:
+def at_hand(outage: OutageEvent, books: ways.Books) -> tuple[Runbook, int]:
     """The runbook that is worked by, else the one that serves the outage; and the number (from 0) of its next step, the
     last one when all are done."""
     serving = library.choose(outage.cause, outage.runbook, books.values())
-    place = tasks.next_place(outage.work, serving, books)
+    place = ways.next_place(outage.work, serving, books)
     book = books.get(place.runbook, serving)
     numbers = {step.slug: number for number, step in enumerate(book.steps)}
     return book, numbers.get(place.step, max(len(book.steps) - 1, 0))
@@ -110,7 +110,7 @@ def _changed(worker: Worker | None, serving: Runbook) -> str:
     return f"{serving.name} serves the outage now: {serving.title}"
 
 
-def _gone(name: str, books: tasks.Books, work: Work, slugs: set[str]) -> str:
+def _gone(name: str, books: ways.Books, work: Work, slugs: set[str]) -> str:
     if name not in books:
         return f"runbook {name} is no longer there: what was done by it is kept"
     lost = dict.fromkeys(task.title for task in work.tasks if task.runbook == name and task.step not in slugs)
@@ -121,7 +121,7 @@ class _Page(Struct, frozen=True):
     """What all steps of a guide have in common."""
 
     book: Runbook
-    books: tasks.Books
+    books: ways.Books
     work: Work
     current: str
     asked: Asked
@@ -141,6 +141,7 @@ def _step(number: int, step: RunbookStep, page: _Page) -> GuidedStep:
         step=step.slug,
         title=words.title,
         command=words.command,
+        foreign=words.foreign,
         missing=words.missing,
         expect=words.expect,
         so=words.so,
@@ -168,9 +169,9 @@ def shown(turns: list[RemediationTask], operator: str) -> RemediationTask | None
     return next(own, turns[-1] if turns else None)
 
 
-def _branch(branch: Branch, book: Runbook, books: tasks.Books) -> GuidedBranch:
+def _branch(branch: Branch, book: Runbook, books: ways.Books) -> GuidedBranch:
     target = books.get(branch.runbook) if branch.runbook else book
-    step = tasks.step_of(target, branch.step)
+    step = ways.step_of(target, branch.step)
     title = step.title if step is not None else target.title if branch.runbook and target is not None else ""
     text = f"runbook {branch.runbook}" if branch.runbook else f'go to "{title}"' if branch.step else "end"
     return GuidedBranch(label=branch.label, text=text, runbook=branch.runbook, step=branch.step, title=title)

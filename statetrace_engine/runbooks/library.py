@@ -13,7 +13,7 @@ from statetrace_engine.model.names import parents
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runbooks import ipv6
+from statetrace_engine.runbooks import ipv6, vendors
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS, parse
 
 _IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}|^ip vrf exec \{vrf\} ")
@@ -61,6 +61,19 @@ def _lost_branches(runbooks: list[Runbook], paths: Mapping[str, str], others: It
                 yield f"{paths[runbook.name]}:{branch.line}: {runbook.name}: no runbook {branch.runbook!r}"
 
 
+def lacks(texts: Mapping[str, str]) -> list[str]:
+    """Steps of these files without a command for a vendor that their runbook names, as `file:line: runbook: what`: a
+    device of it gets another vendor's words."""
+    found = []
+    for path, text in texts.items():
+        book, _ = parse(name_of(path), text)
+        for step in book.steps:
+            names = vendors.lacking(step.commands, book.vendors)
+            if names:
+                found.append(f"{path}:{step.line}: {book.name}: no command for {', '.join(names)}")
+    return found
+
+
 def choose(cause: CauseKind | str, wanted: str, runbooks: Iterable[Runbook]) -> Runbook:
     """Exactly one: the wanted one by name (the outage's: `OutageEvent.runbook`), else the one of the cause, else
     `generic`."""
@@ -76,6 +89,8 @@ class Filled(Struct, frozen=True, kw_only=True):
 
     title: str
     command: str
+    foreign: str
+    """`no command for PAN-OS; as on Cisco IOS`: it is in another vendor's words; empty: it is not."""
     missing: tuple[str, ...]
     """Placeholders of the command that have no value."""
     expect: str
@@ -88,16 +103,16 @@ def lost(name: str) -> Runbook:
 
 
 def fill(step: RunbookStep, vendor: str, fills: Fills) -> Filled:
-    """The command as the device's vendor writes it. `fills` gives interface, neighbour, next_hop, prefix and vrf as far
-    as they are known."""
-    command = step.commands.get(vendor) or step.commands.get("any") or next(iter(step.commands.values()), "")
-    known = _known(fills)
-    command = ipv6.spelled(command, vendor, known)
+    """The command as the device's vendor writes it, else as another one does. `fills` gives interface, neighbour,
+    next_hop, prefix and vrf as far as they are known."""
+    written, known = vendors.written(step.commands, vendor), _known(fills)
+    command = ipv6.spelled(written.command, written.vendor, known)
     if known.get("vrf") in (None, "", "default"):
         command = _IN_VRF.sub("", command.replace("vpnv6 unicast vrf {vrf}", "ipv6 unicast"))
     return Filled(
         title=_filled(step.title, known),
         command=_filled(command, known),
+        foreign=written.foreign,
         missing=tuple(dict.fromkeys(name for name in _PLACEHOLDER.findall(command) if not _safe(known.get(name)))),
         expect=_filled(step.expect, known),
         so=_filled(step.so, known),
@@ -120,6 +135,7 @@ def next_step(runbook: Runbook, vendor: str, fills: Fills, step: int = 0) -> Nex
         title=runbook.title,
         step=words.title,
         command=words.command,
+        foreign=words.foreign,
         expect=words.expect,
         so=words.so,
         number=number + 1,

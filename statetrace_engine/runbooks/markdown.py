@@ -42,11 +42,9 @@ from msgspec import Struct
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Branch, Check, Runbook, RunbookStep
+from statetrace_engine.runbooks import vendors
 
-VENDORS = (
-    "cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "brocade_fastiron", "ruckus_fastiron", "juniper_junos",
-    "aruba_aoscx", "hp_procurve", "paloalto_panos", "frr", "any",
-)  # fmt: skip
+VENDORS = (*vendors.NAMES, vendors.ANY)
 PLACEHOLDERS = ("hostname", "interface", "port", "neighbour", "next_hop", "prefix", "network", "mask", "vrf")
 """`port` is the interface without its unit, `network` and `mask` are the prefix as IOS takes it."""
 CHECKS: Mapping[str, tuple[str, ...]] = {
@@ -61,7 +59,7 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
     "device": ("{hostname}",),
     "capture": (
         "routes", "bgp_neighbors", "ospf_neighbors", "interfaces", "arp", "mac_addresses", "neighbors", "vlans",
-        "spanning_tree", "version", "log", "config",
+        "spanning_tree", "vitals", "version", "log", "config",
     ),
     "change": ("reverted",),
 }  # fmt: skip
@@ -96,6 +94,10 @@ def parse(name: str, text: str) -> tuple[Runbook, list[Problem]]:
         reader.line(number, line.rstrip())
     reader.end()
     return reader.runbook(text), sorted(reader.problems, key=lambda problem: problem.line)
+
+
+def _vendors(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(vendors.NAMES) if "all" in words else words
 
 
 def slug(title: str) -> str:
@@ -149,7 +151,7 @@ class _Reader:
             title=self._title or self._name,
             causes=self._lists.get("causes", ()),
             variant_of=self._lists.get("variant of", ()),
-            vendors=tuple(vendor for vendor in self._lists.get("vendors", ()) if vendor != "all"),
+            vendors=_vendors(self._lists.get("vendors", ())),
             severities=self._lists.get("severities", ()),
             owner=self._words.get("owner", ""),
             summary=" ".join(self._said["summary"]),
@@ -265,7 +267,7 @@ class _Steps:
         elif item and item[1] == "check":
             self._check(number, item[2].strip())
         elif item:
-            self._command(number, [vendor.strip() for vendor in item[1].split(",")], item[2])
+            self._command(number, [word.strip() for word in item[1].split(",")], item[2])
         elif branch:
             self._branch(number, branch[1].strip(), branch[2].strip())
         elif line.strip():
@@ -329,13 +331,13 @@ class _Steps:
         else:
             self._checks.append(Check(kind=kind, subject=subject, line=number))
 
-    def _command(self, number: int, vendors: list[str], value: str) -> None:
+    def _command(self, number: int, whose: list[str], value: str) -> None:
         command = _COMMAND.fullmatch(value.strip())
         if not command:
             self._bad(number, "a command stands alone between backticks")
             return
         _check_placeholders(number, command[1], self._bad)
-        for vendor in vendors:
+        for vendor in whose:
             if vendor not in VENDORS:
                 self._bad(number, f"no vendor {vendor!r}")
             self._commands[vendor] = command[1].strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -37,7 +37,8 @@ def suggest(guide: GuidedRunbook, known: Known) -> Suggestion | None:
     """The command of the step at hand, else of the next one that has any; None: captures show all of them."""
     fresh = [section for section in known.sections if section.captured_at >= known.since_at]
     for step in _ahead(guide):
-        if step.command.startswith(_READS) and not step.missing and not _is_shown(step.command, known.vendor, fresh):
+        is_whole = step.command.startswith(_READS) and not step.missing and not step.foreign
+        if is_whole and not _is_shown(step.command, known.vendor, fresh):
             return Suggestion(command=step.command, why=_why(step.command, known, fresh), step=step.step)
     return None
 
@@ -50,10 +51,10 @@ def _ahead(guide: GuidedRunbook) -> Iterable[GuidedStep]:
     return (step for step in ordered if step.task is None or step.task.is_open)
 
 
-def _is_shown(command: str, vendor: str, fresh: Iterable[Section]) -> bool:
+def _is_shown(command: str, vendor: str, fresh: Sequence[Section]) -> bool:
     """By that very command, or by one that the same parser reads and that is not narrower."""
     plain = _plain(command)
-    show = shows.find(vendor, plain)
+    show = shows.find(vendor, plain) if fresh else None  # its parsers are imported for it, and an operator waits
     for section in fresh:
         other = _plain(section.command)
         is_wider = show is not None and other == show.command and " vrf " not in plain
@@ -68,10 +69,10 @@ def _plain(command: str) -> str:
 
 
 def _why(command: str, known: Known, fresh: list[Section]) -> str:
-    show = shows.find(known.vendor, _plain(command))
-    what = show.kind.value.replace("_", " ") if show is not None else f"`{_plain(command)}`"
     if not known.sections:
         return f"no capture of {known.hostname} is in the store"
     if not fresh:
         return f"no capture of {known.hostname} is newer than the outage"
+    show = shows.find(known.vendor, _plain(command))
+    what = show.kind.value.replace("_", " ") if show is not None else f"`{_plain(command)}`"
     return f"no capture of {known.hostname} since the outage began shows its {what}"

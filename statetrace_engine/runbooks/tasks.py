@@ -7,13 +7,14 @@
        │                in progress ←───────────────────────────────────────┘
        └────────────→ completed, skipped ←── DONE, FAILED, SKIP
 
-A turn that an operator has ended stays as it is; who wants to repeat a step starts it anew. BACK, JUMP and RESTART move
-the operator and nothing else.
+A turn that an operator has ended stays as it is, unless they were mistaken: UNDO makes it what it was before, with what
+evidence has shown since. Who wants to repeat a step starts it anew. BACK, JUMP and RESTART move the operator, and
+nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,23 +27,21 @@ from statetrace_engine.model.remediation import (
     Place,
     RemediationTask,
     SeenCheck,
+    Standing,
     StepDeed,
     StepEvidence,
     TaskState,
     Work,
-    Worker,
 )
-from statetrace_engine.model.runbook import Branch, Check, Runbook, RunbookStep
+from statetrace_engine.model.runbook import Check, RunbookStep
+from statetrace_engine.runbooks import ways
+from statetrace_engine.runbooks.ways import Books
 
 MOST_TASKS = 300
-MOST_WORKERS = 20
-"""Then the one who came first leaves the list; what they did stays."""
-MOST_TRAIL = 50
 MOST_ACTIONS = 50
 MOST_OF_ID = 64
 NOT = "not"
 SO = "so"
-Books = Mapping[str, Runbook]
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -75,41 +74,6 @@ def take(work: Work, action: WorkStep, books: Books, served: str, now: Now) -> T
     return replace(taken, work=replace(taken.work, actions=actions))
 
 
-# Reading ----------------------------------------------------------------------------------------------------------
-
-
-def settled(work: Work, runbook: str) -> set[str]:
-    """Its steps that somebody has done or skipped: nobody need do them again, though somebody may be at it."""
-    return {task.step for task in work.tasks if task.runbook == runbook and not task.is_open}
-
-
-def next_undone(book: Runbook, work: Work, after: str = "") -> str:
-    """The first step behind `after` that is not done, else the first of all; empty: all are."""
-    done = settled(work, book.name)
-    steps = [step.slug for step in book.steps]
-    start = steps.index(after) + 1 if after in steps else 0
-    return next((slug for slug in (*steps[start:], *steps[:start]) if slug not in done), "")
-
-
-def next_place(work: Work, serving: Runbook, books: Books) -> Place:
-    """Where work goes on: where the operator is who moved last, else at the next step of the runbook that serves."""
-    found = (
-        worker for worker in work.workers if step_of(books.get(worker.place.runbook), worker.place.step) is not None
-    )
-    last = max(found, key=lambda worker: worker.since_at, default=None)
-    if last is None:
-        return Place(serving.name, next_undone(serving, work))
-    book, here = books[last.place.runbook], last.place
-    is_done = here.step in settled(work, book.name) and not any(
-        task.is_open and (task.runbook, task.step) == (here.runbook, here.step) for task in work.tasks
-    )
-    return Place(book.name, next_undone(book, work, here.step)) if is_done else here
-
-
-def worker_of(work: Work, operator: str) -> Worker | None:
-    return next((worker for worker in work.workers if worker.operator == operator), None)
-
-
 # Evidence ---------------------------------------------------------------------------------------------------------
 
 
@@ -134,7 +98,8 @@ def note(work: Work, task: RemediationTask, check: str, word: StepEvidence, aske
     are the checks of the step that can verify anything here."""
     known = {seen.check: seen.word for seen in task.seen}
     last = known.get(check)
-    if last is not None and (last.is_so is word.is_so or word.steady < last.steady):
+    is_ripe = task.is_open and all(name in known and known[name].is_so for name in asked)  # since an UNDO
+    if last is not None and (word.steady < last.steady or (last.is_so is word.is_so and not is_ripe)):
         return Noted(work=work, task=task)
     known[check] = word
     seen = replace(task, seen=tuple(SeenCheck(name, said) for name, said in known.items()))
@@ -152,10 +117,10 @@ def note(work: Work, task: RemediationTask, check: str, word: StepEvidence, aske
 
 def go_on(work: Work, task: RemediationTask, books: Books, now: Now) -> Work:
     """The operator of a turn that evidence has just ended goes on, if they are there."""
-    worker, here = worker_of(work, task.operator), Place(task.runbook, task.step)
+    worker, here = ways.worker_of(work, task.operator), Place(task.runbook, task.step)
     if worker is None or worker.place != here:
         return work
-    return _move(work, task.operator, _onward(work, here, SO, books) or here, now)
+    return ways.move(work, task.operator, ways.onward(work, here, SO, books) or here, now.at)
 
 
 def name_of(check: Check) -> str:
@@ -177,8 +142,12 @@ def _proven(task: RemediationTask, proof: StepEvidence, now: Now) -> Remediation
 def _contradicted(task: RemediationTask, against: StepEvidence) -> RemediationTask:
     """What was proven no longer holds; what an operator said stays said, with what speaks against it."""
     if task.is_done and task.proof is not None:
-        return replace(task, state=TaskState.IN_PROGRESS, outcome=Outcome.NONE, ended_at=None, against=against)
+        return replace(_reopened(task), state=TaskState.IN_PROGRESS, against=against)
     return replace(_moved(task), against=against)
+
+
+def _reopened(task: RemediationTask) -> RemediationTask:
+    return replace(task, outcome=Outcome.NONE, ended_at=None, before=None)
 
 
 def _put(work: Work, old: RemediationTask, new: RemediationTask) -> Work:
@@ -194,7 +163,7 @@ class _Turn:
     def __init__(self, work: Work, action: WorkStep, books: Books, served: str, now: Now) -> None:
         self.work, self.action, self.books, self.now = work, action, books, now
         self.operator = action.operator
-        self.worker = worker_of(work, action.operator)
+        self.worker = ways.worker_of(work, action.operator)
         self.served = served
         self.name = action.runbook or (self.worker.place.runbook if self.worker is not None else served)
         self.book = books.get(self.name)
@@ -206,7 +175,7 @@ class _Turn:
             return self.action.step
         if self.worker is not None and self.worker.place.runbook == self.name:
             return self.worker.place.step
-        return next_undone(self.book, self.work) if self.book is not None else ""
+        return ways.next_undone(self.book, self.work) if self.book is not None else ""
 
     @property
     def own(self) -> RemediationTask | None:
@@ -216,7 +185,7 @@ class _Turn:
         return next(turns, None)
 
     def step(self) -> RunbookStep | None:
-        return step_of(self.book, self.slug)
+        return ways.step_of(self.book, self.slug)
 
     def refuse(self, why: str) -> Taken:
         return Taken(work=self.work, refused=why)
@@ -233,12 +202,8 @@ class _Turn:
     def went(
         self, work: Work, place: Place, *, task: RemediationTask | None = None, told: WorkTold | None = None
     ) -> Taken:
-        moved = _move(work, self.operator, place, self.now)
+        moved = ways.move(work, self.operator, place, self.now.at)
         return Taken(work=moved, task=task, place=place, told=told)
-
-
-def step_of(book: Runbook | None, slug: str) -> RunbookStep | None:
-    return next((step for step in book.steps if step.slug == slug), None) if book is not None else None
 
 
 def _open(turn: _Turn) -> Taken:
@@ -252,7 +217,7 @@ def _open(turn: _Turn) -> Taken:
         return _jump(turn)
     if here is not None and not is_new and not _is_behind(turn, here):
         return Taken(work=turn.work, place=here)
-    place = Place(name, next_undone(book, turn.work))
+    place = Place(name, ways.next_undone(book, turn.work))
     return turn.went(turn.work, place, told=WorkTold.OPENED if is_new else None)
 
 
@@ -265,7 +230,7 @@ def _has_not_begun(turn: _Turn) -> bool:
 def _is_behind(turn: _Turn, here: Place) -> bool:
     """Somebody, or evidence, has done that step meanwhile."""
     own = turn.own
-    return here.step in settled(turn.work, here.runbook) and not (own is not None and own.is_open)
+    return here.step in ways.settled(turn.work, here.runbook) and not (own is not None and own.is_open)
 
 
 def _start(turn: _Turn) -> Taken:
@@ -306,10 +271,11 @@ def _end(turn: _Turn, state: TaskState, outcome: Outcome, label: str, told: Work
     if why:
         return turn.refuse(why)
     begun = own or _begun(turn)
-    ended = replace(begun, state=state, outcome=outcome, ended_at=turn.now.at, reason=turn.action.reason)
+    before = Standing(own.state, own.reason) if own is not None else None
+    ended = replace(begun, state=state, outcome=outcome, ended_at=turn.now.at, reason=turn.action.reason, before=before)
     work = _put(turn.work, own, ended) if own is not None else replace(turn.work, tasks=(*turn.work.tasks, ended))
     here = Place(turn.name, turn.slug)
-    onward = _onward(work, here, label, turn.books)
+    onward = ways.onward(work, here, label, turn.books)
     return turn.went(work, onward if onward is not None else here, task=ended, told=told)
 
 
@@ -334,15 +300,13 @@ def _skip(turn: _Turn) -> Taken:
 def _back(turn: _Turn) -> Taken:
     if turn.worker is None or not turn.worker.trail:
         return turn.refuse("there is nothing before it")
-    before = turn.worker.trail[-1]
-    worker = replace(turn.worker, place=before, trail=turn.worker.trail[:-1], since_at=turn.now.at)
-    return Taken(work=_seat(turn.work, worker), place=before)
+    return Taken(work=ways.step_back(turn.work, turn.worker, turn.now.at), place=turn.worker.trail[-1])
 
 
 def _jump(turn: _Turn) -> Taken:
     if turn.book is None:
         return turn.refuse(f"no runbook {turn.name} is there")
-    slug = turn.action.step or next_undone(turn.book, turn.work)
+    slug = turn.action.step or ways.next_undone(turn.book, turn.work)
     if turn.action.step and turn.why_no_step():
         return turn.refuse(turn.why_no_step())
     is_new = turn.worker is None or turn.worker.place.runbook != turn.name
@@ -370,7 +334,30 @@ def _hand_over(turn: _Turn) -> Taken:
     )
     others = tuple(worker for worker in turn.work.workers if worker.operator != turn.operator)
     work = replace(turn.work, tasks=tasks, workers=others)
-    return Taken(work=_move(work, to, place, turn.now), place=place)
+    return Taken(work=ways.move(work, to, place, turn.now.at), place=place)
+
+
+def _undo(turn: _Turn) -> Taken:
+    task = turn.own if turn.action.step else _ended_last(turn)
+    if task is None:
+        return turn.refuse("there is nothing of yours to take back")
+    if not task.is_ended_by_hand:
+        return turn.refuse("it is open" if task.is_open else "evidence has made it green: start it again to repeat it")
+    was = task.before or Standing(TaskState.STARTED, "")
+    state = TaskState.IN_PROGRESS if task.seen else was.state
+    opened = replace(_reopened(task), state=state, reason=was.reason)
+    work, here = _put(turn.work, task, opened), Place(task.runbook, task.step)
+    if turn.worker is not None and turn.worker.trail[-1:] == (here,):
+        work = ways.step_back(work, turn.worker, turn.now.at)  # the way on is forgotten with what led there
+    told = WorkTold.NOT_SKIPPED if task.state is TaskState.SKIPPED else WorkTold.TAKEN_BACK
+    return turn.went(work, here, task=opened, told=told)
+
+
+def _ended_last(turn: _Turn) -> RemediationTask | None:
+    """Of the operator's last turns at every step the one that they have ended last."""
+    turns = {(task.runbook, task.step): task for task in turn.work.tasks if task.operator == turn.operator}
+    ended = [task for task in turns.values() if task.is_ended_by_hand]
+    return max(reversed(ended), key=lambda task: task.ended_at or 0.0, default=None)
 
 
 _DEEDS: Mapping[StepDeed, Callable[[_Turn], Taken]] = {
@@ -383,46 +370,5 @@ _DEEDS: Mapping[StepDeed, Callable[[_Turn], Taken]] = {
     StepDeed.JUMP: _jump,
     StepDeed.RESTART: _restart,
     StepDeed.HAND_OVER: _hand_over,
+    StepDeed.UNDO: _undo,
 }
-
-
-# Places -----------------------------------------------------------------------------------------------------------
-
-
-def _onward(work: Work, here: Place, label: str, books: Books) -> Place | None:
-    """Where one goes on from a step by that branch, else to the next that is not done; None: the runbook is gone."""
-    book = books.get(here.runbook)
-    if book is None:
-        return None
-    step = step_of(book, here.step)
-    found = (_target(branch, here, work, books) for branch in (step.branches if step else ()) if branch.label == label)
-    return next((place for place in found if place is not None), None) or Place(
-        book.name, next_undone(book, work, here.step)
-    )
-
-
-def _target(branch: Branch, here: Place, work: Work, books: Books) -> Place | None:
-    """None: it leads to what is no longer there."""
-    book = books.get(branch.runbook or here.runbook)
-    if book is None:
-        return None
-    if branch.step:
-        return Place(book.name, branch.step) if step_of(book, branch.step) is not None else None
-    return Place(book.name, next_undone(book, work) if branch.runbook else "")
-
-
-def _move(work: Work, operator: str, place: Place, now: Now) -> Work:
-    worker = worker_of(work, operator)
-    if worker is None:
-        return _seat(work, Worker(operator=operator, place=place, since_at=now.at))
-    if worker.place == place:
-        return work
-    trail = (*worker.trail, worker.place)[-MOST_TRAIL:]
-    return _seat(work, replace(worker, place=place, since_at=now.at, trail=trail))
-
-
-def _seat(work: Work, worker: Worker) -> Work:
-    is_known = worker_of(work, worker.operator) is not None
-    seated: Iterator[Worker] = (worker if w.operator == worker.operator else w for w in work.workers)
-    workers = tuple(seated) if is_known else (*work.workers, worker)
-    return replace(work, workers=workers[-MOST_WORKERS:])

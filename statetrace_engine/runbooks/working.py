@@ -20,7 +20,7 @@ from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.remediation import GuidedRunbook, RemediationTask, StepDeed, StepEvidence
 from statetrace_engine.model.runbook import Check, Runbook, RunbookStep
 from statetrace_engine.model.signal import Signal
-from statetrace_engine.runbooks import checks, filling, guide, library, tasks
+from statetrace_engine.runbooks import checks, filling, guide, library, tasks, ways
 from statetrace_engine.runbooks.checks import Heard, Scene, when
 from statetrace_engine.runbooks.guide import Sight
 
@@ -147,7 +147,7 @@ class Working:
         )
 
     def _checks(self, task: RemediationTask) -> tuple[Check, ...]:
-        step = tasks.step_of(self.books.get(task.runbook), task.step)
+        step = ways.step_of(self.books.get(task.runbook), task.step)
         return step.checks if step is not None else ()
 
     def _index(self) -> None:
@@ -260,7 +260,7 @@ class Working:
         """Outages were handed over, and with them what their operator does by runbooks."""
         moment = self._machine.moment
         for record in filter(None, map(self._machine.life.records.get, outage_ids)):
-            if tasks.worker_of(record.work, action.operator) is None:
+            if ways.worker_of(record.work, action.operator) is None:
                 continue
             given = WorkStep("", action.operator, record.outage_id, deed=StepDeed.HAND_OVER, to=action.to)
             record.work = tasks.take(record.work, given, self.books, "", tasks.Now(moment.now, moment.now_at)).work
@@ -295,7 +295,7 @@ class Working:
     def _worked(self, record: OutageRecord, told: WorkTold, runbook: str, step: str, operator: str) -> Worked:
         book = self.books.get(runbook)
         slugs = {each.slug for each in book.steps} if book is not None else set()
-        done = tasks.settled(record.work, runbook)
+        done = ways.settled(record.work, runbook)
         return Worked(
             what=told, outage_id=record.outage_id, runbook=runbook, step=step, operator=operator, is_verified=False,
             done=len(done & slugs) if slugs else len(done), of=len(slugs),

@@ -18,7 +18,10 @@ def advise(detail: RouteDetail, runbooks: Sequence[Runbook], vendor: str) -> Rou
     if detail.outage is None:
         return detail
     step = next_step(detail.outage, detail.health.route, runbooks, vendor)
-    return replace(detail, runbook_title=step.title, runbook_step=step.command or step.step, runbook_expect=step.expect)
+    return replace(
+        detail, runbook_title=step.title, runbook_step=step.command or step.step, runbook_foreign=step.foreign,
+        runbook_expect=step.expect,
+    )  # fmt: skip
 
 
 def next_step(outage: OutageEvent, route: RouteRecord | None, runbooks: Sequence[Runbook], vendor: str) -> NextStep:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from statetrace_engine.control.mailbox import Mailbox
-from statetrace_engine.model.change import Change, HealthChanged, IncidentChanged, Isolated, OutageChanged
+from statetrace_engine.model.change import Change, HealthChanged, IncidentChanged, Isolated, OutageChanged, OutageStep
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.status import EngineStatus, Frame
@@ -90,6 +90,12 @@ class Board:
             if incident.incident_id not in self.incidents:
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
         self._has_news = True
+
+    def known(self) -> Iterator[Change]:
+        """Everything, for a store that has nothing of it."""
+        yield from (HealthChanged(health=health, snapshot=None) for health in self.routes.values())
+        yield from (OutageChanged(step=OutageStep.CHANGED, outage=outage) for outage in self.outages.values())
+        yield from (IncidentChanged(incident=incident) for incident in self.incidents.values())
 
     def forget(self, before_at: float) -> None:
         """Drops outages and incidents that ended before `before_at`."""

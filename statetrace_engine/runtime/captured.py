@@ -7,7 +7,7 @@ ingested while no engine ran, loses nothing and tells nothing twice. Comparisons
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.health.watched import WatchedOn
@@ -15,18 +15,22 @@ from statetrace_engine.model import Epoch, capture_delta
 from statetrace_engine.model.captured import Captured, Kind, LogRow
 from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
+from statetrace_engine.model.reading import Reading
 from statetrace_engine.model.signal import LogLine
-from statetrace_engine.parsing import captured_facts, logged, observed
+from statetrace_engine.parsing import captured_facts, logged, observed, readings
 from statetrace_engine.runtime.compared import RunFeed
+from statetrace_engine.runtime.earlier import EarlierShowings
 from statetrace_engine.store.captures import Captures
 
 LOOK_S = 5.0
 AT_ONCE = 50
 """Captures read between two breaths."""
 _KINDS = frozenset(kind.value for kind in Kind)
-_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE))
+_TELLING = frozenset((Kind.ROUTES, Kind.CONFIG, Kind.INTERFACES, Kind.LOG, Kind.TABLE)) | readings.TOLD
 Wanted = Callable[[str], WatchedOn]
 """What the inventory watches on a host."""
+_Told = tuple[observed.Section | None, captured_facts.Shown]
+"""A command; its rows twice, as each of both wants them, where anybody does."""
 Say = Callable[[Captured | LogLine, str], object]
 """Puts a signal of a host before the pipeline."""
 
@@ -43,6 +47,7 @@ class CaptureFeed:
     ) -> None:
         self._captures, self._last_id, self._wanted, self._say = captures, last_id, wanted, say
         self._wall, self._runs = wall, runs
+        self._earlier = EarlierShowings(captures)
         self._hint = asyncio.Event()
         self.unreadable = 0
         """Captures that the store holds and this version cannot read."""
@@ -84,9 +89,10 @@ class CaptureFeed:
         be read."""
         try:
             shown = tuple(self._shown(summary, _TELLING | captured_facts.TOLD if wanted.names else _TELLING))
+            read = self._readings(summary, shown) if summary.hostname else ()
         except (StoreError, ValueError):
             self.unreadable += 1
-            shown = ()
+            shown, read = (), ()
         sections = [section for section, _ in shown if section is not None]
         host, vendor, at = summary.hostname, summary.vendor, summary.captured_at
         log = [row for section in sections if section.kind is Kind.LOG for row in section.rows]
@@ -100,12 +106,17 @@ class CaptureFeed:
             routes=observed.routes(sections, vendor, wanted.destinations) if host else (),
             addresses=observed.addresses(sections),
             facts=captured_facts.facts((found for _, found in shown), vendor, wanted.names) if host else (),
+            readings=read,
         )
         return captured, lines if host else ()
 
-    def _shown(
-        self, summary: CaptureSummary, telling: Set[Kind]
-    ) -> Iterator[tuple[observed.Section | None, captured_facts.Shown]]:
+    def _readings(self, summary: CaptureSummary, shown: Sequence[_Told]) -> tuple[Reading, ...]:
+        compared = {(found.kind, found.command) for _, found in shown if readings.is_compared(found)}
+        told = [(found, section is not None and section.is_whole) for section, found in shown]
+        earlier = self._earlier.of(summary.capture_id, compared)
+        return readings.of(told, summary.vendor, summary.captured_at, earlier)
+
+    def _shown(self, summary: CaptureSummary, telling: Set[Kind]) -> Iterator[_Told]:
         """Every section; with its rows where they may tell of routes, or of what routes depend on."""
         for section in self._captures.sections(summary.capture_id):
             if section.kind not in _KINDS:

@@ -16,6 +16,17 @@ LATEST_S = 600.0
 """Also in a storm without end, so that memory stays bounded."""
 
 
+def spare() -> None:
+    """What is watched stays: with 100,000 routes each look of the collector at all of it held the loop for 0.4 s."""
+    gc.collect()
+    gc.freeze()
+
+
+def unspare() -> None:
+    """Much of it goes: what is spared next is another."""
+    gc.unfreeze()
+
+
 class Collector:
     """`begin` once, `tick` now and then."""
 

@@ -69,7 +69,8 @@ class RunFeed:
     def _is_told(self, run: DiffRun) -> bool:
         device = self._pipeline().topology.devices.get(run.hostname)
         known = (each.compared for each in device.state.runs) if device is not None else ()
-        return any((each.run_id, each.previous_id) == (run.run_id, run.previous_id) for each in known)
+        """A version whose changes had no values told it without them."""
+        return any((each.run_id, each.previous_id) == (run.run_id, run.previous_id) for each in known if each.has_steps)
 
     def _read(self, run: DiffRun, depends_on: Watched) -> Compared | None:
         """In a thread. None: it cannot be read."""

@@ -6,7 +6,6 @@ It wires; what decides is in the pure rooms. Tasks are born in `run`, in one gro
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable, Coroutine
 from time import perf_counter
@@ -39,7 +38,7 @@ from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.model.signal import Gap, LogLine, Source, SourceLost, Tick
 from statetrace_engine.model.status import EngineStatus
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.runtime import advice, launching, rebuild, telling, warned
+from statetrace_engine.runtime import advice, collector, launching, rebuild, telling, warned
 from statetrace_engine.runtime.board import Board, Watching
 from statetrace_engine.runtime.capture_reader import CaptureReader
 from statetrace_engine.runtime.captured import CaptureFeed
@@ -165,6 +164,7 @@ class Core(DiffAnswers, CardAnswers):
             "probes": self._probing.run,
             "snmp": self._snmp.run,
             "publisher": self._keep_publishing,
+            "custody": lambda: ground.custody.keep(self._tell_all),
             "heartbeat": house.keep_beating,
             "telemetry": house.keep_telemetry,
             "trimming": house.keep_trimming,
@@ -197,7 +197,7 @@ class Core(DiffAnswers, CardAnswers):
         named = dict.fromkeys(o.incident_id for o in outages if o.incident_id)
         incidents = [incident for name in named if (incident := pipeline.incident(name)) is not None]
         self._board.fill(rows, outages, incidents)
-        _spare_collector()
+        collector.spare()
 
     def _put_in_force(self, settings: Settings) -> None:
         """Journaled when they differ from those that the journal has last."""
@@ -213,6 +213,11 @@ class Core(DiffAnswers, CardAnswers):
         self._board.remove(removed)
         self._end_outages(set(removed))
 
+    def _tell_all(self) -> None:
+        """To a store that was begun anew."""
+        self._saver.note([*self._board.known(), *self._feeder.pipeline.desk.known()])
+        self._pump.say(Tick(), Source.ENGINE)
+
     def _end_outages(self, removed: set[str]) -> None:
         """Of routes that are no longer watched."""
         at = self._clock.wall()
@@ -224,9 +229,9 @@ class Core(DiffAnswers, CardAnswers):
         """Puts an edited configuration in force without losing what is known."""
         if settings == self.settings:  # a file was touched, no more
             return
-        gc.unfreeze()
+        collector.unspare()
         self._put_in_force(settings)
-        _spare_collector()
+        collector.spare()
         self._gauges.watch(settings)
         self._probing.replace(settings.inventory.probes, _probing(settings))
         self._snmp.take(settings)
@@ -427,12 +432,6 @@ class Core(DiffAnswers, CardAnswers):
 
     async def close(self) -> None:
         """A client that leaves does not end the engine."""
-
-
-def _spare_collector() -> None:
-    """What is watched stays: with 100,000 routes each look of the collector at all of it held the loop for 0.4 s."""
-    gc.collect()
-    gc.freeze()
 
 
 def _probing(settings: Settings) -> ProbeSettings:

@@ -129,11 +129,13 @@ class Gauges:
         at, steady = self._clock.wall(), self._clock.steady()
         if self.isolated is not None and feeder.pipeline.is_isolated:
             yield self.isolated
+        yield from self._lasting("data", self._ground.custody.trouble, at)
         yield from self._lasting("journal", self._ground.journal.error, at)
         yield from self._lasting("store", self._ground.writer.error, at)
         if self._reloading.banner is not None:
             yield self._reloading.banner
         yield from self._lasting("rules", warned.sentence(self._settings), at)
+        yield from self._lasting("runbooks", warned.of_runbooks(self._settings), at)
         for name, (why, since_at) in self._ground.supervisor.failing.items():
             yield Banner(kind="source", text=sanitise(f"{name} is not running: {why}"), since_at=since_at)
         if dropped := self._dropped.see(sum(self._ground.inbox.dropped.values()), steady, at):

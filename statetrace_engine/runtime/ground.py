@@ -10,8 +10,10 @@ from pathlib import Path
 
 from statetrace_engine.clock import Clock
 from statetrace_engine.config.settings import Settings
+from statetrace_engine.control.lease import Lease
 from statetrace_engine.model import Epoch
 from statetrace_engine.runtime import rebuild
+from statetrace_engine.runtime.custody import Custody
 from statetrace_engine.runtime.supervisor import Supervisor
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.store.history import History
@@ -26,7 +28,7 @@ PATIENT_S, HASTY_S = 12.0, 0.3
 class Ground:
     """Made on the engine's thread. Raises StoreError when the store is there and cannot be read."""
 
-    def __init__(self, settings: Settings, home: Path, wall: Callable[[], Epoch]) -> None:
+    def __init__(self, settings: Settings, home: Path, lease: Lease, wall: Callable[[], Epoch]) -> None:
         self.settings = settings
         self.home = home
         self.data = home / "data"
@@ -34,6 +36,7 @@ class Ground:
         self.restored = self.history.restore()
         self.journal = Journal(self.data / "journal", wall, after_seq=self.restored.last_seq)
         self.writer = StoreWriter(self.data / "statetrace.db", wall, wait_journaled=self.journal.wait_written)
+        self.custody = Custody(self.data, lease, self.journal, self.writer)
         self.clock = Clock(wall, not_before=self._last_steady())
         self.inbox = Inbox(settings.engine.queue_signals, self.clock)
         self.supervisor = Supervisor(wall)

@@ -120,7 +120,7 @@ class LiveEngine:
 
     async def _run(self) -> None:
         asyncio.get_running_loop().set_exception_handler(_log_stray)
-        ground = Ground(self._settings, self._home, self._wall)
+        ground = Ground(self._settings, self._home, self._lease, self._wall)
         try:
             async with asyncio.TaskGroup() as group:
                 await self._watch(ground, group)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from math import ceil, inf
 from pathlib import Path
@@ -24,6 +25,8 @@ from statetrace_engine.model.text import sanitise
 
 log = logging.getLogger("statetrace.engine")
 LOOK_S = 1.0
+_LINE = re.compile(r":\d+(?=:)")
+"""Other lines above it make no other problem of one."""
 REMOVAL_S = 60.0
 """So long an inventory that drops most routes must stay as it is before it is taken."""
 
@@ -50,7 +53,16 @@ def _doubt_of_settings(old: Settings, new: Settings) -> Doubt | None:
 
 def _is_default(settings: Settings) -> bool:
     """But for what other files say, and the probe of the gateway, which is made of a setting."""
-    apart = ("inventory", "device_snmp", "snmp_addresses", "runbooks", "rules", "rule_problems", "files")
+    apart = (
+        "inventory",
+        "device_snmp",
+        "snmp_addresses",
+        "runbooks",
+        "rules",
+        "rule_problems",
+        "runbook_problems",
+        "files",
+    )
     default = Settings()
     return all(getattr(settings, f) == getattr(default, f) for f in Settings.__struct_fields__ if f not in apart)
 
@@ -103,7 +115,7 @@ class Reloading:
 
     async def _judge(self, seen: str) -> None:
         try:
-            settings = await asyncio.to_thread(config.load, self._home)
+            settings = await asyncio.to_thread(self._load)
         except StateTraceError as error:
             self._refuse(error)
         else:
@@ -116,6 +128,15 @@ class Reloading:
             else:
                 await self._put_in_force(settings)
         self._judged = seen  # last: a bug on the way is met again at the next look, and shown meanwhile
+
+    def _load(self) -> Settings:
+        """An engine starts without a runbook; one that runs keeps the runbooks that an edit would break."""
+        settings = config.load(self._home)
+        known = {_LINE.sub("", problem) for problem in self._in_force.runbook_problems}
+        new = tuple(problem for problem in settings.runbook_problems if _LINE.sub("", problem) not in known)
+        if new:
+            raise ConfigError(new)
+        return settings
 
     async def _put_in_force(self, settings: Settings) -> None:
         await self._take(settings)

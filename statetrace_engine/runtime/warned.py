@@ -1,4 +1,4 @@
-"""What the engine says of anomaly rules, and to them: files that are broken, cards that it has forgotten."""
+"""What the engine says of rules and runbooks that are broken, and what it is told of cards that it has forgotten."""
 
 from __future__ import annotations
 
@@ -43,8 +43,16 @@ def broken(problems: Sequence[str]) -> Iterator[RuleStatus]:
 
 def sentence(settings: Settings) -> str:
     """What must be said above the data; empty when all rules are sound."""
-    problems = settings.rule_problems
+    return _first_of(settings.rule_problems, "an anomaly rule does not run")
+
+
+def of_runbooks(settings: Settings) -> str:
+    """The same of runbooks."""
+    return _first_of(settings.runbook_problems, "a runbook is missing or has a mistake")
+
+
+def _first_of(problems: Sequence[str], what: str) -> str:
     if not problems:
         return ""
     more = f" (and {len(problems) - 1} more: statetrace config check)" if len(problems) > 1 else ""
-    return sanitise(f"an anomaly rule does not run: {problems[0]}{more}")
+    return sanitise(f"{what}: {problems[0]}{more}")

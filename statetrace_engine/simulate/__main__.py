@@ -2,8 +2,9 @@
 
 Once its sockets are bound it writes the inventory and prints `{"ready": true, "inventory": FILE}`. Then it obeys
 JSON lines on stdin: `{"start": {"syslog_udp": "127.0.0.1:5514", "syslog_tcp": "127.0.0.1:5514"}}`, with `"trap"` and
-`"bmp"` where somebody hears those, `{"break": [DEVICE, INTERFACE]}`, `{"heal": true}`, `{"stop": true}`. On stdout come
-`{"caption", "at"}`, `{"fault"}` (see `truth`) and `{"error"}`. With stdin the network ends: the parent is gone.
+`"bmp"` where somebody hears those, and `"inbox": FOLDER` where captures are read; `{"break": [DEVICE, INTERFACE]}`,
+`{"heal": true}`, `{"stop": true}`. On stdout come `{"caption", "at"}`, `{"fault"}` (see `truth`) and `{"error"}`. With
+stdin the network ends: the parent is gone.
 """
 
 from __future__ import annotations
@@ -158,7 +159,8 @@ def _emitter(truth: TextIO | None) -> Emit:
 def _listeners(to: dict[str, Any]) -> Listeners:
     """Raises ValueError when one is no address."""
     more = {name: _address(str(to[name])) for name in ("trap", "bmp") if to.get(name)}
-    return Listeners(_address(to["syslog_udp"]), _address(to["syslog_tcp"]), **more)
+    inbox = Path(str(to["inbox"])) if to.get("inbox") else None
+    return Listeners(_address(to["syslog_udp"]), _address(to["syslog_tcp"]), inbox=inbox, **more)
 
 
 def _address(text: str) -> Address:

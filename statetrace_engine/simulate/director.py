@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from statetrace_engine.simulate import faults, script
+from statetrace_engine.simulate import captures, faults, script
 from statetrace_engine.simulate.bmp_voices import BmpVoices
+from statetrace_engine.simulate.collector import MOST, Collector
 from statetrace_engine.simulate.faults import Fault, Kind
 from statetrace_engine.simulate.script import Moment
 from statetrace_engine.simulate.streams import Address
@@ -48,6 +50,8 @@ class Listeners:
     syslog_tcp: Address
     trap: Address | None = None
     bmp: Address | None = None
+    inbox: Path | None = None
+    """Where a collector files captures."""
 
 
 class Director:
@@ -72,12 +76,21 @@ class Director:
             lambda host, framing: tasks.create_task(voices.keep(host, framing), name=f"log {host}"),
         )
         self._world.speak_by(voices)
+        if to.inbox is not None:
+            self._collect(to.inbox)
         if to.bmp is not None:
             self._start_bmp(tasks, to.bmp)
         if self._moments:
             tasks.create_task(self._play(), name="script")
         if self._updates > 0:
             tasks.create_task(self._chatter(self._updates, None, _REPEATS), name="updates")
+
+    def _collect(self, inbox: Path) -> None:
+        nodes = self._world.network.nodes.items()
+        read = [(name, node) for name, node in nodes if captures.is_collected(self._world.network, node)]
+        collector = Collector(inbox, dict(read[:MOST]), self._world.session)
+        self._world.configured_to(collector.configured)
+        collector.begin()
 
     def _start_bmp(self, tasks: asyncio.TaskGroup, to: Address) -> None:
         voices = BmpVoices(self._world.network, to, self._world.reaches)

@@ -7,7 +7,7 @@ there is to know, so faults may overlap and heal in any order.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from statetrace_engine.model.inventory import ProbeTests
@@ -21,6 +21,9 @@ _ROUTE_S = 0.045
 """Routers print the link first, then the session, then what carries instead."""
 SESSION_UP_S = 0.3
 _ROUTE_UP_S = 0.4
+_EDIT_S = 1.2
+"""An operator leaves the configuration mode so long after the command."""
+_OPERATOR = {"user": "jsm", "from": "10.99.0.10"}
 _FLAPS, _TRIES = 8, 6
 _CARRIER_ASN = 64496
 """RFC 5398."""
@@ -30,6 +33,7 @@ class Kind(StrEnum):
     CUT = "cut"
     NOISE = "noise"
     WITHDRAW = "withdraw"
+    SHUTDOWN = "shutdown"
     BLACKHOLE = "blackhole"
     NULL0 = "null0"
     SITE_LOST = "site-lost"
@@ -64,6 +68,8 @@ class Fault:
     """Those whose watched routes it may touch."""
     links: frozenset[str] = frozenset()
     """Cut, by name."""
+    shut: Port | None = None
+    """Somebody has shut it; its link is cut."""
     dark: str = ""
     """A device whose packets vanish beyond it, with every session up."""
     discards: str = ""
@@ -93,10 +99,31 @@ def cut(network: Network, link: Link) -> Fault:
     )
 
 
+def shutdown(network: Network, hostname: str) -> Fault:
+    """Somebody shuts the primary uplink, and later opens it again: the log says it, and so does the next capture."""
+    link = network.links[network.nodes[hostname].uplinks[0]]
+    secondary = network.links[network.nodes[hostname].uplinks[1]]
+    return Fault(
+        kind=Kind.SHUTDOWN,
+        label=f"{hostname} {link.near.interface}",
+        caption=f"jsm shuts {hostname} {link.near.interface}; {secondary.far.address} takes over, and the next capture "
+        "shows the line",
+        devices=frozenset({hostname}),
+        links=frozenset({link.name}),
+        shut=link.near,
+        onset=(
+            *_goes_down(network, link, Event.SHUT),
+            *_installs(network, link, secondary.far.address, secondary, _ROUTE_S),
+            Utterance(_EDIT_S, hostname, Event.CONFIG, _OPERATOR),
+        ),
+        recovery=(*_comes_back(network, link), Utterance(_EDIT_S, hostname, Event.CONFIG, _OPERATOR)),
+    )
+
+
 def null0(network: Network, hostname: str) -> Fault:
     """The primary uplink is cut and the device fails over into Null0 (an old static route, say): nothing carries."""
     link = network.links[network.nodes[hostname].uplinks[0]]
-    repaired = Utterance(_ROUTE_UP_S + 0.1, hostname, Event.CONFIG, {"user": "jsm", "from": "10.99.0.10"})
+    repaired = Utterance(_ROUTE_UP_S + 0.1, hostname, Event.CONFIG, _OPERATOR)
     return Fault(
         kind=Kind.NULL0,
         label=f"{hostname} {link.near.interface}",
@@ -227,6 +254,7 @@ class State:
         self._network = network
         self._nodes = network.nodes
         self._cut = {name for fault in open_faults for name in fault.links}
+        self._shut = {fault.shut for fault in open_faults}
         self._dark = {fault.dark for fault in open_faults if fault.dark}
         self._discards = {fault.discards for fault in open_faults if fault.discards}
         self._forsaken = {fault.forsaken for fault in open_faults if fault.forsaken}
@@ -246,6 +274,10 @@ class State:
         """Its interfaces, and the session over it; what a site loses is its ways out, and inside it all goes on."""
         is_near_lost, is_far_lost = (self._is_lost(port.hostname) for port in (link.near, link.far))
         return link.name not in self._cut and is_near_lost is is_far_lost
+
+    def is_shut(self, port: Port) -> bool:
+        """Whether somebody has shut this end."""
+        return port in self._shut
 
     def _is_lost(self, hostname: str) -> bool:
         return bool(hostname) and self._nodes[hostname].site in self._lost
@@ -289,9 +321,13 @@ def _exits(network: Network, site: str) -> tuple[Link, ...]:
     )
 
 
-def _goes_down(network: Network, link: Link) -> Iterator[Utterance]:
+def _goes_down(network: Network, link: Link, why: Event = Event.LINK_DOWN) -> Iterator[Utterance]:
+    """`why`: what the near end says of its own interface."""
     session = Event.OSPF_DOWN if link.protocol == "ospf" else Event.BGP_DOWN
-    yield from _both_ends(network, link, ((0.0, Event.LINK_DOWN), (_BFD_S, Event.BFD_DOWN), (SESSION_S, session)))
+    said = _both_ends(network, link, ((0.0, Event.LINK_DOWN), (_BFD_S, Event.BFD_DOWN), (SESSION_S, session)))
+    for utterance in said:
+        is_own = utterance.event is Event.LINK_DOWN and utterance.hostname == link.near.hostname
+        yield replace(utterance, event=why) if is_own else utterance
 
 
 def _comes_back(network: Network, link: Link) -> tuple[Utterance, ...]:

@@ -20,6 +20,8 @@ from statetrace_engine.model import Epoch
 class Event(StrEnum):
     LINK_DOWN = "link down"
     LINK_UP = "link up"
+    SHUT = "shut"
+    """Somebody has shut the interface."""
     BGP_DOWN = "bgp down"
     BGP_UP = "bgp up"
     OSPF_DOWN = "ospf down"
@@ -55,6 +57,10 @@ _IOS: Table = {
     Event.LINK_UP: (
         Line(3, "", "%LINK-3-UPDOWN: Interface {interface}, changed state to up"),
         Line(5, "", "%LINEPROTO-5-UPDOWN: Line protocol on Interface {interface}, changed state to up"),
+    ),
+    Event.SHUT: (
+        Line(5, "", "%LINK-5-CHANGED: Interface {interface}, changed state to administratively down"),
+        Line(5, "", "%LINEPROTO-5-UPDOWN: Line protocol on Interface {interface}, changed state to down"),
     ),
     Event.BGP_DOWN: (
         Line(5, "", "%BGP-5-NBR_RESET: Neighbor {neighbour} reset (Interface flap)"),

@@ -47,13 +47,15 @@ def system(_network: Network, node: Node, _state: State) -> Iterator[Row]:
 
 def interfaces(network: Network, node: Node, state: State) -> Iterator[Row]:
     """ifTable and ifXTable."""
-    down = {end.this.interface for end in network.ends_of(node.hostname) if not state.is_up(end.link)}
+    ends = network.ends_of(node.hostname)
+    down = {end.this.interface for end in ends if not state.is_up(end.link)}
+    shut = {end.this.interface for end in ends if state.is_shut(end.this)}
     for index, name in _named(node).items():
         is_null = index == _NULL0
-        is_down = node.ports[(index - 1) % _PHYSICAL].interface in down if not is_null else False
+        port = "" if is_null else node.ports[(index - 1) % _PHYSICAL].interface
         table: dict[int, Value] = {
-            1: index, 2: name.encode(), 3: _OTHER if is_null else _ETHERNET, 4: 1500, 7: _UP,
-            8: _DOWN if is_down else _UP,
+            1: index, 2: name.encode(), 3: _OTHER if is_null else _ETHERNET, 4: 1500,
+            7: _DOWN if port in shut else _UP, 8: _DOWN if port in down else _UP,
         }  # fmt: skip
         yield from ((f"{_INTERFACES}.2.1.{column}.{index}", value) for column, value in table.items())
         yield f"{_IF_X}.1.{index}", name.encode()

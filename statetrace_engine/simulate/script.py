@@ -34,6 +34,7 @@ SCENES = (
     Scene(Kind.WITHDRAW, 10.0, 59.0),
     Scene(Kind.LOGINS, 12.0, 14.0),
     Scene(Kind.NOISE, 15.0, 15.0 + NOISE_S),
+    Scene(Kind.SHUTDOWN, 18.0, 57.5),
     Scene(Kind.BLACKHOLE, 22.0, 56.0),
     Scene(Kind.FLAPS, 26.0, 33.0),
     Scene(Kind.NULL0, 32.0, 57.0),
@@ -97,7 +98,12 @@ def _anomaly(network: Network, kind: Kind, loop: int, seed: int, is_free: Callab
     return faults.flaps(chosen.hostname, port_name(chosen.vendor, SPARE_PORT))
 
 
-_ON_A_DEVICE = {Kind.WITHDRAW: faults.withdraw, Kind.BLACKHOLE: faults.blackhole, Kind.NULL0: faults.null0}
+_ON_A_DEVICE = {
+    Kind.WITHDRAW: faults.withdraw,
+    Kind.SHUTDOWN: faults.shutdown,
+    Kind.BLACKHOLE: faults.blackhole,
+    Kind.NULL0: faults.null0,
+}
 
 
 def _sites(network: Network, loop: int) -> Iterator[Fault]:
@@ -112,7 +118,7 @@ def _victims(network: Network, kind: Kind, loop: int, seed: int) -> Iterator[Nod
     )
     # Loops take turns with the even and the odd ones, so that no two in a row break the same.
     turns = able[loop % 2 :: 2], able[(loop + 1) % 2 :: 2]
-    third = {Kind.CUT: 0, Kind.WITHDRAW: 0, Kind.BLACKHOLE: 1, Kind.NULL0: 2}[kind]
+    third = {Kind.CUT: 0, Kind.WITHDRAW: 0, Kind.SHUTDOWN: 1, Kind.BLACKHOLE: 1, Kind.NULL0: 2}[kind]
     spared = network.spokes[loop % len(network.spokes)]
     for turn in turns:
         for node in _rotated(turn, third * len(turn) // 3 + loop // 2 + seed - 1):
@@ -134,6 +140,7 @@ def _tells_by_bmp_alone(network: Network, node: Node) -> bool:
 _ABLE: Mapping[Kind, Callable[[Network, Node], bool]] = {
     Kind.CUT: _tells_its_routes,
     Kind.WITHDRAW: _tells_by_bmp_alone,
+    Kind.SHUTDOWN: _tells_its_routes,
     Kind.BLACKHOLE: lambda *_: True,
     Kind.NULL0: _tells_its_routes,
 }

@@ -27,10 +27,10 @@ _IDLE, _ESTABLISHED = 1, 6
 _Fields = Mapping[str, str]
 
 
-def _link(oper: int) -> Callable[[_Fields], Sequence[snmp.VarBind]]:
+def _link(oper: int, admin: int = _UP) -> Callable[[_Fields], Sequence[snmp.VarBind]]:
     def values(fields: _Fields) -> Sequence[snmp.VarBind]:
         name, index = fields["interface"].encode(), int(fields["index"])
-        told = ((_IF_INDEX, index), (_IF_DESCR, name), (_IF_NAME, name), (_ADMIN, _UP), (_OPER, oper))
+        told = ((_IF_INDEX, index), (_IF_DESCR, name), (_IF_NAME, name), (_ADMIN, admin), (_OPER, oper))
         return tuple((f"{column}.{index}", value) for column, value in told)
 
     return values
@@ -42,6 +42,7 @@ def _session(state: int) -> Callable[[_Fields], Sequence[snmp.VarBind]]:
 
 _TRAPS: Mapping[Event, tuple[str, Callable[[_Fields], Sequence[snmp.VarBind]]]] = {
     Event.LINK_DOWN: ("1.3.6.1.6.3.1.1.5.3", _link(_DOWN)),
+    Event.SHUT: ("1.3.6.1.6.3.1.1.5.3", _link(_DOWN, _DOWN)),
     Event.LINK_UP: ("1.3.6.1.6.3.1.1.5.4", _link(_UP)),
     Event.BGP_UP: ("1.3.6.1.2.1.15.7.1", _session(_ESTABLISHED)),
     Event.BGP_DOWN: ("1.3.6.1.2.1.15.7.2", _session(_IDLE)),

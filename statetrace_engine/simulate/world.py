@@ -10,9 +10,10 @@ from itertools import count
 from random import Random
 
 from statetrace_engine.model import Epoch, names
-from statetrace_engine.simulate import faults, messages, noise, traps
+from statetrace_engine.simulate import captures, faults, messages, noise, traps
 from statetrace_engine.simulate.agent import Agent
 from statetrace_engine.simulate.bmp_voices import BmpVoices
+from statetrace_engine.simulate.captures import Edit
 from statetrace_engine.simulate.faults import Fault, Kind, State, Utterance
 from statetrace_engine.simulate.messages import Event, Line
 from statetrace_engine.simulate.network import Link, Network, Node
@@ -63,6 +64,9 @@ class World:
         self._sequence = dict.fromkeys(network.nodes, 0)
         self._voices: Voices | None = None
         self._bmp: BmpVoices | None = None
+        self._edits: dict[str, Edit] = {}
+        self._untouched = Edit(time.time() - _UPTIME_S, "ops")
+        self._when_configured: Callable[[str], None] | None = None
         self._talkers = tuple(network.nodes.values())
         self._links = tuple(network.links.values())
         self._agents = {name: Agent(network, network.nodes[name]) for name in network.monitored}
@@ -84,6 +88,17 @@ class World:
         """Until then no router tells of its BGP."""
         self._bmp = voices
         voices.tell(self._settled)
+
+    def configured_to(self, when_configured: Callable[[str], None]) -> None:
+        """Called with the hostname of a device that says that somebody has configured it."""
+        self._when_configured = when_configured
+
+    def session(self, hostname: str) -> str | None:
+        """What its terminal shows to a collector now; None: it cannot be reached."""
+        if not self.reaches(hostname):
+            return None
+        edit = self._edits.get(hostname, self._untouched)
+        return captures.session(self.network, self.network.nodes[hostname], self._settled, edit)
 
     def reaches(self, hostname: str) -> bool:
         """Whether what this device says arrives now, and what is asked of it."""
@@ -192,6 +207,10 @@ class World:
     def _say_event(self, node: Node, event: Event, fields: Mapping[str, str]) -> None:
         for line in messages.lines(node.vendor, event, fields):
             self._say(node, line)
+        if event is Event.CONFIG:
+            self._edits[node.hostname] = Edit(time.time(), fields["user"])
+            if self._when_configured is not None:
+                self._when_configured(node.hostname)
         trap = traps.datagram(node, event, fields, self._uptime_s())
         if trap is not None and self._voices is not None and self.reaches(node.hostname):
             self._voices.notify(trap)

@@ -19,6 +19,11 @@ def create(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
+def moved(path: Path) -> str:
+    """What is said of a file or folder that is not the one that was opened any more."""
+    return f"{path} was moved away or deleted"
+
+
 def told(error: BaseException, path: Path) -> str:
     """An error in SQLite's words, and what to do about it where that is known."""
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:

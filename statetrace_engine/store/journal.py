@@ -17,6 +17,7 @@ from pathlib import Path
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.signal import LogLine, ProbeResult, Signal, Tick
+from statetrace_engine.same_file import Kept
 from statetrace_engine.store import days, files
 
 COMMIT_S = 0.1
@@ -61,6 +62,7 @@ class Journal:
         self._changed = threading.Condition()
         with suppress(OSError):  # the first write says what is wrong
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._kept = Kept(folder) if folder.is_dir() else Kept()
         self._last_seq = self._written_seq = max(days.last_seq(folder), after_seq)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -97,6 +99,17 @@ class Journal:
             return self._damage
         lost = f", {self._dropped} lost" if self._dropped else ""
         return f"the journal cannot be written ({self._trouble}): {self.pending} signals kept in memory{lost}"
+
+    @property
+    def lost(self) -> Path | None:
+        """What was moved away or deleted since it was opened; nothing is written before `begin_anew`, or its return."""
+        return self._kept.lost()
+
+    def begin_anew(self) -> None:
+        """Takes whatever is at the path now, which is created where nothing is."""
+        with self._changed:
+            self._kept = Kept()
+            self._changed.notify_all()
 
     def append(self, signals: Sequence[Signal]) -> None:
         """Takes signals in rising sequence; never blocks on the disk.
@@ -213,12 +226,17 @@ class Journal:
             self._changed.notify_all()
 
     def _file_for(self, at: Epoch) -> sqlite3.Connection:
-        day = days.day_of(at)
-        if self._connection is None or day != self._day:
+        kept, day = self._kept, days.day_of(at)
+        if (lost := kept.lost()) is not None:
+            raise OSError(files.moved(lost))
+        path = days.path_of(self._folder, day)
+        if self._connection is None or not kept.knows(path):
             self._disconnect()
             self._day = day
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._connection = days.open_for_writing(days.path_of(self._folder, day))
+            self._connection = days.open_for_writing(path)
+            if kept is self._kept:
+                self._kept = Kept(self._folder, path)
         return self._connection
 
     def _fail(self, error: sqlite3.Error | OSError) -> None:
@@ -227,6 +245,7 @@ class Journal:
         self._trouble = f"{path.name}: {files.told(error, path)}"
         if isinstance(error, sqlite3.Error) and days.is_damaged(error):
             with suppress(OSError):
+                self._kept.forget(path)
                 self._damage = f"journal file {path.name} was damaged: set aside as {days.set_aside(path).name}"
 
     def _disconnect(self) -> None:

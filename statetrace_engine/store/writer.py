@@ -19,6 +19,8 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.change import Change
 from statetrace_engine.model.diff import FiledRun
 from statetrace_engine.model.filed import FiledDelta, FiledFile, Moved, Stored
+from statetrace_engine.same_file import Kept
+from statetrace_engine.store import files
 from statetrace_engine.store.pending import Pending
 
 if TYPE_CHECKING:
@@ -77,6 +79,8 @@ class StoreWriter:
         self._prune: tuple[Epoch, Retention | None] | None = None
         self._pruning: Iterator[int] | None = None
         self._session: Session | None = None
+        self._kept = Kept(path.parent) if path.parent.is_dir() else Kept()
+        self._is_anew = False
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
 
@@ -102,6 +106,18 @@ class StoreWriter:
     def is_behind(self) -> bool:
         """Something submitted is not on disk yet."""
         return self._written < self._submitted
+
+    @property
+    def lost(self) -> Path | None:
+        """What was moved away or deleted since it was opened; nothing is written before `begin_anew`, or its return."""
+        return self._kept.lost()
+
+    def begin_anew(self) -> None:
+        """Takes whatever is at the path now, which is created where nothing is."""
+        with self._changed:
+            self._kept = Kept()
+            self._is_anew = True
+            self._changed.notify_all()
 
     def submit(
         self,
@@ -224,12 +240,18 @@ class StoreWriter:
         if self._wait_journaled is not None:
             self._wait_journaled(self._batch.last_seq, _JOURNAL_WAIT_S)
         self._opened().write(self._batch)
+        self._keep()
         with self._changed:
             self._dropped += self._batch.dropped
             self._batch = Pending()
             self._written = self._taken
             self._is_flushing = self._is_flushing and self.is_behind
             self._changed.notify_all()
+
+    def _keep(self) -> None:
+        """The file is there from the first batch on."""
+        if not self._kept.knows(self._path) and not self._is_anew:
+            self._kept = Kept(self._path.parent, self._path)
 
     def _prune_chunk(self) -> None:
         if self._prune is not None:
@@ -245,6 +267,12 @@ class StoreWriter:
                 self._changed.notify_all()
 
     def _opened(self) -> Session:
+        if (lost := self._kept.lost()) is not None:
+            raise StoreError(files.moved(lost))
+        if self._is_anew and self._session is not None:
+            self._session.close()
+            self._session = self._pruning = None
+        self._is_anew = False
         if self._session is None:
             from statetrace_engine.store.session import Session  # SQLAlchemy: off the start-up path
 

@@ -20,6 +20,7 @@ from statetrace_engine.model.outage import OutageEvent, unwatched
 from statetrace_engine.model.people import AuditEntry
 from statetrace_engine.model.remediation import GuidedRunbook
 from statetrace_engine.store.history import History
+from statetrace_tui.commands import homes
 
 if TYPE_CHECKING:
     from statetrace_engine.control.remote import RemoteEngine
@@ -140,13 +141,23 @@ def history(home: Path) -> History:
 
 
 def ask(home: Path, question: Callable[[Engine], Awaitable[_Answer]]) -> _Answer | None:
-    """The running engine's answer; None when none runs. Raises StateTraceError when one runs and does not answer."""
+    """The running engine's answer; None when none runs. Raises StateTraceError when one runs and does not answer, and
+    where one may run that nobody can find."""
+    if homes.is_data_gone(home):
+        raise StateTraceError(homes.gone(home))
     try:
         return asyncio.run(_asked(data_dir(home), question))
     except StateTraceError:
         if lease.read(data_dir(home)) is not None:
             raise
         return None  # it ended while it was being asked, or has not opened its door yet
+
+
+def nothing(home: Path, what: str) -> str:
+    """What is said where no `outage` is known; that nobody looks for any is no good news."""
+    if lease.is_owned(data_dir(home)):
+        return f"No {what} is open, and none was in the last 24 hours."
+    return f"No {what} is known, but nobody watches: no engine runs on this home; start one: `statetrace engine`"
 
 
 async def attached(data: Path, wait_s: float = TURN_S) -> RemoteEngine | None:

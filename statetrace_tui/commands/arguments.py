@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from itertools import takewhile
+from typing import NoReturn, Protocol, cast
 
 from statetrace_engine import __version__
+from statetrace_engine.errors import WrongUsage
 
 
 class Command(Protocol):
@@ -41,7 +44,7 @@ COMMANDS = {
     "drill": "break and heal your own lab, and measure what was seen when",
 }
 
-_SCREENS = ("routes", "outages", "watch", "captures", "monitors", "cards")
+_SCREENS = ("routes", "outages", "watch", "captures", "monitors", "changes", "cards")
 
 _MODULES = {"import": "importing"}
 """Where Python does not let a module be called like its command."""
@@ -53,8 +56,21 @@ def command(options: argparse.Namespace) -> Command:
     return cast(Command, import_module(f"statetrace_tui.commands.{_MODULES.get(name, name)}"))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Leaves it to the command line how wrong usage is told."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(message, f"{self.format_usage()}{self.prog}: error: {message}")
+
+
+def asks_json(argv: Sequence[str]) -> bool:
+    """Whether an object is waited for, however wrong the rest is; argparse takes `--js` for `--json` too."""
+    options = takewhile(lambda word: word != "--", argv)
+    return any(len(word) > len("--") and "--json".startswith(word) for word in options)
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="statetrace",
         description="The operator console for route outages.",
         epilog="Exit codes: 0 done; 1 the answer is no; 2 wrong usage or configuration; 3 could not.",
@@ -64,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(home=None, json=False)
     _add_screen(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    made = {
+    made: dict[str, argparse.ArgumentParser] = {
         name: commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[_common()])
         for name, text in COMMANDS.items()
     }
@@ -147,9 +163,9 @@ def _add_captures(made: dict[str, argparse.ArgumentParser]) -> None:
         report[name].add_argument("--days", type=_positive_int, default=days, metavar="N", help=text)
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     """What every command takes, before or after its name: a later parser must not undo what an earlier one heard."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="where config, data and logs are")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document on stdout")
     return common

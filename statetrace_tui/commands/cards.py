@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     elif found:
         output.table(("CARD", "FIRST", "SEVERITY", "RULE", "SUBJECT", "COUNT", "WHY", "IS"), map(_row, found))
     else:
-        homes.say_empty(home, "No card is open, and none was in the last 24 hours.")
+        homes.say_empty(home, answers.nothing(home.path, "card"))
     return 0
 
 

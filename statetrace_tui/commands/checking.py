@@ -30,12 +30,15 @@ def text(path: str) -> str:
         raise StateTraceError(f"{sanitise(path, 300)}: {error.strerror}") from error
 
 
-def tell(noun: str, good: int, problems: Sequence[str], *, is_json: bool, key: str) -> int:
-    """0, or 1 with every problem by file and line."""
+def tell(
+    noun: str, good: int, problems: Sequence[str], *, is_json: bool, key: str, warnings: Sequence[str] | None = None
+) -> int:
+    """0, or 1 with every problem by file and line; what is only worth a warning changes nothing of that."""
     if is_json:
-        output.document({key: good, "problems": list(problems)})
+        warned = {"warnings": list(warnings)} if warnings is not None else {}
+        output.document({key: good, "problems": list(problems), **warned})
     else:
-        for problem in problems:
-            print(sanitise(problem, 300))
+        for line in (*problems, *(f"{warning} (warning)" for warning in warnings or ())):
+            print(sanitise(line, 300))
         print(f"{count(good, noun)}, {count(len(problems), 'problem') if problems else 'no problems'}")
     return 1 if problems else 0

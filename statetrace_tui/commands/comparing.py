@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -35,10 +35,12 @@ def compare(
     file: Filing,
     emit: Emit,
     *,
+    stored: Iterable[int] = (),
     show: Callable[[Compared], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> list[DiffRun] | None:
-    """The runs that were compared; None where an engine does it, or has begun to."""
+    """The runs that were compared, and those of the captures `stored` that another command compared meanwhile; None
+    where an engine does it, or has begun to."""
     data = answers.data_dir(home)
     store = data / answers.STORE
     if lease.is_owned(data):
@@ -51,7 +53,9 @@ def compare(
             show(Compared(run, len(runs), max(of, len(runs))))  # a late capture has its follower compared again
     except HomeBusy:
         return None
-    return runs
+    made = {run.run_id for run in runs}
+    others = (Runs(store).run(each) for each in stored if each not in made)
+    return [*runs, *(run for run in others if run is not None)]
 
 
 def document(runs: list[DiffRun] | None) -> dict[str, int | None]:

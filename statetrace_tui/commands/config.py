@@ -26,8 +26,8 @@ def _check(home: Home, is_json: bool) -> int:
         if home.origin == "--home" and not home.path.is_dir():
             raise ConfigError((f"no home at {sanitise(str(home.path), 300)}: there is nothing to check",))
         settings = config.load(home.path)
-        if settings.rule_problems:
-            raise ConfigError(settings.rule_problems)
+        if problems := (*settings.runbook_problems, *settings.rule_problems):
+            raise ConfigError(problems)
     except ConfigError as error:
         if is_json:
             output.document({"home": str(home.path), "ok": False, "problems": list(error.problems)})

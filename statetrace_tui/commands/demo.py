@@ -76,7 +76,7 @@ def _stage(options: argparse.Namespace) -> Iterator[tuple[LiveEngine, Simulation
         )
         try:
             with live.engine(config.load(home), home) as engine:
-                simulation.start(engine.addresses())
+                simulation.start(engine.addresses(), home / "data" / "inbox")
                 yield engine, simulation, home
         finally:
             simulation.close()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from statetrace_engine.model.diff import ChangeMark, ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
+from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
+from statetrace_engine.model.marked import NOTHING, Covered
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
 from statetrace_tui.present import diff_page
@@ -17,12 +18,20 @@ _TOLD = 20
 """The last who changed a configuration, likewise."""
 
 
-def _nothing(_: DiffChange) -> None:
+def _nothing(_: DiffChange) -> Covered:
     """Of two files nobody has said anything."""
+    return NOTHING
 
 
-def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], ChangeMark | None] = _nothing) -> None:
-    """`total`: how many changes there are with those that were not asked for; `mark_of`: what was said of one."""
+def show(
+    title: str,
+    diff: Diff,
+    total: int,
+    mark_of: Callable[[DiffChange], Covered] = _nothing,
+    elsewhere: Sequence[str] = (),
+) -> None:
+    """`total`: how many changes there are with those that were not asked for; `mark_of`: what was said of one;
+    `elsewhere`: what was compared with another capture than the one before."""
     print(f"{sanitise(title, 300)}: {_sentence(diff, total)}")
     for author in diff.metadata.authors[-_TOLD:]:
         print(f"  {sanitise(_told(author), 300)}")
@@ -33,7 +42,7 @@ def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], Cha
             print(f"  {_MARKS[change.change_type]} {_line(change)}{_judged(diff_page.said_of(mark_of(change)))}")
         if len(changes) > _SHOWN:
             print(f"    and {len(changes) - _SHOWN} more; --json shows all")
-    for remark in remarks(diff.metadata):
+    for remark in (*elsewhere, *remarks(diff.metadata)):
         print(f"\n  {sanitise(remark, 300)}")
     print()
 

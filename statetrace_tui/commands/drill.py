@@ -267,7 +267,7 @@ class _View:
     def why_not_ready(self, scope: Scope) -> str:
         routes = [row for ident, row in self._routes.items() if ident in scope.route_ids]
         outages = [outage for outage in self._outages.values() if outage.route_id in scope.route_ids]
-        return drill_runs.why_not_ready(routes, outages)
+        return drill_runs.why_not_ready(routes, outages, self.run.seen if self.run is not None else ())
 
     def close(self) -> None:
         self._subscription.close()

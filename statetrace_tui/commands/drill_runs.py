@@ -6,7 +6,7 @@ breaks did so somewhere between its start and its end, and not after the first s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -212,11 +212,13 @@ def spreads(runs: Sequence[Run]) -> dict[str, Spread | None]:
     }
 
 
-def why_not_ready(routes: Iterable[RouteHealth], outages: Iterable[OutageEvent]) -> str:
-    """Why nobody could tell what a break of these routes would do; empty: it can begin."""
+def why_not_ready(routes: Iterable[RouteHealth], outages: Iterable[OutageEvent], seen: Collection[str] = ()) -> str:
+    """Why nobody could tell what a break of these routes would do; empty: it can begin. `seen` are outages that the
+    drill itself made."""
     for outage in outages:
         if outage.closed_at is None:
-            return f"{outage.hostname} {outage.prefix} has an outage already, {outage.outage_id}"
+            has = "still has its outage" if outage.outage_id in seen else "has an outage already"
+            return f"{outage.hostname} {outage.prefix} {has}, {outage.outage_id}"
     for row in routes:
         if row.state in ("UNKNOWN", "DOWN"):
             return f"{row.route.hostname} {row.route.prefix} is {row.state}"

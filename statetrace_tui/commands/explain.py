@@ -136,7 +136,12 @@ def _print_step(step: NextStep | None) -> None:
     if step is None:
         return
     print(f"{step.runbook}: {step.title}  {step.number} of {step.of}")
-    parts = (("", step.step), ("run: ", step.command), ("expect: ", step.expect), ("if not: ", step.so))
+    parts = (
+        ("", step.step),
+        (f"{step.foreign or 'run'}: ", step.command),
+        ("expect: ", step.expect),
+        ("if not: ", step.so),
+    )
     for label, text in parts:
         if text:
             print(f"{label}{sanitise(text)}")

@@ -29,3 +29,19 @@ def say_empty(home: Home, text: str) -> None:
     """Why the answer is empty, on stderr; of a home that does not exist `asked` has said it."""
     if home.origin != "--home" or home.path.is_dir():
         print(text, file=sys.stderr)
+
+
+def is_data_gone(home: Path) -> bool:
+    """This home has logs, so an engine has run on it, and nothing is left of what it kept."""
+    return _has_any(home / "logs") and not _has_any(home / "data")
+
+
+def gone(home: Path) -> str:
+    return (
+        f"{home / 'data'} is gone: nothing can be said. An engine of it that still runs watches on, in memory only; "
+        "put the folder back, or stop that engine and start it anew"
+    )
+
+
+def _has_any(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())

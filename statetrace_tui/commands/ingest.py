@@ -98,7 +98,12 @@ def run(options: argparse.Namespace) -> int:
                 view.show(event)
             if not stop.is_asked:
                 result.runs = comparing.compare(
-                    home, file, telemetry.emit, show=view.show, should_stop=lambda: stop.is_asked
+                    home,
+                    file,
+                    telemetry.emit,
+                    stored=[one.capture_id for one in result.captures if one.hostname],
+                    show=view.show,
+                    should_stop=lambda: stop.is_asked,
                 )
         finally:
             view.close()

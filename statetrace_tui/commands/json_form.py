@@ -10,6 +10,7 @@ import msgspec
 from statetrace_engine.explain import weighing
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import AnomalyCard, CardFeedback, Rule, RuleCount, RuleStatus, Snooze
+from statetrace_engine.model.capture_view import CaptureSpot
 from statetrace_engine.model.explanation import BlastRadius, Explanation, NextStep, SignalRow
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.health import Overlay, RouteHealth, WhyNot
@@ -34,6 +35,15 @@ def moment(at: Epoch | None) -> str | None:
     if not at:
         return None
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def spot(shown: CaptureSpot | None) -> Json:
+    """Where a capture shows it."""
+    return {
+        "file": shown.name if shown else None,
+        "start": shown.start if shown else None,
+        "end": shown.end if shown else None,
+    }
 
 
 def outage(event: OutageEvent) -> Json:
@@ -93,9 +103,7 @@ def _weighed(item: EvidenceItem) -> Json:
         "agreement": str(item.agreement),
         "witness": item.witness,
         "seq": item.seq,
-        "file": item.spot.name if item.spot else None,
-        "start": item.spot.start if item.spot else None,
-        "end": item.spot.end if item.spot else None,
+        **spot(item.spot),
     }
 
 
@@ -148,9 +156,7 @@ def _change(change: RelatedChange) -> Json:
         "expected": change.is_expected,
         "seq": change.seq,
         "captures": _between(change.between) if change.between else None,
-        "file": change.spot.name if change.spot else None,
-        "start": change.spot.start if change.spot else None,
-        "end": change.spot.end if change.spot else None,
+        **spot(change.spot),
     }
 
 
@@ -201,6 +207,7 @@ def _next_step(step: NextStep) -> Json:
         "title": step.title,
         "step": step.step,
         "command": step.command or None,
+        "foreign": step.foreign or None,
         "expect": step.expect or None,
         "so": step.so or None,
         "number": step.number,
@@ -253,6 +260,7 @@ def monitors(found: Monitors) -> Json:
         "conflicts": _conflicts(found.conflicts),
         "cards": [card(each) for each in found.cards],
         "rules_off": found.rules_off,
+        "rules_skipped": found.rules_skipped if found.is_live else None,
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
         "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,
@@ -413,6 +421,7 @@ def card(found: AnomalyCard) -> Json:
         "ended_at": moment(found.ended_at),
         "samples": list(found.samples),
         "signals": list(found.seqs),
+        "captures": [{"capture": spot.capture_id, "start": spot.start, "end": spot.end} for spot in found.spots],
         "runbook": found.runbook or None,
         "own": found.is_own,
         "over": found.is_over,

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 
 from statetrace_engine import config
+from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.runbooks import guide
@@ -13,8 +14,10 @@ from statetrace_tui.commands import answers, homes, json_form, output
 
 
 def run(options: argparse.Namespace) -> int:
-    """0; with --fail-if-open 1 when one is open."""
+    """0; with --fail-if-open 1 when one is open. Raises StateTraceError where nobody can tell."""
     home = homes.asked(options)
+    if options.fail_if_open and not home.path.is_dir():
+        raise StateTraceError(f"no home at {home.path}: nobody can tell whether an outage is open; see --home")
     found = answers.outages(home.path)
     is_open = any(outage.resolved_at is None for outage in found)
     if options.json:
@@ -24,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         head = ("OUTAGE", "SINCE", "SEVERITY", "STATE", "DEVICE", "PREFIX", "CAUSE", "NEXT STEP", "ACKNOWLEDGED")
         output.table(head, (_row(outage, books) for outage in found))
     else:
-        homes.say_empty(home, "No outage is open, and none was in the last 24 hours.")
+        homes.say_empty(home, answers.nothing(home.path, "outage"))
     return 1 if is_open and options.fail_if_open else 0
 
 

@@ -36,10 +36,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def state(outage: OutageEvent) -> str:
-    """`DOWN`; `UNKNOWN since 2026-11-23 14:05:10+08:00, was DOWN` while nobody sees it."""
+    """`DOWN`; while nobody sees it, `UNKNOWN since 2026-11-23 14:05:10+08:00 (device silent), was DOWN`."""
     if outage.unseen_since is None:
         return str(outage.state)
-    return f"{HealthState.UNKNOWN} since {local(outage.unseen_since)}, was {outage.state}"
+    why = f" ({outage.unseen_why})" if outage.unseen_why else ""
+    return f"{HealthState.UNKNOWN} since {local(outage.unseen_since)}{why}, was {outage.state}"
 
 
 def local(at: Epoch | None) -> str:

@@ -22,7 +22,10 @@ def run(options: argparse.Namespace) -> int:
         texts, unread = checking.texts(options.files, files)
         known = [library.name_of(file.label) for file in files] if options.files else []
         books, problems = library.read(texts, known)
-        return checking.tell("runbook", len(books), [*unread, *problems], is_json=options.json, key="files")
+        return checking.tell(
+            "runbook", len(books), [*unread, *problems], is_json=options.json, key="files",
+            warnings=library.lacks(texts),
+        )  # fmt: skip
     home = homes.of(options).path
     runbooks, problems = config.runbooks(home)
     if options.action == "show" and options.outage:

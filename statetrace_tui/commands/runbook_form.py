@@ -15,7 +15,7 @@ from statetrace_engine.model.remediation import (
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
-from statetrace_tui.commands.json_form import Json, moment
+from statetrace_tui.commands.json_form import Json, moment, spot
 
 _MARKS = {
     None: " ",
@@ -99,6 +99,7 @@ def _step(step: GuidedStep) -> Json:
         "step": step.step,
         "title": step.title,
         "command": step.command or None,
+        "foreign": step.foreign or None,
         "missing": list(step.missing),
         "expect": step.expect or None,
         "so": step.so or None,
@@ -138,9 +139,7 @@ def _evidence(word: StepEvidence) -> Json:
         "text": word.text,
         "seq": word.seq,
         "capture_id": word.capture_id or None,
-        "file": word.spot.name if word.spot else None,
-        "start": word.spot.start if word.spot else None,
-        "end": word.spot.end if word.spot else None,
+        **spot(word.spot),
     }
 
 
@@ -179,7 +178,11 @@ def lines(found: GuidedRunbook) -> Iterator[str]:
 def _step_lines(step: GuidedStep) -> Iterator[str]:
     mark = _MARKS[step.task.state if step.task else None]
     yield f"{'>' if step.is_current else ' '} [{mark}] {step.number}  {sanitise(step.title)}"
-    parts = [("run: ", step.command), ("expect: ", step.expect), ("if not: " if step.expect else "do: ", step.so)]
+    parts = [
+        (f"{step.foreign or 'run'}: ", step.command),
+        ("expect: ", step.expect),
+        ("if not: " if step.expect else "do: ", step.so),
+    ]
     parts += [(f"if {branch.label} -> ", branch.text) for branch in step.branches]
     parts += [("checks: ", "; ".join(step.checks)), ("cannot verify: ", step.unverifiable)]
     parts += [("sees: ", _said(word)) for word in step.evidence[:2]]

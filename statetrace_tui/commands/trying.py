@@ -1,6 +1,7 @@
-"""What rules would have found: in captures with a log, in log files, and in journals as an engine would have.
+"""What rules would have found: in captures, in log files, and in journals as an engine would have.
 
-Each message of a file counts at the time that it says of itself. A journal is fed to a pipeline, a signal at a time:
+Each message of a file counts at the time that it says of itself, and what a capture shows at the time at which it was
+taken; captures of one hostname are one device's. A journal is fed to a pipeline, a signal at a time:
 what came by two ways counts once, maintenance and captures are known, and its length is no matter.
 """
 
@@ -9,17 +10,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 
 from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.anomaly import AnomalyCard, Event, Rule
-from statetrace_engine.model.captured import Kind, LogRow
+from statetrace_engine.model.captured import Captured, Kind, LogRow
 from statetrace_engine.model.change import CardChanged
 from statetrace_engine.model.names import hostname
-from statetrace_engine.model.signal import LogLine, RuleOff, SettingsChanged, Signal, Tick
+from statetrace_engine.model.signal import LogLine, Polled, RuleOff, SettingsChanged, Signal, Tick
 from statetrace_engine.parsing import capture, messages
+from statetrace_engine.parsing.capture import Capture
 from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime.feeding import Feeder
@@ -27,11 +30,14 @@ from statetrace_engine.runtime.rebuild import local
 from statetrace_engine.sources import captures
 from statetrace_engine.sources.captures import Refused
 from statetrace_engine.store import days
-from statetrace_tui.commands import reading
+from statetrace_tui.commands import archived_facts, reading
+from statetrace_tui.commands.archived_facts import Shows
 
 
 class Tried(Struct):
     messages: int
+    facts: int
+    """That captures show."""
     cards: list[AnomalyCard]
     slow: dict[str, str]
 
@@ -45,7 +51,8 @@ def over(chosen: Sequence[Rule], paths: Sequence[str], home: str | None) -> Trie
         found.append(_files(chosen, files, home))
     cards = [card for tried in found for card in tried.cards]
     slow = {rule: why for tried in found for rule, why in tried.slow.items()}
-    return Tried(sum(tried.messages for tried in found), sorted(cards, key=lambda card: card.first_at), slow)
+    messages, facts = sum(tried.messages for tried in found), sum(tried.facts for tried in found)
+    return Tried(messages, facts, sorted(cards, key=lambda card: card.first_at), slow)
 
 
 def _is_journal(path: str) -> bool:
@@ -54,14 +61,15 @@ def _is_journal(path: str) -> bool:
 
 def _journal(chosen: Sequence[Rule], folder: Path) -> Tried:
     pipeline = Pipeline(rules=tuple(chosen), local=local)
-    feeder, cards, count = Feeder(pipeline), dict[str, AnomalyCard](), 0
+    feeder, cards, messages, facts = Feeder(pipeline), dict[str, AnomalyCard](), 0, 0
     for signal in days.read(folder):
-        count += isinstance(signal.payload, LogLine)
+        messages += isinstance(signal.payload, LogLine)
+        facts += len(signal.payload.readings) if isinstance(signal.payload, Captured | Polled) else 0
         for change in (*feeder.feed(_as_tried(signal, chosen)), *feeder.warn()):
             if isinstance(change, CardChanged) and not change.card.is_own:
                 cards[change.card.card_id] = change.card
     cards.update((card.card_id, card) for card in pipeline.desk.watch.cards() if card.card_id in cards)
-    return Tried(count, list(cards.values()), pipeline.desk.watch.slow)
+    return Tried(messages, facts, list(cards.values()), pipeline.desk.watch.slow)
 
 
 def _as_tried(signal: Signal, chosen: Sequence[Rule]) -> Signal:
@@ -76,33 +84,46 @@ def _as_tried(signal: Signal, chosen: Sequence[Rule]) -> Signal:
 
 def _files(chosen: Sequence[Rule], paths: Iterable[str], home: str | None) -> Tried:
     redactor = Redactor(reading.key(home))
-    events = sorted((event for path in paths for event in _archived(path, redactor)), key=lambda event: event.steady)
+    read = [found for path in paths for found in _read(path, redactor)]
+    shown = list(archived_facts.events(device for found in read for device in found.devices))
+    events = sorted((*shown, *(e for found in read for e in found.messages)), key=lambda event: event.steady)
     watch = Watch(chosen, local)
     cards = {change.card.card_id: change.card for event in events for change in watch.take(event)}
     if events:  # the last one ends the time
         last = events[-1]
         cards.update((c.card.card_id, c.card) for c in watch.pass_time(last.steady, last.at))
     cards.update((card.card_id, card) for card in watch.cards())
-    return Tried(len(events), list(cards.values()), watch.slow)
+    return Tried(len(events) - len(shown), len(shown), list(cards.values()), watch.slow)
 
 
-def _archived(path: str, redactor: Redactor) -> Iterator[Event]:
+class _Read(NamedTuple):
+    """Of one file, or one member of an archive."""
+
+    messages: list[Event]
+    devices: list[Shows]
+
+
+def _read(path: str, redactor: Redactor) -> Iterator[_Read]:
     for blob in captures.blobs([path]):
         if isinstance(blob, Refused):
             raise StateTraceError(f"{' '.join((blob.path, blob.member)).strip()}: {blob.reason}")
         raw, at = bytes(blob.raw), _modified(path)
         read = capture.read(blob.take, name=blob.name, redactor=redactor)
-        logs = [section for section in read.sections if section.kind is Kind.LOG]
-        if logs:
-            rows = ((section.hostname, row) for section in logs for row in section.records)
-            yield from (
-                event
-                for host, row in rows
-                if isinstance(row, LogRow) and (event := messages.of_row(row, hostname(host), at)) is not None
-            )
-        else:
-            lines = (redactor.line(line)[0] for line in raw.splitlines())
-            yield from (event for line in lines if (event := messages.of_archived(line, at)) is not None)
+        yield _Read(list(_messages(read, raw, at, redactor)), archived_facts.devices(read, at))
+
+
+def _messages(read: Capture, raw: bytes, at: float, redactor: Redactor) -> Iterator[Event]:
+    logs = [section for section in read.sections if section.kind is Kind.LOG]
+    if logs:
+        rows = ((section.hostname, row) for section in logs for row in section.records)
+        yield from (
+            event
+            for host, row in rows
+            if isinstance(row, LogRow) and (event := messages.of_row(row, hostname(host), at)) is not None
+        )
+    else:
+        lines = (redactor.line(line)[0] for line in raw.splitlines())
+        yield from (event for line in lines if (event := messages.of_archived(line, at)) is not None)
 
 
 def _modified(path: str) -> float:

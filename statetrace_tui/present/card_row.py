@@ -9,8 +9,10 @@ from functools import lru_cache
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import Severity
+from statetrace_tui.present import list_columns
 from statetrace_tui.present.card_entry import NEW, OVER, SNOOZED, Entry, Kind
-from statetrace_tui.present.outage_row import GUTTER, Column, brief
+from statetrace_tui.present.list_columns import Column
+from statetrace_tui.present.outage_row import brief
 from statetrace_tui.present.text import Line, dur, fit
 
 FACES = {
@@ -43,22 +45,11 @@ _COLUMNS = (
 
 @lru_cache(maxsize=16)
 def columns(width: int) -> tuple[Column, ...]:
-    """For a list of `width` cells; what room is left goes to those that need it most."""
-    shown = [column for column in _COLUMNS if width >= column.least]
-    room = width - GUTTER - sum(column.cells + column.gap for column in shown)
-    wider = {column.key: column.cells for column in shown}
-    for column in sorted(shown, key=lambda column: column.turn):
-        more = min(column.grow, max(room, 0))
-        wider[column.key] += more
-        room -= more
-    return tuple(column._replace(cells=wider[column.key]) for column in shown)
+    return list_columns.fitting(_COLUMNS, width)
 
 
 def heading(width: int) -> Line:
-    line: Line = [(" " * GUTTER, "")]
-    for column in columns(width):
-        line.append((fit(column.title, column.cells, "r" if column.how == "r" else "l") + " " * column.gap, "dim"))
-    return line
+    return list_columns.heading(columns(width))
 
 
 def line(entry: Entry, width: int, now: Epoch, *, is_here: bool = False, is_marked: bool = False) -> Line:
@@ -68,7 +59,7 @@ def line(entry: Entry, width: int, now: Epoch, *, is_here: bool = False, is_mark
     is_quiet = entry.group in (OVER, SNOOZED)
     firm = "dim" if is_quiet else "strong" if entry.group == NEW else ""
     soft = "dim" if is_quiet else ""
-    out: Line = [(">" if is_here else " ", tone + "accent!"), ("*" if is_marked else " ", tone + "accent!")]
+    out = list_columns.lead(tone, is_here=is_here, is_marked=is_marked)
     for column in columns(width):
         if column.key == "severity":
             look = "dim" if entry.group == OVER else chip(entry)

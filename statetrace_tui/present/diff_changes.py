@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, PackedChanges
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, FieldStep, PackedChanges
+from statetrace_engine.model.marked import step
 from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.packed_changes import Glimpse, glance, unpack
 
@@ -87,6 +88,8 @@ class Group(NamedTuple):
     order: tuple[int, ...] = ()
     """Which of its changes stand where; empty: as they are packed."""
     tree: tuple[tuple[DiffChange, ...], ...] = ()
+    pairs: int = 0
+    """Entries of two changes: a line of a configuration and what took its place."""
 
 
 class Changes:
@@ -101,6 +104,7 @@ class Changes:
         for number, part in enumerate(self.parts):
             self._lay(number, part)
         self._firsts = [group.first for group in self.groups]
+        self.pairs = sum(group.pairs for group in self.groups)
 
     def __len__(self) -> int:
         return self.groups[-1].first + self.groups[-1].length if self.groups else 0
@@ -161,7 +165,8 @@ class Changes:
             found += read
         if found:
             tree = tuple(tree_of(found))
-            self.groups.append(Group(number, Kind.CONFIG, None, len(self), len(tree), tree=tree))
+            pairs = len(found) - len(tree)
+            self.groups.append(Group(number, Kind.CONFIG, None, len(self), len(tree), tree=tree, pairs=pairs))
 
 
 def _read(packed: PackedChanges) -> tuple[DiffChange, ...]:
@@ -264,6 +269,8 @@ class Item(NamedTuple):
     """Of its changes, the removed one first."""
     words: str
     """Lower case."""
+    steps: tuple[FieldStep, ...] = ()
+    """Of a changed object what changed, as marks know it."""
 
 
 def _has(item: Item, wanted: BetweenCaptures) -> bool:
@@ -331,4 +338,5 @@ def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
             spoken.append(f"{name} {value}")
         if told is was:
             spoken.append(f"{name} {fields.get(name)}")
-    return Item(hostname, group.kind, group.change_type or ChangeType.CHANGED, (key,), " ".join(spoken).lower())
+    steps = tuple(step(name, value, fields.get(name)) for name, value in was.items()) if told is was else ()
+    return Item(hostname, group.kind, group.change_type or ChangeType.CHANGED, (key,), " ".join(spoken).lower(), steps)

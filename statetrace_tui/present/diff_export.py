@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from statetrace_engine.diff import document
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeMark, ConfigAuthor, Diff, DiffChange, DiffObject
+from statetrace_engine.model.diff import ConfigAuthor, Diff, DiffChange, DiffObject
+from statetrace_engine.model.marked import NOTHING, Covered
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_changes import SIGNS, Part
@@ -108,8 +109,8 @@ def as_json(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
     compared = [(_title_device(each.part), _without_places(each)) for each in kept]
     marked = {each.part.subject: each.marked for each in kept}
 
-    def mark_of(hostname: str, change: DiffChange) -> ChangeMark | None:
-        return marked[hostname].of(hostname, change) if hostname in marked else None
+    def mark_of(hostname: str, change: DiffChange) -> Covered:
+        return marked[hostname].of(hostname, change) if hostname in marked else NOTHING
 
     return json.dumps(document.of(compared, mark_of), indent=2, ensure_ascii=False) + "\n"
 

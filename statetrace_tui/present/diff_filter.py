@@ -19,7 +19,7 @@ Block = tuple[int, int, int]
 KIND_LETTERS = (
     ("c", Kind.CONFIG), ("i", Kind.INTERFACES), ("b", Kind.BGP_NEIGHBORS), ("o", Kind.OSPF_NEIGHBORS),
     ("r", Kind.ROUTES), ("n", Kind.NEIGHBORS), ("v", Kind.VERSION), ("a", Kind.ARP), ("m", Kind.MAC_ADDRESSES),
-    ("l", Kind.VLANS), ("s", Kind.SPANNING_TREE), ("t", Kind.TABLE),
+    ("l", Kind.VLANS), ("s", Kind.SPANNING_TREE), ("h", Kind.VITALS), ("t", Kind.TABLE),
 )  # fmt: skip
 TYPE_LETTERS = (("-", ChangeType.REMOVED), ("~", ChangeType.CHANGED), ("+", ChangeType.ADDED))
 """The letter after `f`, and what it leaves."""

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from statetrace_engine.model.action import MarkChange
-from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeMark, ChangeType, DiffChange, MarkVerdict
+from statetrace_engine.model.marked import NOTHING, Covered, MarkIndex, steps, subject_of
 from statetrace_tui.present import diff_rows
 from statetrace_tui.present.diff_changes import Changes, Entry, Item, Part
 from statetrace_tui.present.diff_filter import Query
@@ -21,40 +21,42 @@ from statetrace_tui.present.text import Line, fit, size
 
 SAID = {MarkVerdict.EXPECTED: "expected", MarkVerdict.FALSE_POSITIVE: "false positive"}
 _CHUNK = 2048
-_MarkKey = tuple[str, Kind, tuple[str, ...], ChangeType]
 
 
 class Marked:
     """What operators said of changes."""
 
     def __init__(self, marks: Iterable[ChangeMark] = ()) -> None:
-        self._by_key: dict[_MarkKey, ChangeMark] = {
-            (mark.hostname, mark.kind, mark.key, mark.change_type): mark for mark in marks
-        }
+        self._marks = MarkIndex(marks)
 
     def __bool__(self) -> bool:
-        return bool(self._by_key)
+        return bool(self._marks)
 
-    def of(self, hostname: str, change: DiffChange) -> ChangeMark | None:
-        return self._by_key.get((hostname, change.kind, change.key, change.change_type))
+    def of(self, hostname: str, change: DiffChange) -> Covered:
+        subject = (hostname, change.kind, change.key, change.change_type)
+        return self._marks.covered(subject, steps(change)) if self._marks.of(subject) else NOTHING
 
     def has(self, action: MarkChange) -> bool:
-        """Something was said of the change that this would be said of."""
-        return (action.hostname, action.kind, action.key, action.change_type) in self._by_key
+        """Something was said of the change that this would be said of, or of some of it."""
+        return bool(self._marks.covered(subject_of(action), action.steps).marks)
 
     def word(self, hostname: str, changes: Sequence[DiffChange]) -> str:
-        """What was said of all of them; empty where of one nothing was."""
-        found = [self.of(hostname, change) for change in changes]
-        return SAID[found[-1].verdict] if found and all(found) and found[-1] is not None else ""
+        """What was said of all of them; empty where of some nothing was."""
+        found = [self.of(hostname, change).verdict for change in changes]
+        return SAID[found[-1]] if found and all(found) and found[-1] is not None else ""
+
+    def parts(self, hostname: str, changes: Sequence[DiffChange]) -> tuple[str, ...]:
+        """Fields of which something was said, where of others nothing was."""
+        return self.of(hostname, changes[0]).fields() if len(changes) == 1 else ()
 
     def expects(self, item: Item) -> bool:
         """Somebody said that it is as it should be."""
         types = (item.change_type,) if len(item.keys) == 1 else (ChangeType.REMOVED, ChangeType.ADDED)
-        marks = (
-            self._by_key.get((item.hostname, item.kind, key, change_type))
+        return all(
+            self._marks.covered((item.hostname, item.kind, key, change_type), item.steps).verdict
+            is MarkVerdict.EXPECTED
             for key, change_type in zip(item.keys, types, strict=True)
         )
-        return all(mark is not None and mark.verdict is MarkVerdict.EXPECTED for mark in marks)
 
 
 class Selection(NamedTuple):
@@ -64,6 +66,8 @@ class Selection(NamedTuple):
     """Numbers of entries, rising."""
     hidden: int = 0
     """Expected ones that the filter would show."""
+    pairs: int = 0
+    """Of those that are shown, how many are two changes: a line and what took its place."""
 
 
 def select(
@@ -81,9 +85,13 @@ def select(
             passed += [at for at, item in enumerate(part, first) if query.matches(item)]
         found = passed
     if shows_expected or not marked:
-        return Selection(found)
+        return Selection(found, 0, _pairs(items, found))
     kept = [at for at in found if not marked.expects(items[at])]
-    return Selection(kept, len(found) - len(kept))
+    return Selection(kept, len(found) - len(kept), _pairs(items, kept))
+
+
+def _pairs(items: Sequence[Item], shown: Iterable[int]) -> int:
+    return sum(len(items[at].keys) > 1 for at in shown)
 
 
 class DiffList:
@@ -92,22 +100,28 @@ class DiffList:
     def __init__(self) -> None:
         self.changes = Changes()
         self.shown: Sequence[int] = range(0)
-        self.hidden = 0
+        self.hidden = self.pairs = 0
         self.at = 0
         """The chosen one's place in `shown`."""
         self._top = 0
 
     def take(self, changes: Changes) -> None:
         """Others; the cursor goes to the first."""
-        self.changes, self.shown, self.hidden = changes, range(len(changes)), 0
+        self.changes, self.shown, self.hidden, self.pairs = changes, range(len(changes)), 0, changes.pairs
         self.at = self._top = 0
 
     def choose(self, selection: Selection) -> None:
         """The cursor stays on its entry, or goes to the next that is left."""
         here = self.shown[self.at] if self.shown else 0
-        self.shown, self.hidden = selection
+        self.shown, self.hidden, self.pairs = selection
         self.at = min(bisect_left(self.shown, here), max(len(self.shown) - 1, 0))
         self._top = min(self._top, self.at)
+
+    @property
+    def extent(self) -> str:
+        """`24`; where a line and what took its place are one row, `24 rows, 28 changes`."""
+        rows = len(self.shown)
+        return f"{rows:,} rows, {rows + self.pairs:,} changes" if self.pairs else f"{rows:,}"
 
     @property
     def chosen(self) -> Entry | None:
@@ -198,7 +212,9 @@ class DiffList:
             if len(self.changes.parts) > 1 and (is_first or place == 0 or self._part(place - 1) != entry.part):
                 out.append(part_line(part, look.width, zone))
             out.append(diff_rows.heading(self.changes.groups[group], look.width))
-        shown = look._replace(said=marked.word(part.subject, entry.changes))
+        shown = look._replace(
+            said=marked.word(part.subject, entry.changes), parts=marked.parts(part.subject, entry.changes)
+        )
         return [*out, *diff_rows.lines(entry, before, shown, is_here=is_here)]
 
     def _group(self, place: int) -> int:

@@ -183,6 +183,21 @@ def _tree(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
         meaning.note(_MINOR, "{n spanning tree row}" + _HOW[change_type])
 
 
+def _vital(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
+    """A part that works no longer may be why a link does not."""
+    name, is_ok = (*found.key, "", "?")[1], found.fields.get("is_ok")
+    if change_type is ChangeType.REMOVED:
+        meaning.note(_SEEN, "{} is no longer there", name)
+    elif change_type is ChangeType.ADDED:
+        meaning.note(_NEW, "{} is there", name)
+    elif is_ok:
+        meaning.note(_UP, "{} is well again", name)
+    elif is_ok is False or found.was.get("is_ok"):
+        meaning.note(_LINK, f"{{}} is {found.fields.get('status') or 'not well'}", name)
+    else:
+        meaning.note(_OTHER, f"{_fields(found)} of {{}} changed", name)
+
+
 _HOW = {ChangeType.REMOVED: " gone", ChangeType.ADDED: " new", ChangeType.CHANGED: " changed"}
 
 
@@ -204,6 +219,7 @@ _READ: dict[Kind, Callable[[Meaning, ChangeType, Glimpse], None]] = {
     Kind.MAC_ADDRESSES: _counted("MAC address|MAC addresses"),
     Kind.VLANS: _vlan,
     Kind.SPANNING_TREE: _tree,
+    Kind.VITALS: _vital,
     Kind.TABLE: _counted("table row|table rows"),
 }
 

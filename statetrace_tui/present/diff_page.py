@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import ChangeMark, ChangeType, DiffChange, DiffMetadata, KindCount, Span
+from statetrace_engine.model.marked import Covered
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_rows
@@ -87,14 +88,15 @@ def sign(change_type: ChangeType, number: int) -> tuple[str, str]:
     return f" {SIGNS[change_type]}{number:,}", roles[change_type]
 
 
-def chips(query: Query, shown: int, hidden: int, key: str, width: int, *, is_flat: bool, is_read: bool) -> list[Line]:
-    """What is filtered, a chip a word, and how to be rid of it; `is_read`: nothing is left to look through."""
+def chips(query: Query, shown: str, hidden: int, key: str, width: int, *, is_flat: bool, is_read: bool) -> list[Line]:
+    """What is filtered, a chip a word, and how to be rid of it; `shown`: how many, empty where none are; `is_read`:
+    nothing is left to look through."""
     if not query.text:
         return []
     groups: list[Line] = [
         [(f"[{word}]" if is_flat else f" {word} ", "@over accent!"), (" ", "")] for word in map(sanitise, query.chips)
     ]
-    tail: Line = [(f" {shown:,} shown" if is_read else " looking ..", "strong" if shown else "unk")]
+    tail: Line = [(f" {shown or 0} shown" if is_read else " looking ..", "strong" if shown else "unk")]
     tail += [(f", {hidden:,} expected hidden", "dim")] if hidden else []
     tail += [(f"   {key}", "key"), (" clears", "dim")]
     lines = flow([*groups, tail], max(width - 6, 1))[:2]
@@ -211,7 +213,7 @@ def all_warnings(parts: Sequence[Part], width: int) -> list[Line]:
 
 
 def evidence(
-    entry: Entry, part: Part, mark: ChangeMark | None, after: Sequence[OutageEvent], keys: dict[str, str],
+    entry: Entry, part: Part, said: Covered, after: Sequence[OutageEvent], keys: dict[str, str],
     now: Epoch, zone: Zone, width: int,
 ) -> list[Line]:  # fmt: skip
     """Where both sides stand, what was said of it, and which outages came after it."""
@@ -223,7 +225,7 @@ def evidence(
         hint = keys["after"] if word == "after" else keys["before"]
         right: Line = [(where, "dim"), (f"  {hint}", "key"), (" raw log", "dim")]
         lines.append(spread(label, right, width, 3))
-    lines.append(spread(_judged(entry, mark, now, zone), _following(after, keys["outage"]), width, 3))
+    lines.append(spread(_judged(entry, said, now, zone), _following(after, keys["outage"]), width, 3))
     return lines
 
 
@@ -239,18 +241,24 @@ def _sides(entry: Entry, part: Part) -> list[tuple[str, int, Epoch | None, tuple
     return out
 
 
-def said_of(mark: ChangeMark | None) -> str:
-    """`expected, says ana@jump: floor 2 moves`; empty where nobody said anything."""
-    if mark is None:
-        return ""
-    note = f": {mark.note}" if mark.note else ""
-    return sanitise(f"{mark.verdict.value.replace('_', ' ')}, says {mark.operator}{note}", 300)
+def said_of(said: Covered) -> str:
+    """`expected, says ana@jump: floor 2 moves`, `mtu expected, says …`; empty where nobody said anything."""
+    return sanitise("; ".join(_saying(mark, said, "") for mark in said.marks), 300)
 
 
-def _judged(entry: Entry, mark: ChangeMark | None, now: Epoch, zone: Zone) -> Line:
-    if mark is not None:
-        who = f"{mark.verdict.value.replace('_', ' ')}, says {sanitise(mark.operator, 60)} {moment(mark.at, now, zone)}"
-        return [(who, "accent"), (f"  {sanitise(mark.note, 200)}" if mark.note else "", "dim")]
+def _saying(mark: ChangeMark, said: Covered, when: str) -> str:
+    """Of what where it is not all of the change; a mark without steps is of whatever changes."""
+    is_some = bool(said.rest) or len(said.marks) > 1
+    which = f"{', '.join(diff_rows.spoken(each.field) for each in mark.steps)} " if is_some else ""
+    is_any = mark.change_type is ChangeType.CHANGED and not mark.steps
+    word = mark.verdict.value.replace("_", " ") + (" whatever changes" if is_any else "")
+    return f"{which}{word}, says {mark.operator}{when}" + (f": {mark.note}" if mark.note else "")
+
+
+def _judged(entry: Entry, said: Covered, now: Epoch, zone: Zone) -> Line:
+    if said.marks:
+        told = (_saying(mark, said, f" {moment(mark.at, now, zone)}") for mark in said.marks)
+        return [(sanitise("; ".join(told), 300), "accent"), ("  the rest is new" if said.rest else "", "dim")]
     confidence = min((change.confidence for change in entry.changes), default=1.0)
     command = entry.changes[0].command if entry.changes else ""
     out: Line = [(f"{'by':<8}", "dim"), (sanitise(command, 60), "")]

@@ -44,6 +44,8 @@ class Look(NamedTuple):
     """A blank line stands between groups."""
     said: str = ""
     """What an operator said of it: `expected`."""
+    parts: tuple[str, ...] = ()
+    """Its fields of which that was said, where of others nothing was."""
 
 
 def title_of(kind: Kind) -> str:
@@ -51,11 +53,14 @@ def title_of(kind: Kind) -> str:
 
 
 def heading(group: Group, width: int) -> Line:
-    """`ROUTES removed 3 ─────`."""
+    """`ROUTES removed 3 ─────`; `CONFIGURATION 14 in 10 rows, 4 replaced`: a line and what took its place are one."""
     word = group.change_type.value.lower() if group.change_type is not None else ""
     head: Line = [("   ", ""), (title_of(group.kind), "accent!")]
     head += [(f" {word}", "dim")] if word else []
-    head.append((f" {group.length:,} ", "dim"))
+    pairs = group.pairs
+    head.append(
+        (f" {group.length + pairs:,} " + (f"in {group.length:,} rows, {pairs:,} replaced " if pairs else ""), "dim")
+    )
     return [*head, ("─" * max(width - size(head) - _MARGIN, 0), "faint")]
 
 
@@ -189,7 +194,8 @@ def _row(entry: Entry, look: Look) -> list[Line]:
     change = entry.changes[0]
     room = look.width - GUTTER - 2 - _MARGIN
     column = min(max(look.width // 3, 18), 34)
-    items = [_field(each.field, each.before, each.after) for each in change.fields] or _all_fields(change)
+    items = [_known(each.field, _field(each.field, each.before, each.after), look) for each in change.fields]
+    items = items or _all_fields(change)
     label = name(change)
     wide = cells(label) > column
     inside = room if wide else room - column - _INDENT
@@ -208,8 +214,10 @@ def _row_side(entry: Entry, look: Look) -> list[Line]:
     """The name, then what each side has of it."""
     change = entry.changes[0]
     column, half = _columns(look)
-    before = [_value(each.field, each.before, each.after, "removed") for each in change.fields]
-    after = [_value(each.field, each.after, each.before, "added") for each in change.fields]
+    before = [
+        _known(each.field, _value(each.field, each.before, each.after, "removed"), look) for each in change.fields
+    ]
+    after = [_known(each.field, _value(each.field, each.after, each.before, "added"), look) for each in change.fields]
     if change.change_type is ChangeType.REMOVED:
         before = _all_fields(change)
     elif change.change_type is ChangeType.ADDED:
@@ -238,6 +246,11 @@ def _field(field: str, before: Value, after: Value) -> Line:
     """`metric 20 -> 30`."""
     old, new = _value(field, before, after, "removed"), _value(field, after, before, "added")
     return [*old, (" -> ", "dim"), *new[1:]]
+
+
+def _known(field: str, line: Line, look: Look) -> Line:
+    """Dim where something was said of the field: what is left stands out."""
+    return [(text, "dim") for text, _ in line] if field in look.parts else line
 
 
 def _value(field: str, value: Value, other: Value, tone: str) -> Line:

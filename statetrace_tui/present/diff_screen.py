@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
+from statetrace_engine.model.marked import NOTHING
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_filter import Query
@@ -75,13 +76,14 @@ def _head(view: View, width: int, height: int) -> list[Line]:
     parts, found = view.list.changes.parts, view.list
     is_high = height >= AIRY_FROM
     total = len(found.shown)
-    position = f"{found.at + 1:,} of {total:,}" if total else ""
+    position = f"{found.at + 1:,} of {found.extent}" if total else ""
     if found.hidden and not view.query.text:
         position = f"{position}   {found.hidden:,} expected hidden {view.labels.expected}".strip()
     counted = (each for part in parts for each in diff_page.counted(part))
     is_read = not (view.is_loading or view.is_filtering)
+    extent = found.extent if total else ""
     chips = diff_page.chips(
-        view.query, total, found.hidden, view.labels.leave, width, is_flat=view.is_flat, is_read=is_read
+        view.query, extent, found.hidden, view.labels.leave, width, is_flat=view.is_flat, is_read=is_read
     )
     return [
         *([rule(width, "", 2)] if view.is_flat and view.is_below else []),
@@ -123,9 +125,9 @@ def _foot(view: View, width: int, height: int) -> list[Line]:
     if entry is None or height < _FOOT_FROM:
         return []
     part = view.list.part_of(entry)
-    mark = view.marked.of(part.subject, entry.changes[-1]) if entry.changes else None
+    said = view.marked.of(part.subject, entry.changes[-1]) if entry.changes else NOTHING
     keys = {"after": view.labels.after, "before": view.labels.before, "outage": view.labels.outage}
-    found = diff_page.evidence(entry, part, mark, view.outages, keys, view.now, view.zone, width)
+    found = diff_page.evidence(entry, part, said, view.outages, keys, view.now, view.zone, width)
     if height < _EVIDENCE_FROM:
         return found[-1:]
     return [[], *found] if height >= AIRY_FROM else found

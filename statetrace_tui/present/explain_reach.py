@@ -200,6 +200,8 @@ def _step(found: NextStep, key: str, cursor: str, hints: Hints, width: int, most
     if found.title:
         lines.append([(" " * PAD, ""), (fit(found.title, room), "dim")])
     lines += [[(" " * PAD, ""), (text, "strong")] for text in wrap(found.step, room, 2)]
+    if found.foreign:
+        lines += [[(" " * PAD, ""), (text, "warn")] for text in wrap(f"{found.foreign}:", room, 2)]
     if found.command:
         copies = f"{hints.copy} copies" if hints.copy else ""
         commands = wrap(found.command, max(room - cells(copies) - 3, 8), 3)

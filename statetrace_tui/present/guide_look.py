@@ -100,6 +100,16 @@ def differs(step: GuidedStep) -> bool:
     return newest is not None and not newest.is_so and task.is_open and is_newer(newest, task)
 
 
+def taken_back(step: GuidedStep | None, guide: GuidedRunbook) -> RemediationTask | None:
+    """What an operator would take back: the step under the cursor, where they have ended it, else the last that they
+    have; None: there is none."""
+    turns = [*guide.earlier, *(each.task for each in guide.steps if each.task is not None)]
+    ended = [turn for turn in turns if turn.operator == guide.operator and turn.is_ended_by_hand]
+    if step is not None and step.task in ended:
+        return step.task
+    return max(ended, key=lambda turn: turn.ended_at or 0.0, default=None)
+
+
 def is_newer(seen: StepEvidence, task: RemediationTask) -> bool:
     """It was seen after that turn began."""
     return seen.steady > task.started if seen.steady and task.started else seen.at > task.started_at

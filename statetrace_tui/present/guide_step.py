@@ -64,7 +64,8 @@ def lines(step: GuidedStep, guide: GuidedRunbook, look: Look, width: int, words:
 def _closed(step: GuidedStep) -> list[str]:
     """What is said of a step that is not open: what to run and to expect, of one that is done what was seen."""
     if step.task is None or step.task.is_open:
-        return [step.command, f"{fit('expect', LABEL)}{step.expect}"] if step.expect else [step.command or step.so]
+        run = f"{step.foreign}: {step.command}" if step.foreign else step.command
+        return [run, f"{fit('expect', LABEL)}{step.expect}"] if step.expect else [run or step.so]
     seen = step.task.against or step.task.proof
     said = "; ".join(filter(None, (step.task.reason, brief(seen.text) if seen is not None else "")))
     return [text for text in ("   ".join(filter(None, (step.command, said))),) if text]
@@ -111,10 +112,12 @@ def _command(step: GuidedStep, look: Look, room: int, hostname: str) -> list[Lin
     if not step.command:
         return []
     prompt, hint = f" {hostname}# ", f"  {look.hints.copy} copies " if look.hints.copy else ""
+    if step.foreign:
+        prompt = " "  # it is no command of that device
     if cells(step.command) > room - cells(prompt) - cells(hint):
         prompt = " "  # whose device it is stands above; a command on one line is read at once
     inner = max(room - cells(prompt) - cells(hint), 16)
-    out: list[Line] = []
+    out: list[Line] = [[(line, "warn")] for line in wrap(f"{step.foreign}:", room, 2)] if step.foreign else []
     for at, piece in enumerate(wrap(step.command, inner, 4)):
         spans = [(text, role) for text, role in _marked(piece)]
         lead = prompt if not at else " " * cells(prompt)

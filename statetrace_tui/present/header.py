@@ -22,11 +22,14 @@ _COUNTS = (
 _TITLES = {
     "isolated": "LOCAL ISOLATION",
     "silent": "ENGINE SILENT",
+    "data": "DATA FOLDER",
     "store": "STORE",
     "journal": "JOURNAL",
     "config": "CONFIGURATION",
     "behind": "BEHIND",
     "source": "SOURCE",
+    "rules": "RULES",
+    "runbooks": "RUNBOOKS",
     "console": "CONSOLE",
 }
 

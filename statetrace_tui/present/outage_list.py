@@ -55,9 +55,11 @@ class OutageList:
             self.waiting = 0
         self.marks &= outages.keys()
 
-    def settle(self) -> None:
-        """Puts everything in its place; the cursor stays on its outage."""
+    def settle(self) -> int:
+        """Everything takes its place, the cursor stays on its outage; answers how many moved."""
+        moved = self.waiting
         self.take(self.outages, is_held=False)
+        return moved
 
     def search(self, query: str) -> None:
         """Lists only what matches: words, `!word`, `field:value`."""
@@ -74,6 +76,11 @@ class OutageList:
             self.cursor = order[self._at] if order else ""
         if self._top:
             self._top = max(self._at - line, 0)
+
+    @property
+    def count(self) -> int:
+        """Outages that are listed."""
+        return len(self.order)
 
     @property
     def chosen(self) -> OutageEvent | None:

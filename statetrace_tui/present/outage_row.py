@@ -10,11 +10,12 @@ from typing import NamedTuple
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Severity
 from statetrace_engine.model.outage import CauseKind, Hypothesis, OutageEvent
+from statetrace_tui.present import list_columns
 from statetrace_tui.present.book import is_open
+from statetrace_tui.present.list_columns import Column
 from statetrace_tui.present.text import Line, brief_dur, cells, dur, fit
 
 NEW = "not acknowledged"
-GUTTER = 2
 _SHORT = re.compile(
     r"\b(TwentyFive|Forty|Hundred|Ten)?(Gig(?:abit)?E(?:thernet)?|FastEthernet|Ethernet|Port-channel|Loopback|Tunnel|"
     r"Serial|Bundle-Ether)(?=\d)"
@@ -139,23 +140,8 @@ def failed(cause: Hypothesis, hostname: str) -> str:
     return brief("  ".join(part for part in (detail, element) if part))
 
 
-class Column(NamedTuple):
-    key: str
-    title: str
-    cells: int
-    gap: int
-    how: str
-    """As `fit` aligns and cuts."""
-    least: int
-    """The least width of the list that shows it."""
-    grow: int = 0
-    """Cells it can use beyond its own."""
-    turn: int = 9
-    """When it gets them: low ones first."""
-
-
 _COLUMNS = (
-    Column("state", "STATE", 12, 0, "l", 0),
+    Column("state", " STATE", 12, 0, "l", 0),
     Column("lasted", "LASTED", 6, 2, "r", 0),
     Column("outage", "OUTAGE", 13, 2, "l", 0),
     Column("device", "DEVICE", 14, 2, "m", 0, 6, 4),
@@ -169,30 +155,17 @@ _COLUMNS = (
     Column("incident", "INCIDENT", 13, 2, "l", 176),
     Column("survival", "WHAT CARRIES", 20, 1, "l", 160, 60, 2),
 )
-_TITLES = {"state": " STATE"}
 
 
 @lru_cache(maxsize=16)
 def columns(width: int) -> tuple[Column, ...]:
-    """The columns for a list of `width` cells; what room is left goes to those that need it most."""
-    shown = [column for column in _COLUMNS if width >= column.least]
-    room = width - GUTTER - sum(column.cells + column.gap for column in shown)
-    wider = {column.key: column.cells for column in shown}
-    for column in sorted(shown, key=lambda column: column.turn):
-        more = min(column.grow, max(room, 0))
-        wider[column.key] += more
-        room -= more
-    return tuple(column._replace(cells=wider[column.key]) for column in shown)
+    return list_columns.fitting(_COLUMNS, width)
 
 
 def heading(width: int, is_was: bool = False) -> Line:
-    """The titles; `is_was`: what follows is what was, not what is."""
-    titles = _TITLES | ({"state": " WAS"} if is_was else {})
-    line: Line = [(" " * GUTTER, "")]
-    for column in columns(width):
-        title = titles.get(column.key, column.title)
-        line.append((fit(title, column.cells, "r" if column.how == "r" else "l") + " " * column.gap, "dim"))
-    return line
+    """`is_was`: what follows is what was, not what is."""
+    state, *others = columns(width)
+    return list_columns.heading((state._replace(title=" WAS" if is_was else " STATE"), *others))
 
 
 def line(
@@ -205,7 +178,7 @@ def line(
     is_over = group(outage) == 3
     firm = "dim" if is_over else "strong" if hot else ""
     soft = "dim" if is_over else ""
-    out: Line = [(">" if is_here else " ", tone + "accent!"), ("*" if is_marked else " ", tone + "accent!")]
+    out = list_columns.lead(tone, is_here=is_here, is_marked=is_marked)
     for column in columns(width):
         if column.key == "state":
             glyph = "?" if is_was else look.glyph

@@ -288,6 +288,8 @@ def _next(detail: RouteDetail, when: When, width: int) -> Section:
     if not detail.runbook_title and not detail.runbook_step:
         return Section(6, [])
     out = [_head(f"NEXT  {detail.runbook_title}", f"{when.runbook_key} runbook".strip(), width)]
+    if detail.runbook_foreign:
+        out += [_put((text, "warn")) for text in wrap(f"{detail.runbook_foreign}:", width - 2 * PAD, 2)]
     if detail.runbook_step:
         out.append(
             [(" " * PAD, ""), (fit(f" {detail.runbook_step}", width - 2 * PAD), "@well strong"), (" " * PAD, "")]
@@ -369,6 +371,7 @@ def brief(detail: RouteDetail, when: When, width: int) -> list[Line]:
     if outage is None:
         said = detail.survival or _SENTENCES[row.state]
         return [first, [(" " + said, "")], *_quiet_facts(detail, now, width)]
+    below = detail.runbook_foreign or (f"expect {detail.runbook_expect}" if detail.runbook_expect else "")
     return [
         first,
         _brief_cause(outage, width),
@@ -376,7 +379,7 @@ def brief(detail: RouteDetail, when: When, width: int) -> list[Line]:
         spread([("so     ", "dim"), (detail.survival or _SENTENCES[row.state], "")], [(radius, "")], width),
         [(" next   ", "dim"), (step, "@well strong")] if detail.runbook_step else [],
         spread(
-            [(f"       expect {detail.runbook_expect}" if detail.runbook_expect else "", "dim")],
+            [(f"       {below}", "warn" if detail.runbook_foreign else "dim")],
             _soon(detail, now),
             width,
         ),

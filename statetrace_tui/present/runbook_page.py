@@ -66,11 +66,11 @@ def minutes(seconds: float) -> str:
 
 
 def command(step: RunbookStep, known: dict[str, str]) -> list[tuple[str, str]]:
-    """(vendors, command) pairs, each command once; vendors are empty where one command serves all."""
+    """(vendors, command) pairs, each command once; vendors are empty where one command serves any."""
     by_command: dict[str, list[str]] = {}
     for vendor, text in step.commands.items():
         by_command.setdefault(_filled(text, known), []).append(vendor)
-    if len(by_command) == 1:
+    if len(by_command) == 1 and "any" in step.commands:
         return [("", text) for text in by_command]
     return [(", ".join(_brief_vendor(vendor) for vendor in vendors), text) for text, vendors in by_command.items()]
 

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
-from statetrace_tui.present import capture_age, capture_rows
+from statetrace_tui.present import capture_age, capture_rows, list_note
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.cursor import Cursor
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.text import Line, rule
 from statetrace_tui.widgets.frame import Moving
-from statetrace_tui.widgets.modal import Prompt
+from statetrace_tui.widgets.modal import filter_prompt
 from statetrace_tui.widgets.pane import Pane
 
 LOOK_S = 5.0
@@ -65,27 +65,21 @@ class CapturesScreen(Moving):
         if now - self._looked >= LOOK_S and not self._is_loading:
             self._looked, self._is_loading = now, True
             self.stage.start(self._load(), "captures")
-        self._paint()
+        self.paint()
 
     def show(self, subject: str) -> None:
         """A hostname."""
         for index, capture in enumerate(self.shown):
             if subject and capture.hostname == subject:
                 self._cursor.at = index
-        self._paint()
+        self.paint()
 
     def changes_of(self) -> str:
         return self.chosen.hostname if self.chosen is not None else ""
 
-    def veil(self, is_veiled: bool) -> None:
-        self._list.veil(is_veiled)
-        self._below.veil(is_veiled)
-
     def note(self) -> tuple[str, str]:
-        said = self.stage.note()
-        if said[0] or not self.wanted:
-            return said
-        return f"/{self.wanted[:24]}  {len(self.shown):,}", "accent!"
+        said = super().note()
+        return said if said[0] else (list_note.filtered(self.wanted, len(self.shown)), "accent!")
 
     # What is shown.
 
@@ -111,7 +105,7 @@ class CapturesScreen(Moving):
             self.captures = await self.stage.engine.captures()
             if before is not None:
                 self._keep(before)
-            self._paint()
+            self.paint()
             await self._load_sections()
         except StateTraceError as error:
             self.stage.say(str(error), "major")
@@ -128,17 +122,13 @@ class CapturesScreen(Moving):
         chosen = self.chosen
         if chosen is not None and chosen.capture_id not in self._sections:
             self._sections[chosen.capture_id] = await self.stage.engine.capture_sections(chosen.capture_id)
-            self._paint()
+            self.paint()
 
     async def _ask_sections(self) -> None:
         try:
             await self._load_sections()
         except StateTraceError as error:
             self.stage.say(str(error), "major")
-
-    def _paint(self) -> None:
-        self._list.repaint()
-        self._below.repaint()
 
     def _list_lines(self, width: int, height: int) -> list[Line]:
         shown, now = self.shown, self.stage.as_of()
@@ -187,14 +177,14 @@ class CapturesScreen(Moving):
             self._cursor.move(by, len(self.shown))
             self._below_cursor = Cursor()
             self.stage.start(self._ask_sections(), "sections")
-        self._paint()
+        self.paint()
 
     def _of_chosen(self) -> tuple[SectionSummary, ...]:
         return self._sections.get(self.chosen.capture_id, ()) if self.chosen is not None else ()
 
     def action_pane(self) -> None:
         self._is_below = not self._is_below and bool(self._of_chosen())
-        self._paint()
+        self.paint()
 
     def action_leave(self) -> None:
         if self._is_below:
@@ -214,25 +204,19 @@ class CapturesScreen(Moving):
         if self._is_below and sections:
             section = sections[self._below_cursor.at]
             span, what = f" {section.text_start} {section.text_end}", f"{what} {section.command}"
-        self.stage.go("rawlog", f"capture {chosen.capture_id}{span}\t{what}\t{capture_rows.file_of(chosen)}")
+        self.stage.go("rawlog", f"capture {chosen.capture_id}{span}\t{what}\t{chosen.file}")
 
     def action_open(self) -> None:
         self.action_raw_log()
 
     def action_filter(self) -> None:
-        before = self.wanted
-        self.ask(
-            Prompt(
-                "/", self._search, value=before, hint="site, host, vendor, model, file",
-                on_change=self._search, on_cancel=lambda: self._search(before),
-            )
-        )  # fmt: skip
+        self.ask(filter_prompt(self._search, self.wanted, "site, host, vendor, model, file"))
 
     def _search(self, text: str) -> None:
         self.wanted = text
         self._cursor, self._below_cursor, self._is_below = Cursor(), Cursor(), False
         self.stage.start(self._ask_sections(), "sections")
-        self._paint()
+        self.paint()
 
     def action_sort(self) -> None:
         before = self.chosen
@@ -240,11 +224,11 @@ class CapturesScreen(Moving):
         if before is not None:
             self._keep(before)
         self.stage.say(f"by {self.sorted_by}")
-        self._paint()
+        self.paint()
 
     def action_copy(self) -> None:
         if self.chosen is not None:
-            self.stage.copy_text(capture_rows.file_of(self.chosen))
+            self.stage.copy_text(self.chosen.file)
 
 
 def _nothing(has_some: bool) -> list[Line]:

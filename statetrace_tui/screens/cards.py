@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events
-from textual.containers import Container
-from textual.widget import Widget
-
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict, RuleStatus
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
@@ -23,16 +18,15 @@ from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.picking import Choice
 from statetrace_tui.present.snoozing import Until
-from statetrace_tui.present.text import Line, count, fit
+from statetrace_tui.present.text import Line, fit
 from statetrace_tui.widgets.card_acts import CardActs
-from statetrace_tui.widgets.frame import Moving
+from statetrace_tui.widgets.columns import Columns, Piece
+from statetrace_tui.widgets.listing import Listing
 from statetrace_tui.widgets.modal import Chooser, Picker, Prompt
 from statetrace_tui.widgets.pane import Pane
 from statetrace_tui.widgets.reader import Reader
 from statetrace_tui.widgets.reading import read_messages, read_runbook
 
-HOLD_S = 20.0
-"""The order of the list holds still for so long after a key."""
 LOOK_S = 1.0
 """The engine is asked so often at most, and only when something has changed; less often where there is much."""
 _BESIDE_FROM = 110
@@ -43,12 +37,13 @@ _LEGEND: list[Line] = [
 ]
 
 
-class CardsScreen(Moving):
+class CardsScreen(Listing[CardList]):
     """`show(CARD)` puts the cursor on one; `show("/WORDS")` filters."""
 
     place: ClassVar[str] = "cards"
     word: ClassVar[str] = "Cards"
     legend: ClassVar[list[Line]] = _LEGEND
+    hint: ClassVar[str] = f"!not  {FIELDS[0]}:x  {FIELDS[1]}:x"
     keys: ClassVar[tuple[Key, ...]] = (
         Key("a", "confirm", "true", "ACT", "it is right"),
         Key("F", "deny", "false", "ACT", "it is not"),
@@ -69,8 +64,7 @@ class CardsScreen(Moving):
     )
 
     def __init__(self) -> None:
-        super().__init__()
-        self.list = CardList()
+        super().__init__(CardList())
         self.rules: dict[str, RuleStatus] = {}
         self._acts: CardActs | None = None
         self._cards: tuple[AnomalyCard, ...] = ()
@@ -81,13 +75,12 @@ class CardsScreen(Moving):
         self._is_stale = True
         self._is_loading = False
         self._looked = -LOOK_S
-        self._touched_at: Epoch = 0.0
         self._second = -1
         self._list = Pane(self._list_lines, id="card-list")
         self._detail = Pane(self._detail_lines, tone="raised", has_edge=True, id="card-detail")
-        self._split = Container(self._list, self._detail, id="card-split")
+        self._split = Columns(self._list, self._detail, lesser=self._detail, id="card-split")
 
-    def body(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Piece]:
         return (self._split,)
 
     # Told by the app.
@@ -108,45 +101,21 @@ class CardsScreen(Moving):
         second = int(self.stage.as_of())
         if second != self._second:
             self._second = second
-            if self.list.waiting and not self._is_held:
-                self.list.settle()
-            self._paint()
+            self.settle_at_rest()
+            self.paint()
 
     def show(self, subject: str) -> None:
         if subject.startswith("/"):
             self.list.search(subject[1:])
         elif subject and not self.list.go(subject):
             self._wanted = subject
-        self._arrange()
-        self._paint()
+        self.paint()
 
     def changes_of(self) -> str:
         entry = self.list.chosen
         if entry is None:
             return ""
         return entry.card.hostname if entry.card is not None else entry.subject.partition(" ")[0]
-
-    def veil(self, is_veiled: bool) -> None:
-        self._list.veil(is_veiled)
-        self._detail.veil(is_veiled)
-        self._paint()
-
-    def note(self) -> tuple[str, str]:
-        text, role = super().note()
-        if text:
-            return text, role
-        if self.list.marks:
-            return f"{count(len(self.list.marks), 'row')} marked", "accent!"
-        if self.list.waiting:
-            return f"{count(self.list.waiting, 'move waits', 'moves wait')}  {self.key('release')}", "accent!"
-        return (f"/{self.list.query[:24]}  {self.list.count:,}", "accent!") if self.list.query else ("", "")
-
-    def touched(self) -> None:
-        self._touched_at = self.stage.wall()
-
-    @property
-    def _is_held(self) -> bool:
-        return self.stage.wall() - self._touched_at < HOLD_S
 
     async def _load(self) -> None:
         engine = self.stage.engine
@@ -162,35 +131,26 @@ class CardsScreen(Moving):
             self._is_loading = False
         book = self.stage.book
         known = card_entry.known(self._cards, clusters, book.incidents, book.outages)
-        self.list.take(known, is_held=self._is_held and self._has_looked)
+        self.list.take(known, is_held=self.is_held and self._has_looked)
         self._has_looked = True
         if self._wanted and self.list.go(self._wanted):
             self._wanted = ""
-        self._paint()
+        self.paint()
 
     # Painting.
 
     def on_mount(self) -> None:
         super().on_mount()
         self._acts = CardActs(self.stage)
-        self._arrange()
 
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
+    def lay_out(self) -> None:
         """The detail beside the list where both have room, else below it."""
         width, height = self.app.size
-        is_beside = width >= _BESIDE_FROM
-        self._split.styles.layout = "horizontal" if is_beside else "vertical"
-        self._detail.has_edge = is_beside
-        self._detail.styles.width = (60 if width >= 180 else 52) if is_beside else "1fr"
-        self._detail.styles.height = "1fr" if is_beside else max(min(height // 2 - 2, 16), 4)
-
-    def _paint(self) -> None:
-        self._list.repaint()
-        self._detail.repaint()
+        self._detail.has_edge = width >= _BESIDE_FROM
+        if width >= _BESIDE_FROM:
+            self._split.beside(60 if width >= 180 else 52)
+        else:
+            self._split.stacked(max(min(height // 2 - 2, 16), 4))
 
     def _list_lines(self, width: int, height: int) -> list[Line]:
         if not self._has_looked:
@@ -209,6 +169,13 @@ class CardsScreen(Moving):
         entry = self.list.chosen
         return card_detail.related(entry, self.list.known) if entry is not None else ()
 
+    def note(self) -> tuple[str, str]:
+        """Last: what no rule has looked at, so that nobody takes an empty list for a quiet network."""
+        text, role = super().note()
+        status = self.stage.book.status
+        skipped = status.cards.skipped if status is not None else 0
+        return (text, role) if text or not skipped else (f"{skipped:,} of floods not looked at", "unk")
+
     # Keys: moving.
 
     def page_rows(self) -> int:
@@ -216,18 +183,22 @@ class CardsScreen(Moving):
 
     def move(self, by: int) -> None:
         self.list.move(by)
-        self._paint()
+        self.paint()
 
     def action_open(self) -> None:
-        """The parts of a cluster, the messages of a card, the outage of a part."""
+        """The parts of a cluster, what a capture shows behind a card or its messages, the outage of a part."""
         entry = self.list.chosen
         if entry is None:
             return
         if entry.kind is Kind.CLUSTER:
             self.list.fold(entry.ident)
-            self._paint()
+            self.paint()
         elif entry.kind is Kind.OUTAGE:
             self.action_outage()
+        elif self._card is not None and self._card.spots:
+            spot, subject = self._card.spots[-1], sanitise(self._card.subject)
+            place = f" {spot.start} {spot.end}" if spot.end else ""
+            self.stage.go("rawlog", f"capture {spot.capture_id}{place}\t{sanitise(self._card.title)}\t{subject}")
         else:
             self.action_raw_log()
 
@@ -246,43 +217,11 @@ class CardsScreen(Moving):
             return entry.card if entry is not None else None
         return next((self.list.known.cards[i] for i in entry.cluster.card_ids if i in self.list.known.cards), None)
 
-    def action_leave(self) -> None:
-        """Out of the marks, out of the filter, then back."""
-        if self.list.marks:
-            self.list.marks = set()
-        elif self.list.query:
-            self.list.search("")
-        else:
-            self.stage.back()
-            return
-        self._paint()
-
-    def action_release(self) -> None:
-        self.stage.say(f"{count(self.list.settle(), 'row')} moved", "dim")
-        self._paint()
-
-    def action_filter(self) -> None:
-        before = self.list.query
-        self.ask(
-            Prompt(
-                "/", self._search, value=before, hint=f"!not  {FIELDS[0]}:x  {FIELDS[1]}:x",
-                on_change=self._search, on_cancel=lambda: self._search(before),
-            )
-        )  # fmt: skip
-
-    def _search(self, text: str) -> None:
-        self.list.search(text)
-        self._paint()
-
     # Keys: acting.
 
     def action_mark(self) -> None:
         self.list.mark()
         self.move(1)
-
-    def action_mark_all(self) -> None:
-        self.list.mark_all()
-        self._paint()
 
     def _targets(self) -> list[AnomalyCard]:
         """The cards of what is marked, else of the row under the cursor: of a cluster all that are not over."""
@@ -339,9 +278,8 @@ class CardsScreen(Moving):
         self._done()
 
     def _done(self) -> None:
-        self.list.marks = set()
         self._is_stale = True
-        self._paint()
+        self.unmark()
 
     # Keys: reading.
 
@@ -385,7 +323,7 @@ class CardsScreen(Moving):
 
     def command(self, name: str, words: Iterable[str]) -> bool:
         if name == "filter":
-            self._search(" ".join(words))
+            self.search(" ".join(words))
         elif name == "rules":
             self.call_later(self.action_rules)
         else:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events
-from textual.containers import Container
-from textual.widget import Widget
-
 from statetrace_engine.model.diff import DiffRun, MarkVerdict
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.outage import OutageEvent
@@ -22,11 +18,12 @@ from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.run_list import RunList
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets import diff_reading
+from statetrace_tui.widgets.columns import Columns, Piece
 from statetrace_tui.widgets.diff_feed import DiffFeed
 from statetrace_tui.widgets.diff_marking import Marking
 from statetrace_tui.widgets.diff_picking import pick_counterpart, pick_device
 from statetrace_tui.widgets.frame import Moving
-from statetrace_tui.widgets.modal import Chooser, Prompt
+from statetrace_tui.widgets.modal import Chooser, filter_prompt
 from statetrace_tui.widgets.pane import Pane
 
 LOOK_S = 5.0
@@ -91,9 +88,9 @@ class ChangesScreen(Moving):
         self._looked = -LOOK_S
         self._runs_pane = Pane(self._run_lines, id="diff-runs")
         self._main = Pane(self._main_lines, tone="raised", has_edge=True, id="diff-changes")
-        self._split = Container(self._runs_pane, self._main, id="diff-split")
+        self._split = Columns(self._runs_pane, self._main, lesser=self._runs_pane, id="diff-split")
 
-    def body(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Piece]:
         return (self._split,)
 
     # What the app tells.
@@ -112,18 +109,13 @@ class ChangesScreen(Moving):
             self.stage.start(self._look_at_marks(), "marks")
 
     def show(self, subject: str) -> None:
-        self._arrange()
         if subject:
             target = diff_target.parse(subject)
             self.is_choosing, self.wanted = False, Query()
             self.feed.is_aiming = bool(target.outage_id)
             self._looked, self._is_looking = self.stage.monotonic(), True
             self.stage.start(self._open(target), "changes of a target")
-        self._paint()
-
-    def veil(self, is_veiled: bool) -> None:
-        self._runs_pane.veil(is_veiled)
-        self._main.veil(is_veiled)
+        self.paint()
 
     def note(self) -> tuple[str, str]:
         if (said := self.stage.note())[0]:
@@ -153,7 +145,7 @@ class ChangesScreen(Moving):
                     self._load()
         finally:
             self._is_looking = False
-        self._paint()
+        self.paint()
 
     async def _look_at_marks(self) -> None:
         await self.feed.look_at_marks()
@@ -174,7 +166,7 @@ class ChangesScreen(Moving):
             self.feed.aim = None
         if self.feed.is_scanned:
             self.stage.start(self._select(), "filter")
-        self._paint()
+        self.paint()
 
     async def _select(self) -> None:
         self._filtering += 1
@@ -184,30 +176,20 @@ class ChangesScreen(Moving):
                 self.list.choose(found)
         finally:
             self._filtering -= 1
-        self._paint()
+        self.paint()
 
     # Painting.
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._arrange()
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
+    def lay_out(self) -> None:
+        """The runs beside the changes where both have room, else above them; not there while zoomed."""
         width = self.app.size.width
-        is_wide = width >= SIDE_BY_SIDE_FROM
-        self._split.styles.layout = "horizontal" if is_wide else "vertical"
-        self._runs_pane.display = not self._is_zoomed
-        self._main.has_edge = is_wide and not self._is_zoomed
-        self._runs_pane.styles.width = (38 if width >= 140 else 36) if is_wide else "1fr"
-        self._runs_pane.styles.height = "1fr" if is_wide else _RUN_ROWS
-
-    def _paint(self) -> None:
-        self._runs_pane.repaint()
-        self._main.repaint()
+        self._main.has_edge = width >= SIDE_BY_SIDE_FROM and not self._is_zoomed
+        if self._is_zoomed:
+            self._split.alone()
+        elif width >= SIDE_BY_SIDE_FROM:
+            self._split.beside(38 if width >= 140 else 36)
+        else:
+            self._split.stacked(_RUN_ROWS)
 
     @property
     def is_side(self) -> bool:
@@ -257,13 +239,13 @@ class ChangesScreen(Moving):
             self._go_run(by)
         else:
             self.list.move(by)
-            self._paint()
+            self.paint()
 
     def _go_run(self, by: int) -> None:
         self.runs.move(by)
         if self.runs.base is None and not self.runs.is_shown:
             self._load()
-        self._paint()
+        self.paint()
 
     def action_later(self) -> None:
         self._go_run(-1)
@@ -273,23 +255,23 @@ class ChangesScreen(Moving):
 
     def action_next_kind(self) -> None:
         self.list.go_group(1)
-        self._paint()
+        self.paint()
 
     def action_previous_kind(self) -> None:
         self.list.go_group(-1)
-        self._paint()
+        self.paint()
 
     def action_pane(self) -> None:
         self.is_choosing = not self.is_choosing and not self._is_zoomed
-        self._paint()
+        self.paint()
 
     def action_zoom(self) -> None:
         self._is_zoomed, self.is_choosing = not self._is_zoomed, False
-        self._arrange()
+        self.lay_out()
 
     def action_side_by_side(self) -> None:
         self.is_one_column = self.is_side
-        self._paint()
+        self.paint()
 
     def action_leave(self) -> None:
         """What was begun is given up, then the filter, then the screen."""
@@ -301,7 +283,7 @@ class ChangesScreen(Moving):
             self._search("")
         else:
             self.stage.back()
-        self._paint()
+        self.paint()
 
     # Keys: what is compared.
 
@@ -319,7 +301,7 @@ class ChangesScreen(Moving):
         """The run from which to compare; the other is chosen with the cursor."""
         self.runs.base = None if self.runs.base is not None else self.runs.chosen
         self.is_choosing = self.runs.base is not None
-        self._paint()
+        self.paint()
 
     def action_open(self) -> None:
         run, base, entry = self.runs.chosen, self.runs.base, self.list.chosen
@@ -334,7 +316,7 @@ class ChangesScreen(Moving):
             self.is_choosing = False
         elif entry is not None and entry.changes:
             diff_reading.read_detail(self, entry, self.list.part_of(entry))
-        self._paint()
+        self.paint()
 
     def action_device(self) -> None:
         self.stage.start(pick_device(self, self.feed, self.show), "devices")
@@ -355,13 +337,7 @@ class ChangesScreen(Moving):
     # Keys: what is shown of it.
 
     def action_filter(self) -> None:
-        before = self.wanted.text
-        self.ask(
-            Prompt(
-                "/", self._search, value=before, hint=HINT, on_change=self._search,
-                on_cancel=lambda: self._search(before),
-            )
-        )  # fmt: skip
+        self.ask(filter_prompt(self._search, self.wanted.text, HINT))
 
     def action_kinds(self) -> None:
         """A letter adds a kind or a type to the filter, or takes it away."""
@@ -374,7 +350,7 @@ class ChangesScreen(Moving):
     def _search(self, text: str) -> None:
         self.wanted = query_of(text)
         self.stage.start(self._select(), "filter")
-        self._paint()
+        self.paint()
 
     def action_show_expected(self) -> None:
         self.shows_expected = not self.shows_expected

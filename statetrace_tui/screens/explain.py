@@ -6,39 +6,29 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from msgspec import structs
-from textual import events
-from textual.containers import Container
-from textual.widget import Widget
 
-from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.explanation import Explanation, TouchedRoute
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
 from statetrace_tui.present import blocks, diff_target, explain_causes, explain_page, outage_row
 from statetrace_tui.present.blocks import Block
-from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.explain_page import Look
 from statetrace_tui.present.explain_reach import Hints
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.text import Line
-from statetrace_tui.widgets.frame import Frame
-from statetrace_tui.widgets.modal import Prompt
+from statetrace_tui.widgets.columns import Columns, Piece
+from statetrace_tui.widgets.outage_frame import OutageFrame
 from statetrace_tui.widgets.pane import Pane
 from statetrace_tui.widgets.reading import read_evidence
 
-_CHANGED_S = 0.25
-"""An outage that keeps changing is asked for so often at most."""
-_AGAIN_S = 2.0
-"""What moves without the outage: how fresh its sources are."""
-_FAR = 100_000
 
-
-class ExplainScreen(Frame):
-    """`show(OUTAGE_ID)`; without one, as it was left."""
+class ExplainScreen(OutageFrame[Explanation]):
+    """The cursor stands on what can be opened."""
 
     place: ClassVar[str] = "explain"
     word: ClassVar[str] = "Explanation"
     legend: ClassVar[list[Line]] = explain_page.LEGEND
+    changed_s: ClassVar[float] = 0.25
     keys: ClassVar[tuple[Key, ...]] = (
         *MOVES,
         Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
@@ -58,7 +48,6 @@ class ExplainScreen(Frame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.outage_id = ""
         self.cursor = ""
         self.explanation: Explanation | None = None
         self.left: list[Block] = []
@@ -67,48 +56,21 @@ class ExplainScreen(Frame):
         """Outages that were explained before this one, each with its cursor."""
         self._stood: list[str] = []
         """Keys of the items as they last stood."""
-        self._why = ""
-        self._is_asking = False
-        self._is_stale = False
-        self._asked_at = 0.0
-        self._second = -1
         self._head = Pane(self._head_lines, height=2, id="explain-head")
         self._main = Pane(self._left_lines, id="explain-why")
         self._side = Pane(self._right_lines, tone="raised", has_edge=True, id="explain-reach")
-        self._split = Container(self._main, self._side, id="explain-split")
+        self._split = Columns(self._main, self._side, lesser=self._side, id="explain-split")
 
-    def body(self) -> Iterable[Widget]:
+    def body(self) -> Iterable[Piece]:
         return (self._head, self._split)
 
     # What the app tells.
-
-    def follow(self, delta: Delta) -> None:
-        incident = self.outage.incident_id if self.outage is not None else ""
-        if delta.is_full or self.outage_id in delta.outages or incident in delta.incidents:
-            self._is_stale = True
-            self._paint()
-
-    def tick(self) -> None:
-        """Asks again when something changed; ages and timers move once a second."""
-        outage = self.outage
-        now = self.stage.monotonic()
-        since = now - self._asked_at
-        is_old = since > _AGAIN_S and outage is not None and outage.closed_at is None
-        if self.outage_id and not self._is_asking and ((self._is_stale and since > _CHANGED_S) or is_old):
-            self._ask()
-        second = int(self.stage.as_of())
-        if second != self._second:
-            self._second = second
-            self._paint()
-        if outage is not None and is_open(outage) and self.is_on_the_glass:
-            self.stage.mark_shown([outage.outage_id])
 
     def show(self, subject: str) -> None:
         if subject and subject != self.outage_id:
             self._before.clear()
             self._explain(subject, "")
-        self._arrange()
-        self._paint()
+        self.paint()
 
     def changes_of(self) -> str:
         """The run that shows the change under the cursor, else the time before the outage."""
@@ -119,11 +81,6 @@ class ExplainScreen(Frame):
             return str(diff_target.Target(here.hostname, run_id=here.between.run_id))
         return str(diff_target.before(self.outage)) if self.outage is not None else ""
 
-    def veil(self, is_veiled: bool) -> None:
-        for pane in (self._head, self._main, self._side):
-            pane.veil(is_veiled)
-        self._paint()
-
     @property
     def outage(self) -> OutageEvent | None:
         """As it is now."""
@@ -133,60 +90,28 @@ class ExplainScreen(Frame):
     # Asking the engine.
 
     def _explain(self, outage_id: str, cursor: str) -> None:
-        self.outage_id, self.cursor, self.explanation, self._why = outage_id, cursor, None, ""
+        self.cursor, self.explanation = cursor, None
         self.left, self.right, self._stood = [], [], []
-        self._is_stale = True
-        if not self._is_asking:
-            self._ask()
-        outage = self.outage
-        if outage is not None and outage.is_latched:
-            self.stage.mark_seen([outage_id])
+        self.turn_to(outage_id)
+        self.lay_out()
 
-    def _ask(self) -> None:
-        self._is_asking, self._is_stale, self._asked_at = True, False, self.stage.monotonic()
-        self.stage.start(self._fetch(self.outage_id), "explanation")
+    async def fetch(self, outage_id: str) -> Explanation | None:
+        return await self.stage.engine.explain(outage_id)
 
-    async def _fetch(self, outage_id: str) -> None:
-        try:
-            found = await self.stage.engine.explain(outage_id)
-        except StateTraceError:
-            return  # the banner says that the engine is silent
-        finally:
-            self._is_asking = False
-        if outage_id != self.outage_id:
-            self._ask()
-            return
-        if found is not None:
-            self.explanation = found
-        self._why = "" if found is not None else "nothing is known of it any more"
-        self._arrange()
-        self._paint()
+    def take(self, found: Explanation) -> None:
+        self.explanation = found
 
     # Painting.
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._arrange()
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
+    def lay_out(self) -> None:
         """Two columns where both have room; the heading is as high as its sentence."""
         width, height = self.app.size
         right = explain_page.right_width(width)
-        self._split.styles.layout = "horizontal"
-        self._side.display = bool(right)
-        self._side.styles.width = right or 1
-        rows = len(self._head_lines(width, height))
-        old = self._head.styles.height
-        if old is None or old.value != rows:
-            self._head.styles.height = rows
-
-    def _paint(self) -> None:
-        for pane in (self._head, self._main, self._side):
-            pane.repaint()
+        if right:
+            self._split.beside(right)
+        else:
+            self._split.alone()
+        self._head.rise(len(self._head_lines(width, height)))
 
     def _look(self) -> Look:
         hints = Hints(self.key("runbook"), self.key("copy"))
@@ -201,7 +126,7 @@ class ExplainScreen(Frame):
     def _head_lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 (its height follows from its lines)
         outage = self.outage
         if outage is None:
-            return explain_page.nothing(self.outage_id, self._why or "asking the engine ..", width)
+            return explain_page.nothing(self.outage_id, self.why or "asking the engine ..", width)
         sentence = self.explanation.sentence if self.explanation is not None else outage_row.said(outage)
         return explain_page.head(outage, sentence, self.stage.as_of(), width, self.app.size.height)
 
@@ -234,17 +159,8 @@ class ExplainScreen(Frame):
 
     # Keys: moving.
 
-    def action_down(self) -> None:
-        self._go(blocks.moved(self.all_blocks, self.cursor, 1))
-
-    def action_up(self) -> None:
-        self._go(blocks.moved(self.all_blocks, self.cursor, -1))
-
-    def action_first(self) -> None:
-        self._go(blocks.moved(self.all_blocks, self.cursor, -_FAR))
-
-    def action_last(self) -> None:
-        self._go(blocks.moved(self.all_blocks, self.cursor, _FAR))
+    def move(self, by: int) -> None:
+        self._go(blocks.moved(self.all_blocks, self.cursor, by))
 
     def action_page_down(self) -> None:
         self._go(blocks.turned(self.all_blocks, self.cursor, 1))
@@ -267,14 +183,13 @@ class ExplainScreen(Frame):
     def _go(self, cursor: str) -> None:
         if cursor != self.cursor:
             self.cursor = cursor
-            self._paint()
+            self.paint()
 
     def action_leave(self) -> None:
         """To the outage that was explained before this one, then to the screen before."""
         if self._before:
             self._explain(*self._before.pop())
-            self._arrange()
-            self._paint()
+            self.paint()
         else:
             self.stage.back()
 
@@ -304,18 +219,11 @@ class ExplainScreen(Frame):
             return
         self._before.append((self.outage_id, self.cursor))
         self._explain(outage_id, "")
-        self._arrange()
-        self._paint()
+        self.paint()
 
     def _open_evidence(self, piece: EvidenceItem) -> None:
-        spot = piece.spot
-        if spot is not None:
-            what = f"{spot.command}  bytes {spot.start:,}-{spot.end:,}"
-            self.stage.go("rawlog", f"capture {spot.capture_id} {spot.text_start} {spot.text_end}\t{what}\t{spot.name}")
-        elif piece.source == "capture":
-            self.action_capture()
-        elif self.explanation is not None and self.outage is not None:
-            read_evidence(self, self.outage, explain_page.pieces(self.explanation), piece)
+        if self.explanation is not None:
+            self.open_piece(piece, explain_page.pieces(self.explanation))
 
     def action_raw_log(self) -> None:
         item = blocks.find(self.all_blocks, self.cursor)
@@ -324,11 +232,6 @@ class ExplainScreen(Frame):
             self._open_evidence(piece)
         elif self.explanation is not None and self.outage is not None:
             read_evidence(self, self.outage, explain_page.pieces(self.explanation), piece)
-
-    def action_capture(self) -> None:
-        """The lines of the newest capture that show its route."""
-        if self.outage is not None:
-            self.stage.go("rawlog", f"route {self.outage.route_id}")
 
     def action_runbook(self) -> None:
         """What to do about it, at its next step."""
@@ -339,6 +242,8 @@ class ExplainScreen(Frame):
         step = self.explanation.next_step if self.explanation is not None else None
         if step is not None and step.command:
             self.stage.copy_text(step.command)
+            if step.foreign:
+                self.stage.say(f"copied, but there is {step.foreign}", "warn", 8.0)
         else:
             self.stage.say("the next step has no command", "dim")
 
@@ -346,21 +251,3 @@ class ExplainScreen(Frame):
         known = self._now_known
         if known is not None:
             self.stage.copy_text(explain_page.as_text(known, self._look()))
-
-    # Keys: acting.
-
-    def _targets(self) -> list[str]:
-        return [self.outage_id] if self.outage is not None and outage_row.group(self.outage) < 3 else []
-
-    def action_acknowledge(self) -> None:
-        self.stage.acknowledge(self._targets())
-
-    def action_acknowledge_with_note(self) -> None:
-        targets = self._targets()
-        if targets:
-            self.ask(Prompt("note for this outage:", lambda note: self.stage.acknowledge(targets, note.strip())))
-        else:
-            self.stage.acknowledge(targets)
-
-    def action_undo(self) -> None:
-        self.stage.undo()

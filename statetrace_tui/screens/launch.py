@@ -52,10 +52,7 @@ class LaunchScreen(Moving):
             self.stage.start(self._load(), "launch metrics")
 
     def show(self, _: str) -> None:
-        self._page.repaint()
-
-    def veil(self, is_veiled: bool) -> None:
-        self._page.veil(is_veiled)
+        self.paint()
 
     async def _load(self) -> None:
         asked = self.days
@@ -67,7 +64,7 @@ class LaunchScreen(Moving):
             self._is_loading = False
         if asked != self.days:
             self._looked = -LOOK_S
-        self._page.repaint()
+        self.paint()
 
     def _lines(self, width: int, height: int) -> list[Line]:
         if self.metrics is None:
@@ -83,7 +80,7 @@ class LaunchScreen(Moving):
 
     def move(self, by: int) -> None:
         self._top = max(0, self._top + by)
-        self._page.repaint()
+        self.paint()
 
     def action_more(self) -> None:
         self._reach(1)

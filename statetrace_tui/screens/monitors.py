@@ -61,15 +61,12 @@ class MonitorsScreen(Moving):
             self.stage.start(self._load(), "monitors")
 
     def show(self, _: str) -> None:
-        self._page.repaint()
-
-    def veil(self, is_veiled: bool) -> None:
-        self._page.veil(is_veiled)
+        self.paint()
 
     async def _load(self) -> None:
         try:
             self.monitors = monitor_rows.steady(self.monitors, await self.stage.engine.monitors())
-            self._page.repaint()
+            self.paint()
         except StateTraceError as error:
             self.stage.say(str(error), "major")
         finally:
@@ -128,7 +125,7 @@ class MonitorsScreen(Moving):
         if self._cursor.at == named[0]:
             self._cursor.top = 0
         self._wanted = self._rows[self._cursor.at].key
-        self._page.repaint()
+        self.paint()
 
     def action_open(self) -> None:
         row = self.chosen

@@ -7,7 +7,6 @@ from typing import ClassVar
 from uuid import uuid4
 
 from statetrace_engine.errors import StateTraceError
-from statetrace_engine.model import Epoch
 from statetrace_engine.model.action import HandOver
 from statetrace_engine.model.outage import OutageEvent, Timeline
 from statetrace_engine.model.remediation import GuidedRunbook
@@ -17,19 +16,17 @@ from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.outage_list import OutageList
 from statetrace_tui.present.text import Line, count, rule
 from statetrace_tui.present.timeline import View
-from statetrace_tui.widgets.frame import Moving
+from statetrace_tui.widgets.listing import Listing
 from statetrace_tui.widgets.modal import Prompt
 from statetrace_tui.widgets.pane import Pane
 from statetrace_tui.widgets.reading import read_evidence
 
-HOLD_S = 20.0
-"""The order of the list holds still for so long after a key."""
 _TIMELINE_ROWS = 25
 """What the timeline makes use of; a taller screen gives the rest to the list."""
 _LEAST_LIST_ROWS = 7
 
 
-class OutagesScreen(Moving):
+class OutagesScreen(Listing[OutageList]):
     """The list above, the timeline of the outage under the cursor below."""
 
     place: ClassVar[str] = "outages"
@@ -58,14 +55,12 @@ class OutagesScreen(Moving):
     )
 
     def __init__(self) -> None:
-        super().__init__()
-        self.list = OutageList()
+        super().__init__(OutageList())
         self.view = View()
         self._timeline: Timeline | None = None
         self._guide: GuidedRunbook | None = None
         self._is_loading = False
         self._is_stale = False
-        self._touched_at: Epoch = 0.0
         self._second = -1
         self._list = Pane(self._list_lines, height=_LEAST_LIST_ROWS, id="outage-list")
         self._below = Pane(self._timeline_lines, tone="raised", id="timeline")
@@ -79,11 +74,11 @@ class OutagesScreen(Moving):
         if not (delta.is_full or delta.outages):
             return
         before = self.list.cursor
-        self.list.take(self.stage.book.outages, is_held=self._is_held)
+        self.list.take(self.stage.book.outages, is_held=self.is_held)
         if self.list.cursor != before or self.list.cursor in delta.outages or delta.is_full:
             self._choose(keeps_view=self.list.cursor == before)
-        self._lay()
-        self._paint()
+        self.lay_out()
+        self.paint()
 
     def tick(self) -> None:
         """Ages move once a second, and only while something is open."""
@@ -92,49 +87,24 @@ class OutagesScreen(Moving):
         if second == self._second:
             return
         self._second = second
-        if self.list.waiting and not self._is_held:
-            self.list.settle()
-            self._paint()
-        elif any(is_open(outage) for outage in self._in_sight()):
-            self._paint()
+        if self.settle_at_rest() or any(is_open(outage) for outage in self._in_sight()):
+            self.paint()
 
     def show(self, subject: str) -> None:
         if subject and self.list.go(subject):
             self._choose()
-        self._lay()
-        self._paint()
+        self.lay_out()
+        self.paint()
 
     def changes_of(self) -> str:
         return str(diff_target.before(self.list.chosen)) if self.list.chosen is not None else ""
 
-    def veil(self, is_veiled: bool) -> None:
-        self._list.veil(is_veiled)
-        self._below.veil(is_veiled)
-        self._paint()
-
-    def note(self) -> tuple[str, str]:
-        text, role = super().note()
-        if text:
-            return text, role
-        if self.list.marks:
-            return f"{count(len(self.list.marks), 'outage')} marked", "accent!"
-        if self.list.waiting:
-            return f"{count(self.list.waiting, 'move waits', 'moves wait')}  {self.key('release')}", "accent!"
-        return (f"/{self.list.query}", "accent!") if self.list.query else ("", "")
-
-    def touched(self) -> None:
-        self._touched_at = self.stage.wall()
-
-    @property
-    def _is_held(self) -> bool:
-        return self.stage.wall() - self._touched_at < HOLD_S
-
     # Painting.
 
     def on_screen_resume(self) -> None:
-        self._lay()
+        self.lay_out()
 
-    def _lay(self) -> None:
+    def lay_out(self) -> None:
         """The list has the rows that it fills, the timeline those it can use."""
         room = self.size.height - 2 - (self._banners.size.height if self._banners.display else 0)
         wanted = len(self.list.order) + 2
@@ -142,13 +112,7 @@ class OutagesScreen(Moving):
             rows = max(_LEAST_LIST_ROWS, min(wanted, room - _TIMELINE_ROWS))
         else:
             rows = min(_LEAST_LIST_ROWS, max(room // 3, 2))
-        height = self._list.styles.height
-        if height is None or height.value != rows:
-            self._list.styles.height = rows
-
-    def _paint(self) -> None:
-        self._list.repaint()
-        self._below.repaint()
+        self._list.rise(rows)
 
     def _tell_shown(self) -> None:
         if self.is_on_the_glass:
@@ -233,7 +197,7 @@ class OutagesScreen(Moving):
             chosen = self.list.chosen
             if chosen is not None and chosen.is_latched:
                 self.stage.mark_seen([chosen.outage_id])
-        self._paint()
+        self.paint()
 
     def action_later(self) -> None:
         self._step(1)
@@ -265,42 +229,19 @@ class OutagesScreen(Moving):
         self._below.repaint()
 
     def action_leave(self) -> None:
-        """Out of the timeline, out of the filter, then back."""
+        """Out of the timeline first."""
         if self.view != View():
             self.view = View()
-        elif self.list.query:
-            self._search("")
-        elif self.list.marks:
-            self.list.marks = set()
+            self.paint()
         else:
-            self.stage.back()
-            return
-        self._paint()
+            super().action_leave()
 
-    def action_release(self) -> None:
-        self.list.settle()
-        self._paint()
-
-    def action_filter(self) -> None:
-        before = self.list.query
-        self.ask(
-            Prompt(
-                "/",
-                self._search,
-                value=before,
-                hint="word  !not  field:word",
-                on_change=self._search,
-                on_cancel=lambda: self._search(before),
-            )
-        )
-
-    def _search(self, text: str) -> None:
+    def search(self, text: str) -> None:
         before = self.list.cursor
-        self.list.search(text)
+        super().search(text)
         if self.list.cursor != before:
             self._choose()
-        self._lay()
-        self._paint()
+        self.lay_out()
 
     # Keys: acting.
 
@@ -308,15 +249,11 @@ class OutagesScreen(Moving):
         self.list.mark()
         self.list.move(1)
         self._choose()
-        self._paint()
-
-    def action_mark_all(self) -> None:
-        self.list.mark_all()
-        self._paint()
+        self.paint()
 
     def action_acknowledge(self) -> None:
         self.stage.acknowledge(self._open_targets())
-        self._unmark()
+        self.unmark()
 
     def action_acknowledge_with_note(self) -> None:
         targets = self._open_targets()
@@ -326,7 +263,7 @@ class OutagesScreen(Moving):
 
         def done(note: str) -> None:
             self.stage.acknowledge(targets, note)
-            self._unmark()
+            self.unmark()
 
         self.ask(Prompt(f"acknowledge {count(len(targets), 'outage')}, note:", done))
 
@@ -340,7 +277,7 @@ class OutagesScreen(Moving):
             if to.strip():
                 action = HandOver(uuid4().hex, self.stage.options.operator, tuple(targets), to.strip())
                 self.stage.act(action, f"handed {count(len(targets), 'outage')} to {to.strip()}")
-                self._unmark()
+                self.unmark()
 
         if targets:
             self.ask(Prompt(f"hand {count(len(targets), 'outage')} over to:", done, hint="a name"))
@@ -348,10 +285,6 @@ class OutagesScreen(Moving):
     def _open_targets(self) -> list[str]:
         """Of the marked ones, or of the one under the cursor, what is not over."""
         return [i for i in self.list.targets if outage_row.group(self.list.outages[i]) < 3]
-
-    def _unmark(self) -> None:
-        self.list.marks = set()
-        self._paint()
 
     def action_open(self) -> None:
         if self.list.chosen is not None:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
-from textual import events
-from textual.containers import Container
-from textual.widget import Widget
-
 from statetrace_engine.model.action import AcceptBaseline, Maintain
 from statetrace_engine.model.health import RouteHealth
 from statetrace_engine.model.outage import OutageEvent
-from statetrace_tui.present import diff_target, maintenance
+from statetrace_tui.present import diff_target, list_note, maintenance
 from statetrace_tui.present.book import Delta, acknowledgeable, latched
 from statetrace_tui.present.hours import minute_there
 from statetrace_tui.present.keys import MOVES, Key
@@ -20,8 +16,9 @@ from statetrace_tui.present.palette import Command
 from statetrace_tui.present.route_order import FIELDS, SORTS, filter_of
 from statetrace_tui.present.route_row import CHOICES
 from statetrace_tui.present.text import count
+from statetrace_tui.widgets.columns import Columns, Piece
 from statetrace_tui.widgets.frame import Frame
-from statetrace_tui.widgets.modal import Chooser, Prompt
+from statetrace_tui.widgets.modal import Chooser, Prompt, filter_prompt
 from statetrace_tui.widgets.reading import read_evidence, read_runbook
 from statetrace_tui.widgets.route_pane import RoutePane
 from statetrace_tui.widgets.route_table import RouteTable
@@ -72,12 +69,12 @@ class RoutesScreen(Frame):
         super().__init__()
         self.table = RouteTable(self._cursor_moved)
         self.pane = RoutePane(self.key)
-        self._split = Container(self.table, self.pane, id="split")
+        self._split = Columns(self.table, self.pane, lesser=self.pane, id="split")
         self._seen = ""
         self._is_alone = False
 
-    def body(self) -> Iterable[Widget]:
-        yield self._split
+    def body(self) -> Iterable[Piece]:
+        return (self._split,)
 
     # Told by the app.
 
@@ -109,10 +106,6 @@ class RoutesScreen(Frame):
             return str(diff_target.before(outage))
         return row.route.hostname if row is not None else ""
 
-    def veil(self, is_veiled: bool) -> None:
-        self.table.veil(is_veiled)
-        self.pane.veil(is_veiled)
-
     def note(self) -> tuple[str, str]:
         said = self.stage.note()
         if said[0]:
@@ -120,37 +113,25 @@ class RoutesScreen(Frame):
         table = self.table
         if self.pane.has_keys:
             return f"{self.key('leave')} back to the table", "accent!"
-        if table.marks:
-            return f"{len(table.marks):,} marked", "accent!"
-        if table.pending:
-            return (
-                f"{table.pending:,} {'move' if table.pending == 1 else 'moves'} wait  {self.key('release')}",
-                "accent!",
-            )
-        if table.is_paused:
-            return f"order held  {self.key('pause')}", "accent!"
-        if table.filter_text:
-            return f"/{table.filter_text[:24]}  {table.count:,}", "accent!"
-        return "", ""
+        held = f"order held  {self.key('pause')}" if table.is_paused else ""
+        now = list_note.marked(len(table.marks)) or list_note.waiting(table.pending, self.key("release")) or held
+        return now or list_note.filtered(table.filter_text, table.count), "accent!"
 
     # Layout.
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self._arrange_panes(self.app.size.width)
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._arrange_panes(event.size.width)
-
-    def _arrange_panes(self, width: int) -> None:
-        is_side, pane = width >= SIDE_FROM, self.pane
-        self._split.styles.layout = "horizontal" if is_side else "vertical"
-        pane.is_brief = not is_side
-        pane.styles.width = (60 if width >= WIDE_FROM else 52) if is_side and not pane.is_whole else "1fr"
-        pane.styles.height = "1fr" if is_side or pane.is_whole else 6
-        pane.display = pane.is_whole or not self._is_alone
+    def lay_out(self) -> None:
+        """The detail beside the table where both have room, else below it; in its place, or without it, as asked."""
+        width, pane = self.app.size.width, self.pane
+        pane.is_brief = width < SIDE_FROM
         self.table.display = not pane.is_whole
+        if pane.is_whole:
+            self._split.beside("1fr")
+        elif self._is_alone:
+            self._split.alone()
+        elif pane.is_brief:
+            self._split.stacked(6)
+        else:
+            self._split.beside(60 if width >= WIDE_FROM else 52)
 
     def _cursor_moved(self, route_id: str) -> None:
         self.pane.point_at(route_id)
@@ -216,7 +197,7 @@ class RoutesScreen(Frame):
 
     def _read(self, has_keys: bool, *, is_whole: bool) -> None:
         self.pane.take_keys(has_keys, is_whole=is_whole)
-        self._arrange_panes(self.app.size.width)
+        self.lay_out()
         self.refresh_frame()
 
     def action_alone(self) -> None:
@@ -291,23 +272,13 @@ class RoutesScreen(Frame):
             self.stage.act(action, f"what carries {count(len(ids), 'route')} now is the primary path")
 
     def action_filter(self) -> None:
-        before = self.table.filter_text
-
         def change(text: str) -> None:
             problem = self.table.filter(text)
             if problem:
                 self.stage.say(problem, "major")
 
-        self.ask(
-            Prompt(
-                "/",
-                change,
-                value=before,
-                hint=f"!not  {FIELDS[0]}:x  {FIELDS[1]}:x  ~regex",
-                on_change=change,
-                on_cancel=lambda: change(before),
-            )
-        )
+        hint = f"!not  {FIELDS[0]}:x  {FIELDS[1]}:x  ~regex"
+        self.ask(filter_prompt(change, self.table.filter_text, hint))
 
     def action_next_match(self) -> None:
         self._find(forward=True)

@@ -9,12 +9,12 @@ from uuid import uuid4
 from statetrace_engine.model.action import WorkStep
 from statetrace_engine.model.outage import EvidenceItem
 from statetrace_engine.model.remediation import GuidedRunbook, StepDeed
-from statetrace_tui.present import blocks, guide_feed, guide_page, guide_step, guide_steps, outage_row
+from statetrace_tui.present import blocks, guide_feed, guide_look, guide_page, guide_step, guide_steps
 from statetrace_tui.present.keys import MOVES, Key
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.guide_frame import GuideFrame
 from statetrace_tui.widgets.modal import Chooser, Prompt
-from statetrace_tui.widgets.reading import read_evidence, read_runbook
+from statetrace_tui.widgets.reading import read_runbook
 
 _PAGE, _STEPS_A_PAGE = 8, 3
 """What a page key moves by: pieces of evidence, steps."""
@@ -42,6 +42,7 @@ class RunbookScreen(GuideFrame):
         Key("J", "jump", "", "MOVE", "go on from here"),
         Key("R", "restart", "", "MOVE", "from the first"),
         Key("S", "serving", "", "MOVE", "runbook of now"),
+        Key("U", "undo_step", "", "ACT", "undo a step"),
         Key("u", "undo", "", "ACT", "undo (10 s)"),
         Key("a", "acknowledge", "ack", "ACT", "acknowledge"),
         Key("A", "acknowledge_with_note", "", "ACT", "with a note"),
@@ -179,6 +180,19 @@ class RunbookScreen(GuideFrame):
 
         self.ask(Prompt(f"skip step {step.number}, because:", done))
 
+    def action_undo_step(self) -> None:
+        """The one under the cursor, where the operator has ended it, else the last that they have."""
+        guide = self.guide
+        if guide is None:
+            return
+        turn = guide_look.taken_back(self.step, guide)
+        if turn is None:
+            self.stage.say("you have ended no step: there is nothing to take back", "dim")
+        else:
+            number = next((each.number for each in guide.steps if each.task is turn), 0)
+            done = f"step {number}" if number else f"a step of {turn.runbook}"
+            self._act(StepDeed.UNDO, f"{done} is open again", turn.step, runbook=turn.runbook)
+
     def action_step_back(self) -> None:
         self._act(StepDeed.BACK, "back")
 
@@ -212,6 +226,8 @@ class RunbookScreen(GuideFrame):
             self.stage.say("this step has no command" if step is not None else "choose a step first", "dim")
             return
         self.stage.copy_text(step.command)
+        if step.foreign:
+            self.stage.say(f"copied, but there is {step.foreign}", "warn", 8.0)
         if step.missing:
             names = ", ".join(name.replace("_", " ") for name in step.missing)
             self.stage.say(f"copied, but it is not whole: put in {names}", "warn", 8.0)
@@ -233,7 +249,7 @@ class RunbookScreen(GuideFrame):
     def _open_piece(self) -> None:
         found = blocks.find([self.feed], self.piece)
         if found is not None and isinstance(found.target, EvidenceItem):
-            self._read(found.target)
+            self.open_piece(found.target, list(guide_feed.targets(self.feed)))
 
     def action_raw_log(self) -> None:
         """What stands behind the evidence under the cursor; from a step, behind its newest."""
@@ -242,25 +258,9 @@ class RunbookScreen(GuideFrame):
         newest = guide_feed.newest(self.step, pieces)
         target = found.target if found is not None else newest
         if isinstance(target, EvidenceItem):
-            self._read(target)
+            self.open_piece(target, pieces)
         else:
             self.stage.say("no evidence is known of it", "dim")
-
-    def _read(self, piece: EvidenceItem) -> None:
-        """The lines of the capture, or the message as it was received."""
-        spot = piece.spot
-        if spot is not None:
-            what = f"{spot.command}  bytes {spot.start:,}-{spot.end:,}"
-            self.stage.go("rawlog", f"capture {spot.capture_id} {spot.text_start} {spot.text_end}\t{what}\t{spot.name}")
-        elif piece.source == "capture":
-            self.action_capture()
-        elif self.outage is not None:
-            read_evidence(self, self.outage, list(guide_feed.targets(self.feed)), piece)
-
-    def action_capture(self) -> None:
-        """The lines of the newest capture that show its route."""
-        if self.outage is not None:
-            self.stage.go("rawlog", f"route {self.outage.route_id}")
 
     def action_read_all(self) -> None:
         """The runbook as it is written."""
@@ -270,24 +270,6 @@ class RunbookScreen(GuideFrame):
     def action_why(self) -> None:
         if self.outage_id:
             self.stage.go("explain", self.outage_id)
-
-    # Keys: the outage.
-
-    def _targets(self) -> list[str]:
-        return [self.outage_id] if self.outage is not None and outage_row.group(self.outage) < 3 else []
-
-    def action_acknowledge(self) -> None:
-        self.stage.acknowledge(self._targets())
-
-    def action_acknowledge_with_note(self) -> None:
-        targets = self._targets()
-        if targets:
-            self.ask(Prompt("note for this outage:", lambda note: self.stage.acknowledge(targets, note.strip())))
-        else:
-            self.stage.acknowledge(targets)
-
-    def action_undo(self) -> None:
-        self.stage.undo()
 
 
 _DONE = {StepDeed.START: "begun", StepDeed.DONE: "done, as expected"}

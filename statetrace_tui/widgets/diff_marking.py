@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
-from msgspec import structs
-
-from statetrace_engine.model.action import MarkChange
+from statetrace_engine.model.action import MarkChange, Undo
 from statetrace_engine.model.diff import MarkVerdict
+from statetrace_engine.model.marked import steps
 from statetrace_tui.present.diff_changes import Entry
 from statetrace_tui.present.diff_list import DiffList, Marked
 from statetrace_tui.present.text import count
@@ -35,6 +34,7 @@ _VERDICTS = {"a": MarkVerdict.EXPECTED, "F": MarkVerdict.FALSE_POSITIVE, "u": Ma
 class Marking:
     def __init__(self) -> None:
         self._last: tuple[MarkChange, ...] = ()
+        """What was said or taken back last."""
         self._at = -UNDO_S
         self._looked = 0.0
 
@@ -78,23 +78,45 @@ class Marking:
                     stage.say("nothing was said of these changes", "dim")
 
             choices = [(letter, _DONE[verdict]) for letter, verdict in _VERDICTS.items()]
-            frame.ask(Chooser(f"{number} shown are", choices, said))
+            frame.ask(Chooser(f"{shown.extent} shown are", choices, said))
 
     def take_back(self, stage: Stage, shown: DiffList, marked: Marked) -> None:
-        """What was said a moment ago, else what was said of the entry under the cursor."""
+        """What was said a moment ago, or taken back, is as it was; else what was said of the entry under the cursor."""
         entry = shown.chosen
         if self.left_s(stage.monotonic()) > 0:
-            cleared = [structs.replace(each, action_id=uuid4().hex, verdict=MarkVerdict.CLEARED) for each in self._last]
-            self._act(stage, cleared, MarkVerdict.CLEARED)
-        elif entry is not None and marked.word(shown.part_of(entry).subject, entry.changes):
-            self.say(stage, shown, MarkVerdict.CLEARED)
+            self._undo(stage)
+            return
+        marks = self._marks(stage, shown, [entry] if entry is not None else [], MarkVerdict.CLEARED)
+        marks = [each for each in marks if marked.has(each)]
+        if marks:
+            self._act(stage, marks, MarkVerdict.CLEARED)
         else:
             stage.say("nothing was said of this change", "dim")
+
+    def _undo(self, stage: Stage) -> None:
+        if hindrance := stage.facts().hindrance:
+            stage.say(hindrance, "major")
+            return
+        is_cleared = self._last[0].verdict is MarkVerdict.CLEARED
+        done = f"{'as it was' if is_cleared else _DONE[MarkVerdict.CLEARED]}: {_said(self._last)}"
+        for number, mark in enumerate(reversed(self._last)):
+            stage.act(Undo(mark.action_id, stage.options.operator), done if number == 0 else "")
+        self._last = ()
+        self._at, self._looked = stage.monotonic(), 0.0
 
     def _marks(self, stage: Stage, shown: DiffList, entries: Iterable[Entry], verdict: MarkVerdict) -> list[MarkChange]:
         """None where two devices are compared: nothing changed there."""
         return [
-            MarkChange(uuid4().hex, stage.options.operator, host, each.kind, each.key, each.change_type, verdict)
+            MarkChange(
+                uuid4().hex,
+                stage.options.operator,
+                host,
+                each.kind,
+                each.key,
+                each.change_type,
+                verdict,
+                steps=steps(each),
+            )
             for entry in entries
             if (host := shown.part_of(entry).subject)
             for each in entry.changes
@@ -104,8 +126,12 @@ class Marking:
         if hindrance := stage.facts().hindrance:
             stage.say(hindrance, "major")
             return
-        said = " ".join(marks[0].key)[:40] if len(marks) <= _PAIR else count(len(marks), "change")
         for number, mark in enumerate(marks):
-            stage.act(mark, f"{_DONE[verdict]}: {said}" if number == 0 else "")
-        self._last = tuple(marks) if verdict is not MarkVerdict.CLEARED else ()
+            stage.act(mark, f"{_DONE[verdict]}: {_said(marks)}" if number == 0 else "")
+        self._last = tuple(marks)
         self._at, self._looked = stage.monotonic(), 0.0
+
+
+def _said(marks: Sequence[MarkChange]) -> str:
+    """Of what, in few words."""
+    return " ".join(marks[0].key)[:40] if len(marks) <= _PAIR else count(len(marks), "change")

@@ -13,7 +13,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widget import Widget
 
 from statetrace_tui.present import engine_page
 from statetrace_tui.present.book import Delta
@@ -21,6 +20,7 @@ from statetrace_tui.present.header import banner_lines, header_line
 from statetrace_tui.present.keys import COMMON, TO, Key, help_lines, key_line, label_of, resolved
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.text import Line
+from statetrace_tui.widgets.columns import Piece
 from statetrace_tui.widgets.modal import HelpSheet, Modal
 from statetrace_tui.widgets.pane import Pane
 from statetrace_tui.widgets.reader import Reader
@@ -74,8 +74,8 @@ class Frame(Screen[None]):
 
     # What a screen fills in.
 
-    def body(self) -> Iterable[Widget]:
-        """The widgets between header and key line."""
+    def body(self) -> Iterable[Piece]:
+        """What stands between header and key line, always the same."""
         raise NotImplementedError
 
     def follow(self, delta: Delta) -> None:
@@ -87,8 +87,14 @@ class Frame(Screen[None]):
     def show(self, subject: str) -> None:
         """Come to the front on a subject: a route or outage id; empty: as it was left."""
 
+    def lay_out(self) -> None:
+        """Gives the widgets of the body their places: when the screen is mounted, and when its size is another."""
+
     def veil(self, is_veiled: bool) -> None:
         """Data goes grey, or is back."""
+        for part in self.body():
+            part.veil(is_veiled)
+        self.paint()
 
     def changes_of(self) -> str:
         """Whose changes `d` shows, as `diff_target` writes it: what is under the cursor; empty: as they were left."""
@@ -126,6 +132,11 @@ class Frame(Screen[None]):
         """How the key for it is written here; empty when it has none."""
         return label_of(self._all_keys, action)
 
+    def paint(self) -> None:
+        """Builds the body again; free where it says the same as before."""
+        for part in self.body():
+            part.repaint()
+
     def ask(self, modal: Modal) -> None:
         """Gives the keys to a prompt, a question or a sheet until it is done."""
         self._front = modal
@@ -135,9 +146,7 @@ class Frame(Screen[None]):
         """Header, banners, key line and a sheet that is open; free when they say the same as before."""
         if self.is_bare and self._front is None:
             self._keys.display = False
-        lines = self._banner_lines(self.size.width, self.size.height)
-        if self._banners.styles.height is None or self._banners.styles.height.value != len(lines):
-            self._banners.styles.height = len(lines)
+        self._banners.rise(len(self._banner_lines(self.size.width, self.size.height)))
         self._header.repaint()
         self._banners.repaint()
         self._keys.repaint()
@@ -158,6 +167,7 @@ class Frame(Screen[None]):
         self._all_keys = resolved((*self.keys, *COMMON), self.stage.options.keys)
         self._table = _dispatch(self._all_keys)
         self._keys.display = not self.is_bare
+        self.lay_out()
 
     async def on_key(self, event: events.Key) -> None:
         event.stop()
@@ -219,6 +229,7 @@ class Frame(Screen[None]):
     def on_resize(self, _: events.Resize) -> None:
         if self._front is not None:
             self._show_modal()
+        self.lay_out()
 
     def _header_lines(self, width: int, _: int) -> list[Line]:
         return [header_line(self.stage.book, self.stage.facts(), self.place, width, self.word)]

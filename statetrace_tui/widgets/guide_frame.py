@@ -4,36 +4,29 @@ outage."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
-from textual import events
-from textual.containers import Container
-from textual.widget import Widget
-
-from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep
 from statetrace_tui.present import blocks, diff_target, explain_page, guide_feed, guide_page, guide_side, guide_steps
 from statetrace_tui.present.blocks import Block
-from statetrace_tui.present.book import Delta, is_open
 from statetrace_tui.present.guide_look import Hints, Look
 from statetrace_tui.present.text import Line
-from statetrace_tui.widgets.frame import Moving
+from statetrace_tui.widgets.columns import Columns, Piece
+from statetrace_tui.widgets.outage_frame import OutageFrame
 from statetrace_tui.widgets.pane import Pane
 
-_CHANGED_S = 0.1
-"""An outage that keeps changing is asked for so often at most."""
 _LEAVING_S = 5.0
 """The cursor goes along with what an own deed led to as long as that is felt to be one."""
-_AGAIN_S = 2.0
-"""What moves without the outage: a file of a runbook, what captures lack."""
 
 
-class GuideFrame(Moving):
+class GuideFrame(OutageFrame[GuidedRunbook]):
     """`show(OUTAGE_ID)`, at the operator's next step; without one, as it was left."""
+
+    changed_s: ClassVar[float] = 0.1
 
     def __init__(self) -> None:
         super().__init__()
-        self.outage_id = ""
         self.cursor = ""
         self.is_reading = False
         """The evidence has the keys."""
@@ -47,70 +40,30 @@ class GuideFrame(Moving):
         """Keys of the steps."""
         self._leaving: tuple[str, float] | None = None
         """The step that an own deed leaves, and until when the cursor goes along with it."""
-        self._why = ""
-        self._is_asking = False
-        self._is_stale = False
-        self._asked_at = 0.0
-        self._second = -1
         self._head = Pane(self._head_lines, height=2, id="guide-head")
         self._side = Pane(self._side_lines, id="guide-outage")
         self._steps = Pane(self._step_lines, tone="raised", has_edge=True, id="guide-steps")
         self._below = Pane(self._feed_lines, height=guide_page.FEED_LEAST, id="guide-evidence")
-        self._split = Container(self._side, self._steps, id="guide-split")
+        self._split = Columns(self._side, self._steps, lesser=self._side, id="guide-split")
 
-    def body(self) -> Iterable[Widget]:
-        self._arrange()
+    def body(self) -> Iterable[Piece]:
         return (self._head, self._split, self._below)
 
     # What the app tells.
-
-    def follow(self, delta: Delta) -> None:
-        if delta.is_full or self.outage_id in delta.outages:
-            self._is_stale = True
-            self.paint()
-
-    def tick(self) -> None:
-        """Asks again when something changed; ages and timers move once a second."""
-        outage = self.outage
-        since = self.stage.monotonic() - self._asked_at
-        is_old = since > _AGAIN_S and outage is not None and outage.closed_at is None
-        if self.outage_id and not self._is_asking and ((self._is_stale and since > _CHANGED_S) or is_old):
-            self._ask()
-        second = int(self.stage.as_of())
-        if second != self._second:
-            self._second = second
-            self.paint()
-        if outage is not None and is_open(outage) and self.is_current and not self.stage.is_was:
-            self.stage.mark_shown([outage.outage_id])
 
     def show(self, subject: str) -> None:
         """An outage by name: at its next step, also when it was left elsewhere."""
         if subject:
             if subject != self.outage_id:
-                self.outage_id, self.guide, self._why, self._stood = subject, None, "", []
+                self.guide, self._stood = None, []
             self.cursor, self.piece, self.is_reading, self._leaving, self._rows_stood = "", "", False, None, []
             if self.guide is not None:
                 self.cursor = guide_steps.start(self.guide)
-            self._is_stale = True
-            if not self._is_asking:
-                self._ask()
-            if self.outage is not None and self.outage.is_latched:
-                self.stage.mark_seen([subject])
-        self._arrange()
+            self.turn_to(subject)
         self.paint()
 
     def changes_of(self) -> str:
         return str(diff_target.before(self.outage)) if self.outage is not None else ""
-
-    def veil(self, is_veiled: bool) -> None:
-        for pane in (self._head, self._side, self._steps, self._below):
-            pane.veil(is_veiled)
-        self.paint()
-
-    @property
-    def outage(self) -> OutageEvent | None:
-        """As it is now."""
-        return self.stage.book.outages.get(self.outage_id)
 
     @property
     def step(self) -> GuidedStep | None:
@@ -119,27 +72,10 @@ class GuideFrame(Moving):
 
     # Asking the engine.
 
-    def _ask(self) -> None:
-        self._is_asking, self._is_stale, self._asked_at = True, False, self.stage.monotonic()
-        self.stage.start(self._fetch(self.outage_id), "runbook")
+    async def fetch(self, outage_id: str) -> GuidedRunbook | None:
+        return await self.stage.engine.guide(outage_id, self.stage.options.operator)
 
-    async def _fetch(self, outage_id: str) -> None:
-        try:
-            found = await self.stage.engine.guide(outage_id, self.stage.options.operator)
-        except StateTraceError:
-            return  # the banner says that the engine is silent
-        finally:
-            self._is_asking = False
-        if outage_id != self.outage_id:
-            self._ask()
-            return
-        if found is not None:
-            self._take(found)
-        self._why = "" if found is not None else "nothing is known of it any more"
-        self._arrange()
-        self.paint()
-
-    def _take(self, found: GuidedRunbook) -> None:
+    def take(self, found: GuidedRunbook) -> None:
         """The cursor goes along with what the operator did, and nowhere by itself."""
         step, until = self._leaving or (found.current, 0.0)
         if not self.cursor or (found.current != step and self.stage.monotonic() < until):
@@ -163,27 +99,20 @@ class GuideFrame(Moving):
 
     # Painting.
 
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
+    def lay_out(self) -> None:
         """The outage beside the steps where both have room, else above them."""
         width, height = self.app.size
         side = guide_page.side_width(width)
-        self._split.styles.layout = "horizontal"
-        self._side.display, self._head.display, self._below.display = bool(side), not side, not side
-        self._side.styles.width = side or 1
+        if side:
+            self._split.beside(side)
+        else:
+            self._split.alone()
+        self._head.display = self._below.display = not side
         self._steps.has_edge = bool(side)
-        rows = guide_page.feed_height(height, is_flat=self.stage.ink.is_flat)
-        old = self._below.styles.height
-        if old is None or old.value != rows:
-            self._below.styles.height = rows
+        self._below.rise(guide_page.feed_height(height, is_flat=self.stage.ink.is_flat))
 
     def paint(self) -> None:
-        for pane in (self._head, self._side, self._steps, self._below):
-            if pane.display:
-                pane.repaint()
+        super().paint()
         self.refresh_frame()  # what Enter does is another thing on another row
 
     def look(self) -> Look:
@@ -224,6 +153,6 @@ class GuideFrame(Moving):
     def _step_lines(self, width: int, height: int) -> list[Line]:
         outage, guide = self.outage, self.guide
         if outage is None or guide is None:
-            return explain_page.nothing(self.outage_id, self._why or "asking the engine ..", width)
+            return explain_page.nothing(self.outage_id, self.why or "asking the engine ..", width)
         is_airy = height >= blocks.AIRY_FROM
         return guide_page.steps(guide, self.look(), width, height, outage.hostname, is_airy=is_airy)

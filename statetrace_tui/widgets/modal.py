@@ -82,6 +82,11 @@ class Prompt:
                 self._on_change(edit.text)
 
 
+def filter_prompt(search: Callable[[str], None], before: str, hint: str) -> Prompt:
+    """Words that are searched for with each key; Esc brings back those of `before`."""
+    return Prompt("/", search, value=before, hint=hint, on_change=search, on_cancel=lambda: search(before))
+
+
 class Question:
     """Yes or no, before something is destroyed."""
 

@@ -30,6 +30,14 @@ class Painted(Widget):
         """The line at `y` of the widget, exactly as wide as the widget."""
         raise NotImplementedError
 
+    def veil(self, is_veiled: bool) -> None:
+        """Grey, because an overlay is above or the data is old."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """What it shows may be something else now."""
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
         return self.strip(y)
 
@@ -69,15 +77,20 @@ class Pane(Painted):
         self._strips: dict[int, Strip] = {}
 
     def veil(self, is_veiled: bool) -> None:
-        """Grey, because an overlay is above or the data is old."""
         if is_veiled != self._is_veiled and self._can_veil:
             self._is_veiled = is_veiled
             self._strips.clear()
             self.refresh()
 
+    def rise(self, rows: int) -> None:
+        """So many rows high from now on; free when it is."""
+        height = self.styles.height
+        if height is None or height.value != rows:
+            self.styles.height = rows
+
     def repaint(self) -> None:
         """Builds again; only lines that differ from what is shown go to the screen."""
-        if not self.is_attached or not self.size.area:
+        if not self.is_attached or not self.display or not self.size.area:
             return
         old = self._lines if self._key == self._look() else None
         lines = self._fresh()

@@ -18,6 +18,8 @@ import pytest
 
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.workers import reading
+from statetrace_tui.commands import comparing
+from statetrace_tui.commands.filing import Filing
 
 Run = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -95,6 +97,16 @@ def test_what_is_new_is_compared_with_what_was_there(statetrace: Run, home: Path
     metrics = (home / "logs" / "diff-metrics.csv").read_text(encoding="utf-8").splitlines()
     assert len(metrics) == 1 + 6
     assert [line.split(",")[1] for line in metrics[1:]] == ["2"] * 6
+
+
+def test_what_another_command_compared_of_ones_own_captures_is_told(statetrace: Run, home: Path, logs: Path) -> None:
+    statetrace("ingest", logs, "--home", home)
+    (logs / "WLLS" / "a2.log").write_text("WLLS-A01-AR-01 10.1.1.3", encoding="utf-8")
+    [mine] = statetrace("ingest", logs, "--home", home, "--json").json["captures"]
+
+    with Filing(home) as file:
+        runs = comparing.compare(home, file, lambda *_, **__: None, stored=[mine["capture_id"], 99])
+    assert comparing.document(runs) == {"compared": 1, "changed_devices": 1, "changes": 1}
 
 
 def test_a_pattern_names_files(statetrace: Run, home: Path, logs: Path) -> None:

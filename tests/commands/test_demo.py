@@ -62,11 +62,13 @@ class Still:
     def close(self) -> None: ...
 
 
-def test_the_viewer_breaks_and_heals_and_the_caption_says_how_soon_it_was_seen(simulation: Simulation) -> None:
+def test_the_viewer_breaks_and_heals_and_the_caption_says_how_soon_it_was_seen(
+    simulation: Simulation, tmp_path: Path
+) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.create_server(("127.0.0.1", 0)) as tcp:
         udp.bind(("127.0.0.1", 0))
         ports = {"syslog_udp": udp.getsockname()[1], "syslog_tcp": tcp.getsockname()[1]}
-        simulation.start({source: f"127.0.0.1:{port}" for source, port in ports.items()})
+        simulation.start({source: f"127.0.0.1:{port}" for source, port in ports.items()}, tmp_path)
         subscription = Still()
         captions = Captions(simulation, subscription, utc)
         assert captions() == IDLE
@@ -99,8 +101,8 @@ def test_the_headless_demo_ends_with_its_network(
 ) -> None:
     begin = Simulation.start
 
-    def begin_and_die(network: Simulation, listeners: Mapping[str, str]) -> None:
-        begin(network, listeners)
+    def begin_and_die(network: Simulation, listeners: Mapping[str, str], inbox: Path) -> None:
+        begin(network, listeners, inbox)
         network._child.kill()
 
     monkeypatch.setattr(Simulation, "start", begin_and_die)

@@ -218,6 +218,8 @@ def test_a_lab_that_mends_late_is_waited_for(statetrace: Run, scene: Scene, monk
 def test_a_lab_that_does_not_mend_ends_the_drill(statetrace: Run, scene: Scene) -> None:
     said = statetrace(*scene.breaking(heal=scene.lab.command("nothing")), "--settle", "0.3", "--runs", "3")
     assert (said.code, [run["verdict"] for run in said.json["runs"]]) == (1, ["not recovered"])
+    assert "after the heal" in said.err
+    assert "10.20.0.0/24 still has its outage, OUT-" in said.err
     again = statetrace(*scene.breaking())
     assert again.code == 3
     assert "has an outage already" in again.err

@@ -52,6 +52,28 @@ def test_every_command_fails_with_one_object_when_json_is_asked_for(
     assert (plain.code, plain.out, plain.err) == (code, "", said.err)
 
 
+WRONG = [
+    ["outgaes"], ["ack"], ["engine", "--seconds", "-1"], ["outages", "--hmoe", "x"], ["runbook"],
+    ["anomalies", "feedback", "CARD-1", "maybe"], ["diff"], ["--screen", "nowhere"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", WRONG, ids=" ".join)
+@pytest.mark.parametrize("form", ["--json", "--js"])
+def test_wrong_usage_is_one_object_too_when_json_is_asked_for(statetrace: Run, typed: list[str], form: str) -> None:
+    plain = statetrace(*typed)
+    assert (plain.code, plain.out) == (2, "")
+    for said in (statetrace(*typed, form), statetrace(form, *typed)):
+        assert (said.code, said.json["exit"], said.out.count("\n")) == (2, 2, 1)
+        assert set(said.json) == {"error", "exit"}
+        assert f"error: {said.json['error']}\n" in said.err
+        assert said.err.startswith("usage: ")
+
+
+def test_json_behind_two_dashes_is_a_name(statetrace: Run) -> None:
+    assert statetrace("parse", "--vendor", "--", "--json").out == ""
+
+
 def test_what_fails_keeps_no_escape_of_a_terminal(statetrace: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arguments, "command", lambda _: Failing(StateTraceError("\u6771\x1b[2J")))
     assert json.loads(statetrace("routes", "--json").out)["exit"] == 3
@@ -72,6 +94,16 @@ def test_a_home_that_is_named_and_not_there_is_no_right_configuration(
     assert said.code == 2
     assert f"no home at {tmp_path / 'typo'}" in (said.out if form else said.err)
     assert not form or (said.json["ok"], len(said.json["problems"])) == (False, 1)
+
+
+def test_a_mistake_that_stops_no_engine_is_a_problem_of_the_configuration(statetrace: Run, home: Path) -> None:
+    (home / "config" / "runbooks").mkdir(parents=True)
+    (home / "config" / "runbooks" / "ours.md").write_text("# Ours\n## Steps\n### Look\n- expect: it\n", "utf-8")
+    said = statetrace("config", "check", "--home", home, "--json")
+    assert (said.code, said.json["ok"]) == (2, False)
+    assert any("ours.md:3" in problem for problem in said.json["problems"])
+    checks = statetrace("doctor", "--home", home, "--json").json["checks"]
+    assert [each["mark"] for each in checks if "ours.md:3" in each["found"]] == ["warn"]
 
 
 def test_a_home_that_will_be_made_is_right_as_it_is_shipped(

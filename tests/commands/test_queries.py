@@ -206,7 +206,13 @@ def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path
     } == set(document["runbooks"][0])  # fmt: skip
     checked = statetrace("runbook", "check", "--home", tmp_path, "--json")
     assert checked.code == 0
-    assert checked.json == {"files": len(document["runbooks"]), "problems": []}
+    assert checked.json == {"files": len(document["runbooks"]), "problems": [], "warnings": []}
+    step = "### Look\n- cisco_ios: `show clock`\n- expect: now\n"
+    (tmp_path / "some.md").write_text(f"# Some\nvendors: cisco_ios, frr\n## Steps\n{step}", encoding="utf-8")
+    warned = statetrace("runbook", "check", tmp_path / "some.md")
+    assert (warned.code, warned.out.splitlines()) == (
+        0, [f"{tmp_path / 'some.md'}:4: some: no command for FRR (warning)", "1 runbook, no problems"]
+    )  # fmt: skip
     (tmp_path / "broken.md").write_text("# Broken\n## Steps\n### Look\n- any: `ping {target}`\n", encoding="utf-8")
     refused = statetrace("runbook", "check", tmp_path / "broken.md")
     assert refused.code == 1
@@ -250,7 +256,7 @@ def test_doctor_tells_of_secrets_that_are_missing_and_devices_that_cannot_be_ask
     assert "env:ST_GONE" in found["snmp edge"]["found"]
     assert "B" in found["snmp addresses"]["found"]
     assert found["trap secrets"]["mark"] == "warn"
-    assert "of any communities, v3 of 1 users; snmp.edge: no secret at env:ST_GONE" in found["trap secrets"]["found"]
+    assert "of any community, v3 of 1 user; snmp.edge: no secret at env:ST_GONE" in found["trap secrets"]["found"]
     assert "s3cret" not in said.out
 
 
@@ -283,3 +289,30 @@ def test_the_console_without_a_terminal_says_what_to_use(statetrace: Run, home: 
     assert (said.code, said.out) == (3, "")
     assert said.err.startswith("statetrace: the console needs a terminal")
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("query", ["outages", "routes", "cards", "report monitors", "audit show", "ack OUT-1"])
+def test_data_that_is_gone_from_a_home_that_has_run_is_no_all_clear(statetrace: Run, home: Path, query: str) -> None:
+    (home / "logs").mkdir()
+    (home / "logs" / "engine.log").write_text("it ran", encoding="utf-8")
+    for make in (lambda: None, (home / "data").mkdir):
+        make()
+        said = statetrace(*query.split(), "--home", home, "--json")
+        assert (said.code, said.json["exit"], said.err.count("\n")) == (3, 3, 1)
+        assert said.json["error"].startswith(f"{home / 'data'} is gone")
+    found = {check["name"]: check["mark"] for check in statetrace("doctor", "--home", home, "--json").json["checks"]}
+    assert found["data folder"] == "fail"
+
+
+@pytest.mark.parametrize("query", ["outages", "cards"])
+def test_that_nobody_watches_is_no_all_clear(statetrace: Run, home: Path, query: str) -> None:
+    said = statetrace(query, "--home", home)
+    assert "nobody watches" in said.err
+    assert "open" not in said.err
+
+
+def test_a_script_that_asks_for_an_open_outage_is_not_told_none_of_a_home_that_is_not_there(
+    statetrace: Run, tmp_path: Path
+) -> None:
+    said = statetrace("outages", "--fail-if-open", "--home", tmp_path / "typo", "--json")
+    assert (said.code, said.json["exit"]) == (3, 3)

@@ -7,16 +7,18 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from statetrace_engine.api import Engine
 from statetrace_engine.control import lease
-from statetrace_engine.model.action import MarkChange, WorkStep
+from statetrace_engine.model.action import ActionResult, MarkChange, WorkStep
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, MarkVerdict
+from statetrace_engine.model.diff import ChangeType, FieldStep, MarkVerdict
 from statetrace_engine.model.remediation import StepDeed
 from statetrace_engine.telemetry import Telemetry
 from statetrace_tui.commands import answers
@@ -361,6 +363,39 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
     assert (route["Mark"]["Verdict"], route["Mark"]["Operator"]) == ("false_positive", "ana@jump")
     assert "looked at in 1 of 1 outages: 100.0%" in statetrace("report", "diffs", "--home", home).out
+
+
+def test_a_mark_of_what_changed_is_of_that_only_by_the_door_and_after_the_engine(
+    statetrace: Run, engine: Callable[[], Any], home: Path
+) -> None:
+    host, key = "WLLS-A01-AR-01", ("default", "10.8.0.0/16")
+    stored = Stored(home)
+    for number, (cost, hop) in enumerate([("1/0", 2), ("1/0", 3), ("2/0", 2), ("5/0", 3)]):
+        stored.capture(text(host, (f"10.8.0.0/16 [{cost}] via 10.1.1.{hop}", ROUTES[1])), NOON + 60 * number)
+    there = (FieldStep("next_hop", "10.1.1.2", "10.1.1.3"),)
+    with engine() as running:
+        for verdict in (MarkVerdict.FALSE_POSITIVE, MarkVerdict.EXPECTED):
+            mark = MarkChange(verdict, "ana@jump", host, Kind.ROUTES, key, ChangeType.CHANGED, verdict, "", there)
+            assert answers.ask(home, partial(_act, mark)) is not None
+        live = statetrace("diff", host, "--home", home, "--last", "3")
+        running.stop()
+        running.process.communicate(timeout=20)
+    assert [line.partition("next_hop ")[2] for line in live.out.splitlines() if "next_hop" in line] == [
+        "10.1.1.2 -> 10.1.1.3   admin_distance 2 -> 5   (next hop expected, says ana@jump)",
+        "10.1.1.3 -> 10.1.1.2   admin_distance 1 -> 2",
+        "10.1.1.2 -> 10.1.1.3   (expected, says ana@jump)",
+    ]
+    assert statetrace("diff", host, "--home", home, "--last", "3").out == live.out
+    runs = statetrace("diff", host, "--home", home, "--last", "3", "--json").json["Runs"]
+    marks = [run["Changes"]["ChangedRoutes"][0] for run in runs]
+    assert [mark["Mark"] and mark["Mark"]["Verdict"] for mark in marks] == [None, None, "expected"]
+    assert [[each["Fields"] for each in mark["PartlyMarked"]] for mark in marks] == [[["next_hop"]], [], []]
+    (entries,) = statetrace("audit", "show", "--home", home, "--json").json.values()
+    assert entries[0]["detail"] == "Changed: next hop 10.1.1.2 -> 10.1.1.3: expected"
+
+
+def _act(action: MarkChange, engine: Engine) -> Coroutine[Any, Any, ActionResult]:
+    return engine.act(action)
 
 
 def test_a_mistake_in_the_inventory_hides_no_outage_and_no_runbook(

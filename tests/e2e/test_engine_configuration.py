@@ -11,6 +11,7 @@ from pathlib import Path
 from statetrace_engine.control import lease
 from tests.e2e.engines import PATIENCE_S, ROOT, SETTINGS, Network, Running, journal, log, until, write
 
+OURS = "# Ours\n## Steps\n### Look\n- any: `show`\n- expect: it\n"
 HOSTS = ["AAAA-A01-AR-01", "BBBB-A02-AR-01", "CCCC-A03-AR-01"]
 
 
@@ -107,6 +108,31 @@ def test_an_inventory_that_is_emptied_or_deleted_keeps_every_route_and_its_open_
             assert engine.stop()[0] == 0
         kinds = [type(signal.payload).__name__ for signal in journal(home)]
         assert kinds.count("SettingsChanged") == 1
+
+
+def test_a_runbook_that_is_deleted_keeps_no_engine_from_starting(tmp_path: Path) -> None:
+    with Network(1) as network:
+        home = network.home(tmp_path / "home")
+        inventory, book = home / "config" / "inventory.toml", home / "config" / "runbooks" / "ours.md"
+        book.parent.mkdir()
+        book.write_text(OURS, encoding="utf-8")
+        write(inventory, inventory.read_text(encoding="utf-8").replace("owner =", 'runbook = "ours"\nowner ='))
+        with Running(home) as engine:
+            engine.until_healthy()
+            assert not engine.banners()
+            book.unlink()
+            assert "no runbook 'ours'" in until(lambda: engine.banners().get("config", ""))
+            assert engine.stop()[0] == 0
+        with Running(home) as engine:
+            engine.until_healthy()
+            assert "no runbook 'ours'" in engine.banners()["runbooks"]
+            network.cut(HOSTS[0], engine)
+            (outage,) = until(engine.open_outages)
+            guided = engine.ask(lambda e: e.guide(outage.outage_id, "jsm@jump"))
+            assert guided.steps, "that of its cause"
+            book.write_text(OURS, encoding="utf-8")
+            until(lambda: not engine.banners())
+            assert engine.stop()[0] == 0
 
 
 def test_an_edit_that_drops_most_routes_is_announced_before_it_ends_their_outages(tmp_path: Path) -> None:

@@ -91,8 +91,10 @@ def _drop(*ends: tuple[str, str], percent: int = 100) -> Deed:
 
 
 def _undrop(stage: Stage) -> None:
+    """Sessions that outlived it begin anew: TCP tries again so late that they could die of it in the next run."""
     for node in ("acc", "core1"):
         stage.network.run(node, "nft", "delete", "table", "netdev", "fault", is_checked=False)
+    stage.network.vty("acc", "clear bgp *")
 
 
 _ACC, _CORE1 = ("acc", "toc1"), ("core1", "toacc")

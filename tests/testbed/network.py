@@ -22,7 +22,10 @@ from typing import Any, Self
 
 from tests.testbed import agents, plan, routers, shell
 
-CONVERGES_S = 60.0
+CONVERGES_S = 90.0
+"""A session that is dying has its hold time for it."""
+_LATE_MS = 3000
+"""A keepalive may be, by jitter and by a clock of whole seconds."""
 _LOOK_S = 0.2
 _OPEN_S = 10.0
 _FORWARDS = (
@@ -262,6 +265,8 @@ class Network:
             states = [peer["state"] for family in told.values() for peer in family.get("peers", {}).values()]
             if states.count("Established") < count:
                 return f"BGP of {node}: {states}"
+            if waiting := unheard(_json(self.vty(node, "show bgp neighbors json"))):
+                return f"BGP of {node} has not heard {', '.join(waiting)}"
         for node in ("acc", "core1"):
             told = _json(self.vty(node, "show ip ospf neighbor json"))
             found = [
@@ -300,6 +305,16 @@ def is_end(line: str, since: float) -> bool:
     at = line.split(" ", 2)[1:2]
     has_ended = ("%ADJCHANGE:" in line and " Down " in line) or "Full -> " in line
     return has_ended and datetime.fromisoformat(at[0]).timestamp() >= since
+
+
+def unheard(neighbours: dict[str, Any]) -> list[str]:  # Any: JSON
+    """Who has missed a keepalive, by what a router shows of its neighbours (ms): such a session may be dying."""
+    return [
+        name
+        for name, told in neighbours.items()
+        if isinstance(told, dict)
+        and told.get("bgpTimerLastRead", 0) > told.get("bgpTimerKeepAliveIntervalMsecs", 0) + _LATE_MS
+    ]
 
 
 def _answer(line: socket.socket) -> str:

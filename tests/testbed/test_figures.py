@@ -110,3 +110,13 @@ def test_a_loss_may_cost_a_session_and_never_the_route() -> None:
 def test_a_routers_own_log_tells_which_sessions_ended(line: str, is_end: bool) -> None:
     since = datetime(2026, 11, 28, 19, tzinfo=UTC).timestamp()
     assert network.is_end(line, since) is is_end
+
+
+def test_a_session_that_missed_a_keepalive_may_be_dying() -> None:
+    told = {
+        "10.1.1.2": {"bgpTimerLastRead": 24000, "bgpTimerKeepAliveIntervalMsecs": 20000},
+        "10.1.2.2": {"bgpTimerLastRead": 21000, "bgpTimerKeepAliveIntervalMsecs": 20000},
+        "10.9.9.9": {"bgpState": "Idle"},
+        "totalPeers": 3,
+    }
+    assert network.unheard(told) == ["10.1.1.2"]

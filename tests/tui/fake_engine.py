@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from statetrace_engine.errors import StateTraceError
+from statetrace_engine.health.marks import Marks
 from statetrace_engine.model import Epoch, ids
 from statetrace_engine.model.action import (
     Acknowledge,
@@ -22,7 +23,7 @@ from statetrace_engine.model.action import (
 from statetrace_engine.model.anomaly import AnomalyCard, CardFeedback, RuleStatus, Snooze
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.cluster import Cluster
-from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, MarkVerdict, PackedChanges, Rollback
+from statetrace_engine.model.diff import ChangeMark, Comparison, DiffRun, PackedChanges, Rollback
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary, Stored
 from statetrace_engine.model.health import HealthState, RouteHealth, Severity
@@ -172,6 +173,7 @@ class FakeEngine:
         self.compared: dict[tuple[int, int], Comparison] = {}
         self.taken_back: dict[tuple[int, int], Rollback] = {}
         self.change_words: list[ChangeMark] = []
+        self.marks = Marks()
         self.anomaly_cards: list[AnomalyCard] = []
         """Newest first."""
         self.card_clusters: list[Cluster] = []
@@ -249,6 +251,10 @@ class FakeEngine:
                 self._acknowledge(touched, operator)
                 refused = {i: self.refuse[i] for i in outage_ids if i in self.refuse}
                 return ActionResult(touched=touched, refused=refused, action_id=action_id)
+            case Undo(action_id) if action_id in self.marks.undoable:
+                self.marks.undo(action_id)
+                self.change_words = list(self.marks.all())
+                return ActionResult(touched=(action_id,), action_id=action_id)
             case Undo(action_id):
                 done = next((a for a in self.acts if isinstance(a, Acknowledge) and a.action_id == action_id), None)
                 touched = done.outage_ids if done else ()
@@ -298,17 +304,8 @@ class FakeEngine:
         if action.hostname in self.refuse:
             refused = {action.hostname: self.refuse[action.hostname]}
             return ActionResult(refused=refused, action_id=action.action_id)
-        named = (action.hostname, action.kind, action.key, action.change_type)
-        self.change_words = [
-            mark for mark in self.change_words if (mark.hostname, mark.kind, mark.key, mark.change_type) != named
-        ]
-        if action.verdict is not MarkVerdict.CLEARED:
-            self.change_words.append(
-                ChangeMark(
-                    hostname=action.hostname, kind=action.kind, key=action.key, change_type=action.change_type,
-                    verdict=action.verdict, operator=action.operator, at=self.now(), note=action.note,
-                )
-            )  # fmt: skip
+        self.marks.take(action, self.now())
+        self.change_words = list(self.marks.all())
         return ActionResult(touched=(action.hostname,), action_id=action.action_id)
 
     async def routes(self) -> tuple[RouteHealth, ...]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from statetrace_engine.model.action import JudgeCard, SnoozeCard, WakeCard
-from statetrace_engine.model.anomaly import AnomalyCard, CardCounts, CardVerdict
+from statetrace_engine.model.anomaly import AnomalyCard, CardCounts, CardVerdict, Spot
 from statetrace_engine.model.cluster import Cluster
 from statetrace_engine.model.runbook import Runbook
 from statetrace_tui.present import card_detail, card_entry, snoozing
@@ -264,6 +264,18 @@ async def test_the_header_says_nothing_of_cards_when_none_is_open_and_how_many_i
         await c.hides("1 card")
 
 
+async def test_messages_that_no_rule_looked_at_are_said_below_the_list() -> None:
+    made = engine()
+    async with console(made, screen="cards", size=(80, 24)) as c:
+        await shown(c)
+        await c.hides("of floods")
+        made.say(cards=CardCounts(major=1, skipped=12_345, version=3))
+        await c.shows("12,345 of floods not looked at")
+        await c.press("space")
+        await c.shows("1 marked")
+        await c.hides("of floods")
+
+
 async def test_the_wall_says_it_too() -> None:
     async with console(engine(), screen="watch", size=(80, 24)) as c:
         await c.until(lambda: "5 cards" in c.text.split("\n")[0])
@@ -343,6 +355,17 @@ async def test_enter_unfolds_a_cluster_and_opens_the_messages_of_a_card() -> Non
         await c.shows("AS RECEIVED   journal 875")
         await c.press("escape", "escape")
         await c.hides("AS RECEIVED   journal")
+
+
+async def test_a_card_of_what_a_capture_shows_opens_at_its_lines() -> None:
+    made = engine()
+    at = next(n for n, each in enumerate(made.anomaly_cards) if each.card_id == FLAPS)
+    made.anomaly_cards[at] = replace(made.anomaly_cards[at], spots=(Spot(3, 10, 20), Spot(7, 41, 99)))
+    async with console(made, screen="cards") as c:
+        screen = await shown(c)
+        screen.list.go(FLAPS)
+        await c.press("enter")
+        await c.until(lambda: (7, (41, 99)) in made.pages)
 
 
 async def test_its_outages_its_explanation_and_its_runbook_open_from_a_row() -> None:
@@ -450,7 +473,7 @@ async def test_the_screen_is_whole_at_any_size(dimensions: tuple[int, int]) -> N
         screen = await shown(c)
         for ident in (MEMORY, CLUSTER, "CARD-1123-0006", "CARD-1123-0008"):
             screen.list.go(ident)
-            screen._paint()
+            screen.paint()
             await c.pilot.pause()
             lines = c.text.split("\n")
             assert len(lines) == dimensions[1]

@@ -24,11 +24,13 @@ from statetrace_engine.model.diff import (
     DiffMetadata,
     DiffObject,
     FieldChange,
+    FieldStep,
     How,
     MarkVerdict,
     PackedChanges,
     Value,
 )
+from statetrace_engine.model.marked import NOTHING, steps
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_export, diff_filter, diff_page, diff_rows, diff_runs, diff_target
@@ -111,7 +113,7 @@ def test_no_line_is_wider_than_its_pane_or_carries_a_control_character(
     entry = made.chosen
     assert entry is not None
     keys = {"after": "l", "before": "L", "outage": "o"}
-    lines += diff_page.evidence(entry, made.part_of(entry), None, (), keys, NOW, utc, width)
+    lines += diff_page.evidence(entry, made.part_of(entry), NOTHING, (), keys, NOW, utc, width)
     lines += diff_page.detail(entry, made.part_of(entry), NOW, utc, width)
     for line in lines:
         assert size(line) <= width, plain(line)
@@ -316,7 +318,7 @@ def test_a_filter_that_is_wanted_no_longer_ends() -> None:
 def mark_of(change: DiffChange, verdict: MarkVerdict, hostname: str = drifted.HOST) -> ChangeMark:
     return ChangeMark(
         hostname=hostname, kind=change.kind, key=change.key, change_type=change.change_type, verdict=verdict,
-        operator="CORP\\ana", at=NOW,
+        operator="CORP\\ana", at=NOW, steps=steps(change),
     )  # fmt: skip
 
 
@@ -330,6 +332,30 @@ def test_expected_changes_are_hidden_and_counted_on_their_device_only() -> None:
     found = select(scan.items, query_of(""), Marked(elsewhere), shows_expected=False)
     assert found is not None
     assert found.hidden == 0
+
+
+def test_an_entry_as_it_is_filtered_knows_what_changed_as_marks_do() -> None:
+    made = Changes([part_of()])
+    scan, _ = scanned(made)
+    found = [made.entry(at) for at in range(len(made))]
+    pairs = [(item, entry.changes) for item, entry in zip(scan.items, found, strict=True) if len(entry.changes) == 1]
+    assert [set(item.steps) for item, _ in pairs] == [set(steps(change)) for _, (change,) in pairs]
+    assert sum(bool(item.steps) for item in scan.items) > 3
+
+
+def test_what_of_a_change_was_expected_is_dim_in_both_forms() -> None:
+    change = next(change for change in DIFF.changes if change.key == ("Gi0/3",))
+    mark = replace(mark_of(change, MarkVerdict.EXPECTED), steps=(FieldStep("mtu", 1500, 9000),))
+    for look in (Look(110), Look(110, is_side=True)):
+        lines = listed().lines(look, 500, Marked([mark]), utc, is_here=False)
+        (line,) = [each for each in lines if "Gi0/3" in plain(each) and "9000" in plain(each) and "mtu" in plain(each)]
+        assert [role.split()[-1] for text, role in line if text == "9000"] == ["dim"]
+        assert [role.split()[-1] for text, role in line if text == "down"] == ["strong", "strong"]
+    section = sections()[0]
+    document = json.loads(diff_export.as_json([section._replace(marked=Marked([mark]))]))
+    (told,) = [each for each in document["Objects"] if each["Key"] == ["Gi0/3"] and each["Fields"]]
+    assert told["Mark"] is None
+    assert [(each["Fields"], each["Verdict"]) for each in told["PartlyMarked"]] == [(["mtu"], "expected")]
 
 
 def test_a_replaced_line_is_expected_when_both_its_halves_are() -> None:

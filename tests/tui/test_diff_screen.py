@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import captured
@@ -18,7 +19,7 @@ from statetrace_engine.diff.compare import Table
 from statetrace_engine.model.action import Looked, MarkChange
 from statetrace_engine.model.capture_view import CaptureLine
 from statetrace_engine.model.captured import Kind, RouteRow
-from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, EarlierShowing, MarkVerdict
+from statetrace_engine.model.diff import ChangeType, Diff, DiffMetadata, EarlierShowing, FieldStep, MarkVerdict
 from statetrace_engine.model.explanation import Explanation
 from statetrace_engine.model.filed import SectionSummary
 from statetrace_engine.model.outage import BetweenCaptures, RelatedChange
@@ -63,7 +64,9 @@ async def test_a_sentence_stands_before_the_data_and_warnings_are_no_changes() -
         assert "The default route moved from 10.1.1.2 to 10.1.2.2" in c.text
         assert "configuration -8 +6" in c.text
         assert "! not captured after: show ip arp" in c.text
-        assert "1 of 24" in c.text
+        assert "1 of 24 rows, 28 changes" in c.text
+        assert "configuration -8 +6" in c.text
+        assert "CONFIGURATION 14 in 10 rows, 4 replaced" in c.text
         assert "6 Changes" in c.text
 
 
@@ -394,6 +397,78 @@ async def test_what_was_said_long_ago_is_taken_back_on_its_change() -> None:
         assert len(made.change_words) == 1
         await c.press("k", "u")
         await c.until(lambda: not made.change_words)
+
+
+async def test_what_was_taken_back_a_moment_ago_is_as_it_was_by_the_same_key() -> None:
+    made = engine()
+    async with console(made, (80, 24), screen="changes") as c:
+        screen = await opened(c)
+        await c.press("f", "r", "f", "minus")
+        await c.until(lambda: len(screen.list.shown) == 3)
+        await c.press("asterisk", "F")
+        await c.shows("x- 10.20.4.0/24")
+        said = set(made.change_words)
+        c.clock.pass_(11)
+        await c.press("asterisk", "u")
+        await c.hides("x- 10.20.4.0/24")
+        c.clock.pass_(3)
+        await c.shows("u takes back")
+        await c.press("u")
+        await c.shows("as it was: 3 changes")
+        assert set(made.change_words) == said
+        await c.shows("x- 10.20.4.0/24")
+        c.clock.pass_(11)
+        await c.press("u")
+        await c.until(lambda: len(made.change_words) == 2)
+        await c.press("u")
+        await c.until(lambda: set(made.change_words) == said)
+
+
+@pytest.mark.parametrize("size_", [(80, 24), (140, 40)])
+async def test_of_a_change_of_which_some_was_expected_the_rest_stays_in_sight(size_: tuple[int, int]) -> None:
+    made = engine()
+    port = partial(MarkChange, operator="ana@jump", hostname=HOST, kind=Kind.INTERFACES, key=("Gi0/3",),
+                   change_type=ChangeType.CHANGED, verdict=MarkVerdict.EXPECTED)  # fmt: skip
+    admin, line = (FieldStep(name, True, False) for name in ("admin_up", "oper_up"))
+    await made.act(port("m1", steps=(FieldStep("mtu", 9000, 1500),)))
+    await made.act(port("m2", steps=(FieldStep("mtu", 1500, 9000),)))
+    async with console(made, size_, screen="changes") as c:
+        screen = await opened(c)
+        await c.press("n", "j")
+        await c.shows("mtu expected, says ana@jump")
+        await c.shows("the rest is new")
+        assert len(screen.list.shown) == 24
+        await c.press("a")
+        await c.until(lambda: len(screen.list.shown) == 23)
+        assert {step.field for step in made.change_words[-1].steps} == {"admin_up", "oper_up", "mtu"}
+        await c.press("u")
+        await c.until(lambda: len(screen.list.shown) == 24)
+        await made.act(port("m3", steps=(admin, line)))
+        c.clock.pass_(1)
+        await c.until(lambda: len(screen.list.shown) == 23)
+        await c.press("E")
+        await c.until(lambda: len(screen.list.shown) == 24)
+        await c.press("k")
+        await c.shows("mtu expected, says ana@jump")
+        assert "the rest is new" not in c.text
+        c.clock.pass_(11)
+        await c.press("u")
+        await c.until(lambda: [mark.steps[0].before for mark in made.change_words] == [9000])
+
+
+@pytest.mark.parametrize("size_", [(80, 24), (140, 40)])
+async def test_a_line_beside_what_took_its_place_is_one_row_and_two_changes(size_: tuple[int, int]) -> None:
+    made = engine()
+    async with console(made, size_, screen="changes") as c:
+        screen = await opened(c)
+        await c.press("f", "c")
+        await c.shows("10 rows, 14 changes shown")
+        await c.press("asterisk")
+        await c.shows("10 rows, 14 changes shown are")
+        await c.press("a")
+        await c.shows("expected: 14 changes")
+        await c.until(lambda: screen.list.hidden == 10)
+        await c.shows("0 shown, 10 expected hidden")
 
 
 async def test_both_halves_of_a_replaced_line_are_marked() -> None:

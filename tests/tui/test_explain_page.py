@@ -264,6 +264,14 @@ def test_what_failed_is_said_without_the_device_that_the_screen_is_about(element
     assert outage_row.failed(cause, "A-1") == said
 
 
+def test_a_next_step_in_another_vendors_words_says_so() -> None:
+    assert STORY.next_step is not None
+    said = "no command for PAN-OS; as on Cisco IOS"
+    page = Page(made(next_step=replace(STORY.next_step, foreign=said)), 120, 40)
+    assert f"{said}:" in page.text
+    assert STORY.next_step.command in page.text
+
+
 def test_much_to_say_of_the_next_step_leaves_the_radius_in_sight() -> None:
     assert STORY.next_step is not None
     whys = tuple(WhyNot(what="DOWN", rule="a rule " * 9, missing="a proof " * 9, fires_at=None) for _ in range(3))
@@ -374,8 +382,8 @@ def stories(text: st.SearchStrategy[str]) -> st.SearchStrategy[Explanation]:
         routes=st.lists(touched, max_size=30).map(tuple), linked=st.lists(text, max_size=3).map(tuple),
     )  # fmt: skip
     step = st.builds(
-        NextStep, runbook=text, title=text, step=text, command=text, expect=text, so=text, number=st.integers(1, 99),
-        of=st.integers(1, 99),
+        NextStep, runbook=text, title=text, step=text, command=text, foreign=st.just("") | text, expect=text, so=text,
+        number=st.integers(1, 99), of=st.integers(1, 99),
     )  # fmt: skip
     outages = st.builds(_outage, text, st.sampled_from(HealthState), st.booleans())
     return st.builds(

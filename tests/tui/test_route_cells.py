@@ -133,6 +133,14 @@ def test_the_detail_answers_what_why_how_far_and_what_next() -> None:
         assert word in text
 
 
+def test_a_command_of_another_vendor_says_so_in_the_detail_and_in_six_lines() -> None:
+    told = replace(detail(ROWS[0]), runbook_foreign="no command for PAN-OS; as on Cisco IOS")
+    for lines in (route_detail.lines(told, When(NOW), 52, 60), route_detail.brief(told, When(NOW), 80)):
+        text = "\n".join(plain(line) for line in lines)
+        assert "no command for PAN-OS; as on Cisco IOS" in text
+        assert told.runbook_step in text
+
+
 @pytest.mark.parametrize("width", [52, 60])
 def test_the_detail_keeps_to_its_pane(width: int) -> None:
     for height in range(1, 70):

@@ -176,6 +176,16 @@ def test_a_placeholder_without_a_value_is_visible_and_explained() -> None:
     assert role == "@well warn"
 
 
+def test_a_command_of_another_vendor_says_so_above_it_and_in_a_closed_step() -> None:
+    said = "no command for PAN-OS; as on Cisco IOS"
+    page = Page(with_step(foreign=said), 80, 24)
+    assert f"{said}: show interfaces" in page.words
+    assert "# show interfaces" not in page.text, "it is no command of that device"
+    assert (f"{said}:", "warn") in [span for line in page.steps for span in line]
+    closed = Page(with_step(foreign=said), 140, 40, key_of(TITLES[3][0]))
+    assert f"{said}: show interfaces" in closed.words
+
+
 def test_a_check_that_cannot_be_made_here_says_why() -> None:
     page = Page(with_step(checks=(), evidence=(), unverifiable="no probe tests 10.1.1.2"), 80, 24)
     assert "by hand no probe tests 10.1.1.2" in page.words
@@ -313,6 +323,7 @@ def stories(text: st.SearchStrategy[str]) -> st.SearchStrategy[GuidedRunbook]:
     )  # fmt: skip
     made = st.builds(
         GuidedStep, number=st.integers(1, 99), step=st.just(""), title=text, command=st.just("") | text,
+        foreign=st.just("") | text,
         missing=st.lists(text, max_size=3).map(tuple), expect=text, so=text,
         branches=st.lists(branches, max_size=3).map(tuple), checks=st.lists(text, max_size=3).map(tuple),
         unverifiable=st.just("") | text, evidence=st.lists(pieces, max_size=4).map(tuple), task=st.none() | turns,

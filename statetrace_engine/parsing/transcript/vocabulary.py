@@ -12,6 +12,7 @@ _SHOW = (
     "chassis port-channel etherchannel standby hsrp vrrp bfd mpls ntp snmp history access-lists access-list "
     "neighbors trunk lag tech-support license redundancy stack policy-map class-map crypto authentication "
     "power controllers cef hosts hardware high-availability session counters device tacacs radius flash boot "
+    "memory switch virtual-chassis "
 )
 NODES: dict[tuple[str, ...], str] = {
     (): "show display get do configure terminal exit quit end enable disable ping traceroute telnet ssh copy write "
@@ -51,7 +52,11 @@ NODES: dict[tuple[str, ...], str] = {
     ("show", "running-config"): "interface all view full section",
     ("show", "log"): "messages last",
     ("show", "logging"): "last logfile onboard",
-    ("show", "system"): "info uptime resources",
+    ("show", "system"): "info uptime resources environment",
+    ("show", "processes"): "cpu memory top",
+    ("show", "memory"): "statistics",
+    ("show", "environment"): "all temperature power fan cooling",
+    ("show", "chassis"): "environment routing-engine hardware",
 }
 """Full words; a dialect's own commands come before them."""
 HARMLESS = frozenset(

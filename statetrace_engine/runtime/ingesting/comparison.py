@@ -1,13 +1,16 @@
 """What is in the store and was not compared yet, with the capture before it; oldest first, so that none is compared
-twice. A run may be killed at any moment: the next one goes on where it was."""
+twice, and by one process at a time. A run may be killed at any moment: the next one goes on where it was."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from filelock import FileLock, Timeout
+
+from statetrace_engine.errors import StoreError
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun, FiledRun
 from statetrace_engine.model.filed import FiledDelta
@@ -19,6 +22,9 @@ from statetrace_engine.workers import comparing
 AT_ONCE = 100
 TOGETHER = 8
 """Runs that are written in one transaction: a disk that is waited for costs more than most comparisons."""
+LOCK = "comparing.lock"
+"""Beside the store."""
+_LOOK_S = 0.2
 Emit = Callable[..., None]
 """`Telemetry.emit`."""
 Answer = Callable[[bytes], bytes]
@@ -45,9 +51,12 @@ def run(
     answer: Answer = comparing.answer,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[DiffRun]:
-    """Each run when it is in the store. Raises StoreError."""
+    """Each run when it is in the store; what another process has compared meanwhile is none of them. Raises
+    StoreError."""
+    if not Runs(store).uncompared(1) and not Captures(store).unbased():
+        return
     try:
-        with comparing.open_store(store) as (_, runs):
+        with _turn(store, should_stop), comparing.open_store(store) as (_, runs):
             for made in _together(runs, wall, answer, should_stop):
                 write(made)
                 for filed in made:
@@ -57,6 +66,22 @@ def run(
             _tell_anew(store, write, answer, should_stop)
     finally:
         metrics.write()
+
+
+@contextmanager
+def _turn(store: Path, should_stop: Callable[[], bool]) -> Iterator[None]:
+    """Whoever compares already is waited for. A crash leaves nothing: the operating system owns the lock."""
+    lock = FileLock(store.with_name(LOCK), mode=0o600, thread_local=False)
+    try:
+        while not lock.is_locked and not should_stop():
+            with suppress(Timeout):
+                lock.acquire(timeout=_LOOK_S)
+    except OSError as error:
+        raise StoreError(f"{lock.lock_file}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _together(

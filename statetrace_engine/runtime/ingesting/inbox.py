@@ -52,7 +52,7 @@ class Standstill:
 
 
 class Inbox:
-    """The folder; made when it is not there. Raises OSError when it cannot be read or written."""
+    """The folder; made when it is not there, in one that is. Raises OSError when it cannot be read or written."""
 
     def __init__(self, folder: Path, after: str = DONE) -> None:
         self.folder = folder
@@ -64,7 +64,9 @@ class Inbox:
 
     def ready(self, now: float) -> list[File]:
         """Files that may be read; a link that leads out of the inbox is refused here."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.folder.parent.is_dir():
+            return []  # the data folder is away, which others say; made again here, it could not come back
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         self._now = now
         stamps = {}
         seen = set()

@@ -9,8 +9,17 @@ from pathlib import Path
 
 from statetrace_engine.config import Home
 from statetrace_engine.control import heartbeat, lease
+from statetrace_engine.errors import StateTraceError
+from statetrace_tui.commands import homes
 from statetrace_tui.commands.checks import Check, fail, ok, warn
 
+_PUT_BACK = "put the folder back, or stop that engine and start it anew"
+_REMEDIES = {
+    "data": "put the folder back; else a backup of it, with the engine stopped",
+    "config": "`statetrace config check` names every line",
+    "rules": "`statetrace anomalies check` names every line",
+    "runbooks": "`statetrace config check` names every line",
+}
 STALE_S = 5.0
 """The engine touches the file every second."""
 
@@ -27,6 +36,8 @@ def home_check(home: Home) -> Check:
 def checks(home: Path, *, must_live: bool) -> Iterator[Check]:
     """Lease and heartbeat; without an engine a failure only when one must be there."""
     data = home / "data"
+    if homes.is_data_gone(home):
+        yield fail("data folder", f"{data} is gone; an engine of it that still runs cannot be found", _PUT_BACK)
     words = lease.read(data)
     if words is None:
         found = "an engine is starting or stopping" if lease.is_owned(data) else "no engine runs on this home"
@@ -37,6 +48,22 @@ def checks(home: Path, *, must_live: bool) -> Iterator[Check]:
         yield ok("engine", f"process {words.pid}, its door on 127.0.0.1:{words.port}")
     if words is not None or must_live:
         yield _heartbeat(data)
+    if words is not None and not must_live:
+        yield from _said(home)
+
+
+def _said(home: Path) -> Iterator[Check]:
+    """What it says above its data on every console."""
+    from statetrace_tui.commands import answers  # the store's room: not for `doctor --live`
+
+    try:
+        status = answers.ask(home, lambda engine: engine.status())
+    except StateTraceError as error:
+        yield fail("engine says", str(error), "its log in logs/ says why; restart the engine")
+        return
+    for banner in status.banners if status is not None else ():
+        remedy = _REMEDIES.get(banner.kind, "see its Monitors, and its log in logs/")
+        yield warn("engine says", banner.text, remedy)
 
 
 def _heartbeat(data: Path) -> Check:

@@ -30,7 +30,9 @@ def load(home: Path) -> tuple[Settings | None, list[Check]]:
         count(len(watched.devices), "device"), count(len(watched.routes), "route"),
         count(len(settings.runbooks), "runbook"),
     )  # fmt: skip
-    return settings, [ok("config", f"no problems; {', '.join(counted)}")]
+    remedy = "correct the line; routes that it serves have the runbook of their cause meanwhile"
+    broken = [warn("config", problem, remedy) for problem in settings.runbook_problems]
+    return settings, broken or [ok("config", f"no problems; {', '.join(counted)}")]
 
 
 def checks(settings: Settings) -> Iterator[Check]:

@@ -29,7 +29,8 @@ def _traps(settings: Settings, home: Path) -> Iterator[Check]:
         return
     wanted = for_traps(settings, home)
     found = revealed(wanted.communities, wanted.users)
-    versions = f"v1 and v2c of {len(wanted.communities) or 'any'} communities, v3 of {len(wanted.users)} users"
+    communities = count(len(wanted.communities), "community", "communities") if wanted.communities else "any community"
+    versions = f"v1 and v2c of {communities}, v3 of {count(len(wanted.users), 'user', 'users')}"
     if found.missing:
         remedy = "correct the reference, or set it where the engine runs; until then its traps are refused"
         yield warn("trap secrets", f"{versions}; {'; '.join(found.missing)}", remedy)

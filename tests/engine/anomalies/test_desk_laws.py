@@ -20,9 +20,12 @@ from statetrace_engine.model.anomaly import (
     Sequence,
     Threshold,
 )
+from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.change import CardChanged
+from statetrace_engine.model.reading import FactName, Reading
 from statetrace_engine.model.signal import (
     LogLine,
+    Polled,
     Signal,
     Source,
 )
@@ -72,6 +75,48 @@ def test_a_restart_loses_no_card_and_raises_none_twice(
     whole, parted = run(messages), run(messages, cut)
     assert told(parted) == told(whole)
     assert parted.pipeline.cards() == whole.pipeline.cards()
+
+
+@st.composite
+def captured(draw: st.DrawFn) -> list[tuple[float, Captured]]:
+    found, at = [], 0.0
+    for ident in range(1, draw(st.integers(0, 30)) + 1):
+        at += draw(st.integers(0, 24)) / 4
+        values = draw(st.lists(st.integers(0, 9), max_size=3))
+        shown = tuple(Reading(FactName.CPU, "cpu", float(value), span=(value, value + 1)) for value in values)
+        found.append(
+            (at, Captured(ident, draw(st.sampled_from(("R1", "R2"))), "A", "cisco_ios", T0 + at, readings=shown))
+        )
+    return found
+
+
+@given(captured(), st.data())
+def test_a_restart_between_captures_loses_no_card_and_no_place(
+    captures: list[tuple[float, Captured]], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, max(len(captures) - 1, 0)))
+    on, benches = On(facts=(FactName.CPU,)), []
+    for restart_at in (-1, cut):
+        bench = Bench(rule(Threshold("value", above=5, times=2, for_s=2.0), on, quiet_s=5.0))
+        for number, (at, payload) in enumerate(captures):
+            if number == restart_at:
+                bench.restart()
+            bench.feed(at, payload, Source.CAPTURE, payload.hostname)
+        bench.tick(10_000)
+        benches.append(bench)
+    whole, parted = benches
+    assert told(parted) == told(whole)
+    assert parted.pipeline.cards() == whole.pipeline.cards()
+    assert all(card.spots and card.seqs for card in whole.pipeline.cards())
+
+
+def test_what_polls_say_is_heard_of_known_devices() -> None:
+    bench = Bench(rule(Threshold("value", above=85), On(facts=(FactName.CPU,))))
+    for at, host in ((1.0, "R1"), (2.0, "R9")):
+        bench.feed(at, Polled(host, True, readings=(Reading(FactName.CPU, "cpu", 91.0),)), Source.SNMP, "10.0.0.1")
+    (card,) = bench.open()
+    assert (card.subject, card.text, card.seqs, card.spots) == ("R1", "91 above 85", (1,), ())
+    assert card.samples == ("%STATETRACE-6-CPU_PERCENT: cpu: 91",)
 
 
 @given(spoken(), st.integers(1, 20))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statetrace_engine.anomalies import hearing
 from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.model.anomaly import (
     Absence,
@@ -23,6 +24,7 @@ from statetrace_engine.model.anomaly import (
     Threshold,
 )
 from statetrace_engine.model.health import Severity
+from statetrace_engine.model.reading import FactName, Reading
 
 T0 = 1_795_442_400.0
 TAGS = ("A-1-A", "B-1-B", "C-1-C")
@@ -106,6 +108,29 @@ def test_thresholds(events: list[Event], above: int, times: int) -> None:
 
     expected = raised(events, is_found, lambda e: e.tag == TAGS[0])
     assert sorted(found(rule(Threshold("level", above=above, times=times), on), events)) == expected
+
+
+@given(journals(), st.integers(0, 9), st.integers(1, 3), st.integers(0, 40))
+def test_thresholds_of_facts_that_last(events: list[Event], above: int, times: int, quarters: int) -> None:
+    for_s, on = quarters / 4, On(facts=(FactName.CPU,))
+    given = [
+        hearing.fact(Reading(FactName.CPU, "cpu", float(e.text.split()[1])), e.hostname, e.steady, e.at, e.seq)
+        if e.tag == TAGS[0]
+        else e
+        for e in events
+    ]
+
+    def is_found(mine: list[Event]) -> list[bool]:
+        said, streak = [], list[Event]()
+        for e in mine:
+            is_over = e.fact is not None and float(dict(e.said)["value"]) > above
+            streak = [*streak, e] if is_over else streak if e.fact is None else []
+            lasted = streak[-1].steady - streak[0].steady if streak else 0.0
+            said.append(is_over and len(streak) >= times and lasted >= for_s)
+        return said
+
+    expected = raised(given, is_found, lambda e: e.fact is not None)
+    assert sorted(found(rule(Threshold("value", above=above, times=times, for_s=for_s), on), given)) == expected
 
 
 @given(journals(), st.integers(1, 80))

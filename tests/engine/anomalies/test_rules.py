@@ -14,6 +14,7 @@ from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.config import json_lines
 from statetrace_engine.model.anomaly import CardStep, Count, Event, On, Rule
 from statetrace_engine.model.health import Severity
+from statetrace_engine.model.reading import FactName
 
 T0 = 1_795_442_400.0
 GOOD = """{
@@ -37,6 +38,18 @@ def test_a_good_rule() -> None:
     assert (rule.id, rule.find, rule.on.tags) == ("X", Count(2, 5.0), ("A-1-B",))
 
 
+def test_a_rule_of_facts_alone_knows_their_parts() -> None:
+    """It needs no pattern, and is tried on no message."""
+    text = GOOD.replace(
+        '"tags": ["A-1-B"],\n    "pattern": "(?P<interface>Gi\\\\d)"', '"facts": ["input_errors_per_minute"]'
+    )
+    (rule,), problems = rules.read({"x.json": text}, json_lines.locate)
+    assert (problems, rule.on.facts) == ([], (FactName.INPUT_ERRORS,))
+    watch = Watch([rule], lambda at: datetime.fromtimestamp(at, UTC))
+    assert watch.take(Event(1.0, T0, "R1", "A-1-B", "Gi1")) == []
+    assert watch.matched["X"] == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "what"),
     [
@@ -44,6 +57,8 @@ def test_a_good_rule() -> None:
         ('"warning"', '"bad"', 4, "Invalid enum value 'bad'"),
         ('"tags": ["A-1-B"]', '"tags": [7]', 6, "Expected `str`, got `int`"),
         ('"tags"', '"tag"', 5, "Object contains unknown field `tag`"),
+        ('"tags": ["A-1-B"]', '"facts": ["cpu"]', 6, "Invalid enum value 'cpu'"),
+        ('"tags": ["A-1-B"]', '"facts": ["fan_failed"]', 9, "no group {slot} in its patterns"),
         ("(?P<interface>", "(?P<interface", 7, "no regular expression"),
         ("(?P<interface>", "(?P<port>", 9, "no group {interface} in its patterns; there are hostname, port, tag"),
         ('"at_least": 2', '"at_least": 0', 10, "Expected `int` >= 1"),
@@ -55,7 +70,8 @@ def test_a_good_rule() -> None:
 )
 def test_every_mistake_names_its_line(old: str, new: str, line: int, what: str) -> None:
     assert old in GOOD
-    _, problems = rules.read({"x.json": GOOD.replace(old, new)}, json_lines.locate, ["generic"])
+    text = GOOD.replace("{interface}", "{slot}") if "{slot}" in what else GOOD
+    _, problems = rules.read({"x.json": text.replace(old, new)}, json_lines.locate, ["generic"])
     assert any(p.startswith(f"x.json:{line}: ") and what in p for p in problems), problems
 
 

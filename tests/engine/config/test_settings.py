@@ -257,12 +257,33 @@ def test_a_runbook_of_the_home_replaces_the_shipped_one_of_that_name(home: Home,
     (folder / "extra.md").write_text(
         "# Extra\n## Steps\n### Look\n- any: `show {nonsense}`\n- expect: it\n", encoding="utf-8"
     )
-    with pytest.raises(ConfigError, match=r"extra\.md:4: extra: no placeholder \{nonsense\}"):
-        config.load(tmp_path)
+    (problem,) = config.load(tmp_path).runbook_problems
+    assert "extra.md:4: extra: no placeholder {nonsense}" in problem
     (folder / "extra.md").unlink()
     by_name = {runbook.name: runbook for runbook in config.load(tmp_path).runbooks}
     assert by_name["link-failure"].title == "Ours"
     assert len(by_name) == len(config.load(tmp_path / "nowhere").runbooks)
+
+
+def test_a_runbook_that_is_missing_or_broken_stops_nobody_and_is_told_with_what_does(
+    home: Home, tmp_path: Path
+) -> None:
+    route = """[[device]]
+hostname = "WLLS-A01-AR-01"
+[[device.route]]
+prefix = "0.0.0.0/0"
+runbook = "gone"
+"""
+    settings = config.load(home(inventory=route))
+    assert len(settings.inventory.routes) == 1
+    (problem,) = settings.runbook_problems
+    assert problem.endswith("inventory.toml:5: device.route.runbook: no runbook 'gone'")
+    with pytest.raises(ConfigError) as caught:
+        config.load(home(inventory=route + 'clas = "critical"\n'))
+    assert [each.rpartition("toml:")[2] for each in caught.value.problems] == [
+        "5: device.route.runbook: no runbook 'gone'",
+        "6: device.route.clas: unknown key; did you mean 'class'?",
+    ]
 
 
 def test_the_fingerprint_changes_with_every_edit_and_only_then(home: Home, tmp_path: Path) -> None:

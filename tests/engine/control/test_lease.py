@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -122,3 +123,45 @@ def test_tokens_differ(tmp_path: Path) -> None:
         tokens.add(held.token)
         held.release()
     assert len(tokens) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody move files that are open")
+def test_a_folder_that_was_moved_away_is_waited_for_and_held_again_when_it_is_back(tmp_path: Path) -> None:
+    held = Lease.acquire(tmp_path / "data")
+    words = held.publish(4711)
+    (tmp_path / "data").rename(tmp_path / "aside")
+    assert not held.is_held()
+    assert not held.regain(), "it may come back as it was"
+    assert not (tmp_path / "data").exists()
+    (tmp_path / "aside").rename(tmp_path / "data")
+    assert held.is_held()
+    assert lease.read(tmp_path / "data") == words
+    held.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody delete files that are open")
+def test_a_folder_that_was_deleted_is_made_again_where_its_home_is(tmp_path: Path) -> None:
+    held = Lease.acquire(tmp_path / "home" / "data")
+    words = held.publish(4711)
+    shutil.rmtree(tmp_path / "home")
+    assert not held.regain(), "not where its home is gone too"
+    (tmp_path / "home").mkdir()
+    assert held.regain()
+    assert held.is_held()
+    assert lease.read(tmp_path / "home" / "data") == words, "whoever was attached may come back"
+    held.release()
+    assert lease.read(tmp_path / "home" / "data") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody move files that are open")
+def test_what_another_has_at_the_path_by_now_is_left_to_it(tmp_path: Path) -> None:
+    held = Lease.acquire(tmp_path / "data")
+    held.publish(4711)
+    (tmp_path / "data").rename(tmp_path / "aside")
+    other = Lease.acquire(tmp_path / "data")
+    words = other.publish(4712)
+    with pytest.raises(HomeBusy):
+        held.regain()
+    held.release()
+    assert lease.read(tmp_path / "data") == words
+    other.release()

@@ -9,8 +9,9 @@ import pytest
 
 from statetrace_engine.diff import document, runs, showings
 from statetrace_engine.diff.compare import Table
-from statetrace_engine.diff.fields import code, is_other_count
+from statetrace_engine.diff.fields import code
 from statetrace_engine.model.captured import ArpRow, ConfigRow, Kind
+from statetrace_engine.model.counts import is_other_count
 from statetrace_engine.model.diff import Diff
 from statetrace_engine.parsing import capture
 from statetrace_engine.parsing.capture import Capture
@@ -69,6 +70,33 @@ def test_a_route_that_lost_one_of_two_next_hops_is_one_change() -> None:
     (change,) = compared(ROUTES, after).changes
     assert (change.key, change.confidence) == (("default", "10.9.0.0/16"), 1.0)
     assert ("next_hop", ("10.1.1.2", "10.1.2.2"), "10.1.1.2") in [(f.field, f.before, f.after) for f in change.fields]
+
+
+SWITCH = b"""R1#show environment all
+Switch 1 FAN 1 is OK
+Switch 1: SYSTEM TEMPERATURE is OK
+Inlet Temperature Value: 31 Degree Celsius
+Temperature State: GREEN
+SW  PID                 Serial#     Status           Sys Pwr  PoE Pwr  Watts
+--  ------------------  ----------  ---------------  -------  -------  -----
+1A  PWR-C1-715WAC       LIT10000001  OK              Good     Good     715
+R1#show processes cpu
+CPU utilization for five seconds: 7%/1%; one minute: 6%; five minutes: 5%
+R1#"""
+
+
+def test_a_value_that_is_another_is_no_change_of_how_a_device_does() -> None:
+    after = SWITCH.replace(b"31 Degree", b"44 Degree").replace(b"five minutes: 5%", b"five minutes: 91%")
+    assert told(compared(SWITCH, after)) == []
+
+
+def test_a_part_that_works_no_longer_is_a_change() -> None:
+    after = SWITCH.replace(b"FAN 1 is OK", b"FAN 1 is FAULTY").replace(b"OK              Good", b"No Input Power  Good")
+    changes = compared(SWITCH, after).changes
+    assert [(each.key, [(f.field, f.before, f.after) for f in each.fields]) for each in changes] == [
+        (("fan", "switch 1 fan 1"), [("status", "ok", "faulty"), ("is_ok", True, False)]),
+        (("power_supply", "power supply 1A"), [("status", "ok", "no input power"), ("is_ok", True, False)]),
+    ]
 
 
 def test_a_change_knows_its_bytes_in_both_files() -> None:

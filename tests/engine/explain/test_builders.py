@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statetrace_engine.explain import changes, matrix, radius, sentence, weighing
+from statetrace_engine.explain import items as builders
 from statetrace_engine.model.health import Failover, Freshness, HealthState, Severity
-from statetrace_engine.model.observation import Plane, Reason, Verdict
+from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis, Incident, OutageEvent
+from statetrace_engine.model.signal import Source
 from statetrace_engine.runtime import advice
 
 HOST, FAR = "WLLS-A01-AR-01", "WLLS-B01-CR-01"
@@ -98,6 +100,19 @@ def test_the_matrix_shows_the_newest_word_of_every_source_on_every_plane(
         assert cell.seq in {i.seq for i in live if i.at == cell.at}
         assert cell.count == len(group)
     assert len({row.source for row in rows}) == len(rows)
+
+
+@given(st.lists(items, max_size=12), st.lists(items, max_size=12))
+def test_what_went_on_being_well_hides_nothing_that_happened(
+    said: list[EvidenceItem], beside: list[EvidenceItem]
+) -> None:
+    stood = [item for item in beside if item not in said]
+    cells = {(row.source, cell.plane): cell for row in matrix.rows(said, (), HOST, stood) for cell in row.cells}
+    alone = {(row.source, cell.plane): cell for row in matrix.rows(said, (), HOST) for cell in row.cells}
+    for key, cell in alone.items():
+        if cell.agreement is not Agreement.STALE:
+            assert (cells[key].at, cells[key].seq) == (cell.at, cell.seq)
+    assert {matrix.source_of(item, HOST) for item in stood} <= {source for source, _ in cells}
 
 
 @given(outages)
@@ -230,13 +245,34 @@ def test_what_speaks_for_and_against_a_cause(
     said = EvidenceItem(
         source="syslog_udp", plane=Plane.SESSION, verdict=verdict, at=1.0, text="x", witness="R1", seq=7, about=about
     )
+    (weighed,) = weighing.weighed(an_outage(cause, said))
+    assert [item.agreement for item in weighed.evidence] == [agreement]
+
+
+@pytest.mark.parametrize(
+    ("cause", "agreement"),
+    [(CauseKind.LINK_FAILURE, Agreement.CONTEXT), (CauseKind.DEVICE_UNREACHABLE, Agreement.OPPOSES)],
+)
+def test_that_a_device_answers_speaks_only_for_and_against_causes_that_it_is_about(
+    cause: CauseKind, agreement: Agreement
+) -> None:
+    fact = Fact(
+        plane=Plane.DATA, kind=SubjectKind.PROBE, name="10.255.1.1", verdict=Verdict.UP, protocol="control",
+        detail="answers",
+    )  # fmt: skip
+    told = Observation(
+        hostname=HOST, fact=fact, witness="prober", source=Source.PROBE_ICMP, seq=7, steady=1.0, received_at=1.0
+    )
+    (said,) = weighing.towards(an_outage(cause), builders.of([told]))
+    assert said.agreement is agreement
+
+
+def an_outage(cause: CauseKind, *said: EvidenceItem) -> OutageEvent:
     guess = Hypothesis(cause=cause, detail="", element="", weight=0.5, rule=1)
     blank = {"outage_id": "OUT-1", "route_id": "rt-1", "site": "WLLS", "vrf": "default", "prefix": "0.0.0.0/0"}
     blank |= dict.fromkeys(("hostname", "route_class", "owner", "contact"), "")
     times = dict.fromkeys(("occurred_at", "first_signal_at", "detected_at"), 1.0)
-    found = OutageEvent(
+    return OutageEvent(
         **blank, **times, state=HealthState.DOWN, severity=Severity.CRITICAL, worst=Severity.CRITICAL, cause=cause,
-        causes=(guess,), evidence=(said,),
+        causes=(guess,), evidence=said,
     )  # fmt: skip
-    (weighed,) = weighing.weighed(found)
-    assert [item.agreement for item in weighed.evidence] == [agreement]

@@ -23,6 +23,7 @@ from statetrace_engine.model.captured import (
     RouteRow,
     SpanningTreeRow,
     VersionRow,
+    VitalRow,
     VlanRow,
 )
 
@@ -36,6 +37,7 @@ KINDS: dict[Kind, Any] = {
     Kind.NEIGHBORS: NeighborRow,
     Kind.VLANS: VlanRow,
     Kind.SPANNING_TREE: SpanningTreeRow,
+    Kind.VITALS: VitalRow,
     Kind.VERSION: VersionRow,
     Kind.LOG: LogRow,
     Kind.CONFIG: ConfigRow,

@@ -142,7 +142,7 @@ def _identity(record: dict[str, Any]) -> list[str]:
     """What a row is about: its facts may be fewer where a message stands between its lines."""
     names = (
         "vrf", "prefix", "neighbor", "neighbor_id", "name", "ip", "mac", "local_interface", "vlan", "instance",
-        "interface",
+        "interface", "what", "component",
     )  # fmt: skip
     return [f"{name} {record[name]}" for name in names if record.get(name) is not None]
 

@@ -82,6 +82,12 @@ def test_what_is_taken_back_is_not_done() -> None:
     assert (today.steps_completed, today.checklists_full, today.checklists_partial) == (0, 0, 1)
 
 
+def test_a_step_that_was_skipped_by_mistake_is_neither_skipped_nor_done() -> None:
+    events = [step(TODAY, "OUT-1", 1, 2, "skipped"), step(TODAY, "OUT-1", 0, 2, "not skipped")]
+    today = launch.of(events, [], [], (), NOW, 1).total
+    assert (today.steps_completed, today.steps_skipped) == (0, 0)
+
+
 def test_a_home_without_store_and_telemetry_has_empty_days(tmp_path: Path) -> None:
     found = launching.read(tmp_path, History(tmp_path / "statetrace.db"), NOW, 30)
     assert len(found.days) == 30
@@ -97,7 +103,7 @@ EVENTS = st.lists(
             ),
         },
         optional={
-            "Outcome": st.sampled_from(("completed", "skipped", "taken back", 3, None)),
+            "Outcome": st.sampled_from(("completed", "skipped", "taken back", "not skipped", 3, None)),
             "DoneCount": st.one_of(st.integers(-5, 9), st.text(max_size=2), st.none()),
             "StepsCount": st.one_of(st.integers(-5, 9), st.none()),
             "IsVerified": st.booleans(),

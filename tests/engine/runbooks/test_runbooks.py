@@ -12,7 +12,7 @@ from statetrace_engine import config
 from statetrace_engine.explain import serving
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.runbooks import GENERIC, choose, next_step, parse, read
+from statetrace_engine.runbooks import GENERIC, choose, library, next_step, parse, read
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS
 
 SHIPPED = config.load(Path("no such home")).runbooks
@@ -219,7 +219,8 @@ def test_a_shipped_runbook_is_short_and_complete(book: Runbook) -> None:
         assert step.so
         if step.commands:
             assert step.expect
-            assert "any" in step.commands or set(VENDORS) <= set(step.commands)
+    assert set(VENDORS) <= set(book.vendors)
+    assert library.lacks({f"{book.name}.md": book.text}) == []
 
 
 @pytest.mark.parametrize("vendor", [*VENDORS, ""])
@@ -228,9 +229,63 @@ def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str
     for number, step in enumerate(book.steps):
         filled = next_step(book, vendor, FILLS, number)
         assert bool(filled.command) == bool(step.commands)
+        assert bool(filled.foreign) == (bool(step.commands) and not vendor and "any" not in step.commands)
         texts = (filled.step, filled.command, filled.expect, filled.so)
         assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in texts)
         assert "?>" not in filled.command
+
+
+FOR_SOME = """# T
+vendors: cisco_ios, frr, ruckus_fastiron
+## Steps
+### A
+- frr: `ip link`
+- cisco_ios: `show interfaces {interface}`
+- brocade_fastiron: `show interfaces {interface} brief`
+- expect: up
+### B
+- any: `ping {next_hop}`
+- expect: it answers
+### C
+- so: call
+### D
+- frr: `ss -s`
+- juniper_junos: `show bfd session`
+- expect: up
+"""
+
+
+@pytest.mark.parametrize(
+    ("vendor", "step", "command", "foreign"),
+    [
+        ("cisco_ios", 0, "show interfaces Gi0/1", ""),
+        ("paloalto_panos", 0, "show interfaces Gi0/1", "no command for PAN-OS; as on Cisco IOS"),
+        ("", 0, "show interfaces Gi0/1", "its vendor is not known; as on Cisco IOS"),
+        ("ruckus_fastiron", 0, "show interfaces Gi0/1 brief", ""),
+        ("paloalto_panos", 1, "ping <next hop?>", ""),
+        ("paloalto_panos", 2, "", ""),
+        ("cisco_ios", 3, "ss -s", "no command for Cisco IOS; as on FRR"),
+    ],
+    ids=["its own", "another's", "of nobody knows whom", "one system by two names", "one for any", "none", "the first"],
+)
+def test_a_command_in_another_vendors_words_says_so(vendor: str, step: int, command: str, foreign: str) -> None:
+    book, problems = parse("x", FOR_SOME)
+    assert problems == []
+    found = next_step(book, vendor, {"interface": "Gi0/1"}, step)
+    assert (found.command, found.foreign) == (command, foreign)
+
+
+def test_what_another_vendor_writes_is_spelled_for_ipv6_as_that_one_does() -> None:
+    book, _ = parse("x", "# T\n## Steps\n### A\n- cisco_ios: `show ip route {network} {mask}`\n- expect: x\n")
+    assert next_step(book, "aruba_aoscx", {"prefix": "2001:db8::/32"}).command == "show ipv6 route 2001:db8::/32"
+
+
+def test_a_step_without_a_command_for_a_vendor_that_the_header_names_is_found() -> None:
+    assert library.lacks({"c/x.md": FOR_SOME}) == ["c/x.md:14: x: no command for Cisco IOS, Ruckus FastIron"]
+    silent = FOR_SOME.replace("vendors: cisco_ios, frr, ruckus_fastiron\n", "")
+    assert library.lacks({"c/x.md": silent}) == [], "it does not say for whom it is"
+    everybody = library.lacks({"c/x.md": FOR_SOME.replace("cisco_ios, frr, ruckus_fastiron", "all")})
+    assert [line.partition(" ")[0] for line in everybody] == ["c/x.md:4:", "c/x.md:14:"]
 
 
 def test_what_is_not_known_stays_visible() -> None:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep, RemediationTask, TaskState
+from statetrace_engine.parsing import shows
 from statetrace_engine.runbooks.suggesting import Known, Section, suggest
 
 AT = 1_795_442_400.0
@@ -50,6 +51,22 @@ def test_the_first_that_is_missing(sections: tuple[Section, ...], step: str, why
     assert found is not None
     assert found.step == step
     assert why in found.why
+
+
+@pytest.mark.parametrize("sections", [(), (section("show interfaces", -60.0),)], ids=["no capture", "old ones"])
+def test_no_parser_is_imported_where_no_capture_is_new(
+    sections: tuple[Section, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator waits for the runbook, and a vendor's parsers take 10 ms and more."""
+    monkeypatch.setattr(shows, "SHOWS", None)
+    assert suggest(GUIDE, replace(KNOWN, sections=sections)) is not None
+
+
+def test_a_command_in_another_vendors_words_is_not_suggested() -> None:
+    foreign = replace(GUIDE, steps=(replace(STEPS[0], foreign="no command for PAN-OS; as on Cisco IOS"), *STEPS[1:]))
+    found = suggest(foreign, KNOWN)
+    assert found is not None
+    assert found.step == "log"
 
 
 def test_nothing_is_missing() -> None:

@@ -18,7 +18,7 @@ from statetrace_engine.model.remediation import (
     Work,
 )
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.runbooks import parse, tasks
+from statetrace_engine.runbooks import parse, tasks, ways
 
 LINK = """# Link
 id: link
@@ -69,7 +69,7 @@ class Desk:
         return taken.refused
 
     def place(self, operator: str = ANA) -> Place | None:
-        worker = tasks.worker_of(self.work, operator)
+        worker = ways.worker_of(self.work, operator)
         return worker.place if worker is not None else None
 
     def states(self) -> list[tuple[str, str, str]]:
@@ -218,15 +218,15 @@ def test_who_is_at_a_step_already_keeps_their_own_turn_at_it() -> None:
 
 def test_work_goes_on_where_somebody_is_and_not_at_what_is_done() -> None:
     desk = Desk()
-    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", UP)
+    assert ways.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", UP)
     desk.do(StepDeed.DONE)
     desk.do(StepDeed.JUMP, BEN, step=CARRIER)
-    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", CARRIER)
+    assert ways.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", CARRIER)
     desk.do(StepDeed.JUMP, step=UP)
-    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", CLEAN), "what is done is not next"
+    assert ways.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", CLEAN), "what is done is not next"
     desk.do(StepDeed.START)
-    assert tasks.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", UP), "it was begun again"
-    assert tasks.next_place(desk.work, BOOKS["mtu"], {"mtu": BOOKS["mtu"]}) == Place("mtu", "which-size-passes")
+    assert ways.next_place(desk.work, BOOKS["link"], BOOKS) == Place("link", UP), "it was begun again"
+    assert ways.next_place(desk.work, BOOKS["mtu"], {"mtu": BOOKS["mtu"]}) == Place("mtu", "which-size-passes")
 
 
 def test_a_repeat_of_an_action_changes_nothing() -> None:
@@ -260,9 +260,9 @@ def test_work_is_bounded() -> None:
         assert not desk.do(StepDeed.DONE if number % 2 else StepDeed.START, step=UP)
     assert "turns are kept" in desk.do(StepDeed.START, step=CLEAN)
     assert "turns are kept" in desk.do(StepDeed.DONE, step=CLEAN)
-    for number in range(tasks.MOST_WORKERS + 5):
+    for number in range(ways.MOST_WORKERS + 5):
         desk.do(StepDeed.OPEN, f"op{number}")
-    assert len(desk.work.workers) == tasks.MOST_WORKERS
+    assert len(desk.work.workers) == ways.MOST_WORKERS
     assert len(desk.work.actions) <= tasks.MOST_ACTIONS
 
 
@@ -313,7 +313,7 @@ def test_an_operator_who_is_elsewhere_stays_there_when_a_step_goes_green() -> No
     now = tasks.Now(desk.now, desk.now)
     assert tasks.go_on(desk.work, done, BOOKS, now) is desk.work
     desk.do(StepDeed.BACK)
-    moved = tasks.worker_of(tasks.go_on(desk.work, done, BOOKS, now), ANA)
+    moved = ways.worker_of(tasks.go_on(desk.work, done, BOOKS, now), ANA)
     assert moved is not None
     assert moved.place == Place("link", CLEAN)
 
@@ -356,6 +356,87 @@ def test_what_was_not_as_expected_is_no_matter_of_evidence() -> None:
     assert desk.work is before
 
 
+# Taking back
+
+
+def test_a_step_that_was_ended_by_mistake_is_as_it_was_and_its_operator_at_it() -> None:
+    for deed, more in (
+        (StepDeed.DONE, {}),
+        (StepDeed.FAILED, {"to": "big ones vanish"}),
+        (StepDeed.SKIP, {"reason": "r"}),
+    ):
+        desk = Desk()
+        desk.do(StepDeed.START)
+        before, place = desk.work.tasks, desk.place()
+        assert not desk.do(deed, **more)
+        assert desk.place() != place
+        assert not desk.do(StepDeed.UNDO)
+        assert desk.work.tasks == before
+        assert (desk.place(), desk.work.workers[0].trail) == (place, ())
+        assert desk.told[-1] is (WorkTold.NOT_SKIPPED if deed is StepDeed.SKIP else WorkTold.TAKEN_BACK)
+
+
+def test_a_turn_that_began_and_ended_at_once_is_begun() -> None:
+    desk = Desk()
+    desk.do(StepDeed.SKIP, reason="no access")
+    assert not desk.do(StepDeed.UNDO)
+    (task,) = desk.work.tasks
+    assert (task.state, task.reason, task.ended_at) == (TaskState.STARTED, "", None)
+    assert not desk.do(StepDeed.DONE)
+
+
+def test_what_is_taken_back_is_the_last_step_that_one_has_ended_or_the_one_that_is_named() -> None:
+    desk = Desk()
+    for deed, operator in ((StepDeed.DONE, ANA), (StepDeed.DONE, ANA), (StepDeed.DONE, BEN)):
+        desk.do(deed, operator)
+    assert not desk.do(StepDeed.UNDO)
+    assert desk.states() == [(UP, ANA, "completed"), (CLEAN, ANA, "started"), (CARRIER, BEN, "completed")]
+    assert desk.do(StepDeed.UNDO, step=CLEAN) == "it is open"
+    assert desk.do(StepDeed.UNDO, step=CARRIER) == "there is nothing of yours to take back"
+    assert not desk.do(StepDeed.UNDO, step=UP)
+    assert desk.place() == Place("link", UP)
+    assert desk.do(StepDeed.UNDO) == "there is nothing of yours to take back"
+
+
+def test_a_turn_after_the_one_that_was_ended_keeps_it_ended() -> None:
+    desk = Desk()
+    desk.do(StepDeed.DONE)
+    desk.do(StepDeed.START, step=UP)
+    assert desk.do(StepDeed.UNDO) == "there is nothing of yours to take back"
+
+
+def test_what_evidence_has_made_green_is_not_the_operators_to_take_back() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.see_all(True)
+    assert "evidence has made it green" in desk.do(StepDeed.UNDO, step=UP)
+    assert desk.do(StepDeed.UNDO) == "there is nothing of yours to take back"
+    desk.see("interface {interface}", False)
+    desk.do(StepDeed.FAILED, step=UP)
+    assert not desk.do(StepDeed.UNDO), "evidence took it back, and the operator ended it"
+    assert desk.states() == [(UP, ANA, "in progress")]
+
+
+def test_what_was_seen_since_a_mistake_stays_and_makes_it_green_when_it_is_said_again() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.do(StepDeed.DONE)
+    desk.see_all(True)
+    desk.do(StepDeed.UNDO)
+    assert desk.states() == [(UP, ANA, "in progress")]
+    assert desk.see("probe next-hop", True) is WorkTold.COMPLETED
+
+
+def test_who_was_handed_a_step_still_was_when_its_end_is_taken_back() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.do(StepDeed.HAND_OVER, to=BEN)
+    before = desk.work.tasks
+    desk.do(StepDeed.DONE, BEN)
+    assert not desk.do(StepDeed.UNDO, BEN)
+    assert desk.work.tasks == before
+
+
 # Laws
 
 deeds = st.sampled_from(list(StepDeed))
@@ -376,7 +457,7 @@ _ALLOWED = {
     (None, "started"), (None, "completed"), (None, "skipped"),
     ("started", "in progress"), ("started", "completed"), ("started", "skipped"),
     ("in progress", "completed"), ("in progress", "skipped"),
-    ("completed", "in progress"),
+    ("completed", "in progress"), ("completed", "started"), ("skipped", "in progress"), ("skipped", "started"),
 }  # fmt: skip
 
 
@@ -398,19 +479,51 @@ def test_turns_change_only_as_allowed_and_none_is_ever_lost(script: list[dict[st
         for old, new in _known(before, desk.work):
             was = old.state if old is not None else None
             assert was == new.state or (was, new.state.value) in _ALLOWED
-            if was is TaskState.COMPLETED and new.state is TaskState.IN_PROGRESS:
-                assert old is not None
-                assert old.proof is not None, "only evidence takes back what it has proven, and no operator"
-                assert new.against is not None
+            if old is not None and not old.is_open and new.is_open:
+                assert new.before is None
+                if move.get("deed") == StepDeed.UNDO:
+                    assert old.is_ended_by_hand, "no operator takes back what evidence has proven"
+                    assert old.operator == move["operator"]
+                    assert desk.place(old.operator) == Place(old.runbook, old.step)
+                else:
+                    assert old.proof is not None, "evidence takes back what it has proven, and nothing else"
+                    assert new.against is not None
             if old is not None:
                 assert (old.step, old.started_at) == (new.step, new.started_at)
         if move.get("deed") in (StepDeed.BACK, StepDeed.JUMP, StepDeed.RESTART, StepDeed.OPEN):
             assert desk.work.tasks == before.tasks
         for task in desk.work.tasks:
             assert task.is_open is (task.ended_at is None)
+            assert not (task.is_open and task.before)
             assert task.state is not TaskState.SKIPPED or task.reason
             if task.is_done and task.proof is not None:
                 assert task.proof.steady > task.started
+
+
+ends = st.sampled_from([(StepDeed.DONE, ""), (StepDeed.FAILED, "not"), (StepDeed.SKIP, "")])
+
+
+@given(st.lists(moves, max_size=20), ends, slugs)
+def test_a_mistake_that_is_taken_back_leaves_nothing_behind(
+    script: list[dict[str, object]], end: tuple[StepDeed, str], slug: str
+) -> None:
+    desk = Desk()
+    for move in script:
+        if "check" in move:
+            desk.see(str(move["check"]), bool(move["is_so"]))
+        else:
+            fields = {name: str(value) for name, value in move.items() if name != "deed"}
+            desk.do(StepDeed(str(move["deed"])), fields.pop("operator"), **fields)
+    before = desk.work.tasks
+    deed, to = end
+    if desk.do(deed, step=slug, to=to, reason="why"):
+        return
+    assert not desk.do(StepDeed.UNDO)
+    if len(desk.work.tasks) == len(before):
+        assert desk.work.tasks == before
+    else:
+        assert desk.work.tasks[:-1] == before
+        assert desk.work.tasks[-1].state is TaskState.STARTED
 
 
 @given(st.lists(moves, max_size=15), st.sampled_from(list(BOOKS)))
@@ -420,6 +533,6 @@ def test_the_next_step_is_one_that_nobody_has_done(script: list[dict[str, object
         if "deed" in move:
             fields = {key: str(value) for key, value in move.items() if key != "deed"}
             desk.do(StepDeed(str(move["deed"])), fields.pop("operator"), **fields)
-    slug = tasks.next_undone(BOOKS[name], desk.work)
+    slug = ways.next_undone(BOOKS[name], desk.work)
     steps = {step.slug for step in BOOKS[name].steps}
-    assert slug in steps - tasks.settled(desk.work, name) or (not slug and steps <= tasks.settled(desk.work, name))
+    assert slug in steps - ways.settled(desk.work, name) or (not slug and steps <= ways.settled(desk.work, name))

@@ -6,11 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from statetrace_engine.health.watched import WatchedOn
 from statetrace_engine.model import packed
-from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, LogRow, RouteRow, Row
+from statetrace_engine.model.captured import Captured, ConfigRow, InterfaceRow, Kind, LogRow, RouteRow, Row, VitalRow
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
+from statetrace_engine.model.reading import FactName, Reading
 from statetrace_engine.model.signal import LogLine
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime.capture_reader import CaptureReader
@@ -131,6 +133,32 @@ async def test_what_verifies_a_step_is_told_with_its_place_in_the_capture(told: 
     assert (spot.name, spot.start) == ("/in/R1.log", 3)
     assert spot.end > spot.start
     assert CaptureReader(told.feed._captures).place(99, (0, 0)) is None
+
+
+def with_supply(hostname: str, captured_at: float, status: str, *, is_ok: bool) -> FiledFile:
+    file = filed(hostname, captured_at)
+    spans = [(TEXT.index("??"), len(TEXT) - 1)]
+    row = VitalRow("power_supply", "PS1", None, status, is_ok)
+    shown = section(Kind.VITALS, "show environment", (row,), spans)
+    captures = tuple(structs.replace(each, sections=(*each.sections, shown)) for each in file.captures)
+    return structs.replace(file, captures=captures)
+
+
+async def test_a_part_that_fails_is_told_once_with_its_place(told: Told) -> None:
+    told.store.write_captures(
+        [with_supply("R1", 1000.0, "ok", is_ok=True), with_supply("R2", 1000.0, "bad", is_ok=False)]
+    )
+    told.store.write_captures([filed("R1", 1500.0)])
+    told.store.write_captures(
+        [with_supply("R1", 2000.0, "bad", is_ok=False), with_supply("R2", 2000.0, "bad", is_ok=False)]
+    )
+    while await told.feed.look():
+        pass
+    failed = [(c.hostname, c.captured_at, r) for c in told.said for r in c.readings if r.fact is not FactName.ROUTES]
+    span = (TEXT.index("??"), len(TEXT) - 1)
+    reading = Reading(FactName.POWER_SUPPLY_FAILED, "PS1", state="bad", span=span)
+    assert failed == [("R2", 1000.0, reading), ("R1", 2000.0, reading)]
+    assert {r.value for c in told.said for r in c.readings if r.fact is FactName.ROUTES} == {1.0}
 
 
 async def test_captures_are_told_in_the_order_of_storing(told: Told) -> None:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from statetrace_engine.model import packed
 from statetrace_engine.model.captured import ConfigRow, Kind
-from statetrace_engine.model.compared import Compared
-from statetrace_engine.model.diff import ChangeType, DiffRun
+from statetrace_engine.model.compared import Compared, ComparedChange
+from statetrace_engine.model.diff import ChangeType, DiffRun, FieldStep
 from statetrace_engine.model.filed import FiledCapture, FiledFile, FiledSection
 from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.signal import Signal, Source
@@ -126,6 +127,18 @@ async def test_what_was_compared_without_an_engine_is_told_at_the_start_once(tol
     again = RunFeed(told.path, lambda: told.pipeline, told._say, lambda: NOW)
     await again.tell()
     assert len(told.said) == 1
+
+
+async def test_what_a_version_whose_changes_had_no_values_told_is_told_again(told: Told) -> None:
+    (run,) = (each for each in told.compare(filed(NOW - 900, BEFORE), filed(NOW - 300, AFTER)) if each.previous_id)
+    await told.feed.tell()
+    (state,) = (device.state for device in told.pipeline.topology.devices.values() if device.state.runs)
+    for steps, count in ((FieldStep("mtu", 1500, 9000),), 1), ((), 2):
+        old = ComparedChange(Kind.INTERFACES, ChangeType.CHANGED, ("Gi0/1",), "interface Gi0/1: mtu", steps=steps)
+        known = state.runs[0]
+        state.runs[0] = replace(known, compared=replace(known.compared, changes=(old,)))
+        await RunFeed(told.path, lambda: told.pipeline, told._say, lambda: NOW).tell()
+        assert [each.run_id for each in told.said] == [run.run_id] * count
 
 
 async def test_captures_that_two_parsers_read_are_no_drift(told: Told) -> None:

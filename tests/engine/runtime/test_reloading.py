@@ -175,3 +175,21 @@ async def test_an_empty_inventory_that_watched_nothing_before_says_nothing(tmp_p
     desk.file.write_text("\n", encoding="utf-8")
     await desk.look(2)
     assert (desk.taken, desk.said) == ([[]], "")
+
+
+async def test_an_edit_that_breaks_a_runbook_is_refused_and_one_beside_an_old_mistake_is_taken(desk: Desk) -> None:
+    book = desk.file.parent / "runbooks" / "ours.md"
+    book.parent.mkdir()
+    book.write_text("# Ours\n## Steps\n### Look\n- any: `show {nonsense}`\n- expect: it\n", encoding="utf-8")
+    await desk.look(3)
+    assert desk.taken == []
+    assert "no placeholder {nonsense}" in desk.said
+    again = Desk(desk.file.parent.parent)
+    assert again.reloading.banner is None, "an engine starts with it"
+    again.write(["EEEE-A05-AR-01", *HOSTS])
+    await again.look(3)
+    assert again.taken == [["EEEE-A05-AR-01", *HOSTS]]
+    book.write_text("# Ours\n\n## Steps\n### Look\n- any: `show {nonsense}`\n- expect: it\n", encoding="utf-8")
+    await again.look(3)
+    assert len(again.taken) == 2
+    assert again.said == ""

@@ -34,6 +34,7 @@ DEVICE, JUNOS, OSPF = "WLLS-A01-AR-01", "WLLS-A06-AR-01", "WLLS-A04-AR-01"
 PRIMARY, SECONDARY = (NETWORK.links[name] for name in NETWORK.nodes[DEVICE].uplinks)
 WHOLE = State(NETWORK)
 CUT = State(NETWORK, [faults.cut(NETWORK, PRIMARY)])
+SHUT = State(NETWORK, [faults.shutdown(NETWORK, PRIMARY.near.hostname)])
 OPER = mib.interface_oids(1)[1]
 BGP = mib.session_oids(("bgp", PRIMARY.far.address))[0]
 ROUTE = "1.3.6.1.2.1.4.24.7.1.7.1.4.0.0.0.0.0.2.0.0.1.4"
@@ -69,6 +70,13 @@ def test_a_session_is_live_and_an_interface_is_as_old_as_the_cache() -> None:
     assert asked.get(OPER, BGP, state=CUT, at=3.0) == [2, 1]
     assert asked.get(OPER, BGP, state=WHOLE, at=5.9) == [2, 6]
     assert asked.get(OPER, BGP, state=WHOLE, at=6.0) == [1, 6]
+
+
+def test_an_interface_that_somebody_shut_says_so() -> None:
+    asked = Asked()
+    admin, oper = mib.interface_oids(1)
+    assert asked.get(admin, oper, state=CUT, at=3.0) == [1, 2]
+    assert asked.get(admin, oper, state=SHUT, at=6.0) == [2, 2]
 
 
 def test_a_route_moves_to_the_other_next_hop_when_the_agent_has_looked() -> None:

@@ -20,6 +20,7 @@ ANY_FAULT = st.one_of(
     st.sampled_from(sorted(NETWORK.nodes)).map(lambda hostname: faults.blackhole(NETWORK, hostname)),
     st.sampled_from(sorted(NETWORK.nodes)).map(lambda hostname: faults.withdraw(NETWORK, hostname)),
     st.sampled_from(sorted(NETWORK.nodes)).map(lambda hostname: faults.null0(NETWORK, hostname)),
+    st.sampled_from(sorted(NETWORK.nodes)).map(lambda hostname: faults.shutdown(NETWORK, hostname)),
     st.sampled_from(NETWORK.spokes).map(lambda site: faults.site_lost(NETWORK, site)),
     st.sampled_from([faults.isolation(), faults.noise(10)]),
 )
@@ -52,6 +53,18 @@ def test_a_cut_is_told_by_both_ends_and_then_by_what_carries_instead() -> None:
     routes = [u.fields for u in said if u.event is Event.ROUTE]
     assert {f["prefix"] for f in routes} == {r.prefix for r in NETWORK.routes_of(DEVICE)}
     assert {(f["next_hop"], f["out"]) for f in routes} == {(SECONDARY.far.address, SECONDARY.near.interface)}
+
+
+def test_a_shutdown_is_a_cut_that_one_end_says_it_was_told_to_make() -> None:
+    shutdown = faults.shutdown(NETWORK, DEVICE)
+    state = State(NETWORK, [shutdown])
+
+    said = sorted(shutdown.onset, key=lambda utterance: utterance.after_s)
+    assert [(u.hostname, u.event) for u in said[:2]] == [(DEVICE, Event.SHUT), (PRIMARY.far.hostname, Event.LINK_DOWN)]
+    assert (said[-1].event, said[-1].fields["user"]) == (Event.CONFIG, "jsm")
+    assert (state.is_shut(PRIMARY.near), state.is_shut(PRIMARY.far)) == (True, False)
+    assert not State(NETWORK, [faults.cut(NETWORK, PRIMARY)]).is_shut(PRIMARY.near)
+    assert faults.failing(NETWORK, [shutdown]) == route_ids(DEVICE)
 
 
 def test_a_cut_secondary_fails_no_route() -> None:
@@ -135,6 +148,8 @@ def test_a_route_that_must_fail_shows_it_to_a_probe_or_in_bmp(open_faults: list[
 def test_every_plane_that_reports_down_reports_up_again(fault: Fault) -> None:
     up = {
         Event.LINK_DOWN: Event.LINK_UP,
+        Event.SHUT: Event.LINK_UP,
+        Event.CONFIG: Event.CONFIG,
         Event.BGP_DOWN: Event.BGP_UP,
         Event.OSPF_DOWN: Event.OSPF_UP,
         Event.BFD_DOWN: Event.BFD_UP,

@@ -199,6 +199,24 @@ def test_a_bad_command_is_answered_and_survived(child_of: Callable[..., Child], 
     assert "fault" in child.hear()
 
 
+def test_what_is_configured_is_filed_again_where_captures_are_read(
+    child_of: Callable[..., Child], tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    child = child_of("--faults", "shutdown", "--pace", "10", "--updates", "0")
+    child.hear()
+    child.start(inbox=str(inbox))
+
+    child.hear_until(lambda m: is_caption(m) and m["caption"].startswith("healed: shutdown"))
+    (victim,) = {r.label.partition(" ")[0] for r in truth.read(child.truth.read_text(encoding="utf-8"))}
+    first, changed, *_ = sorted(inbox.rglob(f"{victim}_*.log"))
+    child.end()
+
+    assert "\n shutdown\n" not in first.read_text(encoding="utf-8")
+    assert "\n shutdown\n" in changed.read_text(encoding="utf-8")
+    assert "by jsm\n" in changed.read_text(encoding="utf-8")
+
+
 def test_a_loop_of_the_script_has_every_fault_healed_and_its_captions_agree_with_the_log(
     child_of: Callable[..., Child],
 ) -> None:
@@ -210,18 +228,20 @@ def test_a_loop_of_the_script_has_every_fault_healed_and_its_captions_agree_with
     child.end()
 
     assert not any(is_error(message) for message in heard)
-    records = truth.read(child.truth.read_text(encoding="utf-8"))[:10]
+    records = truth.read(child.truth.read_text(encoding="utf-8"))[:11]
     assert [record.kind for record in records] == [
-        "cut", "withdraw", "logins", "noise", "blackhole", "port-flaps", "null0", "power", "site-lost", "isolation",
+        "cut", "withdraw", "logins", "noise", "shutdown", "blackhole", "port-flaps", "null0",
+        "power", "site-lost", "isolation",
     ]  # fmt: skip
     assert all(record.healed_at is not None for record in records)
     times = {record.injected_at for record in records} | {record.healed_at for record in records}
     captions = [message for message in heard if is_caption(message)]
-    assert len(captions) == 17
+    assert len(captions) == 19
     assert all(caption["at"] in times for caption in captions)
     assert [record.kind for record in records if record.routes] == [
         "cut",
         "withdraw",
+        "shutdown",
         "blackhole",
         "null0",
         "site-lost",

@@ -11,7 +11,7 @@ from statetrace_engine.simulate.faults import Fault, Kind
 
 NETWORK = network.build()
 LOOPS = 12
-ON_A_DEVICE = (Kind.CUT, Kind.WITHDRAW, Kind.BLACKHOLE, Kind.NULL0)
+ON_A_DEVICE = (Kind.CUT, Kind.WITHDRAW, Kind.SHUTDOWN, Kind.BLACKHOLE, Kind.NULL0)
 
 
 def test_the_scenes_begin_when_the_issue_says() -> None:
@@ -19,7 +19,7 @@ def test_the_scenes_begin_when_the_issue_says() -> None:
 
     assert starts == {
         Kind.CUT: 5, Kind.WITHDRAW: 10, Kind.NOISE: 15, Kind.BLACKHOLE: 22, Kind.NULL0: 32, Kind.SITE_LOST: 40,
-        Kind.ISOLATION: 48, Kind.LOGINS: 12, Kind.FLAPS: 26, Kind.POWER: 38,
+        Kind.ISOLATION: 48, Kind.LOGINS: 12, Kind.FLAPS: 26, Kind.POWER: 38, Kind.SHUTDOWN: 18,
     }  # fmt: skip
     isolation = next(scene for scene in script.SCENES if scene.kind is Kind.ISOLATION)
     assert isolation.heals_s - isolation.starts_s == 3
@@ -77,7 +77,7 @@ def test_a_lost_site_has_no_other_fault_and_each_loop_takes_other_devices() -> N
 
 def test_the_failovers_are_on_devices_that_tell_of_them() -> None:
     for _, _, fault in play():
-        if fault.kind in (Kind.CUT, Kind.NULL0):
+        if fault.kind in (Kind.CUT, Kind.SHUTDOWN, Kind.NULL0):
             assert NETWORK.nodes[next(iter(fault.devices))].vendor == "cisco_ios"
 
 

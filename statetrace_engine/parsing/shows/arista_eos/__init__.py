@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.parsing import config_lines, log_lines, spanning_lines, vlan_lines
+from statetrace_engine.parsing import config_lines, log_lines, spanning_lines, top_lines, vlan_lines
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows.arista_eos import interfaces, routes, sessions, tables
+from statetrace_engine.parsing.shows.arista_eos import interfaces, routes, sessions, tables, vitals
 
 _SUMMARIES = (
     *(f"show {name} summary" for name in ("ip bgp", "ipv6 bgp", "bgp", "bgp ipv4 unicast", "bgp ipv6 unicast")),
@@ -50,6 +50,8 @@ SHOWS: tuple[Show, ...] = (
         Show(name, Kind.SPANNING_TREE, spanning_lines.parse, late(spanning_lines.HEADER, re.MULTILINE))
         for name in ("show spanning-tree", "show spanning-tree mst")
     ),
+    *(Show(f"show {word}", Kind.VITALS, vitals.environment) for word in ("environment", "system environment")),
+    Show("show processes top once", Kind.VITALS, top_lines.parse),
     Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),

@@ -18,6 +18,7 @@ from statetrace_engine.parsing.shows.cisco_ios import (
     ospf,
     routes,
     version,
+    vitals,
 )
 
 
@@ -60,6 +61,12 @@ _LEFT = (
         "summary", "detail", "blockedports", "inconsistentports", "interface", "backbonefast", "bridge",
         "mst configuration", "mst detail", "mst interface", "uplinkfast", "pathcost", "root detail", "vlan * detail",
         "vlan * root detail",
+    )),
+    *((Kind.TABLE, f"show {words}") for words in (
+        "processes cpu history", "processes cpu platform", "processes cpu monitor", "processes memory platform",
+        "environment status", "environment stack", "environment xps", "environment connector", "environment module",
+        "environment cooling", "environment alarm", "switch virtual", "switch stack-ports", "switch neighbors",
+        "switch stack-ring", "switch service-modules", "switch hstack-ports",
     )),
     (Kind.CONFIG, "show running-config interface"), (Kind.CONFIG, "show running-config partition"),
 )  # fmt: skip
@@ -127,6 +134,10 @@ SHOWS: tuple[Show, ...] = (
         Kind.VLANS, vlan_lines.parse, "show vlan", "show vlan-switch", header=vlan_lines.HEADER,
     ),
     *_known(Kind.SPANNING_TREE, spanning_lines.parse, *spanning_lines.COMMANDS, header=spanning_lines.HEADER),
+    *_known(Kind.VITALS, vitals.cpu, "show processes cpu", header=vitals.CPU_HEADER),
+    *_known(Kind.VITALS, vitals.memory, "show memory statistics", "show processes memory"),
+    *_known(Kind.VITALS, vitals.environment, "show environment"),
+    *_known(Kind.VITALS, vitals.members, "show switch", header=vitals.SWITCH_HEADER),
     *_known(
         Kind.VERSION, version.parse, "show version",
         header=r"^(?:Cisco IOS(?: XE)? Software|Cisco Internetwork Operating System Software|IOS \(tm\))",

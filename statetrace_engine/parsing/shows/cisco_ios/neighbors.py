@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import NeighborRow
-from statetrace_engine.parsing import scan
+from statetrace_engine.parsing import device_ids, scan
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown
@@ -90,7 +90,8 @@ def parse_cdp(text: str, ask: Ask) -> Shown:
             platform, port = (
                 (ends["platform"].strip() or None, ends["port"]) if ends else (None, found["more"].rstrip())
             )
-            shown.add(NeighborRow(found["local"], device or None, port, platform), start, found.end())
+            name = device_ids.hostname(device) if device else None
+            shown.add(NeighborRow(found["local"], name, port, platform), start, found.end())
     if alone:
         shown.unparsed.append(alone[1:])
     shown.unparsed.sort()
@@ -148,6 +149,10 @@ def _end(shown: Shown, seen: dict[str, str], head: tuple[int, int], end: int) ->
         return
     address = seen.get("address") or seen.get("managed")
     row = NeighborRow(
-        local or "", hostname, port, (seen.get("platform") or "").strip() or None, host(address) if address else None
+        local or "",
+        hostname and device_ids.hostname(hostname),
+        port,
+        (seen.get("platform") or "").strip() or None,
+        host(address) if address else None,
     )
     shown.add(row, head[0], end)

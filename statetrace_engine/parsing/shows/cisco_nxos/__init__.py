@@ -9,7 +9,16 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines, spanning_lines, vlan_lines
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Parse, Show, Shown
-from statetrace_engine.parsing.shows.cisco_nxos import briefs, interfaces, neighbors, peers, routes, tables, version
+from statetrace_engine.parsing.shows.cisco_nxos import (
+    briefs,
+    interfaces,
+    neighbors,
+    peers,
+    routes,
+    tables,
+    version,
+    vitals,
+)
 
 _VIEWS: dict[str, Parse] = {
     "status": briefs.status,
@@ -83,6 +92,7 @@ _NO_TABLE = (
             "issu-impact",
         )
     ),
+    *("show environment detail", "show system resources module", "show system resources all"),
     *(f"show spanning-tree {word}" for word in ("mst configuration", "mst detail", "root detail", "vlan * detail")),
 )
 
@@ -118,6 +128,8 @@ SHOWS: tuple[Show, ...] = (
         Show(name, Kind.SPANNING_TREE, spanning_lines.parse, late(spanning_lines.HEADER, re.MULTILINE))
         for name in spanning_lines.COMMANDS
     ),
+    Show("show system resources", Kind.VITALS, vitals.resources),
+    Show("show environment", Kind.VITALS, vitals.environment),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from statetrace_engine.model.captured import NeighborRow
-from statetrace_engine.parsing import blocks, scan
+from statetrace_engine.parsing import blocks, device_ids, scan
 from statetrace_engine.parsing.shown import Ask, Shown
 
 Make = Callable[[str, tuple[str, ...]], NeighborRow]
@@ -34,7 +34,7 @@ def cdp(text: str, ask: Ask) -> Shown:  # noqa: ARG001 - the contract of parsers
 
 def _cdp_row(name: str, found: tuple[str, ...]) -> NeighborRow:
     local, _, platform, remote = found
-    return NeighborRow(local, _unserial(name), remote, platform)
+    return NeighborRow(local, device_ids.hostname(name), remote, platform)
 
 
 _LLDP_TAIL = rf"[ \t]++{_LOCAL}(?:[ \t]++([BRTCWPSO](?:[,]?[ ]?[BRTCWPSO])*+))?[ \t]++(\S[^\n]*?)(?<![ \t])"
@@ -55,7 +55,7 @@ _NAMELESS = ("null", "not advertised")
 
 
 def _lldp_row(name: str, found: tuple[str, ...]) -> NeighborRow:
-    return NeighborRow(found[0], None if name in _NAMELESS else _unserial(name), found[3])
+    return NeighborRow(found[0], None if name in _NAMELESS else device_ids.hostname(name), found[3])
 
 
 def _brief(text: str, pattern: re.Pattern[str], columns: int, make: Make) -> Shown:
@@ -77,12 +77,6 @@ def _brief(text: str, pattern: re.Pattern[str], columns: int, make: Make) -> Sho
     shown.unparsed += [pending.span()] if pending else []
     shown.unparsed.sort()
     return shown
-
-
-def _unserial(name: str) -> str:
-    """`leaf-2(FDO00000001)` → `leaf-2`."""
-    bare, parenthesis, _ = name.partition("(")
-    return bare if parenthesis and bare else name
 
 
 _PROSE = rf"(?!{scan.LOG_VERBOSE}|{scan.REFUSED})[^\n]*\S[^\n]*+(?P<known>)"
@@ -111,7 +105,7 @@ def _cdp_record(of: blocks.Fields) -> NeighborRow | None:
         return None
     return NeighborRow(
         of["local"],
-        of.get("system") or _unserial(of["device"]),
+        of.get("system") or device_ids.hostname(of["device"]),
         of.get("remote"),
         of.get("platform"),
         of.get("address"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import NeighborRow
-from statetrace_engine.parsing import blocks, scan
+from statetrace_engine.parsing import blocks, device_ids, scan
 from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.shows.cisco_xr.peers import STAMP
 
@@ -55,6 +55,7 @@ def _brief(text: str, pattern: re.Pattern[str]) -> Shown:
             elif kind != "known":
                 shown.unparsed.append(found.span())
             continue
+        name = device_ids.hostname(name) if pattern is _CDP else name
         shown.add(NeighborRow(local, name, remote, platform if pattern is _CDP else None), start, found.end())
     shown.unparsed += [pending.span()] if pending else []
     shown.unparsed.sort()
@@ -91,5 +92,5 @@ def _record(of: blocks.Fields) -> NeighborRow | None:
     if "local" not in of:
         return None
     platform = of.get("platform") or of.get("described")
-    name = of.get("system") or of.get("device")
+    name = of.get("system") or device_ids.hostname(of.get("device", "")) or None
     return NeighborRow(of["local"], name, of.get("remote") or of.get("port"), platform, of.get("address"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Show, Shown
-from statetrace_engine.parsing.shows.juniper_junos import interfaces, routes, switching, tables, version
+from statetrace_engine.parsing.shows.juniper_junos import interfaces, routes, switching, tables, version, vitals
 
 
 def _interfaces(text: str, ask: Ask) -> Shown:
@@ -25,6 +28,15 @@ _NO_TABLE = (
     *("show bgp neighbor", "show ethernet-switching table summary", "show ospf neighbor summary"),
     *(f"show vlans {word}" for word in ("brief", "detail", "extensive", "summary")),
     *("show bridge domain detail", "show bridge domain extensive", "show spanning-tree interface detail"),
+    *(
+        f"show chassis environment {word}"
+        for word in ("pem", "fpc", "cb", "psu", "psm", "routing-engine", "fan", "monitored")
+    ),
+    *("show chassis routing-engine bios", "show chassis routing-engine errors"),
+    *(
+        f"show virtual-chassis {word}"
+        for word in ("vc-port", "protocol", "mode", "device-topology", "vc-path", "login")
+    ),
     *("show spanning-tree mstp", "show spanning-tree statistics", "show spanning-tree stp-buffer"),
 )
 
@@ -44,6 +56,10 @@ SHOWS: tuple[Show, ...] = (
     Show("show bridge domain", Kind.VLANS, switching.vlans),
     Show("show spanning-tree bridge", Kind.SPANNING_TREE, switching.bridge),
     Show("show spanning-tree interface", Kind.SPANNING_TREE, switching.ports),
+    Show("show chassis environment", Kind.VITALS, vitals.environment, late(vitals.ENVIRONMENT_HEADER, re.MULTILINE)),
+    Show("show chassis fan", Kind.TABLE, None),
+    Show("show chassis routing-engine", Kind.VITALS, vitals.engine, late(vitals.ENGINE_HEADER, re.MULTILINE)),
+    *(Show(name, Kind.VITALS, vitals.members) for name in ("show virtual-chassis", "show virtual-chassis status")),
     Show("show version", Kind.VERSION, version.version, version.HEADER),
     *(Show(f"show log {name}", Kind.LOG, log_lines.parse) for name in ("messages", "syslog")),
     Show("show configuration", Kind.CONFIG, config_lines.parse),

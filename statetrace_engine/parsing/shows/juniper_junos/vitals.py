@@ -1,0 +1,112 @@
+"""Pure. How a device with JunOS does: `show chassis routing-engine`, `show chassis environment`, members of a chassis.
+
+    Class Item                           Status     Measurement
+    Temp  PEM 0                          OK         30 degrees C / 86 degrees F
+          PEM 1                          Absent
+    Fans  Top Rear Fan                   OK         Spinning at normal speed
+
+The class stands with the first of its items only. Where a routing engine tells of several spans, five minutes count.
+"""
+
+# ruff: noqa: E501 - a pattern stands as the device prints the line
+from __future__ import annotations
+
+from statetrace_engine.model.captured import Vital, VitalRow
+from statetrace_engine.parsing import scan, vital_lines
+from statetrace_engine.parsing.shown import Ask, Shown
+from statetrace_engine.parsing.vital_lines import Said
+
+ENVIRONMENT_HEADER = r"^Class Item +Status +Measurement"
+ENGINE_HEADER = r"^Routing Engine status:"
+_STATUS = r"OK|Ok|Absent|Check|Failed|Failure|Testing|Present|Online|Offline|Empty|Alarm|Error"
+_MEMBER = r"(?P<within_member>(?:fpc|node|member)\d{1,3}):(?P<within>)"
+_ITEMS = scan.rows(
+    _MEMBER,
+    rf"(?:(?P<item_class>[A-Z][a-z]{{2,8}})[ ]|[ ]{{4}})[ ]*+(?P<item_name>[A-Z0-9][^\n]{{0,60}}?)[ ]++(?P<item_status>{_STATUS})(?:[ ]++(?P<item_measured>\S[^\n]*+))?(?P<item>)",
+    vital_lines.known("Class[ ]Item", r"[ ]*+Item[ ]++Status", r"\{[^\n]*+"),
+)
+_ENGINE = scan.rows(
+    _MEMBER,
+    r"[ ]++Slot[ ](?P<slot_number>\d{1,2}):(?P<slot>)",
+    r"[ ]++(?P<span_name>(?:\d{1,2}[ ](?:sec|min)[ ])?)CPU[ ]utilization:(?P<span>)",
+    r"[ ]++Idle[ ]++(?P<idle_percent>\d{1,3})[ ]percent(?P<idle>)",
+    r"[ ]++Memory[ ]utilization[ ]++(?P<memory_percent>\d{1,3})[ ]percent(?P<memory>)",
+    r"[ ]++(?P<heat_name>(?:CPU[ ]t|T)emperature)[ ]++(?P<heat_celsius>-?\d{1,4})[ ]degrees[ ]C[^\n]*+(?P<heat>)",
+    vital_lines.known("Routing[ ]Engine[ ]status", rf"(?!{scan.LOG_VERBOSE})[ ]{{2,}}+\S", r"\{{"),
+)
+_MEMBERS = scan.rows(
+    r"[ ]*+(?P<member_number>\d{1,3})[ ]\(FPC[ ]++\d{1,3}\)[ ]++(?P<member_status>[A-Z][A-Za-z]++)[^\n]*+(?P<member>)",
+    vital_lines.known(
+        r"(?:Preprovisioned[ ])?Virtual[ ]Chassis", r"[ ]{10,}+Mst", r"[ ]++Mastership", "Member[ ]ID", r"[ ]{10,}+\d", r"\{",
+    ),
+)  # fmt: skip
+_CLASSES = {
+    "temp": Vital.TEMPERATURE,
+    "fan": Vital.FAN,
+    "fans": Vital.FAN,
+    "cooling": Vital.FAN,
+    "power": Vital.POWER_SUPPLY,
+    "pem": Vital.POWER_SUPPLY,
+}
+
+
+def environment(text: str, ask: Ask) -> Shown:
+    """A row an item of the classes that are about heat, air and power."""
+    del ask
+    return vital_lines.read(text, _ITEMS, {"item": _item})
+
+
+def engine(text: str, ask: Ask) -> Shown:
+    """Each routing engine's processor, memory and temperatures."""
+    del ask
+    return vital_lines.read(
+        text, _ENGINE, {"slot": _slot, "span": _span, "idle": _idle, "memory": _memory, "heat": _heat}
+    )
+
+
+def members(text: str, ask: Ask) -> Shown:
+    """A row a member of a virtual chassis."""
+    del ask
+    return vital_lines.read(text, _MEMBERS, {"member": _member})
+
+
+def _item(said: Said, within: Said) -> VitalRow | None:
+    within["class"] = said.get("class", within.get("class", ""))
+    what = _CLASSES.get(within["class"].lower())
+    if what is None:
+        return None
+    celsius = said.get("measured", "").partition(" degrees C")[0] if what is Vital.TEMPERATURE else None
+    return vital_lines.row(what, f"{within.get('member', '')} {said['name']}", celsius, said["status"])
+
+
+def _slot(said: Said, within: Said) -> None:
+    within["slot"], within["span"] = said["number"], ""
+
+
+def _span(said: Said, within: Said) -> None:
+    within["span"] = said["name"]
+
+
+def _engine_of(within: Said) -> str:
+    return f"{within.get('member', '')} routing engine {within.get('slot', '')}"
+
+
+def _idle(said: Said, within: Said) -> VitalRow | None:
+    return (
+        vital_lines.busy(" ".join(_engine_of(within).split()), said["percent"])
+        if within.get("span", "") in ("", "5 min")
+        else None
+    )
+
+
+def _memory(said: Said, within: Said) -> VitalRow:
+    return vital_lines.row(Vital.MEMORY, _engine_of(within), said["percent"])
+
+
+def _heat(said: Said, within: Said) -> VitalRow:
+    part = " cpu" if said["name"].startswith("CPU") else ""
+    return vital_lines.row(Vital.TEMPERATURE, _engine_of(within) + part, said["celsius"])
+
+
+def _member(said: Said, _within: Said) -> VitalRow:
+    return vital_lines.row(Vital.STACK_MEMBER, f"member {said['number']}", status=said["status"])

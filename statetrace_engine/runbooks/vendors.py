@@ -1,0 +1,61 @@
+"""Pure. Whose words a step's command is in: the device's vendor's, or another's, and then that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+NAMES: Mapping[str, str] = {
+    "cisco_ios": "Cisco IOS",
+    "cisco_nxos": "Cisco NX-OS",
+    "cisco_xr": "Cisco IOS XR",
+    "arista_eos": "Arista EOS",
+    "brocade_fastiron": "Brocade FastIron",
+    "ruckus_fastiron": "Ruckus FastIron",
+    "juniper_junos": "Juniper Junos",
+    "aruba_aoscx": "Aruba AOS-CX",
+    "hp_procurve": "HP ProCurve",
+    "paloalto_panos": "PAN-OS",
+    "frr": "FRR",
+}
+"""As people call them."""
+ANY = "any"
+_SAME: Mapping[str, str] = {"brocade_fastiron": "ruckus_fastiron", "ruckus_fastiron": "brocade_fastiron"}
+"""One system that was sold under two names."""
+_BEST_KNOWN = "cisco_ios"
+"""Whose words most engineers can translate."""
+
+
+class Written(NamedTuple):
+    command: str
+    vendor: str
+    """In whose words."""
+    foreign: str = ""
+    """`no command for PAN-OS; as on Cisco IOS`; empty: it is the device's own, or one for all."""
+
+
+def own(commands: Mapping[str, str], vendor: str) -> Written | None:
+    """The command that a device of this vendor takes; None: the step has none for it."""
+    for name in (vendor, _SAME.get(vendor, ""), ANY):
+        if commands.get(name):
+            return Written(commands[name], vendor)
+    return None
+
+
+def written(commands: Mapping[str, str], vendor: str) -> Written:
+    """The command for a device, if need be in another vendor's words."""
+    found = own(commands, vendor)
+    if found is not None or not commands:
+        return found or Written("", vendor)
+    other = _BEST_KNOWN if _BEST_KNOWN in commands else next(iter(commands))
+    lacks = f"no command for {name_of(vendor)}" if vendor else "its vendor is not known"
+    return Written(commands[other], other, f"{lacks}; as on {name_of(other)}")
+
+
+def lacking(commands: Mapping[str, str], named: tuple[str, ...]) -> list[str]:
+    """Vendors that a runbook names and a step with commands has none for, as people call them."""
+    return [name_of(vendor) for vendor in named if commands and own(commands, vendor) is None]
+
+
+def name_of(vendor: str) -> str:
+    return NAMES.get(vendor, vendor)

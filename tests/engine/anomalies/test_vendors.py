@@ -1,0 +1,33 @@
+"""Each shipped rule hears each vendor that has such a message, in the vendor's own words, and not its all-clear.
+
+The messages are in `vendors.tsv`, with the subject of the card that they raise, `-` for none.
+"""
+
+from __future__ import annotations
+
+from csv import QUOTE_NONE, DictReader
+from pathlib import Path
+
+import pytest
+
+from tests.engine.anomalies.test_shipped import NIGHT, RULES, events, found
+
+with Path(__file__).with_name("vendors.tsv").open(encoding="utf-8", newline="") as file:
+    ROWS = list(DictReader(file, delimiter="\t", quoting=QUOTE_NONE))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row['rule']} {row['vendor']} {n}" for n, row in enumerate(ROWS)])
+def test_a_vendor_is_heard_in_its_own_words(row: dict[str, str]) -> None:
+    rule = RULES[row["rule"]]
+    texts = [row["message"]] * getattr(rule.find, "at_least", 1)
+    if row["subject"] == "-":
+        assert found(rule, events(texts * 5)) == []
+    else:
+        assert found(rule, events(texts)) == [row["subject"]]
+
+
+@pytest.mark.parametrize(
+    "text", [row["message"] for row in ROWS if row["rule"] == "ConfigBurst" and row["subject"] != "-"]
+)
+def test_a_change_at_night_is_heard_of_each_vendor(text: str) -> None:
+    assert found(RULES["ConfigOffHours"], events([text], NIGHT)) == ["R1"]
