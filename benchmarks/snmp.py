@@ -2,10 +2,11 @@
 
     python -m benchmarks.snmp [--devices 2000] [--seconds 60]
 
-Of each device 10 values every 10 s, and every 60 s the names of its 50 interfaces, in two columns of ifTable and
-ifXTable. A process of its own is all the agents, one on each of as many ports of the loopback. The cost is the CPU time
-of the polling process over a whole cycle of 60 s, after every device has answered once. Prints one JSON document; exit
-code 1 when a claim does not hold, a device did not answer, or fewer rounds came than were due.
+Of each device 10 values every 10 s, every 60 s the names of its 50 interfaces, in two columns of ifTable and ifXTable,
+and every 300 s how it does: 13 values of Cisco's tables, and the errors of its watched interfaces. A process of its own
+is all the agents, one on each of as many ports of the loopback. The cost is the CPU time of the polling process over a
+whole cycle of 60 s, after every device has answered once; one in five looks for what its agent has in it. Prints one
+JSON document; exit code 1 when a claim does not hold, a device did not answer, or fewer rounds came than were due.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from statetrace_engine.model.status import SourceStatus
 from statetrace_engine.sources.inbox import Inbox
 from statetrace_engine.sources.snmp.poller import Polling
 from statetrace_engine.sources.snmp.target import Credentials, PollSettings, Profile, Target
-from statetrace_engine.wire.ber import Counter32, IpAddress, TimeTicks, Value
+from statetrace_engine.wire.ber import Counter32, Gauge32, IpAddress, TimeTicks, Value
 from tests.snmp.agent import Agent
 from tests.snmp.usm import Usm
 
@@ -35,6 +36,8 @@ INTERVAL_S, NAMES_S = 10.0, 60.0
 ROWS = 50
 PEER = "10.1.1.2"
 COMMUNITY, USER, AUTH, PRIV = "community", "poller", "auth-of-benchmark", "priv-of-benchmark"
+_CISCO = "1.3.6.1.4.1.9.9"
+_ENVMON = f"{_CISCO}.13.1"
 _IF_TABLE, _IF_X_TABLE, _BGP = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1", "1.3.6.1.2.1.15"
 
 
@@ -55,6 +58,13 @@ def values() -> dict[str, Value]:
         found[f"{_IF_TABLE}.2.{index}"] = b"GigabitEthernet1/0/%d" % index
         found[f"{_IF_TABLE}.7.{index}"] = found[f"{_IF_TABLE}.8.{index}"] = 1
         found[f"{_IF_TABLE}.11.{index}"] = Counter32(4711)
+        found[f"{_IF_TABLE}.14.{index}"] = Counter32(12)
+    for table, state, rows in (("3", "6", 4), ("4", "3", 4), ("5", "3", 2)):
+        for index in range(1, rows + 1):
+            found[f"{_ENVMON}.{table}.1.2.{index}"] = b"part %d" % index
+            found[f"{_ENVMON}.{table}.1.{state}.{index}"] = 1
+    found |= {f"{_CISCO}.109.1.1.1.1.8.1": 7, f"{_CISCO}.48.1.1.1.2.1": b"Processor"}
+    found |= {f"{_CISCO}.48.1.1.1.5.1": Gauge32(300), f"{_CISCO}.48.1.1.1.6.1": Gauge32(700)}
     return found
 
 

@@ -8,6 +8,8 @@ the same number by --hypothesis-seed.
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -21,6 +23,16 @@ settings.register_profile(
 settings.register_profile("desk", deadline=None)
 settings.register_profile("nightly", max_examples=2000, deadline=None)
 settings.load_profile("seeded" if seeds.GIVEN else "desk")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where nothing may be compiled beside the sources it is compiled into pytest's cache: else every worker compiles
+    all tests anew, and every engine and console that they start all of StateTrace."""
+    cache = getattr(config, "cache", None)
+    if sys.dont_write_bytecode and cache is not None:
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(cache.mkdir("bytecode"))
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(optionalhook=True)

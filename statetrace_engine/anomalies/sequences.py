@@ -49,6 +49,7 @@ _CHANGES = _CARDS_OF_CHANGES | {"config-change", "admin-shutdown"}
 _PORTS = frozenset({"PortFlapEvents", "ErrDisabled"})
 _SESSIONS = frozenset({"NeighbourFlaps"})
 _LOAD = frozenset({"CpuHigh", "MemoryLow"})
+_ERRORS = frozenset({"InterfaceErrors", "InterfaceErrorRate", "DuplexMismatch"})
 _GONE = frozenset({"device-unreachable", "SilentDevice", "RestartAfterPowerLoss"})
 _GUARDS = frozenset({"PortSecurity", "BpduGuard", "DhcpSnooping"})
 
@@ -91,9 +92,9 @@ SEQUENCES: tuple[Sequence, ...] = (
          "a device switches a port off for what it saw there"),
     _row("port-guard", "A port is guarded", {"BpduGuard", "DhcpSnooping"}, {"ErrDisabled"}, Touch.DEVICE, MINUTE_S,
          "a device switches a port off for what it saw there"),
-    _row("optics", "A link gets worse", {"InterfaceErrors", "DuplexMismatch"}, {"PortFlapEvents", "link-failure"},
+    _row("optics", "A link gets worse", _ERRORS, {"PortFlapEvents", "link-failure"},
          Touch.LINK, HOUR_S, "a port counts errors before its link fails", 5 * MINUTE_S),
-    _row("optics", "A link gets worse", {"InterfaceErrors", "DuplexMismatch"},
+    _row("optics", "A link gets worse", _ERRORS,
          {"congestion-or-loss", "silent-blackhole"} | _SESSIONS, Touch.LINK, HOUR_S,
          "a link that garbles packets loses them", 10 * MINUTE_S),
     _row("port", "A port fails", _PORTS, _PORTS, Touch.LINK, 5 * MINUTE_S,
@@ -130,7 +131,7 @@ _BY_STAGE: tuple[frozenset[str], ...] = (
     frozenset({"StackMember", "StpRootChange", "admin-shutdown", "config-change"}),
     frozenset({"device-unreachable", "MacFlapping", "PortSecurity", "BpduGuard", "DhcpSnooping"}),
     frozenset({"RestartAfterPowerLoss", "SilentDevice", "CpuHigh", "MemoryLow"}),
-    frozenset({"InterfaceErrors", "DuplexMismatch"}),
+    _ERRORS,
     _PORTS,
     frozenset({"link-failure"}),
     _SESSIONS,

@@ -8,6 +8,7 @@ nothing; the mirror of a comparison is the comparison of the mirror; what is app
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import compress, count
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, runtime_checkable  # rows of any kind
@@ -17,6 +18,7 @@ from statetrace_engine.model import edits
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.counts import is_other_count
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span
+from statetrace_engine.model.edits import Alignment
 
 SURE = 1.0
 UNREAD = 0.7
@@ -34,6 +36,13 @@ class ByField(Protocol):
     """Rows that are kept by field."""
 
     def column(self, name: str) -> list[Any]: ...
+
+
+@runtime_checkable
+class Aligning(Protocol):
+    """Rows that know how others became they."""
+
+    def aligned(self, base: Sequence[Any], name: str) -> Alignment: ...
 
 
 class Table(NamedTuple):
@@ -119,18 +128,19 @@ def _differing(spec: Fields, before: Table, after: Table) -> set[_Identity]:
     name = _telling(spec, after)
     if name is None:
         return {()} if list(before.rows) != list(after.rows) else set()
-    old, new = _column(before, name), _column(after, name)
-    made = edits.copies(old, new)
-    changed = {
-        at
-        for field in spec.identity + spec.state + spec.counted
-        if field != name
-        for at in edits.differing(_column(before, field), _column(after, field), made)
-    }
-    origin = edits.moved(range(len(old)), made, len(new), 0)
-    gone = [*edits.unused(made, len(old)), *(origin[at] for at in changed)]
-    come = [*edits.gaps(made, len(new)), *changed]
+    aligned = _aligned(before, after, name)
+    fields = spec.identity + spec.state + spec.counted
+    changed = {at for field in fields if field != name for at in aligned.differing(field)}
+    gone = [*edits.gaps(aligned.made, len(before.rows)), *changed]
+    come = [*edits.unused(aligned.made, len(after.rows)), *edits.origins(aligned.made, changed)]
     return {*_taken(before, spec.identity, gone), *_taken(after, spec.identity, come)}
+
+
+def _aligned(before: Table, after: Table, name: str) -> Alignment:
+    """The older by the newer, as the older will be told: who can, keeps it for that."""
+    if isinstance(before.rows, Aligning):
+        return before.rows.aligned(after.rows, name)
+    return Alignment(partial(_column, after), partial(_column, before), name)
 
 
 def _half_shown(before: Table, after: Table, spec: Fields, differing: set[_Identity]) -> set[tuple[str, ...]]:

@@ -46,6 +46,7 @@ FIELDS: dict[Kind, Fields] = {
         state=(
             "description", "admin_up", "oper_up", "ip", "prefix_length", "mac", "vlan", "duplex", "speed", "mtu",
         ),
+        volatile=("input_errors",),
     ),
     Kind.ARP: Fields(identity=("vrf", "ip", "interface"), state=("mac",)),
     Kind.MAC_ADDRESSES: Fields(identity=("vlan", "mac"), state=("ports",)),

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, count
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, compress, count
 from operator import ne
+
+from msgspec.structs import replace
 
 from statetrace_engine.diff.compare import Table, one_sided
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, Span
 
 Path = tuple[str, ...]
 _PASSING = re.compile(
@@ -51,6 +53,46 @@ def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
         words = words.removesuffix("{").removesuffix(";").rstrip()
         yield number, (*(head for _, head in heads), words)
         heads.append((indent, words))
+
+
+Spans = Mapping[Path, Sequence[Span]]
+
+
+def spans(text: str, start: int) -> dict[Path, list[Span]]:
+    """Where each line of a configuration stands, by its path; the text begins at `start`."""
+    shown = text.splitlines(keepends=True)
+    starts = list(accumulate(map(len, shown), initial=start))
+    found: dict[Path, list[Span]] = {}
+    for number, path in places(shown):
+        found.setdefault(path, []).append((starts[number], starts[number] + len(shown[number].rstrip())))
+    return found
+
+
+def placed(
+    changes: Iterable[DiffChange], before: Callable[[str], Spans], after: Callable[[str], Spans]
+) -> tuple[DiffChange, ...]:
+    """The same with where lines stand, by the command that shows them. One that is there more often than it came or
+    went cannot be told from its equals."""
+    changes = tuple(changes)
+    told = Counter(_name(each) for each in changes if each.kind is Kind.CONFIG)
+    passed: Counter[tuple[str, Path, ChangeType]] = Counter()
+    out: list[DiffChange] = []
+    for change in changes:
+        name = _name(change)
+        found: Sequence[Span] = ()
+        if name in told:
+            found = (before if change.after is None else after)(change.command).get(change.key, ())
+        if len(found) == told[name] > 0:
+            known = {"before": change.before, "after": change.after}
+            span = found[passed[name]]
+            change = replace(change, **{side: replace(at, spans=(span,)) for side, at in known.items() if at})
+            passed[name] += 1
+        out.append(change)
+    return tuple(out)
+
+
+def _name(change: DiffChange) -> tuple[str, Path, ChangeType]:
+    return change.command, change.key, change.change_type
 
 
 def _lines(table: Table) -> Sequence[str]:

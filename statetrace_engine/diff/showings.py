@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from statetrace_engine.diff import lines
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.model import Epoch, names
+from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ConfigAuthor, Span
 from statetrace_engine.model.identity import Identity
 from statetrace_engine.parsing import authors as told_authors
@@ -29,6 +31,23 @@ def vendor(capture: Capture, hostname: str) -> str:
 def of_device(capture: Capture, hostname: str) -> list[Table]:
     """What it shows of one device, in the order of the capture. Places are bytes of the original file."""
     return [_table(capture, section) for section in _of(capture, hostname)]
+
+
+def config_lines(captures: Sequence[Capture], hostname: str, command: str) -> dict[lines.Path, list[Span]]:
+    """Bytes of the original file of each line of the configuration that a command shows, by its path."""
+    shown = [
+        (capture, section)
+        for capture in captures
+        for section in _of(capture, hostname)
+        if section.kind is Kind.CONFIG and section.command == command and section.starts
+    ]
+    whole = [each for each in shown if not each[1].is_truncated] or shown
+    if not whole:
+        return {}
+    capture, section = whole[-1]
+    start, end = section.starts[-1], section.ends[-1]
+    found = lines.spans(capture.text[start:end], start)
+    return {path: [capture.byte_range(*span) for span in spans] for path, spans in found.items()}
 
 
 def identity(captures: Sequence[Capture], hostname: str) -> Identity:

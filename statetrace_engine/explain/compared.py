@@ -23,7 +23,7 @@ from statetrace_engine.health.tracks import Between, OutageRecord, Run
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.compared import CLOCK_S, ComparedChange
+from statetrace_engine.model.compared import CLOCK_S, ComparedChange, done
 from statetrace_engine.model.observation import Observation, Plane
 from statetrace_engine.model.outage import BetweenCaptures, RelatedChange
 from statetrace_engine.model.signal import Source
@@ -260,6 +260,7 @@ def _related(weighed: Weighed, offset: float, policy: ExplainPolicy) -> RelatedC
         command=change.command,
         span=change.span,
         is_drift=between.is_drift,
+        steps=done(change),
     )
     if logged is not None:
         touches = tuple(dict.fromkeys((*logged.touches, *between.touches)))

@@ -180,8 +180,14 @@ def secondary(route: RouteTrack) -> Secondary:
             return Secondary.INSTALLED if not _is_refuted(route, others) else Secondary.NONE
         if installed and not carrying(installed):
             return Secondary.NONE
-    usable = [p for p in route.secondaries if not of_path(p, route).is_lost or _only_uninstalled(p, route)]
-    return Secondary.KNOWN if usable or _is_offered_elsewhere(route) else Secondary.NONE
+    is_known = _first_usable(route) is not None or _is_offered_elsewhere(route)
+    return Secondary.KNOWN if is_known else Secondary.NONE
+
+
+def _first_usable(route: RouteTrack) -> PathTrack | None:
+    """The first secondary that is not lost itself."""
+    usable = (p for p in route.secondaries if not of_path(p, route).is_lost or _only_uninstalled(p, route))
+    return next(usable, None)
 
 
 def _is_offered_elsewhere(route: RouteTrack) -> bool:
@@ -288,8 +294,9 @@ def taken(route: RouteTrack) -> str:
 
 
 def expected(route: RouteTrack) -> str:
-    """The first secondary of the inventory."""
-    return next((words(path.path) for path in route.secondaries), "")
+    """The first secondary of the inventory that is not lost itself; else the first of all."""
+    path = _first_usable(route) or next(iter(route.secondaries), None)
+    return words(path.path) if path is not None else ""
 
 
 def words(path: InstalledPath | RoutePath) -> str:

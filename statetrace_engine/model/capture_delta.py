@@ -7,7 +7,7 @@ Whoever reads a section or the text has what is whole at the end of a chain of c
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple  # rows of any kind
 
@@ -17,6 +17,7 @@ from msgspec import Struct
 from statetrace_engine.model import aged_text, packed, row_delta, text_delta
 from statetrace_engine.model.aged_text import AgedText
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.edits import Alignment
 from statetrace_engine.model.filed import CapturedRows, CapturedText, SectionSummary
 from statetrace_engine.model.packed import Shown
 from statetrace_engine.model.row_delta import RowDelta
@@ -58,17 +59,24 @@ class Encoded(NamedTuple):
     body: bytes
 
 
-def encode(base: Whole, target: Whole) -> Encoded:
+Alignments = Mapping[tuple[int, int], Alignment]
+"""Of a section of the base and one of the target, by their places."""
+_NONE: Alignments = {}
+
+
+def encode(base: Whole, target: Whole, known: Alignments = _NONE) -> Encoded:
+    """`known`: sections that are aligned already."""
     text = text_delta.encode(base.text, target.text)
     codes = text_delta.codes(text.delta)
     named = _named(base)
     bases = [named.get(name, NONE) for name in _named(target)]
     sections = []
-    for (summary, shown), at in zip(target.sections, bases, strict=True):
-        known, other = base.sections[at] if at != NONE else (None, Shown(shown.kind, {}, [], [], []))
+    for position, ((summary, shown), at) in enumerate(zip(target.sections, bases, strict=True)):
+        its, other = base.sections[at] if at != NONE else (None, Shown(shown.kind, {}, [], [], []))
         first = text.first(summary.text_start) if shown.passing else 0
-        is_same = known is not None and known.digest == summary.digest
-        delta = row_delta.encode(other, shown, codes[first:], is_same=is_same)
+        is_same = its is not None and its.digest == summary.digest
+        aligned = known.get((at, position))
+        delta = row_delta.encode(other, shown, codes[first:], is_same=is_same, aligned=aligned)
         sections.append(_Section(shown.kind, first, msgspec.Raw(_encode(delta))))
     return Encoded(bases, zlib.compress(_encode(_Delta(msgspec.Raw(_encode(text.delta)), sections)), _LEVEL))
 
@@ -94,12 +102,12 @@ class Way:
     def go_on(self, found: CapturedRows) -> None:
         self._found = found
 
-    def shown(self) -> Shown:
-        """Raises ValueError where bytes are damaged, or of something else."""
+    def shown(self, like: Shown | None = None) -> Shown:
+        """`like`: something with the same digest. Raises ValueError where bytes are damaged, or of something else."""
         found = self._found
         with _refusing("rows"):
             if not found.deltas:
-                return packed.shown(found.body, found.beside)
+                return packed.shown(found.body, found.beside, like)
             for raw, position in list(zip(found.deltas, found.path, strict=True))[self._gone :]:
                 self._follow(_opened(raw), position)
             assert self._chain is not None

@@ -91,6 +91,8 @@ class InterfaceRow(Struct, frozen=True, gc=False):
     duplex: str | None = None
     speed: str | None = None
     mtu: int | None = None
+    input_errors: int | None = None
+    """Since the counters were cleared: of what came in, those with a wrong check sum among them."""
 
 
 class ArpRow(Struct, frozen=True, gc=False):

@@ -99,6 +99,11 @@ def is_done(kind: Kind, changed: Iterable[FieldChange | FieldStep]) -> bool:
     return any(each.field in _DONE.get(kind, ()) for each in changed)
 
 
+def done(change: ComparedChange) -> tuple[FieldStep, ...]:
+    """What of a changed object somebody did."""
+    return tuple(step for step in change.steps if is_done(change.kind, (step,)))
+
+
 def words(changed: Iterable[FieldChange | FieldStep]) -> str:
     """`mtu 1500 -> 9000, line up -> down`."""
     return ", ".join(map(_step, changed))

@@ -9,9 +9,10 @@ most of it spent comparing slices, and whatever the two are, the copies are righ
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, compress, count, repeat
-from operator import add, ne
+from operator import add, attrgetter, ne
 from typing import Any, NamedTuple, TypeVar
 
 _Value = TypeVar("_Value")
@@ -38,6 +39,22 @@ class Patch(NamedTuple):
     """Of those that were copied and are not the same: where, each as steps from the one before …"""
     other: list[Any]
     """… and what they are."""
+
+
+class Alignment:
+    """Two tables by the column that tells their rows apart; what was found of another column is kept."""
+
+    def __init__(self, base: Callable[[str], Sequence[Any]], target: Callable[[str], Sequence[Any]], name: str) -> None:
+        """By columns."""
+        self._base, self._target = base, target
+        self.made = copies(base(name), target(name))
+        self._differing: dict[str, list[int]] = {name: []}
+
+    def differing(self, name: str) -> list[int]:
+        """Places of the target whose value in this column was copied and is another."""
+        if name not in self._differing:
+            self._differing[name] = differing(self._base(name), self._target(name), self.made)
+        return self._differing[name]
 
 
 def copies(base: Sequence[Hashable], target: Sequence[Hashable]) -> list[Copy]:
@@ -108,21 +125,36 @@ def unused(made: Iterable[Copy], size: int) -> list[int]:
     used = bytearray(size)
     for _, start, length in made:
         used[start : start + length] = b"\1" * length
-    return list(compress(count(), map((0).__eq__, used)))
+    found: list[int] = []
+    while (at := used.find(0, found[-1] + 1 if found else 0)) >= 0:
+        found.append(at)
+    return found
+
+
+def origins(made: Sequence[Copy], places: Iterable[int]) -> list[int]:
+    """Where places of the target, to which something was copied, have it from."""
+    starts = list(map(attrgetter("at"), made))
+    copied = ((made[bisect_right(starts, place) - 1], place) for place in places)
+    return [one.start + place - one.at for one, place in copied]
 
 
 def differing(base: Sequence[_Value], target: Sequence[_Value], made: Iterable[Copy]) -> list[int]:
     """Places of the target whose value was copied and is another."""
     found: list[int] = []
     for at, start, length in made:
-        one, other = base[start : start + length], target[at : at + length]
-        if one != other:
-            found += compress(range(at, at + length), map(ne, one, other))
+        for begun in range(0, length, _STRIDE):  # few differ: only about them is asked value by value
+            end = min(begun + _STRIDE, length)
+            one, other = base[start + begun : start + end], target[at + begun : at + end]
+            if one != other:
+                found += compress(range(at + begun, at + end), map(ne, one, other))
     return found
 
 
-def patch(base: Sequence[Any], target: Sequence[Any], made: Sequence[Copy]) -> Patch:
-    at = differing(base, target, made)
+def patch(
+    base: Sequence[Any], target: Sequence[Any], made: Sequence[Copy], known: Sequence[int] | None = None
+) -> Patch:
+    """`known`: what `differing` said already."""
+    at = differing(base, target, made) if known is None else known
     new: list[Any] = []
     last = 0
     for one in made:

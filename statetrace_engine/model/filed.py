@@ -111,6 +111,11 @@ class CaptureSummary(Struct, frozen=True, kw_only=True):
     rows: int
     unparsed: int
 
+    @property
+    def file(self) -> str:
+        """With its member, where it is an archive."""
+        return f"{self.name} {self.member}".strip()
+
 
 class SectionSummary(Struct, frozen=True, kw_only=True):
     """One section as the store has it; offsets as in `FiledSection`."""

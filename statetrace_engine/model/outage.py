@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.capture_view import CaptureSpot
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType
+from statetrace_engine.model.diff import ChangeType, FieldStep
 from statetrace_engine.model.health import Failover, Freshness, HealthState, PathHealth, RouteHealth, Severity, WhyNot
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 from statetrace_engine.model.remediation import Work
@@ -81,6 +81,8 @@ class BetweenCaptures(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     """Characters of the capture that shows it; (0, 0): it is known by its key alone."""
     is_drift: bool = True
     """False: another parser read the older capture."""
+    steps: tuple[FieldStep, ...] = ()
+    """Of an object that changed, what of it was done."""
 
     @property
     def shown_by(self) -> int:

@@ -42,6 +42,8 @@ PART_OF: dict[FactName, str] = {
 """What rules call the part that a fact is about, as their patterns call it in a message."""
 MOST = 500
 """Readings of one capture or poll: a forged one must not fill a journal."""
+LEAST_S = 30.0
+"""Between two looks at a counter: of a shorter span a rate says nothing."""
 
 
 class Reading(Struct, frozen=True, array_like=True, gc=False):

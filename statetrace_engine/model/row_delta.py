@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import edits, shifts
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.edits import Copy, Patch
+from statetrace_engine.model.edits import Alignment, Copy, Patch
 from statetrace_engine.model.packed import Shown
 from statetrace_engine.model.shifts import AS_NUMBERS, Shifts
 
@@ -71,15 +71,18 @@ class RowDelta(Struct, array_like=True):
     """Of places and of what passes."""
 
 
-def encode(base: Shown, target: Shown, hint: bytes = b"", *, is_same: bool = False) -> RowDelta:
+def encode(
+    base: Shown, target: Shown, hint: bytes = b"", *, is_same: bool = False, aligned: Alignment | None = None
+) -> RowDelta:
     """Both of one kind; `is_same`: they have one digest, and their fields need not be looked at. `hint`: codes of the
-    ages that stand in the section's text and maybe more."""
+    ages that stand in the section's text and maybe more. `aligned`: who compared them has aligned their columns."""
     old, new = _flat(base), _flat(target)
     old_size, size = _size(base, old), _size(target, new)
     is_same = is_same and base.count == target.count  # rows of which nothing was printed have no digest of their own
-    made = [Copy(0, 0, size)] if is_same and size else _copies(old, new)
+    aligned = None if is_same else aligned or _aligned(old, new)
+    made = [Copy(0, 0, size)] if is_same and size else aligned.made if aligned is not None else []
     by_row = made if _is_by_row(old_size, base.count, size, target.count) else []
-    fields = None if is_same else _fields(old, new, made, old_size)
+    fields = None if is_same else _fields(old, new, aligned, old_size)
     return RowDelta(
         count=target.count,
         size=size,
@@ -115,9 +118,9 @@ def _is_by_row(old_size: int, old_count: int, size: int, count: int) -> bool:
     return old_size == old_count and size == count
 
 
-def _copies(old: _Columns, new: _Columns) -> list[Copy]:
+def _aligned(old: _Columns, new: _Columns) -> Alignment | None:
     name = _telling(new)
-    return edits.copies(old[name], new[name]) if name is not None and name in old else []
+    return Alignment(old.__getitem__, new.__getitem__, name) if name is not None and name in old else None
 
 
 def _telling(columns: _Columns) -> str | None:
@@ -130,9 +133,15 @@ def _telling(columns: _Columns) -> str | None:
     return max(told, key=told.__getitem__, default=None)
 
 
-def _fields(old: _Columns, new: _Columns, made: Sequence[Copy], old_size: int) -> _Fields:
+def _fields(old: _Columns, new: _Columns, aligned: Alignment | None, old_size: int) -> _Fields:
     absent = [None] * old_size
-    found = {name: edits.patch(old.get(name, absent), values, made) for name, values in new.items()}
+    made = aligned.made if aligned is not None else []
+    found = {
+        name: edits.patch(
+            old.get(name, absent), values, made, aligned.differing(name) if aligned and name in old else None
+        )
+        for name, values in new.items()
+    }
     patches = {name: (patch.at, patch.other) for name, patch in found.items() if patch.at}
     return _Fields(list(found), [patch.new for patch in found.values()], patches)
 

@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress, count
-from operator import xor
+from operator import sub, xor
 from typing import Any, NamedTuple  # ages in any form
 
 from statetrace_engine.model import edits
 
 _ODD = 2
 _SAMPLE = 4096
+_MOST = 1 << 42
+"""More than an age can be, or grow."""
+_NOWHERE = 64 * _MOST
+_FAR = 4 * _NOWHERE
 _UNKNOWN = object()
 _AS_DIGITS = bytes.maketrans(b"\0\1\2", b"010")
 _AS_CODES = bytes.maketrans(b"01", b"\0\1")
+
+
+Placed = tuple[str | None, int]
+_UNPLACED: Placed = (None, _NOWHERE)
 
 
 class Form(NamedTuple):
@@ -29,8 +36,9 @@ class Form(NamedTuple):
 
     unit: Callable[[Any], str | None]
     """To what it is cut; None: it is no age."""
-    growth: Callable[[Any, Any], int | None]
-    """From the one to the other, in the unit of the first; None where there is none."""
+    placed: Callable[[Any], Placed]
+    """Its unit, and its place on a line on which two ages stand as far apart as the one grew to be the other, in the
+    unit of the first, and those of two units farther than `_MOST`; `_UNPLACED`: of what no growth is told."""
     grown: Callable[[Any, int], Any]
     """The other again. Raises ValueError."""
 
@@ -52,12 +60,15 @@ class Shifts(NamedTuple):
 def between(base: Iterable[Hashable], target: Iterable[Hashable], form: Form, hint: bytes = b"") -> Shifts:
     """`hint`: codes that are likely the same (`codes`), of other ages in the same order."""
     known, there = list(base), list(target)
-    counted = _sampled(known, there)
-    grown = {pair: (form.unit(pair[0]), form.growth(*pair)) for pair in counted}
-    growths = _growths(counted, grown)
-    code = {pair: _code(growth, growths.get(unit or "", [])) for pair, (unit, growth) in grown.items()}
-    found = bytes(map(code.__getitem__, zip(known, there, strict=True)))
-    at = list(compress(count(), map(_ODD.__eq__, found))) if _ODD in found else []
+    placed = _by_value(form.placed, {*known, *there})
+    names = sorted({unit for unit, _ in placed.values() if unit is not None})
+    grown = list(map(sub, map(_ends(placed).__getitem__, there), map(_starts(placed, names).__getitem__, known)))
+    counted = _sampled(grown)
+    told = {each: _told(each, names) for each in counted}
+    growths = _growths(counted, told)
+    code = {each: _code(growth, growths) for each, growth in told.items()}
+    found = bytes(map(code.__getitem__, grown))
+    at = list(_where(found, _ODD))
     bits = _number(found)
     other = bits ^ _number(hint[: len(found)]) if len(hint) >= len(found) else bits
     is_hinted = other.bit_count() < bits.bit_count()
@@ -65,12 +76,33 @@ def between(base: Iterable[Hashable], target: Iterable[Hashable], form: Form, hi
     return Shifts(len(found), growths, raw, is_hinted, list(edits.steps(at)), [there[each] for each in at])
 
 
-def _sampled(base: list[Hashable], target: list[Hashable]) -> Counter[Any]:
-    """All pairs that there are, and about how often: to count some of them takes no time."""
-    every = max(1, len(base) // _SAMPLE)
-    counted = Counter(zip(base[::every], target[::every], strict=True))
-    counted.update(set(zip(base, target, strict=True)))
+def _by_value(placed: Callable[[Any], Placed], ages: set[Hashable]) -> dict[Hashable, Placed]:
+    return dict(zip(ages, map(placed, ages), strict=True))
+
+
+def _ends(placed: Mapping[Hashable, Placed]) -> dict[Hashable, int]:
+    return {each: place for each, (_, place) in placed.items()}
+
+
+def _starts(placed: Mapping[Hashable, Placed], names: Sequence[str]) -> dict[Hashable, int]:
+    """So that a difference says what grew by how much: one number is counted in a fraction of the time of two."""
+    shift: dict[str | None, int] = {name: at * _FAR for at, name in enumerate(names)}
+    shift[None] = len(names) * _FAR + _NOWHERE
+    return {each: place - shift[unit] for each, (unit, place) in placed.items()}
+
+
+def _sampled(grown: list[int]) -> Counter[int]:
+    """All that there are, and about how often: to count some of them takes no time."""
+    counted = Counter(grown[:: max(1, len(grown) // _SAMPLE)])
+    counted.update(set(grown))
     return counted
+
+
+def _where(found: bytes, value: int) -> Iterator[int]:
+    at = found.find(value)
+    while at >= 0:
+        yield at
+        at = found.find(value, at + 1)
 
 
 def applied(base: Sequence[Hashable], found: Shifts, form: Form, hint: bytes = b"") -> list[Any]:
@@ -100,17 +132,25 @@ def _number(found: bytes) -> int:
     return int(found.translate(_AS_DIGITS), 2) if found else 0
 
 
-def _growths(counted: Counter[Any], grown: dict[Any, tuple[str | None, int | None]]) -> dict[str, list[int]]:
-    total: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for pair, (unit, growth) in grown.items():
-        if unit is not None and growth is not None:
-            total[unit][growth] += counted[pair]
+def _told(grown: int, names: Sequence[str]) -> tuple[str, int] | None:
+    """Which unit grew by how much; None: it did otherwise."""
+    at, growth = divmod(grown + _FAR // 2, _FAR)
+    growth -= _FAR // 2
+    return (names[at], growth) if at < len(names) and -_MOST < growth < _MOST else None
+
+
+def _growths(counted: Mapping[int, int], told: Mapping[int, tuple[str, int] | None]) -> dict[str, list[int]]:
+    total: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for grown, growth in told.items():
+        if growth is not None:
+            total[growth[0]][growth[1]] = counted[grown]
     order = {unit: sorted(found, key=lambda growth: (-found[growth], growth)) for unit, found in total.items()}
     return {unit: sorted(found[:2]) for unit, found in sorted(order.items())}
 
 
-def _code(growth: int | None, known: list[int]) -> int:
-    return known.index(growth) if growth in known else _ODD
+def _code(growth: tuple[str, int] | None, growths: Mapping[str, list[int]]) -> int:
+    known = growths[growth[0]] if growth is not None else []
+    return known.index(growth[1]) if growth is not None and growth[1] in known else _ODD
 
 
 def _become(value: Hashable, code: int, growths: dict[str, list[int]], form: Form) -> Any:
@@ -136,10 +176,10 @@ _FORMS: dict[str, tuple[tuple[int, ...], str]] = {
     "yw": ((53,), "{}y{}w"),
 }
 """The letters of an age → how many of each part make one of the part before it, and how it is printed."""
+_PLACES = {unit: at * 2 * _MOST for at, unit in enumerate(_FORMS)}
 _PARTS = re.compile(r"\d+")
 
 
-@lru_cache(maxsize=1 << 14)
 def _measured(age: str) -> tuple[str, int] | None:
     """`1d02h` → ("dh", 26); only what is printed the same way again."""
     if age[-3:-2] == ":" == age[-6:-5]:  # most of those that are not yet a day old are there once
@@ -178,9 +218,10 @@ def _unit_of_print(age: str) -> str | None:
     return measured[0] if measured is not None else None
 
 
-def _growth_of_print(before: str, after: str) -> int | None:
-    one, other = _measured(before), _measured(after)
-    return other[1] - one[1] if one is not None and other is not None and one[0] == other[0] else None
+@lru_cache(maxsize=1 << 14)
+def _placed_print(age: str) -> Placed:
+    measured = _measured(age)
+    return (measured[0], _PLACES[measured[0]] + measured[1]) if measured is not None else _UNPLACED
 
 
 def _grown_print(before: str, growth: int) -> str:
@@ -190,7 +231,7 @@ def _grown_print(before: str, growth: int) -> str:
     return _print(measured[0], measured[1] + growth)
 
 
-AS_PRINTED = Form(_unit_of_print, _growth_of_print, _grown_print)
+AS_PRINTED = Form(_unit_of_print, _placed_print, _grown_print)
 
 
 # Ages as numbers ------------------------------------------------------------------------------------------------------
@@ -201,7 +242,6 @@ _CUTS = ((_DAY_S, ""), (7 * _DAY_S, "days"), (365 * _DAY_S, "weeks"))
 """Up to which age systems print it in which words."""
 
 
-@lru_cache(maxsize=1 << 14)
 def _unit_of_number(age: int | None) -> str:
     """Seconds that are whole days or hours were most likely printed so."""
     if age is None:
@@ -210,14 +250,15 @@ def _unit_of_number(age: int | None) -> str:
     return unit + next((words for most, words in _CUTS if age < most), "years")
 
 
-def _growth_of_number(before: int | None, after: int | None) -> int | None:
-    if before is None or after is None:
-        return 0 if before is after else None
-    return after - before
+@lru_cache(maxsize=1 << 14)
+def _placed_number(age: int | None) -> Placed:
+    if age is None:
+        return _unit_of_number(age), 8 * _MOST
+    return (_unit_of_number(age), age) if -_MOST < age < _MOST else _UNPLACED
 
 
 def _grown_number(before: int | None, growth: int) -> int | None:
     return before + growth if before is not None else None
 
 
-AS_NUMBERS = Form(_unit_of_number, _growth_of_number, _grown_number)
+AS_NUMBERS = Form(_unit_of_number, _placed_number, _grown_number)

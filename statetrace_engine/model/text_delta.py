@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from statetrace_engine.model import aged_text, edits, shifts
 from statetrace_engine.model.aged_text import MARK, AgedText, Origin
+from statetrace_engine.model.edits import Copy
 from statetrace_engine.model.shifts import AS_PRINTED, Shifts
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -53,8 +54,8 @@ class Encoded(NamedTuple):
 
 def encode(base: AgedText, target: AgedText) -> Encoded:
     made = [] if base.has_marks or target.has_marks else edits.stretches(base.marked, target.marked)
-    before = _marks(base.marked, [(one.start, one.start + one.length) for one in made])
     there = _marks(target.marked, [(one.at, one.at + one.length) for one in made])
+    before = _origins(base.marked, made, there)
     new = (target.marked[start:end] for start, end in _between((one.at, one.at + one.length) for one in made))
     delta = TextDelta(
         size=len(target.marked),
@@ -108,6 +109,23 @@ def _marks(text: str, stretches: Sequence[_Stretch]) -> list[_Stretch]:
         marks, last = marks + text.count(MARK, last, place), place
         before[place] = marks
     return [(before[start], before[end]) for start, end in stretches]
+
+
+def _origins(text: str, made: Sequence[Copy], there: Sequence[_Stretch]) -> list[_Stretch]:
+    """The same of what was copied: it has as many ages on both sides, so that only what lies between is counted."""
+    if not all(map(_is_behind, made[1:], made)):
+        return _marks(text, [(one.start, one.start + one.length) for one in made])
+    found: list[_Stretch] = []
+    marks = last = 0
+    for one, (first, end) in zip(made, there, strict=True):
+        marks += text.count(MARK, last, one.start)
+        found.append((marks, marks + end - first))
+        marks, last = marks + end - first, one.start + one.length
+    return found
+
+
+def _is_behind(one: Copy, other: Copy) -> bool:
+    return one.start >= other.start + other.length
 
 
 def _between(stretches: Iterable[_Stretch]) -> Iterator[tuple[int, int | None]]:

@@ -15,16 +15,14 @@ from itertools import chain, islice
 from msgspec import Struct
 
 from statetrace_engine.model import Epoch, names
-from statetrace_engine.model.captured import BgpNeighborRow, Kind, RouteRow, Row, Vital, VitalRow
-from statetrace_engine.model.reading import MOST, FactName, Reading
+from statetrace_engine.model.captured import BgpNeighborRow, InterfaceRow, Kind, RouteRow, Row, Vital, VitalRow
+from statetrace_engine.model.reading import LEAST_S, MOST, FactName, Reading
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import observed
 from statetrace_engine.parsing.captured_facts import Shown
 
-TOLD = frozenset((Kind.VITALS, Kind.ROUTES, Kind.BGP_NEIGHBORS))
+TOLD = frozenset((Kind.VITALS, Kind.INTERFACES, Kind.ROUTES, Kind.BGP_NEIGHBORS))
 """Kinds whose rows are worth reading for it."""
-COMPARED = frozenset((Kind.VITALS,))
-"""Of them those of which the showing before matters."""
 GONE = "no longer shown"
 _PART = 120
 Key = tuple[Kind, str]
@@ -49,10 +47,24 @@ class Earlier(Struct, frozen=True):
     captured_at: Epoch
 
 
-def of(sections: Iterable[tuple[Shown, bool]], earlier: Mapping[Key, Earlier]) -> tuple[Reading, ...]:
+def of(
+    sections: Iterable[tuple[Shown, bool]], vendor: str, captured_at: Epoch, earlier: Mapping[Key, Earlier]
+) -> tuple[Reading, ...]:
     """`sections` with whether each is whole: neither cut off nor filtered."""
-    found = (_of(section, is_whole, earlier.get((section.kind, section.command))) for section, is_whole in sections)
+    found: list[Iterator[Reading]] = []
+    for section, is_whole in sections:
+        before = earlier.get((section.kind, section.command))
+        if section.kind is Kind.INTERFACES and before is not None:
+            found.append(_errors(section, vendor, captured_at, before))
+        found.append(_of(section, is_whole, before))
     return tuple(islice(chain.from_iterable(found), MOST))
+
+
+def is_compared(section: Shown) -> bool:
+    """The showing before of it matters."""
+    if section.kind is Kind.INTERFACES:
+        return any(isinstance(row, InterfaceRow) and row.input_errors for row in section.rows)
+    return section.kind is Kind.VITALS
 
 
 def _of(section: Shown, is_whole: bool, before: Earlier | None) -> Iterator[Reading]:
@@ -67,6 +79,21 @@ def _of(section: Shown, is_whole: bool, before: Earlier | None) -> Iterator[Read
 def _placed(section: Shown) -> Iterator[tuple[Row, tuple[int, int]]]:
     for row, start, end in zip(section.rows, section.starts, section.ends, strict=False):
         yield row, (start, end)
+
+
+def _errors(section: Shown, vendor: str, captured_at: Epoch, before: Earlier) -> Iterator[Reading]:
+    """Of interfaces that have any; a counter that began anew says nothing this once."""
+    minutes = (captured_at - before.captured_at) / 60
+    if minutes * 60 < LEAST_S:
+        return
+    known = {row.name: row.input_errors for row in before.rows if isinstance(row, InterfaceRow)}
+    for row, span in _placed(section):
+        if not isinstance(row, InterfaceRow) or not row.input_errors:
+            continue
+        was = known.get(row.name)
+        if was is not None and was <= row.input_errors:
+            rate = round((row.input_errors - was) / minutes, 3)
+            yield Reading(FactName.INPUT_ERRORS, sanitise(names.interface(row.name, vendor), _PART), rate, span=span)
 
 
 def _vitals(section: Shown, is_whole: bool, before: Earlier | None) -> Iterator[Reading]:

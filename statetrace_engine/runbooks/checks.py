@@ -13,7 +13,8 @@
     check: change reverted         a comparison of a capture taken since shows a related change taken back
 
 A word counts when what it says was so after the step began: by the device's clock where that is trusted, by the time of
-the capture, by the age of an agent's copy; history counts for nothing.
+the capture, by the age of an agent's copy. History counts for nothing: the machine does not believe it, and it is not
+heard.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.health.watched import PathTrack, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import Captured, CapturedFact, Kind
-from statetrace_engine.model.compared import Compared
+from statetrace_engine.model.compared import Compared, ComparedChange
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.observation import Observation, SubjectKind, Verdict
 from statetrace_engine.model.outage import BetweenCaptures
@@ -163,7 +164,7 @@ def _last_word(subject: Subject, scene: Scene) -> StepEvidence | None:
     state, found = subject.state, list[StepEvidence]()
     is_up = state.verdict is Verdict.UP
     last = state.observation
-    if last is not None and not last.is_history:
+    if last is not None:
         is_by_time = state.verdict is not last.fact.verdict  # the patience with a graceful restart has ended
         found.append(scene.told(last, is_up, state.since if is_by_time else when(last)))
     for observation, steady in scene.heard.words:
@@ -251,7 +252,7 @@ def _carried(check: Check, scene: Scene) -> Seen:
 def _is_about(observation: Observation, route: RouteTrack) -> bool:
     fact, record = observation.fact, route.record
     is_ours = fact.kind is SubjectKind.PREFIX and (fact.name, fact.vrf) == (record.prefix, record.vrf)
-    return is_ours and observation.hostname == record.hostname and not observation.is_history
+    return is_ours and observation.hostname == record.hostname
 
 
 def _probe(check: Check, scene: Scene) -> Seen:
@@ -335,17 +336,24 @@ def _change(_check: Check, scene: Scene) -> Seen:
 def _reverted(compared: Compared, related: Iterable[tuple[str, BetweenCaptures]], scene: Scene) -> StepEvidence | None:
     """A change of that very device by the same key, the other way round."""
     heard, host = scene.heard, names.hostname(compared.hostname)
-    undone = {
-        (between.kind, between.key, _OPPOSITE.get(between.change_type)) for where, between in related if where == host
-    }
+    done = {(between.kind, between.key): between for where, between in related if where == host}
     for change in compared.changes:
-        if (change.kind, change.key, change.change_type) in undone:
+        before = done.get((change.kind, change.key))
+        if before is not None and _is_taken_back(before, change):
             return StepEvidence(
                 source=Source.CAPTURE.value, is_so=True, at=compared.captured_at, text=change.text, seq=heard.seq,
                 steady=heard.of(compared.captured_at), capture_id=compared.run_id,
                 span=change.span if change.change_type is not ChangeType.REMOVED else (0, 0),
             )  # fmt: skip
     return None
+
+
+def _is_taken_back(before: BetweenCaptures, change: ComparedChange) -> bool:
+    """What was there is gone, what was gone is there; each value that was changed is what it had been."""
+    if before.change_type is not ChangeType.CHANGED:
+        return change.change_type is _OPPOSITE[before.change_type]
+    now = {step.field: step.after for step in change.steps}
+    return bool(before.steps) and all(step.field in now and now[step.field] == step.before for step in before.steps)
 
 
 _LOOKS: Mapping[str, Callable[[Check, Scene], Seen]] = {

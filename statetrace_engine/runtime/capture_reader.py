@@ -12,7 +12,6 @@ from threading import Lock
 
 from msgspec import Struct
 
-from statetrace_engine.diff.lines import places
 from statetrace_engine.model import capture_delta, names
 from statetrace_engine.model.capture_view import CaptureLine, CapturePage, CaptureSpot
 from statetrace_engine.model.captured import Kind, RouteRow
@@ -21,6 +20,7 @@ from statetrace_engine.model.line_search import next_line, next_marked
 from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.packed import unpack_numbers
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.runtime import config_lines
 from statetrace_engine.store.captures import Captures
 
 MOST_LINES = 500
@@ -121,16 +121,8 @@ class CaptureReader:
     def _line_of(self, section: SectionSummary, path: tuple[str, ...]) -> tuple[int, int]:
         """Characters of the line; (0, 0): it is not there."""
         text = self._text(section.capture_id)
-        packed = self._captures.rows(section.capture_id, section.position) if text is not None else None
-        if text is None or packed is None:
-            return 0, 0
-        _, starts, ends = capture_delta.rows(packed)
-        lines = text.text[starts[-1] : ends[-1]].splitlines(keepends=True) if starts else []
-        at = next((number for number, found in places(lines) if found == path), None)
-        if at is None:
-            return 0, 0
-        start = starts[-1] + sum(map(len, lines[:at]))
-        return start, start + len(lines[at].rstrip())
+        found = config_lines.of_section(self._captures, section, text.text) if text is not None else {}
+        return found.get(path, [(0, 0)])[0]
 
     def _rows_of(self, section: SectionSummary, vrf: str, prefix: str) -> tuple[int, int] | None:
         packed = self._captures.rows(section.capture_id, section.position)
@@ -151,7 +143,7 @@ class CaptureReader:
         text = self._text(summary.capture_id)
         return CaptureSpot(
             capture_id=summary.capture_id,
-            name=f"{summary.name} {summary.member}".strip(),
+            name=summary.file,
             text_start=start,
             text_end=end,
             start=_byte(text, start) if text is not None else section.start,

@@ -89,7 +89,7 @@ class CaptureFeed:
         be read."""
         try:
             shown = tuple(self._shown(summary, _TELLING | captured_facts.TOLD if wanted.names else _TELLING))
-            read = self._readings(summary.capture_id, shown) if summary.hostname else ()
+            read = self._readings(summary, shown) if summary.hostname else ()
         except (StoreError, ValueError):
             self.unreadable += 1
             shown, read = (), ()
@@ -110,10 +110,11 @@ class CaptureFeed:
         )
         return captured, lines if host else ()
 
-    def _readings(self, capture_id: int, shown: Sequence[_Told]) -> tuple[Reading, ...]:
-        compared = {(found.kind, found.command) for _, found in shown if found.kind in readings.COMPARED}
+    def _readings(self, summary: CaptureSummary, shown: Sequence[_Told]) -> tuple[Reading, ...]:
+        compared = {(found.kind, found.command) for _, found in shown if readings.is_compared(found)}
         told = [(found, section is not None and section.is_whole) for section, found in shown]
-        return readings.of(told, self._earlier.of(capture_id, compared))
+        earlier = self._earlier.of(summary.capture_id, compared)
+        return readings.of(told, summary.vendor, summary.captured_at, earlier)
 
     def _shown(self, summary: CaptureSummary, telling: Set[Kind]) -> Iterator[_Told]:
         """Every section; with its rows where they may tell of routes, or of what routes depend on."""

@@ -248,6 +248,9 @@ class Router:
 
     def _down(self, frame: Frame, message: PeerDown) -> None:
         """Once: it comes again with each failed attempt to connect."""
+        if message.trouble:
+            self.errors += 1
+            self.error = message.trouble
         session = self._session(frame)
         session.up, session.is_down = None, True
         self._forget_views(session)

@@ -52,7 +52,7 @@ class Reader:
         self, table: str, question: _Question[_Given, _Found], *given: _Given.args, **named: _Given.kwargs
     ) -> tuple[_Found, ...]:
         """A question that is about this table: without it there is nothing to tell."""
-        if not self.path.exists():
+        if self._open is None and not self.path.exists():
             return ()
         from sqlalchemy.exc import DBAPIError
 

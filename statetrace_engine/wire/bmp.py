@@ -226,16 +226,24 @@ def _peer_down(peer: Peer, body: bytes) -> PeerDown:
     at = PEER_LENGTH
     if len(body) == at:
         raise BmpError("a Peer Down without its reason")
-    reason, at = body[at], at + 1
+    reason = body[at]
+    try:
+        return _peer_down_by(peer, reason, body[at + 1 :])
+    except (BmpError, BgpError) as error:
+        return PeerDown(peer, reason, trouble=str(error))
+
+
+def _peer_down_by(peer: Peer, reason: int, data: bytes) -> PeerDown:
+    """Raises BmpError or BgpError when the reason's data are none."""
     if reason in (DownReason.LOCAL_NOTIFICATION, DownReason.REMOTE_NOTIFICATION):
-        # That the peer is down is worth more than the reason: some routers leave the message out.
-        said = bgp.decode_notification(body[at:]) if body[at:] else None
+        # Some routers leave the message out; what stands behind it is no part of it.
+        said = bgp.decode_notification(data[: bgp.message_length(data, 0)]) if data else None
         return PeerDown(peer, reason, notification=said)
     if reason == DownReason.LOCAL_EVENT:
-        if len(body) - at not in (0, 2):
+        if len(data) not in (0, 2):
             raise BmpError("an event of Peer Down that has not two octets")
-        return PeerDown(peer, reason, event=int.from_bytes(body[at:], "big"))
-    return PeerDown(peer, reason, information=_information(body, at) if reason == DownReason.LOCAL_TABLE else ())
+        return PeerDown(peer, reason, event=int.from_bytes(data, "big"))
+    return PeerDown(peer, reason, information=_information(data, 0) if reason == DownReason.LOCAL_TABLE else ())
 
 
 def _peer_up(peer: Peer, body: bytes) -> PeerUp:

@@ -122,6 +122,8 @@ class PeerDown(Struct, frozen=True):
     """For reason 2: of BGP's state machine (RFC 4271 section 8.1)."""
     information: tuple[Information, ...] = ()
     """For reason 6."""
+    trouble: str = ""
+    """What of it cannot be read: that the peer is down is worth more than why."""
 
     @property
     def words(self) -> str:

@@ -314,7 +314,8 @@ def _told_by(captures: Captures, previous_id: int | None, base: Side, known: Sid
 def _told(capture: Side, base: Side) -> FiledDelta | None:
     """None: one of them can no longer be read."""
     try:
-        made = capture_delta.encode(base.whole(), capture.whole())
+        newer = base.whole()
+        made = capture_delta.encode(newer, capture.whole(newer), capture.aligned_with(base))
     except UnreadableError:
         return None
     return FiledDelta(capture.capture_id, base.capture_id, tuple(made.bases), made.body)

@@ -14,6 +14,7 @@ from statetrace_engine.model.aged_text import AgedText
 from statetrace_engine.model.capture_delta import Way, Whole
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ConfigAuthor, EarlierShowing, Span
+from statetrace_engine.model.edits import Alignment
 from statetrace_engine.model.filed import CaptureSummary, SectionSummary
 from statetrace_engine.model.packed import PASSING, Shown
 from statetrace_engine.store.captures import Captures
@@ -35,14 +36,12 @@ class Side:
         """`beside`: one that is read as well; where this one is told by it, or by what tells it, its way is not gone
         twice."""
         self._captures = captures
-        self._ways: list[Way] = []
-        self._known = beside._ways if beside is not None else []
+        self._loader: _Loader = _Loader(captures, beside._loader if beside is not None else None)
         self.summary = summary
         self.capture_id = summary.capture_id
-        self.load_s = 0.0
-        self._own = [_Rows(self, section) for section in captures.sections(summary.capture_id)]
+        self._own = [_Rows(self._loader, section) for section in captures.sections(summary.capture_id)]
         older = [
-            _Rows(self, section)
+            _Rows(self._loader, section)
             for each in elsewhere
             for section in captures.sections(each.capture_id)
             if section.command == each.command
@@ -60,6 +59,11 @@ class Side:
             )
             for rows in self._rows
         ]
+
+    @property
+    def load_s(self) -> float:
+        """How long it took to read what was looked at."""
+        return self._loader.took_s
 
     @property
     def configuration(self) -> tuple[str, ...]:
@@ -83,9 +87,19 @@ class Side:
         except UnreadableError:
             return ()
 
-    def whole(self) -> Whole:
-        """Raises UnreadableError."""
-        return Whole(self._text, [(rows.section, rows.with_passing()) for rows in self._own])
+    def whole(self, beside: Whole | None = None) -> Whole:
+        """`beside`: one that is read already; what shows the same is not read again. Raises UnreadableError."""
+        known = {summary.digest: shown for summary, shown in beside.sections} if beside is not None else {}
+        shown = [(rows.section, rows.with_passing(known.get(rows.section.digest))) for rows in self._own]
+        return Whole(self._text, shown)
+
+    def aligned_with(self, base: Side) -> dict[tuple[int, int], Alignment]:
+        """What a comparison with it has aligned: by the places of its section and of ours."""
+        places = {id(rows): at for at, rows in enumerate(base._own)}
+        known = ((at, rows.alignment) for at, rows in enumerate(self._own))
+        return {
+            (places[id(found[0])], at): found[1] for at, found in known if found is not None and id(found[0]) in places
+        }
 
     @cached_property
     def _text(self) -> AgedText:
@@ -97,7 +111,18 @@ class Side:
         except ValueError as error:
             raise UnreadableError(f"the text of capture {self.capture_id} can no longer be read") from error
 
-    def load(self, section: SectionSummary, *, with_passing: bool) -> Shown:
+
+class _Loader:
+    """Reads what sections show. Sections know it, and not the side that they are of: that would be a circle, and all
+    that was read would stay until somebody looks for circles."""
+
+    def __init__(self, captures: Captures, beside: _Loader | None) -> None:
+        self._captures = captures
+        self._ways: list[Way] = []
+        self._known = beside._ways if beside is not None else []
+        self.took_s = 0.0
+
+    def load(self, section: SectionSummary, *, with_passing: bool, like: Shown | None = None) -> Shown:
         """Raises UnreadableError."""
         began = perf_counter()
         packed = self._captures.rows(section.capture_id, section.position)
@@ -106,18 +131,19 @@ class Side:
         try:
             way = capture_delta.way_to(packed, self._known, with_passing=with_passing)
             self._ways.append(way)
-            return way.shown()
+            return way.shown(like)
         except ValueError as error:
             raise UnreadableError(f"what capture {section.capture_id} showed of it can no longer be read") from error
         finally:
-            self.load_s += perf_counter() - began
+            self.took_s += perf_counter() - began
 
 
 class _Rows(Sequence[Any]):
     """The rows of one section; whoever looks at them when they can no longer be read gets UnreadableError."""
 
-    def __init__(self, side: Side, section: SectionSummary) -> None:
-        self._side, self.section = side, section
+    def __init__(self, loader: _Loader, section: SectionSummary) -> None:
+        self._loader, self.section = loader, section
+        self.alignment: tuple[_Rows, Alignment] | None = None
 
     def __len__(self) -> int:
         return self.section.rows
@@ -141,14 +167,23 @@ class _Rows(Sequence[Any]):
         start = self._starts[at]
         return start, start + self._loaded.lengths[at]
 
-    def with_passing(self) -> Shown:
+    def aligned(self, base: Sequence[Any], name: str) -> Alignment:
+        """Kept for whoever tells these by those."""
+        assert isinstance(base, _Rows)
+        _, found = self.alignment = base, Alignment(base._loaded.column, self._loaded.column, name)
+        return found
+
+    def with_passing(self, like: Shown | None = None) -> Shown:
+        """`like`: something with the same digest."""
+        if like is not None and "_loaded" not in vars(self):
+            return self._loader.load(self.section, with_passing=True, like=like)
         found = self._loaded
         is_all = bool(found.passing) or found.kind not in PASSING
-        return found if is_all else self._side.load(self.section, with_passing=True)
+        return found if is_all else self._loader.load(self.section, with_passing=True)
 
     @cached_property
     def _loaded(self) -> Shown:
-        return self._side.load(self.section, with_passing=False)
+        return self._loader.load(self.section, with_passing=False)
 
     @cached_property
     def _table(self) -> Sequence[Any]:

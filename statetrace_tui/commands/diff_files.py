@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import structs
 
-from statetrace_engine.diff import authors, document, runs, showings, whose
+from statetrace_engine.diff import authors, document, lines, runs, showings, whose
 from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
@@ -107,7 +108,10 @@ def _compared(before: Read, after: Read, pair: Pair) -> Diff:
     told = _authors(before, after, pair)
     diff = runs.diff(_tables(before, pair.one), _tables(after, pair.other), authors=told)
     warnings = (*_namesakes(before, after, pair), *diff.metadata.warnings)
-    return structs.replace(diff, metadata=structs.replace(diff.metadata, warnings=warnings))
+    old = cache(partial(showings.config_lines, before.found, pair.one))
+    new = cache(partial(showings.config_lines, after.found, pair.other))
+    changes = lines.placed(diff.changes, old, new)
+    return structs.replace(diff, changes=changes, metadata=structs.replace(diff.metadata, warnings=warnings))
 
 
 def _namesakes(before: Read, after: Read, pair: Pair) -> list[str]:

@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from statetrace_engine.diff.chosen import Chosen
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace, chosen: Chosen) -> int:
     taken_back = [_taken_back(device, each) for each in told] if options.rollback else []
     marked = _marked(home) if any(diff.changes for _, diff in shown) else Marked()
     if options.json:
-        documents = [_document(Captures(store), each, diff, marked) for each, diff in shown]
+        documents = [_document(device, Captures(store), each, diff, marked) for each, diff in shown]
         rollback = diff_rollback.document(options.rollback, taken_back)
         output.document({**documents[0], **rollback} if wanted is None else _of_many(device, documents))
     else:
@@ -103,10 +104,10 @@ def _marked(home: Path) -> Marked:
         return Marked()
 
 
-def _document(captures: Captures, told: Told, shown: Diff, marked: Marked) -> dict[str, object]:
+def _document(device: DeviceRuns, captures: Captures, told: Told, shown: Diff, marked: Marked) -> dict[str, object]:
     before_id = told.before.capture_id if told.before is not None else None
     placed = diff_places.in_files(captures, shown, before_id, told.after.capture_id)
-    return diff_json.comparison(told.run, placed, told.before, told.after, marked.of)
+    return diff_json.comparison(told.run, placed, told.before, told.after, marked.of, device.file_of)
 
 
 def _of_many(device: DeviceRuns, runs: Sequence[dict[str, object]]) -> dict[str, object]:
@@ -121,9 +122,16 @@ def _show(device: DeviceRuns, shown: Sequence[tuple[Told, Diff]], marked: Marked
             first = f"the first of {device.hostname}; there is nothing to compare it with"
             print(sanitise(f"{_title(told.run)}: {'; '.join(told.run.metadata.warnings) or first}", 500), end="\n\n")
         else:
-            diff_lines.show(
-                _title(told.run), diff, len(told.diff.changes), lambda change: marked.of(device.hostname, change)
-            )
+            mark_of = partial(marked.of, device.hostname)
+            diff_lines.show(_title(told.run), diff, len(told.diff.changes), mark_of, _elsewhere(device, told.run))
+
+
+def _elsewhere(device: DeviceRuns, run: DiffRun) -> list[str]:
+    """What the run before does not show, and where that stands with which it was compared."""
+    return [
+        f"{each.command}: compared with run {each.capture_id}, {device.file_of(each.capture_id) or 'which is gone'}"
+        for each in run.metadata.elsewhere
+    ]
 
 
 def _title(run: DiffRun) -> str:
@@ -163,5 +171,5 @@ def _row(capture: CaptureSummary, run: DiffRun | None) -> tuple[str, ...]:
         str(run.previous_id) if run is not None and is_compared else "-",
         *counts,
         str(capture.sections),
-        " ".join(filter(None, (capture.name, capture.member))),
+        capture.file,
     )

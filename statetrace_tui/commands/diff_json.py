@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any  # a JSON document
 
 from statetrace_engine.diff import document
@@ -10,12 +11,16 @@ from statetrace_engine.model.diff import ChangeType, Diff, DiffRun
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_tui.commands.json_form import moment
 
+FileOf = Callable[[int], str | None]
+"""The file of a run."""
+
 
 def comparison(
-    run: DiffRun, shown: Diff, before: CaptureSummary | None, after: CaptureSummary, mark_of: MarkOf
+    run: DiffRun, shown: Diff, before: CaptureSummary | None, after: CaptureSummary, mark_of: MarkOf, file_of: FileOf
 ) -> dict[str, Any]:
     """`shown`: the changes that were asked for, placed in the files."""
-    metadata = {**listed(run), **_compared(run), "BeforeFile": _file(before), "AfterFile": _file(after)}
+    files = {"BeforeFile": before and before.file, "AfterFile": after.file}
+    metadata = {**listed(run), **_compared(run, file_of), **files}
     return {**document.of([(run.hostname, shown)], mark_of), "Metadata": metadata}
 
 
@@ -49,14 +54,19 @@ def not_compared(capture: CaptureSummary) -> dict[str, Any]:
     }
 
 
-def _compared(run: DiffRun) -> dict[str, Any]:
+def _compared(run: DiffRun, file_of: FileOf) -> dict[str, Any]:
     return {
         "ParserVersion": run.parser,
         "PreviousParserVersion": run.previous_parser or None,
         "IsDrift": run.is_drift,
         "Commands": list(run.metadata.compared),
         "ComparedElsewhere": [
-            {"Command": each.command, "RunId": each.capture_id, "CapturedAt": moment(each.captured_at)}
+            {
+                "Command": each.command,
+                "RunId": each.capture_id,
+                "CapturedAt": moment(each.captured_at),
+                "File": file_of(each.capture_id),
+            }
             for each in run.metadata.elsewhere
         ],
         "ObjectsCount": run.metadata.objects,
@@ -67,7 +77,3 @@ def _compared(run: DiffRun) -> dict[str, Any]:
         "LoadMs": run.load_ms,
         "CompareMs": run.compare_ms,
     }
-
-
-def _file(capture: CaptureSummary | None) -> str | None:
-    return f"{capture.name} {capture.member}".strip() if capture is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
 from statetrace_engine.model.marked import NOTHING, Covered
@@ -23,8 +23,15 @@ def _nothing(_: DiffChange) -> Covered:
     return NOTHING
 
 
-def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], Covered] = _nothing) -> None:
-    """`total`: how many changes there are with those that were not asked for; `mark_of`: what was said of one."""
+def show(
+    title: str,
+    diff: Diff,
+    total: int,
+    mark_of: Callable[[DiffChange], Covered] = _nothing,
+    elsewhere: Sequence[str] = (),
+) -> None:
+    """`total`: how many changes there are with those that were not asked for; `mark_of`: what was said of one;
+    `elsewhere`: what was compared with another capture than the one before."""
     print(f"{sanitise(title, 300)}: {_sentence(diff, total)}")
     for author in diff.metadata.authors[-_TOLD:]:
         print(f"  {sanitise(_told(author), 300)}")
@@ -35,7 +42,7 @@ def show(title: str, diff: Diff, total: int, mark_of: Callable[[DiffChange], Cov
             print(f"  {_MARKS[change.change_type]} {_line(change)}{_judged(diff_page.said_of(mark_of(change)))}")
         if len(changes) > _SHOWN:
             print(f"    and {len(changes) - _SHOWN} more; --json shows all")
-    for remark in remarks(diff.metadata):
+    for remark in (*elsewhere, *remarks(diff.metadata)):
         print(f"\n  {sanitise(remark, 300)}")
     print()
 

@@ -71,6 +71,10 @@ class DeviceRuns:
             raise StateTraceError(f"{option} {sanitise(text, 100)}: no run of {self.hostname} is as old as that")
         return found
 
+    def file_of(self, run_id: int) -> str | None:
+        """None: it is no longer in the store."""
+        return next((capture.file for capture in self.captures if capture.capture_id == run_id), None)
+
     def _by_id(self, run_id: int, option: str) -> CaptureSummary:
         found = next((capture for capture in self.captures if capture.capture_id == run_id), None)
         if found is not None:

@@ -61,7 +61,7 @@ def line(capture: CaptureSummary, width: int, now: Epoch, *, is_here: bool) -> L
         text, cell_role = cells[column.name]
         out.append((fit(text, column.width, column.how) + "  ", cell_role))
     if width >= 120:
-        out.append((fit(file_of(capture), max(width - sum(len(text) for text, _ in out) - 1, 0), "m"), "dim"))
+        out.append((fit(capture.file, max(width - sum(len(text) for text, _ in out) - 1, 0), "m"), "dim"))
     return on_tone(out, "sel") if is_here else out
 
 
@@ -110,17 +110,12 @@ def title(capture: CaptureSummary, width: int) -> Line:
     """Whose sections these are, and of which file."""
     left: Line = [(capture.hostname or "(no name)", "strong"), (f"  {capture.vendor or 'unknown vendor'}", "")]
     left += [(f"  {capture.version}", "dim")] if capture.version else []
-    return spread(left, [(fit(file_of(capture), max(width // 2, 1), "m").rstrip(), "dim")], width, 3)
+    return spread(left, [(fit(capture.file, max(width // 2, 1), "m").rstrip(), "dim")], width, 3)
 
 
 def search_text(capture: CaptureSummary) -> str:
-    words = (capture.site, capture.hostname, capture.vendor, capture.model, capture.version, file_of(capture))
+    words = (capture.site, capture.hostname, capture.vendor, capture.model, capture.version, capture.file)
     return " ".join(words).lower()
-
-
-def file_of(capture: CaptureSummary) -> str:
-    """The file, and its member inside an archive."""
-    return f"{capture.name} {capture.member}".strip()
 
 
 def _command_width(width: int) -> int:

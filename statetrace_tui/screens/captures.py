@@ -204,7 +204,7 @@ class CapturesScreen(Moving):
         if self._is_below and sections:
             section = sections[self._below_cursor.at]
             span, what = f" {section.text_start} {section.text_end}", f"{what} {section.command}"
-        self.stage.go("rawlog", f"capture {chosen.capture_id}{span}\t{what}\t{capture_rows.file_of(chosen)}")
+        self.stage.go("rawlog", f"capture {chosen.capture_id}{span}\t{what}\t{chosen.file}")
 
     def action_open(self) -> None:
         self.action_raw_log()
@@ -228,7 +228,7 @@ class CapturesScreen(Moving):
 
     def action_copy(self) -> None:
         if self.chosen is not None:
-            self.stage.copy_text(capture_rows.file_of(self.chosen))
+            self.stage.copy_text(self.chosen.file)
 
 
 def _nothing(has_some: bool) -> list[Line]:

@@ -56,7 +56,7 @@ def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -
         assert (card["count"], card["why"], card["runbook"]) == (3, "3 within 300 s", "optics")
         assert "1 card of 1 rules in 3 messages" in statetrace(
             "anomalies", "test", "all", path, "--home", tmp_path
-        ).out.replace("of 21 rules", "of 1 rules")
+        ).out.replace("of 22 rules", "of 1 rules")
 
 
 def test_rules_over_captures_of_how_a_device_does(statetrace: Run, tmp_path: Path) -> None:

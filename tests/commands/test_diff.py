@@ -53,6 +53,19 @@ def test_a_secret_differs_and_is_not_shown(statetrace: Run, pair: tuple[Path, Pa
         assert "zSrB" not in said.out + said.err
 
 
+def test_json_has_the_bytes_of_lines_of_a_configuration(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    """Behind a secret, in a file of a terminal; of a line that stands twice nobody can tell which one came."""
+    line = b"\r\n ip address 10.1.1.1 255.255.255.0"
+    once = OLD.replace(b"hostname R1", b"hostname R1\r\ninterface Gi0/1" + line)
+    pair[0].write_bytes(once)
+    pair[1].write_bytes(once.replace(line, line + line).replace(b"zSrB4sVPTBsgEBZ1yfDkA.", b"zS\nntp server 10.9.9.9"))
+    objects = statetrace("diff", "--json", *pair).json["Objects"]
+    found = {each["Key"][-1]: each["AfterBytes"] for each in objects if each["ChangeType"] == "Added"}
+    assert found["ip address 10.1.1.1 255.255.255.0"] == []
+    ((start, end),) = found["ntp server 10.9.9.9"]
+    assert pair[1].read_bytes()[start:end] == b"ntp server 10.9.9.9"
+
+
 def test_json_is_one_object_and_the_exit_code_can_answer(statetrace: Run, pair: tuple[Path, Path]) -> None:
     said = statetrace("diff", "--json", "--exit-code", *pair)
     assert said.code == 1

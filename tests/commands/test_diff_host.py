@@ -74,12 +74,30 @@ def test_json_is_the_interchange_with_its_metadata_and_bytes_of_the_files(statet
     assert metadata["Counts"] == {"Added": 1, "Removed": 2, "Changed": 0}
     assert metadata["CompareMs"] >= 0
     assert metadata["Commands"] == ["show running-config", "show ip route"]
+    lines = [each["BeforeBytes"] + each["AfterBytes"] for each in found["Objects"]]
+    sides = [metadata["BeforeFile" if each["ChangeType"] == "Removed" else "AfterFile"] for each in found["Objects"]]
+    assert [Path(side).read_bytes()[slice(*span)] for side, (span,) in zip(sides, lines, strict=True)] == [
+        b" description to core" if each["ChangeType"] == "Removed" else b" description to edge"
+        for each in found["Objects"]
+    ]
     moved = statetrace("diff", "R1", "--to", "2", "--home", home, "--json").json
     (route,) = moved["Changes"]["ChangedRoutes"]
     ((start, end),) = route["AfterBytes"]
     assert b"10.8.0.0/16 [1/0] via 10.1.1.3" in Path(moved["Metadata"]["AfterFile"]).read_bytes()[start:end]
     ((start, end),) = route["BeforeBytes"]
     assert b"10.8.0.0/16 [1/0] via 10.1.1.2" in Path(moved["Metadata"]["BeforeFile"]).read_bytes()[start:end]
+
+
+def test_what_was_compared_with_an_older_run_says_with_which_and_its_file(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    stored.capture(text("R1", config=None), NOON + 9000)
+    stored.capture(text("R1", GONE), NOON + 9900)
+    (older,) = statetrace("diff", "R1", "--home", home, "--json").json["Metadata"]["ComparedElsewhere"]
+    assert (older["Command"], older["RunId"]) == ("show running-config", 3)
+    assert Path(older["File"]).read_text(encoding="utf-8") == text("R1", GONE, RENAMED)
+    said = statetrace("diff", "R1", "--home", home).out
+    assert f"  show running-config: compared with run 3, {older['File']}\n" in said
 
 
 @pytest.mark.usefixtures("stored")

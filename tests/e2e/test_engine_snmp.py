@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from statetrace_engine.api import Engine
+from statetrace_engine.model.reading import FactName
 from statetrace_engine.model.signal import Polled, RouteReport, Source
 from tests.e2e.engines import Running, journal, log, until, write
 from tests.snmp import snmpd
@@ -25,6 +26,7 @@ tcp = ""
 [snmp.core]
 port = {port}
 interval_s = 1
+vitals_s = 1
 timeout_ms = 2000
 {how}
 """
@@ -99,6 +101,18 @@ def test_a_device_is_asked_and_what_it_says_is_seen(tmp_path: Path, port: int, v
     reports = [signal.payload for signal in journal(home) if isinstance(signal.payload, RouteReport)]
     assert all((report.prefix, report.installed) == ("198.51.100.0/24", ()) for report in reports)
     assert_no_secret(home)
+
+
+def test_it_says_how_it_does(tmp_path: Path, port: int, version: str) -> None:
+    """By HOST-RESOURCES-MIB; its agent knows a load only after a minute."""
+
+    def told() -> dict[FactName, float | None]:
+        return {reading.fact: reading.value for poll in polls(home) for reading in poll.readings}
+
+    home = a_home(tmp_path / "home", port, HOW[version])
+    with Running(home):
+        until(lambda: FactName.MEMORY in told())
+    assert all(value is not None and 0 <= value <= 100 for value in told().values())
 
 
 def test_a_wrong_key_is_said_and_a_right_one_put_in_force(tmp_path: Path, port: int, version: str) -> None:

@@ -29,11 +29,12 @@ import pyte
 
 CHILD = Path(__file__).with_name("console_child.py")
 LIMIT_S = 30.0
+KEPT = ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "PYTHONPYCACHEPREFIX")
 
 
 def environment(home: Path, **changes: str) -> dict[str, str]:
     """A clean UTF-8 truecolor terminal, but for the changes."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SYSTEMROOT", "TMPDIR")}
+    kept = {name: value for name, value in os.environ.items() if name in KEPT}
     plain = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TEST_HOME": str(home)}
     return kept | plain | changes
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -23,32 +22,40 @@ from tests.engine.replaying import (
 from tests.journey import SCENARIOS, load, prepare
 
 LONG = {"baseline-is-learnt-and-moves-after-a-day", "a-slow-leak-of-loss-is-noise", "baseline-waits-for-health"}
-FILES = sorted(path for path in SCENARIOS.glob("*.toml") if path.stem not in LONG)
+FILES = [
+    pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+    for path in sorted(SCENARIOS.glob("*.toml"))
+    if path.stem not in LONG
+]
 
 
-@lru_cache(maxsize=4)
-def journal_of(path: Path) -> list[Signal]:
-    """The journey's journal; a restart in it leaves no trace there."""
-    scenario = load(path)
+class Journey(NamedTuple):
+    journal: list[Signal]
+    """A restart in the journey leaves no trace there."""
+    said: dict[str, Any]
+
+
+@pytest.fixture(scope="module", params=FILES)
+def journey(request: pytest.FixtureRequest) -> Journey:
+    """Lived once for all tests of it, which run one after the other."""
+    scenario = load(request.param)
     network = prepare(scenario)
     network.run_to(max([e["t"] for e in scenario["expect"]] + [scenario.get("duration", 0.0)]))
-    return [*network.journal, until(network.journal, 1.0)]
+    journal = [*network.journal, until(network.journal, 1.0)]
+    return Journey(journal, said(*feed(journal)))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_a_journey_says_the_same_without_ticks_and_with_many(path: Path) -> None:
-    journal = journal_of(path)
-    lived = said(*feed(journal))
-    assert not differences(lived, said(*feed(without_ticks(journal[:-1]) + journal[-1:])))
-    assert not differences(lived, said(*feed(with_ticks(journal, 0.1))))
+def test_a_journey_says_the_same_without_ticks_and_with_many(journey: Journey) -> None:
+    journal = journey.journal
+    assert not differences(journey.said, said(*feed(without_ticks(journal[:-1]) + journal[-1:])))
+    assert not differences(journey.said, said(*feed(with_ticks(journal, 0.1))))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_a_journey_says_the_same_after_a_restart_anywhere(path: Path) -> None:
-    journal = journal_of(path)
-    lived = said(*feed(journal))
+def test_a_journey_says_the_same_after_a_restart_anywhere(journey: Journey) -> None:
+    journal = journey.journal
     for share in (0.3, 0.6, 0.9):
-        assert not differences(lived, said(*restarted(journal, max(1, int(len(journal) * share))))), share
+        at = max(1, int(len(journal) * share))
+        assert not differences(journey.said, said(*restarted(journal, at))), share
 
 
 def first_of(journal: list[Signal]) -> int:
@@ -56,22 +63,19 @@ def first_of(journal: list[Signal]) -> int:
     return next((i + 1 for i, s in enumerate(journal) if isinstance(s.payload, SettingsChanged)), 1)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_a_journey_says_the_same_after_a_reload_anywhere(path: Path) -> None:
-    journal = journal_of(path)
-    lived = said(*feed(journal))
+def test_a_journey_says_the_same_after_a_reload_anywhere(journey: Journey) -> None:
+    journal = journey.journal
     settings = sum(isinstance(s.payload, SettingsChanged) for s in journal)
     if settings > 1:
         pytest.skip("its settings change by themselves")
     for share in (0.3, 0.6, 0.9):
         at = max(first_of(journal), int(len(journal) * share))
-        assert not differences(lived, said(*reloaded(journal, at))), share
+        assert not differences(journey.said, said(*reloaded(journal, at))), share
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_a_checkpoint_leaves_nothing_out_of_what_changed_since_the_last(path: Path) -> None:
+def test_a_checkpoint_leaves_nothing_out_of_what_changed_since_the_last(journey: Journey) -> None:
     pipeline = Pipeline()
-    for number, signal in enumerate(journal_of(path)):
+    for number, signal in enumerate(journey.journal):
         pipeline.feed(signal)
         if number % 5 == 0:
             pipeline.prepare(1)

@@ -21,6 +21,7 @@ from statetrace_engine.sources.snmp.client import Clients, SnmpError, Trouble, V
 from statetrace_engine.sources.snmp.routes import Routes
 from statetrace_engine.sources.snmp.target import Target
 from statetrace_engine.sources.snmp.uptime import Uptime
+from statetrace_engine.sources.snmp.vitals import Vitals
 
 HURRY_S = 10.0
 """How long a device is asked as often as is of use, after something was heard of it."""
@@ -63,6 +64,9 @@ class Device:
         """When a round is due, in steady seconds."""
         self._names = _Walked(target.profile.names_s)
         self._routes = _Walked(target.profile.routes_s * (1 + 2 * _JITTER))  # sooner is the same copy once more
+        self._vitals, self._vitals_due = Vitals(), _Walked(target.profile.vitals_s)
+        wait_s = target.profile.vitals_s * _share(target.hostname)
+        self._vitals_due.due_at = self.next_at + wait_s if target.profile.vitals_s else float("inf")
         self._indexes: dict[str, int] = {}
         """Of every interface."""
         self._watched: dict[str, int] = {}
@@ -157,6 +161,7 @@ class Device:
         await self._say_sessions(asking, values, uptime_s)
         if is_reset:
             self._watched, self._names.due_at = {}, now
+            self._vitals.forget()
         if self._names.due_at <= now:
             await self._guarded(self._names, self._read_names(asking))
         if with_interfaces and self._watched:
@@ -165,6 +170,8 @@ class Device:
             self._say_interfaces(values, uptime_s)
         if self.target.prefixes and self._routes.due_at <= now:
             await self._guarded(self._routes, self._read_routes(asking))
+        if self._vitals_due.due_at <= now:
+            await self._guarded(self._vitals_due, self._read_vitals(asking, uptime_s))
 
     def _wait_s(self, now: float) -> float:
         return self._cache.trial_s() if now < self._hurried_until else self._cache.age_s
@@ -219,6 +226,11 @@ class Device:
             if report is not None:
                 self._put(report)
 
+    async def _read_vitals(self, asking: Asking, uptime_s: float | None) -> None:
+        found = await self._vitals.ask(asking, self._watched, self._clock.steady())
+        if found:
+            self._put(Polled(self.target.hostname, True, uptime_s, interval_s=self._vitals_due.every_s, readings=found))
+
     async def _say_sessions(self, asking: Asking, values: Mapping[str, Value], uptime_s: float | None) -> None:
         found = {which: session for which in self._sessions if (session := mib.session(which, values))}
         self._seen.update(found)
@@ -256,14 +268,12 @@ class _Walked:
 
     def __init__(self, every_s: float) -> None:
         self.due_at = float("-inf")
-        self._every_s = every_s
+        self.every_s = every_s
         self._failures = 0
 
     def over(self, now: float, is_failed: bool, jitter: float) -> None:
         self._failures = self._failures + 1 if is_failed else 0
-        self.due_at = (
-            now + min(max(_LEAST_OFTEN_S, self._every_s), self._every_s * 2 ** min(self._failures, 10)) * jitter
-        )
+        self.due_at = now + min(max(_LEAST_OFTEN_S, self.every_s), self.every_s * 2 ** min(self._failures, 10)) * jitter
 
 
 def _share(hostname: str) -> float:

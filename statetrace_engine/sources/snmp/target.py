@@ -42,6 +42,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     """Which interface has which index; also read again when the device has restarted."""
     routes_s: _Seconds = 60.0
     """Watched prefixes in the route table; agents keep it for 60 s."""
+    vitals_s: Annotated[float, Meta(ge=0, le=86400)] = 300.0
+    """How the device does; 0: it is not asked."""
     interface_cache_s: _Seconds = 3.0
     """How long the agent keeps its table of interfaces, until it is seen to be otherwise."""
     backoff_max_s: _Seconds = 60.0

@@ -25,6 +25,7 @@ from statetrace_engine.model.change import CardChanged
 from statetrace_engine.model.reading import FactName, Reading
 from statetrace_engine.model.signal import (
     LogLine,
+    Polled,
     Signal,
     Source,
 )
@@ -107,6 +108,15 @@ def test_a_restart_between_captures_loses_no_card_and_no_place(
     assert told(parted) == told(whole)
     assert parted.pipeline.cards() == whole.pipeline.cards()
     assert all(card.spots and card.seqs for card in whole.pipeline.cards())
+
+
+def test_what_polls_say_is_heard_of_known_devices() -> None:
+    bench = Bench(rule(Threshold("value", above=85), On(facts=(FactName.CPU,))))
+    for at, host in ((1.0, "R1"), (2.0, "R9")):
+        bench.feed(at, Polled(host, True, readings=(Reading(FactName.CPU, "cpu", 91.0),)), Source.SNMP, "10.0.0.1")
+    (card,) = bench.open()
+    assert (card.subject, card.text, card.seqs, card.spots) == ("R1", "91 above 85", (1,), ())
+    assert card.samples == ("%STATETRACE-6-CPU_PERCENT: cpu: 91",)
 
 
 @given(spoken(), st.integers(1, 20))

@@ -54,7 +54,7 @@ def test_captures_of_every_vendor_raise_only_what_they_show() -> None:
             continue
         read = show.parse(path.read_text("utf-8", "replace") + "\n", Ask(command, vendor))
         section = Shown(command, show.kind, len(read.rows), (0, 0), read.rows, read.starts, read.ends)
-        for reading in readings.of([(section, True)], {}):
+        for reading in readings.of([(section, True)], "cisco_ios", 1000.0, {}):
             heard += 1
             event = hearing.fact(reading, vendor, 1000.0 + 3600 * number, T0 + 3600 * number)
             raised = (c.card for c in watch.take(event) if c.step is CardStep.RAISED)

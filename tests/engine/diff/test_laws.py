@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -32,16 +33,18 @@ def field_values(kind: Kind, name: str) -> st.SearchStrategy[Any]:
     return WORDS if name in FIELDS[kind].identity else st.one_of(st.none(), WORDS)
 
 
-@st.composite
-def rows(draw: st.DrawFn, kind: Kind) -> list[Any]:
+@cache
+def rows(kind: Kind) -> st.SearchStrategy[list[Any]]:
     names = ROWS[kind].__struct_fields__
-    one = st.builds(ROWS[kind], **{name: field_values(kind, name) for name in names})
-    return draw(st.lists(one, max_size=6))
+    return st.lists(st.builds(ROWS[kind], **{name: field_values(kind, name) for name in names}), max_size=6)
 
 
-def lines_of(draw: st.DrawFn) -> ConfigRow:
-    some = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a", "b", "c", "!", "}"])), max_size=8)
-    return ConfigRow(tuple(" " * indent + word for indent, word in draw(some)))
+INDENTED = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a", "b", "c", "!", "}"])), max_size=8)
+CONFIGURATION = INDENTED.map(lambda some: [ConfigRow(tuple(" " * indent + word for indent, word in some))])
+CELLS = st.one_of(WORDS, st.lists(WORDS, max_size=2))
+TEMPLATE = st.lists(
+    st.dictionaries(st.sampled_from(["PORT", "VLAN", "UPTIME", "MEMBERS"]), CELLS, max_size=3), max_size=4
+)
 
 
 COMPARED = (*FIELDS, Kind.CONFIG, Kind.TABLE)
@@ -51,19 +54,16 @@ each_kind_of_lines = pytest.mark.parametrize("kind", [Kind.CONFIG, Kind.TABLE])
 some = settings(max_examples=40)
 
 
+SHOWN: dict[Kind, st.SearchStrategy[list[Any]]] = {Kind.CONFIG: CONFIGURATION, Kind.TABLE: TEMPLATE}
+"""Strategies are made once: to make one takes longer than to draw of it."""
+
+
 @st.composite
 def tables(draw: st.DrawFn, kind: Kind) -> tuple[Table, Table]:
     """Two showings of one kind by one command."""
 
     def table() -> Table:
-        if kind is Kind.CONFIG:
-            shown: list[Any] = [lines_of(draw)]
-        elif kind is Kind.TABLE:
-            names = st.sampled_from(["PORT", "VLAN", "UPTIME", "MEMBERS"])
-            values = st.one_of(WORDS, st.lists(WORDS, max_size=2))
-            shown = draw(st.lists(st.dictionaries(names, values, max_size=3), max_size=4))
-        else:
-            shown = draw(rows(kind))
+        shown: list[Any] = draw(SHOWN.get(kind) or rows(kind))
         return Table(kind, "show it", shown, is_whole=draw(st.booleans()), is_read=not shown or draw(st.booleans()))
 
     return table(), table()
@@ -241,3 +241,22 @@ def test_every_kind_can_be_compared_but_a_log() -> None:
     assert set(Kind) - compared == {Kind.LOG}
     assert lines.changes
     assert loose.changes
+
+
+@given(CONFIGURATION, CONFIGURATION)
+def test_a_line_is_placed_where_it_stands_or_not_at_all(old: list[ConfigRow], new: list[ConfigRow]) -> None:
+    rows = (*old, *new)
+    texts = [" before\n" + "".join(f"{line}\n" for line in row.lines) for row in rows]
+    told = lines.changes(*(Table(Kind.CONFIG, "show run", [row]) for row in rows))
+    spans = [lines.spans(text[len(" before\n") :], len(" before\n")) for text in texts]
+    found = lines.placed(told, lambda _: spans[0], lambda _: spans[1])
+    counts = [Counter(lines.paths(row.lines)) for row in rows]
+    taken = Counter((each.change_type, each.key) for each in told)
+    places = []
+    for change in found:
+        side, at = (change.before, 0) if change.before is not None else (change.after, 1)
+        assert side is not None
+        assert bool(side.spans) is (counts[at][change.key] == taken[change.change_type, change.key])
+        assert [texts[at][slice(*span)].strip() for span in side.spans] == [change.key[-1]] * len(side.spans)
+        places += [(at, span) for span in side.spans]
+    assert len(set(places)) == len(places)

@@ -46,17 +46,25 @@ def pool(vendor: str, kind: Kind) -> tuple[Any, ...]:
     return tuple(rows)
 
 
+@cache
+def drawn(vendor: str, kind: Kind) -> tuple[st.SearchStrategy[list[Any]], st.SearchStrategy[Any], Any]:
+    """Some of these rows, one of them, the name of a field that may be another: made once, drawn of often."""
+    one = st.sampled_from(pool(vendor, kind))
+    names = [name for each in (FIELDS.get(kind),) if each for name in (*each.state, *each.counted, *each.volatile)]
+    return st.lists(one, max_size=8), one, st.sampled_from(names or [""])
+
+
 @st.composite
 def showing(draw: st.DrawFn, vendor: str, kind: Kind) -> Table:
     """Some of the vendor's rows, some of them with a value that another row has."""
     known = pool(vendor, kind)
-    rows = draw(st.lists(st.sampled_from(known), max_size=8))
+    some, one, names = drawn(vendor, kind)
+    rows = draw(some)
     if kind is Kind.CONFIG:
         rows = [type(known[0])(tuple(line for row in known for line in row.lines if draw(st.booleans())))]
     elif rows and draw(st.booleans()):
-        spec = FIELDS[kind]
-        name = draw(st.sampled_from((*spec.state, *spec.counted, *spec.volatile)))
-        rows[0] = msgspec.structs.replace(rows[0], **{name: getattr(draw(st.sampled_from(known)), name)})
+        name = draw(names)
+        rows[0] = msgspec.structs.replace(rows[0], **{name: getattr(draw(one), name)})
     return Table(kind, "show it", rows, is_whole=draw(st.booleans()), is_read=not rows or draw(st.booleans()))
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from statetrace_engine.model import aged_text, capture_delta, edits, packed, shifts
+from statetrace_engine.model import aged_text, capture_delta, edits, packed, row_delta, shifts
 from statetrace_engine.model.capture_delta import NONE, Whole
 from statetrace_engine.model.captured import (
     ArpRow,
@@ -198,6 +199,47 @@ def test_copies_are_of_what_is_there_and_in_order(base: list[int], target: list[
     assert edits.unpacked(edits.packed(made), len(base), len(target)) == made
     used = {place for one in made for place in range(one.start, one.start + one.length)}
     assert edits.unused(made, len(base)) == [at for at in range(len(base)) if at not in used]
+    assert [base[at] for at in edits.origins(made, places)] == [target[at] for at in places]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3))), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)))
+)
+def test_tables_that_are_aligned_already_come_back_too(
+    base: list[tuple[int, int]], target: list[tuple[int, int]]
+) -> None:
+    """By another column than the delta would choose itself."""
+    both = [
+        whole("", [], [("show ip route", Kind.ROUTES, rows, list(range(len(rows))), list(range(9, len(rows) + 9)))])
+        for rows in (
+            [RouteRow("default", f"10.{prefix}.0.0/16", f"10.0.0.{hop}", age_seconds=hop) for prefix, hop in side]
+            for side in (base, target)
+        )
+    ]
+    old, new = (each.sections[0][1] for each in both)
+    for name in ("vrf", "prefix", "next_hop"):
+        aligned = edits.Alignment(old.column, new.column, name)
+        assert [aligned.differing(each) for each in ("vrf", "prefix", "next_hop")] == [
+            edits.differing(old.column(each), new.column(each), aligned.made) for each in ("vrf", "prefix", "next_hop")
+        ]
+        made = capture_delta.encode(*both, {(0, 0): aligned})
+        assert rows_of(*both, 0, [made]) == new
+
+
+def test_an_age_that_is_no_age_or_grew_beyond_measure_comes_back() -> None:
+    ages = [None, 5, -3, 1 << 41, 1 << 42, (1 << 43) + 5, 1 << 62, -(1 << 62)]
+    pairs = [(one, other) for one in ages for other in ages]
+    base, target = [one for one, _ in pairs], [other for _, other in pairs]
+    found = shifts.between(base, target, AS_NUMBERS)
+    assert shifts.applied(base, found, AS_NUMBERS) == target
+
+
+def test_what_most_ages_grew_by_is_a_bit_each_and_the_rest_stands_as_it_is() -> None:
+    base = ["1d02h"] * 9 + ["2d01h", "00:00:01", "no age", "99:99:99"]
+    target = ["1d03h"] * 5 + ["1d04h"] * 4 + ["2d09h", "1d00h", "no age", "99:99:99"]
+    found = shifts.between(base, target, AS_PRINTED)
+    assert (found.growths, shifts.codes(found)) == ({"dh": [1, 2]}, bytes([0] * 5 + [1] * 4 + [0] * 4))
+    assert (edits.summed(found.at), found.odd) == ([9, 10, 11, 12], target[9:])
 
 
 @given(TEXTS, st.lists(st.integers(0, 2**40), max_size=10).map(lambda numbers: numbers[: len(numbers) // 2 * 2]))
@@ -264,3 +306,15 @@ def test_a_table_that_only_aged_costs_a_bit_a_route() -> None:
     made = capture_delta.encode(base, target)
     assert len(made.body) < 500
     assert rows_of(base, target, 0, [made]) == target.sections[0][1]
+
+
+def test_counters_of_a_version_that_kept_none_come_and_go() -> None:
+    rows = [InterfaceRow("Gi0/1", input_errors=7), InterfaceRow("Gi0/2")]
+    made = packed.pack(Kind.INTERFACES, rows, [0, 10], [9, 19])
+    new = packed.shown(made.body, made.beside)
+    old = structs.replace(new, passing=[])
+    for base, target in ((old, new), (new, old)):
+        chain = row_delta.Chain(base)
+        chain.follow(row_delta.encode(base, target, is_same=True))
+        assert chain.end(target.digest) == target
+    assert old.rows() == [InterfaceRow("Gi0/1"), InterfaceRow("Gi0/2")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from statetrace_engine.model.captured import BgpNeighborRow, Kind, RouteRow, Row, VitalRow
+from statetrace_engine.model.captured import BgpNeighborRow, InterfaceRow, Kind, RouteRow, Row, VitalRow
 from statetrace_engine.model.reading import MOST, FactName
 from statetrace_engine.parsing import readings
 from statetrace_engine.parsing.captured_facts import Shown
@@ -22,7 +22,7 @@ def shown(kind: Kind, command: str, rows: Sequence[Row]) -> Shown:
 def told(now: Sequence[Row], before: Sequence[Row] | None = None, *, is_whole: bool = True) -> Told:
     command = "show environment"
     earlier: dict[Key, Earlier] = {} if before is None else {(Kind.VITALS, command): Earlier(before, 500.0)}
-    found = readings.of([(shown(Kind.VITALS, command, now), is_whole)], earlier)
+    found = readings.of([(shown(Kind.VITALS, command, now), is_whole)], "cisco_ios", 1000.0, earlier)
     return [(each.fact.value, each.part, each.value, each.state) for each in found]
 
 
@@ -36,7 +36,7 @@ def test_numbers_are_told_each_time_with_where_they_stand() -> None:
         VitalRow("memory", "processor", 40),
         VitalRow("temperature", "inlet", 30, "ok", True),
     ]
-    found = readings.of([(shown(Kind.VITALS, "show it", rows), True)], {})
+    found = readings.of([(shown(Kind.VITALS, "show it", rows), True)], "cisco_ios", 1000.0, {})
     assert [(each.fact, each.part, each.value, each.span) for each in found] == [
         (FactName.CPU, "cpu", 91.0, (0, 9)),
         (FactName.MEMORY, "processor", 40.0, (10, 19)),
@@ -81,13 +81,13 @@ def test_a_whole_table_says_how_many_prefixes_there_are() -> None:
         RouteRow("default", "10.0.0.0/8", "10.1.1.3"),
         RouteRow("RED", "::/0"),
     ]
-    found = readings.of([(shown(Kind.ROUTES, "show ip route", rows), True)], {})
+    found = readings.of([(shown(Kind.ROUTES, "show ip route", rows), True)], "cisco_ios", 1000.0, {})
     assert [(each.fact.value, each.part, each.value) for each in found] == [
         ("routes", "default", 1.0),
         ("routes", "RED", 1.0),
     ]
-    assert readings.of([(shown(Kind.ROUTES, "show ip route", rows), False)], {}) == ()
-    assert readings.of([(shown(Kind.ROUTES, "show ip route bgp", rows), True)], {}) == ()
+    assert readings.of([(shown(Kind.ROUTES, "show ip route", rows), False)], "cisco_ios", 1000.0, {}) == ()
+    assert readings.of([(shown(Kind.ROUTES, "show ip route bgp", rows), True)], "cisco_ios", 1000.0, {}) == ()
 
 
 def test_prefixes_of_a_neighbour_are_told() -> None:
@@ -95,10 +95,31 @@ def test_prefixes_of_a_neighbour_are_told() -> None:
         BgpNeighborRow("default", "10.1.1.2", "65001", "established", 12),
         BgpNeighborRow("RED", "10.1.1.2", state="idle"),
     ]
-    found = readings.of([(shown(Kind.BGP_NEIGHBORS, "show ip bgp summary", rows), True)], {})
+    found = readings.of([(shown(Kind.BGP_NEIGHBORS, "show ip bgp summary", rows), True)], "cisco_ios", 1000.0, {})
     assert [(each.fact.value, each.part, each.value) for each in found] == [("prefixes_received", "10.1.1.2", 12.0)]
 
 
 def test_a_forged_table_says_no_more_than_fits() -> None:
     rows = [VitalRow("cpu", f"cpu {at}", at % 100) for at in range(MOST + 100)]
-    assert len(readings.of([(shown(Kind.VITALS, "show it", rows), True)], {})) == MOST
+    assert len(readings.of([(shown(Kind.VITALS, "show it", rows), True)], "cisco_ios", 1000.0, {})) == MOST
+
+
+def errors(now: list[InterfaceRow], before: list[InterfaceRow], seconds: float) -> list[tuple[str, float | None]]:
+    command = "show interfaces"
+    earlier: dict[Key, Earlier] = {(Kind.INTERFACES, command): Earlier(before, 1000.0 - seconds)}
+    found = readings.of([(shown(Kind.INTERFACES, command, now), True)], "cisco_ios", 1000.0, earlier)
+    assert {each.fact for each in found} <= {FactName.INPUT_ERRORS}
+    return [(each.part, each.value) for each in found]
+
+
+def test_errors_are_a_rate_between_two_captures_and_never_what_was_counted_so_far() -> None:
+    def at(count: int | None, name: str = "Gi0/1") -> InterfaceRow:
+        return InterfaceRow(name, input_errors=count)
+
+    assert errors([at(180)], [at(120)], 3600.0) == [("GigabitEthernet0/1", 1.0)]
+    assert errors([at(9_000_000)], [at(9_000_000)], 3600.0) == [("GigabitEthernet0/1", 0.0)]
+    assert errors([at(5)], [at(120)], 3600.0) == []  # it was cleared, or the device restarted
+    assert errors([at(120)], [at(None)], 3600.0) == errors([at(120)], [at(3, "Gi0/2")], 3600.0) == []
+    assert errors([at(180)], [at(120)], 20.0) == errors([at(180)], [at(120)], -600.0) == []
+    assert not readings.is_compared(shown(Kind.INTERFACES, "show interfaces", [at(0), at(None, "Gi0/2")]))
+    assert readings.is_compared(shown(Kind.INTERFACES, "show interfaces", [at(0), at(1, "Gi0/2")]))

@@ -15,6 +15,7 @@ from statetrace_engine.model.captured import Captured, CapturedFact, Kind
 from statetrace_engine.model.change import Acted, Worked, WorkTold
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep, RemediationTask, StepDeed, StepEvidence
+from statetrace_engine.model.runbook import Check
 from statetrace_engine.model.signal import Source
 from statetrace_engine.runbooks import checks
 from tests import journey_work
@@ -137,12 +138,21 @@ def test_what_a_step_checks_makes_it_green(name: str, shown: dict[str, Any], tex
     [
         said_("link-up", 9.0),
         said_("link-up", 20.0, age_s=30.0, backlog=True),
+        said_("link-up", 20.0, backlog=True),
         polled(20.0, True),
         {**polled(11.0, True, cache_s=30.0), "times": 3, "every": 2.0},
         said_("link2-up", 20.0),
         {"t": 20.0, "answer": ["*/next-hop/*"]},
     ],
-    ids=["before", "history", "one poll against the last word", "an old copy", "another port", "another plane"],
+    ids=[
+        "before",
+        "history",
+        "of a file's backlog",
+        "one poll against the last word",
+        "an old copy",
+        "another port",
+        "another plane",
+    ],
 )
 def test_what_does_not_show_it_leaves_it_open(shown: dict[str, Any]) -> None:
     net = network(start("port"), shown)
@@ -199,6 +209,36 @@ def test_what_a_command_shows_at_all_verifies_that_it_was_captured() -> None:
     assert task(net).is_done
 
 
+@pytest.mark.parametrize(
+    ("check", "fact", "says"),
+    [
+        ("arp {next_hop}", CapturedFact(Kind.ARP, "10.1.1.2", True, "10.1.1.2 0c00.1", (5, 9)), "10.1.1.2 is resolved"),
+        (
+            "stp {port}",
+            CapturedFact(Kind.SPANNING_TREE, "GigabitEthernet0/1", True, "GigabitEthernet0/1 forwarding", (5, 9)),
+            "GigabitEthernet0/1 forwards",
+        ),
+    ],
+)
+def test_what_only_captures_tell_is_told_by_a_newer_one_of_that_very_thing(
+    check: str, fact: CapturedFact, says: str
+) -> None:
+    net = network(start("port"), text=BOOK.replace("check: interface {interface}", f"check: {check}"))
+    net.run_to(20.0)
+    assert step(net, "port").checks == (f"a newer capture shows that {says}",)
+    capture(net, 1.0, replace(fact, name="another"))
+    capture(net, 1.0, replace(fact, kind=Kind.OSPF_NEIGHBORS))
+    capture(net, 15.0, fact)
+    assert task(net).is_open
+    assert task(net).against is None
+    capture(net, 1.0, replace(fact, is_up=False))
+    assert task(net).against is not None
+    capture(net, 0.5, fact)
+    proof = task(net).proof
+    assert proof is not None
+    assert (proof.text, proof.span) == (fact.text, (5, 9))
+
+
 def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     shut, undone = "+interface GigabitEthernet0/1 | shutdown", "-interface GigabitEthernet0/1 | shutdown"
     told = {"run": 2, "from_s": 600.0, "changes": [shut]}
@@ -210,6 +250,36 @@ def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     assert task(net).is_open
     net.run_to(21.0)
     assert task(net).proof is not None
+
+
+@pytest.mark.parametrize(
+    ("later", "is_done"),
+    [
+        (["interfaces", "GigabitEthernet0/1", "mtu", 1400, 1500], True),
+        (["interfaces", "GigabitEthernet0/1", "mtu", 1400, 1450], False),
+        (["interfaces", "GigabitEthernet0/1", "vlan", "20", "10"], False),
+        (["interfaces", "GigabitEthernet0/2", "mtu", 1400, 1500], False),
+    ],
+    ids=["as it was", "another value", "another field", "another interface"],
+)
+def test_a_value_is_taken_back_when_it_is_what_it_was(later: list[Any], is_done: bool) -> None:
+    told = {"run": 2, "from_s": 600.0, "changes": [["interfaces", "GigabitEthernet0/1", "mtu", 1500, 1400]]}
+    back = {"run": 3, "previous": 2, "from_s": 10.0, "changes": [later]}
+    net = network(
+        {"t": 8.0, "device": HOST, "compared": told}, start("undone"), {"t": 20.0, "device": HOST, "compared": back}
+    )
+    net.run_to(19.0)
+    assert step(net, "undone").checks == ("a newer capture shows a change before it taken back",)
+    net.run_to(21.0)
+    assert task(net).is_done is is_done
+
+
+def test_a_change_that_only_followed_is_none_to_take_back() -> None:
+    told = {"run": 2, "from_s": 600.0, "changes": [["interfaces", "GigabitEthernet0/1", "oper_up", True, False]]}
+    net = network({"t": 8.0, "device": HOST, "compared": told})
+    net.run_to(9.0)
+    assert [change.is_deed for change in outage(net).changes if change.between is not None] == [False]
+    assert step(net, "undone").unverifiable == "no capture shows a change that may be behind it"
 
 
 def test_the_same_line_taken_back_on_another_device_is_not_the_change() -> None:
@@ -256,6 +326,56 @@ def test_an_answer_from_before_the_start_verifies_nothing_whatever_else_is_said(
     proof = task(net).proof
     assert proof is not None
     assert proof.steady > task(net).started
+
+
+def test_a_route_that_only_history_tells_of_is_not_proven() -> None:
+    net = network(start("way"), said_("via-primary", 20.0, backlog=True))
+    net.run_to(30.0)
+    assert task(net).is_open
+    shown = network(start("way"), said_("via-primary", 20.0))
+    shown.run_to(30.0)
+    assert task(shown).is_done
+
+
+def test_when_the_patience_with_a_graceful_restart_ends_the_session_is_lost_as_of_then() -> None:
+    net = network(said_("bgp-up", 12.0), said_("bgp-restarting", 14.0), start("session", 100.0))
+    net.run_to(133.0)
+    assert task(net).against is None, "its last word is older than the step"
+    net.run_to(136.0)
+    against = task(net).against
+    assert against is not None
+    assert against.steady - task(net).started == pytest.approx(14.0 + 120.0 - 100.0, abs=1.0)
+
+
+def probed(net: VirtualNetwork, **first: Any) -> checks.Seen:
+    """What is seen of the next hop's probes, the first of them in this state."""
+    working = net.pipeline.working
+    scene = working._scene(net.pipeline.machine.life.records[outage(net).outage_id], checks.Heard())
+    assert scene is not None
+    assert scene.path is not None
+    for name, value in first.items():
+        setattr(scene.path.probes[0].state, name, value)
+    return checks.look(Check(kind="probe", subject="next-hop"), scene)
+
+
+def test_a_first_miss_says_nothing_before_its_burst_has_decided() -> None:
+    net = network({"t": 7.0, "answer": ["*/next-hop/*"]})
+    net.run_to(20.0)
+    assert [word.is_so for word in probed(net).words] == [True]
+    missed = probed(net, suspect_since=net.pipeline.machine.moment.now)
+    assert (missed.words, missed.is_whole) == ((), False)
+
+
+def test_of_two_probes_both_must_have_a_word() -> None:
+    second = '{ kind = "tcp", tests = "next-hop", target = "10.1.1.2", port = 179, interval_ms = 1000 },'
+    two = NETWORK.replace("probe = [", f"probe = [\n    {second}")
+    net = network({"t": 7.0, "answer": ["*/next-hop/*"]}, devices=two)
+    net.run_to(20.0)
+    both = probed(net)
+    assert (len(both.words), both.is_whole) == (2, True)
+    one = probed(net, suspect_since=net.pipeline.machine.moment.now)
+    assert (len(one.words), one.is_whole) == (1, False)
+    assert checks.decided(one, 0.0) is None
 
 
 def test_what_cannot_be_verified_says_why() -> None:

@@ -74,7 +74,9 @@ def test_bytes_are_those_of_the_capture_that_shows_it_and_of_who_did_it(tmp_path
     found = diff_places.in_files(Captures(store), diff, second, last)
     (route,) = (change for change in found.changes if change.kind is Kind.ROUTES)
     (arp,) = (change for change in found.changes if change.kind is Kind.ARP)
+    (line,) = (change for change in found.changes if change.kind is Kind.CONFIG)
     assert {each.capture_id for each in found.metadata.elsewhere} == {first}
+    assert _shown(raws[2], line.after) == [b"ip routing"]
     assert _shown(raws[0], route.before) == [b"S        10.8.0.0/16 [1/0] via 10.1.1.2"]
     assert _shown(raws[2], route.after) == [b"S        10.8.0.0/16 [1/0] via 10.1.1.3"]
     assert [text.split()[3] for text in _shown(raws[1], arp.before)] == [b"0050.56b2.0001"]

@@ -231,6 +231,16 @@ async def test_a_message_that_cannot_be_read_is_counted_and_the_next_is_read(des
     assert (await desk.status("bmp", lambda s: s.errors == 2)).error.startswith("127.0.0.1: ")
 
 
+async def test_a_peer_is_down_for_a_reason_that_cannot_be_read(desk: Desk, stack: ExitStack) -> None:
+    routers = await listening(desk, stack)
+    short = down(DownReason.LOCAL_EVENT)[:-1]
+    routers.connect(HELLO, UP, short[:1] + len(short).to_bytes(4, "big") + short[5:])
+    session = told(await desk.count(3))[2]
+    assert isinstance(session, BmpSession)
+    assert not session.is_up
+    assert "not two octets" in (await desk.status("bmp", lambda s: s.errors == 1)).error
+
+
 async def test_one_that_sends_nothing_is_closed(desk: Desk, stack: ExitStack) -> None:
     routers = await listening(desk, stack, limits=BmpLimits(silent_s=0.0))
     with routers.connect() as silent:

@@ -19,7 +19,7 @@ from tests.snmp.scripted import ScriptedAgent
 ADMIN, OPER, IN = "1.3.6.1.2.1.2.2.1.7", "1.3.6.1.2.1.2.2.1.8", "1.3.6.1.2.1.2.2.1.11"
 BGP, OSPF = "1.3.6.1.2.1.15.3.1", "1.3.6.1.2.1.14.10.1"
 INET, CIDR = "1.3.6.1.2.1.4.24.7.1", "1.3.6.1.2.1.4.24.4.1"
-PROFILE = Profile(version="2c", interval_s=10, backoff_max_s=60)
+PROFILE = Profile(version="2c", interval_s=10, backoff_max_s=60, vitals_s=0)
 
 
 def secrets() -> Credentials:

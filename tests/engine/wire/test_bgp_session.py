@@ -21,7 +21,7 @@ REAL_OPEN = bytes.fromhex(
 )
 
 
-@given(opens())
+@given(opens)
 def test_what_an_open_says_is_read(said: Open) -> None:
     assert bgp.decode_open(bgp.encode_open(said)) == said
 

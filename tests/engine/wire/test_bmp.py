@@ -228,6 +228,25 @@ def test_mirrored_messages_are_counted() -> None:
     assert bmp.decode(Frame(Kind.ROUTE_MIRRORING, body)) == RouteMirroring(PEER, 1, has_lost=True)
 
 
+@pytest.mark.parametrize(
+    ("data", "trouble"),
+    [
+        (b"\x01\xff", "a BGP header is cut short"),
+        (b"\x03" + bgp.envelope(bgp.MessageKind.KEEPALIVE, b""), "BGP message type 4 in the place of NOTIFICATION"),
+        (b"\x02\x00", "an event of Peer Down that has not two octets"),
+        (b"\x06\x00", "a TLV's header is cut short"),
+    ],
+)
+def test_a_peer_is_down_whatever_stands_in_the_place_of_the_reason(data: bytes, trouble: str) -> None:
+    assert bmp.decode(Frame(Kind.PEER_DOWN, HEAD + data)) == PeerDown(PEER, data[0], trouble=trouble)
+
+
+def test_what_stands_behind_a_notification_hides_nothing_of_it() -> None:
+    said = Notification(6, 2)
+    body = HEAD + b"\x03" + bgp.encode_notification(said) + b"\0\x03\0\x03RED"
+    assert bmp.decode(Frame(Kind.PEER_DOWN, body)) == PeerDown(PEER, 3, said)
+
+
 UP = bytes(20) + bgp.encode_open(_speaker(AddPath.SEND))
 
 
@@ -238,9 +257,6 @@ UP = bytes(20) + bgp.encode_open(_speaker(AddPath.SEND))
         (Kind.ROUTE_MONITORING, HEAD[:-1], "per-peer header is cut short"),
         (Kind.PEER_DOWN, b"\x04" + HEAD[1:] + b"\x04", "peer type 4"),
         (Kind.PEER_DOWN, HEAD, "without its reason"),
-        (Kind.PEER_DOWN, HEAD + b"\x01\xff", "BGP header is cut short"),
-        (Kind.PEER_DOWN, HEAD + b"\x02\x00", "two octets"),
-        (Kind.PEER_DOWN, HEAD + b"\x06\x00", "TLV's header"),
         (Kind.PEER_UP, HEAD + bytes(19), "Peer Up is cut short"),
         (Kind.PEER_UP, HEAD + UP, "BGP header is cut short"),
         (Kind.PEER_UP, HEAD + UP[:-1], "BGP length"),

@@ -24,6 +24,7 @@ hostile = settings(max_examples=CASES, deadline=None, suppress_health_check=list
 WATCHED = {OWN: frozenset(map(packed, ("0.0.0.0/0", "10.0.0.0/8", "::/0"))), "65010:7": frozenset((packed("::/0"),))}
 NUMBERS = (b"\0", b"\xff", b"\x80", b"\0\0", b"\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\xff", b"\0\x13", b"\x10\0")
 """What lengths and counts are put in the place of."""
+PUT = st.sampled_from(NUMBERS) | st.binary(max_size=4)
 
 
 @st.composite
@@ -31,7 +32,7 @@ def mutations(draw: st.DrawFn, raw: bytes) -> bytes:
     """`raw` with octets replaced, put in, taken out, and cut."""
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(raw)))
-        put = draw(st.sampled_from(NUMBERS) | st.binary(max_size=4))
+        put = draw(PUT)
         raw = raw[:at] + put + raw[at + draw(st.sampled_from((0, len(put), 1, 30))) :]
     return raw[: draw(st.integers(0, len(raw)))] if draw(st.booleans()) else raw
 

@@ -87,6 +87,7 @@ _FULL = scan.rows(
         r"[ ]++Internet[ ]address[ ]is[ ](?:virtual[ ])?(?P<ip>[\d.]++)/(?P<bits>\d{1,2}+)",
         r"[ ]++(?:IP|Ethernet)[ ]MTU[ ](?P<mtu>\d{1,9}+)[ ]bytes[^\n]*+",
         r"[ ]++(?P<duplex>\w++)-duplex,[ ](?P<speed>[^,\n]++)[^\n]*+",
+        r"[ ]++(?P<errors>\d{1,15}+)[ ]input[ ]errors\b[^\n]*+",
     ),
     rf"(?!{scan.LOG_VERBOSE})[ ]++[^\n]*\S[^\n]*+(?P<known>)",
     blocks.FOREIGN_INTERFACE,
@@ -113,4 +114,5 @@ def _record(of: blocks.Fields) -> InterfaceRow:
         of.get("duplex"),
         of.get("speed"),
         int(of["mtu"]) if "mtu" in of else None,
+        int(of["errors"]) if "errors" in of else None,
     )

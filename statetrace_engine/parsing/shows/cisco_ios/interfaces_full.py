@@ -33,13 +33,14 @@ _LINE = late(
     | \ ++Encapsulation\ [^\n]*?\bVlan\ ID\ ++(?P<vlan>\d{{1,5}}+)[^\n]*
     | \ ++(?P<duplex>[Ff]ull|[Hh]alf|[Aa]uto|[Uu]nknown)(?:[-\ ][Dd]uplex)?,
       \ ++(?P<speed>[\w./-]++(?:\ [KMG]b(?:/s|ps))?)[^\n]*
+    | \ ++(?P<errors>\d{{1,15}}+)\ input\ errors\b[^\n]*
     | \ (?P<indented>\ *+(?![^\n%]{{0,80}}%[A-Z0-9_]++(?:-[A-Z0-9_]++)*-[0-7]-)\S[^\n]*)
     | (?P<heading>{scan.CLOCK})
     | (?P<rest>[^\n]*\S[^\n]*)
     )[ \t]*+$""",
     re.VERBOSE | re.MULTILINE,
 )
-_FACTS = ("mac", "description", "ip", "bits", "ip6", "bits6", "mtu", "vlan", "duplex", "speed")
+_FACTS = ("mac", "description", "ip", "bits", "ip6", "bits6", "mtu", "vlan", "duplex", "speed", "errors")
 
 
 def parse(text: str, ask: Ask) -> Shown:
@@ -88,4 +89,5 @@ def _row(seen: dict[str, str]) -> InterfaceRow:
         seen.get("duplex"),
         seen.get("speed"),
         int(seen["mtu"]) if "mtu" in seen else None,
+        int(seen["errors"]) if "errors" in seen else None,
     )

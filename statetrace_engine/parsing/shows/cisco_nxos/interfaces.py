@@ -29,6 +29,7 @@ _FULL = scan.rows(
         r"[ ]+MTU[ ](?P<bytes>\d{1,9})[ ]bytes[^\n]*+",
         r"[ ]+Port[ ]mode[ ]is[ ](?P<mode>\S+)[^\n]*+",
         r"[ ]+(?P<duplex>full|half|auto)-duplex(?:,[ ](?P<speed>\d[\d.]*[ ]?[KMGT]?b/s|auto-speed))?[^\n]*+",
+        r"[ ]+(?P<errors>\d{1,15})[ ]input[ ]errors?\b[^\n]*+",
         r"[ ]+Port[ ]vsan[ ]is[ ](?P<vsan>\d++)",
     ),
     r"[ ]++\S[^\n]*+(?P<known>)",
@@ -58,4 +59,5 @@ def _row(of: blocks.Fields) -> InterfaceRow:
         of.get("duplex"),
         of.get("speed"),
         int(mtu) if mtu else None,
+        int(of["errors"]) if "errors" in of else None,
     )

@@ -20,6 +20,7 @@ _LINES = scan.rows(
     blocks.fields(
         r"[ ]++Description:[ ](?P<description>\S[^\n]*)",
         r"[ ]++(?:Link-level[ ]type|Type):[^\n]*?MTU:[ ](?P<mtu>\d{1,9}+)(?:[^\n]*?[ ]Speed:[ ](?P<speed>[^\s,]++))?[^\n]*+",
+        r"[ ]++(?:Input[ ]errors|Errors):[ ](?P<errors>\d{1,15}+),[ ](?:Output[ ]errors|Drops)[^\n]*+",
         r"[ ]++Current[ ]address:[ ](?P<mac>[0-9a-fA-F:]++)[^\n]*+",
         r"[ ]++(?:Destination:[ ](?:[\d.]++/(?P<bits>\d{1,2}+)|[^,\n]++),[ ])?Local:[ ](?P<ip>[0-9a-fA-F:.]++)[^\n]*+",
     ),
@@ -44,4 +45,5 @@ def _row(of: blocks.Fields) -> InterfaceRow:
         of.get("mac"),
         speed=of.get("speed"),
         mtu=int(of["mtu"]) if "mtu" in of else None,
+        input_errors=int(of["errors"]) if "errors" in of else None,
     )
