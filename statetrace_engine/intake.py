@@ -20,7 +20,7 @@ from statetrace_engine.health.polling import Polls
 from statetrace_engine.health.said import by_itself
 from statetrace_engine.health.tracks import Done
 from statetrace_engine.health.watched import DeviceTrack
-from statetrace_engine.model import names
+from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import Captured, Kind
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.observation import (
@@ -136,9 +136,9 @@ class Intake:
         self._tally.history += is_history
         for event in read.events:
             if not is_history:
-                self._take_event(signal, event, device)
+                self._take_event(signal, event, device, occurred)
             elif event.kind is not DeviceEventKind.RESTART and occurred is not None:
-                self._note_change(signal, event, device, signal.steady - (signal.received_at - occurred))
+                self._note_change(signal, event, device, occurred)
         self._take_facts(signal, read.facts, device, occurred, is_history)
 
     def _take_again(self, signal: Signal, device: DeviceTrack) -> None:
@@ -169,7 +169,9 @@ class Intake:
             elif not observer.observe(observation):
                 self._tally.unbound += 1
 
-    def _take_event(self, signal: Signal, event: DeviceEvent, device: DeviceTrack) -> None:
+    def _take_event(
+        self, signal: Signal, event: DeviceEvent, device: DeviceTrack, occurred: Epoch | None = None
+    ) -> None:
         if event.kind is DeviceEventKind.RESTART:
             device.state.restart = Done(signal.steady, signal.seq, event, signal.source.value)
             if signal.source is not Source.SNMP and not device.state.began_within(signal.steady, RESTARTED_S):
@@ -177,7 +179,7 @@ class Intake:
             self._machine.observer.stir(device.device.hostname)
             self._explainer.look_again(device)
         else:
-            self._note_change(signal, event, device, signal.steady)
+            self._note_change(signal, event, device, occurred)
             self._hear_change(signal, device, " ".join(filter(None, (event.text, event.who and f"by {event.who}"))))
 
     def _hear_change(self, signal: Signal, device: DeviceTrack, text: str) -> None:
@@ -210,9 +212,9 @@ class Intake:
         self._hear(hearing.told(tag, host, text, signal.steady, at, signal.seq))
 
     @staticmethod
-    def _note_change(signal: Signal, event: DeviceEvent, device: DeviceTrack, steady: float) -> None:
-        """Something was done to the device at `steady`, whenever we hear of it."""
-        changes = device.state.changes
+    def _note_change(signal: Signal, event: DeviceEvent, device: DeviceTrack, occurred: Epoch | None) -> None:
+        """Something was done to the device when its own clock says, whenever we hear of it."""
+        changes, steady = device.state.changes, clocks.steady_of(occurred, signal.received_at, signal.steady)
         if any(abs(steady - d.steady) <= AGAIN_S and d.event == event for d in changes[-AGAIN:]):
             return
         insort(changes, Done(steady, signal.seq, event, signal.source.value), key=lambda done: done.steady)

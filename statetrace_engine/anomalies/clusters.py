@@ -8,8 +8,9 @@ on its order; the work is that of sorting it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -43,42 +44,56 @@ class _Item(Struct, frozen=True, gc=False):
     ident: str
     last_at: Epoch
     kind: str
-    what: str
-    """`A power supply failed, R1 2`."""
     place: Place
     severity: Severity
     is_over: bool
     outage_ids: tuple[str, ...]
+    of: AnomalyCard | Incident | OutageEvent
+
+    @property
+    def what(self) -> str:
+        """`A power supply failed, R1 2`."""
+        match self.of:
+            case AnomalyCard() as card:
+                return f"{card.title}, {card.subject}"
+            case Incident() as incident:
+                return f"{self.kind}, {incident.element}"
+            case outage:
+                return f"{self.kind}, {outage.hostname} {outage.prefix}"
 
 
-class _Openers:
+class _Openers(Struct, gc=False):
     """What may come before others in one sequence, at one place, in one stage."""
 
-    __slots__ = ("_keys", "_loudest")
-
-    def __init__(self) -> None:
-        self._keys: list[tuple[Epoch, str]] = []
-        self._loudest: list[_Item] = []
-        """Of those up to here, the one that was heard of last."""
+    items: list[_Item]
+    """In the order of their beginnings."""
+    loudest: list[_Item] | None = None
+    """Of those up to here, the one that was heard of last; None: it is each itself, as where there is only one."""
 
     def add(self, item: _Item) -> None:
-        """In the order of their beginnings."""
-        self._keys.append((item.first_at, item.ident))
-        before = self._loudest[-1] if self._loudest else item
-        self._loudest.append(item if item.last_at >= before.last_at else before)
+        before = self.items[-1] if self.loudest is None else self.loudest[-1]
+        self.items.append(item)
+        if self.loudest is None and item.last_at < before.last_at:
+            self.loudest = self.items[:-1]
+        if self.loudest is not None:
+            self.loudest.append(item if item.last_at >= before.last_at else before)
 
     def before(self, key: tuple[Epoch, str], at_least: Epoch) -> _Item | None:
         """Of those that stand before it, the one heard of last, unless that is too long ago."""
-        at = bisect_left(self._keys, key)
-        found = self._loudest[at - 1] if at else None
+        at = bisect_left(self.items, key, key=_beginning)
+        found = (self.loudest or self.items)[at - 1] if at else None
         return found if found is not None and found.last_at >= at_least else None
 
 
-_Index = dict[tuple[int, str, int], _Openers]
-"""(row, place, stage)."""
+def _beginning(item: _Item) -> tuple[Epoch, str]:
+    return item.first_at, item.ident
 
 
-class _Link(NamedTuple):
+_Index = dict[str, dict[tuple[int, int], _Openers]]
+"""Place → (one of `_OPENINGS`, stage): few and near for whoever looks at one place."""
+
+
+class _Link(Struct, frozen=True, gc=False):
     sequence: Sequence
     opener: _Item
 
@@ -90,13 +105,20 @@ def of(
     items = sorted(_items(cards, incidents, outages, ground), key=lambda item: (item.stage, item.first_at, item.ident))
     index = _indexed(items)
     found = {item.ident: link for item in items if (link := _link_of(item, index)) is not None}
-    roots: dict[str, str] = {}
-    members: dict[str, list[_Item]] = {}
+    groups: dict[str, list[_Item]] = {}
+    """By every member: one list for all."""
+    roots: list[_Item] = []
     for item in items:  # what it follows stands before it
         link = found.get(item.ident)
-        root = roots[item.ident] = roots[link.opener.ident] if link is not None else item.ident
-        members.setdefault(root, []).append(item)
-    made = (_cluster(group, found) for group in members.values() if len(group) > 1)
+        if link is None:
+            continue
+        group = groups.get(link.opener.ident)
+        if group is None:
+            group = groups[link.opener.ident] = [link.opener]
+            roots.append(link.opener)
+        group.append(item)
+        groups[item.ident] = group
+    made = (_cluster(groups[root.ident], found) for root in roots)
     return tuple(sorted(made, key=lambda cluster: (cluster.first_at, cluster.cluster_id)))
 
 
@@ -119,20 +141,18 @@ def _items(
 
 def _of_card(card: AnomalyCard, ground: Ground) -> _Item:
     stage = STAGES.get(card.rule, LAST_STAGE)
-    what = f"{card.title}, {card.subject}"
     return _Item(
-        stage, card.first_at, card.card_id, card.last_at, card.rule, what, ground.of_card(card), card.severity,
-        card.is_over, (),
+        stage, card.first_at, card.card_id, card.last_at, card.rule, ground.of_card(card), card.severity,
+        card.is_over, (), card,
     )  # fmt: skip
 
 
 def _of_outage(outage: OutageEvent, ground: Ground) -> _Item:
     kind = outage.cause.value
     is_over = outage.closed_at is not None or outage.resolved_at is not None
-    what = f"{kind}, {outage.hostname} {outage.prefix}"
     return _Item(
-        STAGES.get(kind, LAST_STAGE), outage.occurred_at, outage.outage_id, outage.occurred_at, kind, what,
-        ground.of_outage(outage), outage.worst if is_over else outage.severity, is_over, (outage.outage_id,),
+        STAGES.get(kind, LAST_STAGE), outage.occurred_at, outage.outage_id, outage.occurred_at, kind,
+        ground.of_outage(outage), outage.worst if is_over else outage.severity, is_over, (outage.outage_id,), outage,
     )  # fmt: skip
 
 
@@ -144,13 +164,24 @@ def _of_incident(incident: Incident, outages: list[OutageEvent], ground: Ground)
     ids = tuple(outage.outage_id for outage in outages)
     return _Item(
         STAGES.get(kind, LAST_STAGE), first_at, incident.incident_id, max(first_at, incident.opened_at), kind,
-        f"{kind}, {incident.element}", ground.of_incident(incident, outages), severity, is_over, ids,
+        ground.of_incident(incident, outages), severity, is_over, ids, incident,
     )  # fmt: skip
 
 
+_MET: Mapping[Touch, Touch] = {Touch.OVER: Touch.DEVICE}
+"""Where what came before is looked for: what leads over a device touches that device."""
+
+
+def _opening(sequence: Sequence) -> tuple[frozenset[str], Touch]:
+    return sequence.first, _MET.get(sequence.touch, sequence.touch)
+
+
+_OPENINGS = tuple(dict.fromkeys(map(_opening, SEQUENCES)))
+"""What may come first, and where: once for all rows that have it alike."""
+_OPENING_OF = tuple(_OPENINGS.index(_opening(sequence)) for sequence in SEQUENCES)
 _OPENING: Mapping[str, tuple[int, ...]] = {
-    kind: tuple(row for row, sequence in enumerate(SEQUENCES) if kind in sequence.first)
-    for kind in frozenset().union(*(sequence.first for sequence in SEQUENCES))
+    kind: tuple(number for number, (first, _) in enumerate(_OPENINGS) if kind in first)
+    for kind in frozenset().union(*(first for first, _ in _OPENINGS))
 }
 _FOLLOWING: Mapping[str, tuple[int, ...]] = {
     kind: tuple(row for row, sequence in enumerate(SEQUENCES) if kind in sequence.then or not sequence.then)
@@ -160,26 +191,28 @@ _FOLLOWING_ANYTHING = tuple(row for row, sequence in enumerate(SEQUENCES) if not
 _STAGES_OF = tuple(sorted({STAGES.get(kind, LAST_STAGE) for kind in sequence.first}) for sequence in SEQUENCES)
 
 
-def _at(item: _Item, touch: Touch, *, is_opener: bool) -> frozenset[str]:
-    """Where openers and followers of a row meet."""
-    place = item.place
-    if touch is Touch.LINK:
-        return place.links
-    if touch is Touch.SITE:
-        return place.sites
-    return place.over if touch is Touch.OVER and not is_opener else place.hosts
+_AT: Mapping[Touch, Callable[[Place], frozenset[str]]] = {
+    Touch.DEVICE: attrgetter("hosts"),
+    Touch.LINK: attrgetter("links"),
+    Touch.OVER: attrgetter("over"),
+    Touch.SITE: attrgetter("sites"),
+}
+"""Where what follows is looked up, and, by `_MET`, what came before."""
 
 
 def _indexed(items: list[_Item]) -> _Index:
     index: _Index = {}
     for item in items:  # sorted by stage and time: each list is in the order of time
-        for row in _OPENING.get(item.kind, ()):
-            for where in _at(item, SEQUENCES[row].touch, is_opener=True):
-                key = (row, where, item.stage)
-                openers = index.get(key)
+        for number in _OPENING.get(item.kind, ()):
+            for where in _AT[_OPENINGS[number][1]](item.place):
+                here = index.get(where)
+                if here is None:
+                    here = index[where] = {}
+                openers = here.get((number, item.stage))
                 if openers is None:
-                    openers = index[key] = _Openers()
-                openers.add(item)
+                    here[number, item.stage] = _Openers([item])
+                else:
+                    openers.add(item)
     return index
 
 
@@ -188,10 +221,11 @@ def _link_of(item: _Item, index: _Index) -> _Link | None:
         sequence = SEQUENCES[row]
         found = [
             opener
-            for where in _at(item, sequence.touch, is_opener=False)
+            for where in _AT[sequence.touch](item.place)
+            if (here := index.get(where)) is not None
             for stage in _STAGES_OF[row]
             if stage <= item.stage
-            and (openers := index.get((row, where, stage))) is not None
+            and (openers := here.get((_OPENING_OF[row], stage))) is not None
             and (opener := _before(item, stage, openers, sequence)) is not None
         ]
         if found:

@@ -36,6 +36,8 @@ class Places:
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
+        self._subjects: dict[tuple[str, str], Place] = {}
+        """Places of cards: those of one subject share one."""
 
     def of_card(self, card: AnomalyCard) -> Place:
         """By its subject, or by all that a card of many names: a hostname, and what of it."""
@@ -45,8 +47,19 @@ class Places:
 
     def _of_subject(self, host: str, subject: str) -> Place:
         rest = subject[len(host) :].strip() if subject.startswith(host) else ""
-        links, beyond = self._behind(host, rest) if rest else (frozenset[str](), frozenset[str]())
-        return Place(frozenset((host,)), links, beyond | {host}, self._sites((host,)))
+        found = self._subjects.get((host, rest))
+        if found is None:
+            found = self._subjects[host, rest] = self._of_part(host, rest) if rest else self._of_host(host)
+        return found
+
+    def _of_host(self, host: str) -> Place:
+        hosts = frozenset((host,))
+        return Place(hosts, frozenset(), hosts, self._sites(hosts))
+
+    def _of_part(self, host: str, rest: str) -> Place:
+        links, beyond = self._behind(host, rest)
+        whole = self._of_subject(host, "")
+        return Place(whole.hosts, links, beyond | whole.hosts if beyond else whole.hosts, whole.sites)
 
     def of_outage(self, outage: OutageEvent) -> Place:
         """It leads over the devices at the far ends of its route's primary paths."""

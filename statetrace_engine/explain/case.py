@@ -11,6 +11,7 @@ from msgspec import Struct
 from statetrace_engine.explain import changes, following
 from statetrace_engine.explain.changes import Change
 from statetrace_engine.explain.following import DECIDING
+from statetrace_engine.health import clocks
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -334,5 +335,12 @@ def _changes(
 ) -> tuple[Change, ...]:
     if not route.device.state.changes and not (far and far.state.changes):
         return ()
-    first = min((o.steady for o in record.evidence if o.fact.plane in DECIDING), default=record.opened)
+    first = min((_began(o) for o in record.evidence if o.fact.plane in DECIDING), default=record.opened)
     return changes.before(first, route, far, policy)
+
+
+def _began(observation: Observation) -> float:
+    """By the device's own clock, as what was done to it is: lines may be held up on their way."""
+    if observation.is_history:
+        return observation.steady
+    return clocks.steady_of(observation.occurred_at, observation.received_at, observation.steady)

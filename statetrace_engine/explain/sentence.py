@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from statetrace_engine.explain.items import STANDBY
 from statetrace_engine.model.health import Failover, HealthState
+from statetrace_engine.model.observation import Verdict
 from statetrace_engine.model.outage import CauseKind, OutageEvent
 
 Name = Callable[[str], str]
@@ -44,6 +46,8 @@ def _as_seen(outage: OutageEvent, name: Name) -> str:
 
 def _carrier(outage: OutageEvent, name: Name) -> str:
     expected, taken = _who(outage.expected_secondary, name), _who(outage.taken_secondary, name)
+    if not taken and _is_expected_lost(outage):
+        return f"the destination answers, though {expected} is lost too"
     if not taken:
         return f"the destination answers; {expected} is expected to carry" if expected else "the destination answers"
     if not expected:
@@ -53,6 +57,13 @@ def _carrier(outage: OutageEvent, name: Name) -> str:
     if taken == expected:  # one device, by another address
         taken, expected = _hop(outage.taken_secondary), _hop(outage.expected_secondary)
     return f"{taken} carries, and not {expected} as expected"
+
+
+def _is_expected_lost(outage: OutageEvent) -> bool:
+    """By the last word on that path alone."""
+    named = set(outage.expected_secondary.split())
+    said = [i for i in outage.evidence if i.about == STANDBY and named.intersection(i.text.replace(",", " ").split())]
+    return bool(said) and max(said, key=lambda item: item.at).verdict is Verdict.DOWN
 
 
 def _but_dead(outage: OutageEvent) -> str:

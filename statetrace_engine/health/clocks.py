@@ -42,3 +42,9 @@ def misdated(state: DeviceState, read: LogMessage, signal: Signal, policy: Clock
         return None
     state.odd, state.has_agreed_clock = None, False
     return first
+
+
+def steady_of(occurred: Epoch | None, received_at: Epoch, steady: float) -> float:
+    """When something happened, on our clock: as long before it was received as the device's own time says, where that
+    can be trusted."""
+    return steady if occurred is None else min(steady - (received_at - occurred), steady)

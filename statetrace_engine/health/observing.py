@@ -167,10 +167,11 @@ class Observer:
 
     def _spread(self, subject: Subject, observation: Observation) -> None:
         self.stir(observation.hostname)
+        last_bad = _last_bad(observation, self._moment.now)
         for route in subject.routes.values():
             self.stir(route.record.hostname)
             if route.record.hostname == observation.hostname:
-                route.state.proof_after = self._moment.now
+                route.state.proof_after = max(route.state.proof_after, last_bad)
             self._assessor.hear(route, observation)
         for device in subject.witnesses.values():
             if device.state.is_unreachable:
@@ -276,6 +277,13 @@ class Observer:
             self._assessor.reassess(route)
         elif route.is_listening:
             self._assessor.reassess(route)
+
+
+def _last_bad(observation: Observation, now: float) -> float:
+    """What proves a recovery is newer than the last bad word; of what two polls found to be up, that is the last poll
+    that did not."""
+    looked = observation.looked
+    return now if looked is None or observation.fact.verdict is not Verdict.UP else looked[0]
 
 
 def _shown(route: RouteTrack, installed: tuple[InstalledPath, ...] | None) -> list[bool]:

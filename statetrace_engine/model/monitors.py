@@ -171,6 +171,8 @@ class Monitors(Struct, frozen=True, kw_only=True):
     """Open ones of the engine itself: probe targets that answer nobody, conflicts older than 5 min."""
     rules_off: dict[str, str] = {}
     """Anomaly rules that should run and do not, and why."""
+    rules_skipped: int = 0
+    """Messages of floods that no rule looked at, since the engine started."""
     unknown: int = 0
     """Messages of senders that no device of the inventory is."""
     unknown_senders: dict[str, int] = {}

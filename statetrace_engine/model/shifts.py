@@ -180,7 +180,6 @@ _PLACES = {unit: at * 2 * _MOST for at, unit in enumerate(_FORMS)}
 _PARTS = re.compile(r"\d+")
 
 
-@lru_cache(maxsize=1 << 14)
 def _measured(age: str) -> tuple[str, int] | None:
     """`1d02h` → ("dh", 26); only what is printed the same way again."""
     if age[-3:-2] == ":" == age[-6:-5]:  # most of those that are not yet a day old are there once
@@ -243,7 +242,6 @@ _CUTS = ((_DAY_S, ""), (7 * _DAY_S, "days"), (365 * _DAY_S, "weeks"))
 """Up to which age systems print it in which words."""
 
 
-@lru_cache(maxsize=1 << 14)
 def _unit_of_number(age: int | None) -> str:
     """Seconds that are whole days or hours were most likely printed so."""
     if age is None:

@@ -70,6 +70,7 @@ class Lookout:
             conflicts=self._conflicts(pipeline, at),
             cards=tuple(pipeline.desk.own()[:NAMED]),
             rules_off=dict(pipeline.desk.watch.slow),
+            rules_skipped=pipeline.desk.ear.skipped,
             unknown=sum(tally.unknown_senders.values()),
             unknown_senders=dict(loudest),
             senders=len(tally.unknown_senders),

@@ -46,7 +46,7 @@ _NOISE: Mapping[str, tuple[Line, ...]] = {
     ),
     "juniper_junos": (
         Line(6, "sshd[49{n:03}]", "Accepted publickey for {user} from 10.99.{a}.{b} port 5{n:04} ssh2"),
-        Line(5, "l2ald[2902]", "L2ALD_MAC_LIMIT_REACHED_IF: Limit on learned MAC addresses reached for ge-1/0/{n}.0; current count is 3"),
+        Line(5, "lldpd[2902]", "LLDP_NEIGHBOR_UP: A neighbor has come up for interface ge-1/0/{n}. Local system now has 3 neighbors"),
         Line(4, "mib2d[2891]", "SNMP_TRAP_LINK_DOWN: ifIndex 6{n:02}, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-{m}/0/{n}"),
         Line(4, "craftd[4817]", " Minor alarm set, RE 0 /var partition usage is high"),
         Line(5, "xntpd[3012]", "NTP Server 10.99.0.{n} is reachable"),

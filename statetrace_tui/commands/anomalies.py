@@ -50,9 +50,11 @@ def _list(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     made, problems = _of_home(home)
     did = _how_they_did(home)
+    status = answers.ask(home, lambda engine: engine.status())
+    skipped = status.cards.skipped if status is not None else None
     if options.json:
         listed = [{**json_form.rule(rule), "did": _did(did.get(rule.id))} for rule in made]
-        output.document({"rules": listed, "problems": problems})
+        output.document({"rules": listed, "problems": problems, "skipped": skipped})
         return 0
     output.table(
         ("RULE", "SEVERITY", "IS", "CARDS", "PRECISION", "RUNBOOK", "TITLE"),
@@ -64,6 +66,8 @@ def _list(options: argparse.Namespace) -> int:
     )  # fmt: skip
     for problem in problems:
         print(f"not running: {sanitise(problem, 300)}")
+    if skipped:
+        print(f"not looked at: {count(skipped, 'message')} of floods, since the engine started")
     return 0
 
 

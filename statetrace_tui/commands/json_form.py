@@ -260,6 +260,7 @@ def monitors(found: Monitors) -> Json:
         "conflicts": _conflicts(found.conflicts),
         "cards": [card(each) for each in found.cards],
         "rules_off": found.rules_off,
+        "rules_skipped": found.rules_skipped if found.is_live else None,
         "unknown_senders": {"senders": found.senders, "messages": found.unknown, "loudest": found.unknown_senders},
         "shared_addresses": {"addresses": found.shared, "claimed_by": found.shared_addresses},
         "unparsed": found.unparsed if found.is_live else None,

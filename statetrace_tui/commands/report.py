@@ -66,6 +66,8 @@ def _say(found: Monitors) -> None:
         print(f"Card: {sanitise(card.text)}, since {output.local(card.first_at)}")
     for rule, why in found.rules_off.items():
         print(f"Rule {sanitise(rule, 80)} is switched off: {sanitise(why)}")
+    if found.rules_skipped:
+        print(f"{count(found.rules_skipped, 'message')} of floods: no rule looked at them")
     for name, number in found.unknown_senders.items():
         print(f"Unknown sender {sanitise(name, 60)}: {count(number, 'message')}")
     for address, hosts in found.shared_addresses.items():

@@ -88,6 +88,8 @@ class Group(NamedTuple):
     order: tuple[int, ...] = ()
     """Which of its changes stand where; empty: as they are packed."""
     tree: tuple[tuple[DiffChange, ...], ...] = ()
+    pairs: int = 0
+    """Entries of two changes: a line of a configuration and what took its place."""
 
 
 class Changes:
@@ -102,6 +104,7 @@ class Changes:
         for number, part in enumerate(self.parts):
             self._lay(number, part)
         self._firsts = [group.first for group in self.groups]
+        self.pairs = sum(group.pairs for group in self.groups)
 
     def __len__(self) -> int:
         return self.groups[-1].first + self.groups[-1].length if self.groups else 0
@@ -162,7 +165,8 @@ class Changes:
             found += read
         if found:
             tree = tuple(tree_of(found))
-            self.groups.append(Group(number, Kind.CONFIG, None, len(self), len(tree), tree=tree))
+            pairs = len(found) - len(tree)
+            self.groups.append(Group(number, Kind.CONFIG, None, len(self), len(tree), tree=tree, pairs=pairs))
 
 
 def _read(packed: PackedChanges) -> tuple[DiffChange, ...]:
@@ -334,5 +338,5 @@ def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
             spoken.append(f"{name} {value}")
         if told is was:
             spoken.append(f"{name} {fields.get(name)}")
-    steps = tuple(step(name, was[name], value) for name, value in fields.items() if name in was) if told is was else ()
+    steps = tuple(step(name, value, fields.get(name)) for name, value in was.items()) if told is was else ()
     return Item(hostname, group.kind, group.change_type or ChangeType.CHANGED, (key,), " ".join(spoken).lower(), steps)

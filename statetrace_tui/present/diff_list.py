@@ -66,6 +66,8 @@ class Selection(NamedTuple):
     """Numbers of entries, rising."""
     hidden: int = 0
     """Expected ones that the filter would show."""
+    pairs: int = 0
+    """Of those that are shown, how many are two changes: a line and what took its place."""
 
 
 def select(
@@ -83,9 +85,13 @@ def select(
             passed += [at for at, item in enumerate(part, first) if query.matches(item)]
         found = passed
     if shows_expected or not marked:
-        return Selection(found)
+        return Selection(found, 0, _pairs(items, found))
     kept = [at for at in found if not marked.expects(items[at])]
-    return Selection(kept, len(found) - len(kept))
+    return Selection(kept, len(found) - len(kept), _pairs(items, kept))
+
+
+def _pairs(items: Sequence[Item], shown: Iterable[int]) -> int:
+    return sum(len(items[at].keys) > 1 for at in shown)
 
 
 class DiffList:
@@ -94,22 +100,28 @@ class DiffList:
     def __init__(self) -> None:
         self.changes = Changes()
         self.shown: Sequence[int] = range(0)
-        self.hidden = 0
+        self.hidden = self.pairs = 0
         self.at = 0
         """The chosen one's place in `shown`."""
         self._top = 0
 
     def take(self, changes: Changes) -> None:
         """Others; the cursor goes to the first."""
-        self.changes, self.shown, self.hidden = changes, range(len(changes)), 0
+        self.changes, self.shown, self.hidden, self.pairs = changes, range(len(changes)), 0, changes.pairs
         self.at = self._top = 0
 
     def choose(self, selection: Selection) -> None:
         """The cursor stays on its entry, or goes to the next that is left."""
         here = self.shown[self.at] if self.shown else 0
-        self.shown, self.hidden = selection
+        self.shown, self.hidden, self.pairs = selection
         self.at = min(bisect_left(self.shown, here), max(len(self.shown) - 1, 0))
         self._top = min(self._top, self.at)
+
+    @property
+    def extent(self) -> str:
+        """`24`; where a line and what took its place are one row, `24 rows, 28 changes`."""
+        rows = len(self.shown)
+        return f"{rows:,} rows, {rows + self.pairs:,} changes" if self.pairs else f"{rows:,}"
 
     @property
     def chosen(self) -> Entry | None:

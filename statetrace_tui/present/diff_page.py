@@ -88,14 +88,15 @@ def sign(change_type: ChangeType, number: int) -> tuple[str, str]:
     return f" {SIGNS[change_type]}{number:,}", roles[change_type]
 
 
-def chips(query: Query, shown: int, hidden: int, key: str, width: int, *, is_flat: bool, is_read: bool) -> list[Line]:
-    """What is filtered, a chip a word, and how to be rid of it; `is_read`: nothing is left to look through."""
+def chips(query: Query, shown: str, hidden: int, key: str, width: int, *, is_flat: bool, is_read: bool) -> list[Line]:
+    """What is filtered, a chip a word, and how to be rid of it; `shown`: how many, empty where none are; `is_read`:
+    nothing is left to look through."""
     if not query.text:
         return []
     groups: list[Line] = [
         [(f"[{word}]" if is_flat else f" {word} ", "@over accent!"), (" ", "")] for word in map(sanitise, query.chips)
     ]
-    tail: Line = [(f" {shown:,} shown" if is_read else " looking ..", "strong" if shown else "unk")]
+    tail: Line = [(f" {shown or 0} shown" if is_read else " looking ..", "strong" if shown else "unk")]
     tail += [(f", {hidden:,} expected hidden", "dim")] if hidden else []
     tail += [(f"   {key}", "key"), (" clears", "dim")]
     lines = flow([*groups, tail], max(width - 6, 1))[:2]

@@ -53,11 +53,14 @@ def title_of(kind: Kind) -> str:
 
 
 def heading(group: Group, width: int) -> Line:
-    """`ROUTES removed 3 ─────`."""
+    """`ROUTES removed 3 ─────`; `CONFIGURATION 14 in 10 rows, 4 replaced`: a line and what took its place are one."""
     word = group.change_type.value.lower() if group.change_type is not None else ""
     head: Line = [("   ", ""), (title_of(group.kind), "accent!")]
     head += [(f" {word}", "dim")] if word else []
-    head.append((f" {group.length:,} ", "dim"))
+    pairs = group.pairs
+    head.append(
+        (f" {group.length + pairs:,} " + (f"in {group.length:,} rows, {pairs:,} replaced " if pairs else ""), "dim")
+    )
     return [*head, ("─" * max(width - size(head) - _MARGIN, 0), "faint")]
 
 

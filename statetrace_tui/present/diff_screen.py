@@ -76,13 +76,14 @@ def _head(view: View, width: int, height: int) -> list[Line]:
     parts, found = view.list.changes.parts, view.list
     is_high = height >= AIRY_FROM
     total = len(found.shown)
-    position = f"{found.at + 1:,} of {total:,}" if total else ""
+    position = f"{found.at + 1:,} of {found.extent}" if total else ""
     if found.hidden and not view.query.text:
         position = f"{position}   {found.hidden:,} expected hidden {view.labels.expected}".strip()
     counted = (each for part in parts for each in diff_page.counted(part))
     is_read = not (view.is_loading or view.is_filtering)
+    extent = found.extent if total else ""
     chips = diff_page.chips(
-        view.query, total, found.hidden, view.labels.leave, width, is_flat=view.is_flat, is_read=is_read
+        view.query, extent, found.hidden, view.labels.leave, width, is_flat=view.is_flat, is_read=is_read
     )
     return [
         *([rule(width, "", 2)] if view.is_flat and view.is_below else []),

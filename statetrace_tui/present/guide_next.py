@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statetrace_engine.model import Epoch
-from statetrace_engine.model.remediation import GuidedRunbook
+from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep
 from statetrace_tui.present import guide_look, guide_page
 from statetrace_tui.present.text import Line, cells, fit
 
@@ -18,5 +18,13 @@ def line(guide: GuidedRunbook | None, key: str, now: Epoch, width: int) -> Line:
     word = f"  {said.word}" if step.task is not None else ""
     tail: Line = [(word, said.role), (f"  {key} opens it" if key else "", "dim")]
     room = width - sum(cells(text) for text, _ in (*head, *tail))
-    text = step.command or step.title
+    text = _said(step, room)
     return [*head, (fit(text, min(cells(text), room)), "strong"), *tail] if room > 8 else head
+
+
+def _said(step: GuidedStep, room: int) -> str:
+    """Its command; one in another vendor's words with a word of that, and where both have no room its title."""
+    if not step.foreign:
+        return step.command or step.title
+    said = f"{step.foreign}: {step.command}"
+    return said if cells(said) <= room else step.title

@@ -125,6 +125,8 @@ def _wrong(found: Monitors) -> Iterator[tuple[str, str]]:
         yield f"sources contradict on {count(disagreeing, 'route')}", "warn!"
     if found.conflicts.ratio >= TARGET:
         yield f"conflict rate {_percent(found.conflicts.ratio)}", "warn!"
+    if found.rules_skipped:
+        yield f"no rule looked at {count(found.rules_skipped, 'message')}", "warn!"
     unserved = found.runbooks.by_generic - found.runbooks.unknown
     if unserved > 0:
         yield f"no runbook of its own serves {count(unserved, 'outage')}", "warn!"
@@ -337,6 +339,10 @@ def _cards(seen: Seen, width: int) -> Block:
     off = [_off(rule, why, width) for rule, why in list(seen.monitors.rules_off.items())[:_ROWS]]
     words = [f"{len(cards)} open"] if cards else []
     words += [count(len(seen.monitors.rules_off), "rule") + " off"] if off else []
+    if skipped := seen.monitors.rules_skipped:
+        text = f"{count(skipped, 'message')} of floods: no rule looked at them"
+        off.append(Row([(" % ", "warn"), (fit(text, max(width - 4, 0)).rstrip(), "")], "skipped", ENGINE, "", text))
+        words.append(f"{skipped:,} not looked at")
     return Block("CARDS", ", ".join(words), BAD if words else FINE, (*cards, *off))
 
 

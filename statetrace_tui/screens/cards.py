@@ -169,6 +169,13 @@ class CardsScreen(Listing[CardList]):
         entry = self.list.chosen
         return card_detail.related(entry, self.list.known) if entry is not None else ()
 
+    def note(self) -> tuple[str, str]:
+        """Last: what no rule has looked at, so that nobody takes an empty list for a quiet network."""
+        text, role = super().note()
+        status = self.stage.book.status
+        skipped = status.cards.skipped if status is not None else 0
+        return (text, role) if text or not skipped else (f"{skipped:,} of floods not looked at", "unk")
+
     # Keys: moving.
 
     def page_rows(self) -> int:

@@ -189,7 +189,9 @@ class RunbookScreen(GuideFrame):
         if turn is None:
             self.stage.say("you have ended no step: there is nothing to take back", "dim")
         else:
-            self._act(StepDeed.UNDO, f"{turn.title} is open again", turn.step, runbook=turn.runbook)
+            number = next((each.number for each in guide.steps if each.task is turn), 0)
+            done = f"step {number}" if number else f"a step of {turn.runbook}"
+            self._act(StepDeed.UNDO, f"{done} is open again", turn.step, runbook=turn.runbook)
 
     def action_step_back(self) -> None:
         self._act(StepDeed.BACK, "back")

@@ -78,7 +78,7 @@ class Marking:
                     stage.say("nothing was said of these changes", "dim")
 
             choices = [(letter, _DONE[verdict]) for letter, verdict in _VERDICTS.items()]
-            frame.ask(Chooser(f"{number} shown are", choices, said))
+            frame.ask(Chooser(f"{shown.extent} shown are", choices, said))
 
     def take_back(self, stage: Stage, shown: DiffList, marked: Marked) -> None:
         """What was said a moment ago, or taken back, is as it was; else what was said of the entry under the cursor."""

@@ -148,6 +148,14 @@ def test_a_rule_without_end_is_switched_off_and_says_so(statetrace: Run, engine:
         assert "too slow" in statetrace("anomalies", "list", "--home", home).out
         off = statetrace("report", "monitors", *at).json["rules_off"]
         assert list(off) == ["Endless"]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for number in range(1200):
+                text = f"<189>{number}: WLLS-A01-AR-01: %SYS-5-CONFIG_I: Configured from console by ana {number}"
+                sender.sendto(text.encode(), running.syslog_udp)
+        skipped = _until(lambda: statetrace("anomalies", "list", *at).json["skipped"])
+        assert 0 < skipped < 1200
+        assert "of floods" in statetrace("anomalies", "list", "--home", home).out
+        assert statetrace("report", "monitors", *at).json["rules_skipped"] >= skipped
         running.stop()
         running.process.communicate(timeout=20)
     with engine():

@@ -9,6 +9,7 @@ from typing import Any
 from fake_engine import NOW, FakeEngine
 from textual.pilot import Pilot
 
+from statetrace_engine.model.action import Acknowledge
 from statetrace_tui.app import ConsoleOptions, StateTraceApp
 from statetrace_tui.present.hours import Zone, utc
 from statetrace_tui.present.ink import Theme
@@ -57,6 +58,11 @@ class Console:
         """Device and prefix of the row under the cursor."""
         row = self.app.book.rows[self.routes.table.cursor].route
         return f"{row.hostname} {row.prefix}"
+
+    @property
+    def acks(self) -> list[Acknowledge]:
+        """What the engine was told to acknowledge."""
+        return [action for action in self.engine.acts if isinstance(action, Acknowledge)]
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

@@ -264,6 +264,18 @@ async def test_the_header_says_nothing_of_cards_when_none_is_open_and_how_many_i
         await c.hides("1 card")
 
 
+async def test_messages_that_no_rule_looked_at_are_said_below_the_list() -> None:
+    made = engine()
+    async with console(made, screen="cards", size=(80, 24)) as c:
+        await shown(c)
+        await c.hides("of floods")
+        made.say(cards=CardCounts(major=1, skipped=12_345, version=3))
+        await c.shows("12,345 of floods not looked at")
+        await c.press("space")
+        await c.shows("1 marked")
+        await c.hides("of floods")
+
+
 async def test_the_wall_says_it_too() -> None:
     async with console(engine(), screen="watch", size=(80, 24)) as c:
         await c.until(lambda: "5 cards" in c.text.split("\n")[0])

@@ -64,7 +64,9 @@ async def test_a_sentence_stands_before_the_data_and_warnings_are_no_changes() -
         assert "The default route moved from 10.1.1.2 to 10.1.2.2" in c.text
         assert "configuration -8 +6" in c.text
         assert "! not captured after: show ip arp" in c.text
-        assert "1 of 24" in c.text
+        assert "1 of 24 rows, 28 changes" in c.text
+        assert "configuration -8 +6" in c.text
+        assert "CONFIGURATION 14 in 10 rows, 4 replaced" in c.text
         assert "6 Changes" in c.text
 
 
@@ -452,6 +454,21 @@ async def test_of_a_change_of_which_some_was_expected_the_rest_stays_in_sight(si
         c.clock.pass_(11)
         await c.press("u")
         await c.until(lambda: [mark.steps[0].before for mark in made.change_words] == [9000])
+
+
+@pytest.mark.parametrize("size_", [(80, 24), (140, 40)])
+async def test_a_line_beside_what_took_its_place_is_one_row_and_two_changes(size_: tuple[int, int]) -> None:
+    made = engine()
+    async with console(made, size_, screen="changes") as c:
+        screen = await opened(c)
+        await c.press("f", "c")
+        await c.shows("10 rows, 14 changes shown")
+        await c.press("asterisk")
+        await c.shows("10 rows, 14 changes shown are")
+        await c.press("a")
+        await c.shows("expected: 14 changes")
+        await c.until(lambda: screen.list.hidden == 10)
+        await c.shows("0 shown, 10 expected hidden")
 
 
 async def test_both_halves_of_a_replaced_line_are_marked() -> None:

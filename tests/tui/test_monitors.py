@@ -94,6 +94,12 @@ def test_blocks_in_trouble_come_first_and_say_it_in_glyph_word_and_colour() -> N
         assert any(wanted in line for line in lines), wanted
 
 
+def test_messages_of_floods_that_no_rule_looked_at_are_no_quiet_network() -> None:
+    seen = replace(sighted.calm(), rules_skipped=12_345)
+    assert [plain(line) for line in monitor_rows.sentence(seen, 138)] == ["no rule looked at 12,345 messages"]
+    assert any("12,345 messages of floods: no rule looked at them" in line for line in page(seen))
+
+
 def test_no_answer_is_not_a_good_answer() -> None:
     """Nothing could be compared: that is no rate of 0."""
     none = sighted.calm(conflicts=replace(sighted.calm().conflicts, windows=0, conflicting=0), voices=())

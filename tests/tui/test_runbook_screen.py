@@ -17,6 +17,8 @@ from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.remediation import StepDeed, StepEvidence, Suggestion, TaskState
 from statetrace_engine.model.runbook import Branch
 from statetrace_engine.runbooks.guide import Sight
+from statetrace_tui.present import guide_next
+from statetrace_tui.present.text import plain
 from statetrace_tui.screens.runbook import RunbookScreen
 
 FIRST, LIGHT, SECONDARY, HAND = (f"step {step.slug}" for step in guided.BOOK.steps)
@@ -143,6 +145,24 @@ async def test_wherever_an_outage_is_listed_its_runbook_and_next_step_are_named(
         await c.shows("link-failure: is there light")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 32), (140, 40)], ids=str)
+async def test_where_the_list_has_no_room_for_it_the_next_step_stands_below(size: tuple[int, int]) -> None:
+    async with console(guided.engine(), size, screen="outages") as c:
+        c.app.go("outages", OUTAGE)
+        await c.shows(f"next  link-failure 1 of 4  {COMMAND[:30]}")
+        assert "NEXT STEP" not in c.text
+
+
+def test_a_next_step_in_another_vendors_words_says_so_or_is_named_by_its_title() -> None:
+    found = replace(guided.runbook(), current=guided.runbook().steps[0].step)
+    steps = tuple(replace(step, foreign="no command for PAN-OS; as on Cisco IOS") for step in found.steps)
+    found = replace(found, steps=steps)
+    wide, narrow = (plain(guide_next.line(found, "b", found.at, width)) for width in (130, 76))
+    assert f"no command for PAN-OS; as on Cisco IOS: {found.steps[0].command}" in wide
+    assert found.steps[0].command not in narrow
+    assert found.steps[0].title[:20] in narrow
+
+
 # Working.
 
 
@@ -263,7 +283,7 @@ async def test_a_step_that_was_ended_by_mistake_is_taken_back_by_one_key() -> No
         await c.until(lambda: screen.cursor == LIGHT)
         await c.press("U")
         await c.until(lambda: screen.cursor == FIRST)
-        await c.shows("is open again")
+        await c.shows("step 1 is open again")
         assert deeds(c)[-1] == (StepDeed.UNDO, "see-the-port")
         assert screen.step is not None
         assert screen.step.task is not None

@@ -26,6 +26,8 @@ def test_a_vendor_is_heard_in_its_own_words(row: dict[str, str]) -> None:
         assert found(rule, events(texts)) == [row["subject"]]
 
 
-@pytest.mark.parametrize("text", [row["message"] for row in ROWS if row["rule"] == "ConfigBurst"])
+@pytest.mark.parametrize(
+    "text", [row["message"] for row in ROWS if row["rule"] == "ConfigBurst" and row["subject"] != "-"]
+)
 def test_a_change_at_night_is_heard_of_each_vendor(text: str) -> None:
     assert found(RULES["ConfigOffHours"], events([text], NIGHT)) == ["R1"]

@@ -243,9 +243,9 @@ def test_every_kind_can_be_compared_but_a_log() -> None:
     assert loose.changes
 
 
-@given(st.data())
-def test_a_line_is_placed_where_it_stands_or_not_at_all(data: st.DataObject) -> None:
-    rows = [lines_of(data.draw) for _ in range(2)]
+@given(CONFIGURATION, CONFIGURATION)
+def test_a_line_is_placed_where_it_stands_or_not_at_all(old: list[ConfigRow], new: list[ConfigRow]) -> None:
+    rows = (*old, *new)
     texts = [" before\n" + "".join(f"{line}\n" for line in row.lines) for row in rows]
     told = lines.changes(*(Table(Kind.CONFIG, "show run", [row]) for row in rows))
     spans = [lines.spans(text[len(" before\n") :], len(" before\n")) for text in texts]

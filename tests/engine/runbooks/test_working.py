@@ -209,6 +209,36 @@ def test_what_a_command_shows_at_all_verifies_that_it_was_captured() -> None:
     assert task(net).is_done
 
 
+@pytest.mark.parametrize(
+    ("check", "fact", "says"),
+    [
+        ("arp {next_hop}", CapturedFact(Kind.ARP, "10.1.1.2", True, "10.1.1.2 0c00.1", (5, 9)), "10.1.1.2 is resolved"),
+        (
+            "stp {port}",
+            CapturedFact(Kind.SPANNING_TREE, "GigabitEthernet0/1", True, "GigabitEthernet0/1 forwarding", (5, 9)),
+            "GigabitEthernet0/1 forwards",
+        ),
+    ],
+)
+def test_what_only_captures_tell_is_told_by_a_newer_one_of_that_very_thing(
+    check: str, fact: CapturedFact, says: str
+) -> None:
+    net = network(start("port"), text=BOOK.replace("check: interface {interface}", f"check: {check}"))
+    net.run_to(20.0)
+    assert step(net, "port").checks == (f"a newer capture shows that {says}",)
+    capture(net, 1.0, replace(fact, name="another"))
+    capture(net, 1.0, replace(fact, kind=Kind.OSPF_NEIGHBORS))
+    capture(net, 15.0, fact)
+    assert task(net).is_open
+    assert task(net).against is None
+    capture(net, 1.0, replace(fact, is_up=False))
+    assert task(net).against is not None
+    capture(net, 0.5, fact)
+    proof = task(net).proof
+    assert proof is not None
+    assert (proof.text, proof.span) == (fact.text, (5, 9))
+
+
 def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     shut, undone = "+interface GigabitEthernet0/1 | shutdown", "-interface GigabitEthernet0/1 | shutdown"
     told = {"run": 2, "from_s": 600.0, "changes": [shut]}
