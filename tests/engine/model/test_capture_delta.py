@@ -360,4 +360,5 @@ def test_a_way_without_what_passes_is_none_to_what_passes() -> None:
     assert way.shown().passing == []
     found = captured(tables[0], tables[2], 0, [far, near])
     assert capture_delta.way_to(found, [way], with_passing=True).shown() == tables[2].sections[0][1]
+    assert not way.leads_to(structs.replace(found, body=b"another's"), with_passing=False)
     assert capture_delta.way_to(found, [way], with_passing=False) is way
