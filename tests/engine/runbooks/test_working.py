@@ -366,6 +366,19 @@ def test_a_first_miss_says_nothing_before_its_burst_has_decided() -> None:
     assert (missed.words, missed.is_whole) == ((), False)
 
 
+def test_a_probe_without_a_verdict_says_nothing() -> None:
+    net = network({"t": 7.0, "answer": ["*/next-hop/*"]})
+    net.run_to(20.0)
+    assert probed(net, verdict=None).words == ()
+
+
+def test_a_port_that_the_path_does_not_have_cannot_be_looked_for() -> None:
+    bare = NETWORK.replace('interface = "Gi0/1", ', "")
+    net = network(devices=bare, text=BOOK.replace("check: interface {interface}", "check: stp {port}"))
+    net.run_to(9.0)
+    assert step(net, "port").unverifiable == "the path that failed is not known"
+
+
 def test_of_two_probes_both_must_have_a_word() -> None:
     second = '{ kind = "tcp", tests = "next-hop", target = "10.1.1.2", port = 179, interval_ms = 1000 },'
     two = NETWORK.replace("probe = [", f"probe = [\n    {second}")
