@@ -362,3 +362,20 @@ def test_a_way_without_what_passes_is_none_to_what_passes() -> None:
     assert capture_delta.way_to(found, [way], with_passing=True).shown() == tables[2].sections[0][1]
     assert not way.leads_to(structs.replace(found, body=b"another's"), with_passing=False)
     assert capture_delta.way_to(found, [way], with_passing=False) is way
+
+
+def test_rows_of_another_base_are_refused_by_fields_places_and_ages() -> None:
+    def table(hop: str = "10.0.0.1", start: int = 0, age: int = 60) -> Whole:
+        rows = [RouteRow("default", "10.0.0.0/8", hop, age_seconds=age), RouteRow("default", "11.0.0.0/8", "10.0.0.9")]
+        return whole("", [], [("show ip route", Kind.ROUTES, rows, [start, start + 50], [start + 9, start + 59])])
+
+    base, target = table(), table(age=3660)
+    made = capture_delta.encode(base, target)
+    assert rows_of(base, target, 0, [made]) == target.sections[0][1]
+    for other, why in (
+        (table(hop="10.0.0.2"), "rows are not"),
+        (table(start=1), "places or ages"),
+        (table(age=61), "places or ages"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            rows_of(other, target, 0, [made])
