@@ -21,6 +21,13 @@ def changes(column: str, before: object, after: object) -> int:
     [
         ("global_timestamp", "18:53:50", "11:21:11"),
         ("curr_interval_elapsed_seconds", "190", "230"),
+        ("day", "28", "29"),
+        ("dayweek", "Sat", "Sun"),
+        ("weekday", "Sat", "Sun"),
+        ("last_config_month", "Nov", "Dec"),
+        ("year", "2026", "2027"),
+        ("timezone", "CET", "CEST"),
+        ("accounting_update_remaining_seconds", "190", "230"),
         ("downtime", "37 weeks, 3 days, 5 hours, 52 minutes 18 secs", "38 weeks, 1 day, 2 minutes 1 sec"),
         ("state_duration", "37", "38"),
         ("signal", "00:00:51 (4d16h ago)", "00:00:52 (5d02h ago)"),
@@ -41,6 +48,7 @@ def test_what_passes_is_no_change(column: str, before: object, after: object) ->
     [
         ("idle_timeout", "180 seconds", "230 seconds"),
         ("keepalive", "30", "60"),
+        ("accounting_update_seconds", "30", "60"),
         ("state", "up 1d02h", "down 1d02h"),
         ("version", "1.1.6 (Mar 23 2011 - 11:27:42)", "1.1.7 (Mar 23 2011 - 11:27:42)"),
         ("mac", "00:11:22:33:44:55", "00:11:22:33:44:56"),
