@@ -1,6 +1,7 @@
 """What the console costs at 140x40 on a pty: start, bytes and CPU a key, a busy table, a quiet one, memory.
 
     python benchmarks/console.py [--rows 10000] [--quick]
+    python benchmarks/console.py --cards 2000 [--quick]
     python benchmarks/console.py --loaded [--rows 10000] [--rate 5000] [--keys 300]
 
 Prints one JSON object. Bytes and CPU are firm figures; wall times are upper bounds on a shared machine. The engine
@@ -254,7 +255,25 @@ def real(home: Path, made: str) -> int:
         asyncio.run(engine.close())
 
 
-def child(rows: int, updates: int, is_quiet: bool, has_moves: bool, made: str) -> int:
+def on_cards(cards: int, seconds: float, times: int) -> dict[str, object]:
+    """The Cards screen with so many of them: keys, and quiet."""
+    with Terminal("--rows", "1000", "--quiet", "--cards", str(cards)) as terminal:
+        terminal.wait_for("NOT LOOKED AT")
+        terminal.settle(1.0)
+        out = {
+            "cards": cards,
+            "cursor": key_costs(terminal, b"j", times),
+            "page": key_costs(terminal, b"\x1b[6~", times),
+        }
+        terminal.press(b"g")
+        out["filter_keystroke"] = _filter_cost(terminal)
+        terminal.settle(1.0, 5)
+        terminal.watch(2)
+        rate, cpu = terminal.watch(seconds)
+        return out | {"quiet": {"bytes_per_s": round(rate, 2), "cpu_percent": round(cpu, 2)}}
+
+
+def child(rows: int, updates: int, is_quiet: bool, has_moves: bool, made: str, cards: int = 0) -> int:
     """The console over a synthetic engine; how long its rows took to make, in seconds, goes to the file `made`."""
     started = time.perf_counter()
     from synthetic import Synthetic
@@ -264,7 +283,12 @@ def child(rows: int, updates: int, is_quiet: bool, has_moves: bool, made: str) -
         Path(made).write_text(str(time.perf_counter() - started))
     from statetrace_tui.app import ConsoleOptions, run
 
-    return run(engine, ConsoleOptions(operator="bench@host"))
+    if cards:
+        from benchmarks import clusters
+
+        hosts = [f"S{n % 16:02}-A{n:04}-AR-01" for n in range(500)]
+        engine.anomaly_cards = clusters.cards(hosts, cards, time.time() - clusters.DAY_S)
+    return run(engine, ConsoleOptions(operator="bench@host", screen="cards" if cards else "routes"))
 
 
 def main() -> int:
@@ -281,6 +305,7 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=5000)
     parser.add_argument("--keys", type=int, default=300)
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--cards", type=int, default=0, help="the Cards screen with so many")
     asked = parser.parse_args()
     if asked.home:
         return real(asked.home, asked.made)
@@ -289,7 +314,14 @@ def main() -> int:
         print(json.dumps({"console_loaded": figures}, indent=1))
         return 0 if figures["key_to_paint_ms"]["p95"] <= KEY_P95_MS else 1
     if asked.child:
-        return child(asked.rows, asked.updates, asked.quiet, asked.moves, asked.made)
+        return child(asked.rows, asked.updates, asked.quiet, asked.moves, asked.made, asked.cards)
+    if asked.cards:
+        print(
+            json.dumps(
+                {"cards": on_cards(asked.cards, 3.0 if asked.quick else 10.0, 8 if asked.quick else 60)}, indent=1
+            )
+        )
+        return 0
     sizes = [asked.rows] if asked.rows else [10_000, 100_000]
     seconds, times = (3.0, 8) if asked.quick else (10.0, 60)
     print(json.dumps({"console": [measure(rows, seconds, times) for rows in sizes]}, indent=1))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -15,10 +16,21 @@ from pyte.screens import Char, Screen
 
 from tests.commands import two_captures
 from tests.commands.terminal import Terminal
+from tests.e2e.engines import Network, Running, until
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SHOTS = {"routes": "", "outages": "2", "explain": "e", "watch": "w", "monitors": "5", "runbook": "b"}
 """Pictures, and the key that leads there from Routes."""
+CARDS = 5
+MOVED = "%SW_MATM-4-MACFLAP_NOTIF: Host 0050.56b2.0001 in vlan 10 is flapping between port Gi1/0/1 and port Gi1/0/2"
+SAID = (
+    *[(1, "%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: root] [Source: 203.0.113.9] [localport: 22]")] * 6,
+    *[(2, "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down")] * 3,
+    *[(1, MOVED)] * 3,
+    (1, "%SYS-1-CPURISINGTHRESHOLD: Threshold: Total CPU Utilization(Total/Intr): 97%/1%"),
+    (0, "%PLATFORM-2-PS_FAIL: Power supply 2 failed or shut down (Serial number X)"),
+)
+"""Which device says what."""
 _HOME = "/srv/statetrace"
 """What a picture says instead of the temporary folder."""
 _WIDTH, _HEIGHT, _BASELINE, _SIZE = 10, 21, 16, 16.6
@@ -42,13 +54,14 @@ def main() -> int:
             finally:
                 demo.close()
         print(FOLDER / f"{name}.svg")
-    with tempfile.TemporaryDirectory() as folder:
-        _take_changes(Path(folder))
-    print(FOLDER / "diff.svg")
+    for name, take in APART.items():
+        with tempfile.TemporaryDirectory() as folder:
+            take(Path(folder), FOLDER / f"{name}.svg")
+        print(FOLDER / f"{name}.svg")
     return 0
 
 
-def _take_changes(folder: Path) -> None:
+def _take_changes(folder: Path, picture: Path) -> None:
     """Two captures of a router, compared: the demo has none."""
     home = two_captures.home(folder / "home")
     logs = two_captures.logs(folder / "logs")
@@ -62,11 +75,35 @@ def _take_changes(folder: Path) -> None:
         console.shows("The default route moved")
         console.settle(2.0)
         drawn = svg(console.screen).replace(str(home), _HOME.ljust(len(str(home))))
-        (FOLDER / "diff.svg").write_text(drawn, encoding="utf-8")
+        picture.write_text(drawn, encoding="utf-8")
         console.press("q")
         console.ends()
     finally:
         console.close()
+
+
+def _take_cards(folder: Path, picture: Path) -> None:
+    """What devices said before something broke: a port that flaps and takes a route along, a supply, logins."""
+    with Network(3) as network, Running(home := network.home(folder / "home")) as engine:
+        engine.until_healthy()
+        for host, text in SAID:
+            engine.say(network.hosts[host], text)
+        network.cut(network.hosts[2], engine)
+        until(lambda: engine.status().cards.shown >= CARDS and engine.open_outages())
+        console = Terminal("console", "--home", home, "--screen", "cards", "--theme", "dark", cwd=folder)
+        try:
+            console.shows(network.hosts[0])
+            console.settle(2.0)
+            drawn = svg(console.screen).replace(str(home), _HOME.ljust(len(str(home))))
+            picture.write_text(drawn, encoding="utf-8")
+            console.press("q")
+            console.ends()
+        finally:
+            console.close()
+
+
+APART: dict[str, Callable[[Path, Path], None]] = {"diff": _take_changes, "cards": _take_cards}
+"""What the demo does not show: each takes its own picture."""
 
 
 def svg(screen: Screen) -> str:

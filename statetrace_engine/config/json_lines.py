@@ -7,6 +7,8 @@ import re
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 Path = tuple[str | int, ...]
+_DEEPEST = 32
+"""No file of ours goes deeper; the ways to a hundred thousand brackets would be more than any memory holds."""
 
 
 def locate(text: str, path: str) -> int:
@@ -24,11 +26,15 @@ def _lines(text: str) -> dict[Path, int]:
     here: list[str | int] = []
     """The way to the value that comes next; its last part is the key or the position in what is open."""
     opened: list[str] = []
-    is_key = False
+    is_key, line, counted = False, 1, 0
     for token in _TOKEN.finditer(text):
         word = token[0]
+        line += text.count("\n", counted, token.start())
+        counted = token.start()
         if word in "{[":
-            lines.setdefault(tuple(here), text.count("\n", 0, token.start()) + 1)
+            if len(opened) == _DEEPEST:
+                break
+            lines.setdefault(tuple(here), line)
             opened.append(word)
             here.append(0 if word == "[" else "")
             is_key = word == "{"
@@ -45,7 +51,7 @@ def _lines(text: str) -> dict[Path, int]:
             is_key = False
         elif is_key and here:
             here[-1] = word.strip('"')
-            lines.setdefault(tuple(here), text.count("\n", 0, token.start()) + 1)
+            lines.setdefault(tuple(here), line)
         else:
-            lines.setdefault(tuple(here), text.count("\n", 0, token.start()) + 1)
+            lines.setdefault(tuple(here), line)
     return lines

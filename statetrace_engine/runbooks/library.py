@@ -12,12 +12,12 @@ from statetrace_engine.model.explanation import NextStep
 from statetrace_engine.model.names import parents
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook, RunbookStep
-from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import ipv6, vendors
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS, parse
 
 _IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}|^ip vrf exec \{vrf\} ")
 """IOS has no vrf called default; everybody takes the global table when none is named. """
+_SAFE = re.compile(r"(?!-)[\w./:@%-]{1,128}", re.ASCII)
 _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
 GENERIC = "generic"
 """The runbook that serves cause `unknown`, and nothing else (SPEC 4)."""
@@ -168,7 +168,6 @@ def _value(name: str, value: str | None) -> str:
 
 
 def _safe(value: str | None) -> str:
-    """A device's own words go into a command that somebody will paste: only what names and addresses are made of, and
-    nothing that could be taken for an option."""
-    kept = "".join(letter for letter in sanitise(value or "", 80) if letter.isalnum() or letter in "./:_-@%")
-    return kept.lstrip("-")
+    """A device's own words go into a command that somebody will paste: only names and addresses do, and nothing that
+    could be taken for an option. Any other is refused whole: without a letter it would name another thing."""
+    return value if value and _SAFE.fullmatch(value) else ""

@@ -42,6 +42,7 @@ from msgspec import Struct
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Branch, Check, Runbook, RunbookStep
+from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import vendors
 
 VENDORS = (*vendors.NAMES, vendors.ANY)
@@ -90,8 +91,8 @@ class Problem(Struct, frozen=True):
 def parse(name: str, text: str) -> tuple[Runbook, list[Problem]]:
     """The runbook as far as it can be read, and everything that is wrong with it."""
     reader = _Reader(name)
-    for number, line in enumerate(text.splitlines(), start=1):
-        reader.line(number, line.rstrip())
+    for number, line in enumerate(text.split("\n"), start=1):
+        reader.line(number, line.replace("\t", " ").rstrip())
     reader.end()
     return reader.runbook(text), sorted(reader.problems, key=lambda problem: problem.line)
 
@@ -120,7 +121,10 @@ class _Reader:
         self._said: dict[str, list[str]] = {name: [] for name in _SECTIONS}
         self._steps = _Steps(self._bad)
 
-    def line(self, number: int, line: str) -> None:
+    def line(self, number: int, printed: str) -> None:
+        line = sanitise(printed, len(printed))
+        if line != printed:
+            self._bad(number, "a control or invisible character: a command with it cannot be pasted")
         if line.startswith("### ") and self._section == "steps":
             self._steps.begin(number, line[4:].strip())
         elif line.startswith("## "):

@@ -22,6 +22,7 @@ from statetrace_engine.errors import ConfigError, StateTraceError
 from statetrace_engine.model.action import ActionResult, JudgeCard, SnoozeCard, WakeCard
 from statetrace_engine.model.anomaly import CardVerdict, Rule, RuleCount, RuleStatus
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.runbooks import library
 from statetrace_engine.store import direct
 from statetrace_tui.commands import acting, answers, checking, homes, identity, json_form, output, times
 from statetrace_tui.present.words import count
@@ -40,8 +41,9 @@ def _schema(_options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    texts, unread = checking.texts(options.files, config.anomaly_files(homes.of(options).path))
-    made, problems = rules.read(texts, json_lines.locate)
+    home = homes.of(options).path
+    texts, unread = checking.texts(options.files, config.anomaly_files(home))
+    made, problems = rules.read(texts, json_lines.locate, _runbooks(home))
     return checking.tell("rule", len(made), [*unread, *problems], is_json=options.json, key="rules")
 
 
@@ -72,8 +74,11 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _of_home(home: Path) -> tuple[list[Rule], list[str]]:
-    names = [file.label.rpartition("/")[2] for file in config.runbook_files(home)]
-    return config.anomaly_rules(home, [name.removesuffix(".md") for name in names])
+    return config.anomaly_rules(home, _runbooks(home))
+
+
+def _runbooks(home: Path) -> list[str]:
+    return [library.name_of(file.label) for file in config.runbook_files(home)]
 
 
 def _how_they_did(home: Path) -> dict[str, RuleStatus | RuleCount]:

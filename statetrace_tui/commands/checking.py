@@ -23,7 +23,7 @@ def texts(named: Sequence[str], own: Iterable[ConfigFile]) -> tuple[dict[str, st
 def text(path: str) -> str:
     """Raises StateTraceError."""
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise StateTraceError(f"{sanitise(path, 300)}: it is no UTF-8 text") from error
     except OSError as error:

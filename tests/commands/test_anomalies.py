@@ -31,6 +31,11 @@ def test_rules_are_listed_and_checked(statetrace: Run, tmp_path: Path) -> None:
     refused = statetrace("anomalies", "check", broken)
     assert refused.code == 1
     assert "broken.json:3: Expected `str`, got `int`" in refused.out
+    lost = (
+        '{"id": "Y", "title": "t","severity": "info","on": {"words": ["x"]},\n"find": {"kind": "new"}, "runbook": "z"}'
+    )
+    broken.write_text(lost, encoding="utf-8")
+    assert "broken.json:2: no runbook 'z'" in statetrace("anomalies", "check", broken).out
     assert statetrace("anomalies", "schema").json["$defs"]["Rule"]
 
 

@@ -214,6 +214,9 @@ def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path
         0, [f"{tmp_path / 'some.md'}:4: some: no command for FRR (warning)", "1 runbook, no problems"]
     )  # fmt: skip
     (tmp_path / "broken.md").write_text("# Broken\n## Steps\n### Look\n- any: `ping {target}`\n", encoding="utf-8")
+    marked = tmp_path / "marked.md"
+    marked.write_text("# T\nid: marked\n## Steps\n### S\n- so: s\n", encoding="utf-8-sig")
+    assert statetrace("runbook", "check", marked).code == 0, "an editor that marks UTF-8 is nothing wrong"
     refused = statetrace("runbook", "check", tmp_path / "broken.md")
     assert refused.code == 1
     assert "broken.md:4: broken: no placeholder {target}" in refused.out

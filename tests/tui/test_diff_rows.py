@@ -358,6 +358,24 @@ def test_what_of_a_change_was_expected_is_dim_in_both_forms() -> None:
     assert [(each["Fields"], each["Verdict"]) for each in told["PartlyMarked"]] == [(["mtu"], "expected")]
 
 
+def test_what_was_said_says_of_which_fields_and_whether_of_whatever_changes() -> None:
+    change = next(change for change in DIFF.changes if change.key == ("Gi0/3",))
+    first, *rest = steps(change)
+    anyhow, one, others = (
+        replace(mark_of(change, MarkVerdict.EXPECTED), steps=tuple(of), operator=who, note=note)
+        for of, who, note in (((), "ana", ""), ((first,), "bob", "floor 2"), (rest, "eve", ""))
+    )
+
+    def said(*marks: ChangeMark) -> str:
+        return diff_page.said_of(Marked(marks).of(drifted.HOST, change))
+
+    assert said() == ""
+    assert said(anyhow) == "expected whatever changes, says ana"
+    assert said(one) == "admin expected, says bob: floor 2"
+    assert said(one, others) == "admin expected, says bob: floor 2; link, mtu expected, says eve"
+    assert said(replace(one, steps=steps(change))) == "expected, says bob: floor 2"
+
+
 def test_a_replaced_line_is_expected_when_both_its_halves_are() -> None:
     scan, _ = scanned(Changes([part_of()]))
     halves = [change for change in DIFF.changes if change.key[-1] in ("mtu 1500", "mtu 9000")]

@@ -204,6 +204,25 @@ async def test_the_timeline_is_of_the_outage_under_the_cursor() -> None:
         assert "OUT-1123-B01" in below(app)
 
 
+async def test_a_console_that_is_made_larger_gives_the_list_the_rows_that_it_fills() -> None:
+    app = app_on(engine_with(*(an_outage(f"A{number:02}", 60 + number) for number in range(20))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: screen_of(app)._list.size.height == 7)
+        await pilot.resize_terminal(140, 60)
+        await until(pilot, lambda: screen_of(app)._list.size.height == 22)
+
+
+async def test_marks_go_before_the_filter() -> None:
+    app = app_on(engine_with(an_outage("A01"), an_outage("B01", 90)))
+    async with app.run_test(size=(140, 40)) as pilot:
+        listed = screen_of(app).list
+        await until(pilot, lambda: len(listed.order) == 2)
+        await pilot.press("slash", *"a01", "enter", "space", "escape")
+        assert (listed.marks, listed.query) == (set(), "a01")
+        await pilot.press("escape")
+        assert listed.query == ""
+
+
 async def test_the_timeline_is_fetched_again_when_its_outage_changes() -> None:
     outage = an_outage("A01")
     engine = engine_with(outage)

@@ -185,6 +185,13 @@ def test_a_cluster_is_as_severe_as_the_worst_of_it_that_is_not_over() -> None:
     assert (cluster.severity, cluster.is_over) == (Severity.CRITICAL, True)
 
 
+def test_the_sentence_names_three_that_followed_and_how_many_more_there_are() -> None:
+    moves = [card(n, "MacFlapping", f"{A} 0050.56b2.000{n}", 10.0 * n) for n in range(6)]
+    (cluster,) = found(moves)
+    said = [f"{10 * n}s later MacFlapping, {A} 0050.56b2.000{n}" for n in (1, 2, 3)]
+    assert cluster.because.endswith(f"MacFlapping, {A} 0050.56b2.0000; {'; '.join(said)}; and 2 more")
+
+
 def test_a_link_is_named_as_incidents_name_it() -> None:
     """The incident of a link whose outages are forgotten still meets the port's card."""
     link = incident("L", f"link {A} -- {B} 10.1.1.0/30", 5.0, "link-failure", devices=(A,))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import msgpack
 
+from statetrace_engine.anomalies import desk
 from statetrace_engine.anomalies.matching import filled
 from statetrace_engine.anomalies.watch import CardChange, SavedPair, Watch
 from statetrace_engine.model.anomaly import (
@@ -23,6 +25,8 @@ from statetrace_engine.model.anomaly import (
     On,
     Sequence,
 )
+from tests.engine.anomalies.bench import Bench
+from tests.engine.anomalies.bench import rule as bench_rule
 from tests.engine.anomalies.test_laws import T0, TAGS, found, journals, local, raised, rule
 
 A, B = On(tags=(TAGS[0],)), On(tags=(TAGS[1],))
@@ -133,3 +137,35 @@ def test_new_types_are_those_that_a_device_has_not_sent_since_it_was_learnt(even
     told = [change for one in events for change in [*made.take(one), *made.pass_time(one.steady + 1e6, one.at)][:1]]
     counted = [change.card.hostname for change in told if change.step is CardStep.RAISED]
     assert counted == [host for host, _ in expected]
+
+
+def test_a_card_is_looked_at_once_for_each_time_that_it_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sooner look leaves the later ones behind: they find nothing to do, and call for no more of their kind."""
+    looks: list[float] = []
+    look = Watch._fallen_due
+
+    def counted(self: Watch, pair: Any, key: str, now: float, at: float) -> list[CardChange]:
+        looks.append(now)
+        return look(self, pair, key, now, at)
+
+    monkeypatch.setattr(Watch, "_fallen_due", counted)
+    watched, told = watch(Count(1, 10.0)), []
+    for number in range(40):
+        told += steps(watched.take(event(number * 0.3)))
+    while (due := watched.next_due()) is not None:
+        told += steps(watched.pass_time(due, T0 + due))
+    assert told.count(CardStep.RAISED) == told.count(CardStep.OVER) == 1
+    assert len(looks) == len(set(looks)), "never twice at one moment"
+
+
+def test_cards_that_are_over_are_kept_for_a_day_and_up_to_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "MOST_OVER", 3)
+    bench = Bench(bench_rule(Count(1, 1.0), quiet_s=1.0))
+    for number in range(5):
+        bench.say(10.0 * number, "thing")
+        bench.tick(10.0 * number + 5)
+    assert [card.first_at - T0 for card in reversed(bench.pipeline.desk.cards())] == [20.0, 30.0, 40.0]
+    bench.tick(86_500)
+    bench.say(86_500, "thing")
+    bench.tick(86_510)
+    assert [card.first_at - T0 for card in bench.pipeline.desk.cards()] == [86_500.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime
 
 import msgspec
@@ -186,3 +187,11 @@ def test_a_card_is_counted_while_it_is_open_and_over_when_it_is_quiet() -> None:
     (again,) = watch.take(say("x", 30.0))
     assert (again.step, again.card.count) == (CardStep.RAISED, 1)
     assert again.card.card_id != over.card.card_id
+
+
+def test_a_file_of_brackets_costs_no_more_memory_than_it_is_long() -> None:
+    tracemalloc.start()
+    assert json_lines.locate("\n" + "[" * 3000, "$.find") == 2
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1 << 20

@@ -136,6 +136,11 @@ def test_power_that_goes_before_a_restart() -> None:
     assert found(RULES["RestartAfterPowerLoss"], events(texts[::-1])) == []
 
 
+def test_a_fan_that_failed_before_a_restart_is_no_power_loss() -> None:
+    texts = ["%ENVMON-3-FAN_FAILED: Fan 1 has failed", "%SYS-5-RELOAD: Reload requested by x on vty0 (10.1.1.1)."]
+    assert found(RULES["RestartAfterPowerLoss"], events(texts)) == []
+
+
 def test_routing_that_is_busier_than_usual() -> None:
     usual = events(["%BGP-5-ADJCHANGE: neighbor 10.1.1.2 Up"] * 130, step=30.0)
     storm = [structs.replace(e, steady=usual[-1].steady + n * 0.1) for n, e in enumerate(usual[:100])]

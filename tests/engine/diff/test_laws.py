@@ -63,7 +63,7 @@ def tables(draw: st.DrawFn, kind: Kind) -> tuple[Table, Table]:
     """Two showings of one kind by one command."""
 
     def table() -> Table:
-        shown: list[Any] = draw(SHOWN.get(kind) or rows(kind))
+        shown: list[Any] = draw(SHOWN[kind] if kind in SHOWN else rows(kind))
         return Table(kind, "show it", shown, is_whole=draw(st.booleans()), is_read=not shown or draw(st.booleans()))
 
     return table(), table()

@@ -117,6 +117,8 @@ def test_a_file_becomes_a_runbook() -> None:
         ("# T\n## Steps\n### See {x}", 3, "no placeholder {x}"),
         ("# T\n## Steps\n### S\n- cisco: `x`", 4, "no vendor 'cisco'"),
         ("# T\n## Steps\n### S\n- any: x", 4, "a command stands alone between backticks"),
+        ("# T\n## Steps\n### S\n- any: `sh\x1b]0;x\x07ow`\n- expect: x", 4, "a control or invisible character"),
+        ("# T\n## Steps\n### S\n- any: `sh\u200bow`\n- expect: x", 4, "a control or invisible character"),
         ("# T\n## Steps\n### S\n- any: `ping {target}`", 4, "no placeholder {target}"),
         ("# T\n## Steps\n### S\n- any: `ping`", 3, "a step with a command says what to see"),
         ("# T\n## Steps\n### S\n- so: {target}", 4, "no placeholder {target}"),
@@ -298,6 +300,16 @@ def test_what_is_not_known_stays_visible() -> None:
         "ping vrf RED <next hop?>",
         "<neighbour?> answers",
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Gi0/1; reload", "Gi0/1\nreload", "Gi0/1\x1b[31m", "`reboot`", "CUST#1", "CUST A", "RED|BLUE", "-o", "A" * 200],
+)
+def test_a_name_that_no_command_may_hold_is_missing_and_never_another_ones_name(name: str) -> None:
+    book, _ = parse("x", "# T\n## Steps\n### A\n- any: `show arp vrf {vrf} {interface}`\n- expect: x\n")
+    filled = library.fill(book.steps[0], "cisco_xr", {"vrf": name, "interface": name})
+    assert (filled.command, filled.missing) == ("show arp vrf <vrf?> <interface?>", ("vrf", "interface"))
 
 
 def _shipped(name: str, step: int, vendor: str, **more: str) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -366,6 +366,19 @@ def test_a_first_miss_says_nothing_before_its_burst_has_decided() -> None:
     assert (missed.words, missed.is_whole) == ((), False)
 
 
+def test_a_probe_without_a_verdict_says_nothing() -> None:
+    net = network({"t": 7.0, "answer": ["*/next-hop/*"]})
+    net.run_to(20.0)
+    assert probed(net, verdict=None).words == ()
+
+
+def test_a_port_that_the_path_does_not_have_cannot_be_looked_for() -> None:
+    bare = NETWORK.replace('interface = "Gi0/1", ', "")
+    net = network(devices=bare, text=BOOK.replace("check: interface {interface}", "check: stp {port}"))
+    net.run_to(9.0)
+    assert step(net, "port").unverifiable == "the path that failed is not known"
+
+
 def test_of_two_probes_both_must_have_a_word() -> None:
     second = '{ kind = "tcp", tests = "next-hop", target = "10.1.1.2", port = 179, interval_ms = 1000 },'
     two = NETWORK.replace("probe = [", f"probe = [\n    {second}")
@@ -567,6 +580,14 @@ happenings = st.one_of(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(
+    [
+        {"t": 6.0, "by": "ana@jump", "work": {"deed": "hand over", "to": "ben@jump"}},
+        {"t": 6.0, "silent": ["*/next-hop/*"]},
+        {"t": 35.12, "step_clock_s": -30.0},
+    ],
+    0.5,
+)
 @given(st.lists(happenings, min_size=3, max_size=16), st.floats(0.05, 0.95))
 def test_a_replay_a_restart_and_a_reload_say_the_same_as_live(script: list[dict[str, Any]], share: float) -> None:
     net = network(*script)
