@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from itertools import islice
 
-from msgspec import MsgspecError, Raw, Struct, field, msgpack
+from msgspec import Raw, Struct, field, msgpack
 
 from statetrace_engine.anomalies.desk import SavedDesk
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
@@ -125,7 +125,7 @@ def conflicts_of(frozen: bytes) -> dict[int, ConflictDay]:
     """The counted windows of a checkpoint by UTC day, without the rest of it; nothing of one that cannot be read."""
     try:
         return msgpack.decode(frozen, type=_Conflicts).conflicts.days
-    except MsgspecError:
+    except ValueError:
         return {}
 
 
@@ -133,7 +133,7 @@ def marks_of(frozen: bytes) -> tuple[ChangeMark, ...]:
     """What operators said of changes, without the rest of a checkpoint; nothing of one that cannot be read."""
     try:
         return msgpack.decode(frozen, type=_Marks).marks
-    except MsgspecError:
+    except ValueError:
         return ()
 
 

@@ -144,10 +144,12 @@ class Pipeline:
             machine.start(now, offset)
         payload = signal.payload
         changes: list[Change] = []
+        before = self._offset_before(offset)
         if type(payload) is Gap:
-            self._advance(now - payload.seconds, offset, signal.seq, changes)
+            self._advance(now - payload.seconds, before, signal.seq, changes)
             machine.miss(payload.seconds)
-        self._advance(now, offset, signal.seq, changes)
+        self._advance(now, before, signal.seq, changes)
+        machine.moment.move(now, offset)
         self._note_offset(offset)
         handler = self._handlers.get(type(payload))
         if handler is not None:
@@ -198,10 +200,16 @@ class Pipeline:
         due, warned = self.machine.agenda.next(), self.desk.next_due()
         return due if warned is None else warned if due is None else min(due, warned)
 
+    def _offset_before(self, offset: float) -> float:
+        """The same, or another where the wall clock was set since the last signal: what was due before this one
+        belongs to the clock before, as it does where a Tick told of it in time."""
+        is_step = self._offset is not None and abs(offset - self._offset) > CLOCK_STEP_S
+        return self._offset if is_step and self._offset is not None else offset
+
     def _note_offset(self, offset: float) -> None:
         """A stepped wall clock opens and closes nothing; but what devices' clocks agreed with is gone."""
-        before, self._offset = self._offset, offset
-        if before is None or abs(offset - before) <= CLOCK_STEP_S:
+        before, self._offset = self._offset_before(offset), offset
+        if before == offset:
             return
         self.tally.clock_steps += 1
         for device in self.topology.devices.values():

@@ -119,7 +119,7 @@ def _decoded(line: bytes) -> dict[str, object]:
     """Empty for the rest of a line that was cut off."""
     try:
         return msgspec.json.decode(line, type=dict[str, object])
-    except msgspec.DecodeError:
+    except ValueError:
         return {}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from ipaddress import ip_address, ip_interface
+from ipaddress import ip_address
 
 from msgspec import Struct
 
@@ -98,7 +98,9 @@ class Places:
         """Names for what a subject says beside the device, and the devices at its other end."""
         if _is_address(rest):
             far = self._far(host, rest)
-            session = {_session(host, rest)} | ({_link(host, far, rest)} if far else set())
+            session = {_session(host, rest)} | (
+                {_link(host, far, self._topology.subnet_to(host, rest))} if far else set()
+            )
             return frozenset(session), frozenset((far,) if far else ())
         device = self._topology.devices.get(host)
         name = names.interface(rest, device.device.vendor if device is not None else "")
@@ -130,7 +132,7 @@ class Places:
         if path.interface:
             links |= {_port(host, name) for name in (path.interface, *names.parents(path.interface))}
         if far:
-            links.add(_link(host, far, self._topology.link_hop(host, path)))
+            links.add(_link(host, far, self._topology.link_subnet(host, path)))
         return links
 
     def _far(self, host: str, address: str) -> str:
@@ -154,18 +156,9 @@ def _session(host: str, peer: str) -> str:
     return f"session {host} {peer}"
 
 
-def _link(one: str, other: str, hop: str) -> str:
+def _link(one: str, other: str, subnet: str) -> str:
     """As incidents name it."""
-    return f"link {' -- '.join(sorted((one, other)))} {_subnet(hop)}".rstrip()
-
-
-@lru_cache(maxsize=4096)
-def _subnet(hop: str) -> str:
-    try:
-        address = ip_interface(hop)
-    except ValueError:
-        return ""
-    return str(ip_interface(f"{address.ip}/{30 if address.version == 4 else 64}").network)
+    return f"link {' -- '.join(sorted((one, other)))} {subnet}".rstrip()
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,10 @@ from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, Val
 _PASSING = re.compile(
     r"(?:^|_)(?:up_?time|down_?time|time|time_?stamp|elapsed|duration|age|timer|last|expires?|expir\w*|dead|hold|seq\w*|rate|load|util\w*|cpu|temp\w*|packets?|pkts?|"
     r"bytes?|octets?|errors?|drops?|discards?|hits?|count\w*|in|out|rx|tx|input|output|free|used|available|clock|date|"
-    r"msg_?\w*|tbl_?ver\w*|pfx\w*|sent|rcvd|received|current|voltage|power|speed_?rpm|rpm|since|restarts?)(?:_|$)",
+    r"msg_?\w*|tbl_?ver\w*|pfx\w*|sent|rcvd|received|current|voltage|power|speed_?rpm|rpm|since|restarts?|"
+    r"day|day_?week|week_?day|month|year|time_?zone|remaining|left|lease|ttl|rtt|srtt|rto|watts|volts|matches|cnt|"
+    r"transitions|flaps|state_?changes|retrans\w*|expedited|lsa_checksum|xmit_serial|invoked|allocated|freed|holding|"
+    r"sa_lifetime)(?:_|$)",
     re.IGNORECASE,
 )
 

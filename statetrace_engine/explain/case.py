@@ -41,8 +41,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """The device that owns the next hop, when the inventory knows it."""
     behind: str = ""
     """How a fault beyond the next hop is named: by that device, else by the hop, of its site where sites are alike."""
-    link_hop: str = ""
-    """The next hop that names the link: the IPv4 one, where both families go over it."""
+    link_subnet: str = ""
+    """What names the link: of the IPv4 next hop, where both families go over it."""
     link: Observation | None = None
     """The interface, down."""
     session: Observation | None = None
@@ -108,7 +108,7 @@ def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: Expl
         protocol=(path.protocol or "") if path else "",
         far=far.device.hostname if far else "",
         behind=far.device.hostname if far else _hop_of(next_hop, route, topology),
-        link_hop=topology.link_hop(route.record.hostname, path) if path else "",
+        link_subnet=topology.link_subnet(route.record.hostname, path) if path else "",
         is_next_hop_answering=any(s.suspect_since is None and s.last_good >= first for s in hops),
         is_next_hop_suspect=bool(hops) and all(s.suspect_since is not None for s in hops),
         is_far_answering=bool(far and _answers(far)),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from ipaddress import ip_interface
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -116,18 +114,7 @@ def _device_detail(case: Case) -> str:
 def link_element(case: Case) -> str:
     """One name for a link, from either end: both devices and the subnet they share."""
     ends = " -- ".join(sorted((case.hostname, case.far))) if case.far else f"{case.hostname} {case.interface}".strip()
-    subnet = _subnet(case.link_hop or case.next_hop) if case.far else ""
-    return f"link {ends} {subnet}".rstrip()
-
-
-@lru_cache(maxsize=4096)
-def _subnet(next_hop: str) -> str:
-    """Of a link, as far as an address tells; empty where it is none."""
-    try:
-        address = ip_interface(next_hop)
-    except ValueError:
-        return ""
-    return str(ip_interface(f"{address.ip}/{30 if address.version == 4 else 64}").network)
+    return f"link {ends} {case.link_subnet if case.far else ''}".rstrip()
 
 
 def _hop_element(case: Case) -> str:

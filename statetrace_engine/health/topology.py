@@ -182,9 +182,14 @@ class Topology:
             for probe in path.probes:
                 probe.routes.pop(ident, None)
 
-    def link_hop(self, host: str, path: RoutePath) -> str:
-        """The next hop that names the link of a path, the same for both families."""
-        return self._links.hop(host, path)
+    def link_subnet(self, host: str, path: RoutePath) -> str:
+        """What names the link of a path, beside its devices: the same for both families."""
+        return self.subnet_to(host, self._links.hop(host, path))
+
+    def subnet_to(self, host: str, address: str) -> str:
+        """Of the link from a device to an address; empty where it is none."""
+        device = self.devices.get(host)
+        return names.link_subnet(address, device.device.addresses if device is not None else ())
 
     def _path(self, route: RouteTrack, path: RoutePath) -> PathTrack:
         host, vrf, built = route.record.hostname, route.record.vrf, PathTrack(path)

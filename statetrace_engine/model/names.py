@@ -127,6 +127,19 @@ def link_mates(of: str, addresses: Iterable[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
+def link_subnet(hop: str, own: tuple[str, ...]) -> str:
+    """Of the link to a next hop, as far as addresses tell: a /31 or /127 where its partner there is one of the near
+    device's own (RFC 3021, RFC 6164), else the /30 or /64; empty where `hop` is no address."""
+    address = _parsed(hop)
+    if address is None:
+        return ""
+    partner = type(address)(int(address) ^ 1)
+    is_pair = any(_parsed(text) == partner for text in own)
+    bits = address.max_prefixlen - (1 if is_pair else _LINK_BITS[address.version])
+    return str(ip_network(f"{address}/{bits}", strict=False))
+
+
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(text)

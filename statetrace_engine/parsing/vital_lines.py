@@ -23,7 +23,7 @@ Make = Callable[[Said, Said], VitalRow | None]
 following lines are within."""
 _GOOD = late(r"(?:ok|good|normal|green|online|ready|prsnt|powered-up|passed|operational|on)\b(?![ -]?fail)")
 _BAD = late(
-    r"fail|fault|insufficient|\bnot[ -]ok\b|\bbad\b|critical|alarm|alert|\bred\b|yellow|warning|shut ?down|"
+    r"fail|fault|insufficient|\bnot[ -]ok\b|\bbad\b|critical|emergency|alarm|alert|\bred\b|yellow|warning|shut ?down|"
     r"no (?:input|response)|power loss|err-disable|removed|mismatch|invalid|not ?prsnt|overheat|stall|stopped|\bdown\b|"
     r"\bcheck\b|\bminor\b|\bmajor\b"
 )

@@ -20,11 +20,10 @@ from statetrace_engine.store.writer import StoreWriter
 
 log = logging.getLogger("statetrace.engine")
 LOOK_S = 1.0
-_GONE = (
-    "{} was moved away or deleted: the engine watches on, keeps everything in memory only, and no new console or "
-    "command finds it; put the folder back"
-)
-_ANEW = "{} was moved away or deleted while the engine ran: it is kept anew, and what it held before is not in it"
+_GONE = "moved away or deleted: all is kept in memory only, and nobody new finds this engine; put it back: {}"
+_ANEW = "moved away or deleted while the engine ran, and kept anew: what it held before is not in {}"
+_TAKEN = "moved away or deleted, and what is there now is not this engine's: {}"
+"""Shown behind the words `data folder`; what an operator needs first stands first, a path may be long."""
 
 
 class Custody:
@@ -52,7 +51,7 @@ class Custody:
         try:
             is_ours = self._lease.is_held() or self._lease.regain()
         except StateTraceError as error:
-            return self._say(f"{self._data} was moved away or deleted, and is not this engine's now: {error}")
+            return self._say(_TAKEN.format(error))
         if not is_ours:
             return self._say(_GONE.format(self._data))
         if (lost := self._journal.lost or self._writer.lost) is None:
@@ -66,5 +65,5 @@ class Custody:
     def _say(self, trouble: str) -> bool:
         if trouble != self.trouble:
             self.trouble = trouble
-            log.warning("%s", trouble or f"{self._data} is back")
+            log.warning("the data folder: %s", trouble or "it is back")
         return False

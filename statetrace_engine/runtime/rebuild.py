@@ -97,7 +97,7 @@ def saved(restored: Restored) -> Saved | None:
         return None
     try:
         return msgspec.msgpack.decode(restored.checkpoint, type=Saved)
-    except msgspec.MsgspecError as error:
+    except ValueError as error:
         log.warning("the checkpoint cannot be used, the journal is read instead: %s", error)
         return None
 

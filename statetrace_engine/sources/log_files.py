@@ -75,7 +75,7 @@ def load(path: str) -> Positions:
     """What was remembered; empty when there is nothing, or nothing that can be read."""
     try:
         return msgspec.json.decode(Path(path).read_bytes(), type=Positions) if path else Positions()
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError):
         return Positions()
 
 

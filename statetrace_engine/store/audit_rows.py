@@ -27,7 +27,7 @@ def head(connection: Connection) -> audit.Head:
     value = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == META_KEY))
     try:
         return audit.Head() if value is None else msgspec.msgpack.decode(value, type=audit.Head)
-    except (TypeError, msgspec.MsgspecError):
+    except (TypeError, ValueError):
         return audit.Head(-1, "unreadable")
 
 

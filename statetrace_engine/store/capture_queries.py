@@ -104,9 +104,12 @@ def rows(connection: Connection, capture_id: int, position: int) -> tuple[Captur
     digest, missed = here
     deltas, path, at = [], [], position
     for delta in _chain(connection, capture_id):
+        bases = _bases_of(delta)
+        if not 0 <= at < len(bases):
+            return ()
         deltas.append(delta.body)
         path.append(at)
-        capture_id, at = delta.base_id, delta.bases[at]
+        capture_id, at = delta.base_id, bases[at]
         if at == NONE:
             break
     body, beside = _ask_body.one(connection, ident=capture_id, position=at) or (b"", b"")
@@ -136,7 +139,7 @@ def is_whole(connection: Connection, capture_id: int) -> tuple[bool, ...]:
 
 class _Delta(NamedTuple):
     base_id: int
-    bases: list[int]
+    bases: bytes
     body: bytes
 
 
@@ -145,7 +148,15 @@ def _chain(connection: Connection, capture_id: int) -> list[_Delta]:
     if not database.has_table(connection, "captured_delta"):
         return []  # an older version wrote it
     rows = _ask_chain(connection, ident=capture_id)
-    return [_Delta(base_id, _bases(bases), body) for base_id, bases, body in rows]
+    return [_Delta(*row) for row in rows]
+
+
+def _bases_of(delta: _Delta) -> list[int]:
+    """By which section of the base each is told; none where that can no longer be read."""
+    try:
+        return _bases(delta.bases)
+    except msgspec.DecodeError:
+        return []
 
 
 def _structs(connection: Connection, query: Select[Any], kind: type[_Found]) -> tuple[_Found, ...]:

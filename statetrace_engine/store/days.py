@@ -206,5 +206,5 @@ def _signal(row: Row) -> Signal | None:
     seq, received_at, steady, source, peer, payload = row
     try:
         return Signal(seq, received_at, steady, _sources[source], peer, _decode(payload))
-    except (KeyError, TypeError, msgspec.MsgspecError):
+    except (KeyError, TypeError, ValueError):
         return None

@@ -43,7 +43,7 @@ def _read(body: bytes) -> Identity | None:
     """None: it no longer decodes, and tells nothing."""
     try:
         return _decode(zlib.decompress(body))
-    except (zlib.error, msgspec.MsgspecError):
+    except (zlib.error, ValueError):
         return None
 
 

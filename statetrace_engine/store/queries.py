@@ -135,7 +135,7 @@ def _bodies(connection: Connection, query: Select[Any], kind: type[_Body]) -> tu
     decode = msgspec.msgpack.Decoder(kind).decode
     try:
         return tuple(decode(body) for body in connection.scalars(query))
-    except msgspec.MsgspecError as error:
+    except ValueError as error:
         raise StoreError(f"a row of the store cannot be read ({error}): was it written by another version?") from error
 
 

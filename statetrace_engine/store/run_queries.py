@@ -174,7 +174,7 @@ def _run(row: Sequence[Any]) -> DiffRun | None:
     """None: it no longer decodes."""
     try:
         return _decode(row[0])
-    except msgspec.MsgspecError:
+    except ValueError:
         return None
 
 

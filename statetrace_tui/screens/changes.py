@@ -42,8 +42,8 @@ class ChangesScreen(Moving):
     keys: ClassVar[tuple[Key, ...]] = (
         *MOVES,
         Key("tab", "pane", "runs", "MOVE", "to the runs"),
-        Key("left", "earlier", "run", "MOVE", "run by run", "later"),
-        Key("right", "later"),
+        Key("left <", "earlier", "run", "MOVE", "run by run", "later"),
+        Key("right >", "later"),
         Key("n", "next_kind", "", "MOVE", "by kind", "previous_kind"),
         Key("N", "previous_kind"),
         Key("enter t", "open", "", "MOVE", "all of it"),

@@ -39,6 +39,6 @@ class Watermark:
         text = json.dumps({"operator": self._operator, "looked_at": looked_at})
         new = self._path.with_suffix(".new")
         with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, exist_ok=True)  # a data folder that is away is not made again here
             new.write_text(text, encoding="utf-8")
             new.replace(self._path)

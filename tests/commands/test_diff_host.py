@@ -182,13 +182,16 @@ def test_changes_that_can_no_longer_be_read_are_found_again(statetrace: Run, hom
     assert statetrace("diff", "R1", "--home", home, "--json").json["Counts"]["Removed"] == 1
 
 
+@pytest.mark.parametrize("damage", [(b"R1", b"\xff\xff"), (b"", b"\0")])
 def test_a_run_that_no_longer_decodes_is_found_again_and_hides_no_other(
-    statetrace: Run, home: Path, stored: Stored
+    statetrace: Run, home: Path, stored: Stored, damage: tuple[bytes, bytes]
 ) -> None:
     before = statetrace("diff", "R1", "--last", "3", "--home", home).out
     recent, last = stored.runs.recent("R1"), stored.runs.last_changes("R1", 9)
     with closing(sqlite3.connect(stored.path)) as connection, connection:
-        connection.execute("UPDATE diff_run SET body = x'00' WHERE run_id = 2")
+        ((body,),) = connection.execute("SELECT body FROM diff_run WHERE run_id = 2")
+        assert damage[0] in body
+        connection.execute("UPDATE diff_run SET body = ? WHERE run_id = 2", (body.replace(*damage, 1),))
     assert statetrace("diff", "R1", "--last", "3", "--home", home).out == before
     assert statetrace("diff", "R1", "--runs", "--home", home).code == 0
     found = stored.runs.recent("R1")

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from statetrace_engine import config
 from statetrace_engine.api import Engine
+from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.health import HealthState, RouteHealth
 from statetrace_engine.runtime import LiveEngine
 from tests.e2e.engines import until
@@ -126,3 +127,35 @@ def test_an_outage_that_a_capture_shows_survives_a_restart_and_ends_with_the_nex
         assert tuesday[item.spot.start : item.spot.end].decode().strip() == BACKUP
         drop(tmp_path, "wednesday.log", LATER, "10.5.1.2")
         in_state(engine, HealthState.RECOVERED)
+
+
+def test_a_power_supply_that_a_capture_shows_failed_is_one_card_that_opens_at_its_line(tmp_path: Path) -> None:
+    fine = "1A  PWR-C1-715WAC       LIT10000001  OK              Good     Good     715"
+    failed = "1A  PWR-C1-715WAC       LIT10000001  No Input Power  Bad      Bad      715"
+
+    def show(name: str, supply: str, age_s: float) -> None:
+        path = tmp_path / "data" / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{HOST}#sh env power all\r\n{supply}\r\n{HOST}#\r\n", encoding="utf-8")
+        at = path.stat().st_mtime - age_s
+        os.utime(path, (at, at))
+
+    def cards(engine: LiveEngine) -> list[AnomalyCard]:
+        return [card for card in ask(engine, lambda e: e.cards()) if card.rule == "PowerSupply"]
+
+    with running(tmp_path) as engine:
+        show("first.log", fine, 7200)
+        until(lambda: ask(engine, lambda e: e.captures()))
+        assert cards(engine) == []
+        show("second.log", failed, 3600)
+        (card,) = until(lambda: cards(engine))
+        assert (card.subject, card.hostname) == (f"{HOST} power supply 1A", HOST)
+        (spot,) = card.spots
+        page = ask(engine, lambda e: e.capture_page(spot.capture_id, 1, 100, (spot.start, spot.end)))
+        assert page is not None
+        assert [line.text for line in page.lines if line.is_marked] == [failed]
+    with running(tmp_path) as engine:
+        assert [(again.card_id, again.spots) for again in until(lambda: cards(engine))] == [(card.card_id, card.spots)]
+        show("third.log", f"{failed} ", 60)
+        until(lambda: [made for made in ask(engine, lambda e: e.captures()) if made.name.endswith("third.log")])
+        assert [again.card_id for again in cards(engine)] == [card.card_id]

@@ -136,7 +136,7 @@ def test_a_folder_that_another_owns_is_not_written_and_taken_when_it_is_free(tmp
             engine.until_healthy()
             data.rename(tmp_path / "aside")
             other = Lease.acquire(data)
-            until(lambda: "is not this engine's now" in log(home))
+            until(lambda: "is not this engine's" in log(home))
             network.cut(HOSTS[0], engine)
             assert {path.name for path in data.iterdir()} <= {lease.LOCK, heartbeat.NAME, "inbox"}
             other.release()

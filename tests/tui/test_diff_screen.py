@@ -96,6 +96,16 @@ async def test_a_run_read_by_another_parser_is_no_drift() -> None:
         await c.shows("not drift: these captures were read by different parsers")
 
 
+async def test_the_keys_that_the_bar_shows_go_from_run_to_run() -> None:
+    async with console(engine(), screen="changes") as c:
+        await opened(c)
+        assert "< > run" in c.text
+        await c.press("<")
+        await c.shows("nothing changed in 7 commands")
+        await c.press(">")
+        await c.shows("configuration -8 +6")
+
+
 @pytest.mark.parametrize(
     ("steps", "said"), [(1, "nothing changed in 7 commands"), (4, "the first capture of it: nothing before it")]
 )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import afternoon
 from driving import console
+from msgspec import structs
 
+from statetrace_engine.config.keys import KeySettings
 from statetrace_engine.model.action import Acknowledge
 from statetrace_tui.present.keys import COMMON, Key, key_line, resolved
 from statetrace_tui.present.text import plain
+from tests.docs.keys_page import SCREENS
 
 
 async def test_a_key_of_one_s_own_does_it_and_the_old_one_does_not() -> None:
@@ -46,3 +51,13 @@ def test_a_key_that_is_taken_away_is_not_named() -> None:
     line = plain(key_line(shown, 140))
     assert "ack" not in line
     assert "help" not in line
+
+
+def test_every_screen_is_tested_with_the_keys_that_a_home_has() -> None:
+    """A console takes its keys from the settings, a test from what the screen itself says."""
+    home = structs.asdict(KeySettings())
+    for place in SCREENS:
+        module = import_module(f"statetrace_tui.screens.{place}")
+        screen = next(found for found in vars(module).values() if getattr(found, "place", None) == place)
+        for key in (*screen.keys, *COMMON):
+            assert key.press == home.get(key.action, key.press), (place, key.action)

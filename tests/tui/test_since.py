@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import afternoon
+import pytest
 from driving import Console, console
 from fake_engine import NOW, FakeEngine, failing, healthy, outage_of
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from statetrace_engine.model.health import HealthState
 from statetrace_tui.present.book import Delta
 from statetrace_tui.present.since import AWAY_S, Since
+from statetrace_tui.widgets.watermark import Watermark
 
 ROWS = [healthy(f"A-{i:02}") for i in range(9)]
 
@@ -33,6 +35,20 @@ def marked(c: Console) -> list[str]:
 async def go_away(c: Console) -> None:
     c.clock.pass_(AWAY_S + 1)
     await c.ticks(2)
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path) -> Path:
+    """As the engine has made it; a console makes none."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+def test_a_data_folder_that_is_away_is_not_made_again(tmp_path: Path, data: Path) -> None:
+    data.rmdir()
+    Watermark(tmp_path, "jsm@jump").keep(NOW, is_last=True)
+    assert not data.exists()
 
 
 async def test_what_changed_while_nobody_pressed_a_key_is_marked_and_counted() -> None:
@@ -123,7 +139,7 @@ async def test_the_next_session_knows_when_the_last_one_ended(tmp_path: Path) ->
 async def test_read_only_writes_nothing(tmp_path: Path) -> None:
     async with console(afternoon.engine(), home=tmp_path, is_read_only=True) as c:
         await c.press("j")
-    assert files(tmp_path) == []
+    assert files(tmp_path / "data") == []
 
 
 async def test_a_file_that_is_damaged_is_as_none(tmp_path: Path) -> None:

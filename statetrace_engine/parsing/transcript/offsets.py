@@ -35,7 +35,8 @@ class Offsets:
         return (first, first) if end <= start else (first, max(first, self.original(end - 1) + self.unit))
 
     def edited(self, edits: Iterable[tuple[int, int, int]]) -> Offsets:
-        """The same for the text after `edits` (start, end, new length), in time linear in both."""
+        """The same for the text after `edits` (start, end, new length), in time linear in both. What stands instead of
+        something begins and ends where that did."""
         places, raws = array("q"), array("q")
         old_places, old_raws, unit = self.places, self.raws, self.unit
         count, at, shift = len(old_places), 0, 0
@@ -47,6 +48,9 @@ class Offsets:
             if length:
                 places.append(start + shift)
                 raws.append(self.original(start))
+            if length > 1 and end - start not in (0, length):
+                places.append(start + shift + length - 1)
+                raws.append(self.original(end - 1))
             while at < count and old_places[at] <= end:
                 at += 1
             shift += length - (end - start)

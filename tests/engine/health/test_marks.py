@@ -118,6 +118,13 @@ def test_marks_and_actions_of_a_version_without_values_are_read_as_of_whatever_c
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(told[:-1]), type=MarkChange) == action
 
 
+def test_of_a_checkpoint_that_can_no_longer_be_read_nobody_has_said_anything() -> None:
+    frozen = msgspec.msgpack.encode({"marks": [_port(1)]})
+    (mark,) = checkpoint.marks_of(frozen)
+    for damaged in (b"", frozen[:-3], frozen.replace(mark.hostname.encode(), b"\xff" * len(mark.hostname))):
+        assert checkpoint.marks_of(damaged) == ()
+
+
 def test_what_a_client_says_is_bounded_and_the_oldest_word_is_forgotten() -> None:
     marks = Marks()
     marks.take(_mark("m1", *(FieldStep(f"field {at}", "x" * 9000, None) for at in range(90))), 1.0)

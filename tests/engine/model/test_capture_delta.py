@@ -318,3 +318,64 @@ def test_counters_of_a_version_that_kept_none_come_and_go() -> None:
         chain.follow(row_delta.encode(base, target, is_same=True))
         assert chain.end(target.digest) == target
     assert old.rows() == [InterfaceRow("Gi0/1"), InterfaceRow("Gi0/2")]
+
+
+@pytest.mark.parametrize("numbers", [[-1, 0, 1], [0, -1, 1], [0, 0, 0], [0, 3, 3], [3, 0, 3], [0, 0]])
+def test_copies_of_what_is_not_there_are_refused(numbers: list[int]) -> None:
+    with pytest.raises(ValueError):
+        edits.unpacked(numbers, 5, 5)
+    assert edits.unpacked([0, 2, 3], 5, 5) == [edits.Copy(0, 2, 3)]
+
+
+def test_ages_of_another_text_are_refused() -> None:
+    two, one = (aged_text.pack(aged_text.apart(text, [0, 0])) for text in ("a 1d02h\nb 1d02h", "a 1d02h"))
+    with pytest.raises(ValueError, match="its ages are another's"):
+        aged_text.unpack(two[0], one[1])
+
+
+def test_shifts_of_more_or_fewer_ages_are_refused() -> None:
+    found = shifts.between(["1d02h", "2d03h"], ["1d03h", "2d05h"], AS_PRINTED)
+    for base, other in ((["1d02h"], found), (["1d02h", "2d03h"], found._replace(bits=b""))):
+        with pytest.raises(ValueError, match="ages of something else"):
+            shifts.applied(base, other, AS_PRINTED)
+
+
+def test_lines_that_change_places_take_their_ages_along() -> None:
+    first, second = ([f"{word} {n} {n + 1}d0{n}h" for n in range(9)] for word in ("one", "other"))
+    base, target = (whole("\n".join([*each, ""]), [0, 0], []) for each in (first + second, second + first))
+    made = edits.stretches(base.text.marked, target.text.marked)
+    assert [one.start > 0 for one in made] == [True, False]
+    assert texts(base, capture_delta.encode(base, target).body) == target.text.whole()
+    twice = whole("\n".join([*first, "", *first, ""]), [0, 0], [])
+    assert texts(base, capture_delta.encode(base, twice).body) == twice.text.whole()
+
+
+def test_a_way_without_what_passes_is_none_to_what_passes() -> None:
+    tables = [
+        whole("", [], [("show ip route", Kind.ROUTES, [RouteRow("default", "10.0.0.0/8", age_seconds=age)], [0], [9])])
+        for age in (60, 120, 180)
+    ]
+    far, near = capture_delta.encode(tables[1], tables[2]), capture_delta.encode(tables[0], tables[1])
+    way = capture_delta.way_to(captured(tables[0], tables[1], 0, [near]), [], with_passing=False)
+    assert way.shown().passing == []
+    found = captured(tables[0], tables[2], 0, [far, near])
+    assert capture_delta.way_to(found, [way], with_passing=True).shown() == tables[2].sections[0][1]
+    assert not way.leads_to(structs.replace(found, body=b"another's"), with_passing=False)
+    assert capture_delta.way_to(found, [way], with_passing=False) is way
+
+
+def test_rows_of_another_base_are_refused_by_fields_places_and_ages() -> None:
+    def table(hop: str = "10.0.0.1", start: int = 0, age: int = 60) -> Whole:
+        rows = [RouteRow("default", "10.0.0.0/8", hop, age_seconds=age), RouteRow("default", "11.0.0.0/8", "10.0.0.9")]
+        return whole("", [], [("show ip route", Kind.ROUTES, rows, [start, start + 50], [start + 9, start + 59])])
+
+    base, target = table(), table(age=3660)
+    made = capture_delta.encode(base, target)
+    assert rows_of(base, target, 0, [made]) == target.sections[0][1]
+    for other, why in (
+        (table(hop="10.0.0.2"), "rows are not"),
+        (table(start=1), "places or ages"),
+        (table(age=61), "places or ages"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            rows_of(other, target, 0, [made])

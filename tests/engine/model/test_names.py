@@ -158,3 +158,21 @@ def test_what_is_no_address_is_said_so(text: str) -> None:
 )
 def test_addresses_of_one_link_are_mates(of: str, addresses: tuple[str, ...], mates: tuple[str, ...]) -> None:
     assert names.link_mates(of, addresses) == mates
+
+
+@pytest.mark.parametrize(
+    ("hop", "own", "subnet"),
+    [
+        ("10.1.1.2", ("10.255.0.1", "10.1.1.1"), "10.1.1.0/30"),
+        ("10.1.1.1", ("10.1.1.2",), "10.1.1.0/30"),
+        ("10.1.1.1", ("10.1.1.0",), "10.1.1.0/31"),
+        ("10.1.1.2", ("10.1.1.3",), "10.1.1.2/31"),
+        ("10.1.1.2", (), "10.1.1.0/30"),
+        ("2001:db8::1", ("2001:DB8:0::0",), "2001:db8::/127"),
+        ("2001:db8::2", ("2001:db8::1",), "2001:db8::/64"),
+        ("fe80::1%eth0", ("10.1.1.1",), "fe80::/64"),
+        ("Null0", ("10.1.1.1",), ""),
+    ],
+)
+def test_a_link_is_named_by_its_subnet_as_far_as_its_ends_tell(hop: str, own: tuple[str, ...], subnet: str) -> None:
+    assert names.link_subnet(hop, own) == subnet

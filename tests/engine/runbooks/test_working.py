@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -580,6 +580,14 @@ happenings = st.one_of(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(
+    [
+        {"t": 6.0, "by": "ana@jump", "work": {"deed": "hand over", "to": "ben@jump"}},
+        {"t": 6.0, "silent": ["*/next-hop/*"]},
+        {"t": 35.12, "step_clock_s": -30.0},
+    ],
+    0.5,
+)
 @given(st.lists(happenings, min_size=3, max_size=16), st.floats(0.05, 0.95))
 def test_a_replay_a_restart_and_a_reload_say_the_same_as_live(script: list[dict[str, Any]], share: float) -> None:
     net = network(*script)

@@ -8,7 +8,7 @@ import re
 from statetrace_engine.model.captured import Kind, LogRow, VersionRow
 from statetrace_engine.parsing import ages, config_lines, scan
 from statetrace_engine.parsing.shown import Ask, Show, Shown
-from statetrace_engine.parsing.shows.aruba_aoscx import interfaces, routes, switching, tables
+from statetrace_engine.parsing.shows.aruba_aoscx import interfaces, routes, switching, tables, vitals
 
 _LABEL = re.compile(r"^ *+([A-Z][\w ().-]{0,40}?) *+: *+([^\n]*\S)", re.MULTILINE)
 
@@ -127,7 +127,14 @@ SHOWS = (
         Show("", Kind.TABLE, None),
     ),
     *_each("show system, show version", Show("", Kind.VERSION, _system, _SYSTEM)),
-    *_each("show system resource-utilization, show system inventory", Show("", Kind.TABLE, None)),
+    *_each("show system resource-utilization", Show("", Kind.VITALS, vitals.resources)),
+    *_each("show environment", Show("", Kind.VITALS, vitals.environment)),
+    *_each(
+        "show system inventory, show system resource-utilization daemon, show environment led,"
+        "show environment power-consumption, show environment power-allocation, show environment rear-display-module,"
+        "show environment temperature detail",
+        Show("", Kind.TABLE, None),
+    ),
     *_each("show logging, show events", Show("", Kind.LOG, _log)),
     *_each("show running-config, show startup-config, show configuration", Show("", Kind.CONFIG, config_lines.parse)),
 )

@@ -7,7 +7,7 @@ import re
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows.fastiron import interfaces, routes, sessions, switching, system, tables
+from statetrace_engine.parsing.shows.fastiron import interfaces, routes, sessions, switching, system, tables, vitals
 
 _ROUTES = re.compile(
     r"^ *(?:Destination +(?:NetMask +)?Gateway +Port +Cost +Type|Type IPv6 Prefix +Next Hop Router)", re.M
@@ -59,6 +59,12 @@ SHOWS = (
     Show("show span fast-uplink-span", Kind.TABLE, None),
     Show("show 802-1w", Kind.SPANNING_TREE, switching.spanning_tree),
     Show("show 802-1w detail", Kind.TABLE, None),
+    Show("show chassis", Kind.VITALS, vitals.chassis),
+    Show("show cpu", Kind.VITALS, vitals.cpu),
+    Show("show cpu-utilization", Kind.VITALS, vitals.cpu),
+    Show("show cpu-utilization tasks", Kind.TABLE, None),
+    Show("show cpu tasks", Kind.TABLE, None),
+    Show("show memory", Kind.VITALS, vitals.memory),
     Show("show version", Kind.VERSION, system.version),
     Show("show logging", Kind.LOG, system.log),
     Show("show running-config", Kind.CONFIG, config_lines.parse),

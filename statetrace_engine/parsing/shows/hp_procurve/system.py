@@ -31,16 +31,18 @@ _MODEL = re.compile(rf"Chassis ++: {_WORDS}|^ArubaOS \(MODEL: ([^)\n]++)\)", re.
 def version(text: str, ask: Ask) -> Shown:
     """One VersionRow, of a switch or an access point; of a stack, what is common, and the first member's serial number.
 
-    The uptime stands last: a cut answer without it is none.
+    The uptime stands last, of a stack the serial number; access points print none: a cut answer without them is none.
     """
     shown = Shown()
     revision, name, uptime = _REVISION.search(text), _NAME.search(text), _UPTIME.search(text)
-    is_ours = (revision is not None or name is not None) and (uptime is not None or not ask.is_truncated)
+    serial = _SERIAL.search(text)
+    is_whole = uptime is not None and (serial is not None or uptime[0].startswith("AP"))
+    is_ours = (revision is not None or name is not None) and (is_whole or not ask.is_truncated)
     for line, start, end in scan.lines(text):
         if not is_ours or scan.is_log(line) or line.startswith("%"):
             shown.unparsed.append((start, end))
     if is_ours:
-        serial, model = _SERIAL.search(text), _MODEL.search(text)
+        model = _MODEL.search(text)
         row = VersionRow(
             name[1] if name else None,
             revision[revision.lastindex or 1] if revision else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import Kind, VersionRow
-from statetrace_engine.parsing import ages, config_lines, scan
+from statetrace_engine.parsing import ages, config_lines, scan, top_lines
 from statetrace_engine.parsing.shown import Ask, Show, Shown
 from statetrace_engine.parsing.shows.paloalto_panos import routes, sessions, tables
 
@@ -61,6 +61,7 @@ SHOWS = (
     Show("show mac", Kind.MAC_ADDRESSES, tables.mac_addresses),
     Show("show lldp neighbors", Kind.NEIGHBORS, tables.neighbors),
     Show("show system info", Kind.VERSION, _system),
+    Show("show system resources", Kind.VITALS, top_lines.parse),
     Show("show config running", Kind.CONFIG, config_lines.parse),
     Show("show config candidate", Kind.CONFIG, config_lines.parse),
 )

@@ -62,6 +62,18 @@ def test_every_record_leads_back_to_the_bytes_that_say_it(eol: bytes) -> None:
     assert raw[section.end :].startswith(b"R1#sh clock")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("secret", ["x", "xy", "hunter2", "a-secret-that-is-longer-than-what-stands-for-it"])
+def test_a_line_whose_secret_was_replaced_leads_back_to_the_whole_line(secret: str, encoding: str) -> None:
+    line = f" neighbor 10.1.1.2 password {secret}"
+    raw = f"R1#show running-config\nrouter bgp 1\n{line}\n!\nend\nR1#".encode(encoding)
+    read = capture.read(raw, redactor=Redactor(b"key"))
+    start = read.text.index(" neighbor")
+    first, last = read.byte_range(start, read.text.index("\n", start))
+    assert secret not in read.text[start:]
+    assert raw[first:last] == line.encode(encoding)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
 def test_an_encoding_changes_no_fact(encoding: str) -> None:
     raw = IOS.decode().encode(encoding)
