@@ -7,6 +7,7 @@ what came by two ways counts once, maintenance and captures are known, and its l
 
 from __future__ import annotations
 
+import codecs
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -125,8 +126,15 @@ def _messages(read: Capture, raw: bytes, at: float, redactor: Redactor) -> Itera
             if isinstance(row, LogRow) and (event := messages.of_row(row, hostname(host), at)) is not None
         )
     else:
-        lines = (redactor.line(line)[0] for line in raw.splitlines())
+        lines = (redactor.line(line)[0] for line in _utf8(raw).splitlines())
         yield from (event for line in lines if (event := messages.of_archived(line, at)) is not None)
+
+
+def _utf8(raw: bytes) -> bytes:
+    """What Windows saves as text begins with a mark, and may be UTF-16."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    return raw.removeprefix(codecs.BOM_UTF8)
 
 
 def _modified(path: str) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from statetrace_engine.model.captured import Captured
 from statetrace_engine.model.signal import LogLine, Signal, Source, Tick
 from statetrace_engine.store.journal import Journal
@@ -62,6 +64,14 @@ def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -
         assert "1 card of 1 rules in 3 messages" in statetrace(
             "anomalies", "test", "all", path, "--home", tmp_path
         ).out.replace("of 22 rules", "of 1 rules")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_log_file_that_windows_saved(statetrace: Run, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "r1.log"
+    path.write_text(LOG, encoding=encoding)
+    found = statetrace("anomalies", "test", "PortFlapEvents", path, "--home", tmp_path, "--json").json
+    assert (found["messages"], len(found["cards"])) == (3, 1)
 
 
 def test_rules_over_captures_of_how_a_device_does(statetrace: Run, tmp_path: Path) -> None:
