@@ -55,6 +55,7 @@ SHOWS: tuple[Show, ...] = (
     Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),
+    Show("write terminal", Kind.CONFIG, config_lines.parse),
     *(Show(name, Kind.TABLE, None) for name in _NO_TABLE),
 )
 """In no order: `shows.find` takes the longest that fits."""

@@ -145,7 +145,7 @@ SHOWS: tuple[Show, ...] = (
     *_known(Kind.LOG, log_lines.parse, "show logging", "show log", header=r"^Syslog logging: "),
     *_known(
         Kind.CONFIG, config_lines.parse, "show running-config", "show startup-config", "show configuration",
-        "more system:running-config", "more nvram:startup-config",
+        "more system:running-config", "more nvram:startup-config", "write terminal",
         header=r"^(?:Building configuration\.\.\.|Current configuration : \d+ bytes|! Last configuration change at )",
     ),
     *(Show(command, kind, None) for kind, command in _LEFT),
