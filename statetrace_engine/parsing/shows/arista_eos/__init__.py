@@ -50,7 +50,11 @@ SHOWS: tuple[Show, ...] = (
         Show(name, Kind.SPANNING_TREE, spanning_lines.parse, late(spanning_lines.HEADER, re.MULTILINE))
         for name in ("show spanning-tree", "show spanning-tree mst")
     ),
-    *(Show(f"show {word}", Kind.VITALS, vitals.environment) for word in ("environment", "system environment")),
+    *(
+        Show(f"show {word}{part}", Kind.VITALS, vitals.environment)
+        for word in ("environment", "system environment")
+        for part in ("", " temperature", " power", " cooling")
+    ),
     Show("show processes top once", Kind.VITALS, top_lines.parse),
     Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
