@@ -46,6 +46,7 @@ class Sequence(NamedTuple):
 OUTAGES = frozenset(cause.value for cause in CauseKind) - {CauseKind.MONITORING_GAP.value}
 _CARDS_OF_CHANGES = frozenset({"ConfigBurst", "ConfigOffHours", "ConfigWithoutWindow"})
 _CHANGES = _CARDS_OF_CHANGES | {"config-change", "admin-shutdown"}
+"""An outage of such a cause stands at both ends of its link: that the other end was changed it does not say."""
 _PORTS = frozenset({"PortFlapEvents", "ErrDisabled"})
 _SESSIONS = frozenset({"NeighbourFlaps"})
 _LOAD = frozenset({"CpuHigh", "MemoryLow"})
@@ -117,9 +118,9 @@ SEQUENCES: tuple[Sequence, ...] = (
          30 * MINUTE_S, "who tried many passwords may have found one"),
     _row("change", "A change, and what followed", _CARDS_OF_CHANGES, _CHANGES, Touch.DEVICE,
          10 * MINUTE_S, "it is one piece of work", 5 * MINUTE_S),
-    _row("change", "A change, and what followed", _CHANGES, set(), Touch.DEVICE, 10 * MINUTE_S,
+    _row("change", "A change, and what followed", _CARDS_OF_CHANGES, set(), Touch.DEVICE, 10 * MINUTE_S,
          "what begins within ten minutes of a change may come of it", 0.0),
-    _row("change", "A change, and what followed", _CHANGES, OUTAGES, Touch.OVER, 5 * MINUTE_S,
+    _row("change", "A change, and what followed", _CARDS_OF_CHANGES, OUTAGES, Touch.OVER, 5 * MINUTE_S,
          "a change on one device is felt by those that lead over it", 0.0),
 )  # fmt: skip
 """The first that fits is the reason: the special ones come before the general ones."""

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
-from ipaddress import ip_network
-
 from statetrace_engine.model.observation import Plane
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.runbooks import library
+from statetrace_engine.runbooks.library import Fills
 from statetrace_tui.present.text import Line, fit, wrap
 
 _INDENT = 8
 _LINES_A_PARAGRAPH = 40
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
-def lines(runbook: Runbook, outage: OutageEvent | None, width: int) -> list[Line]:
-    """The whole of it, as long as it is; placeholders that the outage knows are filled in."""
+def lines(runbook: Runbook, outage: OutageEvent | None, width: int, hostname: str = "") -> list[Line]:
+    """The whole of it, as long as it is; placeholders that the outage knows are filled in, else the device's name."""
     if not runbook.steps:
         return _prose(runbook.text or runbook.summary, width)
-    known = placeholders(outage) if outage else {}
-    out = [*_paragraph(runbook.summary, width, 3, ""), *_list("BEFORE", runbook.preconditions, known, width)]
+    known: Fills = placeholders(outage) if outage else {"hostname": hostname}
+    out = [
+        *_paragraph(_filled(runbook.summary, known), width, 3, ""),
+        *_list("BEFORE", runbook.preconditions, known, width),
+    ]
     for number, step in enumerate(runbook.steps, 1):
         out += [
             [],
@@ -36,7 +36,7 @@ def lines(runbook: Runbook, outage: OutageEvent | None, width: int) -> list[Line
     return [*out, *_list("DONE WHEN", runbook.results, known, width), *_escalation(runbook, known, width)]
 
 
-def _list(head: str, items: tuple[str, ...], known: dict[str, str], width: int) -> list[Line]:
+def _list(head: str, items: tuple[str, ...], known: Fills, width: int) -> list[Line]:
     if not items:
         return []
     out: list[Line] = [[], [("   ", ""), (head, "dim")]]
@@ -45,7 +45,7 @@ def _list(head: str, items: tuple[str, ...], known: dict[str, str], width: int) 
     return out
 
 
-def _escalation(runbook: Runbook, known: dict[str, str], width: int) -> list[Line]:
+def _escalation(runbook: Runbook, known: Fills, width: int) -> list[Line]:
     if not runbook.escalate_to and not runbook.escalation:
         return []
     after = f"after {minutes(runbook.escalate_after_s)}" if runbook.escalate_after_s is not None else ""
@@ -65,11 +65,11 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60} h" if whole >= 60 and whole % 60 == 0 else f"{whole} min"
 
 
-def command(step: RunbookStep, known: dict[str, str]) -> list[tuple[str, str]]:
+def command(step: RunbookStep, known: Fills) -> list[tuple[str, str]]:
     """(vendors, command) pairs, each command once; vendors are empty where one command serves any."""
     by_command: dict[str, list[str]] = {}
-    for vendor, text in step.commands.items():
-        by_command.setdefault(_filled(text, known), []).append(vendor)
+    for vendor in step.commands:
+        by_command.setdefault(sanitise(library.fill(step, vendor, known).command), []).append(vendor)
     if len(by_command) == 1 and "any" in step.commands:
         return [("", text) for text in by_command]
     return [(", ".join(_brief_vendor(vendor) for vendor in vendors), text) for text, vendors in by_command.items()]
@@ -80,7 +80,7 @@ def _brief_vendor(vendor: str) -> str:
     return "others" if vendor == "any" else vendor.rpartition("_")[2]
 
 
-def _step(step: RunbookStep, known: dict[str, str], width: int) -> list[Line]:
+def _step(step: RunbookStep, known: Fills, width: int) -> list[Line]:
     out: list[Line] = []
     pairs = command(step, known)
     column = max((len(vendor) for vendor, _ in pairs), default=0)
@@ -94,28 +94,23 @@ def _step(step: RunbookStep, known: dict[str, str], width: int) -> list[Line]:
     return out
 
 
-def _filled(text: str, known: dict[str, str]) -> str:
-    """Each placeholder by its value; one that is not known stays visible as `<next hop?>`."""
-    return sanitise(_PLACEHOLDER.sub(lambda match: known.get(match[1]) or f"<{match[1].replace('_', ' ')}?>", text))
+def _filled(text: str, known: Fills) -> str:
+    return sanitise(library.filled(text, known))
 
 
-def placeholders(outage: OutageEvent) -> dict[str, str]:
-    """What the outage and its evidence say of interface, neighbour, next hop and prefix."""
+def placeholders(outage: OutageEvent) -> Fills:
+    """What the outage and its evidence say of interface, neighbour and next hop."""
     known = {"hostname": outage.hostname, "prefix": outage.prefix, "vrf": outage.vrf}
     for item in sorted(outage.evidence, key=lambda item: item.at):
         words = item.text.split()
         if item.witness == outage.hostname and item.plane is Plane.LINK and words:
             known.setdefault("interface", words[0])
-            known.setdefault("port", words[0].partition(".")[0])
         elif item.plane is Plane.SESSION and len(words) > 1:
             known.setdefault("neighbour", words[1])
             known.setdefault("next_hop", words[1])
         elif item.plane is Plane.DATA and words:
             known.setdefault("next_hop", words[0])
-    with suppress(ValueError):
-        network = ip_network(outage.prefix, strict=False)
-        known |= {"network": str(network.network_address), "mask": str(network.netmask)}
-    return {name: "".join(c for c in value if c.isalnum() or c in "./:_-@%") for name, value in known.items()}
+    return known
 
 
 def _paragraph(text: str, width: int, indent: int, role: str) -> list[Line]:

@@ -11,15 +11,15 @@ from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.reader import EvidenceReader, MessageReader, Reader, SignalReader
 
 
-def read_runbook(frame: Frame, name: str, outage: OutageEvent | None) -> None:
-    """On a sheet above the screen, once it has come; filled in with what the outage knows."""
+def read_runbook(frame: Frame, name: str, outage: OutageEvent | None, hostname: str = "") -> None:
+    """On a sheet above the screen, once it has come; filled in with what the outage knows, else the device's name."""
     if name:
-        frame.stage.start(_open_runbook(frame, name, outage), "runbook")
+        frame.stage.start(_open_runbook(frame, name, outage, hostname), "runbook")
     else:
         frame.stage.say("no runbook for this route now", "dim")
 
 
-async def _open_runbook(frame: Frame, name: str, outage: OutageEvent | None) -> None:
+async def _open_runbook(frame: Frame, name: str, outage: OutageEvent | None, hostname: str) -> None:
     try:
         runbook = await frame.stage.engine.runbook(name)
     except StateTraceError as error:
@@ -30,7 +30,7 @@ async def _open_runbook(frame: Frame, name: str, outage: OutageEvent | None) -> 
     elif frame.asked is None and frame.is_current:
         title = runbook.title or name
         title += f"   {outage.hostname} {outage.prefix}" if outage is not None else ""
-        frame.ask(Reader(title, lambda width: runbook_page.lines(runbook, outage, width)))
+        frame.ask(Reader(title, lambda width: runbook_page.lines(runbook, outage, width, hostname)))
 
 
 def read_evidence(

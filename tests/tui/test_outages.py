@@ -157,6 +157,23 @@ def test_a_runbook_fills_in_what_the_evidence_knows_and_shows_what_it_does_not()
     assert all(size(line) <= 78 for line in page)
 
 
+def test_a_runbook_to_read_has_the_commands_that_the_steps_have() -> None:
+    """The global table is no vrf called default, a vrf of odd letters is no other one, and IPv6 is spelled as such."""
+    commands = {"cisco_ios": "show ip route vrf {vrf} {network} {mask}", "frr": "ip route get vrf {vrf} {prefix}"}
+    step = RunbookStep(title="Look", commands=commands, expect="up", so="go on")
+    book = Runbook(name="x", title="X", summary="{hostname} is out", steps=(step,))
+
+    def page(outage: OutageEvent | None, hostname: str = "") -> str:
+        return "\n".join(map(plain, runbook_page.lines(book, outage, 78, hostname)))
+
+    outage = an_outage("A01", prefix="10.1.0.0/16", vrf="default")
+    assert "WLLS-A01-AR-01 is out" in page(outage)
+    assert "show ip route 10.1.0.0 255.255.0.0" in page(outage)
+    assert "show ip route vrf <vrf?> 10.1.0.0" in page(an_outage("A01", prefix="10.1.0.0/16", vrf="CUST#1"))
+    assert "show ipv6 route 2001:db8::/32" in page(an_outage("A01", prefix="2001:db8::/32", vrf="default"))
+    assert "R1 is out" in page(None, "R1")
+
+
 def evidence(seq: int, plane: Plane = Plane.LINK, text: str = "Gi0/1 down", witness: str = "W") -> EvidenceItem:
     return EvidenceItem(
         source="syslog_udp", plane=plane, verdict=Verdict.DOWN, at=NOW - 60, text=text, witness=witness, seq=seq

@@ -169,6 +169,22 @@ def test_what_follows_a_change_within_ten_minutes_on_that_device() -> None:
     assert cluster.title == "A change, and what followed"
 
 
+def test_a_port_that_somebody_shut_is_no_change_of_the_device_at_its_other_end() -> None:
+    other, hub = "WLLS-A02-AR-01", Device(hostname=B, site="WLLS", addresses=("10.1.1.2", "10.1.3.2"))
+    beside = Device(hostname=other, site="WLLS", vendor="cisco_ios", addresses=("10.1.3.1",))
+    here = Device(hostname=A, site="WLLS", vendor="cisco_ios", addresses=("10.1.1.1",))
+    ways = ROUTES[A], route(other, "10.1.3.2")
+    ground = Places(Topology(Inventory(devices=(here, beside, hub), routes=ways)))
+    shut = outage("A", A, 0.0, "admin-shutdown")
+    cut = replace(outage("A", A, 12.0, "link-failure"), outage_id="OUT-D", hostname=other, route_id=ways[1].route_id)
+    told = (
+        incident("1", f"link {A} -- {B} 10.1.1.0/30", 0.0, "admin-shutdown", shut, devices=(A,)),
+        incident("2", f"link {other} -- {B} 10.1.3.0/30", 12.0, "link-failure", cut, devices=(other,)),
+    )
+    (cluster,) = clusters.of([card(1, "ConfigOffHours", A, 1.0)], told, [shut, cut], ground)
+    assert names(cluster) == {"1", "INC-1"}
+
+
 def test_what_is_far_apart_in_time_or_place_is_apart() -> None:
     gone = outage("C", C, 20.0, "device-unreachable")
     elsewhere = incident("X", f"device {C}", 20.0, "device-unreachable", gone)
