@@ -53,6 +53,8 @@ class Window(ABC):
     __slots__ = ()
     is_of_silence = False
     """A card stays open until the subject speaks again."""
+    counts_all = True
+    """What makes no finding by itself belongs to an open card all the same; else it says that all is well."""
 
     @abstractmethod
     def take(self, seen: Seen) -> str:
@@ -221,6 +223,7 @@ class SequenceWindow(Window):
 
 class ThresholdWindow(Window):
     __slots__ = ("_find", "_since", "_times")
+    counts_all = False
 
     def __init__(self, find: Threshold) -> None:
         self._find = find
@@ -265,6 +268,7 @@ class FrequencyWindow(Window):
     """Counts by bucket: as many numbers as the baseline has buckets."""
 
     __slots__ = ("_before", "_bucket", "_count", "_find")
+    counts_all = False
 
     def __init__(self, find: Frequency) -> None:
         self._find = find
@@ -306,6 +310,7 @@ class FrequencyWindow(Window):
 
 class NewWindow(Window):
     __slots__ = ("_find", "_first", "_known")
+    counts_all = False
 
     def __init__(self, find: New) -> None:
         self._find = find
@@ -332,6 +337,7 @@ class NewWindow(Window):
 
 class OffHoursWindow(Window):
     __slots__ = ("_find", "_local")
+    counts_all = False
 
     def __init__(self, find: OffHours, local: Local) -> None:
         self._local = local

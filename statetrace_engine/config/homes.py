@@ -120,8 +120,17 @@ def anomaly_files(home: Path) -> list[ConfigFile]:
 def _files(home: Path, folder: str, ending: str) -> list[ConfigFile]:
     both = (shipped() / folder, home / "config" / folder)
     names = {f"{folder}/{entry.name}" for each in both for entry in _entries(each) if entry.name.endswith(ending)}
-    found = (config_file(home, name) for name in sorted(names))
+    found = (_one_of_many(home, name) for name in sorted(names))
     return [file for file in found if file is not None]
+
+
+def _one_of_many(home: Path, name: str) -> ConfigFile | None:
+    """As `config_file`, but one that cannot be read is a problem of its own: the others serve without it."""
+    try:
+        return config_file(home, name)
+    except StateTraceError as error:
+        label = str(home / "config" / name)
+        return ConfigFile(name=name, label=label, text="", problem=f"{label}:1: {error}")
 
 
 def fingerprint(home: Path) -> str:

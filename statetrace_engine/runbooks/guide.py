@@ -40,6 +40,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     runbook: str = ""
     """Another than the operator works by, to read."""
     at: Epoch
+    opened_at: Epoch | None = None
+    """When the outage opened, by the clock as it is now; None: as the outage has it."""
     vendor: str = ""
     fills: Fills
     sight: Callable[[str], Mapping[str, Sight]] = lambda _: {}
@@ -71,7 +73,7 @@ def of(outage: OutageEvent, books: ways.Books, asked: Asked) -> GuidedRunbook:
         results=tuple(library.filled(text, asked.fills) for text in book.results),
         escalation=library.filled(book.escalation, asked.fills),
         escalate_to=book.escalate_to,
-        escalate_at=_escalate_at(book, outage),
+        escalate_at=_escalate_at(book, outage, asked.opened_at),
         steps=tuple(_step(number, step, page) for number, step in enumerate(book.steps, 1)),
         current=current,
         is_opened=worker is not None,
@@ -97,10 +99,10 @@ def at_hand(outage: OutageEvent, books: ways.Books) -> tuple[Runbook, int]:
     return book, numbers.get(place.step, max(len(book.steps) - 1, 0))
 
 
-def _escalate_at(book: Runbook, outage: OutageEvent) -> Epoch | None:
+def _escalate_at(book: Runbook, outage: OutageEvent, opened_at: Epoch | None) -> Epoch | None:
     if book.escalate_after_s is None or outage.closed_at is not None:
         return None
-    return outage.detected_at + book.escalate_after_s
+    return (outage.detected_at if opened_at is None else opened_at) + book.escalate_after_s
 
 
 def _changed(worker: Worker | None, serving: Runbook) -> str:

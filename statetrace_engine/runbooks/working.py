@@ -226,6 +226,7 @@ class Working:
             operator=operator,
             runbook=runbook,
             at=self._machine.moment.now_at,
+            opened_at=self._machine.moment.wall(record.opened),
             vendor=route.device.device.vendor if route is not None else "",
             fills=filling.fills(outage, route.record if route is not None else None),
             sight=lambda name: self._sight(record, name),

@@ -115,10 +115,24 @@ def _parameters(signals: Iterable[Signal]) -> Iterator[object]:
 def span(path: Path) -> Span:
     """`(0, 0)` when the file is empty or cannot be read."""
     try:
-        with closing(readonly.connect(path)) as connection:
-            first, last = connection.execute("SELECT min(seq), max(seq) FROM signal").fetchone()
+        return _span(path)
     except sqlite3.Error:
         return Span(0, 0)
+
+
+def why_unreadable(path: Path) -> str:
+    """Empty: it can be read, or nothing was ever written to it."""
+    try:
+        if path.stat().st_size:
+            _span(path)
+    except (OSError, sqlite3.Error) as error:
+        return str(error)
+    return ""
+
+
+def _span(path: Path) -> Span:
+    with closing(readonly.connect(path)) as connection:
+        first, last = connection.execute("SELECT min(seq), max(seq) FROM signal").fetchone()
     return Span(first or 0, last or 0)
 
 

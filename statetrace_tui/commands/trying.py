@@ -60,6 +60,9 @@ def _is_journal(path: str) -> bool:
 
 
 def _journal(chosen: Sequence[Rule], folder: Path) -> Tried:
+    for file in days.files(folder):
+        if why := days.why_unreadable(file):
+            raise StateTraceError(f"{file}: {why}")
     pipeline = Pipeline(rules=tuple(chosen), local=local)
     feeder, cards, messages, facts = Feeder(pipeline), dict[str, AnomalyCard](), 0, 0
     for signal in days.read(folder):

@@ -120,3 +120,8 @@ def test_what_cannot_be_tried_is_said(statetrace: Run, tmp_path: Path) -> None:
     missing = statetrace("anomalies", "test", "all", tmp_path / "missing.log", "--home", tmp_path)
     assert missing.code == 3
     assert "there is no such file" in missing.err
+    journal = tmp_path / "journal"
+    journal.mkdir()
+    (journal / "2026-11-23.db").write_bytes(b"no journal" * 1000)
+    broken = statetrace("anomalies", "test", "all", journal, "--home", tmp_path)
+    assert (broken.code, "2026-11-23.db: file is not a database" in broken.err) == (3, True)

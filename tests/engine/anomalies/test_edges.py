@@ -24,6 +24,7 @@ from statetrace_engine.model.anomaly import (
     OffHours,
     On,
     Sequence,
+    Threshold,
 )
 from tests.engine.anomalies.bench import Bench
 from tests.engine.anomalies.bench import rule as bench_rule
@@ -169,3 +170,16 @@ def test_cards_that_are_over_are_kept_for_a_day_and_up_to_their_number(monkeypat
     bench.say(86_500, "thing")
     bench.tick(86_510)
     assert [card.first_at - T0 for card in bench.pipeline.desk.cards()] == [86_500.0]
+
+
+@pytest.mark.parametrize("find", [Threshold("value", above=85.0), OffHours(22, 23), New(0.0)])
+def test_what_is_no_finding_keeps_no_card_open_however_often_it_comes(find: Finding) -> None:
+    """A processor that was busy once and is polled again and again; a change at night, and many by day."""
+    made = watch(find, On(tags=(TAGS[0],), pattern=r"(?P<value>\d+)"))
+    began = 9 * 3600 - 0.1  # just before 23 o'clock
+    told = made.take(event(began, text="95"))
+    for number in range(1, 20):
+        at = began + 0.3 * number
+        told += [*made.pass_time(at, T0 + at), *made.take(event(at, text="20"))]
+    assert steps(told) == [CardStep.RAISED, CardStep.OVER]
+    assert told[-1].card.count == 1

@@ -286,6 +286,17 @@ runbook = "gone"
     ]
 
 
+@pytest.mark.parametrize("name", ["runbooks/ours.md", "anomalies/Ours.json"])
+def test_a_runbook_or_rule_that_cannot_be_read_stops_nobody(home: Home, name: str) -> None:
+    """A folder of that name is what nobody can read, whoever asks; a file without permission is another."""
+    folder = home()
+    (folder / "config" / name).mkdir(parents=True)
+    settings = config.load(folder)
+    (problem,) = (*settings.runbook_problems, *settings.rule_problems)
+    assert f"{Path(name).name}:1: cannot read" in problem
+    assert len(settings.runbooks) == len(config.load(folder / "nowhere").runbooks)
+
+
 def test_the_fingerprint_changes_with_every_edit_and_only_then(home: Home, tmp_path: Path) -> None:
     folder = home(inventory="")
     before = config.fingerprint(folder)

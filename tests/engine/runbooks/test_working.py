@@ -433,6 +433,21 @@ def test_the_guide_tells_of_the_other_operator_and_of_when_to_escalate() -> None
     assert next(each for each in found.steps if each.step == "port").others == ("ana@jump",)
 
 
+@pytest.mark.parametrize("seconds", [3600.0, -3600.0])
+def test_the_time_to_escalate_does_not_move_with_a_clock_that_is_set(seconds: float) -> None:
+    net = network(start("port"), {"t": 15.0, "step_clock_s": seconds})
+
+    def left() -> float:
+        found = guide(net)
+        assert found.escalate_at is not None
+        return found.escalate_at - found.at
+
+    net.run_to(14.0)
+    before = left()
+    net.run_to(20.0)
+    assert left() == pytest.approx(before - 6.0, abs=1.0)
+
+
 def test_a_runbook_that_is_deleted_while_open_keeps_what_was_done() -> None:
     net = network(start("port", deed="done"))
     net.run_to(11.0)
