@@ -27,7 +27,7 @@ from statetrace_engine.model.text import sanitise
 
 MOST = 300
 """Of one run."""
-_CONFIGURATION = ("show running-config", "show startup-config", "show configuration")
+_CONFIGURATION = ("show running-config", "show startup-config", "show configuration", "write terminal")
 """Their headers tell of the last session only."""
 _NAME = 60
 _NOUNS = {

@@ -65,7 +65,7 @@ class Selection(NamedTuple):
     shown: Sequence[int]
     """Numbers of entries, rising."""
     hidden: int = 0
-    """Expected ones that the filter would show."""
+    """Expected changes that the filter would show."""
     pairs: int = 0
     """Of those that are shown, how many are two changes: a line and what took its place."""
 
@@ -87,7 +87,8 @@ def select(
     if shows_expected or not marked:
         return Selection(found, 0, _pairs(items, found))
     kept = [at for at in found if not marked.expects(items[at])]
-    return Selection(kept, len(found) - len(kept), _pairs(items, kept))
+    pairs = _pairs(items, kept)
+    return Selection(kept, len(found) - len(kept) + _pairs(items, found) - pairs, pairs)
 
 
 def _pairs(items: Sequence[Item], shown: Iterable[int]) -> int:

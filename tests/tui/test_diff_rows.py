@@ -379,7 +379,7 @@ def test_what_was_said_says_of_which_fields_and_whether_of_whatever_changes() ->
 def test_a_replaced_line_is_expected_when_both_its_halves_are() -> None:
     scan, _ = scanned(Changes([part_of()]))
     halves = [change for change in DIFF.changes if change.key[-1] in ("mtu 1500", "mtu 9000")]
-    for number, hidden in ((1, 0), (2, 1)):
+    for number, hidden in ((1, 0), (2, 2)):
         marked = Marked(mark_of(change, MarkVerdict.EXPECTED) for change in halves[:number])
         found = select(scan.items, query_of(""), marked, shows_expected=False)
         assert found is not None

@@ -477,8 +477,8 @@ async def test_a_line_beside_what_took_its_place_is_one_row_and_two_changes(size
         await c.shows("10 rows, 14 changes shown are")
         await c.press("a")
         await c.shows("expected: 14 changes")
-        await c.until(lambda: screen.list.hidden == 10)
-        await c.shows("0 shown, 10 expected hidden")
+        await c.until(lambda: screen.list.hidden == 14)
+        await c.shows("0 shown, 14 expected hidden")
 
 
 async def test_both_halves_of_a_replaced_line_are_marked() -> None:

@@ -63,7 +63,7 @@ HARMLESS = frozenset(
     (
         "vrf", "all", "all-vrfs", "default", "detail", "details", "detailed", "brief", "no-more", "wide", "terse",
         "extensive", "logfile", "vrfs", "unicast", "ipv4", "ipv6", "instance", "table", "routing-instance",
-        "virtual-router",
+        "virtual-router", "no-resolve", "sanitized",
     )
 )  # fmt: skip
 """Words behind a known command that leave nothing out, and after `vrf` a name."""

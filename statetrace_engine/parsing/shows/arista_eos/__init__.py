@@ -50,11 +50,16 @@ SHOWS: tuple[Show, ...] = (
         Show(name, Kind.SPANNING_TREE, spanning_lines.parse, late(spanning_lines.HEADER, re.MULTILINE))
         for name in ("show spanning-tree", "show spanning-tree mst")
     ),
-    *(Show(f"show {word}", Kind.VITALS, vitals.environment) for word in ("environment", "system environment")),
+    *(
+        Show(f"show {word}{part}", Kind.VITALS, vitals.environment)
+        for word in ("environment", "system environment")
+        for part in ("", " temperature", " power", " cooling")
+    ),
     Show("show processes top once", Kind.VITALS, top_lines.parse),
     Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),
+    Show("write terminal", Kind.CONFIG, config_lines.parse),
     *(Show(name, Kind.TABLE, None) for name in _NO_TABLE),
 )
 """In no order: `shows.find` takes the longest that fits."""

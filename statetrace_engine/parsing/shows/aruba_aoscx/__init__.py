@@ -128,7 +128,10 @@ SHOWS = (
     ),
     *_each("show system, show version", Show("", Kind.VERSION, _system, _SYSTEM)),
     *_each("show system resource-utilization", Show("", Kind.VITALS, vitals.resources)),
-    *_each("show environment", Show("", Kind.VITALS, vitals.environment)),
+    *_each(
+        "show environment, show environment temperature, show environment fan, show environment power-supply",
+        Show("", Kind.VITALS, vitals.environment),
+    ),
     *_each(
         "show system inventory, show system resource-utilization daemon, show environment led,"
         "show environment power-consumption, show environment power-allocation, show environment rear-display-module,"

@@ -134,9 +134,12 @@ SHOWS: tuple[Show, ...] = (
         Kind.VLANS, vlan_lines.parse, "show vlan", "show vlan-switch", header=vlan_lines.HEADER,
     ),
     *_known(Kind.SPANNING_TREE, spanning_lines.parse, *spanning_lines.COMMANDS, header=spanning_lines.HEADER),
-    *_known(Kind.VITALS, vitals.cpu, "show processes cpu", header=vitals.CPU_HEADER),
+    *_known(Kind.VITALS, vitals.cpu, "show processes cpu", "show processes cpu sorted", header=vitals.CPU_HEADER),
     *_known(Kind.VITALS, vitals.memory, "show memory statistics", "show processes memory"),
-    *_known(Kind.VITALS, vitals.environment, "show environment"),
+    *_known(
+        Kind.VITALS, vitals.environment, "show environment", "show environment temperature",
+        "show environment temperature status", "show environment power", "show environment fan",
+    ),
     *_known(Kind.VITALS, vitals.members, "show switch", header=vitals.SWITCH_HEADER),
     *_known(
         Kind.VERSION, version.parse, "show version",
@@ -145,7 +148,7 @@ SHOWS: tuple[Show, ...] = (
     *_known(Kind.LOG, log_lines.parse, "show logging", "show log", header=r"^Syslog logging: "),
     *_known(
         Kind.CONFIG, config_lines.parse, "show running-config", "show startup-config", "show configuration",
-        "more system:running-config", "more nvram:startup-config",
+        "more system:running-config", "more nvram:startup-config", "write terminal",
         header=r"^(?:Building configuration\.\.\.|Current configuration : \d+ bytes|! Last configuration change at )",
     ),
     *(Show(command, kind, None) for kind, command in _LEFT),

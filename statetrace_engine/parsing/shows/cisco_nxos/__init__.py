@@ -129,7 +129,10 @@ SHOWS: tuple[Show, ...] = (
         for name in spanning_lines.COMMANDS
     ),
     Show("show system resources", Kind.VITALS, vitals.resources),
-    Show("show environment", Kind.VITALS, vitals.environment),
+    *(
+        Show(f"show environment{part}", Kind.VITALS, vitals.environment)
+        for part in ("", " temperature", " fan", " power")
+    ),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),

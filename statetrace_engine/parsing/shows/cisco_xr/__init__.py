@@ -63,6 +63,10 @@ SHOWS: tuple[Show, ...] = (
     ),
     *(Show(f"show {word}", Kind.INTERFACES, _interfaces) for word in ("interface", "interfaces")),
     *(
+        Show(f"show {word} description", Kind.INTERFACES, interfaces.descriptions)
+        for word in ("interface", "interfaces")
+    ),
+    *(
         Show(f"show {word} brief", Kind.INTERFACES, interfaces.brief, interfaces.BRIEF_HEADER)
         for word in ("interface", "interfaces")
     ),

@@ -70,4 +70,5 @@ SHOWS = (
     Show("show running-config", Kind.CONFIG, config_lines.parse),
     Show("show configuration", Kind.CONFIG, config_lines.parse),
     Show("show startup-config", Kind.CONFIG, config_lines.parse),
+    Show("write terminal", Kind.CONFIG, config_lines.parse),
 )  # fmt: skip

@@ -44,5 +44,6 @@ SHOWS: tuple[Show, ...] = (
     Show("show version", Kind.VERSION, tables.version),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),
+    Show("write terminal", Kind.CONFIG, config_lines.parse),
 )
 """In no order: `shows.find` takes the longest that fits."""

@@ -61,5 +61,6 @@ SHOWS = (
     Show("show running-config", Kind.CONFIG, config_lines.parse),
     Show("show startup-config", Kind.CONFIG, config_lines.parse),
     Show("show config", Kind.CONFIG, config_lines.parse),
+    Show("write terminal", Kind.CONFIG, config_lines.parse),
     Show("show config files", Kind.TABLE, None),
 )

@@ -62,6 +62,22 @@ def test_every_record_leads_back_to_the_bytes_that_say_it(eol: bytes) -> None:
     assert raw[section.end :].startswith(b"R1#sh clock")
 
 
+@pytest.mark.parametrize("typed", ["write terminal", "wr t", "write term"])
+@pytest.mark.parametrize("vendor", ["cisco_ios", "arista_eos", "brocade_fastiron", "hp_procurve", "frr"])
+def test_a_configuration_that_was_written_to_the_terminal_is_one(vendor: str, typed: str) -> None:
+    read = capture.read(f"R1#{typed}\nhostname R1\ninterface 1\n shutdown\nR1#\n".encode(), vendor=vendor)
+    (found,) = read.sections
+    assert (found.command, found.kind, len(found.records)) == ("write terminal", Kind.CONFIG, 1)
+
+
+def test_a_configuration_that_was_written_to_memory_is_none() -> None:
+    read = capture.read(
+        b"R1#wr mem\nBuilding configuration...\n[OK]\nR1#write\nBuilding configuration...\n[OK]\nR1#\n",
+        vendor="cisco_ios",
+    )
+    assert all(each.kind is not Kind.CONFIG for each in read.sections)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
 @pytest.mark.parametrize("secret", ["x", "xy", "hunter2", "a-secret-that-is-longer-than-what-stands-for-it"])
 def test_a_line_whose_secret_was_replaced_leads_back_to_the_whole_line(secret: str, encoding: str) -> None:
