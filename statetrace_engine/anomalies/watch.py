@@ -203,7 +203,7 @@ class Watch:
         watched = event.steady - self._missed_s
         why = pair.window.take(Seen(event, step, match.groups, watched))
         self._remind_of_silence(pair, key, event.steady)
-        if not why and (pair.open is None or step or not pair.window.counts_all):
+        if not why and (pair.open is None or not pair.window.counts_all):
             return changes
         return changes + self._found(pair, key, event, why)
 

@@ -185,6 +185,7 @@ class SequenceWindow(Window):
     """The newest beginning of each step counts: whatever whole sequence ends now began as late as it can have."""
 
     __slots__ = ("_began", "_behind", "_find", "_seqs")
+    counts_all = False
 
     def __init__(self, find: Sequence) -> None:
         self._find = find

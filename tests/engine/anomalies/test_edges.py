@@ -82,11 +82,12 @@ def test_counts_of_each_value(events: list[Event], at_least: int, quarters: int)
     assert sorted(found(counted, events)) == raised(events, is_found, lambda _: True)
 
 
-def test_an_end_without_a_beginning_keeps_no_card_open() -> None:
+@pytest.mark.parametrize("tag", TAGS[:2])
+def test_half_of_a_sequence_keeps_no_card_open(tag: str) -> None:
     made = watch(Sequence((B,), 10.0))
     made.take(event(0.0))
     assert steps(made.take(event(1.0, TAGS[1]))) == [CardStep.RAISED]
-    made.take(event(1.5, TAGS[1]))
+    made.take(event(1.5, tag))
     assert steps(made.pass_time(2.1, T0 + 2.1)) == [CardStep.OVER]
 
 
