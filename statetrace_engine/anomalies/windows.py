@@ -54,7 +54,7 @@ class Window(ABC):
     is_of_silence = False
     """A card stays open until the subject speaks again."""
     counts_all = True
-    """What makes no finding by itself belongs to an open card all the same; else it says that all is well."""
+    """What makes no finding by itself belongs to an open card all the same; False: it keeps none open."""
 
     @abstractmethod
     def take(self, seen: Seen) -> str:

@@ -112,7 +112,7 @@ def _command(step: GuidedStep, look: Look, room: int, hostname: str) -> list[Lin
     if not step.command:
         return []
     prompt, hint = f" {hostname}# ", f"  {look.hints.copy} copies " if look.hints.copy else ""
-    if step.foreign:
+    if step.foreign or not hostname:
         prompt = " "  # it is no command of that device
     if cells(step.command) > room - cells(prompt) - cells(hint):
         prompt = " "  # whose device it is stands above; a command on one line is read at once

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from statetrace_engine.model.outage import OutageEvent
+from statetrace_engine.model.outage import CauseKind, OutageEvent
 from statetrace_engine.model.remediation import GuidedRunbook, GuidedStep
 from statetrace_tui.present import blocks, diff_target, explain_page, guide_feed, guide_page, guide_side, guide_steps
 from statetrace_tui.present.blocks import Block
@@ -155,4 +155,6 @@ class GuideFrame(OutageFrame[GuidedRunbook]):
         if outage is None or guide is None:
             return explain_page.nothing(self.outage_id, self.why or "asking the engine ..", width)
         is_airy = height >= blocks.AIRY_FROM
-        return guide_page.steps(guide, self.look(), width, height, outage.hostname, is_airy=is_airy)
+        is_gone = outage.cause is CauseKind.DEVICE_UNREACHABLE and outage.closed_at is None
+        where = "" if is_gone else outage.hostname  # nobody types at a device that is gone: its neighbours are asked
+        return guide_page.steps(guide, self.look(), width, height, where, is_airy=is_airy)

@@ -163,6 +163,15 @@ def test_a_next_step_in_another_vendors_words_says_so_or_is_named_by_its_title()
     assert found.steps[0].title[:20] in narrow
 
 
+@pytest.mark.parametrize(("cause", "is_named"), [(CauseKind.LINK_FAILURE, True), (CauseKind.DEVICE_UNREACHABLE, False)])
+async def test_no_prompt_of_a_device_that_is_gone_stands_before_a_command(cause: CauseKind, is_named: bool) -> None:
+    made = guided.engine()
+    made.put_outage(replace(made.open_outages[OUTAGE], cause=cause, runbook=RUNBOOK))
+    async with console(made) as c:
+        await opened(c)
+        assert (f"# {COMMAND}" in c.text, COMMAND in c.text) == (is_named, True)
+
+
 # Working.
 
 
