@@ -71,7 +71,8 @@ _HEADER = re.compile(r"([a-z][a-z ]*):[ \t]*(.*)")
 _ITEM = re.compile(r"[-*][ \t]+([a-z_]+(?:[ \t]*,[ \t]*[a-z_]+)*):[ \t]*(.*)")
 _BULLET = re.compile(r"[-*][ \t]+(.*)")
 _COMMAND = re.compile(r"`([^`]+)`")
-_PLACEHOLDER = re.compile(r"\{([^{}\s]*)\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_GAP = re.compile(r"[\s-]+")
 _BRANCH = re.compile(r"[-*][ \t]+if[ \t]+([^:`]{1,60}?):[ \t]*(.*)")
 _GO_TO = re.compile(r'go to "([^"]+)"')
 _RUNBOOK = re.compile(r"runbook ([A-Za-z0-9_.-]+)")
@@ -236,6 +237,8 @@ class _Steps:
 
     def __init__(self, bad: Callable[[int, str], None]) -> None:
         self.done: list[RunbookStep] = []
+        self._named: dict[str, int] = {}
+        """Slugs that are taken, each with the last number that was put behind it."""
         self._bad = bad
         self._step: tuple[int, str] | None = None
         self._begin_anew()
@@ -306,11 +309,16 @@ class _Steps:
 
     def _name(self, number: int, title: str) -> str:
         """Its slug; of the second step with one title another."""
-        taken, name = [step.slug for step in self.done], slug(title)
-        if name not in taken:
+        name = slug(title)
+        if name not in self._named:
+            self._named[name] = 1
             return name
         self._bad(number, f"a second step {title!r}; branches could not tell them apart")
-        return next(other for count in range(2, len(taken) + 3) if (other := f"{name}-{count}") not in taken)
+        count = self._named[name] + 1
+        while (other := f"{name}-{count}") in self._named:
+            count += 1
+        self._named[name], self._named[other] = count, 1
+        return other
 
     def _branch(self, number: int, label: str, target: str) -> None:
         step, book = _GO_TO.fullmatch(target), _RUNBOOK.fullmatch(target)
@@ -366,5 +374,8 @@ def _reached(steps: list[RunbookStep]) -> set[int]:
 
 def _check_placeholders(number: int, text: str, bad: Callable[[int, str], None]) -> None:
     for name in _PLACEHOLDER.findall(text):
-        if name not in PLACEHOLDERS:
+        is_meant = (
+            not _GAP.search(name) or _GAP.sub("_", name.strip().lower()) in PLACEHOLDERS
+        )  # else it is a program's
+        if is_meant and name not in PLACEHOLDERS:
             bad(number, f"no placeholder {{{name}}}; there are {', '.join(PLACEHOLDERS)}")

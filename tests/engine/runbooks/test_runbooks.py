@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,7 @@ def test_a_file_becomes_a_runbook() -> None:
         ("# T\n## Steps\n### S\n- any: `ping {target}`", 4, "no placeholder {target}"),
         ("# T\n## Steps\n### S\n- any: `ping`", 3, "a step with a command says what to see"),
         ("# T\n## Steps\n### S\n- so: {target}", 4, "no placeholder {target}"),
+        ("# T\n## Steps\n### S\n- any: `ping { next hop }`\n- expect: x", 4, "no placeholder { next hop }"),
         ("# T\n## Steps\n### S\nwords", 3, "a step has a command"),
         ("# T\n## Steps\n### S\n- so: s\nwords", 5, "indent what goes on"),
         ('# T\n## Steps\n### S\n- so: s\n- if not: go to "X"', 5, "no step 'x'; there are s"),
@@ -235,6 +237,20 @@ def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str
         texts = (filled.step, filled.command, filled.expect, filled.so)
         assert not any(f"{{{name}}}" in text for name in PLACEHOLDERS for text in texts)
         assert "?>" not in filled.command
+
+
+def test_braces_of_a_program_are_no_placeholder() -> None:
+    text = "# T\n## Steps\n### S\n- frr: `ip route | awk '{print $1}'`\n- expect: x"
+    assert parse("x", text)[1] == []
+
+
+def test_many_steps_of_one_title_are_told_apart_in_no_time() -> None:
+    text = "# T\n## Steps\n### A-3\n- so: x\n" + "### A\n- so: x\n" * 3000
+    began = time.process_time()
+    slugs = [step.slug for step in parse("x", text)[0].steps]
+    assert slugs[:5] == ["a-3", "a", "a-2", "a-4", "a-5"]
+    assert len(set(slugs)) == 3001
+    assert time.process_time() - began < 5.0  # half a second; each against all before it, it was a minute
 
 
 FOR_SOME = """# T
