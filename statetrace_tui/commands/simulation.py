@@ -67,11 +67,11 @@ class Simulation:
             raise StateTraceError(f"the simulated network did not start: {simulation._last_words()}")
         return simulation
 
-    def start(self, listeners: Mapping[str, str], inbox: Path) -> None:
-        """The devices begin to speak to these addresses, by source, captures of them to be filed, and the script to
-        play."""
-        heard = {source: listeners[source] for source in _HEARD if source in listeners}
-        self._tell({"start": {**heard, "inbox": str(inbox)}})
+    def start(self, listeners: Mapping[str, str], inbox: Path | None = None) -> None:
+        """The devices begin to speak to these addresses, by source, captures of them to be filed there, and the script
+        to play."""
+        filed = {"inbox": str(inbox)} if inbox is not None else {}
+        self._tell({"start": {source: listeners[source] for source in _HEARD if source in listeners} | filed})
 
     def break_link(self, device: str, interface: str) -> str:
         """What the network said to it; raises StateTraceError when there is no such link."""
