@@ -2,11 +2,14 @@
 
 Indentation tells what holds what, in every vendor's own form; JunOS' braces are indented too. The order of lines under
 one head is no change, as in most configurations it means nothing: numbered entries carry their order in their number.
+Where the first that matches decides, in access lists, the classes of a policy and Junos' terms, a line that stands
+elsewhere than before has gone and come.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, count
@@ -24,15 +27,62 @@ _PASSING = re.compile(
     r"Building configuration|Current configuration|!Time:|version \S+ by |: Saved|:? ?Written by "
 )
 """Lines that a device writes anew with every showing."""
+_FIRST_DECIDES = re.compile(r"(?:ip|ipv4|ipv6|mac) access-list |policy-map |(?:policy-statement|route-policy|filter) ")
+"""Heads of what is asked from its first line on until one matches."""
+_LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
+"""The same, written out with every line of it."""
 _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
 
 
 def changes(before: Table, after: Table) -> list[DiffChange]:
     """Lines added and removed, by their path; a line that stands twice under one head is two."""
-    old, new = map(Counter, map(paths, _apart(_lines(before), _lines(after))))
-    gone = _told(before, after, old - new, ChangeType.REMOVED) if after.is_whole else []
-    come = _told(before, after, new - old, ChangeType.ADDED) if before.is_whole else []
+    old, new = (tuple(paths(lines)) for lines in _apart(_lines(before), _lines(after)))
+    had, has = Counter(old), Counter(new)
+    moved = Counter(_moved(old, new) if before.is_whole and after.is_whole else ())
+    gone = _told(before, after, had - has + moved, ChangeType.REMOVED) if after.is_whole else []
+    come = _told(before, after, has - had + moved, ChangeType.ADDED) if before.is_whole else []
     return sorted([*gone, *come], key=lambda each: (each.key, each.change_type))
+
+
+def _moved(old: Sequence[Path], new: Sequence[Path]) -> Iterator[Path]:
+    """Lines of both that stand elsewhere in a list whose first match decides: as few as explain it, and the same in
+    whichever direction it is asked."""
+    before, after = _lists(old), _lists(new)
+    for name in before.keys() & after.keys():
+        one, other = sorted((before[name], after[name]))
+        at = {line: number for number, line in enumerate(other)}
+        both = [line for line in one if line in at]
+        kept = _longest_rise([at[line] for line in both])
+        yield from (path for path, _ in (line for line in both if at[line] not in kept))
+
+
+def _lists(shown: Iterable[Path]) -> dict[Path | str, list[tuple[Path, int]]]:
+    """The lines of each such list in their order, each with how often it stood there before."""
+    found: dict[Path | str, list[tuple[Path, int]]] = {}
+    seen: Counter[Path] = Counter()
+    for path in shown:
+        listed = _LISTED.match(path[-1])
+        if len(path) > 1 and _FIRST_DECIDES.match(path[-2]):
+            found.setdefault(path[:-1], []).append((path, seen[path]))
+        elif listed is not None:
+            found.setdefault(listed[0], []).append((path, seen[path]))
+        seen[path] += 1
+    return found
+
+
+def _longest_rise(numbers: Sequence[int]) -> set[int]:
+    """The members of a longest subsequence that rises; the numbers differ."""
+    tops: list[int] = []
+    before: dict[int, int | None] = {}
+    for number in numbers:
+        at = bisect_left(tops, number)
+        before[number] = tops[at - 1] if at else None
+        tops[at : at + 1] = [number]
+    found, last = set[int](), tops[-1] if tops else None
+    while last is not None:
+        found.add(last)
+        last = before[last]
+    return found
 
 
 def paths(lines: Sequence[str]) -> Iterator[Path]:

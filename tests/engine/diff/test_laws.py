@@ -260,3 +260,40 @@ def test_a_line_is_placed_where_it_stands_or_not_at_all(old: list[ConfigRow], ne
         assert [texts[at][slice(*span)].strip() for span in side.spans] == [change.key[-1]] * len(side.spans)
         places += [(at, span) for span in side.spans]
     assert len(set(places)) == len(places)
+
+
+IN_ORDER = st.permutations(
+    ["permit ip any any", "deny ip 10.0.0.0 0.255.255.255 any", "permit tcp any any", "remark x"]
+)
+HEADS = st.sampled_from(["ip access-list extended EDGE", "policy-statement OUT {", "policy-map P", "interface Gi0/1"])
+
+
+@given(HEADS, IN_ORDER, IN_ORDER)
+def test_what_the_first_match_decides_has_an_order(head: str, old: list[str], new: list[str]) -> None:
+    before, after = (
+        Table(Kind.CONFIG, "show run", [ConfigRow((head, *(f" {line}" for line in some)))]) for some in (old, new)
+    )
+    told = lines.changes(before, after)
+    gone = [change.key[-1] for change in told if change.change_type is ChangeType.REMOVED]
+    assert gone == [change.key[-1] for change in told if change.change_type is ChangeType.ADDED]
+    if head.startswith("interface"):
+        assert not gone
+        return
+    assert bool(gone) is (old != new)
+    assert [line for line in old if line not in gone] == [line for line in new if line not in gone]
+    back = lines.changes(after, before)
+    assert {(change.key, change.change_type) for change in back} == {
+        (change.key, change.change_type) for change in told
+    }
+
+
+def test_an_access_list_written_out_has_an_order_and_a_cut_one_tells_nothing() -> None:
+    shown = ("access-list 101 deny tcp any any eq 23", "access-list 101 permit ip any any", "access-list 7 permit any")
+    before, after = (
+        Table(Kind.CONFIG, "show run", [ConfigRow(some)]) for some in (shown, (shown[2], shown[1], shown[0]))
+    )
+    assert [(c.key[-1], c.change_type) for c in lines.changes(before, after)] == [
+        (shown[0], ChangeType.ADDED),
+        (shown[0], ChangeType.REMOVED),
+    ]
+    assert not lines.changes(before, Table(Kind.CONFIG, "show run", after.rows, is_whole=False))
