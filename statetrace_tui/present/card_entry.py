@@ -3,8 +3,10 @@ finds of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from msgspec import Struct, structs
@@ -18,6 +20,7 @@ from statetrace_engine.model.text import sanitise
 
 GROUPS = ("NOT LOOKED AT", "LOOKED AT", "SNOOZED", "OVER")
 NEW, LOOKED_AT, SNOOZED, OVER = range(len(GROUPS))
+_PORT = re.compile(r"[A-Za-z][A-Za-z-]*\d[\d/.:]*|\d+/\d[\d/]*")
 
 
 class Kind(Enum):
@@ -105,6 +108,22 @@ def of_card(card: AnomalyCard) -> Entry:
         subject=subject, text=sanitise(card.text), count=card.count, first_at=card.first_at, last_at=card.last_at,
         said=said_of(card), card=card,
     )  # fmt: skip
+
+
+def fills(card: AnomalyCard) -> dict[str, str]:
+    """What its runbook's commands can be filled in with: its device, and the port or neighbour that it is about."""
+    of, known = card.subject.removeprefix(card.hostname).strip(), {"hostname": card.hostname}
+    if _is_address(of):
+        return known | {"neighbour": of}
+    return known | {"interface": of} if _PORT.fullmatch(of) else known
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def said_of(card: AnomalyCard) -> str:

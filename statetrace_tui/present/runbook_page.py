@@ -14,11 +14,11 @@ _INDENT = 8
 _LINES_A_PARAGRAPH = 40
 
 
-def lines(runbook: Runbook, outage: OutageEvent | None, width: int, hostname: str = "") -> list[Line]:
-    """The whole of it, as long as it is; placeholders that the outage knows are filled in, else the device's name."""
+def lines(runbook: Runbook, outage: OutageEvent | None, width: int, of: Fills | None = None) -> list[Line]:
+    """The whole of it, as long as it is; placeholders are filled in by what it is opened for, and by the outage."""
     if not runbook.steps:
         return _prose(runbook.text or runbook.summary, width)
-    known: Fills = placeholders(outage) if outage else {"hostname": hostname}
+    known: Fills = {**(placeholders(outage) if outage else {}), **(of or {})}
     out = [
         *_paragraph(_filled(runbook.summary, known), width, 3, ""),
         *_list("BEFORE", runbook.preconditions, known, width),

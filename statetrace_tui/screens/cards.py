@@ -288,7 +288,7 @@ class CardsScreen(Listing[CardList]):
         card = self._card
         outage = next(iter(self._related()), None)
         if card is not None and card.runbook:
-            read_runbook(self, card.runbook, outage, card.hostname)
+            read_runbook(self, card.runbook, outage, card_entry.fills(card))
         elif outage is not None:
             self.stage.go("runbook", outage.outage_id)
         else:

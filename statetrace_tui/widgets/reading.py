@@ -6,20 +6,21 @@ from collections.abc import Sequence
 
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.outage import EvidenceItem, OutageEvent
+from statetrace_engine.runbooks.library import Fills
 from statetrace_tui.present import evidence_page, runbook_page
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.reader import EvidenceReader, MessageReader, Reader, SignalReader
 
 
-def read_runbook(frame: Frame, name: str, outage: OutageEvent | None, hostname: str = "") -> None:
-    """On a sheet above the screen, once it has come; filled in with what the outage knows, else the device's name."""
+def read_runbook(frame: Frame, name: str, outage: OutageEvent | None, of: Fills | None = None) -> None:
+    """On a sheet above the screen, once it has come; filled in by what it is opened for, and by the outage."""
     if name:
-        frame.stage.start(_open_runbook(frame, name, outage, hostname), "runbook")
+        frame.stage.start(_open_runbook(frame, name, outage, of), "runbook")
     else:
         frame.stage.say("no runbook for this route now", "dim")
 
 
-async def _open_runbook(frame: Frame, name: str, outage: OutageEvent | None, hostname: str) -> None:
+async def _open_runbook(frame: Frame, name: str, outage: OutageEvent | None, of: Fills | None) -> None:
     try:
         runbook = await frame.stage.engine.runbook(name)
     except StateTraceError as error:
@@ -30,7 +31,7 @@ async def _open_runbook(frame: Frame, name: str, outage: OutageEvent | None, hos
     elif frame.asked is None and frame.is_current:
         title = runbook.title or name
         title += f"   {outage.hostname} {outage.prefix}" if outage is not None else ""
-        frame.ask(Reader(title, lambda width: runbook_page.lines(runbook, outage, width, hostname)))
+        frame.ask(Reader(title, lambda width: runbook_page.lines(runbook, outage, width, of)))
 
 
 def read_evidence(

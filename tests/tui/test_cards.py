@@ -489,3 +489,21 @@ async def test_a_console_without_cards_says_so() -> None:
 def test_groups_are_named_as_the_list_has_them() -> None:
     assert [GROUPS[each] for each in (NEW, LOOKED_AT, SNOOZED, OVER)] == list(GROUPS)
     assert isinstance(anomalous.clusters(engine())[0], Cluster)
+
+
+@pytest.mark.parametrize(
+    ("subject", "known"),
+    [
+        ("R1 GigabitEthernet0/48", {"interface": "GigabitEthernet0/48"}),
+        ("R1 ge-0/0/1.0", {"interface": "ge-0/0/1.0"}),
+        ("R1 1/1/4", {"interface": "1/1/4"}),
+        ("R1 10.1.1.2", {"neighbour": "10.1.1.2"}),
+        ("R1 2001:db8::2", {"neighbour": "2001:db8::2"}),
+        ("R1 from 10.99.66.6", {}),
+        ("R1 Fan 1", {}),
+        ("R1", {}),
+    ],
+)
+def test_the_runbook_of_a_card_is_filled_in_by_what_the_card_is_about(subject: str, known: dict[str, str]) -> None:
+    card = anomalous.card(1, "PortFlapEvents", subject, first=9.0, last=1.0)
+    assert card_entry.fills(card) == {"hostname": "R1", **known}

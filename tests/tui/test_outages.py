@@ -163,15 +163,15 @@ def test_a_runbook_to_read_has_the_commands_that_the_steps_have() -> None:
     step = RunbookStep(title="Look", commands=commands, expect="up", so="go on")
     book = Runbook(name="x", title="X", summary="{hostname} is out", steps=(step,))
 
-    def page(outage: OutageEvent | None, hostname: str = "") -> str:
-        return "\n".join(map(plain, runbook_page.lines(book, outage, 78, hostname)))
+    def page(outage: OutageEvent | None, of: dict[str, str] | None = None) -> str:
+        return "\n".join(map(plain, runbook_page.lines(book, outage, 78, of)))
 
     outage = an_outage("A01", prefix="10.1.0.0/16", vrf="default")
     assert "WLLS-A01-AR-01 is out" in page(outage)
     assert "show ip route 10.1.0.0 255.255.0.0" in page(outage)
     assert "show ip route vrf <vrf?> 10.1.0.0" in page(an_outage("A01", prefix="10.1.0.0/16", vrf="CUST#1"))
     assert "show ipv6 route 2001:db8::/32" in page(an_outage("A01", prefix="2001:db8::/32", vrf="default"))
-    assert "R1 is out" in page(None, "R1")
+    assert "R1 is out" in page(None, {"hostname": "R1"})
 
 
 def evidence(seq: int, plane: Plane = Plane.LINK, text: str = "Gi0/1 down", witness: str = "W") -> EvidenceItem:
