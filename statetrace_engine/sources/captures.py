@@ -69,6 +69,7 @@ _BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Packed so that they are unpacked a little at a time; a few kB of bzip2 or LZMA become gigabytes in one step."""
 _ZIP_MARK = b"PK\x03\x04"
 _GZIP_MARK = b"\x1f\x8b\x08"
+_TAR_MARK, _TAR_AT, _TAR_BLOCK = b"ustar", 257, 512
 
 
 def blobs(paths: Iterable[str], limits: Limits = Limits()) -> Iterator[Found]:  # noqa: B008  # frozen
@@ -166,7 +167,9 @@ class _Archive:
 
 def _unpacked(archive: _Archive, member: str, raw: bytes, depth: int) -> Iterator[Found]:
     is_zip, is_gzip = raw.startswith(_ZIP_MARK), raw.startswith(_GZIP_MARK)
-    if not is_zip and not is_gzip:
+    if _is_tar(raw):
+        yield archive.refused(member, "a tar archive is not read: unpack it, or pack it as a zip file")
+    elif not is_zip and not is_gzip:
         blob = Blob(archive.path, member, raw)
         del raw  # only the blob holds it now
         yield blob
@@ -182,6 +185,12 @@ def _unpacked(archive: _Archive, member: str, raw: bytes, depth: int) -> Iterato
             name = PurePosixPath((member or archive.path).replace("\\", "/")).name
             inner = name[:-3] if name.lower().endswith(".gz") else name
             yield from _unpacked(archive, f"{member}!{inner}" if member else inner, plain, depth + 1)
+
+
+def _is_tar(raw: bytes) -> bool:
+    """By the mark of its first header (POSIX.1-2017, ustar interchange format), which no text has beside a NUL."""
+    head = raw[:_TAR_BLOCK]
+    return head[_TAR_AT : _TAR_AT + len(_TAR_MARK)] == _TAR_MARK and b"\0" in head
 
 
 def _gunzipped(archive: _Archive, raw: bytes) -> tuple[bytes | None, str]:

@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -164,3 +165,18 @@ def test_archives_cut_at_any_byte_are_refused_or_read_and_never_raise(tmp_path: 
 def test_standard_input_is_a_capture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"R1#\n")))
     assert found("-") == [Blob("-", "", b"R1#\n")]
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+@pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_a_tar_archive_is_refused_and_not_read_as_one_text(tmp_path: Path, mode: str, form: int) -> None:
+    log = tmp_path / "auth.log"
+    log.write_text("R1#show clock\n", encoding="utf-8")
+    path = tmp_path / "a.tar"
+    with tarfile.open(path, mode, format=form) as archive:  # type: ignore[call-overload]  # any of its modes
+        archive.add(log, "auth.log")
+
+    (found,) = captures.blobs([str(path)])
+
+    assert isinstance(found, Refused)
+    assert found.reason == "a tar archive is not read: unpack it, or pack it as a zip file"
