@@ -214,6 +214,7 @@ class Pipeline:
         self.tally.clock_steps += 1
         for device in self.topology.devices.values():
             device.state.has_agreed_clock, device.state.odd = False, None
+            device.state.has_agreed_seconds, device.state.odd_seconds_s = False, None
         for subject in self.topology.subjects.values():
             subject.state.occurred_at = 0.0
         self.machine.clock_stepped()

@@ -127,6 +127,10 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     odd: Signal | None = None
     """The last message, when it was old by a clock that had agreed: late, or the clock has stepped."""
     odd_skew_s: float = 0.0
+    has_agreed_seconds: bool = False
+    """As `has_agreed_clock`, of stamps of whole seconds."""
+    odd_seconds_s: float | None = None
+    """How old the last of these was, when it was old by a clock that had agreed."""
     restart: Done | None = None
     """The last one."""
     changes: list[Done] = field(default_factory=list)
