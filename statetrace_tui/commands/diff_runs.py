@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
-from statetrace_engine.errors import StateTraceError
+from statetrace_engine.errors import StateTraceError, WrongUsage
 from statetrace_engine.model import capture_delta, names
 from statetrace_engine.model.captured import ConfigRow, Kind
 from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, DiffRun, KindCount, PackedChanges
@@ -65,7 +65,7 @@ class DeviceRuns:
         at = times.moment(text, time.time())
         if at is None:
             places = ", ".join(_PLACES)
-            raise StateTraceError(f"{option} {sanitise(text, 100)}: no run; it is an id, {places}, or a time (2h, ISO)")
+            raise WrongUsage(f"{option} {sanitise(text, 100)}: no run; it is an id, {places}, or a time (2h, ISO)")
         found = next((capture for capture in self.captures if capture.captured_at <= at), None)
         if found is None:
             raise StateTraceError(f"{option} {sanitise(text, 100)}: no run of {self.hostname} is as old as that")
@@ -190,7 +190,7 @@ def _of_one_site(stored: Captures, name: str, hostname: str, site: str) -> tuple
     if site and site not in sites:
         raise StateTraceError(f"{hostname} was captured at {', '.join(sites) or 'no site'}, and not at {site}")
     if not site and len(sites) > 1:
-        raise StateTraceError(f"{hostname} is at {' and at '.join(sites)}: say which with --site")
+        raise WrongUsage(f"{hostname} is at {' and at '.join(sites)}: say which with --site")
     return tuple(capture for capture in everywhere if not site or capture.site == site)
 
 

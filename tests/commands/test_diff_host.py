@@ -335,7 +335,7 @@ def test_runs_that_are_no_runs_of_this_device_are_told(statetrace: Run, home: Pa
 def test_two_devices_of_one_name_are_told_apart_by_their_site(statetrace: Run, home: Path, stored: Stored) -> None:
     stored.capture(text("R1", GONE), NOON + 100, site="BOYO")
     stored.capture(text("R1", ROUTES), NOON + 200, site="BOYO")
-    _refused(statetrace("diff", "R1", "--home", home), 3, "R1 is at BOYO and at R1: say which with --site")
+    _refused(statetrace("diff", "R1", "--home", home), 2, "R1 is at BOYO and at R1: say which with --site")
     _refused(statetrace("diff", "R1", "--site", "zzz", "--home", home), 3, "captured at BOYO, R1, and not at ZZZ")
     found = statetrace("diff", "R1", "--site", "boyo", "--home", home, "--json").json
     assert found["Metadata"]["Site"] == "BOYO"
