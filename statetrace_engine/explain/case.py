@@ -91,16 +91,23 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """Nearest first."""
 
 
-def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy) -> Case:
-    """Everything that the cause table asks about an outage, from the route's lost path."""
-    failed = _failed_path(route)
+def of(
+    record: OutageRecord,
+    route: RouteTrack,
+    topology: Topology,
+    policy: ExplainPolicy,
+    failed: PathTrack | None = None,
+) -> Case:
+    """Everything that the cause table asks about an outage, from the route's lost path, or from the one given."""
+    failed = failed or _failed_path(route)
     path = failed.path if failed else None
     next_hop = (path.next_hop or "") if path else ""
     far = topology.beyond(route.record.hostname, next_hop) if next_hop else None
     hops = [p.state for p in failed.probes if p.state.has_answered] if failed else []
-    seen = following.settled(record)
+    elsewhere = _elsewhere(route, failed)
+    seen = following.settled(record, (lambda o: is_of(o, elsewhere)) if elsewhere and record.lost_paths else None)
     first = seen[0].steady if seen else record.opened
-    found = _seen(seen, route, failed)
+    found = _seen(seen, route, failed, elsewhere)
     return Case(
         hostname=route.record.hostname,
         next_hop=next_hop,
@@ -200,10 +207,10 @@ class _Seen(TypedDict, total=False):
     admin_remote: Observation
 
 
-def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | None) -> _Seen:
+def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | None, elsewhere: set[Named]) -> _Seen:
     """In one pass, because every change of an outage asks: what the device, and what the other end said first."""
     found: _Seen = {}
-    host, elsewhere = route.record.hostname, _elsewhere(route, failed)
+    host = route.record.hostname
     for o in settled:
         fact = o.fact
         if is_of(o, elsewhere):
@@ -245,7 +252,22 @@ def _elsewhere(route: RouteTrack, failed: PathTrack | None) -> set[Named]:
     paths = (*route.primaries, *route.secondaries)
     if failed is None or len(paths) < 2:
         return set()
-    return _of_others((path for path in paths if path is not failed), (failed,))
+    others = [path for path in route.primaries if path is not failed]
+    probed = {name for path in others for name in _probes(path)}.difference(_probes(failed))
+    return probed | _of_others((path for path in paths if path is not failed), (failed,))
+
+
+def only_of(path: PathTrack, route: RouteTrack) -> set[Named]:
+    """What belongs to one of the primary paths alone."""
+    others = [other for other in route.primaries if other is not path]
+    probed = set(_probes(path)).difference(*map(_probes, others))
+    return probed | _of_others((path,), others)
+
+
+def _probes(path: PathTrack) -> list[Named]:
+    """As facts name them."""
+    probes = (track.probe for track in path.probes)
+    return [(p.hostname, SubjectKind.PROBE, p.next_hop or p.prefix or p.target) for p in probes]
 
 
 def standby(route: RouteTrack) -> set[Named]:

@@ -386,6 +386,10 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     """What captures show of its changes."""
     runs_seq: int = 0
     """The comparisons that it knows, by the signal of the newest."""
+    lost_paths: tuple[str, ...] = ()
+    """Of several equal primary paths those that were lost, in that order: `10.1.2.2 GigabitEthernet0/2`."""
+    also: tuple[Hypothesis, ...] = ()
+    """The causes of all but the first of them, where something else has failed."""
     incident_id: str = ""
     work: Work = Work()
     """What was done by runbooks."""
