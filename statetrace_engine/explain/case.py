@@ -11,7 +11,7 @@ from msgspec import Struct
 from statetrace_engine.explain import changes, following
 from statetrace_engine.explain.changes import Change
 from statetrace_engine.explain.following import DECIDING
-from statetrace_engine.health import clocks
+from statetrace_engine.health import clocks, shut_ports
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -52,6 +52,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """What the other end said."""
     remote_link: Observation | None = None
     """Its interface on the same link is down."""
+    far_port: Observation | None = None
+    """In the same moment it shut a port, and nobody knows which one is that of the link."""
     reason: Reason = Reason.NONE
     """Why the session or BFD ended, where the device is sure."""
     hint: Observation | None = None
@@ -194,6 +196,7 @@ class _Seen(TypedDict, total=False):
     bfd: Observation
     remote: Observation
     remote_link: Observation
+    far_port: Observation
     reason: Reason
     hint: Observation
     remote_reason: Reason
@@ -221,6 +224,9 @@ def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | Non
             if is_down and fact.reason is not Reason.NONE:
                 found.setdefault("hint", o)
         if o.hostname != host:
+            if failed is not None and shut_ports.is_shut(fact) and shut_ports.is_unnamed(failed, o.hostname):
+                found.setdefault("far_port", o)
+                continue
             if is_down:
                 found.setdefault("remote", o)
                 if fact.kind is SubjectKind.INTERFACE:
@@ -268,6 +274,13 @@ def _probes(path: PathTrack) -> list[Named]:
     """As facts name them."""
     probes = (track.probe for track in path.probes)
     return [(p.hostname, SubjectKind.PROBE, p.next_hop or p.prefix or p.target) for p in probes]
+
+
+def shut_beside(route: RouteTrack, topology: Topology) -> list[Observation]:
+    """What the device of its next hop had shut when its link went down."""
+    failed = _failed_path(route)
+    far = topology.beyond(route.record.hostname, failed.path.next_hop or "") if failed else None
+    return shut_ports.of_link(far, failed) if failed and far else []
 
 
 def standby(route: RouteTrack) -> set[Named]:

@@ -92,6 +92,9 @@ class Explainer:
         if route is not None and record.is_open and members.note(record, route):
             machine.life.explain_anew(record)
         if route is not None and (not record.causes or now <= record.settles):
+            if not record.causes:
+                for told in case.shut_beside(route, machine.topology):
+                    machine.life.add_evidence(record, told)
             offset, policy = machine.moment.offset, machine.policy.explain
             seen = case.of(record, route, machine.topology, policy, members.first(record, route))
             found = causes.rank(seen)

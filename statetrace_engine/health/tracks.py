@@ -160,6 +160,8 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """Between the last two; 0.0: there have not been two."""
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
+    shut: list[Observation] = field(default_factory=list)
+    """Ports of it that no path names, shut in the last seconds."""
 
     def forget_interfaces(self) -> None:
         """After a restart an ifIndex may mean another interface."""
