@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -108,6 +109,19 @@ async def test_a_device_may_answer_from_another_of_its_addresses(
         side.transport.close()
 
 
+async def until_elsewhere(client_of: Callable[[], Awaitable[Client]]) -> SnmpError:
+    """On a busy machine an answer may come too late to be anybody's."""
+    error = SnmpError(Trouble.TIMED_OUT)
+    for _ in range(20):
+        try:
+            await (await client_of()).get([mib.UPTIME])
+        except SnmpError as found:
+            error = found
+        if error.trouble is Trouble.ELSEWHERE:
+            break
+    return error
+
+
 @needs_addresses
 @needs_snmpd
 @pytest.mark.parametrize("version", [V2C, V3], ids=["2c", "3"])
@@ -115,10 +129,10 @@ async def test_an_answer_from_an_unknown_address_is_refused_and_said(
     clients: Clients, agent: int, version: Profile
 ) -> None:
     port, sides = await answering_from(OTHER, agent)
-    with pytest.raises(SnmpError, match=f"answers from another address: {OTHER}; add it") as caught:
-        await (await opened(clients, port, version, {"127.0.0.3"}, 200)).get([mib.UPTIME])
-    assert caught.value.trouble is Trouble.ELSEWHERE
-    assert not caught.value.is_silence
+    client_of = partial(opened, clients, port, version, {"127.0.0.3"}, 300)
+    error = await until_elsewhere(client_of)
+    assert f"answers from another address: {OTHER}; add it" in str(error)
+    assert not error.is_silence
     for side in sides:
         side.transport.close()
 
