@@ -217,7 +217,7 @@ class Pipeline:
             device.state.has_agreed_seconds, device.state.odd_seconds_s = False, None
         for subject in self.topology.subjects.values():
             subject.state.occurred_at = 0.0
-        self.machine.clock_stepped()
+        self.machine.clock_stepped(offset - before)
 
     def _feed_probe(self, signal: Signal) -> None:
         assert isinstance(signal.payload, ProbeResult)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from statetrace_engine.explain import backing, case, causes, changes, compared, expected, standing
+from statetrace_engine.explain import backing, case, causes, changes, compared, expected, members, standing
 from statetrace_engine.explain.case import RESTARTED_S
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
@@ -89,11 +89,16 @@ class Explainer:
         machine = self._machine
         now, at = machine.now, machine.moment.now_at
         route = machine.topology.routes.get(record.route_id)
+        if route is not None and record.is_open and members.note(record, route):
+            machine.life.explain_anew(record)
         if route is not None and (not record.causes or now <= record.settles):
-            offset = machine.moment.offset
-            seen = case.of(record, route, machine.topology, machine.policy.explain)
+            if not record.causes:
+                for told in case.shut_beside(route, machine.topology):
+                    machine.life.add_evidence(record, told)
+            offset, policy = machine.moment.offset, machine.policy.explain
+            seen = case.of(record, route, machine.topology, policy, members.first(record, route))
             found = causes.rank(seen)
-            logged = changes.related(seen.changes, offset, machine.policy.explain) if seen.changes else ()
+            logged = changes.related(seen.changes, offset, policy) if seen.changes else ()
             self._log(record, logged)
             if causes.is_of_device(seen):
                 standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
@@ -104,6 +109,8 @@ class Explainer:
             if not record.causes or _is_better(found[0], record.first_cause):
                 record.causes, record.ranked = found, ()
                 record.unlogged = causes.rank(replace(seen, changes=())) if seen.changes else ()
+            if record.lost_paths:
+                record.also = members.others(record, route, machine.topology, policy, record.first_cause)
             machine.touch(record.route_id)
         if record.loss_now:
             record.causes = causes.with_loss(record.causes, record.loss_now)

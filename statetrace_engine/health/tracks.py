@@ -164,6 +164,8 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """Between the last two; 0.0: there have not been two."""
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
+    shut: list[Observation] = field(default_factory=list)
+    """Ports of it that no path names, shut in the last seconds."""
 
     def forget_interfaces(self) -> None:
         """After a restart an ifIndex may mean another interface."""
@@ -390,6 +392,10 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     """What captures show of its changes."""
     runs_seq: int = 0
     """The comparisons that it knows, by the signal of the newest."""
+    lost_paths: tuple[str, ...] = ()
+    """Of several equal primary paths those that were lost, in that order: `10.1.2.2 GigabitEthernet0/2`."""
+    also: tuple[Hypothesis, ...] = ()
+    """The causes of all but the first of them, where something else has failed."""
     incident_id: str = ""
     work: Work = Work()
     """What was done by runbooks."""
