@@ -36,6 +36,8 @@ class DiffFeed:
         self.target = Target()
         self.runs: tuple[DiffRun, ...] = ()
         self.captures: tuple[CaptureSummary, ...] = ()
+        self.namesakes: frozenset[str] = frozenset()
+        """Hostnames that are at more than one site, as far as runs and captures tell."""
         self.outages: tuple[OutageEvent, ...] = ()
         self.marked = Marked()
         self.changes = Changes()
@@ -58,12 +60,6 @@ class DiffFeed:
         """The cursor is to go to the likeliest change before the outage from which the operator came."""
         self.aim: int | None = None
         """Which entry that is, once it is known; for whoever sets the cursor."""
-
-    @property
-    def namesakes(self) -> frozenset[str]:
-        """Hostnames that are at more than one site, as far as runs and captures tell."""
-        runs, captures = ([(each.hostname, each.site) for each in found] for found in (self.runs, self.captures))
-        return namesakes(runs + captures)
 
     # Runs, marks, outages.
 
@@ -88,6 +84,7 @@ class DiffFeed:
             return False
         self.error = ""
         self.runs = diff_target.within(runs, target) if target.has_window else runs
+        self._note_names()
         self.marked = Marked(marks)
         self.outages = outages
         return True
@@ -102,7 +99,12 @@ class DiffFeed:
     async def look_at_captures(self) -> tuple[CaptureSummary, ...]:
         """The newest of every device. Raises StateTraceError."""
         self.captures = await self._stage().engine.captures()
+        self._note_names()
         return self.captures
+
+    def _note_names(self) -> None:
+        runs, captures = ([(each.hostname, each.site) for each in found] for found in (self.runs, self.captures))
+        self.namesakes = namesakes(runs + captures)
 
     # Changes.
 
