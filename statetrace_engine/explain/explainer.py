@@ -172,7 +172,7 @@ class Explainer:
         compared.gather(record, route, machine.topology, policy, self._index, is_settled=machine.now > record.settles)
         if not (had or record.between or record.changes):
             return
-        logged = expected.noted(record.logged if had else record.changes, machine.marks)
+        logged = expected.noted(record.logged if had else record.changes, machine.marks, machine.topology.site_of)
         if not record.between and not had and logged == record.changes and not record.ranked:
             return
         record.logged = logged

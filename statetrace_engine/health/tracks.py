@@ -110,6 +110,8 @@ class Between(Struct, frozen=True, array_like=True, gc=False):
     seq: int
     touches: tuple[str, ...]
     change: ComparedChange
+    site: str = ""
+    """The device's, as its captures have it."""
 
 
 class DeviceState(Struct, omit_defaults=True, gc=False):

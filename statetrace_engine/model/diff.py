@@ -255,4 +255,6 @@ class ChangeMark(Struct, frozen=True, kw_only=True):
     at: Epoch
     note: str = ""
     steps: tuple[FieldStep, ...] = ()
-    """Of a changed object all that changed. Empty: whatever changes of it, as marks of versions before these had it."""
+    """`marked.steps`. Empty: whatever changes of it, or with whatever it came or went, as older versions had it."""
+    site: str = ""
+    """The device's. Empty: of every device of that hostname, as older versions had it."""

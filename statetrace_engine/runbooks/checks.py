@@ -352,6 +352,8 @@ def _is_taken_back(before: BetweenCaptures, change: ComparedChange) -> bool:
     """What was there is gone, what was gone is there; each value that was changed is what it had been."""
     if before.change_type is not ChangeType.CHANGED:
         return change.change_type is _OPPOSITE[before.change_type]
+    if change.change_type is not ChangeType.CHANGED:
+        return False
     now = {step.field: step.after for step in change.steps}
     return bool(before.steps) and all(step.field in now and now[step.field] == step.before for step in before.steps)
 

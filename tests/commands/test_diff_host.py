@@ -339,7 +339,8 @@ def test_two_devices_of_one_name_are_told_apart_by_their_site(statetrace: Run, h
     _refused(statetrace("diff", "R1", "--site", "zzz", "--home", home), 3, "captured at BOYO, R1, and not at ZZZ")
     found = statetrace("diff", "R1", "--site", "boyo", "--home", home, "--json").json
     assert found["Metadata"]["Site"] == "BOYO"
-    assert [one["Prefix"] for one in found["Changes"]["AddedRoutes"]] == ["10.9.0.0"]
+    assert [(one["Prefix"], one["Site"]) for one in found["Changes"]["AddedRoutes"]] == [("10.9.0.0", "BOYO")]
+    assert statetrace("diff", "R1", "--site", "boyo", "--home", home).out.startswith("R1 at BOYO run ")
 
 
 def test_two_devices_of_one_name_and_site_are_not_compared_and_that_is_said(
