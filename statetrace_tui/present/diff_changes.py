@@ -15,7 +15,7 @@ from typing import NamedTuple
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, FieldStep, PackedChanges
-from statetrace_engine.model.marked import step
+from statetrace_engine.model.marked import step, steps
 from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.packed_changes import Glimpse, glance, unpack
 
@@ -191,6 +191,24 @@ def _entry(group: Group, changes: tuple[DiffChange, ...]) -> Entry:
     return Entry(group.part, group.kind, change_type, changes[-1].key if changes else (), changes)
 
 
+def laid(changes: Sequence[DiffChange]) -> Iterator[tuple[Kind, Sequence[DiffChange]]]:
+    """Changes that nobody packed, kind by kind in the order in which the screen has them."""
+    by_kind: dict[Kind, list[DiffChange]] = {}
+    for change in changes:
+        by_kind.setdefault(change.kind, []).append(change)
+    for kind in sorted(by_kind, key=KINDS.index):
+        found = by_kind[kind]
+        if kind is Kind.CONFIG and len(found) <= TREE_LIMIT:
+            yield kind, [change for both in tree_of(found) for change in both]
+        else:
+            is_long = len(found) > ORDER_LIMIT
+            yield kind, sorted(found, key=lambda each: (TYPES.index(each.change_type), _place(each, is_long)))
+
+
+def _place(change: DiffChange, is_long: bool) -> tuple[str, ...]:
+    return change.key if is_long else tuple(map(natural, change.key))
+
+
 # A configuration as a tree ---------------------------------------------------------------------------------------
 
 _DIGITS = re.compile(r"\d+")
@@ -223,7 +241,7 @@ def _partners(changes: Sequence[DiffChange]) -> dict[int, DiffChange]:
     heads = {change.key[:depth] for change in changes for depth in range(1, len(change.key))}
     alike: dict[tuple[str, ...], tuple[list[DiffChange], list[DiffChange]]] = {}
     for change in changes:
-        if change.key and change.key not in heads:
+        if change.key and change.key not in heads and change.change_type is not ChangeType.CHANGED:
             sides = alike.setdefault((*change.key[:-1], change.key[-1].split(" ")[0]), ([], []))
             sides[change.change_type is ChangeType.ADDED].append(change)
     found: dict[int, DiffChange] = {}
@@ -309,7 +327,7 @@ class Scan:
         keys = tuple(change.key for change in changes)
         words = " ".join(word for key in keys for word in key).lower()
         change_type = ChangeType.CHANGED if len(changes) == 2 else changes[0].change_type
-        self.items.append(Item(hostname, group.kind, change_type, keys, words))
+        self.items.append(Item(hostname, group.kind, change_type, keys, words, steps(changes[0])))
 
     def _glanced(self, piece: PackedChanges) -> Sequence[Glimpse]:
         """Empty, and counted, where it can no longer be read."""
