@@ -21,6 +21,11 @@ class ChangeType(StrEnum):
     CHANGED = "Changed"
 
 
+PLACE, BEHIND = "place", "behind"
+"""Fields of a configuration's line that moved where the first match decides: its place in its list, from 1, and the
+nearest line before it of those that have not moved (None: none is)."""
+
+
 class DiffObject(Struct, frozen=True, gc=False):
     """One thing that a capture shows: a route with all its next hops, an interface, a neighbour, a line of the
     configuration."""

@@ -208,6 +208,24 @@ def _entry(group: Group, changes: tuple[DiffChange, ...]) -> Entry:
     return Entry(group.part, group.kind, change_type, changes[-1].key if changes else (), changes)
 
 
+def laid(changes: Sequence[DiffChange]) -> Iterator[tuple[Kind, Sequence[DiffChange]]]:
+    """Changes that nobody packed, kind by kind in the order in which the screen has them."""
+    by_kind: dict[Kind, list[DiffChange]] = {}
+    for change in changes:
+        by_kind.setdefault(change.kind, []).append(change)
+    for kind in sorted(by_kind, key=KINDS.index):
+        found = by_kind[kind]
+        if kind is Kind.CONFIG and len(found) <= TREE_LIMIT:
+            yield kind, [change for both in tree_of(found) for change in both]
+        else:
+            is_long = len(found) > ORDER_LIMIT
+            yield kind, sorted(found, key=lambda each: (TYPES.index(each.change_type), _place(each, is_long)))
+
+
+def _place(change: DiffChange, is_long: bool) -> tuple[str, ...]:
+    return change.key if is_long else tuple(map(natural, change.key))
+
+
 # A configuration as a tree ---------------------------------------------------------------------------------------
 
 _DIGITS = re.compile(r"\d+")
@@ -240,7 +258,7 @@ def _partners(changes: Sequence[DiffChange]) -> dict[int, DiffChange]:
     heads = {change.key[:depth] for change in changes for depth in range(1, len(change.key))}
     alike: dict[tuple[str, ...], tuple[list[DiffChange], list[DiffChange]]] = {}
     for change in changes:
-        if change.key and change.key not in heads:
+        if change.key and change.key not in heads and change.change_type is not ChangeType.CHANGED:
             sides = alike.setdefault((*change.key[:-1], change.key[-1].split(" ")[0]), ([], []))
             sides[change.change_type is ChangeType.ADDED].append(change)
     found: dict[int, DiffChange] = {}

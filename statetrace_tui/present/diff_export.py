@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_changes import SIGNS, Part
 from statetrace_tui.present.diff_list import Marked
 from statetrace_tui.present.hours import dated
+from statetrace_tui.present.text import plain
 
 FORMS = (("m", "Markdown"), ("c", "CSV"), ("j", "JSON"))
 """The letter after the key, and what it writes."""
@@ -47,29 +48,27 @@ def markdown(sections: Iterable[Section], sentences: Sequence[str]) -> str:
         out += [*warned, ""] if warned else []
         for kind, changes in groupby(section.changes, key=lambda change: change.kind):
             out += [f"## {_heading(kind)}", "", "```diff"]
-            heads: tuple[str, ...] = ()
-            for change in changes:
-                if kind is Kind.CONFIG and change.key[:-1] != heads:
-                    heads = change.key[:-1]
-                    out += [f"  {'  ' * depth}{_safe(head.strip())}" for depth, head in enumerate(heads)]
-                said = diff_page.said_of(section.marked.of(section.part.whose, change))
-                out.append(text_of(change) + _safe(f"  ({said})" if said else ""))
-            out += ["```", ""]
+            out += [*texts(changes, partial(section.marked.of, section.part.whose)), "```", ""]
         sentences = ()
     return "\n".join(out)
 
 
+def texts(changes: Iterable[DiffChange], mark_of: Callable[[DiffChange], Covered]) -> Iterator[str]:
+    """A line a change of one kind, with what was said of it; above a line of a configuration what holds it."""
+    heads: tuple[str, ...] = ()
+    for change in changes:
+        if change.kind is Kind.CONFIG and change.key[:-1] != heads:
+            heads = change.key[:-1]
+            yield from (f"  {'  ' * depth}{_safe(head.strip())}" for depth, head in enumerate(heads))
+        said = diff_page.said_of(mark_of(change))
+        yield text_of(change) + _safe(f"  ({said})" if said else "")
+
+
 def text_of(change: DiffChange) -> str:
-    """One line: `~ 10.30.0.0/16  next hop 10.1.1.2 -> 10.2.2.2`."""
+    """One line: `~ 10.30.0.0/16  next hop 10.1.1.2 -> 10.2.2.2`, in the words of the screen."""
     indent = "  " * (len(change.key) - 1) if change.kind is Kind.CONFIG else ""
     words = [f"{SIGNS[change.change_type]} {indent}{diff_rows.name(change)}"]
-    for each in change.fields:
-        before, after = diff_rows.said(each.field, each.before), diff_rows.said(each.field, each.after)
-        words.append(f"{diff_rows.spoken(each.field)} {before} -> {after}")
-    known = change.after or change.before
-    if not change.fields and known is not None:
-        told = diff_rows.told_fields(known)
-        words += [f"{diff_rows.spoken(name)} {diff_rows.said(name, value)}" for name, value in told]
+    words += map(plain, diff_rows.told(change))
     return _safe("  ".join(words))
 
 

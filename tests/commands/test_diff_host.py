@@ -56,8 +56,13 @@ def test_the_newest_run_is_shown_against_the_one_before_it(statetrace: Run, home
     assert head.startswith("R1 run 3 of 2026-11-23 ")
     assert " since run 2 of " in head
     assert head.endswith(": 1 added, 2 removed")
-    assert "  - default 10.9.0.0/16   next_hop 10.1.1.2   protocol static" in said.out
-    assert "  + interface GigabitEthernet0/1 / description to edge" in lines
+    assert lines[1:5] == [
+        "  CONFIGURATION",
+        "    interface GigabitEthernet0/1",
+        "  -   description to core",
+        "  +   description to edge",
+    ]
+    assert lines[6:8] == ["  ROUTES", "  - 10.9.0.0/16  via 10.1.1.2  static 1/0"]
     assert said.err == ""
 
 

@@ -85,13 +85,10 @@ def changes(draw: st.DrawFn) -> DiffChange:
     kind = draw(st.sampled_from([kind for kind in Kind if kind is not Kind.LOG]))
     change_type = draw(st.sampled_from(ChangeType))
     key = draw(st.lists(TEXT, min_size=1, max_size=4).map(tuple))
-    if kind is Kind.CONFIG and change_type is ChangeType.CHANGED:
-        change_type = ChangeType.ADDED
-    names = (
-        []
-        if kind is Kind.CONFIG
-        else draw(st.lists(st.sampled_from(["next_hop", "state", "mtu", "oper_up"]), unique=True))
-    )
+    is_moved = kind is Kind.CONFIG and change_type is ChangeType.CHANGED
+    names = ["place", "behind"] if is_moved else []
+    if kind is not Kind.CONFIG:
+        names = draw(st.lists(st.sampled_from(["next_hop", "state", "mtu", "oper_up"]), unique=True))
     was = DiffObject(kind, key, tuple((name, draw(VALUES)) for name in names), ((1, 9),))
     now = DiffObject(kind, key, tuple((name, draw(VALUES)) for name in names), ((2, 8),))
     if change_type is ChangeType.ADDED:
