@@ -387,6 +387,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     runs_seq: int = 0
     """The comparisons that it knows, by the signal of the newest."""
     incident_id: str = ""
+    is_asked_for: bool = False
+    """It is explained anew with the turn of its route."""
     work: Work = Work()
     """What was done by runbooks."""
 
