@@ -170,10 +170,13 @@ class Pipeline:
         return self.desk.warn(moment.now, moment.now_at)
 
     def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
-        """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
-        while self.machine.fire_due(now, offset):
+        """What is due at one time is told of together, as if that had had a Tick of its own: the pattern of Ticks
+        decides nothing."""
+        machine = self.machine
+        while machine.fire_due(now, offset):
             self.working.follow()
-            if self._has_news():
+            due = machine.agenda.next()
+            if (due is None or due > machine.now) and self._has_news():
                 changes += self._collect(seq)
 
     def _has_news(self) -> bool:

@@ -238,7 +238,7 @@ class Machine:
             return
         self.assessor.reassess(route)
         record = self.life.open_of(route)
-        if record is not None:
+        if record is not None and record.is_asked_for:
             self.life.dirty[record.outage_id] = record
 
     def _baseline(self, ident: str) -> None:

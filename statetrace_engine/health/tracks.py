@@ -399,6 +399,8 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     also: tuple[Hypothesis, ...] = ()
     """The causes of all but the first of them, where something else has failed."""
     incident_id: str = ""
+    is_asked_for: bool = False
+    """It is explained anew with the turn of its route."""
     work: Work = Work()
     """What was done by runbooks."""
 

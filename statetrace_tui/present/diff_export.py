@@ -16,6 +16,7 @@ from statetrace_engine.diff import document
 from statetrace_engine.diff.document import Compared
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ConfigAuthor, Diff, DiffChange, DiffObject
+from statetrace_engine.model.marked import Covered
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_changes import SIGNS, Part
