@@ -192,7 +192,7 @@ def test_what_is_stored_is_compared_while_other_files_are_read(
 
 def test_what_cannot_be_written_meanwhile_is_said_in_the_end(statetrace: Run, home: Path, logs: Path) -> None:
     class Full(Filing):
-        def runs(self, *_: object) -> None:
+        def runs(self, runs: object, deltas: object = ()) -> None:
             raise StoreError("database or disk is full")
 
     (logs / "WLLS" / "a2.log").write_text("WLLS-A01-AR-01 10.1.1.3", encoding="utf-8")

@@ -183,7 +183,7 @@ class _Run:
         )
         progress = _Progress(fresh)
         for outcome in pool.run(turns, self._should_stop):
-            found = self._take(outcome) if outcome is not None else ()
+            found: Iterable[Event] = self._take(outcome) if outcome is not None else ()
             for event in chain(found, self._write_due()):
                 progress.note(event)
                 yield event
