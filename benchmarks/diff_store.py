@@ -1,6 +1,7 @@
 """Claims: 50 runs of one device with 1 % drift cost at most 3 times one run; the last 5 changes of a host are there in
-20 ms with 1,000,000 changes stored; unchanged tables are known by their hash in 50 ms; comparing takes less than 20 %
-of the time of ingestion; two stored runs of 100,000 routes, the newest or the oldest, are compared in 1 s.
+20 ms with 1,000,000 changes stored; unchanged tables are known by their hash in 50 ms; two stored runs of 100,000
+routes, the newest or the oldest, are compared in 1 s; of captures that have one before them, `statetrace ingest` takes
+at most 20 % more, by the clock and of CPU, than of the first ones: 40,000 routes of as many devices as that takes.
 
     python -m benchmarks.diff_store [--routes 1000,10000,100000] [--runs 50] [--changes 1000000]
     python -m benchmarks.diff_store --month [--routes 1000]     what 30 days of hourly captures cost, pruned daily
@@ -8,7 +9,8 @@ of the time of ingestion; two stored runs of 100,000 routes, the newest or the o
 The workload is `benchmarks.drift`: `show ip route` of so many routes, 48 interfaces with their counters, a
 configuration; 5.4 h lie between two captures, every age is another, 1 % of the routes come, go or change. Sizes are
 those of the database file after a checkpoint, as it is and after VACUUM. Times are CPU of this process; what is held to
-milliseconds is by the clock. Prints one JSON document; exit code 1 when a claim does not hold.
+milliseconds is by the clock. Shares are of reading and writing in this process, which starts no other. Prints one JSON
+document; exit code 1 when a claim does not hold.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from typing import Any  # JSON
 
 from msgspec import structs
 
+from benchmarks import ingest
 from benchmarks.drift import Device
 from benchmarks.drift import filed as filed_of
 from statetrace_engine.model.captured import Kind
@@ -43,19 +46,19 @@ from statetrace_engine.model.diff import (
 from statetrace_engine.model.filed import FiledFile
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.runtime.ingesting import comparison
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.retention import Retention
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.store.session import Session
 from statetrace_engine.workers import comparing
 
-TIMES, LAST_MS, HASH_MS, SHARE, BETWEEN_S = 3.0, 20.0, 50.0, 0.20, 1.0
+TIMES, LAST_MS, HASH_MS, BETWEEN_S = 3.0, 20.0, 50.0, 1.0
+_TOGETHER = 40_000
 _PER_RUN = 1000
 _ASK = """
 import sys, time
 from pathlib import Path
 import sqlalchemy, statetrace_engine.store.run_queries
-from statetrace_engine.runtime.ingesting import comparison
-from statetrace_engine.store.retention import Retention
 from statetrace_engine.store.runs import Runs
 began = time.perf_counter()
 found = Runs(Path(sys.argv[1])).last_changes(sys.argv[2], 5)
@@ -78,16 +81,25 @@ def main() -> int:
         place = Path(name)
         stored = [_drifting(place, int(routes), options.runs) for routes in options.routes.split(",")]
         asked = _asked(place / "changes.db", options.changes)
+        ingested = [_ingested(place, int(routes)) for routes in options.routes.split(",")]
     largest = stored[-1]
     claims = {
         "stored": all(one["times_one_run"] <= TIMES and one["times_one_run_vacuumed"] <= TIMES for one in stored),
         "last_changes": asked["first_ms"] <= LAST_MS and asked["warm_ms"] <= LAST_MS,
         "unchanged": largest["unchanged_ms"] <= HASH_MS,
-        "overhead": largest["comparing_share"] <= SHARE,
+        "overhead": all(one["ok"] for one in ingested),
         "between": max(largest["between_s"][pair] for pair in ("newest", "oldest")) <= BETWEEN_S,
     }
-    print(json.dumps({"stored": stored, "asked": asked, "claims": claims, "holds": all(claims.values())}, indent=2))
-    return 0 if all(claims.values()) else 1
+    holds = all(claims.values())
+    found = {"stored": stored, "asked": asked, "ingested": ingested, "claims": claims, "holds": holds}
+    print(json.dumps(found, indent=2))
+    return 0 if holds else 1
+
+
+def _ingested(place: Path, routes: int) -> dict[str, Any]:
+    home = place / f"ingest-{routes}"
+    home.mkdir()
+    return ingest.second(home, max(1, _TOGETHER // routes), routes, times=3)
 
 
 def _drifting(place: Path, routes: int, runs: int) -> dict[str, Any]:
@@ -153,7 +165,8 @@ def _month(place: Path, routes: int) -> dict[str, Any]:
 
 
 def _compare(session: Session, store: Path, at: float) -> None:
-    for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, lambda: at):
+    metrics = DiffMetrics(store.parent, store)
+    for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, lambda: at, metrics=metrics):
         pass
 
 

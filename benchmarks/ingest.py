@@ -1,14 +1,15 @@
 """Claims: 40 devices of 2 sites (250 kB each) are ingested within 8 s on 2 cores, a device parsed in 0.25 s, a batch
 written in 50 ms (p95), unchanged files skipped at 200 a second; `--rss`: 1 GB over 5 sites needs 400 MB at the most;
-`--second`: a second capture of every device, which is compared with the first and tells it, costs at most 20 % more.
+`--second`: a second capture of every device, which is compared with the first and tells it, costs at most 20 % more,
+by the clock and of CPU.
 
     python -m benchmarks.ingest [--devices 40] [--rss [--megabytes 1000]]
-    python -m benchmarks.ingest --second [--devices 40] [--routes 1000]
+    python -m benchmarks.ingest --second [--devices 40] [--routes 1000] [--times 3]
 
 The command itself, in a process and a home of its own, on generated session logs; `--rss` adds the resident memory of
 all its processes up, every 20 ms (Linux). `--second` ingests captures of `benchmarks.drift`, three of each device, one
-after the other, and adds up the CPU time of all processes; it says how long it took by the clock too. Prints one JSON
-document; exit code 1 when a claim does not hold.
+after the other, and adds up the CPU time of all processes; so often, each time in a home of its own, and takes the
+quickest of each. Prints one JSON document; exit code 1 when a claim does not hold.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any  # JSON
+from typing import Any, NamedTuple  # JSON
 
 from benchmarks import sessions
 from benchmarks.drift import Device
 
 ROOT = Path(__file__).parent.parent
 PAGE_MB = 4096 / (1 << 20)
+MORE = 0.20
+"""A second capture, beside the first."""
 
 
 def main() -> int:
@@ -39,13 +42,14 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=1000)
     parser.add_argument("--second", action="store_true")
     parser.add_argument("--routes", type=int, default=1000)
+    parser.add_argument("--times", type=int, default=3)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="statetrace-ingest-") as name:
         place = Path(name)
         found = (
             memory(place, chosen.megabytes)
             if chosen.rss
-            else second(place, chosen.devices, chosen.routes)
+            else second(place, chosen.devices, chosen.routes, chosen.times)
             if chosen.second
             else speed(place, chosen.devices)
         )
@@ -77,31 +81,50 @@ def speed(place: Path, devices: int) -> dict[str, Any]:
     }
 
 
-def second(place: Path, devices: int, routes: int) -> dict[str, Any]:
-    drifting = [Device(routes, seed=number) for number in range(1, devices + 1)]
-    clock_s, cpu_s, changes = list[float](), list[float](), list[int]()
-    for number in range(3):
-        for device in drifting:
-            if number:
-                device.drift()
-            log = place / f"{number}" / f"{device.host}.log"
-            log.parent.mkdir(exist_ok=True)
-            log.write_bytes(device.capture())
-            os.utime(log, (device.at, device.at))
-        began, before = time.perf_counter(), children_s()
-        changes.append(json.loads(run(place, "ingest", str(place / f"{number}")))["changes"])
-        clock_s.append(round(time.perf_counter() - began, 2))
-        cpu_s.append(round(children_s() - before, 2))
-    more = sum(cpu_s[1:]) / 2 / cpu_s[0] - 1
+class Ingested(NamedTuple):
+    changes: int
+    clock_s: float
+    cpu_s: float
+
+
+def second(place: Path, devices: int, routes: int, times: int) -> dict[str, Any]:
+    logs = list(drifting(place, devices, routes))
+    rounds = [[ingested(place / f"{number}", folder) for folder in logs] for number in range(times)]
+    first, later = [one for one, *_ in rounds], [one for _, *rest in rounds for one in rest]
+    clock_s = [round(min(one.clock_s for one in side), 2) for side in (first, later)]
+    cpu_s = [round(min(one.cpu_s for one in side), 2) for side in (first, later)]
+    more_clock, more_cpu = (round(after / before - 1, 3) for before, after in (clock_s, cpu_s))
     return {
         "devices": devices,
         "routes": routes,
-        "changes": changes,
+        "changes": [one.changes for one in rounds[0]],
         "clock_s": clock_s,
         "cpu_s": cpu_s,
-        "more_cpu": round(more, 3),
-        "ok": more <= 0.2,
+        "more_clock": more_clock,
+        "more_cpu": more_cpu,
+        "ok": max(more_clock, more_cpu) <= MORE,
     }
+
+
+def drifting(place: Path, devices: int, routes: int) -> Iterator[Path]:
+    """Three folders, with a capture of each device."""
+    found = [Device(routes, seed=number) for number in range(1, devices + 1)]
+    for number in range(3):
+        folder = place / f"logs-{number}"
+        folder.mkdir()
+        for device in found:
+            if number:
+                device.drift()
+            log = folder / f"{device.host}.log"
+            log.write_bytes(device.capture())
+            os.utime(log, (device.at, device.at))
+        yield folder
+
+
+def ingested(place: Path, folder: Path) -> Ingested:
+    began, before = time.perf_counter(), children_s()
+    changes = json.loads(run(place, "ingest", str(folder)))["changes"]
+    return Ingested(changes, time.perf_counter() - began, children_s() - before)
 
 
 def children_s() -> float:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import accumulate, chain, compress, count, repeat
-from operator import add, attrgetter, ne
+from itertools import accumulate, chain, compress, count, repeat, tee
+from operator import add, attrgetter, ne, sub
 from typing import Any, NamedTuple, TypeVar
 
 _Value = TypeVar("_Value")
@@ -209,19 +209,14 @@ def unpacked(numbers: Sequence[int], base_size: int, size: int) -> list[Copy]:
 
 
 def steps(numbers: Iterable[int]) -> Iterator[int]:
-    last = 0
-    for number in numbers:
-        yield number - last
-        last = number
+    """From each to the next, from 0 on."""
+    ahead, behind = tee(numbers)
+    return map(sub, ahead, chain((0,), behind))
 
 
 def summed(numbers: Iterable[int]) -> list[int]:
     """The way back from `steps`."""
-    found, total = [], 0
-    for number in numbers:
-        total += number
-        found.append(total)
-    return found
+    return list(accumulate(numbers))
 
 
 def _near(base: Sequence[Hashable], value: Hashable, expected: int, since: int) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate, chain, compress, pairwise
-from operator import not_, sub
+from operator import add, not_, sub
 from typing import Any  # fields of rows of any kind
 
 import msgspec
@@ -206,8 +206,9 @@ class Chain:
 
     def end(self, digest: str) -> Shown:
         """Raises ValueError where rows, places or ages are not what they were."""
-        starts = list(accumulate(chain.from_iterable(zip(self._gaps, self._lengths, strict=True))))[::2]
-        steps = list(edits.steps(starts))
+        if len(self._gaps) != len(self._lengths):
+            raise ValueError("places of other rows")
+        steps = list(map(add, self._gaps, chain((0,), self._lengths)))
         found = Shown(self._kind, self._rebuilt(), steps, self._lengths, self._passing if self._with_passing else [])
         checks, known = _checks(found), self._last.checks if self._last is not None else None
         if known is None or checks[0] != known[0] or (self._with_passing and checks[1] != known[1]):
@@ -252,12 +253,19 @@ class Chain:
             edits.fill(self._columns[name], [order[each] for each in edits.summed(at)], other)
 
     def _rebuilt(self) -> dict[str, list[Any]]:
-        found = {name: list(map(values.__getitem__, self._order)) for name, values in self._columns.items()}
+        found = {name: _ordered(values, self._order) for name, values in self._columns.items()}
         if self._kind is Kind.TABLE:
             return {name: list(map(msgspec.msgpack.decode, values)) for name, values in found.items()}
         if self._kind is Kind.CONFIG:
             return {name: _cut(values, self._cuts) for name, values in found.items()}
         return found
+
+
+def _ordered(values: list[Any], order: list[int]) -> list[Any]:
+    """Half of the columns of most tables are one value, which stands anywhere."""
+    if values and values.count(values[0]) == len(values):
+        return values[:1] * len(order)
+    return list(map(values.__getitem__, order))
 
 
 def _cut(values: list[Any], sizes: Iterable[int]) -> list[list[Any]]:

@@ -26,10 +26,11 @@ class Runs(Reader):
 
     _table = "diff_run"
 
-    def uncompared(self, limit: int = 1000) -> tuple[int, ...]:
-        """Captures of known devices that were not compared yet, or are to be compared again; oldest first."""
-        query = f"SELECT capture_id {_UNCOMPARED} ORDER BY captured_at, capture_id LIMIT ?"
-        return tuple(capture_id for (capture_id,) in self._plainly(self._table, query, (limit,)))
+    def uncompared(self, limit: int = 1000, until: Epoch = math.inf) -> tuple[int, ...]:
+        """Captures of known devices, not captured after `until`, that were not compared yet, or are to be compared
+        again; oldest first."""
+        query = f"SELECT capture_id {_UNCOMPARED} AND captured_at <= ? ORDER BY captured_at, capture_id LIMIT ?"
+        return tuple(capture_id for (capture_id,) in self._plainly(self._table, query, (until, limit)))
 
     def waiting(self) -> int:
         """How many captures `uncompared` would name."""

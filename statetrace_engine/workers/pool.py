@@ -80,7 +80,7 @@ class Pool(Generic[Item]):
         self, turns: Turns[Item], should_stop: Callable[[], bool] = lambda: False
     ) -> Generator[Outcome[Item] | None, None, None]:
         """Outcomes as they come, until nothing waits or is out, or it should stop; more may be added meanwhile. None
-        at least four times a second, for whoever has something else to do.
+        at least four times a second, for whoever has something else to do: then the workers have theirs.
 
         Raises StateTraceError when no reader can be started.
         """
@@ -88,8 +88,8 @@ class Pool(Generic[Item]):
             while not should_stop() and (turns.waiting or self._is_busy):
                 self._staff(turns.waiting)
                 self._hand_out(turns)
-                yield from self._collect(turns)
                 yield None
+                yield from self._collect(turns)
         finally:
             self.close()
 

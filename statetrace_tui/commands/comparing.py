@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from statetrace_engine.control import lease
-from statetrace_engine.errors import HomeBusy
+from statetrace_engine.errors import HomeBusy, StateTraceError
+from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.runtime.ingesting import comparison
 from statetrace_engine.runtime.ingesting.comparison import Emit
@@ -30,32 +31,66 @@ class Compared(Struct, frozen=True):
     of: int
 
 
-def compare(
-    home: Path,
-    file: Filing,
-    emit: Emit,
-    *,
-    stored: Iterable[int] = (),
-    show: Callable[[Compared], None] = lambda _: None,
-    should_stop: Callable[[], bool] = lambda: False,
-) -> list[DiffRun] | None:
-    """The runs that were compared, and those of the captures `stored` that another command compared meanwhile; None
-    where an engine does it, or has begun to."""
-    data = answers.data_dir(home)
-    store = data / answers.STORE
-    if lease.is_owned(data):
-        return None
-    of, runs = Runs(store).waiting(), []
-    metrics = DiffMetrics(home / "logs", store)
-    try:
-        for run in comparison.run(store, file.runs, emit, time.time, metrics=metrics, should_stop=should_stop):
-            runs.append(run)
-            show(Compared(run, len(runs), max(of, len(runs))))  # a late capture has its follower compared again
-    except HomeBusy:
-        return None
-    made = {run.run_id for run in runs}
-    others = (Runs(store).run(each) for each in stored if each not in made)
-    return [*runs, *(run for run in others if run is not None)]
+class Comparing:
+    """Of what a command stores: some of it whenever there is a moment (`some`), and the rest in the end (`rest`)."""
+
+    def __init__(self, home: Path, file: Filing, emit: Emit) -> None:
+        self._data = answers.data_dir(home)
+        self._store = self._data / answers.STORE
+        self._file, self._emit = file, emit
+        self._metrics = DiffMetrics(home / "logs", self._store)
+        self._runs: list[DiffRun] = []
+        self._is_waiting = self._is_left = False
+
+    def stored(self) -> None:
+        """There may be something to compare."""
+        self._is_waiting = True
+
+    def some(self, until: Epoch) -> None:
+        """Of what was not captured after `until`. What cannot be done is left for the end, which says why."""
+        if not self._is_waiting or self._is_left:
+            return
+        try:
+            found = [] if lease.is_owned(self._data) else list(self._some(until))
+        except StateTraceError:
+            self._is_left = True
+            return
+        self._runs += found
+        self._is_waiting = bool(found)
+
+    def rest(
+        self,
+        stored: Iterable[int] = (),
+        *,
+        show: Callable[[Compared], None] = lambda _: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> list[DiffRun] | None:
+        """All runs that were compared, and those of the captures `stored` that another command compared meanwhile;
+        None where an engine does it, or has begun to."""
+        if lease.is_owned(self._data):
+            return None
+        of, done = Runs(self._store).waiting(), 0
+        try:
+            for run in self._rest(should_stop):
+                done += 1
+                self._runs.append(run)
+                show(Compared(run, done, max(of, done)))  # a late capture has its follower compared again
+        except HomeBusy:
+            return None
+        made = {run.run_id for run in self._runs}
+        others = (Runs(self._store).run(each) for each in stored if each not in made)
+        return [*self._runs, *(run for run in others if run is not None)]
+
+    def close(self) -> None:
+        self._metrics.write()
+
+    def _some(self, until: Epoch) -> Iterator[DiffRun]:
+        return comparison.some(self._store, self._file.runs, self._emit, time.time, metrics=self._metrics, until=until)
+
+    def _rest(self, should_stop: Callable[[], bool]) -> Iterator[DiffRun]:
+        return comparison.run(
+            self._store, self._file.runs, self._emit, time.time, metrics=self._metrics, should_stop=should_stop
+        )
 
 
 def document(runs: list[DiffRun] | None) -> dict[str, int | None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from statetrace_engine.control import lease
 from statetrace_engine.control.lease import Lease
 from statetrace_engine.errors import HomeBusy
 from statetrace_engine.model import filed
@@ -30,6 +31,7 @@ class Filing:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._session: Session | None = None
+        self._is_prepared = False
 
     def __enter__(self) -> Self:
         return self
@@ -39,6 +41,12 @@ class Filing:
     ) -> None:
         if self._session is not None:
             self._session.close()
+
+    def prepare(self) -> None:
+        """Imports what writing takes, where no engine does it: for whoever waits for something else."""
+        if not self._is_prepared and not lease.is_owned(answers.data_dir(self._home)):
+            from statetrace_engine.store import session  # noqa: F401  # SQLAlchemy
+        self._is_prepared = True
 
     def __call__(self, files: Sequence[FiledFile]) -> Stored:
         until = time.monotonic() + answers.TURN_S
@@ -63,9 +71,9 @@ class Filing:
         from statetrace_engine.store.session import Session  # SQLAlchemy: only when there is something to write
 
         data = answers.data_dir(self._home)
-        lease = Lease.acquire(data)
+        owned = Lease.acquire(data)
         try:
             self._session = self._session or Session(data / answers.STORE, time.time)
             return write(self._session)
         finally:
-            lease.release()
+            owned.release()

@@ -17,6 +17,7 @@ from statetrace_engine.reports.interchange import RouteRecords
 from statetrace_engine.runtime import interchanging
 from statetrace_engine.telemetry import Telemetry
 from statetrace_tui.commands import comparing, homes, output
+from statetrace_tui.commands.comparing import Comparing
 from statetrace_tui.commands.filing import Filing
 
 MOST_BYTES = 512 << 20
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     telemetry = Telemetry(home / "logs", time.time)
     with Filing(home) as file:
         found = [_one(Path(path), file, local_key.load(home)) for path in options.files]
-        runs = comparing.compare(home, file, telemetry.emit)
+        runs = Comparing(home, file, telemetry.emit).rest()
     telemetry.write()
     if options.json:
         output.document({"files": found, **comparing.document(runs)})

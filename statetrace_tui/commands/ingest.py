@@ -20,12 +20,12 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.runtime.ingesting import files
 from statetrace_engine.runtime.ingesting import run as ingesting
 from statetrace_engine.runtime.ingesting.files import File
-from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement
+from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement, Waiting
 from statetrace_engine.sources.captures import Refused
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.telemetry import Telemetry
 from statetrace_tui.commands import answers, comparing, homes, json_form, output, vendors
-from statetrace_tui.commands.comparing import Compared
+from statetrace_tui.commands.comparing import Compared, Comparing
 from statetrace_tui.commands.filing import Filing
 from statetrace_tui.commands.stopping import Stop
 from statetrace_tui.present.words import count
@@ -92,21 +92,26 @@ def run(options: argparse.Namespace) -> int:
             emit=telemetry.emit,
             sites=ingesting.sites_of((device.hostname, device.site) for device in settings.inventory.devices),
         )
+        compared = Comparing(home, file, telemetry.emit)
         try:
             for event in chain(map(_rejected, refused), _events(place, found, options, stop)):
+                if isinstance(event, Waiting):
+                    file.prepare()
+                    compared.some(event.settled_until)
+                    continue
                 result.note(event)
                 view.show(event)
+                if isinstance(event, Settled) and event.captures:
+                    compared.stored()
             if not stop.is_asked:
-                result.runs = comparing.compare(
-                    home,
-                    file,
-                    telemetry.emit,
-                    stored=[one.capture_id for one in result.captures if one.hostname],
+                result.runs = compared.rest(
+                    [one.capture_id for one in result.captures if one.hostname],
                     show=view.show,
                     should_stop=lambda: stop.is_asked,
                 )
         finally:
             view.close()
+            compared.close()
             telemetry.write()
     _report(result, time.monotonic() - began, options.json)
     if not result.is_complete:
@@ -114,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if result.rejected else 0
 
 
-def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Event]:
+def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Event | Waiting]:
     return ingesting.run(place, found, site=options.site, vendor=options.vendor, should_stop=lambda: stop.is_asked)
 
 

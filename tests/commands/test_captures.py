@@ -6,17 +6,22 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Callable
+from contextlib import closing
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from statetrace_engine.errors import StoreError
 from statetrace_engine.store.captures import Captures
+from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import reading
 from statetrace_tui.commands import comparing
 from statetrace_tui.commands.filing import Filing
@@ -24,6 +29,7 @@ from statetrace_tui.commands.filing import Filing
 Run = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
 READERS = str(ROOT / "tests" / "engine" / "workers")
+PATIENCE_S = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +111,7 @@ def test_what_another_command_compared_of_ones_own_captures_is_told(statetrace: 
     [mine] = statetrace("ingest", logs, "--home", home, "--json").json["captures"]
 
     with Filing(home) as file:
-        runs = comparing.compare(home, file, lambda *_, **__: None, stored=[mine["capture_id"], 99])
+        runs = comparing.Comparing(home, file, lambda *_, **__: None).rest([mine["capture_id"], 99])
     assert comparing.document(runs) == {"compared": 1, "changed_devices": 1, "changes": 1}
 
 
@@ -144,21 +150,71 @@ def test_captures_go_through_the_door_of_a_running_engine(
     assert [one.hostname for one in store(home).newest()] == ["BOYO-B", "WLLS-A01-AR-01"]
 
 
+def ingesting(tmp_path: Path, logs: Path, home: Path) -> subprocess.Popen[str]:
+    """In a process of its own."""
+    program = "from statetrace_engine.workers import reading; reading.FUNCTION = 'reading_children:file'\n"
+    program += "import sys; from statetrace_tui.__main__ import main\nif __name__ == '__main__': sys.exit(main())\n"
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    return subprocess.Popen(
+        [sys.executable, tmp_path / "program.py", "ingest", logs, "--home", home, "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert is_so()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+@pytest.mark.parametrize("ends_by", ["itself", "a kill"])
+def test_what_is_stored_is_compared_while_other_files_are_read(
+    statetrace: Run, home: Path, logs: Path, tmp_path: Path, ends_by: str
+) -> None:
+    statetrace("ingest", logs, "--home", home)
+    (logs / "WLLS" / "a2.log").write_text("WLLS-A01-AR-01 10.1.1.3", encoding="utf-8")
+    (logs / "BOYO" / "z.log").write_text(f"wait {tmp_path / 'go'}", encoding="utf-8")
+    os.utime(logs / "BOYO" / "z.log", (time.time() + 5, time.time() + 5))
+    with ingesting(tmp_path, logs, home) as running:
+        wait_until(lambda: any(run.total for run in Runs(home / "data" / "statetrace.db").recent("WLLS-A01-AR-01")))
+        if ends_by == "a kill":
+            running.kill()
+        (tmp_path / "go").touch()
+        out, err = running.communicate(timeout=PATIENCE_S)
+    said = json.loads(out) if ends_by == "itself" else statetrace("ingest", logs, "--home", home, "--json").json
+
+    assert (said["complete"], said["stored"], err) == (True, 2 if ends_by == "itself" else 1, "")
+    assert (said["compared"], said["changes"]) == ((1, 1) if ends_by == "itself" else (0, 0))
+    assert Runs(home / "data" / "statetrace.db").uncompared() == ()
+
+
+def test_what_cannot_be_written_meanwhile_is_said_in_the_end(statetrace: Run, home: Path, logs: Path) -> None:
+    class Full(Filing):
+        def runs(self, runs: object, deltas: object = ()) -> None:
+            raise StoreError("database or disk is full")
+
+    (logs / "WLLS" / "a2.log").write_text("WLLS-A01-AR-01 10.1.1.3", encoding="utf-8")
+    statetrace("ingest", logs, "--home", home)
+    with closing(sqlite3.connect(home / "data" / "statetrace.db")) as connection, connection:
+        connection.execute("DELETE FROM diff_run")
+    with Full(home) as file:
+        compared = comparing.Comparing(home, file, lambda *_, **__: None)
+        compared.stored()
+        compared.some(inf)
+        with pytest.raises(StoreError, match="disk is full"):
+            compared.rest()
+    assert statetrace("ingest", logs, "--home", home, "--json").json["compared"] == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
 def test_ctrl_c_keeps_what_is_stored_and_the_next_run_reads_the_rest(
     statetrace: Run, home: Path, logs: Path, tmp_path: Path
 ) -> None:
     (logs / "WLLS" / "z.log").write_text(f"wait {tmp_path / 'go'}", encoding="utf-8")
-    program = "from statetrace_engine.workers import reading; reading.FUNCTION = 'reading_children:file'\n"
-    program += "import sys; from statetrace_tui.__main__ import main\nif __name__ == '__main__': sys.exit(main())\n"
-    (tmp_path / "program.py").write_text(program, encoding="utf-8")
-    with subprocess.Popen(
-        [sys.executable, tmp_path / "program.py", "ingest", logs, "--home", home, "--json"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as running:  # fmt: skip
-        deadline = time.monotonic() + 60
-        while len(store(home).newest()) < 2 and time.monotonic() < deadline:
-            time.sleep(0.05)
+    with ingesting(tmp_path, logs, home) as running:
+        wait_until(lambda: len(store(home).newest()) == 2)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=30)
 

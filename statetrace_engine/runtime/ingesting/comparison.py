@@ -3,7 +3,7 @@ twice, and by one process at a time. A run may be killed at any moment: the next
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
@@ -58,30 +58,66 @@ def run(
     try:
         with _turn(store, should_stop), comparing.open_store(store) as (_, runs):
             for made in _together(runs, wall, answer, should_stop):
-                write(made)
-                for filed in made:
-                    _tell(filed.run, emit)
-                    metrics.note(filed.run)
-                    yield filed.run
+                yield from _written(made, write, emit, metrics)
             _tell_anew(store, write, answer, should_stop)
     finally:
         metrics.write()
 
 
+def some(
+    store: Path,
+    write: Write,
+    emit: Emit,
+    wall: Callable[[], Epoch],
+    *,
+    metrics: DiffMetrics,
+    until: Epoch,
+    answer: Answer = comparing.answer,
+) -> Iterator[DiffRun]:
+    """A few of what waits and was not captured after `until`: for whoever has a moment, and calls `run` in the end, as
+    `metrics.write`. None while another process compares. Raises StoreError."""
+    with _lock(store) as lock, comparing.open_store(store) as (_, runs):
+        if not _is_ours(lock, wait_s=0.0):
+            return
+        waiting = runs.uncompared(TOGETHER, until)
+        yield from _written(_all_made(runs, waiting, wall, answer), write, emit, metrics)
+
+
+def _written(made: Sequence[FiledRun], write: Write, emit: Emit, metrics: DiffMetrics) -> Iterator[DiffRun]:
+    if made:
+        write(made)
+    for filed in made:
+        _tell(filed.run, emit)
+        metrics.note(filed.run)
+        yield filed.run
+
+
 @contextmanager
 def _turn(store: Path, should_stop: Callable[[], bool]) -> Iterator[None]:
     """Whoever compares already is waited for. A crash leaves nothing: the operating system owns the lock."""
+    with _lock(store) as lock:
+        while not should_stop() and not _is_ours(lock, _LOOK_S):
+            pass
+        yield
+
+
+@contextmanager
+def _lock(store: Path) -> Iterator[FileLock]:
     lock = FileLock(store.with_name(LOCK), mode=0o600, thread_local=False)
     try:
-        while not lock.is_locked and not should_stop():
-            with suppress(Timeout):
-                lock.acquire(timeout=_LOOK_S)
-    except OSError as error:
-        raise StoreError(f"{lock.lock_file}: {error.strerror}") from error
-    try:
-        yield
+        yield lock
     finally:
         lock.release()
+
+
+def _is_ours(lock: FileLock, wait_s: float) -> bool:
+    try:
+        lock.acquire(timeout=wait_s)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise StoreError(f"{lock.lock_file}: {error.strerror}") from error
+    return True
 
 
 def _together(
@@ -90,9 +126,11 @@ def _together(
     """What waits, compared; those that it is to write before more is asked."""
     while not should_stop() and (waiting := runs.uncompared(AT_ONCE)):
         for ids in (waiting[at : at + TOGETHER] for at in range(0, len(waiting), TOGETHER)):
-            made = [filed for each in ids if not should_stop() and (filed := _made(runs, each, wall(), answer))]
-            if made:
-                yield made
+            yield _all_made(runs, (each for each in ids if not should_stop()), wall, answer)
+
+
+def _all_made(runs: Runs, ids: Iterable[int], wall: Callable[[], Epoch], answer: Answer) -> list[FiledRun]:
+    return [filed for each in ids if (filed := _made(runs, each, wall(), answer)) is not None]
 
 
 def _made(runs: Runs, capture_id: int, at: Epoch, answer: Answer) -> FiledRun | None:

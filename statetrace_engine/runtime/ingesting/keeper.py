@@ -19,7 +19,7 @@ from statetrace_engine.runtime.ground import Ground
 from statetrace_engine.runtime.ingesting import run as ingesting
 from statetrace_engine.runtime.ingesting.files import File
 from statetrace_engine.runtime.ingesting.inbox import Inbox
-from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement
+from statetrace_engine.runtime.ingesting.run import Event, Place, Planned, Settled, Settlement, Waiting
 from statetrace_engine.sources.status import Report
 from statetrace_engine.store.captures import Captures
 
@@ -76,6 +76,8 @@ class Keeper:
         )
         try:
             for event in ingesting.run(place, found, should_stop=stop.is_set):
+                if isinstance(event, Waiting):
+                    continue
                 if isinstance(event, Settled):
                     self._settle(event)
                 else:

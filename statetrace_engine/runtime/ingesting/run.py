@@ -1,7 +1,8 @@
 """One run over some files: what is known is skipped, the rest is read beside us and stored in batches, site by site.
 
 A run may be killed at any moment: a file is in the store as a whole or not at all, and the next run reads what is
-missing. Whoever follows it reads `Planned` and then one `Settled` a file, and a `Parsed` before it where it was read.
+missing. Whoever follows it reads `Planned` and then one `Settled` a file, and a `Parsed` before it where it was read;
+`Waiting` whenever nothing is to be done here, but by the readers.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain
+from math import inf
 from time import perf_counter
 
 from msgspec import Struct, field, structs
 
-from statetrace_engine.model import names
+from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.filed import CaptureSummary, FiledFile, Stored
 from statetrace_engine.runtime.ingesting.files import File, key_of, unpacked_bytes
 from statetrace_engine.store.captures import Captures
@@ -65,6 +68,13 @@ class Parsed(Struct, frozen=True):
     file: File
 
 
+class Waiting(Struct, frozen=True):
+    """The readers are at work: whoever follows may do something else for a moment."""
+
+    settled_until: Epoch
+    """Every file is settled that was written before."""
+
+
 Event = Planned | Parsed | Settled
 
 
@@ -89,7 +99,7 @@ def run(
     site: str = "",
     vendor: str = "",
     should_stop: Callable[[], bool] = lambda: False,
-) -> Iterator[Event]:
+) -> Iterator[Event | Waiting]:
     """Reads and stores the files; `site` and `vendor` overrule what is found in them.
 
     Raises StoreError when the store cannot be written, StateTraceError when no process can be started; what was
@@ -117,7 +127,7 @@ class _Run:
         self._reading = reading.name(site, vendor)
         self._batches: dict[str, _Batch] = {}
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[Event | Waiting]:
         known, fresh = self._sort()
         resolved = self._profile(fresh) if fresh else None
         yield Planned(len(self._files), sum(file.size_bytes for file in self._files), resolved)
@@ -155,7 +165,9 @@ class _Run:
         )
         return found
 
-    def _read(self, fresh: Iterable[File], resolved: Profile) -> Iterator[Event]:
+    def _read(self, fresh: Sequence[File], resolved: Profile) -> Iterator[Event | Waiting]:
+        """The oldest first, so that what was captured earlier is mostly there when it is asked for."""
+        fresh = sorted(fresh, key=lambda file: file.modified_at)
         turns = Turns[_FileWork](
             active_sites=resolved.active_sites, out_per_site=resolved.workers_per_site * resolved.jobs_per_worker
         )
@@ -169,10 +181,14 @@ class _Run:
             file_limit_s=self._place.settings.file_limit_s,
             memory_limit_mb=self._place.settings.memory_limit_mb,
         )
+        progress = _Progress(fresh)
         for outcome in pool.run(turns, self._should_stop):
-            if outcome is not None:
-                yield from self._take(outcome)
-            yield from self._write_due()
+            found: Iterable[Event] = self._take(outcome) if outcome is not None else ()
+            for event in chain(found, self._write_due()):
+                progress.note(event)
+                yield event
+            if outcome is None:
+                yield Waiting(progress.settled_until)
         for batch in tuple(self._batches):
             yield from self._write(batch)
 
@@ -253,6 +269,25 @@ class _Run:
     def _tell_skipped(self, site: str, skipped: int, files: int) -> None:
         ratio = round(skipped / files, 4) if files else 0.0
         self._place.emit("SkippedDuplicate", Site=site, SkippedCount=skipped, FilesCount=files, SkippedRatio=ratio)
+
+
+class _Progress:
+    """How far files are settled, which are in the order of their times."""
+
+    def __init__(self, files: Sequence[File]) -> None:
+        self._files = files
+        self._at = 0
+        self._settled: set[str] = set()
+
+    def note(self, event: Event) -> None:
+        if isinstance(event, Settled):
+            self._settled.add(event.file.path)
+
+    @property
+    def settled_until(self) -> Epoch:
+        while self._at < len(self._files) and self._files[self._at].path in self._settled:
+            self._at += 1
+        return self._files[self._at].modified_at if self._at < len(self._files) else inf
 
 
 def _counted(files: Iterable[File]) -> dict[str, int]:

@@ -7,18 +7,21 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import ingest_child
 import pytest
+from msgspec import structs
 
 from statetrace_engine.errors import StoreError
 from statetrace_engine.runtime.ingesting import files
 from statetrace_engine.runtime.ingesting import run as ingesting
-from statetrace_engine.runtime.ingesting.run import Place, Planned, Settled, Settlement
+from statetrace_engine.runtime.ingesting.run import Parsed, Place, Planned, Settled, Settlement, Waiting
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.session import Session
+from statetrace_engine.workers.profile import IngestSettings
 
 
 class Told:
@@ -175,6 +178,24 @@ def test_a_run_that_is_stopped_keeps_what_it_has_and_the_next_one_does_the_rest(
     ingest(place, paths)
 
     assert hosts(store) == sorted(f"WLLS-{n}" for n in range(30))
+
+
+def test_a_run_reads_the_oldest_first_and_says_until_when_all_is_settled(place: Place, tmp_path: Path) -> None:
+    paths = captures_in(tmp_path / "in", {f"{n}.log": f"WLLS-{n} 10.1.1.{n}" for n in range(12)})
+    for number, path in enumerate(paths):
+        os.utime(path, (at := 1e9 + number * 7 % 12, at))
+    waiting = {file.path: file.modified_at for file in files.found(paths)}
+    order: list[float] = []
+    place = structs.replace(place, settings=IngestSettings(workers=1))
+    for event in ingesting.run(place, files.found(paths)):
+        if isinstance(event, Parsed):
+            order.append(event.file.modified_at)
+        elif isinstance(event, Settled):
+            del waiting[event.file.path]
+        elif isinstance(event, Waiting):
+            assert event.settled_until == min(waiting.values(), default=inf)
+    assert order == sorted(order)
+    assert len(order) == 12
 
 
 def test_a_run_that_is_killed_loses_nothing_and_repeats_nothing(place: Place, store: Path, tmp_path: Path) -> None:
