@@ -43,6 +43,7 @@ from statetrace_engine.model.diff import (
 from statetrace_engine.model.filed import FiledFile
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.runtime.ingesting import comparison
+from statetrace_engine.runtime.ingesting.diff_metrics import DiffMetrics
 from statetrace_engine.store.retention import Retention
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.store.session import Session
@@ -94,7 +95,8 @@ def _drifting(place: Path, routes: int, runs: int) -> dict[str, Any]:
     store = place / f"drift-{routes}.db"
     session = Session(store, time.time)
     spent = dict.fromkeys(("read", "write", "compare", "compare_and_tell"), 0.0)
-    changes, ids, one, filed, at = 0, list[int](), (0, 0), None, 0.0
+    changes, ids, one, at = 0, list[int](), (0, 0), 0.0
+    filed: FiledFile | None = None
     for at, raw in Device(routes).captures(runs):
         filed = _timed(spent, "read", lambda raw=raw, at=at: filed_of(raw, at))  # type: ignore[misc]  # bound now
         stored = _timed(spent, "write", lambda filed=filed: session.write_captures([filed]))  # type: ignore[misc]
@@ -108,6 +110,7 @@ def _drifting(place: Path, routes: int, runs: int) -> dict[str, Any]:
     all_runs = _sizes(store)
     pairs = {"newest": (ids[-2], ids[-1]), "oldest": (ids[0], ids[1]), "first_and_last": (ids[0], ids[-1])}
     between = {name: round(_between(store, *pair), 3) for name, pair in pairs.items()}
+    assert filed is not None
     unchanged_ms = _unchanged_ms(session, store, filed, at)
     session.close()
     ingesting = spent["read"] + spent["write"]
@@ -153,7 +156,8 @@ def _month(place: Path, routes: int) -> dict[str, Any]:
 
 
 def _compare(session: Session, store: Path, at: float) -> None:
-    for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, lambda: at):
+    metrics = DiffMetrics(store.parent / "logs", store)
+    for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, lambda: at, metrics=metrics):
         pass
 
 
