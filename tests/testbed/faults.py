@@ -234,7 +234,7 @@ FAULTS = {
         ),
         Fault(
             "deadpeer", _signal("core1", "bgpd", "SIGSTOP"), _signal("core1", "bgpd", "SIGCONT"), "lan", _BGP,
-            _RETURN, ("neighbour-loss",), opens_s=75.0,
+            _RETURN, ("neighbour-loss",), opens_s=200.0,
         ),
         Fault("reload", _reload, _boot, "lan", _LINK, frozenset(), ("device-unreachable",), opens_s=8.0),
         Fault(

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from statetrace_engine.model.health import HealthState, Overlay, Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 from tests.testbed import home
-from tests.testbed.engine import Watching
+from tests.testbed.engine import HEALTHY_S, Watching
 from tests.testbed.faults import Fault, Stage
 from tests.testbed.network import Network
 
@@ -204,14 +204,21 @@ def _remark(fault: Fault, stage: Stage, last: OutageEvent, before: float) -> str
         worse = too_bad(engine.outages(), has_ended=has_ended)
         if worse:
             return f"worse than impaired: {', '.join(worse)}"
-    rows = engine.routes()
-    lost = [] if fault.radius else [r for r in rows if r.state not in _BACK and not r.overlays & Overlay.FLAPPING]
-    if lost:
-        return f"the link is up, and not back: {', '.join(f'{r.route.hostname} {r.route.prefix}' for r in lost)}"
-    if fault.is_flapping is None:
-        return ""
-    row = next(row for row in rows if row.route.route_id == last.route_id)
-    return "" if bool(row.overlays & Overlay.FLAPPING) is fault.is_flapping else "not shown as flapping"
+    row = next(row for row in engine.routes() if row.route.route_id == last.route_id)
+    if fault.is_flapping is not None and bool(row.overlays & Overlay.FLAPPING) is not fault.is_flapping:
+        return "not shown as flapping"
+    lost = "" if fault.radius else _lost(engine)
+    return f"the link is up, and not back: {lost}" if lost else ""
+
+
+def _lost(engine: Watching) -> str:
+    """What is not back even after the time that an agent may show its old table of routes."""
+    until = time.monotonic() + HEALTHY_S
+    while True:
+        lost = [r for r in engine.routes() if r.state not in _BACK and not r.overlays & Overlay.FLAPPING]
+        if not lost or time.monotonic() >= until:
+            return ", ".join(f"{row.route.hostname} {row.route.prefix}" for row in lost)
+        time.sleep(_LOOK_S)
 
 
 # Figures --------------------------------------------------------------------------------------------------------------

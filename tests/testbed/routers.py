@@ -144,7 +144,6 @@ def _bgpd(node: str, with_bfd: bool) -> str:
         " bgp log-neighbor-changes",
         " no bgp ebgp-requires-policy",
         " no bgp network import-check",
-        " timers bgp 20 60",
     ]
     for peer in speaker.peers:
         lines += [f" neighbor {peer.address} {line}" for line in _session(peer, speaker.own_as, with_bfd)]
