@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from typing import Any  # JSON
 
 from benchmarks import sessions
 from benchmarks.drift import Device
+from benchmarks.spent import children_s
 
 ROOT = Path(__file__).parent.parent
 PAGE_MB = 4096 / (1 << 20)
@@ -102,11 +102,6 @@ def second(place: Path, devices: int, routes: int) -> dict[str, Any]:
         "more_cpu": round(more, 3),
         "ok": more <= 0.2,
     }
-
-
-def children_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def memory(place: Path, megabytes: int) -> dict[str, Any]:
