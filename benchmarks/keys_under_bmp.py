@@ -33,6 +33,7 @@ from statetrace_engine.wire.bgp import IPV4
 from statetrace_engine.wire.bmp_messages import SYS_NAME, Information, Initiation
 from statetrace_tui.commands import answers
 
+assert sys.platform != "win32", "it needs a pseudo-terminal"
 FEED_S = 30.0
 GROWTH_MB = 200.0
 ROUTER = "EDGE-R1"

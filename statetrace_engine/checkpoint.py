@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from itertools import islice
 
 from msgspec import Raw, Struct, field, msgpack
+from msgspec.structs import replace
 
 from statetrace_engine.anomalies.desk import SavedDesk
 from statetrace_engine.explain.incidents import IncidentRecord, Incidents
@@ -261,6 +262,8 @@ def give(
         elif state_name == HealthState.UNKNOWN:
             topology.routes[route_id].state.since_at = since_at
     machine.life.records = {i: r for i, r in saved.outages.items() if r.route_id in topology.routes}
+    for record in machine.life.records.values():  # versions before these kept no site of a change
+        record.between = tuple(b if b.site else replace(b, site=topology.site_of(b.hostname)) for b in record.between)
     for window in saved.windows:
         machine.windows.add(window)
     machine.agenda.restore(saved.agenda)

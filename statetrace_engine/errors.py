@@ -31,9 +31,9 @@ class WrongUsage(StateTraceError):
 
     exit_code = 2
 
-    def __init__(self, why: str, told: str) -> None:
+    def __init__(self, why: str, told: str = "") -> None:
         super().__init__(why)
-        self.told = told
+        self.told = told or f"statetrace: {why}"
         """For people: how it is used, and what is wrong."""
 
 

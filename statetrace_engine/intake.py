@@ -131,6 +131,7 @@ class Intake:
         if first is not None:
             self._take_again(first, device)
         occurred, is_history = clocks.date(state, read, signal.received_at, policy)
+        until = clocks.latest(state, read, signal.received_at, policy, is_direct)
         assert isinstance(signal.payload, LogLine)
         is_history = is_history or signal.payload.is_backlog
         self._tally.history += is_history
@@ -139,7 +140,7 @@ class Intake:
                 self._take_event(signal, event, device, occurred)
             elif event.kind is not DeviceEventKind.RESTART and occurred is not None:
                 self._note_change(signal, event, device, occurred)
-        self._take_facts(signal, read.facts, device, occurred, is_history)
+        self._take_facts(signal, read.facts, device, occurred, is_history, until)
 
     def _take_again(self, signal: Signal, device: DeviceTrack) -> None:
         """It was taken for history by a clock that turned out to be wrong."""
@@ -152,15 +153,16 @@ class Intake:
             self._take_facts(signal, read.facts, device, None, False)
 
     def _take_facts(
-        self, signal: Signal, facts: tuple[Fact, ...], device: DeviceTrack, occurred: float | None, is_history: bool
-    ) -> None:
+        self, signal: Signal, facts: tuple[Fact, ...], device: DeviceTrack, occurred: float | None, is_history: bool,
+        until: Epoch | None = None,
+    ) -> None:  # fmt: skip
         observer, host = self._machine.observer, device.device.hostname
         is_wanted = self._working.wants(host)
         for fact in facts:
             is_repeat = not is_history and observer.is_repeat(host, fact, occurred)
             if is_repeat and signal.source in _USUAL and not is_wanted:
                 continue
-            observation = by_itself(host, fact, signal, occurred, is_history=is_history)
+            observation = by_itself(host, fact, signal, occurred, is_history=is_history, until=until)
             if is_wanted:
                 self._working.hear(observation)
             if is_repeat:

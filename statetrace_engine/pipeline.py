@@ -159,10 +159,13 @@ class Pipeline:
         return self.desk.warn(moment.now, moment.now_at)
 
     def _advance(self, now: float, offset: float, seq: int, changes: list[Change]) -> None:
-        """Every deadline is told of as if it had had a Tick of its own: the pattern of Ticks decides nothing."""
-        while self.machine.fire_due(now, offset):
+        """What is due at one time is told of together, as if that had had a Tick of its own: the pattern of Ticks
+        decides nothing."""
+        machine = self.machine
+        while machine.fire_due(now, offset):
             self.working.follow()
-            if self._has_news():
+            due = machine.agenda.next()
+            if (due is None or due > machine.now) and self._has_news():
                 changes += self._collect(seq)
 
     def _has_news(self) -> bool:
@@ -203,9 +206,10 @@ class Pipeline:
         self.tally.clock_steps += 1
         for device in self.topology.devices.values():
             device.state.has_agreed_clock, device.state.odd = False, None
+            device.state.has_agreed_seconds, device.state.odd_seconds_s = False, None
         for subject in self.topology.subjects.values():
             subject.state.occurred_at = 0.0
-        self.machine.clock_stepped()
+        self.machine.clock_stepped(offset - before)
 
     def _feed_probe(self, signal: Signal) -> None:
         assert isinstance(signal.payload, ProbeResult)

@@ -23,23 +23,25 @@ RECENT_BYTES = 256 << 10
 
 
 class Telemetry:
-    """`emit` from the engine's loop; `write` from a thread, once a second."""
+    """`emit` from the engine's loop, which it costs next to nothing; `write` from a thread, once a second."""
 
     def __init__(self, folder: Path, wall: Callable[[], Epoch]) -> None:
         self.lost = 0
         """Events that are in no file."""
         self._folder = folder
         self._wall = wall
+        self._events: deque[tuple[Epoch, str, dict[str, object]]] = deque()
         self._lines: deque[tuple[str, bytes]] = deque()
+        """Events as they are written, behind which the others come."""
         self._changing = threading.Lock()
         self._writing = threading.Lock()
         self._told = 0
 
     def emit(self, event: str, **fields: object) -> None:
         """`event` in PascalCase; fields with their unit in the name: `DetectionLatencyMs`, `RowsCount`."""
-        line = self._line(event, fields)
+        at = self._wall()
         with self._changing:
-            self._lines.append(line)
+            self._events.append((at, event, fields))
             self._shed()
 
     def recent(self, event: str) -> list[dict[str, object]]:
@@ -80,6 +82,8 @@ class Telemetry:
                 self._told = self.lost
             with self._changing:
                 lines, self._lines = self._lines, deque()
+                events, self._events = self._events, deque()
+            lines.extend(_line(*event) for event in events)
             by_day: dict[str, list[bytes]] = {}
             for day, line in lines:
                 by_day.setdefault(day, []).append(line)
@@ -92,14 +96,19 @@ class Telemetry:
         return append(self._folder / f"telemetry-{day}.jsonl", b"\n".join(lines) + b"\n")
 
     def _shed(self) -> None:
-        while len(self._lines) > BOUND:
-            self._lines.popleft()
+        while len(self._lines) + len(self._events) > BOUND:
+            if self._lines:
+                self._lines.popleft()
+            else:
+                self._events.popleft()
             self.lost += 1
 
-    def _line(self, event: str, fields: dict[str, object]) -> tuple[str, bytes]:
-        at = datetime.fromtimestamp(self._wall(), UTC)
-        words: dict[str, object] = {"EventName": event, "Timestamp": at.isoformat(timespec="milliseconds")}
-        return f"{at:%Y-%m-%d}", msgspec.json.encode(words | fields)
+
+def _line(at: Epoch, event: str, fields: dict[str, object]) -> tuple[str, bytes]:
+    """Its UTC day and itself."""
+    moment = datetime.fromtimestamp(at, UTC)
+    words: dict[str, object] = {"EventName": event, "Timestamp": moment.isoformat(timespec="milliseconds")}
+    return f"{moment:%Y-%m-%d}", msgspec.json.encode(words | fields)
 
 
 def append(path: Path, content: bytes) -> bool:

@@ -25,7 +25,7 @@ from statetrace_engine.model.action import Action
 from statetrace_engine.model.diff import DiffRun
 from statetrace_tui import screens
 from statetrace_tui.present.book import Book, Delta
-from statetrace_tui.present.header import SILENT_AFTER_S, Facts, is_was
+from statetrace_tui.present.header import READ_ONLY, SILENT_AFTER_S, Facts, is_was
 from statetrace_tui.present.ink import NAMES, Theme
 from statetrace_tui.present.keys import BEHIND, PLACES, tab_keys
 from statetrace_tui.present.palette import COMMANDS, Command
@@ -251,7 +251,7 @@ class StateTraceApp(App[None]):
 
     def act(self, action: Action, done: str) -> None:
         if self.options.is_read_only:
-            self.say("read-only: nothing was done", "major")
+            self.say(READ_ONLY, "major")
         elif self._silent_s > SILENT_AFTER_S:
             self._acts.wait(action, done, "it is silent")
         else:

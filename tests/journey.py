@@ -372,9 +372,11 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
             "silent": outage.is_silent,
             "note": outage.ack_note,
             "causes": [c.cause.value for c in outage.causes],
+            "also": [f"{c.cause.value} {c.element}" for c in outage.causes if c.also_of],
             "weight": outage.causes[0].weight if outage.causes else 0.0,
             "resolved": outage.resolved_at is not None,
             "state_marks": [m.verdict for m in timeline.marks if m.lane == "state"],
+            "context_marks": [m.text for m in timeline.marks if m.lane == "context"],
             "marks": [m.text for m in timeline.marks],
             "evidence": [e.text for e in outage.evidence],
         }

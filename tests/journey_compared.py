@@ -4,7 +4,8 @@ compared = { run = 2, from_s = 3600.0, changes = ["+interface GigabitEthernet0/1
 mark = { change = "+interface GigabitEthernet0/1 | shutdown", verdict = "expected" }
 
 `from_s`: how long before the newer capture the older one was taken; `age_s` of the event: how old the newer one is.
-`+` and `-` are lines of the configuration; others are [kind, key with `|`, field, before, after], or with more fields.
+`+` and `-` are lines of the configuration; others are [kind, key with `|`, field, before, after], or with more fields;
+[`+kind`, key, field, value] came, [`-kind`, ...] went. `site`: of the captures, or of the device that is marked.
 `whatever = true`: a mark of a version whose marks knew no values.
 """
 
@@ -47,13 +48,16 @@ def comparison(
         run_id=value.get("run", 2),
         previous_id=value.get("previous", 1),
         hostname=host,
-        site="",
+        site=value.get("site", ""),
         captured_at=captured_at,
         previous_at=captured_at - value["from_s"],
         is_drift=not value.get("other_parser", False),
         changes=chosen,
         left_out=left_out,
     )
+
+
+_CAME = {"+": ChangeType.ADDED, "-": ChangeType.REMOVED}
 
 
 def change(said: str | list[Any]) -> DiffChange:
@@ -64,7 +68,11 @@ def change(said: str | list[Any]) -> DiffChange:
             return DiffChange(ChangeType.ADDED, Kind.CONFIG, "show running-config", path, None, found)
         return DiffChange(ChangeType.REMOVED, Kind.CONFIG, "show running-config", path, found, None)
     name, key, *rest = said
-    kind, path = Kind(name), tuple(key.split("|"))
+    kind, path = Kind(name.lstrip("+-")), tuple(key.split("|"))
+    if name[0] in "+-":
+        found = DiffObject(kind, path, tuple(zip(rest[::2], rest[1::2], strict=True)))
+        sides = (None, found) if name[0] == "+" else (found, None)
+        return DiffChange(_CAME[name[0]], kind, f"show {kind}", path, *sides)
     fields = tuple(FieldChange(*rest[at : at + 3]) for at in range(0, len(rest), 3))
     old = DiffObject(kind, path, tuple((each.field, each.before) for each in fields))
     new = DiffObject(kind, path, tuple((each.field, each.after) for each in fields))
@@ -75,5 +83,5 @@ def mark(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any]) 
     of, verdict = change(value["change"]), MarkVerdict(value["verdict"])
     operator = event.get("by", "jsm@jump")
     steps = () if value.get("whatever", False) else marked.steps(of)
-    ident = f"mark-{network.now}"
-    network.act(MarkChange(ident, operator, event["device"], of.kind, of.key, of.change_type, verdict, "", steps))
+    ident, site = f"mark-{network.now}", value.get("site", "")
+    network.act(MarkChange(ident, operator, event["device"], of.kind, of.key, of.change_type, verdict, "", steps, site))

@@ -101,9 +101,11 @@ class VirtualNetwork:
         source: Source = Source.SYSLOG_UDP,
         peer: str = "127.0.0.1",
     ) -> None:
-        """A device's message, received now; `age_s` before now by its own clock, `stamp` none for no timestamp."""
+        """A device's message, received now; `age_s` before now by its own clock, `stamp` none for no timestamp,
+        whole for one of whole seconds."""
         when = datetime.fromtimestamp(self.wall - age_s, UTC)
-        time = "-" if stamp == "none" else f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"
+        fraction = "" if stamp == "whole" else f".{when.microsecond // 1000:03}"
+        time = "-" if stamp == "none" else f"{when:%Y-%m-%dT%H:%M:%S}{fraction}Z"
         self.feed(LogLine(f"<189>1 {time} {device} - - - - {text}".encode(), is_backlog), source, peer)
 
     def report(

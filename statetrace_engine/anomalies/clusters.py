@@ -1,277 +1,296 @@
 """Pure. Clusters: what belongs together among cards, incidents and outages, by the sequences that are known.
 
 Each member looks for the one that it follows: the first row of `SEQUENCES` that fits says which, and of several the
-one that was heard of last. Whatever hangs on one beginning is one cluster. The answer depends on what is given and not
-on its order; the work is that of sorting it.
+one that was heard of last. Whatever hangs on one beginning is one cluster. The answer depends on what there is, and
+neither on its order nor on what there was before. What a change costs grows with what is near in place and time and
+with the clusters that it touches.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from operator import attrgetter
-from typing import Protocol
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from msgspec import Struct
-
-from statetrace_engine.anomalies.places import Place
-from statetrace_engine.anomalies.sequences import LAST_STAGE, SEQUENCES, STAGES, Sequence, Touch
+from statetrace_engine.anomalies import members
+from statetrace_engine.anomalies.members import RANK, Ground, Member
+from statetrace_engine.anomalies.openings import Link, Openings
+from statetrace_engine.anomalies.sequences import SEQUENCES
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.cluster import Cluster, Tie
-from statetrace_engine.model.health import Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
 _CARD, _INCIDENT = "CARD-", "INC-"
 _NAMED = 3
 """Followers that the sentence of a cluster names."""
 
 
-class Ground(Protocol):
-    """Where things are: `places.Places`."""
+class Clusters:
+    """`take` what is new, then `settle`."""
 
-    def of_card(self, card: AnomalyCard) -> Place: ...
-    def of_outage(self, outage: OutageEvent) -> Place: ...
-    def of_incident(self, incident: Incident, outages: Iterable[OutageEvent]) -> Place: ...
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._cards: dict[str, AnomalyCard] = {}
+        self._incidents: dict[str, Incident] = {}
+        self._outages: dict[str, OutageEvent] = {}
+        self._claims: dict[str, set[str]] = {}
+        """Incidents that an outage is of; it counts as one of the first of them, by id."""
+        self._members: dict[str, Member] = {}
+        self._openings = Openings()
+        self._links: dict[str, Link] = {}
+        self._behind: dict[str, set[str]] = {}
+        """By a member: those that follow it."""
+        self._ties: dict[str, Tie] = {}
+        self._of: dict[str, Cluster] = {}
+        """By member."""
+        self._order: list[tuple[Epoch, str, str]] = []
+        """First time, id and first member of each cluster."""
+        self._of_outage: dict[str, Cluster] = {}
+        # What waits, in the order in which it is done.
+        self._new: dict[str, None] = {}
+        self._unlinked: dict[str, None] = {}
+        self._stale: dict[str, None] = {}
+        self._is_mostly_new = False
+        """Each looks for what it follows, and nobody for those that may follow."""
+        self._is_other = False
+        self.all: tuple[Cluster, ...] = ()
+        """Those of two members and more, in the order of their beginnings, as `settle` left them."""
 
+    def of_outage(self, outage_id: str) -> Cluster | None:
+        return self._of_outage.get(outage_id)
 
-class _Item(Struct, frozen=True, gc=False):
-    """Something that may be a member."""
+    # What is new ------------------------------------------------------------------------------------------------------
 
-    stage: int
-    first_at: Epoch
-    ident: str
-    last_at: Epoch
-    kind: str
-    place: Place
-    severity: Severity
-    is_over: bool
-    outage_ids: tuple[str, ...]
-    of: AnomalyCard | Incident | OutageEvent
+    def take(self, ident: str, thing: AnomalyCard | Incident | OutageEvent | None) -> None:
+        """As it is now; None: it is gone."""
+        if not isinstance(thing, Incident) and ident in self._incidents:
+            self._claim(ident, ())
+        match thing:
+            case AnomalyCard():
+                self._cards[ident] = thing
+            case OutageEvent():
+                self._outages[ident] = thing
+            case Incident():
+                self._claim(ident, thing.outage_ids)
+                self._incidents[ident] = thing
+            case None:
+                for kept in (self._cards, self._outages, self._incidents):
+                    kept.pop(ident, None)
+        self._new.update(dict.fromkeys((ident, *self._claims.get(ident, ()))))
 
-    @property
-    def what(self) -> str:
-        """`A power supply failed, R1 2`."""
-        match self.of:
-            case AnomalyCard() as card:
-                return f"{card.title}, {card.subject}"
-            case Incident() as incident:
-                return f"{self.kind}, {incident.element}"
-            case outage:
-                return f"{self.kind}, {outage.hostname} {outage.prefix}"
+    def _claim(self, incident_id: str, outage_ids: Iterable[str]) -> None:
+        before = self._incidents.get(incident_id)
+        was, now = frozenset(before.outage_ids if before is not None else ()), frozenset(outage_ids)
+        for outage_id in was ^ now:
+            claims = self._claims.setdefault(outage_id, set())
+            claims.symmetric_difference_update((incident_id,))
+            self._new.update(dict.fromkeys((outage_id, *claims)))
+            if not claims:
+                del self._claims[outage_id]
 
+    def move(self, ground: Ground) -> None:
+        """Things may be elsewhere: each is looked up again, and those that are where they were cost no more."""
+        self._ground = ground
+        self._new.update(dict.fromkeys(self.known()))
 
-class _Openers(Struct, gc=False):
-    """What may come before others in one sequence, at one place, in one stage."""
+    def known(self) -> Iterator[str]:
+        return chain(self._cards, self._outages, self._incidents)
 
-    items: list[_Item]
-    """In the order of their beginnings."""
-    loudest: list[_Item] | None = None
-    """Of those up to here, the one that was heard of last; None: it is each itself, as where there is only one."""
+    # What becomes of it -----------------------------------------------------------------------------------------------
 
-    def add(self, item: _Item) -> None:
-        before = self.items[-1] if self.loudest is None else self.loudest[-1]
-        self.items.append(item)
-        if self.loudest is None and item.last_at < before.last_at:
-            self.loudest = self.items[:-1]
-        if self.loudest is not None:
-            self.loudest.append(item if item.last_at >= before.last_at else before)
+    def settle(self) -> Iterator[None]:
+        """Does the work a little at a time, and may be left at any of its steps: the next one goes on there."""
+        self._is_mostly_new |= len(self._new) > len(self._members)
+        while self._new:
+            ident, _ = self._new.popitem()
+            self._place(ident, self._made(ident))
+            yield
+        if self._is_mostly_new:
+            self._unlinked.update(dict.fromkeys(self._members))
+            self._is_mostly_new = False
+        while self._unlinked:
+            ident, _ = self._unlinked.popitem()
+            self._link(ident)
+            yield
+        while self._stale:
+            ident, _ = self._stale.popitem()
+            self._gather(self._piece(ident))
+            self._is_other = True
+            yield
+        if self._is_other:
+            self.all = tuple(self._of[first] for _, _, first in self._order)
+            self._is_other = False
 
-    def before(self, key: tuple[Epoch, str], at_least: Epoch) -> _Item | None:
-        """Of those that stand before it, the one heard of last, unless that is too long ago."""
-        at = bisect_left(self.items, key, key=_beginning)
-        found = (self.loudest or self.items)[at - 1] if at else None
-        return found if found is not None and found.last_at >= at_least else None
+    def _made(self, ident: str) -> Member | None:
+        if ident in self._cards:
+            return members.of_card(self._cards[ident], self._ground)
+        if ident in self._outages:
+            return members.of_outage(self._outages[ident], self._ground) if ident not in self._claims else None
+        incident = self._incidents.get(ident)
+        return members.of_incident(incident, self._outages_of(incident), self._ground) if incident is not None else None
 
+    def _outages_of(self, incident: Incident) -> list[OutageEvent]:
+        ident, known = incident.incident_id, self._outages
+        of_it = sorted(set(incident.outage_ids))
+        return [known[one] for one in of_it if one in known and min(self._claims[one]) == ident]
 
-def _beginning(item: _Item) -> tuple[Epoch, str]:
-    return item.first_at, item.ident
+    def _place(self, ident: str, new: Member | None) -> None:
+        old = self._members.get(ident)
+        if old == new:
+            return
+        self._stale[ident] = None
+        is_alike = old is not None and new is not None and new.opens_like(old)
+        if old is not None:
+            self._openings.drop(old)
+            del self._members[ident]
+            if new is None or not is_alike or new.last_at < old.last_at:
+                self._unlink(self._behind.get(ident, ()))
+        if new is None:
+            self._leave(ident)
+            return
+        self._members[ident] = new
+        self._openings.put(new)
+        if not is_alike:
+            self._unlink((ident,))
+        if not self._is_mostly_new and (not is_alike or (old is not None and new.last_at > old.last_at)):
+            self._call(new)
 
+    def _unlink(self, idents: Iterable[str]) -> None:
+        """What they follow, and what is said of it, may be another."""
+        for ident in idents:
+            self._ties.pop(ident, None)
+            self._unlinked[ident] = self._stale[ident] = None
 
-_Index = dict[str, dict[tuple[int, int], _Openers]]
-"""Place → (one of `_OPENINGS`, stage): few and near for whoever looks at one place."""
+    def _call(self, new: Member) -> None:
+        """Whoever may follow it rather than what they follow now."""
+        for row, ident in self._openings.may_follow(new):
+            if ident in self._unlinked or ident == new.ident:
+                continue
+            link = self._links.get(ident)
+            if link is None or row < link.row or (row == link.row and self._is_louder(new, link.opener)):
+                self._unlinked[ident] = None
 
+    def _is_louder(self, new: Member, opener: str) -> bool:
+        known = self._members.get(opener)
+        return opener != new.ident and (known is None or new.heard > known.heard)
 
-class _Link(Struct, frozen=True, gc=False):
-    sequence: Sequence
-    opener: _Item
+    def _link(self, ident: str) -> None:
+        item, before = self._members.get(ident), self._links.get(ident)
+        link = self._openings.link_of(item) if item is not None else None
+        if item is None or link == before:
+            return
+        self._leave(ident)
+        self._stale[ident] = None
+        self._ties.pop(ident, None)
+        if link is not None:
+            self._links[ident] = link
+            self._behind.setdefault(link.opener, set()).add(ident)
+
+    def _leave(self, ident: str) -> None:
+        """It follows nothing any more."""
+        link = self._links.pop(ident, None)
+        if link is None:
+            return
+        others = self._behind[link.opener]
+        others.discard(ident)
+        if not others:
+            del self._behind[link.opener]
+
+    # Clusters ---------------------------------------------------------------------------------------------------------
+
+    def _piece(self, ident: str) -> set[str]:
+        """All that hangs together with it, or did; they are others to nobody else."""
+        found, waiting = {ident}, [ident]
+        while waiting:
+            one = waiting.pop()
+            link, before = self._links.get(one), self._of.get(one)
+            near = set(self._behind.get(one, ()))
+            if link is not None:
+                near.add(link.opener)
+            if before is not None:
+                near.update(tie.member for tie in before.ties)
+                self._disband(before)
+            near -= found
+            found |= near
+            waiting.extend(near)
+        return found
+
+    def _disband(self, cluster: Cluster) -> None:
+        at = bisect_left(self._order, (cluster.first_at, cluster.cluster_id, ""))
+        del self._order[at]
+        for tie in cluster.ties:
+            del self._of[tie.member]
+        for outage_id in cluster.outage_ids:
+            if self._of_outage.get(outage_id) is cluster:  # else another has it by now
+                del self._of_outage[outage_id]
+
+    def _gather(self, piece: set[str]) -> None:
+        for ident in piece:
+            self._stale.pop(ident, None)
+            if ident in self._members and ident not in self._links and ident in self._behind:
+                cluster = self._cluster(ident)
+                insort(self._order, (cluster.first_at, cluster.cluster_id, ident))
+                self._of.update(dict.fromkeys((tie.member for tie in cluster.ties), cluster))
+                self._of_outage.update(dict.fromkeys(cluster.outage_ids, cluster))
+
+    def _cluster(self, root: str) -> Cluster:
+        idents = [root]
+        for ident in idents:  # it grows meanwhile
+            idents.extend(self._behind.get(ident, ()))
+        first, *others = (self._members[ident] for ident in idents)
+        others.sort(key=lambda item: item.began)
+        group = [first, *others]
+        why = SEQUENCES[self._links[others[0].ident].row]
+        open_ones = [item for item in group if not item.is_over] or group
+        return Cluster(
+            cluster_id=f"CL-{root}",
+            sequence=why.name,
+            title=why.title,
+            because=self._sentence(first, others),
+            severity=min((item.severity for item in open_ones), key=RANK.__getitem__),
+            first_at=min(first.first_at, others[0].first_at),
+            last_at=max(item.last_at for item in group),
+            ties=(Tie(member=root), *map(self._tie, others)),
+            card_ids=tuple(item.ident for item in group if item.ident.startswith(_CARD)),
+            incident_ids=tuple(item.ident for item in group if item.ident.startswith(_INCIDENT)),
+            outage_ids=tuple(ident for item in group for ident in item.outage_ids),
+            hosts=tuple(sorted(frozenset().union(*(item.place.hosts for item in group)))),
+            is_over=all(item.is_over for item in group),
+        )
+
+    def _tie(self, item: Member) -> Tie:
+        found = self._ties.get(item.ident)
+        if found is None:
+            link = self._links[item.ident]
+            opener = self._members[link.opener]
+            told = f"{_apart(item.first_at - opener.first_at)} {opener.what}: {SEQUENCES[link.row].why}"
+            found = self._ties[item.ident] = Tie(member=item.ident, behind=opener.ident, because=told)
+        return found
+
+    def _sentence(self, first: Member, others: list[Member]) -> str:
+        """`because a device that loses power …: A power supply failed, R1 2; 40s later device-unreachable, …`."""
+        why = SEQUENCES[self._links[others[0].ident].row].why
+        told = [f"{_later(item.first_at - first.first_at)} {item.what}" for item in others[:_NAMED]]
+        more = len(others) - len(told)
+        tail = f"; and {more:,} more" if more > 0 else ""
+        return f"because {why}: {first.what}; {'; '.join(told)}{tail}"
 
 
 def of(
     cards: Iterable[AnomalyCard], incidents: Iterable[Incident], outages: Iterable[OutageEvent], ground: Ground
 ) -> tuple[Cluster, ...]:
-    """Those of two members and more, in the order of their beginnings."""
-    items = sorted(_items(cards, incidents, outages, ground), key=lambda item: (item.stage, item.first_at, item.ident))
-    index = _indexed(items)
-    found = {item.ident: link for item in items if (link := _link_of(item, index)) is not None}
-    groups: dict[str, list[_Item]] = {}
-    """By every member: one list for all."""
-    roots: list[_Item] = []
-    for item in items:  # what it follows stands before it
-        link = found.get(item.ident)
-        if link is None:
-            continue
-        group = groups.get(link.opener.ident)
-        if group is None:
-            group = groups[link.opener.ident] = [link.opener]
-            roots.append(link.opener)
-        group.append(item)
-        groups[item.ident] = group
-    made = (_cluster(groups[root.ident], found) for root in roots)
-    return tuple(sorted(made, key=lambda cluster: (cluster.first_at, cluster.cluster_id)))
-
-
-def _items(
-    cards: Iterable[AnomalyCard], incidents: Iterable[Incident], outages: Iterable[OutageEvent], ground: Ground
-) -> Iterator[_Item]:
-    for card in {card.card_id: card for card in cards}.values():
-        yield _of_card(card, ground)
-    known = {outage.outage_id: outage for outage in outages}
-    taken: set[str] = set()
-    for incident in {incident.incident_id: incident for incident in incidents}.values():
-        of_it = [known[ident] for ident in sorted(incident.outage_ids) if ident in known and ident not in taken]
-        taken.update(outage.outage_id for outage in of_it)
-        if of_it or incident.devices:
-            yield _of_incident(incident, of_it, ground)
-    for outage in known.values():
-        if outage.outage_id not in taken:
-            yield _of_outage(outage, ground)
-
-
-def _of_card(card: AnomalyCard, ground: Ground) -> _Item:
-    stage = STAGES.get(card.rule, LAST_STAGE)
-    return _Item(
-        stage, card.first_at, card.card_id, card.last_at, card.rule, ground.of_card(card), card.severity,
-        card.is_over, (), card,
-    )  # fmt: skip
-
-
-def _of_outage(outage: OutageEvent, ground: Ground) -> _Item:
-    kind = outage.cause.value
-    is_over = outage.closed_at is not None or outage.resolved_at is not None
-    return _Item(
-        STAGES.get(kind, LAST_STAGE), outage.occurred_at, outage.outage_id, outage.occurred_at, kind,
-        ground.of_outage(outage), outage.worst if is_over else outage.severity, is_over, (outage.outage_id,), outage,
-    )  # fmt: skip
-
-
-def _of_incident(incident: Incident, outages: list[OutageEvent], ground: Ground) -> _Item:
-    kind, is_over = incident.cause.value, incident.closed_at is not None
-    first_at = min((outage.occurred_at for outage in outages), default=incident.opened_at)
-    alike = [o for o in outages if is_over or o.resolved_at is None] or outages
-    severity = min((o.worst if is_over else o.severity for o in alike), key=_RANK.__getitem__, default=Severity.MAJOR)
-    ids = tuple(outage.outage_id for outage in outages)
-    return _Item(
-        STAGES.get(kind, LAST_STAGE), first_at, incident.incident_id, max(first_at, incident.opened_at), kind,
-        ground.of_incident(incident, outages), severity, is_over, ids, incident,
-    )  # fmt: skip
-
-
-_MET: Mapping[Touch, Touch] = {Touch.OVER: Touch.DEVICE}
-"""Where what came before is looked for: what leads over a device touches that device."""
-
-
-def _opening(sequence: Sequence) -> tuple[frozenset[str], Touch]:
-    return sequence.first, _MET.get(sequence.touch, sequence.touch)
-
-
-_OPENINGS = tuple(dict.fromkeys(map(_opening, SEQUENCES)))
-"""What may come first, and where: once for all rows that have it alike."""
-_OPENING_OF = tuple(_OPENINGS.index(_opening(sequence)) for sequence in SEQUENCES)
-_OPENING: Mapping[str, tuple[int, ...]] = {
-    kind: tuple(number for number, (first, _) in enumerate(_OPENINGS) if kind in first)
-    for kind in frozenset().union(*(first for first, _ in _OPENINGS))
-}
-_FOLLOWING: Mapping[str, tuple[int, ...]] = {
-    kind: tuple(row for row, sequence in enumerate(SEQUENCES) if kind in sequence.then or not sequence.then)
-    for kind in frozenset().union(*(sequence.then for sequence in SEQUENCES))
-}
-_FOLLOWING_ANYTHING = tuple(row for row, sequence in enumerate(SEQUENCES) if not sequence.then)
-_STAGES_OF = tuple(sorted({STAGES.get(kind, LAST_STAGE) for kind in sequence.first}) for sequence in SEQUENCES)
-
-
-_AT: Mapping[Touch, Callable[[Place], frozenset[str]]] = {
-    Touch.DEVICE: attrgetter("hosts"),
-    Touch.LINK: attrgetter("links"),
-    Touch.OVER: attrgetter("over"),
-    Touch.SITE: attrgetter("sites"),
-}
-"""Where what follows is looked up, and, by `_MET`, what came before."""
-
-
-def _indexed(items: list[_Item]) -> _Index:
-    index: _Index = {}
-    for item in items:  # sorted by stage and time: each list is in the order of time
-        for number in _OPENING.get(item.kind, ()):
-            for where in _AT[_OPENINGS[number][1]](item.place):
-                here = index.get(where)
-                if here is None:
-                    here = index[where] = {}
-                openers = here.get((number, item.stage))
-                if openers is None:
-                    here[number, item.stage] = _Openers([item])
-                else:
-                    openers.add(item)
-    return index
-
-
-def _link_of(item: _Item, index: _Index) -> _Link | None:
-    for row in _FOLLOWING.get(item.kind, _FOLLOWING_ANYTHING):
-        sequence = SEQUENCES[row]
-        found = [
-            opener
-            for where in _AT[sequence.touch](item.place)
-            if (here := index.get(where)) is not None
-            for stage in _STAGES_OF[row]
-            if stage <= item.stage
-            and (openers := here.get((_OPENING_OF[row], stage))) is not None
-            and (opener := _before(item, stage, openers, sequence)) is not None
-        ]
-        if found:
-            return _Link(sequence, max(found, key=lambda each: (each.last_at, each.first_at, each.ident)))
-    return None
-
-
-def _before(item: _Item, stage: int, openers: _Openers, sequence: Sequence) -> _Item | None:
-    until = (item.first_at, item.ident) if stage == item.stage else (item.first_at + sequence.early_s, "")
-    return openers.before(until, item.first_at - sequence.window_s)
-
-
-def _cluster(group: list[_Item], found: Mapping[str, _Link]) -> Cluster:
-    first, *others = group
-    others.sort(key=lambda item: (item.first_at, item.ident))
-    why = found[others[0].ident].sequence if others else SEQUENCES[0]
-    open_ones = [item for item in group if not item.is_over] or group
-    return Cluster(
-        cluster_id=f"CL-{first.ident}",
-        sequence=why.name,
-        title=why.title,
-        because=_sentence(first, others, found),
-        severity=min((item.severity for item in open_ones), key=_RANK.__getitem__),
-        first_at=min(item.first_at for item in group),
-        last_at=max(item.last_at for item in group),
-        ties=(Tie(member=first.ident), *(_tie(item, found[item.ident]) for item in others)),
-        card_ids=tuple(item.ident for item in group if item.ident.startswith(_CARD)),
-        incident_ids=tuple(item.ident for item in group if item.ident.startswith(_INCIDENT)),
-        outage_ids=tuple(dict.fromkeys(ident for item in group for ident in item.outage_ids)),
-        hosts=tuple(sorted(frozenset().union(*(item.place.hosts for item in group)))),
-        is_over=all(item.is_over for item in group),
-    )
-
-
-def _tie(item: _Item, link: _Link) -> Tie:
-    opener = link.opener
-    when = _apart(item.first_at - opener.first_at)
-    return Tie(member=item.ident, behind=opener.ident, because=f"{when} {opener.what}: {link.sequence.why}")
-
-
-def _sentence(first: _Item, others: list[_Item], found: Mapping[str, _Link]) -> str:
-    """`because a device that loses power goes silent: A power supply failed, R1 2; 40s later device-unreachable, …`."""
-    told = [f"{_later(item.first_at - first.first_at)} {item.what}" for item in others[:_NAMED]]
-    more = len(others) - len(told)
-    tail = f"; and {more:,} more" if more > 0 else ""
-    return f"because {found[others[0].ident].sequence.why}: {first.what}; {'; '.join(told)}{tail}"
+    """All at once."""
+    made = Clusters(ground)
+    for card in cards:
+        made.take(card.card_id, card)
+    for incident in incidents:
+        made.take(incident.incident_id, incident)
+    for outage in outages:
+        made.take(outage.outage_id, outage)
+    for _ in made.settle():
+        pass
+    return made.all
 
 
 def _apart(seconds: float) -> str:

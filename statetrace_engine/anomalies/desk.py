@@ -18,6 +18,7 @@ from statetrace_engine.anomalies.hearing import Ear, Line
 from statetrace_engine.anomalies.sayings import SavedSayings, Sayings
 from statetrace_engine.anomalies.storms import Storm
 from statetrace_engine.anomalies.tallies import Tallies
+from statetrace_engine.anomalies.touched import Touched
 from statetrace_engine.anomalies.watch import CardChange, SavedPair, Watch
 from statetrace_engine.anomalies.windows import Local
 from statetrace_engine.model import Epoch, ids
@@ -75,8 +76,10 @@ class Desk:
 
     def __init__(self, rules: Iterable[Rule] = (), local: Local = utc) -> None:
         self.watch = Watch(rules, local)
-        self.sayings = Sayings(self._named, self._knows)
+        self.sayings = Sayings(self.card, self._knows)
         self.version = 0
+        self.touched = Touched()
+        """Cards that are others than before, or gone."""
         self.ear = Ear()
         self._tallies = Tallies()
         self._heard: deque[Heard] = deque()
@@ -222,7 +225,11 @@ class Desk:
         else:
             self._shown[card.rule] += is_new
             self._open[card.card_id] = card
+        self._changed(step, card, out)
+
+    def _changed(self, step: CardStep, card: AnomalyCard, out: list[Change]) -> None:
         self.version += 1
+        self.touched.note(card.card_id)
         out.append(CardChanged(step=step, card=card))
 
     def _forget(self) -> None:
@@ -231,6 +238,7 @@ class Desk:
             if len(self._over) <= MOST_OVER and ended_at >= self._at - KEPT_S:
                 return
             del self._over[ident]
+            self.touched.note(ident)
 
     def _is_of_storm(self, step: CardStep, card: AnomalyCard) -> bool:
         storm = self._storms.get(card.rule)
@@ -266,7 +274,7 @@ class Desk:
         said = self.sayings.take(action, now, at, undo_s)
         out: list[Change] = [Acted(result=said.result, audit=said.audit)]
         if said.judged is not None:
-            before = self._named(said.judged.card_id) or getattr(action, "of", None)
+            before = self.card(said.judged.card_id) or getattr(action, "of", None)
             if before is not None:
                 self._tallies.judged(before, said.judged)
             self._judge(said.judged, out)
@@ -279,7 +287,7 @@ class Desk:
         for kept in (self._over, self._open):
             if card.card_id in kept:
                 kept[card.card_id] = card
-        out.append(CardChanged(step=CardStep.JUDGED, card=card))
+        self._changed(CardStep.JUDGED, card, out)
 
     def _resnooze(self, key: tuple[str, str], out: list[Change]) -> None:
         """Cards that are hidden now, or no longer."""
@@ -292,12 +300,13 @@ class Desk:
                 step = CardStep.WOKEN if snooze is None else CardStep.SNOOZED
                 self._tell(step, structs.replace(card, snooze=snooze), out)
 
-    def _named(self, card_id: str) -> AnomalyCard | None:
+    def card(self, card_id: str) -> AnomalyCard | None:
+        """An open or a recent one."""
         return self._open.get(card_id) or self._over.get(card_id)
 
     def knows_card(self, card_id: str) -> bool:
         """It is open, or recent."""
-        return self._named(card_id) is not None
+        return self.card(card_id) is not None
 
     def _knows(self, rule: str) -> bool:
         return rule in self.watch.rules or rule in own.OWN
@@ -308,6 +317,10 @@ class Desk:
         """Open ones and those that ended of late, newest first."""
         found = (*self._open.values(), *self._over.values())
         return tuple(sorted(found, key=lambda card: (card.first_at, card.card_id), reverse=True))
+
+    def idents(self) -> tuple[str, ...]:
+        """Of the same ones."""
+        return (*self._open, *self._over)
 
     def known(self) -> list[CardChanged]:
         """All of them, for a store that has none."""
@@ -401,6 +414,7 @@ class Desk:
         self._open = {card.card_id: card for card in saved.open}
         self._shown = Counter(card.rule for card in saved.open)
         self._over = {card.card_id: card for card in saved.over}
+        self.touched.note_all()
         self._own, self._storms = saved.own, saved.storms
         self._find_lost()
         self.sayings.give(saved.sayings)

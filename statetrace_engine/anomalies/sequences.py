@@ -52,7 +52,9 @@ _SESSIONS = frozenset({"NeighbourFlaps"})
 _LOAD = frozenset({"CpuHigh", "MemoryLow"})
 _ERRORS = frozenset({"InterfaceErrors", "InterfaceErrorRate", "DuplexMismatch"})
 _GONE = frozenset({"device-unreachable", "SilentDevice", "RestartAfterPowerLoss"})
-_GUARDS = frozenset({"PortSecurity", "BpduGuard", "DhcpSnooping"})
+_LOOPS = frozenset({"MacFlapping", "LoopDetected"})
+_TREE = frozenset({"StpRootChange", "StpTopologyChanges"})
+_GUARDS = frozenset({"PortSecurity", "BpduGuard", "DhcpSnooping", "LoopDetected"})
 
 
 def _row(
@@ -77,21 +79,21 @@ SEQUENCES: tuple[Sequence, ...] = (
          Touch.DEVICE, HOUR_S, "a device that went says when it restarted"),
     _row("device-gone", "A device is gone", {"device-unreachable"}, OUTAGES | _PORTS | _SESSIONS, Touch.OVER,
          2 * MINUTE_S, "what leads over a device is lost with it"),
-    _row("stp-change", "Spanning tree changes", {"StpRootChange"}, {"StpRootChange"}, Touch.SITE, 2 * MINUTE_S,
+    _row("stp-change", "Spanning tree changes", _TREE, _TREE, Touch.SITE, 2 * MINUTE_S,
          "the switches of a site choose one root together"),
-    _row("stp-change", "Spanning tree changes", {"StpRootChange"}, {"MacFlapping"} | _PORTS | _GUARDS, Touch.DEVICE,
+    _row("stp-change", "Spanning tree changes", _TREE, {"MacFlapping"} | _PORTS | _GUARDS, Touch.DEVICE,
          5 * MINUTE_S, "a new root moves addresses and ports to another way", 5 * MINUTE_S),
-    _row("stp-change", "Spanning tree changes", {"StpRootChange", "MacFlapping"}, OUTAGES, Touch.OVER, 2 * MINUTE_S,
+    _row("stp-change", "Spanning tree changes", _TREE | _LOOPS, OUTAGES, Touch.OVER, 2 * MINUTE_S,
          "a switch forwards nothing on ports that spanning tree decides about anew", 5 * MINUTE_S),
-    _row("loop", "A loop", {"MacFlapping"}, {"MacFlapping"}, Touch.SITE, 5 * MINUTE_S,
+    _row("loop", "A loop", _LOOPS, _LOOPS, Touch.SITE, 5 * MINUTE_S,
          "in a loop many addresses move at once"),
-    _row("loop", "A loop", {"MacFlapping"}, _LOAD, Touch.DEVICE, 10 * MINUTE_S,
+    _row("loop", "A loop", _LOOPS, _LOAD, Touch.DEVICE, 10 * MINUTE_S,
          "what goes round in a loop takes the processor's time"),
     _row("stack-member", "A stack member is gone", {"StackMember"}, OUTAGES | _PORTS, Touch.DEVICE, 5 * MINUTE_S,
          "the ports of a stack member go with it"),
     _row("port-guard", "A port is guarded", _GUARDS, {"ErrDisabled"}, Touch.LINK, MINUTE_S,
          "a device switches a port off for what it saw there"),
-    _row("port-guard", "A port is guarded", {"BpduGuard", "DhcpSnooping"}, {"ErrDisabled"}, Touch.DEVICE, MINUTE_S,
+    _row("port-guard", "A port is guarded", _GUARDS - {"PortSecurity"}, {"ErrDisabled"}, Touch.DEVICE, MINUTE_S,
          "a device switches a port off for what it saw there"),
     _row("optics", "A link gets worse", _ERRORS, {"PortFlapEvents", "link-failure"},
          Touch.LINK, HOUR_S, "a port counts errors before its link fails", 5 * MINUTE_S),
@@ -129,8 +131,8 @@ _BY_STAGE: tuple[frozenset[str], ...] = (
     frozenset({"AuthFailureCount", "FanFailure"}),
     frozenset({"TemperatureHigh"}),
     _CARDS_OF_CHANGES | {"PowerSupply"},
-    frozenset({"StackMember", "StpRootChange", "admin-shutdown", "config-change"}),
-    frozenset({"device-unreachable", "MacFlapping", "PortSecurity", "BpduGuard", "DhcpSnooping"}),
+    _TREE | {"StackMember", "admin-shutdown", "config-change"},
+    _LOOPS | _GUARDS | {"device-unreachable"},
     frozenset({"RestartAfterPowerLoss", "SilentDevice", "CpuHigh", "MemoryLow"}),
     _ERRORS,
     _PORTS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any  # a JSON document
+from typing import Any, NamedTuple  # a JSON document
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
@@ -23,24 +23,35 @@ _NAMES = {
 """A route's fields as SPEC 7 calls them."""
 _SECTIONS = {ChangeType.ADDED: "AddedRoutes", ChangeType.REMOVED: "RemovedRoutes", ChangeType.CHANGED: "ChangedRoutes"}
 
-MarkOf = Callable[[str, DiffChange], Covered]
-"""What was said of a change on a device."""
+MarkOf = Callable[[DiffChange], Covered]
+"""What operators said of a change."""
 
 
-def of(compared: Iterable[tuple[str, Diff]], mark_of: MarkOf | None = None) -> dict[str, Any]:
-    """One document of all devices: (hostname, what changed on it); `mark_of` tells what operators said of each change,
-    where that is known."""
+class Compared(NamedTuple):
+    """What changed on one device."""
+
+    hostname: str
+    diff: Diff
+    site: str = ""
+    """Empty: it is not known."""
+    mark_of: MarkOf | None = None
+    """None: nobody was asked."""
+
+
+def of(compared: Iterable[Compared]) -> dict[str, Any]:
+    """One document of all devices."""
     routes: dict[str, list[dict[str, Any]]] = {name: [] for name in _SECTIONS.values()}
     objects, warnings, authors = [], [], []
-    for hostname, diff in compared:
+    for hostname, diff, site, mark_of in compared:
+        where = {"Site": site} if site else {}
         for change in diff.changes:
-            said = _said(mark_of(hostname, change)) if mark_of is not None else {}
+            said = where | (_said(mark_of(change)) if mark_of is not None else {})
             if change.kind is Kind.ROUTES:
                 routes[_SECTIONS[change.change_type]].append(_route_change(hostname, change) | said)
             else:
                 objects.append(_object_change(hostname, change) | said)
         metadata = diff.metadata
-        authors += [_author(hostname, each) for each in metadata.authors]
+        authors += [_author(hostname, each) | where for each in metadata.authors]
         sides = (("before", metadata.only_after), ("after", metadata.only_before))
         absent = (f"{command}: not captured {side}" for side, commands in sides for command in commands)
         warnings += [f"{hostname}: {text}".removeprefix(": ") for text in (*metadata.warnings, *absent)]
@@ -116,7 +127,13 @@ def _said(covered: Covered) -> dict[str, Any]:
 
 
 def _mark(mark: ChangeMark) -> dict[str, Any]:
-    return {"Verdict": mark.verdict.value, "Operator": mark.operator, "At": _moment(mark.at), "Note": mark.note}
+    return {
+        "Verdict": mark.verdict.value,
+        "Operator": mark.operator,
+        "At": _moment(mark.at),
+        "Note": mark.note,
+        "Site": mark.site or None,
+    }
 
 
 def _author(hostname: str, author: ConfigAuthor) -> dict[str, Any]:

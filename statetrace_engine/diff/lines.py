@@ -3,7 +3,7 @@
 Indentation tells what holds what, in every vendor's own form; JunOS' braces are indented too. The order of lines under
 one head is no change, as in most configurations it means nothing: numbered entries carry their order in their number.
 Where the first that matches decides, in access lists, the classes of a policy and Junos' terms, a line that stands
-elsewhere than before has gone and come.
+elsewhere than before has moved: it is changed, in its place of the list and in what it stands behind.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import accumulate, compress, count
 from operator import ne
 
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from statetrace_engine.diff.compare import Table, one_sided
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, Span
+from statetrace_engine.model.diff import BEHIND, PLACE, ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
 
 Path = tuple[str, ...]
 _PASSING = re.compile(
@@ -35,30 +35,62 @@ _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
 
 
 def changes(before: Table, after: Table) -> list[DiffChange]:
-    """Lines added and removed, by their path; a line that stands twice under one head is two."""
+    """Lines added, removed and moved, by their path; a line that stands twice under one head is two."""
     old, new = (tuple(paths(lines)) for lines in _apart(_lines(before), _lines(after)))
     had, has = Counter(old), Counter(new)
-    moved = Counter(_moved(old, new) if before.is_whole and after.is_whole else ())
-    gone = _told(before, after, had - has + moved, ChangeType.REMOVED) if after.is_whole else []
-    come = _told(before, after, has - had + moved, ChangeType.ADDED) if before.is_whole else []
-    return sorted([*gone, *come], key=lambda each: (each.key, each.change_type))
+    gone = _told(before, after, had - has, ChangeType.REMOVED) if after.is_whole else []
+    come = _told(before, after, has - had, ChangeType.ADDED) if before.is_whole else []
+    moved = _moved(before, after, old, new) if before.is_whole and after.is_whole else []
+    return sorted([*gone, *come, *moved], key=lambda each: (each.key, each.change_type))
 
 
-def _moved(old: Sequence[Path], new: Sequence[Path]) -> Iterator[Path]:
-    """Lines of both that stand elsewhere in a list whose first match decides: as few as explain it, and the same in
-    whichever direction it is asked."""
-    before, after = _lists(old), _lists(new)
+# What moved -----------------------------------------------------------------------------------------------------------
+
+_Listed = tuple[Path, int]
+"""A line of a list, and how often it stood there before."""
+_Lists = dict[Path | str, list[_Listed]]
+
+
+def _moved(before: Table, after: Table, old: Iterable[Path], new: Iterable[Path]) -> list[DiffChange]:
+    """Lines of both that stand elsewhere in a list whose first match decides. `old` and `new` are what differs: only
+    where something moved there the whole is looked at, which knows how each list begins."""
+    if not any(moved for *_, moved in _reordered(_lists(old), _lists(new))):
+        return []
+    found = _reordered(*(_lists(paths(_lines(table))) for table in (before, after)))
+    return [_changed(after.command, line, was, now, moved) for was, now, moved in found for line in moved]
+
+
+def _reordered(before: _Lists, after: _Lists) -> Iterator[tuple[list[_Listed], list[_Listed], list[_Listed]]]:
+    """Of each list of both: as it was, as it is, and what moved in it: as little as explains it, the same in whichever
+    direction it is asked."""
     for name in before.keys() & after.keys():
         one, other = sorted((before[name], after[name]))
         at = {line: number for number, line in enumerate(other)}
         both = [line for line in one if line in at]
         kept = _longest_rise([at[line] for line in both])
-        yield from (path for path, _ in (line for line in both if at[line] not in kept))
+        yield before[name], after[name], [line for line in both if at[line] not in kept]
 
 
-def _lists(shown: Iterable[Path]) -> dict[Path | str, list[tuple[Path, int]]]:
-    """The lines of each such list in their order, each with how often it stood there before."""
-    found: dict[Path | str, list[tuple[Path, int]]] = {}
+def _changed(
+    command: str, line: _Listed, was: Sequence[_Listed], now: Sequence[_Listed], moved: Sequence[_Listed]
+) -> DiffChange:
+    stayed = set(was) & set(now) - set(moved)
+    old, new = (DiffObject(Kind.CONFIG, line[0], _stands(line, listed, stayed)) for listed in (was, now))
+    both = zip(old.fields, new.fields, strict=True)
+    fields = tuple(FieldChange(name, one, other) for (name, one), (_, other) in both if one != other)
+    return DiffChange(ChangeType.CHANGED, Kind.CONFIG, command, line[0], old, new, fields)
+
+
+def _stands(line: _Listed, listed: Sequence[_Listed], stayed: Set[_Listed]) -> tuple[tuple[str, Value], ...]:
+    at = listed.index(line)
+    path, times = next((each for each in reversed(listed[:at]) if each in stayed), (("",), 0))
+    which = f" ({times + 1})" if times else ""  # of lines that read alike, so that one is not taken for another
+    return (PLACE, at + 1), (BEHIND, f"{path[-1]}{which}" or None)
+
+
+def _lists(shown: Iterable[Path]) -> _Lists:
+    """The lines of each such list in their order."""
+    found: _Lists = {}
     seen: Counter[Path] = Counter()
     for path in shown:
         listed = _LISTED.match(path[-1])
@@ -83,6 +115,9 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
         found.add(last)
         last = before[last]
     return found
+
+
+# Lines and where they stand -------------------------------------------------------------------------------------------
 
 
 def paths(lines: Sequence[str]) -> Iterator[Path]:
@@ -129,14 +164,13 @@ def placed(
     out: list[DiffChange] = []
     for change in changes:
         name = _name(change)
-        found: Sequence[Span] = ()
         if name in told:
-            found = (before if change.after is None else after)(change.command).get(change.key, ())
-        if len(found) == told[name] > 0:
-            known = {"before": change.before, "after": change.after}
-            span = found[passed[name]]
-            change = replace(change, **{side: replace(at, spans=(span,)) for side, at in known.items() if at})
-            passed[name] += 1
+            sides = {"before": (change.before, before), "after": (change.after, after)}
+            at, passed[name] = passed[name], passed[name] + 1
+            for side, (known, spans_of) in sides.items():
+                found = spans_of(change.command).get(change.key, ()) if known is not None else ()
+                if known is not None and len(found) == told[name]:
+                    change = replace(change, **{side: replace(known, spans=(found[at],))})
         out.append(change)
     return tuple(out)
 

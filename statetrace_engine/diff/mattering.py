@@ -162,7 +162,7 @@ def _values(change: DiffChange, field: str) -> set[Value]:
 
 def _words(change: DiffChange) -> str:
     if change.kind is Kind.CONFIG:
-        return f"{': '.join(change.key)} {_GONE[change.change_type]}"
+        return f"{': '.join(change.key)} {_GONE.get(change.change_type, 'moved')}"
     noun = _noun(change)
     if change.change_type is ChangeType.CHANGED:
         return f"{noun}: {words(change.fields)}"

@@ -11,7 +11,7 @@ from msgspec import Struct
 from statetrace_engine.explain import changes, following
 from statetrace_engine.explain.changes import Change
 from statetrace_engine.explain.following import DECIDING
-from statetrace_engine.health import clocks
+from statetrace_engine.health import clocks, shut_ports
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
@@ -52,6 +52,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """What the other end said."""
     remote_link: Observation | None = None
     """Its interface on the same link is down."""
+    far_port: Observation | None = None
+    """In the same moment it shut a port, and nobody knows which one is that of the link."""
     reason: Reason = Reason.NONE
     """Why the session or BFD ended, where the device is sure."""
     hint: Observation | None = None
@@ -91,16 +93,23 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     """Nearest first."""
 
 
-def of(record: OutageRecord, route: RouteTrack, topology: Topology, policy: ExplainPolicy) -> Case:
-    """Everything that the cause table asks about an outage, from the route's lost path."""
-    failed = _failed_path(route)
+def of(
+    record: OutageRecord,
+    route: RouteTrack,
+    topology: Topology,
+    policy: ExplainPolicy,
+    failed: PathTrack | None = None,
+) -> Case:
+    """Everything that the cause table asks about an outage, from the route's lost path, or from the one given."""
+    failed = failed or _failed_path(route)
     path = failed.path if failed else None
     next_hop = (path.next_hop or "") if path else ""
     far = topology.beyond(route.record.hostname, next_hop) if next_hop else None
     hops = [p.state for p in failed.probes if p.state.has_answered] if failed else []
-    seen = following.settled(record)
+    elsewhere = _elsewhere(route, failed)
+    seen = following.settled(record, (lambda o: is_of(o, elsewhere)) if elsewhere and record.lost_paths else None)
     first = seen[0].steady if seen else record.opened
-    found = _seen(seen, route, failed)
+    found = _seen(seen, route, failed, elsewhere)
     return Case(
         hostname=route.record.hostname,
         next_hop=next_hop,
@@ -187,6 +196,7 @@ class _Seen(TypedDict, total=False):
     bfd: Observation
     remote: Observation
     remote_link: Observation
+    far_port: Observation
     reason: Reason
     hint: Observation
     remote_reason: Reason
@@ -200,10 +210,10 @@ class _Seen(TypedDict, total=False):
     admin_remote: Observation
 
 
-def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | None) -> _Seen:
+def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | None, elsewhere: set[Named]) -> _Seen:
     """In one pass, because every change of an outage asks: what the device, and what the other end said first."""
     found: _Seen = {}
-    host, elsewhere = route.record.hostname, _elsewhere(route, failed)
+    host = route.record.hostname
     for o in settled:
         fact = o.fact
         if is_of(o, elsewhere):
@@ -214,6 +224,9 @@ def _seen(settled: list[Observation], route: RouteTrack, failed: PathTrack | Non
             if is_down and fact.reason is not Reason.NONE:
                 found.setdefault("hint", o)
         if o.hostname != host:
+            if failed is not None and shut_ports.is_shut(fact) and shut_ports.is_unnamed(failed, o.hostname):
+                found.setdefault("far_port", o)
+                continue
             if is_down:
                 found.setdefault("remote", o)
                 if fact.kind is SubjectKind.INTERFACE:
@@ -245,7 +258,29 @@ def _elsewhere(route: RouteTrack, failed: PathTrack | None) -> set[Named]:
     paths = (*route.primaries, *route.secondaries)
     if failed is None or len(paths) < 2:
         return set()
-    return _of_others((path for path in paths if path is not failed), (failed,))
+    others = [path for path in route.primaries if path is not failed]
+    probed = {name for path in others for name in _probes(path)}.difference(_probes(failed))
+    return probed | _of_others((path for path in paths if path is not failed), (failed,))
+
+
+def only_of(path: PathTrack, route: RouteTrack) -> set[Named]:
+    """What belongs to one of the primary paths alone."""
+    others = [other for other in route.primaries if other is not path]
+    probed = set(_probes(path)).difference(*map(_probes, others))
+    return probed | _of_others((path,), others)
+
+
+def _probes(path: PathTrack) -> list[Named]:
+    """As facts name them."""
+    probes = (track.probe for track in path.probes)
+    return [(p.hostname, SubjectKind.PROBE, p.next_hop or p.prefix or p.target) for p in probes]
+
+
+def shut_beside(route: RouteTrack, topology: Topology) -> list[Observation]:
+    """What the device of its next hop had shut when its link went down."""
+    failed = _failed_path(route)
+    far = topology.beyond(route.record.hostname, failed.path.next_hop or "") if failed else None
+    return shut_ports.of_link(far, failed) if failed and far else []
 
 
 def standby(route: RouteTrack) -> set[Named]:

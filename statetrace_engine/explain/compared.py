@@ -177,6 +177,7 @@ def _touching(
                     seq=run.seq,
                     touches=touches,
                     change=change,
+                    site=run.compared.site.upper() or device.device.site,
                 )
 
 
@@ -218,7 +219,7 @@ def weigh(
     told = [(change, commands.of_text(change.text)) for change in logged]
     found = []
     for every in record.between:
-        change = marks.unexpected(every.hostname, every.change)
+        change = marks.unexpected(every.site, every.hostname, every.change)
         if change is None:
             continue
         between = every if change is every.change else replace(every, change=change)

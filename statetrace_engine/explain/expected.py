@@ -5,7 +5,7 @@ A mark is of a change between captures; the same command in a log is the same ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -16,9 +16,9 @@ from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.model.outage import CauseKind, Hypothesis, RelatedChange
 
 
-def noted(logged: Sequence[RelatedChange], marks: Marks) -> tuple[RelatedChange, ...]:
-    """The same, what is expected behind the rest and said to be."""
-    wanted = {host: _commands(marks, host) for host in {change.hostname for change in logged}}
+def noted(logged: Sequence[RelatedChange], marks: Marks, site_of: Callable[[str], str]) -> tuple[RelatedChange, ...]:
+    """The same, what is expected behind the rest and said to be; `site_of` a hostname that logs."""
+    wanted = {host: _commands(marks, site_of(host), host) for host in {change.hostname for change in logged}}
     expected = {id(each) for each in logged if commands.of_text(each.text) in wanted[each.hostname]}
     expected |= {id(each) for each in logged if _is_head_of(each, logged, expected)}
     found = [_with(each, is_expected=id(each) in expected) for each in logged]
@@ -45,8 +45,8 @@ def ranking(
     )
 
 
-def _commands(marks: Marks, host: str) -> set[Command]:
-    return {commands.of_line(key, change_type) for key, change_type in marks.expected_lines(host)}
+def _commands(marks: Marks, site: str, host: str) -> set[Command]:
+    return {commands.of_line(key, change_type) for key, change_type in marks.expected_lines(site, host)}
 
 
 def _is_head_of(head: RelatedChange, logged: Sequence[RelatedChange], expected: set[int]) -> bool:

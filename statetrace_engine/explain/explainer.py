@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from statetrace_engine.explain import backing, case, causes, changes, compared, expected, standing
-from statetrace_engine.explain.case import RESTARTED_S
+from statetrace_engine.explain import backing, case, causes, changes, compared, expected, members, standing
+from statetrace_engine.explain.case import RESTARTED_S, Case
 from statetrace_engine.explain.incidents import TELL_S, Incidents
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.compared import Runs
@@ -36,6 +36,7 @@ class Explainer:
         self.incidents = Incidents(machine.topology, machine.policy.explain)
         self.runs = Runs(machine)
         self._index = compared.Index()
+        self._ranked: tuple[Case, tuple[Hypothesis, ...]] | None = None
 
     def take(self, item: Found) -> None:
         """A device is gone or back: its incident, and anew the outages of its neighbours and of itself."""
@@ -75,10 +76,15 @@ class Explainer:
                 self._touch_in_turn(route)
 
     def _touch_in_turn(self, route: RouteTrack) -> None:
-        record = self._machine.life.open_of(route)
-        is_known = record is None or record.outage_id in self._machine.life.dirty
-        if not is_known and self._machine.assessor.turns.is_now(route):
+        life = self._machine.life
+        record = life.open_of(route)
+        if record is None or record.outage_id in life.dirty:
+            return
+        if self._machine.assessor.turns.is_now(route):
             self._touch(record)
+        else:
+            record.is_asked_for = True
+            life.changed[record.outage_id] = record
 
     def _touch(self, record: OutageRecord | None) -> None:
         if record is not None:
@@ -88,12 +94,18 @@ class Explainer:
         """Ranks its causes, until they are settled, and finds its incident."""
         machine = self._machine
         now, at = machine.now, machine.moment.now_at
+        record.is_asked_for = False
         route = machine.topology.routes.get(record.route_id)
+        if route is not None and record.is_open and members.note(record, route):
+            machine.life.explain_anew(record)
         if route is not None and (not record.causes or now <= record.settles):
-            offset = machine.moment.offset
-            seen = case.of(record, route, machine.topology, machine.policy.explain)
-            found = causes.rank(seen)
-            logged = changes.related(seen.changes, offset, machine.policy.explain) if seen.changes else ()
+            if not record.causes:
+                for told in case.shut_beside(route, machine.topology):
+                    machine.life.add_evidence(record, told)
+            offset, policy = machine.moment.offset, machine.policy.explain
+            seen = case.of(record, route, machine.topology, policy, members.first(record, route))
+            found = self._rank(seen)
+            logged = changes.related(seen.changes, offset, policy) if seen.changes else ()
             self._log(record, logged)
             if causes.is_of_device(seen):
                 standing.note(record, standing.losses(route, machine.topology.devices.get(seen.far), offset))
@@ -104,6 +116,8 @@ class Explainer:
             if not record.causes or _is_better(found[0], record.first_cause):
                 record.causes, record.ranked = found, ()
                 record.unlogged = causes.rank(replace(seen, changes=())) if seen.changes else ()
+            if record.lost_paths:
+                record.also = members.others(record, route, machine.topology, policy, record.first_cause)
             machine.touch(record.route_id)
         if record.loss_now:
             record.causes = causes.with_loss(record.causes, record.loss_now)
@@ -116,6 +130,12 @@ class Explainer:
             self.incidents.assign(record, now, at)
         elif not record.is_open:
             self.incidents.closed(record, now, at)
+
+    def _rank(self, seen: Case) -> tuple[Hypothesis, ...]:
+        """Once for all the routes behind one failure: they come one after the other and share what is found."""
+        if self._ranked is None or self._ranked[0] != seen:
+            self._ranked = seen, causes.rank(seen)
+        return self._ranked[1]
 
     # What captures show ---------------------------------------------------------------------------------------------
 
@@ -165,7 +185,7 @@ class Explainer:
         compared.gather(record, route, machine.topology, policy, self._index, is_settled=machine.now > record.settles)
         if not (had or record.between or record.changes):
             return
-        logged = expected.noted(record.logged if had else record.changes, machine.marks)
+        logged = expected.noted(record.logged if had else record.changes, machine.marks, machine.topology.site_of)
         if not record.between and not had and logged == record.changes and not record.ranked:
             return
         record.logged = logged

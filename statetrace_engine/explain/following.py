@@ -6,7 +6,7 @@ a port fails · a minute later somebody shuts it                               a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from statetrace_engine.health.tracks import OutageRecord
@@ -31,11 +31,14 @@ _UNTOLD = (Reason.NONE, Reason.OTHER)
 _CONSEQUENCES = {Reason.HOLD_TIMER: HOLD_TIMER_LAG_S, **dict.fromkeys(_UNTOLD, UNTOLD_LAG_S)}
 
 
-def settled(record: OutageRecord) -> list[Observation]:
-    """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is a
+def settled(record: OutageRecord, is_apart: Callable[[Observation], bool] | None = None) -> list[Observation]:
+    """Evidence that may name the cause: what came within the time for re-evaluation, in order, less what is about
+    something else (`is_apart`), and what is a
     consequence: a hold timer that expired after the data plane had gone silent, whoever repeats it, where the route
     went then, and a shutdown by which somebody answered the failure."""
     seen = [o for o in record.evidence if o.steady <= record.settles and not o.is_history and o.fact.plane in DECIDING]
+    if is_apart is not None:
+        seen = [o for o in seen if not is_apart(o)]
     seen.sort(key=_STEADY)
     answers = answers_of_people(seen)
     if answers:

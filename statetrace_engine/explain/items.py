@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from statetrace_engine.explain import case, following
 from statetrace_engine.health.evidence import matches
@@ -16,27 +17,36 @@ DONE_ABOUT_IT = "done"
 """A shutdown by which somebody answered the failure: it speaks for no cause and against none."""
 STANDBY = "standby"
 """Of a secondary path alone: that fails or carries too, and says nothing of why the primary one failed."""
+NOTHING: Mapping[str, set[case.Named]] = MappingProxyType({})
 MOVED = "moved"
 """What a table is about that lacks a primary path: another carries, or fewer do."""
 
 
-def of(seen: Iterable[Observation], route: RouteTrack | None = None) -> tuple[EvidenceItem, ...]:
+def of(
+    seen: Iterable[Observation], route: RouteTrack | None = None, apart: Mapping[str, set[case.Named]] = NOTHING
+) -> tuple[EvidenceItem, ...]:
     """Evidence for people: what still holds supports, what was taken back opposes, history is stale, and what only
     surrounds it or was done about it is context, as is that the device itself answers.
 
-    `route`: whose primary paths a table is held against.
+    `route`: whose primary paths a table is held against. `apart`: paths that have a cause of their own, and what
+    belongs to each alone.
     """
     known = tuple(seen)
-    answers = following.answers_of_people(known)
+    paths = [next((path for path, named in apart.items() if case.is_of(o, named)), "") for o in known]
+    answers = [
+        o
+        for group in ("", *apart)
+        for o in following.answers_of_people([o for o, path in zip(known, paths, strict=True) if path == group])
+    ]
     standby = case.standby(route) if route is not None else set()
     return tuple(
-        _item(o, DONE_ABOUT_IT if o in answers else STANDBY if case.is_of(o, standby) else _about(o.fact, route))
-        for o in known
+        _item(o, DONE_ABOUT_IT if o in answers else STANDBY if case.is_of(o, standby) else _about(o.fact, route), path)
+        for o, path in zip(known, paths, strict=True)
     )
 
 
 @lru_cache(maxsize=2048)
-def _item(o: Observation, about: str) -> EvidenceItem:
+def _item(o: Observation, about: str, path: str) -> EvidenceItem:
     """One for all the routes that the same word touches."""
     return EvidenceItem(
         source=o.source.value,
@@ -48,6 +58,7 @@ def _item(o: Observation, about: str) -> EvidenceItem:
         seq=o.seq,
         hostname=o.hostname,
         about=about,
+        path=path,
         reason=o.fact.reason if o.fact.is_reason_sure else Reason.NONE,
         agreement=Agreement.STALE
         if o.is_history

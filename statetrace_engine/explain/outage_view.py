@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from statetrace_engine.explain import items
+from statetrace_engine.explain import items, members
 from statetrace_engine.explain.incidents import Incidents
 from statetrace_engine.explain.serving import runbook_for
 from statetrace_engine.health import not_down, questions, views
@@ -41,8 +41,8 @@ def event(
         cause=cause,
         cause_detail=top.detail if top is not None else "",
         element=top.element if top is not None else "",
-        causes=record.causes,
-        evidence=items.of(record.evidence, route),
+        causes=(*record.causes[:1], *record.also, *record.causes[1:]),
+        evidence=items.of(record.evidence, route, members.apart(record, route) if record.also else {}),
         standing=items.of(record.standing if standing is None else standing) if standing or record.standing else (),
         changes=record.changes,
         incident_id=record.incident_id,

@@ -90,7 +90,12 @@ def weighed(outage: OutageEvent) -> tuple[Hypothesis, ...]:
     """Its hypotheses, each with all that speaks for and against it, in order of time."""
     changes = tuple(_item(change) for change in outage.changes if change.is_deed and not change.is_expected)
     items = sorted({*outage.evidence, *outage.standing, *changes}, key=lambda item: (item.at, item.seq, item.text))
-    return tuple(replace(h, evidence=tuple(dict.fromkeys(_against(h.cause, items, outage)))) for h in outage.causes)
+    apart = {h.also_of for h in outage.causes if h.also_of}
+    found = []
+    for h in outage.causes:
+        own = [i for i in items if (i.path == h.also_of if h.also_of else i.path not in apart)]
+        found.append(replace(h, evidence=tuple(dict.fromkeys(_against(h.cause, own, outage)))))
+    return tuple(found)
 
 
 def towards(outage: OutageEvent, items: Iterable[EvidenceItem]) -> list[EvidenceItem]:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from statetrace_engine.health.agenda import Due
 from statetrace_engine.health.machine import Machine
 from statetrace_engine.health.tracks import RANK, OutageRecord
-from statetrace_engine.model import Epoch, names
+from statetrace_engine.model import Epoch, compared, names
 from statetrace_engine.model.action import (
     AcceptBaseline,
     Acknowledge,
@@ -27,7 +27,6 @@ from statetrace_engine.model.action import (
     Undo,
 )
 from statetrace_engine.model.change import Acted, FirstLook
-from statetrace_engine.model.compared import words
 from statetrace_engine.model.marked import Subject, bounded, subject_of
 from statetrace_engine.model.outage import TimelineMark
 from statetrace_engine.model.people import AuditEntry
@@ -269,11 +268,12 @@ class Actions:
         return Acted(result=_result(touched, {}, action.action_id), audit=tuple(audit))
 
     def _mark_change(self, action: MarkChange) -> Acted:
-        """The audit says of what it is: of a changed object from what to what."""
+        """The audit says of what it is: from what to what, or with what it came or went."""
         self._machine.marks.take(action, self._machine.moment.now_at, self._machine.now)
         subject = _named(subject_of(action))
+        values = compared.said(action.change_type, bounded(action.steps))
         said = " ".join(filter(None, (action.verdict.value.replace("_", " "), action.note)))
-        detail = ": ".join(filter(None, (action.change_type.value, words(bounded(action.steps)), said)))
+        detail = ": ".join(filter(None, (action.change_type.value, values, said)))
         audit = self._entry(action.operator, "mark-change", sanitise(subject, 500), sanitise(detail, 1000))
         return Acted(result=_result([subject], {}, action.action_id), audit=(audit,))
 
@@ -311,9 +311,9 @@ class Actions:
 
 
 def _named(subject: Subject) -> str:
-    """`WLLS-A01-AR-01 interfaces GigabitEthernet0/1`."""
-    hostname, kind, key, _ = subject
-    return " ".join((hostname, kind.value, *key))
+    """`WLLS-A01-AR-01 at WLLS interfaces GigabitEthernet0/1`."""
+    where = f"{subject.hostname} at {subject.site}" if subject.site else subject.hostname
+    return " ".join((where, subject.kind.value, *subject.key))
 
 
 def _result(touched: list[str], refused: dict[str, str], action_id: str) -> ActionResult:

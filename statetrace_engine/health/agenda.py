@@ -93,8 +93,9 @@ class Agenda:
     def saved(self) -> list[tuple[str, str, float]]:
         """In the order in which they will fire, some twice; without those that every evaluation of a route sets."""
         at_of, stale = self._at, Due.STALE
-        live = sorted(e for e in self._heap if e[2][0] is not stale and at_of.get(e[2]) == e[0])
-        return [(*key, at) for at, _, key in live]
+        live = [e for e in self._heap if e[2][0] is not stale and at_of.get(e[2]) == e[0]]
+        live.sort()
+        return [(kind, ident, at) for at, _, (kind, ident) in live]
 
     def restore(self, saved: list[tuple[str, str, float]]) -> None:
         for kind, ident, at in saved:

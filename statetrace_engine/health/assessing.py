@@ -93,6 +93,23 @@ class Assessor:
         if self.turns.is_now(route):
             self.reassess(route)
 
+    def heed(self, route: RouteTrack, probe: ProbeTrack) -> None:
+        """A probe goes on saying what it said. A loss that the device has told of does not hang on what its next hop
+        answers: in a storm thousands of such routes would take the turns of those that nobody has looked at yet."""
+        if self._is_beyond(route, probe):
+            self.note(route)
+            self.conflicts.count(route, is_blind=False)
+        else:
+            self.reassess_in_turn(route)
+
+    def _is_beyond(self, route: RouteTrack, probe: ProbeTrack) -> bool:
+        """Whether nothing that this probe repeats can change the route's state."""
+        if not route.state.is_lost or probe in route.destinations or self._is_unseen(route):
+            return False
+        record = self._life.open_of(route)
+        is_open = record is not None and record.resolved is None
+        return is_open and any(verdict.is_told for verdict in route.verdicts) and not route.state.overlays & _STALE_BIT
+
     def remember(self, route: RouteTrack, observation: Observation) -> None:
         """Among the route's last signals, and in the evidence of its open outage."""
         route.state.recent = (*route.state.recent, observation)[-RECENT:]

@@ -44,6 +44,30 @@ def misdated(state: DeviceState, read: LogMessage, signal: Signal, policy: Clock
     return first
 
 
+_SECOND_S = 1.0
+
+
+def latest(
+    state: DeviceState, read: LogMessage, received_at: Epoch, policy: ClockPolicy, is_direct: bool
+) -> Epoch | None:
+    """The latest moment that a stamp of whole seconds allows, where the device's clock agrees with ours; else None.
+
+    It dates nothing (SPEC 3 wants more than seconds for that), but what it says was so before then. `is_direct`:
+    nothing can have held the message back, so that a second one as old means a wrong clock.
+    """
+    if read.device_time is None or not read.is_whole_second:
+        return None
+    skew, near_s = received_at - read.device_time, policy.trust_s + _SECOND_S
+    if abs(skew) <= near_s:
+        state.has_agreed_seconds, state.odd_seconds_s = True, None
+    elif state.has_agreed_seconds and is_direct:
+        before, state.odd_seconds_s = state.odd_seconds_s, skew
+        state.has_agreed_seconds = before is None or abs(skew - before) > near_s
+    if not state.has_agreed_seconds or skew < -near_s:
+        return None
+    return read.device_time + _SECOND_S
+
+
 def steady_of(occurred: Epoch | None, received_at: Epoch, steady: float) -> float:
     """When something happened, on our clock: as long before it was received as the device's own time says, where that
     can be trusted."""

@@ -20,9 +20,12 @@ WITHDRAWN = "withdrawn"
 _CARRIES = PathVerdict(False, False, "carries")
 _ONE_CARRIES = (_CARRIES,)
 """Of nearly all routes at all times: one for all."""
+_AGAINST = (Verdict.DOWN, Verdict.IMPAIRED)
 
 
 def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
+    if _is_undisputed(path, route):
+        return _CARRIES
     subjects = _lost_by_device(path) + _lost_by_remote(path)
     is_absent = not subjects and _is_absent_and_confirmed(path, route)
     if is_absent:
@@ -46,6 +49,18 @@ def of_path(path: PathTrack, route: RouteTrack) -> PathVerdict:
     if impaired or lossy:
         return PathVerdict(False, True, "impaired", impaired, lossy)
     return _CARRIES
+
+
+def _is_undisputed(path: PathTrack, route: RouteTrack) -> bool:
+    """Nobody says a word against it: so it is with nearly all paths at all times, and needs no closer look."""
+    state = route.state
+    if state.absent_walks or (state.offers and path.neighbours) or _is_uninstalled(path, route):
+        return False
+    for subjects in (path.interfaces, path.members, path.adjacencies, path.bfd, path.remote):
+        for subject in subjects:
+            if subject.state.verdict in _AGAINST:
+                return False
+    return all(probe.state.verdict not in _AGAINST for probe in path.probes)
 
 
 def _speaking(probes: Iterable[ProbeTrack]) -> list[ProbeTrack]:

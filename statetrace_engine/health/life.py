@@ -105,7 +105,7 @@ class Life:
             record.worst = severity
         self._changed(record)
         if before_real is Severity.WARNING and RANK[record.real] > RANK[before_real]:
-            self._explain_anew(record)
+            self.explain_anew(record)
         if RANK[severity] > RANK[before]:
             self._worsened(route, record)
 
@@ -116,8 +116,8 @@ class Life:
             record.mark(TimelineMark(at=self.moment.now_at, lane="state", verdict=judgement.state, text=judgement.why))
         self._changed(record)
 
-    def _explain_anew(self, record: OutageRecord) -> None:
-        """What was only impaired is lost now: another fault than the one that was explained."""
+    def explain_anew(self, record: OutageRecord) -> None:
+        """What was only impaired is lost now, or another path is: another fault than the one that was explained."""
         record.settles = self.moment.now + self.policy.explain.reevaluate_s
         self.agenda.set(Due.SETTLE, record.outage_id, record.settles)
 

@@ -27,6 +27,8 @@ from statetrace_engine.health.watched import RouteTrack
 from statetrace_engine.health.watcher import Watcher
 from statetrace_engine.model.health import Overlay
 from statetrace_engine.model.inventory import Maintenance
+from statetrace_engine.model.observation import Plane
+from statetrace_engine.model.outage import TimelineMark
 from statetrace_engine.model.route import RouteClass, RouteRecord
 
 PARKED = frozenset((Due.UNPROVEN, Due.HOLD, Due.STALE, Due.NOTICE, Due.RELEASE))
@@ -149,10 +151,14 @@ class Machine:
         else:
             self.lost_sources.pop(source, None)
 
-    def clock_stepped(self) -> None:
-        """The wall clock jumped: what is due by it moves, all else does not notice."""
+    def clock_stepped(self, step_s: float) -> None:
+        """The wall clock jumped, so far ahead: what is due by it moves, all else does not notice. Times of open
+        outages are by either clock, so their timelines say so."""
         self._arm_windows()
+        words = f"the clock of StateTrace's machine was set {abs(step_s):.0f} s {'ahead' if step_s > 0 else 'back'}"
         for record in self.life.records.values():
+            if record.is_open:
+                record.mark(TimelineMark(at=self.moment.now_at, lane=Plane.CONTEXT.value, verdict="", text=words))
             if record.ack_expires_at is not None and record.is_open:
                 self.agenda.set(Due.ACK_EXPIRY, record.outage_id, record.ack_expires_at - self.moment.offset)
 
@@ -232,7 +238,7 @@ class Machine:
             return
         self.assessor.reassess(route)
         record = self.life.open_of(route)
-        if record is not None:
+        if record is not None and record.is_asked_for:
             self.life.dirty[record.outage_id] = record
 
     def _baseline(self, ident: str) -> None:

@@ -33,22 +33,21 @@ class UndoableMark(Struct, frozen=True):
 class Marks:
     def __init__(self) -> None:
         self._marked = MarkIndex()
-        self._count = 0
-        self._lines: dict[str, dict[_Line, None]] = {}
-        """Lines of configurations that are expected, by hostname."""
+        self._lines: dict[tuple[str, str], dict[_Line, None]] = {}
+        """Lines of configurations of which something was said, by site and hostname."""
         self.undoable: dict[str, UndoableMark] = {}
 
     def take(self, action: MarkChange, at: Epoch, now: float = 0.0) -> None:
         """The last word counts. `now`: steady."""
         subject = subject_of(action)
         before = self._marked.of(subject)
-        steps = bounded(action.steps) if action.change_type is ChangeType.CHANGED else ()
+        steps = bounded(action.steps) if action.kind is not Kind.CONFIG else ()
         if action.verdict is MarkVerdict.CLEARED:
             self._marked.clear(subject, steps)
         else:
             self._marked.put(
                 ChangeMark(
-                    hostname=subject[0],
+                    hostname=subject.hostname,
                     kind=action.kind,
                     key=action.key,
                     change_type=action.change_type,
@@ -57,11 +56,12 @@ class Marks:
                     at=at,
                     note=action.note,
                     steps=steps,
+                    site=subject.site,
                 )
             )
-        self._settle(subject, before)
-        while self._count > MOST:
-            self._forget_oldest()
+        self._settle(subject)
+        while len(self._marked) > MOST:
+            self._settle(self._marked.forget_oldest())
         self.undoable[action.action_id] = UndoableMark(now, subject, before, self._marked.of(subject))
         while len(self.undoable) > MOST_UNDOABLE:
             del self.undoable[next(iter(self.undoable))]
@@ -71,61 +71,56 @@ class Marks:
         undone = self.undoable.pop(action_id)
         if self._marked.of(undone.subject) != undone.since:
             return False
-        self._marked.set(undone.subject, undone.before)
-        self._settle(undone.subject, undone.since)
+        self._marked.restore(undone.subject, undone.before)
+        self._settle(undone.subject)
         return True
 
     def host_of(self, action: Action) -> str:
         """Of whose change an action says something, or takes it back; empty: of none."""
         match action:
             case MarkChange():
-                return subject_of(action)[0]
+                return subject_of(action).hostname
             case Undo() if action.action_id in self.undoable:
-                return self.undoable[action.action_id].subject[0]
+                return self.undoable[action.action_id].subject.hostname
         return ""
 
-    def unexpected(self, hostname: str, change: ComparedChange) -> ComparedChange | None:
+    def unexpected(self, site: str, hostname: str, change: ComparedChange) -> ComparedChange | None:
         """What of a change nobody has said to be as it should, or none; None: all of it was."""
-        covered = self._marked.covered((hostname, change.kind, change.key, change.change_type), change.steps)
+        subject = Subject(hostname, change.kind, change.key, change.change_type, site)
+        covered = self._marked.covered(subject, change.steps)
         if covered.is_whole:
             return None
         return but_for(change, covered.rest) if covered.marks else change
 
-    def expected_lines(self, hostname: str) -> Collection[_Line]:
+    def expected_lines(self, site: str, hostname: str) -> Collection[_Line]:
         """Lines of the device's configuration that may come, or go, as somebody said."""
-        return self._lines.get(hostname, {}).keys()
+        lines = self._lines.get(("", hostname), {}) | self._lines.get((site, hostname), {})
+        said = {line: self._marked.covered(Subject(hostname, Kind.CONFIG, *line, site), ()) for line in lines}
+        return [line for line, covered in said.items() if covered.verdict is MarkVerdict.EXPECTED]
 
     def all(self) -> tuple[ChangeMark, ...]:
         """Oldest first."""
         return self._marked.all()
 
     def restore(self, marks: Iterable[ChangeMark], undoable: dict[str, UndoableMark] | None = None) -> None:
-        self._marked, self._count, self._lines = MarkIndex(), 0, {}
+        self._marked, self._lines = MarkIndex(), {}
         self.undoable = undoable if undoable is not None else {}
         for mark in marks:
-            before = self._marked.of(subject_of(mark))
             self._marked.put(mark)
-            self._settle(subject_of(mark), before)
+            self._settle(subject_of(mark))
 
-    def _forget_oldest(self) -> None:
-        subject = self._marked.oldest()
-        before = self._marked.of(subject)
-        self._marked.set(subject, before[1:])
-        self._settle(subject, before)
-
-    def _settle(self, subject: Subject, before: tuple[ChangeMark, ...]) -> None:
-        """Counts what was said of an object, and keeps lines that are expected where a log is asked for them."""
-        marks = self._marked.of(subject)
-        self._count += len(marks) - len(before)
-        host, kind, key, change_type = subject
-        if kind is not Kind.CONFIG:
+    def _settle(self, subject: Subject) -> None:
+        """Keeps lines of which something was said where a log is asked for them."""
+        if subject.kind is not Kind.CONFIG:
             return
-        lines = self._lines.setdefault(host, {})
-        lines.pop((key, change_type), None)
-        if any(mark.verdict is MarkVerdict.EXPECTED for mark in marks):
-            lines[key, change_type] = None
-        if not lines:
-            del self._lines[host]
+        for each in {subject, subject.anywhere}:
+            device, line = (each.site, each.hostname), (each.key, each.change_type)
+            lines = self._lines.setdefault(device, {})
+            lines.pop(line, None)
+            if self._marked.own(each):
+                lines[line] = None
+            if not lines:
+                del self._lines[device]
 
 
 MOST_LOOKS = 1000

@@ -119,7 +119,7 @@ class Measurer:
             self._changed(track, seq)
         elif track.listeners:
             for route in list(track.listeners.values()):
-                self._assessor.reassess_in_turn(route)
+                self._assessor.heed(route, track)
 
     def _may_count(self, track: ProbeTrack) -> bool:
         """Whether a lost burst counts: only while the device itself answers and we are not cut off."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statetrace_engine.health import context, evidence, forwarding
+from statetrace_engine.health import context, evidence, forwarding, shut_ports
 from statetrace_engine.health.agenda import Agenda, Due
 from statetrace_engine.health.assessing import Assessor
 from statetrace_engine.health.life import Life
@@ -82,6 +82,8 @@ class Observer:
             observation.hostname, fact.kind, (fact.name, *fact.peer_names), fact.protocol, fact.vrf
         )
         if subject is None:
+            if shut_ports.is_shut(fact):
+                self._note_shut(observation)
             return False
         if _is_old(subject, observation):
             for route in subject.routes.values():
@@ -153,6 +155,18 @@ class Observer:
         waiting |= {i: route for subject in turned for i, route in subject.routes.items() if route.device is device}
         for route in waiting.values():
             self._assessor.reassess_in_turn(route)
+
+    def _note_shut(self, observation: Observation) -> None:
+        """A port that no path names: of open outages of links to its device that is evidence."""
+        device = self._topology.devices.get(observation.hostname)
+        if device is None or observation.is_history:
+            return
+        shut_ports.note(device.state, observation)
+        for route in shut_ports.routes_beside(device, observation.steady):
+            record = self._life.open_of(route)
+            if record is not None and observation not in record.evidence:
+                self._life.add_evidence(record, observation)
+                self._assessor.touch(route)
 
     def join_silence(self, device: DeviceTrack) -> None:
         """That it answers no polls is evidence of the outages of its routes while it is unreachable."""

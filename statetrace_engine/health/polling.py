@@ -20,16 +20,14 @@ from statetrace_engine.health.watched import DeviceTrack, PathTrack, Subject
 from statetrace_engine.model import names
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import Polled, PolledInterface, PolledSession, Signal
+from statetrace_engine.model.uptime import WRAPS_AT, could_begin_within, is_late
 
 IN_A_ROW = 2
 """Polls that confirm a verdict (SPEC 2)."""
-_WRAP_S = 2.0**32 / 100
+_WRAP_S = WRAPS_AT / 100
 """sysUpTime counts hundredths of a second in 32 bits: 497 days (RFC 3418)."""
 _WRAP_MARGIN_S = 3600.0
 """A counter that stood so near its end may have gone over it since the last poll."""
-_UPTIME_SLACK_S = 5.0
-_UPTIME_DRIFT = 0.01
-"""A device's clock may be off by so much, and its answer may have waited."""
 _ONE_MOMENT_S = 0.05
 """The agent looked again when its cache ended, by a clock that is not ours."""
 _ROUTES = 200
@@ -197,7 +195,8 @@ def _has_restarted(state: DeviceState, uptime_s: float | None, now: float) -> bo
     expected_s = before + elapsed_s
     if expected_s > _WRAP_S - _WRAP_MARGIN_S and abs(expected_s - _WRAP_S - uptime_s) <= _WRAP_MARGIN_S:
         return False
-    return uptime_s < before or expected_s - uptime_s > _UPTIME_SLACK_S + _UPTIME_DRIFT * elapsed_s
+    is_less = uptime_s < before or is_late(expected_s - uptime_s, elapsed_s)
+    return is_less and could_begin_within(uptime_s, elapsed_s)
 
 
 def _facts(device: DeviceTrack, polled: Polled) -> Iterator[Fact]:

@@ -8,7 +8,13 @@ from statetrace_engine.model.signal import Signal
 
 
 def by_itself(
-    hostname: str, fact: Fact, signal: Signal, occurred_at: Epoch | None = None, *, is_history: bool = False
+    hostname: str,
+    fact: Fact,
+    signal: Signal,
+    occurred_at: Epoch | None = None,
+    *,
+    is_history: bool = False,
+    until: Epoch | None = None,
 ) -> Observation:
     """The device is its own witness; the clocks are those of the signal that brought it."""
     return Observation(
@@ -21,4 +27,5 @@ def by_itself(
         received_at=signal.received_at,
         occurred_at=occurred_at,
         is_history=is_history,
+        until=until,
     )

@@ -237,10 +237,14 @@ class Topology:
         subject.routes[route.record.route_id] = route
         return subject
 
+    def site_of(self, host: str) -> str:
+        """Empty: there is no such device."""
+        track = self.devices.get(host)
+        return track.device.site if track is not None else ""
+
     def beyond(self, host: str, address: str) -> DeviceTrack | None:
         """The device that has an address, as `host` knows it."""
-        near = self.devices.get(host)
-        return self.addresses.near(near.device.site if near is not None else "", address)
+        return self.addresses.near(self.site_of(host), address)
 
     def speaker(self, address: str, name: str) -> DeviceTrack | None:
         """The device that speaks from an address, else the one of that hostname."""

@@ -110,6 +110,8 @@ class Between(Struct, frozen=True, array_like=True, gc=False):
     seq: int
     touches: tuple[str, ...]
     change: ComparedChange
+    site: str = ""
+    """The device's, as its captures have it."""
 
 
 class DeviceState(Struct, omit_defaults=True, gc=False):
@@ -127,6 +129,10 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     odd: Signal | None = None
     """The last message, when it was old by a clock that had agreed: late, or the clock has stepped."""
     odd_skew_s: float = 0.0
+    has_agreed_seconds: bool = False
+    """As `has_agreed_clock`, of stamps of whole seconds."""
+    odd_seconds_s: float | None = None
+    """How old the last of these was, when it was old by a clock that had agreed."""
     restart: Done | None = None
     """The last one."""
     changes: list[Done] = field(default_factory=list)
@@ -160,6 +166,8 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     """Between the last two; 0.0: there have not been two."""
     context: list[Observation] = field(default_factory=list)
     """What surrounded its routes in the last minutes, oldest first."""
+    shut: list[Observation] = field(default_factory=list)
+    """Ports of it that no path names, shut in the last seconds."""
 
     def forget_interfaces(self) -> None:
         """After a restart an ifIndex may mean another interface."""
@@ -386,7 +394,13 @@ class OutageRecord(Struct, kw_only=True, omit_defaults=True, gc=False):
     """What captures show of its changes."""
     runs_seq: int = 0
     """The comparisons that it knows, by the signal of the newest."""
+    lost_paths: tuple[str, ...] = ()
+    """Of several equal primary paths those that were lost, in that order: `10.1.2.2 GigabitEthernet0/2`."""
+    also: tuple[Hypothesis, ...] = ()
+    """The causes of all but the first of them, where something else has failed."""
     incident_id: str = ""
+    is_asked_for: bool = False
+    """It is explained anew with the turn of its route."""
     work: Work = Work()
     """What was done by runbooks."""
 

@@ -170,15 +170,16 @@ class RouteTrack:
     @property
     def is_captured(self) -> bool:
         """Basis `captured`: nothing watches it but captures and what the device may say of itself."""
+        if self.state.captured <= 0:
+            return False
         is_live = self.state.polled_at >= 0 or self.report_interval_s > 0 or any(True for _ in self.probes())
-        return self.state.captured > 0 and not is_live
+        return not is_live
 
     @property
     def report_interval_s(self) -> float:
         """Seconds between the BMP statistics of its device, where BMP also tells what is installed; 0.0 without."""
-        offers, device = self.state.offers, self.device.state
-        is_told = bool(offers) and device.report_interval_s > 0 and any(offer.has_led for offer in offers)
-        return device.report_interval_s if is_told else 0.0
+        offers, interval_s = self.state.offers, self.device.state.report_interval_s
+        return interval_s if offers and interval_s > 0 and any(offer.has_led for offer in offers) else 0.0
 
     @property
     def is_offered(self) -> bool:

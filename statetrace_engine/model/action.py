@@ -94,7 +94,9 @@ class MarkChange(Struct, frozen=True, tag="mark_change", array_like=True):
     verdict: MarkVerdict
     note: str = ""
     steps: tuple[FieldStep, ...] = ()
-    """Of a changed object what changed: `marked.steps`. Empty: whatever changes of it."""
+    """What changed, or with what it came or went: `marked.steps`. Empty: whatever it is."""
+    site: str = ""
+    """The device's. Empty: every device of that hostname."""
 
 
 class WorkStep(Struct, frozen=True, tag="work", array_like=True):

@@ -50,7 +50,7 @@ class ComparedChange(Struct, frozen=True, array_like=True, gc=False):
     previous_at: Epoch = 0.0
     """… and when it was taken."""
     steps: tuple[FieldStep, ...] = ()
-    """Of a changed object what changed, as marks know it."""
+    """What changed of it, or with what it came or went, as marks know it: `marked.steps`."""
 
 
 class Compared(Struct, frozen=True, tag="compared", array_like=True):
@@ -73,7 +73,7 @@ class Compared(Struct, frozen=True, tag="compared", array_like=True):
     @property
     def has_steps(self) -> bool:
         """Not made by a version whose changes had none."""
-        return all(each.steps for each in self.changes if each.change_type is ChangeType.CHANGED)
+        return all(each.steps for each in self.changes if each.kind is not Kind.CONFIG)
 
 
 # What changed of an object, in words ----------------------------------------------------------------------------------
@@ -101,7 +101,8 @@ def is_done(kind: Kind, changed: Iterable[FieldChange | FieldStep]) -> bool:
 
 def done(change: ComparedChange) -> tuple[FieldStep, ...]:
     """What of a changed object somebody did."""
-    return tuple(step for step in change.steps if is_done(change.kind, (step,)))
+    changed = change.steps if change.change_type is ChangeType.CHANGED else ()
+    return tuple(step for step in changed if is_done(change.kind, (step,)))
 
 
 def words(changed: Iterable[FieldChange | FieldStep]) -> str:
@@ -109,10 +110,22 @@ def words(changed: Iterable[FieldChange | FieldStep]) -> str:
     return ", ".join(map(_step, changed))
 
 
+def said(change_type: ChangeType, steps: Iterable[FieldStep]) -> str:
+    """The same; of what came or went, with what: `next hop 10.1.1.2, metric 20`."""
+    if change_type is ChangeType.CHANGED:
+        return words(steps)
+    at = 2 if change_type is ChangeType.ADDED else 1
+    return ", ".join(f"{told[0]} {told[at]}" for told in map(_told, steps))
+
+
 def _step(change: FieldChange | FieldStep) -> str:
-    label, *states = _STATES.get(change.field, (change.field.replace("_", " "),))
-    before, after = (_value(each, states) for each in (change.before, change.after))
+    label, before, after = _told(change)
     return f"{label} {before} -> {after}"
+
+
+def _told(change: FieldChange | FieldStep) -> tuple[str, str, str]:
+    label, *states = _STATES.get(change.field, (change.field.replace("_", " "),))
+    return label, _value(change.before, states), _value(change.after, states)
 
 
 def _value(value: Value, states: Sequence[str]) -> str:

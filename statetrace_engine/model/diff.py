@@ -21,6 +21,11 @@ class ChangeType(StrEnum):
     CHANGED = "Changed"
 
 
+PLACE, BEHIND = "place", "behind"
+"""Fields of a configuration's line that moved where the first match decides: its place in its list, from 1, and the
+nearest line before it of those that have not moved (None: none is)."""
+
+
 class DiffObject(Struct, frozen=True, gc=False):
     """One thing that a capture shows: a route with all its next hops, an interface, a neighbour, a line of the
     configuration."""
@@ -255,4 +260,6 @@ class ChangeMark(Struct, frozen=True, kw_only=True):
     at: Epoch
     note: str = ""
     steps: tuple[FieldStep, ...] = ()
-    """Of a changed object all that changed. Empty: whatever changes of it, as marks of versions before these had it."""
+    """`marked.steps`. Empty: whatever changes of it, or with whatever it came or went, as older versions had it."""
+    site: str = ""
+    """The device's. Empty: of every device of that hostname, as older versions had it."""

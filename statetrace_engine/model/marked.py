@@ -1,13 +1,17 @@
-"""Pure. What operators' marks cover: which fields of a changed object, from what to what; that others came or went.
+"""Pure. What operators' marks cover: on which device, which fields from what to what; with what others came or went.
 
 marked as expected                         then                                                is
 mtu 1500 -> 9000                           mtu 1500 -> 9000                                    covered
 mtu 1500 -> 9000                           mtu 9000 -> 1500                                    not
 mtu 1500 -> 9000                           mtu 1500 -> 9000, line up -> down                   but for the line
 admin up -> down, line up -> down          line up -> down                                     not: it fell by itself
+10.30.0.0/16 added, next hop 10.1.1.2      10.30.0.0/16 added, next hop 10.1.1.9               not
+mtu 1500 -> 9000 of R1 at WLLS             mtu 1500 -> 9000 of R1 at BOYO                      not
 
 A mark counts where all of it happens again; several may cover a change together. A count is the same where the
-difference would be no change. A mark without steps, as versions before these made them, covers whatever changes.
+difference would be no change. Marks of older versions mean more: one without steps covers whatever changes, or with
+whatever something came or went; one without a site covers every device of its hostname. Where a device has a word of
+its own, that counts; and who takes back what such a mark says, takes it back for all.
 """
 
 from __future__ import annotations
@@ -37,20 +41,57 @@ MOST_OF_ONE = 50
 """Marks of one object; then the oldest is forgotten."""
 _LONGEST, _HEAD, _WIDEST = 200, 160, 400
 """Characters of a text, those that stay of a longer one, and of several values together."""
-Subject = tuple[str, Kind, tuple[str, ...], ChangeType]
-"""Hostname, kind, key and whether it came, went or changed."""
+
+
+class Whose(NamedTuple):
+    """A device: a hostname may be at several sites."""
+
+    hostname: str
+    site: str = ""
+    """Empty: it is not known."""
+
+
+ALL_IN_KEY = frozenset((Kind.CONFIG, Kind.TABLE))
+"""Of these a key says all that they say."""
+
+
+class Subject(NamedTuple):
+    """What something is said of."""
+
+    hostname: str
+    kind: Kind
+    key: tuple[str, ...]
+    change_type: ChangeType
+    """Whether it came, went or changed."""
+    site: str = ""
+    """Empty: every device of that hostname."""
+
+    @property
+    def anywhere(self) -> Subject:
+        return self._replace(site="")
+
+
+def subject_in(whose: Whose, change: DiffChange) -> Subject:
+    return Subject(whose.hostname, change.kind, change.key, change.change_type, whose.site)
 
 
 def subject_of(said: ChangeMark | MarkChange) -> Subject:
-    return names.hostname(said.hostname), said.kind, said.key, said.change_type
+    return Subject(names.hostname(said.hostname), said.kind, said.key, said.change_type, said.site.upper())
 
 
 # Steps ----------------------------------------------------------------------------------------------------------------
 
 
 def steps(change: DiffChange) -> tuple[FieldStep, ...]:
-    """What a mark of this change knows of it; nothing of what came or went."""
-    return bounded(change.fields) if change.change_type is ChangeType.CHANGED else ()
+    """What a mark of this change knows of it: from what to what, or with what it came or went."""
+    if change.change_type is ChangeType.CHANGED:
+        return bounded(change.fields)
+    known = change.after or change.before
+    if known is None or change.kind in ALL_IN_KEY:
+        return ()
+    told = ((name, value) for name, value in known.fields if value is not None)
+    is_new = change.after is not None
+    return bounded([FieldChange(name, *((None, value) if is_new else (value, None))) for name, value in told])
 
 
 def bounded(changes: Sequence[FieldChange | FieldStep]) -> tuple[FieldStep, ...]:
@@ -134,57 +175,84 @@ class MarkIndex:
 
     def __init__(self, marks: Iterable[ChangeMark] = ()) -> None:
         self._by_subject: dict[Subject, tuple[ChangeMark, ...]] = {}
+        self._count = 0
         for mark in marks:
             self.put(mark)
 
-    def __bool__(self) -> bool:
-        return bool(self._by_subject)
+    def __len__(self) -> int:
+        return self._count
 
     def all(self) -> tuple[ChangeMark, ...]:
         """Oldest first."""
         return tuple(sorted(chain.from_iterable(self._by_subject.values()), key=lambda mark: mark.at))
 
     def of(self, subject: Subject) -> tuple[ChangeMark, ...]:
-        """All of an object that came, went or changed, oldest first."""
-        return self._by_subject.get(subject, ())
+        """All that may cover an object that came, went or changed: those of every device of its hostname, then those of
+        this one; each oldest first."""
+        anywhere = self._by_subject.get(subject.anywhere, ()) if subject.site else ()
+        return (*anywhere, *self._by_subject.get(subject, ()))
 
     def put(self, mark: ChangeMark) -> None:
         """The last word counts: it takes the place of one of the same steps, one without steps that of all."""
         subject = subject_of(mark)
-        kept = [each for each in self._by_subject.pop(subject, ()) if mark.steps and not _is_of(each, mark.steps)]
-        self.set(subject, (*kept, mark)[-MOST_OF_ONE:])
+        kept = [each for each in self.own(subject) if mark.steps and not _is_of(each, mark.steps)]
+        self._set(subject, ())  # to the end: something was said of it last
+        self._set(subject, (*kept, mark)[-MOST_OF_ONE:])
 
     def clear(self, subject: Subject, wanted: Sequence[FieldStep]) -> None:
         """Nothing is said any more of a change with these steps, nor of some of them; without steps, of any."""
-        self.set(subject, [each for each in self.of(subject) if wanted and not _counts(each, wanted)])
+        for each in {subject, subject.anywhere}:
+            self._set(each, [mark for mark in self.own(each) if wanted and not _counts(mark, wanted)])
 
-    def oldest(self) -> Subject:
-        """Of which something was said longest ago, and nothing since."""
-        return next(iter(self._by_subject))
+    def forget_oldest(self) -> Subject:
+        """The first word on that of which something was said longest ago, and nothing since."""
+        subject = next(iter(self._by_subject))
+        self._set(subject, self.own(subject)[1:])
+        return subject
 
-    def set(self, subject: Subject, marks: Iterable[ChangeMark]) -> None:
-        """Those and no others."""
+    def restore(self, subject: Subject, marks: Iterable[ChangeMark]) -> None:
+        """Those may cover it and no others."""
         found = tuple(marks)
-        if found:
-            self._by_subject[subject] = found
+        for each in {subject, subject.anywhere}:
+            self._set(each, tuple(mark for mark in found if subject_of(mark) == each))
+
+    def own(self, subject: Subject) -> tuple[ChangeMark, ...]:
+        """Those of just this device, or, without a site, of every one of that hostname."""
+        return self._by_subject.get(subject, ())
+
+    def _set(self, subject: Subject, marks: Sequence[ChangeMark]) -> None:
+        self._count += len(marks) - len(self.own(subject))
+        if marks:
+            self._by_subject[subject] = tuple(marks)
         else:
             self._by_subject.pop(subject, None)
 
     def covered(self, subject: Subject, wanted: Sequence[FieldStep]) -> Covered:
         """What was said of a change with these steps: of just this, of its parts, of whatever changes."""
-        known = self._by_subject.get(subject)
-        if known is None:
+        known = self.of(subject)[::-1]
+        if not known:
             return NOTHING
         same = next((mark for mark in known if _is_of(mark, wanted)), None)
         if same is not None:
             return Covered((same,))
-        parts = tuple(mark for mark in known if mark.steps and _counts(mark, wanted))
+        anyhow = next((mark for mark in known if not mark.steps), None)
+        if subject.change_type is not ChangeType.CHANGED:  # of what came with something else nothing was said
+            return Covered((anyhow,)) if anyhow is not None else NOTHING
+        parts = _last_words(mark for mark in known if mark.steps and _counts(mark, wanted))
         said = [each for mark in parts for each in mark.steps]
         rest = tuple(each for each in wanted if not _has(said, each))
         if parts and not rest:
             return Covered(parts)
-        anyhow = next((mark for mark in known if not mark.steps), None)
         return Covered((anyhow,)) if anyhow is not None else Covered(parts, rest if parts else ())
+
+
+def _last_words(newest_first: Iterable[ChangeMark]) -> tuple[ChangeMark, ...]:
+    """Oldest first, without those on whose steps a device has a word of its own."""
+    found: list[ChangeMark] = []
+    for mark in newest_first:
+        if not any(_is_of(mark, each.steps) for each in found):
+            found.append(mark)
+    return tuple(found[::-1])
 
 
 def _is_of(mark: ChangeMark, wanted: Sequence[FieldStep]) -> bool:

@@ -106,6 +106,8 @@ class LogMessage(Struct, frozen=True, kw_only=True, gc=False):
     """The device's timestamp; year and zone filled in from the receipt where the header has none."""
     is_time_trustworthy: bool
     """Sub-second resolution and no IOS `*` or `.` mark (SPEC 3)."""
+    is_whole_second: bool
+    """No such mark, and no more than a second's resolution."""
     mnemonic: str
     """`BGP-5-ADJCHANGE`, `RPD_BGP_NEIGHBOR_STATE_CHANGED`, or empty."""
     facts: tuple[Fact, ...]
@@ -152,3 +154,5 @@ class Observation(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     is_history: bool = False
     looked: tuple[float, float] | None = None
     """Of polls: when what they show was last not so yet, and when one first showed it; steady. None: it was told."""
+    until: Epoch | None = None
+    """By a device's clock of whole seconds that agrees with ours: the latest moment at which it can have been."""

@@ -61,6 +61,8 @@ class EvidenceItem(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     reason: Reason = Reason.NONE
     spot: CaptureSpot | None = None
     """Of a capture, as far as it is still in the store."""
+    path: str = ""
+    """The primary path, lost by itself, that alone it is about."""
 
 
 class BetweenCaptures(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -134,6 +136,8 @@ class Hypothesis(Struct, frozen=True, kw_only=True, gc=False):
     rule: int
     """The row of SPEC 4's table."""
     evidence: tuple[EvidenceItem, ...] = ()
+    also_of: str = ""
+    """Of another primary path that is lost by itself, `10.1.2.2 GigabitEthernet0/2`: no rival of the first cause."""
 
 
 class OutageEvent(Struct, frozen=True, kw_only=True, gc=False):

@@ -185,6 +185,8 @@ class GuidedStep(Struct, frozen=True, kw_only=True):
     title: str
     command: str
     """Filled in; empty: the step has none."""
+    prompt: str = "#"
+    """Of what takes it: `$` of a shell."""
     foreign: str = ""
     """`no command for PAN-OS; as on Cisco IOS`: the command is in another vendor's words; empty: it is not."""
     missing: tuple[str, ...] = ()

@@ -70,6 +70,7 @@ def _said(
         hostname=_canonical(header.hostname),
         device_time=header.device_time,
         is_time_trustworthy=header.is_time_trustworthy,
+        is_whole_second=header.is_whole_second,
         mnemonic=mnemonic,
         facts=(said,) if isinstance(said, Fact) else (),
         events=(said,) if isinstance(said, DeviceEvent) else (),

@@ -12,9 +12,9 @@
     check: capture interfaces      a capture taken since shows them
     check: change reverted         a comparison of a capture taken since shows a related change taken back
 
-A word counts when what it says was so after the step began: by the device's clock where that is trusted, by the time of
-the capture, by the age of an agent's copy. History counts for nothing: the machine does not believe it, and it is not
-heard.
+A word counts when what it says was so after the step began: by the device's clock where that is trusted (one of whole
+seconds may be a second late), by the time of the capture, by the age of an agent's copy. History counts for nothing:
+the machine does not believe it, and it is not heard.
 """
 
 from __future__ import annotations
@@ -115,10 +115,10 @@ def decided(seen: Seen, since: float) -> StepEvidence | None:
 
 
 def when(observation: Observation) -> float:
-    """When it was so, on the engine's clock: by the device's own time where that is known, else receipt."""
-    if observation.occurred_at is None:
-        return observation.steady
-    return observation.steady - max(observation.received_at - observation.occurred_at, 0.0)
+    """When it was so, on the engine's clock: by the device's own time where that is known, at the latest by a clock of
+    whole seconds, else receipt."""
+    at = observation.until if observation.occurred_at is None else observation.occurred_at
+    return observation.steady if at is None else observation.steady - max(observation.received_at - at, 0.0)
 
 
 def _steady(word: StepEvidence) -> float:
@@ -352,6 +352,8 @@ def _is_taken_back(before: BetweenCaptures, change: ComparedChange) -> bool:
     """What was there is gone, what was gone is there; each value that was changed is what it had been."""
     if before.change_type is not ChangeType.CHANGED:
         return change.change_type is _OPPOSITE[before.change_type]
+    if change.change_type is not ChangeType.CHANGED:
+        return False
     now = {step.field: step.after for step in change.steps}
     return bool(before.steps) and all(step.field in now and now[step.field] == step.before for step in before.steps)
 

@@ -20,7 +20,7 @@ from statetrace_engine.model.remediation import (
     Worker,
 )
 from statetrace_engine.model.runbook import Branch, Runbook, RunbookStep
-from statetrace_engine.runbooks import library, tasks, ways
+from statetrace_engine.runbooks import library, tasks, vendors, ways
 from statetrace_engine.runbooks.library import Fills
 
 
@@ -143,6 +143,7 @@ def _step(number: int, step: RunbookStep, page: _Page) -> GuidedStep:
         step=step.slug,
         title=words.title,
         command=words.command,
+        prompt=vendors.prompt(asked.vendor),
         foreign=words.foreign,
         missing=words.missing,
         expect=words.expect,

@@ -19,6 +19,10 @@ NAMES: Mapping[str, str] = {
     "frr": "FRR",
 }
 """As people call them."""
+SHELL, CLI = "$", "#"
+_PROMPTS: Mapping[str, str] = {"frr": SHELL}
+"""How a device asks for its commands. On FRR all are lines of its shell, `vtysh -c "show …"` among them: half of what a
+step needs is no command of vtysh, and what was copied goes where the line before it went."""
 ANY = "any"
 _SAME: Mapping[str, str] = {"brocade_fastiron": "ruckus_fastiron", "ruckus_fastiron": "brocade_fastiron"}
 """One system that was sold under two names."""
@@ -55,6 +59,11 @@ def written(commands: Mapping[str, str], vendor: str) -> Written:
 def lacking(commands: Mapping[str, str], named: tuple[str, ...]) -> list[str]:
     """Vendors that a runbook names and a step with commands has none for, as people call them."""
     return [name_of(vendor) for vendor in named if commands and own(commands, vendor) is None]
+
+
+def prompt(vendor: str) -> str:
+    """`#`; `$` where commands are lines for a shell."""
+    return _PROMPTS.get(vendor, CLI)
 
 
 def name_of(vendor: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
+from statetrace_engine.anomalies.touched import Touched
 from statetrace_engine.control.mailbox import Mailbox
 from statetrace_engine.model.change import Change, HealthChanged, IncidentChanged, Isolated, OutageChanged, OutageStep
 from statetrace_engine.model.health import RouteHealth
@@ -25,6 +27,8 @@ class Board:
         self.delays = Delays()
         self.version = 0
         """Another number: outages or incidents are others than before."""
+        self.touched = Touched()
+        """Outages and incidents that are others than before, or gone."""
         self.guidance = Guidance()
         self._status = status
         self._mailboxes: list[Mailbox] = []
@@ -46,12 +50,14 @@ class Board:
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
                 is_urgent = True
                 self.version += 1
+                self.touched.note(outage.outage_id)
                 self.delays.take(outage)
                 self.guidance.take(outage)
             elif isinstance(change, IncidentChanged):
                 incident = change.incident
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
                 self.version += 1
+                self.touched.note(incident.incident_id)
             elif isinstance(change, Isolated):
                 is_urgent = True
             self._has_news = True
@@ -84,12 +90,18 @@ class Board:
         for outage in outages:
             if outage.outage_id not in self.outages:
                 self.outages[outage.outage_id] = self._new_outages[outage.outage_id] = outage
+                self.touched.note(outage.outage_id)
                 self.delays.take(outage)
                 self.guidance.take(outage)
         for incident in incidents:
             if incident.incident_id not in self.incidents:
                 self.incidents[incident.incident_id] = self._new_incidents[incident.incident_id] = incident
+                self.touched.note(incident.incident_id)
         self._has_news = True
+
+    def idents(self) -> Iterator[str]:
+        """Of outages and incidents."""
+        return chain(self.outages, self.incidents)
 
     def known(self) -> Iterator[Change]:
         """Everything, for a store that has nothing of it."""
@@ -102,9 +114,13 @@ class Board:
         for ident in [i for i, o in self.outages.items() if o.closed_at is not None and o.closed_at < before_at]:
             if not self.outages[ident].is_latched:
                 del self.outages[ident]
+                self.version += 1
+                self.touched.note(ident)
                 self.guidance.drop(ident)
         for ident in [i for i, x in self.incidents.items() if x.closed_at is not None and x.closed_at < before_at]:
             del self.incidents[ident]
+            self.version += 1
+            self.touched.note(ident)
 
     @property
     def has_news(self) -> bool:

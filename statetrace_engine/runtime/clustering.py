@@ -1,44 +1,27 @@
-"""What belongs together now: clusters of the engine's cards, incidents and outages, made when somebody asks.
+"""What belongs together now: clusters of the engine's cards, incidents and outages, followed when somebody asks.
 
-The loop is held for a look at each only; the rest is a thread's, and made again when something has changed.
+Only what has changed since the last question is looked at, on the loop, and everything else gets its turn meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from time import perf_counter
 
-from statetrace_engine.anomalies import clusters
-from statetrace_engine.anomalies.places import Place, Places
+from statetrace_engine.anomalies.clusters import Clusters
+from statetrace_engine.anomalies.places import Places
 from statetrace_engine.config.settings import Settings
-from statetrace_engine.model.anomaly import AnomalyCard, CardVerdict, RuleStatus
+from statetrace_engine.health.topology import Topology
+from statetrace_engine.model.anomaly import AnomalyCard, RuleStatus
 from statetrace_engine.model.cluster import Cluster
-from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.pipeline import Pipeline
 from statetrace_engine.runtime import warned
 from statetrace_engine.runtime.board import Board
 from statetrace_engine.runtime.memory import Memory
 
-_T = TypeVar("_T")
-SLICE = 200
-"""Places that are looked up before anything else gets its turn."""
-
-
-class _Found:
-    """Places that were looked up: what a thread may read."""
-
-    def __init__(self) -> None:
-        self.places: dict[str, Place] = {}
-
-    def of_card(self, card: AnomalyCard) -> Place:
-        return self.places[card.card_id]
-
-    def of_outage(self, outage: OutageEvent) -> Place:
-        return self.places[outage.outage_id]
-
-    def of_incident(self, incident: Incident, outages: Iterable[OutageEvent]) -> Place:  # noqa: ARG002 (looked up)
-        return self.places[incident.incident_id]
+TURN_S = 0.004
+"""Work at a stretch, before anything else gets its turn."""
 
 
 class Clustering:
@@ -51,9 +34,12 @@ class Clustering:
         self._board = board
         self._pipeline = pipeline
         self._memory = memory
-        self._making = asyncio.Lock()
-        self._made_of: tuple[int, int, int] | None = None
-        self._clusters: tuple[Cluster, ...] = ()
+        self._settling = asyncio.Lock()
+        self._clusters = Clusters(Places(pipeline().topology))
+        self._where: tuple[Topology, int] | None = None
+        """That places were looked up in."""
+        self._waiting: dict[str, None] = {}
+        """Changed, and not given to the clusters yet."""
 
     def cards(self) -> tuple[AnomalyCard, ...]:
         return self._pipeline().cards()
@@ -64,44 +50,45 @@ class Clustering:
         return tuple(sorted(found, key=lambda status: status.rule))
 
     async def clusters(self) -> tuple[Cluster, ...]:
-        await self._memory.wait()
-        async with self._making:
-            version = self._version()
-            if version != self._made_of:
-                self._clusters = await self._make()
-                self._made_of = version
-            return self._clusters
+        return (await self._settled()).all
 
     async def cards_of(self, outage_id: str) -> tuple[AnomalyCard, ...]:
         """The cards of the cluster that an outage belongs to, oldest first."""
-        if not self.cards():
-            return ()
-        found = {ident for each in await self.clusters() if outage_id in each.outage_ids for ident in each.card_ids}
-        cards = (card for card in self.cards() if card.card_id in found)
-        return tuple(sorted(cards, key=lambda card: (card.first_at, card.card_id)))
+        cluster = (await self._settled()).of_outage(outage_id)
+        desk = self._pipeline().desk
+        found = [desk.card(ident) for ident in cluster.card_ids] if cluster is not None else []
+        return tuple(sorted((card for card in found if card), key=lambda card: (card.first_at, card.card_id)))
 
-    def _version(self) -> tuple[int, int, int]:
-        pipeline = self._pipeline()
-        return pipeline.desk.version, self._board.version, pipeline.topology.version
+    async def _settled(self) -> Clusters:
+        await self._memory.wait()
+        async with self._settling:
+            self._look()
+            until = perf_counter() + TURN_S
+            for _ in self._steps():
+                if perf_counter() >= until:
+                    await asyncio.sleep(0)
+                    until = perf_counter() + TURN_S
+            return self._clusters
 
-    async def _make(self) -> tuple[Cluster, ...]:
-        false = CardVerdict.FALSE
-        cards = [card for card in self.cards() if card.feedback is None or card.feedback.verdict is not false]
-        outages, incidents = dict(self._board.outages), list(self._board.incidents.values())
-        of_incident = {i.incident_id: [outages[o] for o in i.outage_ids if o in outages] for i in incidents}
-        ground, found = Places(self._pipeline().topology), _Found()
-        for sliced in _slices([*cards, *outages.values(), *incidents]):
-            for each in sliced:
-                match each:
-                    case AnomalyCard():
-                        found.places[each.card_id] = ground.of_card(each)
-                    case OutageEvent():
-                        found.places[each.outage_id] = ground.of_outage(each)
-                    case Incident():
-                        place = ground.of_incident(each, of_incident[each.incident_id])
-                        found.places[each.incident_id] = place
-            await asyncio.sleep(0)
-        return await asyncio.to_thread(clusters.of, cards, incidents, outages.values(), found)
+    def _look(self) -> None:
+        pipeline, board = self._pipeline(), self._board
+        where = pipeline.topology, pipeline.topology.version
+        if where != self._where:
+            self._where = where
+            self._clusters.move(Places(pipeline.topology))
+        for touched, known in ((pipeline.desk.touched, pipeline.desk.idents), (board.touched, board.idents)):
+            found = touched.take()
+            if found is None:
+                self._waiting.update(dict.fromkeys(self._clusters.known()))
+            self._waiting.update(dict.fromkeys(known() if found is None else found))
+
+    def _steps(self) -> Iterator[None]:
+        desk, board = self._pipeline().desk, self._board
+        while self._waiting:
+            ident, _ = self._waiting.popitem()
+            self._clusters.take(ident, desk.card(ident) or board.outages.get(ident) or board.incidents.get(ident))
+            yield
+        yield from self._clusters.settle()
 
 
 class CardAnswers:
@@ -117,7 +104,3 @@ class CardAnswers:
 
     async def clusters(self) -> tuple[Cluster, ...]:
         return await self._clustering.clusters()
-
-
-def _slices(items: list[_T]) -> Iterable[list[_T]]:
-    return (items[first : first + SLICE] for first in range(0, len(items), SLICE))

@@ -44,6 +44,7 @@ def _targets(settings: Settings, home: Path, devices: Iterable[Device], wanted: 
         yield Target(
             hostname=device.hostname,
             address=address,
+            others=frozenset(device.addresses) - {address},
             profile=replace(profile, port=port) if port else profile,
             reveal=SnmpSecrets(profile, home),
             interfaces=tuple(sorted(asked.interfaces)),

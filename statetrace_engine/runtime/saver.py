@@ -12,6 +12,7 @@ from time import perf_counter
 from statetrace_engine.clock import Clock
 from statetrace_engine.model.change import Change
 from statetrace_engine.store.journal import Journal
+from statetrace_engine.store.pending import Gathered
 from statetrace_engine.store.writer import StoreWriter
 
 SOON_S = 0.25
@@ -50,7 +51,7 @@ class Saver:
         self._clock = clock
         self._freeze = freeze
         self._prepare = prepare
-        self._changes: list[Change] = []
+        self._changes = Gathered()
         self._removed: list[str] = []
         self._stored_seq = journal.last_seq
         self._saved_at = float("-inf")
@@ -59,7 +60,7 @@ class Saver:
 
     def note(self, changes: Sequence[Change]) -> None:
         """Goes with the next save."""
-        self._changes += changes
+        self._changes.add(changes)
 
     def remove(self, route_ids: Iterable[str]) -> None:
         """Routes that are no longer watched."""
@@ -78,9 +79,9 @@ class Saver:
         began = perf_counter()
         frozen = self._freeze()
         self._cost_s = perf_counter() - began
-        changes, self._changes = self._changes, []
+        gathered, self._changes = self._changes, Gathered()
         removed, self._removed = self._removed, []
-        self._writer.submit(changes, seq, frozen, removed)
+        self._writer.submit(gathered.changes(), seq, frozen, removed)
         self._stored_seq, self._saved_at = seq, self._clock.steady()
         self._rest_s = min(max(SOON_S, self._cost_s / SHARE, len(frozen) / BYTES_S), LONGEST_S)
 
@@ -91,7 +92,7 @@ class Saver:
 
     def _is_due(self, waiting: int, lag_ms: float) -> bool:
         age_s = self._clock.steady() - self._saved_at
-        if not self._changes and not self._removed:
+        if self._changes.is_empty and not self._removed:
             return age_s >= QUIET_S
         return age_s >= (LONGEST_S if self._is_busy(waiting, lag_ms) else self._rest_s)
 

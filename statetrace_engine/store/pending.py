@@ -6,11 +6,21 @@ Of a row, an outage, an incident, a card only the latest waits; of snapshots and
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from statetrace_engine.model.anomaly import AnomalyCard
-from statetrace_engine.model.change import Acted, CardChanged, Change, HealthChanged, IncidentChanged, OutageChanged
+from statetrace_engine.model.change import (
+    Acted,
+    CardChanged,
+    Change,
+    HealthChanged,
+    IncidentChanged,
+    Isolated,
+    Notice,
+    OutageChanged,
+    Worked,
+)
 from statetrace_engine.model.health import RouteHealth, RouteHealthSnapshot
 from statetrace_engine.model.outage import Incident, OutageEvent
 from statetrace_engine.model.people import AuditEntry
@@ -50,7 +60,7 @@ class Pending:
         return self.last_seq < 0
 
     def add(
-        self, changes: Sequence[Change], last_seq: int, checkpoint: bytes | None = None, removed: Sequence[str] = ()
+        self, changes: Iterable[Change], last_seq: int, checkpoint: bytes | None = None, removed: Sequence[str] = ()
     ) -> None:
         """Merges one batch; `last_seq` is the journal sequence that it goes up to."""
         for change in changes:
@@ -98,6 +108,56 @@ class Pending:
             self.dropped += 1
 
 
+class Gathered:
+    """Changes on their way into a batch, merged at once: a storm that lasts for seconds changes the same rows again and
+    again, and all that it said of them would wait in memory."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, RouteHealth] = {}
+        self._snapshots: list[RouteHealthSnapshot] = []
+        self._newest: dict[str, Change] = {}
+        """By id of an outage, incident or card."""
+        self._others: list[Change] = []
+        self._is_told = False
+
+    def __len__(self) -> int:
+        """What is held."""
+        return len(self._rows) + len(self._snapshots) + len(self._newest) + len(self._others)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was told, not even what has no table."""
+        return not self._is_told
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Of each thing the newest; every snapshot, and all that an operator did."""
+        for change in changes:
+            if isinstance(change, HealthChanged):
+                self._rows[change.health.route.route_id] = change.health
+                if change.snapshot is not None:
+                    self._snapshots.append(change.snapshot)
+            elif isinstance(change, OutageChanged):
+                self._newest[change.outage.outage_id] = change
+            elif isinstance(change, IncidentChanged):
+                self._newest[change.incident.incident_id] = change
+            elif isinstance(change, CardChanged):
+                self._newest[change.card.card_id] = change
+            elif not isinstance(change, _WITHOUT_TABLE):
+                self._others.append(change)
+            self._is_told = True
+
+    def changes(self) -> Iterator[Change]:
+        """The same for `Pending.add`, made as they are taken: after it nothing more may be added."""
+        rows = self._rows
+        for snapshot in self._snapshots:
+            yield HealthChanged(health=rows[snapshot.route_id], snapshot=snapshot)
+        bare = rows.keys() - {snapshot.route_id for snapshot in self._snapshots}
+        yield from (HealthChanged(health=row, snapshot=None) for ident, row in rows.items() if ident in bare)
+        yield from self._newest.values()
+        yield from self._others
+
+
+_WITHOUT_TABLE = (Notice, Isolated, Worked)
 # Notices and isolation have no table: the journal has the signals that they came from. Any: each function takes the
 # type that it is found under.
 _KEEP: dict[type, Callable[[Pending, Any, int], None]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -32,7 +32,7 @@ RETRY_S = 1.0
 _JOURNAL_WAIT_S = 1.0
 
 
-_Submitted = tuple[Sequence[Change], int, bytes | None, Sequence[str]]
+_Submitted = tuple[Iterable[Change], int, bytes | None, Sequence[str]]
 _Written = TypeVar("_Written")
 
 
@@ -121,12 +121,13 @@ class StoreWriter:
 
     def submit(
         self,
-        changes: Sequence[Change],
+        changes: Iterable[Change],
         last_seq: int,
         checkpoint: bytes | None = None,
         removed: Sequence[str] = (),
     ) -> None:
-        """Takes the changes of the signals up to `last_seq`; never blocks on the disk.
+        """Takes the changes of the signals up to `last_seq`, to be read once by the store's thread; never blocks on
+        the disk.
 
         `checkpoint` is the pipeline as it is after `last_seq`. `removed` are routes that are no longer watched. After a
         restart, signals up to `Restored.last_seq` and later ones must not share a batch.

@@ -177,6 +177,21 @@ def decode(datagram: bytes) -> Message | V3Message:
     return _with_pdu(Version(version), community, message)
 
 
+def number(datagram: bytes) -> int:
+    """By which an answer is known: request-id of v1 and v2c, msgID of v3 (RFC 3412 section 6.2).
+
+    What follows it is not looked into. Raises BerError when it is no message.
+    """
+    message = Reader(datagram).enter(ber.SEQUENCE)
+    version = message.integer()
+    if version == 3:
+        return message.enter(ber.SEQUENCE).integer()
+    if version not in (Version.V1, Version.V2C):
+        raise BerError(f"version {version} is none of SNMP's")
+    message.octets()
+    return message.enter(message.next_tag).integer()
+
+
 def scoped_pdu(scoped: bytes) -> Message:
     """What a message of v3 carries (RFC 3412 section 6), in the form of v2c; padding may follow it.
 

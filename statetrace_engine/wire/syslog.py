@@ -33,6 +33,8 @@ class Header(Struct, frozen=True, kw_only=True):
     """The device's own clock before a relay's; None when it prints none, or only its uptime."""
     is_time_trustworthy: bool
     """Sub-second resolution and no IOS `*` or `.` mark."""
+    is_whole_second: bool
+    """Of a clock without such a mark, to the second: it was so within the second that `device_time` begins."""
     text_start: int
     """Where the text begins in the message; a program's `name[pid]: ` belongs to the text in RFC 3164."""
 
@@ -143,6 +145,7 @@ def split_header(raw: bytes, received_at: Epoch) -> Header | Malformed:
         hostname=_hostname(host),
         device_time=at,
         is_time_trustworthy=at is not None and fraction is not None and not mark,
+        is_whole_second=at is not None and fraction is None and not mark,
         text_start=end,
     )
 

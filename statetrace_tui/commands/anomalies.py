@@ -18,7 +18,7 @@ from msgspec import structs
 from statetrace_engine import config
 from statetrace_engine.anomalies import own, rules
 from statetrace_engine.config import json_lines
-from statetrace_engine.errors import ConfigError, StateTraceError
+from statetrace_engine.errors import ConfigError, NotKnown, WrongUsage
 from statetrace_engine.model.action import ActionResult, JudgeCard, SnoozeCard, WakeCard
 from statetrace_engine.model.anomaly import CardVerdict, Rule, RuleCount, RuleStatus
 from statetrace_engine.model.text import sanitise
@@ -125,7 +125,7 @@ def _card_id(home: Path, typed: str) -> str:
     known = {card.card_id for card in answers.cards(home)}
     found = [card_id for card_id in known if card_id == wanted or card_id.endswith(f"-{wanted}")]
     if len(found) > 1:
-        raise StateTraceError(f"{sanitise(typed, 40)} means {', '.join(sorted(found))}; say which")
+        raise NotKnown(f"{sanitise(typed, 40)} means {', '.join(sorted(found))}; say which")
     return found[0] if found else wanted
 
 
@@ -133,7 +133,7 @@ def _snooze(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     span_s = times.span_s(options.span)
     if not span_s:
-        raise StateTraceError(f"{sanitise(options.span, 40)!r} is no span: 30m, 2h, 7d")
+        raise WrongUsage(f"{sanitise(options.span, 40)!r} is no span: 30m, 2h, 7d")
     rule, until_at = _rule_id(home, options.rule), time.time() + span_s
     operator, reason = identity.spoken(identity.current()), sanitise(options.reason)
     action = SnoozeCard(secrets.token_hex(8), operator, rule, options.subject, until_at, reason)
@@ -150,11 +150,11 @@ def _wake(options: argparse.Namespace) -> int:
 
 
 def _rule_id(home: Path, typed: str) -> str:
-    """As its file spells it. Raises StateTraceError."""
+    """As its file spells it. Raises WrongUsage."""
     known = [*(rule.id for rule in _of_home(home)[0]), *own.OWN]
     found = next((name for name in known if name.lower() == typed.strip().lower()), None)
     if found is None:
-        raise StateTraceError(f"no rule {sanitise(typed, 80)!r}; `statetrace anomalies list` names them")
+        raise WrongUsage(f"no rule {sanitise(typed, 80)!r}; `statetrace anomalies list` names them")
     return found
 
 
@@ -214,7 +214,7 @@ def _chosen(made: list[Rule], wanted: str) -> list[Rule]:
         if problems:
             raise ConfigError(tuple(problems))
     if not found:
-        raise StateTraceError(f"no rule {sanitise(wanted, 80)!r}; `statetrace anomalies list` names them")
+        raise WrongUsage(f"no rule {sanitise(wanted, 80)!r}; `statetrace anomalies list` names them")
     return [_switched_on(rule) for rule in found]
 
 

@@ -52,7 +52,8 @@ def run(options: argparse.Namespace, chosen: Chosen) -> int:
     compared = [(title, chosen.of(diff)) for title, diff in whole]
     taken_back = [_taken_back(before, after, pair) for pair in pairs] if options.rollback else []
     if options.json:
-        output.document({**document.of(compared), **diff_rollback.document(options.rollback, taken_back)})
+        told = [document.Compared(title, diff) for title, diff in compared]
+        output.document({**document.of(told), **diff_rollback.document(options.rollback, taken_back)})
     else:
         for (hostname, shown), (_, diff) in zip(compared, whole, strict=True):
             diff_lines.show(hostname or "(no hostname)", shown, len(diff.changes))

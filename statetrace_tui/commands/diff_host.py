@@ -107,7 +107,8 @@ def _marked(home: Path) -> Marked:
 def _document(device: DeviceRuns, captures: Captures, told: Told, shown: Diff, marked: Marked) -> dict[str, object]:
     before_id = told.before.capture_id if told.before is not None else None
     placed = diff_places.in_files(captures, shown, before_id, told.after.capture_id)
-    return diff_json.comparison(told.run, placed, told.before, told.after, marked.of, device.file_of)
+    mark_of = partial(marked.of, device.whose)
+    return diff_json.comparison(told.run, placed, told.before, told.after, mark_of, device.file_of)
 
 
 def _of_many(device: DeviceRuns, runs: Sequence[dict[str, object]]) -> dict[str, object]:
@@ -116,14 +117,15 @@ def _of_many(device: DeviceRuns, runs: Sequence[dict[str, object]]) -> dict[str,
 
 def _show(device: DeviceRuns, shown: Sequence[tuple[Told, Diff]], marked: Marked) -> None:
     if not shown:
-        print(f"no run of {device.hostname} is as new as that", file=sys.stderr)
+        print(f"no run of {device.name} is as new as that", file=sys.stderr)
     for told, diff in shown:
+        title = _title(device, told.run)
         if told.run.previous_id is None:
-            first = f"the first of {device.hostname}; there is nothing to compare it with"
-            print(sanitise(f"{_title(told.run)}: {'; '.join(told.run.metadata.warnings) or first}", 500), end="\n\n")
+            first = f"the first of {device.name}; there is nothing to compare it with"
+            print(sanitise(f"{title}: {'; '.join(told.run.metadata.warnings) or first}", 500), end="\n\n")
         else:
-            mark_of = partial(marked.of, device.hostname)
-            diff_lines.show(_title(told.run), diff, len(told.diff.changes), mark_of, _elsewhere(device, told.run))
+            mark_of = partial(marked.of, device.whose)
+            diff_lines.show(title, diff, len(told.diff.changes), mark_of, _elsewhere(device, told.run))
 
 
 def _elsewhere(device: DeviceRuns, run: DiffRun) -> list[str]:
@@ -134,10 +136,10 @@ def _elsewhere(device: DeviceRuns, run: DiffRun) -> list[str]:
     ]
 
 
-def _title(run: DiffRun) -> str:
+def _title(device: DeviceRuns, run: DiffRun) -> str:
     """`WLLS-A01-AR-01 run 12 of 2026-11-28 10:00:00+00:00 since run 9 of 2026-11-27 10:00:00+00:00`."""
     since = f" since run {run.previous_id} of {output.local(run.previous_at)}" if run.previous_id is not None else ""
-    return f"{run.hostname} run {run.run_id} of {output.local(run.captured_at)}{since}"
+    return f"{device.name} run {run.run_id} of {output.local(run.captured_at)}{since}"
 
 
 def _looked_at(shown: Sequence[tuple[Told, Diff]]) -> list[DiffRun]:
@@ -157,7 +159,7 @@ def _list(device: DeviceRuns, captures: Sequence[CaptureSummary], *, is_json: bo
         rows = (_row(capture, known.get(capture.capture_id)) for capture in captures)
         output.table(("RUN", "CAPTURED", "SINCE", "ADDED", "REMOVED", "CHANGED", "COMMANDS", "FILE"), rows)
     else:
-        print(f"no run of {device.hostname} is as new as that", file=sys.stderr)
+        print(f"no run of {device.name} is as new as that", file=sys.stderr)
     return 0
 
 

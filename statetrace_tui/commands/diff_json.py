@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any  # a JSON document
 
 from statetrace_engine.diff import document
-from statetrace_engine.diff.document import MarkOf
+from statetrace_engine.diff.document import Compared, MarkOf
 from statetrace_engine.model.diff import ChangeType, Diff, DiffRun
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_tui.commands.json_form import moment
@@ -21,7 +21,7 @@ def comparison(
     """`shown`: the changes that were asked for, placed in the files."""
     files = {"BeforeFile": before and before.file, "AfterFile": after.file}
     metadata = {**listed(run), **_compared(run, file_of), **files}
-    return {**document.of([(run.hostname, shown)], mark_of), "Metadata": metadata}
+    return {**document.of([Compared(run.hostname, shown, run.site, mark_of)]), "Metadata": metadata}
 
 
 def listed(run: DiffRun) -> dict[str, Any]:

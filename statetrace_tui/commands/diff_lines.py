@@ -1,17 +1,18 @@
-"""What changed, in lines for people: by kind, each object with what was before and after."""
+"""What changed, in lines for people, in the order and the words of the Changes screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata, Value
+from statetrace_engine.model.diff import ChangeType, ConfigAuthor, Diff, DiffChange, DiffMetadata
 from statetrace_engine.model.marked import NOTHING, Covered
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
-from statetrace_tui.present import diff_page
+from statetrace_tui.present.diff_changes import laid
+from statetrace_tui.present.diff_export import texts
+from statetrace_tui.present.diff_rows import title_of
 from statetrace_tui.present.words import count
 
-_MARKS = {ChangeType.ADDED: "+", ChangeType.REMOVED: "-", ChangeType.CHANGED: "~"}
 _SHOWN = 200
 """Of one kind, for people; --json has them all."""
 _TOLD = 20
@@ -35,11 +36,10 @@ def show(
     print(f"{sanitise(title, 300)}: {_sentence(diff, total)}")
     for author in diff.metadata.authors[-_TOLD:]:
         print(f"  {sanitise(_told(author), 300)}")
-    for kind in dict.fromkeys(change.kind for change in diff.changes):
-        changes = [change for change in diff.changes if change.kind is kind]
-        print(f"\n  {kind.value}")
-        for change in changes[:_SHOWN]:
-            print(f"  {_MARKS[change.change_type]} {_line(change)}{_judged(diff_page.said_of(mark_of(change)))}")
+    for kind, changes in laid(diff.changes):
+        print(f"\n  {title_of(kind)}")
+        for line in texts(changes[:_SHOWN], mark_of):
+            print(f"  {line}")
         if len(changes) > _SHOWN:
             print(f"    and {len(changes) - _SHOWN} more; --json shows all")
     for remark in (*elsewhere, *remarks(diff.metadata)):
@@ -76,22 +76,3 @@ def _sentence(diff: Diff, total: int) -> str:
     left_out = f", {total - len(diff.changes)} others not asked for" if len(diff.changes) < total else ""
     counts = {each: sum(change.change_type is each for change in diff.changes) for each in ChangeType}
     return f"{counted(counts) or 'no such change'}{left_out}"
-
-
-def _line(change: DiffChange) -> str:
-    words = [" / ".join(change.key) if change.kind == "config" else sanitise(change.name, 120)]
-    words += [f"{each.field} {_said(each.before)} -> {_said(each.after)}" for each in change.fields]
-    known = change.after or change.before
-    if not change.fields and known is not None and change.kind not in ("config", "table"):
-        words += [f"{name} {_said(value)}" for name, value in known.fields if value is not None]
-    return sanitise("   ".join(words))
-
-
-def _judged(said: str) -> str:
-    return f"   ({said})" if said else ""
-
-
-def _said(value: Value) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_said, value)) + "]"
-    return "-" if value is None else str(value)

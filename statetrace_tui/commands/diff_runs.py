@@ -9,17 +9,19 @@ from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
-from statetrace_engine.errors import StateTraceError
+from statetrace_engine.errors import StateTraceError, WrongUsage
 from statetrace_engine.model import capture_delta, names
 from statetrace_engine.model.captured import ConfigRow, Kind
 from statetrace_engine.model.diff import ChangeType, Diff, DiffChange, DiffRun, KindCount, PackedChanges
 from statetrace_engine.model.filed import CaptureSummary
+from statetrace_engine.model.marked import Whose
 from statetrace_engine.model.packed_changes import unpack as unpack_changes
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.store.captures import Captures
 from statetrace_engine.store.runs import Runs
 from statetrace_engine.workers import comparing
 from statetrace_tui.commands import times
+from statetrace_tui.present.diff_changes import name_of, namesakes
 
 _NEAR = 3
 _LAST_ID = (1 << 63) - 1
@@ -50,9 +52,18 @@ class DeviceRuns:
         self._stored = Captures(store)
         self._runs = Runs(store)
         self.hostname = names.hostname(sanitise(name, 300))
-        self.captures = _of_one_site(self._stored, name, self.hostname, sanitise(site.upper(), 300))
+        everywhere = self._stored.of_device(self.hostname)
+        if not everywhere:
+            raise StateTraceError(_unknown(self._stored, name, self.hostname))
+        self.captures = _of_one_site(everywhere, self.hostname, sanitise(site.upper(), 300))
         """Never empty."""
-        self.site = self.captures[0].site
+        self.whose = Whose(self.hostname, self.captures[0].site)
+        self.name = name_of(*self.whose, namesakes((each.hostname, each.site) for each in everywhere))
+        """`R1`; `R1 at WLLS` where another site has one of that hostname."""
+
+    @property
+    def site(self) -> str:
+        return self.whose.site
 
     def meant(self, text: str, option: str) -> CaptureSummary:
         """A run by its id, its place, or a time: the newest of then."""
@@ -65,7 +76,7 @@ class DeviceRuns:
         at = times.moment(text, time.time())
         if at is None:
             places = ", ".join(_PLACES)
-            raise StateTraceError(f"{option} {sanitise(text, 100)}: no run; it is an id, {places}, or a time (2h, ISO)")
+            raise WrongUsage(f"{option} {sanitise(text, 100)}: no run; it is an id, {places}, or a time (2h, ISO)")
         found = next((capture for capture in self.captures if capture.captured_at <= at), None)
         if found is None:
             raise StateTraceError(f"{option} {sanitise(text, 100)}: no run of {self.hostname} is as old as that")
@@ -182,15 +193,12 @@ def _gone(what: str, hostname: str) -> StateTraceError:
     return StateTraceError(f"{what}: it is gone, or never was; `statetrace diff {hostname} --runs` lists what is there")
 
 
-def _of_one_site(stored: Captures, name: str, hostname: str, site: str) -> tuple[CaptureSummary, ...]:
-    everywhere = stored.of_device(hostname)
+def _of_one_site(everywhere: Sequence[CaptureSummary], hostname: str, site: str) -> tuple[CaptureSummary, ...]:
     sites = sorted({capture.site for capture in everywhere})
-    if not everywhere:
-        raise StateTraceError(_unknown(stored, name, hostname))
     if site and site not in sites:
         raise StateTraceError(f"{hostname} was captured at {', '.join(sites) or 'no site'}, and not at {site}")
     if not site and len(sites) > 1:
-        raise StateTraceError(f"{hostname} is at {' and at '.join(sites)}: say which with --site")
+        raise WrongUsage(f"{hostname} is at {' and at '.join(sites)}: say which with --site")
     return tuple(capture for capture in everywhere if not site or capture.site == site)
 
 

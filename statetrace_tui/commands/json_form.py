@@ -92,6 +92,7 @@ def _cause(hypothesis: Hypothesis) -> Json:
         "detail": hypothesis.detail or None,
         "element": hypothesis.element or None,
         "weight": hypothesis.weight,
+        "also_of": hypothesis.also_of or None,
         "evidence": [_weighed(item) for item in hypothesis.evidence],
     }
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, FieldStep, PackedChanges
-from statetrace_engine.model.marked import step
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffMetadata, DiffRun, PackedChanges
+from statetrace_engine.model.marked import Whose
 from statetrace_engine.model.outage import BetweenCaptures
 from statetrace_engine.model.packed_changes import Glimpse, glance, unpack
 
@@ -51,6 +52,10 @@ class Part(NamedTuple):
     """The device of the later capture, where two devices are compared."""
     run: DiffRun | None = None
     """None: they were compared because somebody asked."""
+    site: str = ""
+    other_site: str = ""
+    namesakes: frozenset[str] = frozenset()
+    """Hostnames that are at more than one site."""
 
     def earlier(self, command: str) -> tuple[int | None, Epoch | None]:
         """The capture with which what a command shows was compared, and when it was taken: mostly the one before."""
@@ -58,9 +63,29 @@ class Part(NamedTuple):
         return next(((each.capture_id, each.captured_at) for each in found), (self.before_id, self.before_at))
 
     @property
-    def subject(self) -> str:
-        """Of what operators say that it changed; empty where two devices are compared: there nothing did."""
-        return "" if self.other else self.hostname
+    def whose(self) -> Whose | None:
+        """Of what operators say that it changed; None where two devices are compared: there nothing did."""
+        return Whose(self.hostname, self.site) if not self.other else None
+
+    @property
+    def name(self) -> str:
+        """`R1`; `R1 at WLLS` where another site has one of that hostname."""
+        return name_of(self.hostname, self.site, self.namesakes)
+
+    @property
+    def later_name(self) -> str:
+        """Of the later capture's device."""
+        return name_of(self.other, self.other_site, self.namesakes) if self.other else self.name
+
+
+def name_of(hostname: str, site: str, namesakes: frozenset[str]) -> str:
+    return f"{hostname} at {site or 'no site'}" if hostname in namesakes else hostname
+
+
+def namesakes(devices: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Hostnames that are at more than one site; of (hostname, site)."""
+    sites: dict[str, str] = {}
+    return frozenset(hostname for hostname, site in devices if sites.setdefault(hostname, site) != site)
 
 
 class Entry(NamedTuple):
@@ -100,7 +125,7 @@ class Changes:
         self.groups: list[Group] = []
         self.unreadable = 0
         """Changes whose bytes no longer decode."""
-        self._unpacked: dict[int, tuple[DiffChange, ...]] = {}
+        self._piece = lru_cache(_KEPT)(_read)
         for number, part in enumerate(self.parts):
             self._lay(number, part)
         self._firsts = [group.first for group in self.groups]
@@ -134,14 +159,6 @@ class Changes:
                 if wanted.key in items[at].keys and _has(items[at], wanted):
                     return at
         return None
-
-    def _piece(self, packed: PackedChanges) -> tuple[DiffChange, ...]:
-        found = self._unpacked.get(id(packed))
-        if found is None:
-            if len(self._unpacked) >= _KEPT:
-                del self._unpacked[next(iter(self._unpacked))]
-            found = self._unpacked[id(packed)] = _read(packed)
-        return found
 
     def _lay(self, number: int, part: Part) -> None:
         for kind in KINDS:
@@ -191,6 +208,24 @@ def _entry(group: Group, changes: tuple[DiffChange, ...]) -> Entry:
     return Entry(group.part, group.kind, change_type, changes[-1].key if changes else (), changes)
 
 
+def laid(changes: Sequence[DiffChange]) -> Iterator[tuple[Kind, Sequence[DiffChange]]]:
+    """Changes that nobody packed, kind by kind in the order in which the screen has them."""
+    by_kind: dict[Kind, list[DiffChange]] = {}
+    for change in changes:
+        by_kind.setdefault(change.kind, []).append(change)
+    for kind in sorted(by_kind, key=KINDS.index):
+        found = by_kind[kind]
+        if kind is Kind.CONFIG and len(found) <= TREE_LIMIT:
+            yield kind, [change for both in tree_of(found) for change in both]
+        else:
+            is_long = len(found) > ORDER_LIMIT
+            yield kind, sorted(found, key=lambda each: (TYPES.index(each.change_type), _place(each, is_long)))
+
+
+def _place(change: DiffChange, is_long: bool) -> tuple[str, ...]:
+    return change.key if is_long else tuple(map(natural, change.key))
+
+
 # A configuration as a tree ---------------------------------------------------------------------------------------
 
 _DIGITS = re.compile(r"\d+")
@@ -223,7 +258,7 @@ def _partners(changes: Sequence[DiffChange]) -> dict[int, DiffChange]:
     heads = {change.key[:depth] for change in changes for depth in range(1, len(change.key))}
     alike: dict[tuple[str, ...], tuple[list[DiffChange], list[DiffChange]]] = {}
     for change in changes:
-        if change.key and change.key not in heads:
+        if change.key and change.key not in heads and change.change_type is not ChangeType.CHANGED:
             sides = alike.setdefault((*change.key[:-1], change.key[-1].split(" ")[0]), ([], []))
             sides[change.change_type is ChangeType.ADDED].append(change)
     found: dict[int, DiffChange] = {}
@@ -269,8 +304,7 @@ class Item(NamedTuple):
     """Of its changes, the removed one first."""
     words: str
     """Lower case."""
-    steps: tuple[FieldStep, ...] = ()
-    """Of a changed object what changed, as marks know it."""
+    site: str = ""
 
 
 def _has(item: Item, wanted: BetweenCaptures) -> bool:
@@ -291,25 +325,25 @@ class Scan:
     def run(self) -> Iterator[tuple[Group, Sequence[Glimpse]]]:
         """Piece by piece, with what was read of it."""
         for group in self.changes.groups:
-            hostname = self.changes.parts[group.part].subject
+            whose = self.changes.parts[group.part].whose or _NOBODY
             for entry in group.tree:
-                self._note(hostname, group, entry)
+                self._note(whose, group, entry)
             if group.tree:
                 yield group, ()
             first = len(self.items)
             for piece in group.pieces:
                 found = self._glanced(piece)
-                self.items += [_item(hostname, group, glimpse) for glimpse in found or [_NOTHING] * piece.count]
+                self.items += [_item(whose, group, glimpse) for glimpse in found or [_NOTHING] * piece.count]
                 yield group, found
             if group.order:
                 packed = self.items[first:]
                 self.items[first:] = [packed[at] for at in group.order]
 
-    def _note(self, hostname: str, group: Group, changes: tuple[DiffChange, ...]) -> None:
+    def _note(self, whose: Whose, group: Group, changes: tuple[DiffChange, ...]) -> None:
         keys = tuple(change.key for change in changes)
         words = " ".join(word for key in keys for word in key).lower()
         change_type = ChangeType.CHANGED if len(changes) == 2 else changes[0].change_type
-        self.items.append(Item(hostname, group.kind, change_type, keys, words))
+        self.items.append(Item(whose.hostname, group.kind, change_type, keys, words, whose.site))
 
     def _glanced(self, piece: PackedChanges) -> Sequence[Glimpse]:
         """Empty, and counted, where it can no longer be read."""
@@ -324,12 +358,13 @@ class Scan:
 
 
 _NOTHING = Glimpse((), {}, {})
+_NOBODY = Whose("")
 
 
 _BY_VLAN = (Kind.MAC_ADDRESSES, Kind.VLANS)
 
 
-def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
+def _item(whose: Whose, group: Group, glimpse: Glimpse) -> Item:
     key, fields, was = glimpse
     told = was if group.change_type is ChangeType.CHANGED else fields
     spoken = [" ".join(key), f"vlan {key[0]}" if group.kind in _BY_VLAN and key else ""]
@@ -338,5 +373,5 @@ def _item(hostname: str, group: Group, glimpse: Glimpse) -> Item:
             spoken.append(f"{name} {value}")
         if told is was:
             spoken.append(f"{name} {fields.get(name)}")
-    steps = tuple(step(name, value, fields.get(name)) for name, value in was.items()) if told is was else ()
-    return Item(hostname, group.kind, group.change_type or ChangeType.CHANGED, (key,), " ".join(spoken).lower(), steps)
+    change_type = group.change_type or ChangeType.CHANGED
+    return Item(whose.hostname, group.kind, change_type, (key,), " ".join(spoken).lower(), whose.site)

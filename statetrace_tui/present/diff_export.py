@@ -5,21 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from statetrace_engine.diff import document
+from statetrace_engine.diff.document import Compared
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ConfigAuthor, Diff, DiffChange, DiffObject
-from statetrace_engine.model.marked import NOTHING, Covered
+from statetrace_engine.model.marked import Covered
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_page, diff_rows
 from statetrace_tui.present.diff_changes import SIGNS, Part
 from statetrace_tui.present.diff_list import Marked
 from statetrace_tui.present.hours import dated
+from statetrace_tui.present.text import plain
 
 FORMS = (("m", "Markdown"), ("c", "CSV"), ("j", "JSON"))
 """The letter after the key, and what it writes."""
@@ -46,29 +49,27 @@ def markdown(sections: Iterable[Section], sentences: Sequence[str]) -> str:
         out += [*warned, ""] if warned else []
         for kind, changes in groupby(section.changes, key=lambda change: change.kind):
             out += [f"## {_heading(kind)}", "", "```diff"]
-            heads: tuple[str, ...] = ()
-            for change in changes:
-                if kind is Kind.CONFIG and change.key[:-1] != heads:
-                    heads = change.key[:-1]
-                    out += [f"  {'  ' * depth}{_safe(head.strip())}" for depth, head in enumerate(heads)]
-                said = diff_page.said_of(section.marked.of(section.part.subject, change))
-                out.append(text_of(change) + _safe(f"  ({said})" if said else ""))
-            out += ["```", ""]
+            out += [*texts(changes, partial(section.marked.of, section.part.whose)), "```", ""]
         sentences = ()
     return "\n".join(out)
 
 
+def texts(changes: Iterable[DiffChange], mark_of: Callable[[DiffChange], Covered]) -> Iterator[str]:
+    """A line a change of one kind, with what was said of it; above a line of a configuration what holds it."""
+    heads: tuple[str, ...] = ()
+    for change in changes:
+        if change.kind is Kind.CONFIG and change.key[:-1] != heads:
+            heads = change.key[:-1]
+            yield from (f"  {'  ' * depth}{_safe(head.strip())}" for depth, head in enumerate(heads))
+        said = diff_page.said_of(mark_of(change))
+        yield text_of(change) + _safe(f"  ({said})" if said else "")
+
+
 def text_of(change: DiffChange) -> str:
-    """One line: `~ 10.30.0.0/16  next hop 10.1.1.2 -> 10.2.2.2`."""
+    """One line: `~ 10.30.0.0/16  next hop 10.1.1.2 -> 10.2.2.2`, in the words of the screen."""
     indent = "  " * (len(change.key) - 1) if change.kind is Kind.CONFIG else ""
     words = [f"{SIGNS[change.change_type]} {indent}{diff_rows.name(change)}"]
-    for each in change.fields:
-        before, after = diff_rows.said(each.field, each.before), diff_rows.said(each.field, each.after)
-        words.append(f"{diff_rows.spoken(each.field)} {before} -> {after}")
-    known = change.after or change.before
-    if not change.fields and known is not None:
-        told = diff_rows.told_fields(known)
-        words += [f"{diff_rows.spoken(name)} {diff_rows.said(name, value)}" for name, value in told]
+    words += map(plain, diff_rows.told(change))
     return _safe("  ".join(words))
 
 
@@ -85,7 +86,7 @@ def table(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
         lead = (_title_device(part), since, dated(part.after_at))
         for change in changes:
             row = (*lead, change.kind.value, change.change_type.value, change.command, " / ".join(change.key))
-            said = diff_page.said_of(marked.of(part.subject, change))
+            said = diff_page.said_of(marked.of(part.whose, change))
             for field in _fields(change):
                 out.writerow(map(_cell, (*row, *field, f"{change.confidence:.2f}", said)))
     return written.getvalue()
@@ -105,20 +106,22 @@ def _fields(change: DiffChange) -> list[tuple[str, str, str]]:
 
 def as_json(sections: Iterable[Section], _: Sequence[str] = ()) -> str:
     """The interchange of route diffs, other kinds under `Objects`; without bytes, which only the files have."""
-    kept = tuple(sections)
-    compared = [(_title_device(each.part), _without_places(each)) for each in kept]
-    marked = {each.part.subject: each.marked for each in kept}
+    compared = [
+        Compared(
+            hostname=f"{part.hostname} and {part.other}" if part.other else part.hostname,
+            diff=_without_places(part, changes),
+            site=part.site if not part.other else "",
+            mark_of=partial(marked.of, part.whose),
+        )
+        for part, changes, marked in sections
+    ]
+    return json.dumps(document.of(compared), indent=2, ensure_ascii=False) + "\n"
 
-    def mark_of(hostname: str, change: DiffChange) -> Covered:
-        return marked[hostname].of(hostname, change) if hostname in marked else NOTHING
 
-    return json.dumps(document.of(compared, mark_of), indent=2, ensure_ascii=False) + "\n"
-
-
-def _without_places(section: Section) -> Diff:
+def _without_places(part: Part, found: Iterable[DiffChange]) -> Diff:
     """Those of the store are characters of texts without secrets."""
-    changes = tuple(replace(each, before=_nowhere(each.before), after=_nowhere(each.after)) for each in section.changes)
-    metadata = section.part.metadata
+    changes = tuple(replace(each, before=_nowhere(each.before), after=_nowhere(each.after)) for each in found)
+    metadata = part.metadata
     authors = tuple(replace(each, span=(0, 0)) for each in metadata.authors)
     return Diff(changes, replace(metadata, authors=authors))
 
@@ -136,7 +139,7 @@ WRITERS: dict[str, tuple[str, Callable[[Iterable[Section], Sequence[str]], str]]
 
 
 def _title_device(part: Part) -> str:
-    return f"{part.hostname} and {part.other}" if part.other else part.hostname
+    return f"{part.name} and {part.later_name}" if part.other else part.name
 
 
 def _title(part: Part) -> str:

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from statetrace_engine.model.action import MarkChange
 from statetrace_engine.model.diff import ChangeMark, ChangeType, DiffChange, MarkVerdict
-from statetrace_engine.model.marked import NOTHING, Covered, MarkIndex, steps, subject_of
+from statetrace_engine.model.marked import (
+    NOTHING,
+    Covered,
+    MarkIndex,
+    Subject,
+    Whose,
+    steps,
+    subject_in,
+    subject_of,
+)
 from statetrace_tui.present import diff_rows
 from statetrace_tui.present.diff_changes import Changes, Entry, Item, Part
 from statetrace_tui.present.diff_filter import Query
@@ -32,31 +42,33 @@ class Marked:
     def __bool__(self) -> bool:
         return bool(self._marks)
 
-    def of(self, hostname: str, change: DiffChange) -> Covered:
-        subject = (hostname, change.kind, change.key, change.change_type)
-        return self._marks.covered(subject, steps(change)) if self._marks.of(subject) else NOTHING
+    def of(self, whose: Whose | None, change: DiffChange) -> Covered:
+        """`whose`: None, of nobody's: two devices are compared."""
+        if whose is None or not self._marks.of(subject := subject_in(whose, change)):
+            return NOTHING
+        return self._marks.covered(subject, steps(change))
 
     def has(self, action: MarkChange) -> bool:
         """Something was said of the change that this would be said of, or of some of it."""
         return bool(self._marks.covered(subject_of(action), action.steps).marks)
 
-    def word(self, hostname: str, changes: Sequence[DiffChange]) -> str:
+    def word(self, whose: Whose | None, changes: Sequence[DiffChange]) -> str:
         """What was said of all of them; empty where of some nothing was."""
-        found = [self.of(hostname, change).verdict for change in changes]
+        found = [self.of(whose, change).verdict for change in changes]
         return SAID[found[-1]] if found and all(found) and found[-1] is not None else ""
 
-    def parts(self, hostname: str, changes: Sequence[DiffChange]) -> tuple[str, ...]:
+    def parts(self, whose: Whose | None, changes: Sequence[DiffChange]) -> tuple[str, ...]:
         """Fields of which something was said, where of others nothing was."""
-        return self.of(hostname, changes[0]).fields() if len(changes) == 1 else ()
+        return self.of(whose, changes[0]).fields() if len(changes) == 1 else ()
 
-    def expects(self, item: Item) -> bool:
-        """Somebody said that it is as it should be."""
+    def expects(self, item: Item, entry: Callable[[], Entry]) -> bool:
+        """Somebody said that it is as it should be; `entry` is asked where something was said of such a thing."""
         types = (item.change_type,) if len(item.keys) == 1 else (ChangeType.REMOVED, ChangeType.ADDED)
-        return all(
-            self._marks.covered((item.hostname, item.kind, key, change_type), item.steps).verdict
-            is MarkVerdict.EXPECTED
-            for key, change_type in zip(item.keys, types, strict=True)
-        )
+        both = zip(item.keys, types, strict=True)
+        if not all(self._marks.of(Subject(item.hostname, item.kind, *each, item.site)) for each in both):
+            return False
+        whose, changes = Whose(item.hostname, item.site), entry().changes
+        return bool(changes) and all(self.of(whose, each).verdict is MarkVerdict.EXPECTED for each in changes)
 
 
 class Selection(NamedTuple):
@@ -71,10 +83,10 @@ class Selection(NamedTuple):
 
 
 def select(
-    items: Sequence[Item], query: Query, marked: Marked, is_wanted: Callable[[], bool] = lambda: True, *,
-    shows_expected: bool,
+    changes: Changes, items: Sequence[Item], query: Query, marked: Marked,
+    is_wanted: Callable[[], bool] = lambda: True, *, shows_expected: bool,
 ) -> Selection | None:  # fmt: skip
-    """None when it is wanted no longer: that is asked now and then."""
+    """`items` are all of the changes. None when it is wanted no longer: that is asked now and then."""
     found: Sequence[int] = range(len(items))
     if query.tests:
         passed: list[int] = []
@@ -86,7 +98,7 @@ def select(
         found = passed
     if shows_expected or not marked:
         return Selection(found, 0, _pairs(items, found))
-    kept = [at for at in found if not marked.expects(items[at])]
+    kept = [at for at in found if not marked.expects(items[at], partial(changes.entry, at))]
     pairs = _pairs(items, kept)
     return Selection(kept, len(found) - len(kept) + _pairs(items, found) - pairs, pairs)
 
@@ -214,7 +226,7 @@ class DiffList:
                 out.append(part_line(part, look.width, zone))
             out.append(diff_rows.heading(self.changes.groups[group], look.width))
         shown = look._replace(
-            said=marked.word(part.subject, entry.changes), parts=marked.parts(part.subject, entry.changes)
+            said=marked.word(part.whose, entry.changes), parts=marked.parts(part.whose, entry.changes)
         )
         return [*out, *diff_rows.lines(entry, before, shown, is_here=is_here)]
 
@@ -228,5 +240,5 @@ class DiffList:
 def part_line(part: Part, width: int, zone: Zone) -> Line:
     """Whose changes follow, where several comparisons are shown one below the other."""
     since = f"{minute(part.before_at, zone)} to " if part.before_at is not None else ""
-    line: Line = [("  ", ""), (f" {part.hostname}  ", "strong"), (f"{since}{minute(part.after_at, zone)} ", "")]
+    line: Line = [("  ", ""), (f" {part.name}  ", "strong"), (f"{since}{minute(part.after_at, zone)} ", "")]
     return [(text, f"@over {role}".strip()) for text, role in [*line, (fit("", width - size(line)), "")]]

@@ -233,12 +233,13 @@ def _line(meaning: Meaning, change: DiffChange) -> None:
             _CONFIG if is_shut else _UP, f"{{}} {'shut down' if is_shut else 'enabled'} by configuration", head
         )
     elif len(change.key) > 1:
-        meaning.note(_CONFIG, f"{{n line}} changed under {head}")
+        verb = "moved" if change.change_type is ChangeType.CHANGED else "changed"
+        meaning.note(_CONFIG, f"{{n line}} {verb} under {head}")
     else:
         meaning.note(_LINES, f"{{n configuration line}} {_PAST[change.change_type]}")
 
 
-_PAST = {ChangeType.REMOVED: "removed", ChangeType.ADDED: "added", ChangeType.CHANGED: "changed"}
+_PAST = {ChangeType.REMOVED: "removed", ChangeType.ADDED: "added", ChangeType.CHANGED: "moved"}
 
 
 def _fields(found: Glimpse) -> str:

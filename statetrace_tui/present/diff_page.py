@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.diff import ChangeMark, ChangeType, DiffChange, DiffMetadata, KindCount, Span
-from statetrace_engine.model.marked import Covered
+from statetrace_engine.model.marked import ALL_IN_KEY, Covered
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_rows
@@ -53,10 +53,10 @@ def counted(part: Part) -> Iterable[KindCount]:
 def _between(part: Part, now: Epoch, zone: Zone) -> Line:
     if part.other:
         return [
-            (part.hostname, "strong"), (f" {moment(part.before_at or 0.0, now, zone)}", ""), ("  and  ", "dim"),
-            (part.other, "strong"), (f" {moment(part.after_at, now, zone)}", ""),
+            (part.name, "strong"), (f" {moment(part.before_at or 0.0, now, zone)}", ""), ("  and  ", "dim"),
+            (part.later_name, "strong"), (f" {moment(part.after_at, now, zone)}", ""),
         ]  # fmt: skip
-    out: Line = [(f"{part.hostname}  ", "strong")]
+    out: Line = [(f"{part.name}  ", "strong")]
     if part.before_at is not None:
         out += [(moment(part.before_at, now, zone), ""), (" to ", "dim")]
     out.append((moment(part.after_at, now, zone), ""))
@@ -175,7 +175,7 @@ def warnings_of(metadata: DiffMetadata) -> list[str]:
 
 def warnings(parts: Sequence[Part], unreadable: int, width: int, limit: int, key: str) -> list[Line]:
     found = [
-        (f"{part.hostname}: " if len(parts) > 1 else "") + text for part in parts for text in warnings_of(part.metadata)
+        (f"{part.name}: " if len(parts) > 1 else "") + text for part in parts for text in warnings_of(part.metadata)
     ]
     if unreadable:
         found.insert(0, f"{count(unreadable, 'change')} can no longer be read")
@@ -200,7 +200,7 @@ def all_warnings(parts: Sequence[Part], width: int) -> list[Line]:
     for part in parts:
         found = remarks_of(part.metadata)
         if found and len(parts) > 1:
-            out += [[], [(_PAD, ""), (part.hostname, "strong")]]
+            out += [[], [(_PAD, ""), (part.name, "strong")]]
         for text in found:
             lines = wrap(text, max(width - 8, 1), 20)
             out += [
@@ -247,11 +247,12 @@ def said_of(said: Covered) -> str:
 
 
 def _saying(mark: ChangeMark, said: Covered, when: str) -> str:
-    """Of what where it is not all of the change; a mark without steps is of whatever changes."""
+    """Of what where it is not all of the change; a mark without steps is of whatever there is."""
     is_some = bool(said.rest) or len(said.marks) > 1
     which = f"{', '.join(diff_rows.spoken(each.field) for each in mark.steps)} " if is_some else ""
-    is_any = mark.change_type is ChangeType.CHANGED and not mark.steps
-    word = mark.verdict.value.replace("_", " ") + (" whatever changes" if is_any else "")
+    changes = "changes" if mark.change_type is ChangeType.CHANGED else "its values"
+    is_any = not mark.steps and mark.kind not in ALL_IN_KEY
+    word = mark.verdict.value.replace("_", " ") + (f" whatever {changes}" if is_any else "")
     return f"{which}{word}, says {mark.operator}{when}" + (f": {mark.note}" if mark.note else "")
 
 
@@ -280,7 +281,7 @@ def detail(entry: Entry, part: Part, now: Epoch, zone: Zone, width: int) -> list
     out: list[Line] = []
     for change in entry.changes:
         out += _detail_of(change, width)
-    out += [[], [("   ", ""), (f"{part.hostname} ", "strong"), (moment(part.after_at, now, zone), "")]]
+    out += [[], [("   ", ""), (f"{part.later_name} ", "strong"), (moment(part.after_at, now, zone), "")]]
     for word, capture_id, at, spans in _sides(entry, part):
         places = ", ".join(f"{start:,}-{end:,}" for start, end in spans[:8])
         more = f" and {len(spans) - 8} more" if len(spans) > 8 else ""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rich.cells import chop_cells
 
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, Value
+from statetrace_engine.model.diff import BEHIND, PLACE, ChangeType, DiffChange, DiffObject, Value
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present.diff_changes import SIGNS, Entry, Group, common
 from statetrace_tui.present.text import Line, Span, cells, fit, flow, merge, on_tone, size
@@ -25,6 +25,7 @@ _MARGIN = 2
 _LONGEST = 8000
 """Characters of a value that are shown."""
 _TONES = {ChangeType.REMOVED: "rem", ChangeType.ADDED: "add"}
+_ROLES = {ChangeType.REMOVED: "crit", ChangeType.CHANGED: "major", ChangeType.ADDED: "ok"}
 _STATES = {"admin_up": ("up", "down"), "oper_up": ("up", "down"), "active": ("installed", "not installed")}
 _WORDS = {"admin_up": "admin", "oper_up": "link", "active": "route", "prefix_length": "length", "mac_addresses": "MAC"}
 _KINDS = {
@@ -145,11 +146,20 @@ def _heads(entry: Entry, before: Entry | None, look: Look) -> list[Line]:
 def _config(entry: Entry, look: Look) -> list[Line]:
     out: list[Line] = []
     for change, spans in zip(entry.changes, _config_words(entry), strict=True):
-        out += _toned(change.change_type, spans, look.width - GUTTER - _MARGIN, len(change.key) - 1)
+        how: Line = [("  ", ""), *moved(change)] if change.change_type is ChangeType.CHANGED else []
+        out += _toned(change.change_type, [*spans, *how], look.width - GUTTER - _MARGIN, len(change.key) - 1)
     return out
 
 
 def _config_side(entry: Entry, look: Look) -> list[Line]:
+    first = entry.changes[0]
+    if first.change_type is ChangeType.CHANGED:
+        (words,) = _config_words(entry)
+        left, right = (
+            _toned(first.change_type, [*words, ("  ", ""), where], _half(look), len(first.key) - 1)
+            for where in _stands(first)
+        )
+        return _sides(left, right, look)
     sides: dict[ChangeType, list[Line]] = {}
     for change, spans in zip(entry.changes, _config_words(entry), strict=True):
         sides[change.change_type] = _toned(change.change_type, spans, _half(look), len(change.key) - 1)
@@ -160,12 +170,30 @@ def _toned(change_type: ChangeType, spans: Line, width: int, depth: int) -> list
     """A line of the configuration, folded where it is longer than its side, on its ground."""
     indent = "  " * min(depth, max(width // 8, 0))
     folded = fold(spans, max(width - 2 - len(indent), 8))
-    sign = (SIGNS[change_type], "crit" if change_type is ChangeType.REMOVED else "ok")
-    tone = _TONES[change_type]
-    return [
-        on_tone([sign if not number else (" ", ""), (f" {indent}", ""), *part], tone, width)
-        for number, part in enumerate(folded)
+    sign = (SIGNS[change_type], _ROLES[change_type])
+    shown: list[Line] = [
+        [sign if not number else (" ", ""), (f" {indent}", ""), *part] for number, part in enumerate(folded)
     ]
+    tone = _TONES.get(change_type)
+    return [on_tone(line, tone, width) for line in shown] if tone is not None else shown
+
+
+def moved(change: DiffChange) -> Line:
+    """`moved from line 3, behind deny ip any any, to line 1, before all that stayed`."""
+    was, now = _stands(change)
+    return [("moved from ", "dim"), was, (", to ", "dim"), now]
+
+
+def _stands(change: DiffChange) -> tuple[Span, Span]:
+    """Where a line that moved stood, and where it stands."""
+    return _stand(change.before, "removed"), _stand(change.after, "added")
+
+
+def _stand(side: DiffObject | None, tone: str) -> Span:
+    fields = dict(side.fields) if side is not None else {}
+    behind = fields.get(BEHIND)
+    where = f"behind {said(BEHIND, behind)}" if behind is not None else "before all that stayed"
+    return f"line {said(PLACE, fields.get(PLACE))}, {where}", f"@{tone} strong"
 
 
 def _config_words(entry: Entry) -> list[Line]:
@@ -194,8 +222,9 @@ def _row(entry: Entry, look: Look) -> list[Line]:
     change = entry.changes[0]
     room = look.width - GUTTER - 2 - _MARGIN
     column = min(max(look.width // 3, 18), 34)
-    items = [_known(each.field, _field(each.field, each.before, each.after), look) for each in change.fields]
-    items = items or _all_fields(change)
+    items = told(change)
+    if change.fields:
+        items = [_known(each.field, item, look) for each, item in zip(change.fields, items, strict=True)]
     label = name(change)
     wide = cells(label) > column
     inside = room if wide else room - column - _INDENT
@@ -238,8 +267,7 @@ def _row_side(entry: Entry, look: Look) -> list[Line]:
 
 def sign_of(change: DiffChange) -> Span:
     """`-`, `~` or `+`, in its colour."""
-    role = {ChangeType.REMOVED: "crit", ChangeType.ADDED: "ok"}.get(change.change_type, "major")
-    return SIGNS[change.change_type], role
+    return SIGNS[change.change_type], _ROLES[change.change_type]
 
 
 def _field(field: str, before: Value, after: Value) -> Line:
@@ -269,6 +297,13 @@ def _value(field: str, value: Value, other: Value, tone: str) -> Line:
 def _each(field: str, value: Value) -> list[str]:
     found = value if isinstance(value, tuple) else (value,)
     return list(dict.fromkeys(said(field, each) for each in found))
+
+
+def told(change: DiffChange) -> list[Line]:
+    """What changed of it; of one that came or went all that it has."""
+    if change.kind is Kind.CONFIG:
+        return [moved(change)] if change.change_type is ChangeType.CHANGED else []
+    return [_field(each.field, each.before, each.after) for each in change.fields] or _all_fields(change)
 
 
 def _all_fields(change: DiffChange) -> list[Line]:

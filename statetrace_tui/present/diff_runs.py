@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from statetrace_engine.model import Epoch
@@ -12,7 +12,7 @@ from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_page
 from statetrace_tui.present.capture_age import cell as age_cell
-from statetrace_tui.present.diff_changes import KINDS, TYPES
+from statetrace_tui.present.diff_changes import KINDS, TYPES, name_of, namesakes
 from statetrace_tui.present.diff_rows import title_of
 from statetrace_tui.present.diff_target import Target
 from statetrace_tui.present.hours import Zone, moment
@@ -22,6 +22,8 @@ from statetrace_tui.present.text import Line, cells, count, fit, on_tone, size, 
 TALL = 2
 """Lines of a run in the pane beside the changes."""
 _TIME = 12
+_SITE = 8
+"""Cells of a site, where two have a hostname."""
 _BAR = "│"
 
 
@@ -34,18 +36,26 @@ class Flags(NamedTuple):
     has_keys: bool = False
 
 
-def lines(run: DiffRun, width: int, now: Epoch, zone: Zone, flags: Flags, *, is_tall: bool) -> list[Line]:
-    """One line where they stand above the changes, two where beside them."""
+def lines(
+    run: DiffRun, width: int, now: Epoch, zone: Zone, flags: Flags, *, is_tall: bool,
+    namesakes: frozenset[str] = frozenset(),
+) -> list[Line]:  # fmt: skip
+    """One line where they stand above the changes, two where beside them; with the site of `namesakes`, hostnames that
+    are at more than one."""
     time: Line = [(f"{moment(run.captured_at, now, zone):<{_TIME}}", "strong" if flags.is_shown else "")]
     room = width - size(time) - 4
     host = run.hostname or "(no name)"
-    what, warned = _what(run), _warned(run)
+    what, warned, is_namesake = _what(run), _warned(run), host in namesakes
     if is_tall:
         first: Line = [*_gutter(flags), *time, (fit(host, room, "m").rstrip(), "strong" if flags.is_shown else "")]
-        second: Line = [(f" {_BAR if flags.is_shown else ' '} ", "accent!"), *_spread(what, warned, width - 4)]
+        site: Line = [(f"at {fit(sanitise(run.site), min(_SITE, cells(run.site)))}  ", "")] if is_namesake else []
+        what_room = width - 4 - size(site)
+        second: Line = [(f" {_BAR if flags.is_shown else ' '} ", "accent!"), *site, *_spread(what, warned, what_room)]
         return [_toned(line, flags, width) for line in (first, second)]
-    column = min(room, 20)
-    left: Line = [*_gutter(flags), *time, (fit(host, column, "m") + "  ", "strong" if flags.is_shown else "")]
+    column = min(room, 20 + (_SITE if namesakes else 0))
+    at = f" at {fit(sanitise(run.site), min(_SITE, cells(run.site)))}" if is_namesake else ""
+    name = fit(fit(host, min(column - cells(at), cells(host)), "m") + at, column)
+    left: Line = [*_gutter(flags), *time, (f"{name}  ", "strong" if flags.is_shown else "")]
     return [_toned([*left, *_spread(what, warned, width - size(left) - 1)], flags, width)]
 
 
@@ -118,15 +128,23 @@ def devices(captures: Sequence[CaptureSummary], now: Epoch) -> list[Choice]:
         _choice(f"site/{site}", f"site {site}", count(number, "device"), "dim")
         for site, number in sorted(sites.items()) if site
     ]  # fmt: skip
-    return [*out, *(_device(capture, now) for capture in captures if capture.hostname)]
+    alike = namesakes((each.hostname, each.site) for each in captures)
+    return [*out, *(_device(capture, now, alike) for capture in captures if capture.hostname)]
 
 
-def counterparts(captures: Iterable[CaptureSummary], hostname: str, now: Epoch) -> list[Choice]:
+def counterparts(captures: Sequence[CaptureSummary], own: CaptureSummary, now: Epoch) -> list[Choice]:
     """Other devices to compare one with: those of its role first."""
-    role = role_of(hostname)
-    others = [each for each in captures if each.hostname and each.hostname != hostname]
+    role = role_of(own.hostname)
+    others = [each for each in captures if each.hostname and (each.hostname, each.site) != (own.hostname, own.site)]
     others.sort(key=lambda each: (role_of(each.hostname) != role, each.site, each.hostname))
-    return [_device(each, now, "same role" if role and role_of(each.hostname) == role else "") for each in others]
+    alike = namesakes((each.hostname, each.site) for each in captures)
+    same = {True: "same role", False: ""}
+    return [_device(each, now, alike, same[bool(role) and role_of(each.hostname) == role]) for each in others]
+
+
+def target_of(capture: CaptureSummary, alike: frozenset[str]) -> Target:
+    """Its device; with the site where the hostname does not say which."""
+    return Target(capture.hostname, capture.site if capture.hostname in alike else "")
 
 
 def role_of(hostname: str) -> str:
@@ -135,9 +153,11 @@ def role_of(hostname: str) -> str:
     return found[1].upper() if found else ""
 
 
-def _device(capture: CaptureSummary, now: Epoch, remark: str = "") -> Choice:
+def _device(capture: CaptureSummary, now: Epoch, alike: frozenset[str], remark: str = "") -> Choice:
     age, role = age_cell(capture.captured_at, now)
-    return _choice(capture.hostname, capture.hostname, age, role, remark or capture.vendor or "unknown vendor")
+    name = name_of(capture.hostname, capture.site, alike)
+    value = str(target_of(capture, alike))
+    return _choice(value, name, age, role, remark or capture.vendor or "unknown vendor")
 
 
 def _choice(value: str, name: str, beside: str, role: str, remark: str = "") -> Choice:

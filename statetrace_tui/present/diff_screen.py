@@ -125,7 +125,7 @@ def _foot(view: View, width: int, height: int) -> list[Line]:
     if entry is None or height < _FOOT_FROM:
         return []
     part = view.list.part_of(entry)
-    said = view.marked.of(part.subject, entry.changes[-1]) if entry.changes else NOTHING
+    said = view.marked.of(part.whose, entry.changes[-1]) if entry.changes else NOTHING
     keys = {"after": view.labels.after, "before": view.labels.before, "outage": view.labels.outage}
     found = diff_page.evidence(entry, part, said, view.outages, keys, view.now, view.zone, width)
     if height < _EVIDENCE_FROM:

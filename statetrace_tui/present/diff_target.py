@@ -1,4 +1,5 @@
-"""Pure. What the diff explorer is to show: a device, of it a window `@FROM..TO!OUTAGE` or a run `#17`; a site."""
+"""Pure. What the diff explorer is to show: a device, `R1/at/WLLS` where two sites have one of that name,
+of it a window `@FROM..TO!OUTAGE` or a run `#17`; a site."""
 
 from __future__ import annotations
 
@@ -14,13 +15,14 @@ BEFORE_OUTAGE_S = 1800.0
 """SPEC 4: changes of the preceding 30 min are looked at."""
 ALL = "*"
 """Every device."""
-_SITE = "site/"
+_SITE, _AT = "site/", "/at/"
 
 
 class Target(NamedTuple):
     hostname: str = ""
     """Empty: all devices, of the site where there is one."""
     site: str = ""
+    """With a hostname: the device of that name at this site."""
     from_at: Epoch = 0.0
     to_at: Epoch = math.inf
     run_id: int = 0
@@ -33,10 +35,13 @@ class Target(NamedTuple):
 
     @property
     def words(self) -> str:
+        if self.hostname and self.site:
+            return f"{self.hostname} at {self.site}"
         return self.hostname or (f"site {self.site}" if self.site else "all devices")
 
     def __str__(self) -> str:
-        name = self.hostname or (f"{_SITE}{self.site}" if self.site else ALL)
+        at = f"{_AT}{self.site}" if self.site else ""
+        name = f"{self.hostname}{at}" if self.hostname else f"{_SITE}{self.site}" if self.site else ALL
         window = f"@{self.from_at!r}..{self.to_at!r}" if self.has_window else ""
         run = f"#{self.run_id}" if self.run_id else ""
         return f"{name}{window}{run}{f'!{self.outage_id}' if self.outage_id else ''}"
@@ -52,7 +57,8 @@ def parse(text: str) -> Target:
     run_id = int(run) if run.isdecimal() else 0
     if name.startswith(_SITE):
         return Target("", name.removeprefix(_SITE), from_at, to_at, run_id, outage_id)
-    return Target("" if name == ALL else name, "", from_at, to_at, run_id, outage_id)
+    hostname, _, site = name.partition(_AT)
+    return Target("" if hostname == ALL else hostname, site, from_at, to_at, run_id, outage_id)
 
 
 def before(outage: OutageEvent) -> Target:

@@ -111,7 +111,7 @@ def _command(step: GuidedStep, look: Look, room: int, hostname: str) -> list[Lin
     """In a well, behind the device's prompt; what has no value stands out."""
     if not step.command:
         return []
-    prompt, hint = f" {hostname}# ", f"  {look.hints.copy} copies " if look.hints.copy else ""
+    prompt, hint = f" {hostname}{step.prompt} ", f"  {look.hints.copy} copies " if look.hints.copy else ""
     if step.foreign or not hostname:
         prompt = " "  # it is no command of that device
     if cells(step.command) > room - cells(prompt) - cells(hint):

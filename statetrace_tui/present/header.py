@@ -38,6 +38,7 @@ _GAP = 4
 """Cells before and behind the label, the edge of the line included."""
 _SHORTEST = 8
 """A label that is cut shorter than this says nothing."""
+READ_ONLY = "read-only: nothing was done"
 
 
 class Facts(NamedTuple):
@@ -67,7 +68,7 @@ class Facts(NamedTuple):
     def hindrance(self) -> str:
         """Why what cannot wait is not done now; empty when it is."""
         if self.is_read_only:
-            return "read-only: nothing was done"
+            return READ_ONLY
         return "the engine is silent: nothing was done" if self.is_silent else ""
 
 

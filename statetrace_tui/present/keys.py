@@ -65,6 +65,11 @@ COMMON = (
     Key("ctrl+l", "redraw", "", "LOOK", "draw again"),
 )
 """On every screen; a screen's own table goes before it."""
+DEEDS = frozenset({
+    "acknowledge", "acknowledge_with_note", "confirm", "deny", "expect", "fail_step", "hand_over", "jump", "maintain",
+    "restart", "seen", "serving", "skip_step", "snooze", "step_back", "take_back", "undo", "undo_step",
+})  # fmt: skip
+"""Actions that tell the engine something: a console for looking only refuses them before it asks for a word."""
 _SPOKEN = {
     "space": "Space", "enter": "Enter", "tab": "Tab", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp",
     "home": "Home", "end": "End", "left": "<", "right": ">", "up": "Up", "down": "Down", "backspace": "Bksp",

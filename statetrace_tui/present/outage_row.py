@@ -137,7 +137,8 @@ def failed(cause: Hypothesis, hostname: str) -> str:
         element = element.replace(f"{hostname} -- ", "to ").replace(f" -- {hostname}", "").replace(f" {hostname}", "")
         element = element if " " in element else ""
     detail = "" if cause.detail in element else cause.detail
-    return brief("  ".join(part for part in (detail, element) if part))
+    also = f"also {cause.also_of}:" if cause.also_of else ""
+    return brief("  ".join(part for part in (also, detail, element) if part))
 
 
 _COLUMNS = (

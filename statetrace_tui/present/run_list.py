@@ -67,12 +67,13 @@ class RunList:
         self.last = max(1, min(number, len(self.runs) - self._cursor.at, MOST_TOGETHER))
 
     def lines(
-        self, target: Target, width: int, height: int, now: Epoch, zone: Zone, *, is_tall: bool, has_keys: bool
-    ) -> list[Line]:
+        self, target: Target, width: int, height: int, now: Epoch, zone: Zone, *, is_tall: bool, has_keys: bool,
+        namesakes: frozenset[str] = frozenset(),
+    ) -> list[Line]:  # fmt: skip
         out = diff_runs.heading(target, len(self.runs), self.last, now, zone, width, is_tall=is_tall)
         rows = max((height - len(out)) // (diff_runs.TALL if is_tall else 1), 1)
         for i in self._cursor.window(len(self.runs), rows):
             run = self.runs[i]
             flags = Flags(i == self._cursor.at, run.run_id in self.shown, run == self.base, has_keys)
-            out += diff_runs.lines(run, width, now, zone, flags, is_tall=is_tall)
+            out += diff_runs.lines(run, width, now, zone, flags, is_tall=is_tall, namesakes=namesakes)
         return out

@@ -200,7 +200,7 @@ class ChangesScreen(Moving):
     def _run_lines(self, width: int, height: int) -> list[Line]:
         return self.runs.lines(
             self.feed.target, width, height, self.stage.wall(), self.stage.zone,
-            is_tall=self.app.size.width >= SIDE_BY_SIDE_FROM, has_keys=self.is_choosing,
+            is_tall=self.app.size.width >= SIDE_BY_SIDE_FROM, has_keys=self.is_choosing, namesakes=self.feed.namesakes,
         )  # fmt: skip
 
     def _main_lines(self, width: int, height: int) -> list[Line]:
@@ -323,16 +323,17 @@ class ChangesScreen(Moving):
 
     def action_counterpart(self) -> None:
         """Two devices of one role should not differ in much."""
-        self.stage.start(pick_counterpart(self, self.feed, self._hostname, self._compare), "devices")
+        self.stage.start(pick_counterpart(self, self.feed, self._whose, self._compare), "devices")
 
     def _compare(self, before: DiffRun | CaptureSummary, after: DiffRun | CaptureSummary) -> None:
         self.runs.shown = ()
         self.stage.start(self.feed.compare(before, after), "compare")
 
     @property
-    def _hostname(self) -> str:
-        run = self.runs.chosen
-        return self.feed.target.hostname or (run.hostname if run is not None else "")
+    def _whose(self) -> diff_target.Target:
+        """The device of the run under the cursor."""
+        run, target = self.runs.chosen, self.feed.target
+        return diff_target.Target(run.hostname, run.site) if run is not None else target
 
     # Keys: what is shown of it.
 
@@ -360,16 +361,27 @@ class ChangesScreen(Moving):
     # Keys: saying what it is.
 
     def action_expect(self) -> None:
-        self.marking.say(self.stage, self.list, MarkVerdict.EXPECTED)
+        self._say(MarkVerdict.EXPECTED)
 
     def action_deny(self) -> None:
-        self.marking.say(self.stage, self.list, MarkVerdict.FALSE_POSITIVE)
+        self._say(MarkVerdict.FALSE_POSITIVE)
+
+    def _say(self, verdict: MarkVerdict) -> None:
+        if self._has_cursor():
+            self.marking.say(self.stage, self.list, verdict)
+
+    def _has_cursor(self) -> bool:
+        """The cursor is on a change; of what no cursor shows nothing is said."""
+        if self.is_choosing:
+            self.stage.say(f"the cursor is on the runs: {self.key('pane')} leads to the changes", "dim")
+        return not self.is_choosing
 
     def action_mark_all(self) -> None:
         self.marking.ask_all(self, self.list, self.feed.marked)
 
     def action_take_back(self) -> None:
-        self.marking.take_back(self.stage, self.list, self.feed.marked)
+        if self.marking.left_s(self.stage.monotonic()) > 0 or self._has_cursor():
+            self.marking.take_back(self.stage, self.list, self.feed.marked)
 
     # Keys: reading.
 
@@ -414,7 +426,7 @@ class ChangesScreen(Moving):
             self.stage.say("nothing to export", "dim")
 
     def _export(self, letter: str) -> None:
-        feed, stem = self.feed, self._hostname or "all"
+        feed, stem = self.feed, self._whose.hostname or "all"
         self.stage.start(diff_reading.export(self, letter, self.list, feed.marked, feed.sentences, stem), "export")
 
     def action_copy(self) -> None:

@@ -14,7 +14,7 @@ from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.outage import OutageEvent
 from statetrace_tui.present import diff_target
-from statetrace_tui.present.diff_changes import Changes, Item, Part, Scan
+from statetrace_tui.present.diff_changes import Changes, Item, Part, Scan, namesakes
 from statetrace_tui.present.diff_filter import Query
 from statetrace_tui.present.diff_list import Marked, Selection, select
 from statetrace_tui.present.diff_meaning import Meaning
@@ -36,6 +36,8 @@ class DiffFeed:
         self.target = Target()
         self.runs: tuple[DiffRun, ...] = ()
         self.captures: tuple[CaptureSummary, ...] = ()
+        self.namesakes: frozenset[str] = frozenset()
+        """Hostnames that are at more than one site, as far as runs and captures tell."""
         self.outages: tuple[OutageEvent, ...] = ()
         self.marked = Marked()
         self.changes = Changes()
@@ -82,6 +84,7 @@ class DiffFeed:
             return False
         self.error = ""
         self.runs = diff_target.within(runs, target) if target.has_window else runs
+        self._note_names()
         self.marked = Marked(marks)
         self.outages = outages
         return True
@@ -96,7 +99,12 @@ class DiffFeed:
     async def look_at_captures(self) -> tuple[CaptureSummary, ...]:
         """The newest of every device. Raises StateTraceError."""
         self.captures = await self._stage().engine.captures()
+        self._note_names()
         return self.captures
+
+    def _note_names(self) -> None:
+        runs, captures = ([(each.hostname, each.site) for each in found] for found in (self.runs, self.captures))
+        self.namesakes = namesakes(runs + captures)
 
     # Changes.
 
@@ -122,20 +130,22 @@ class DiffFeed:
         if found is None:
             self._fail(number, "one of these captures is no longer kept")
             return
-        second = after.hostname if after.hostname != before.hostname else ""
+        is_one = (before.hostname, before.site) == (after.hostname, after.site)
         part = Part(
-            before.hostname, one, other, before.captured_at, after.captured_at, found.metadata, found.changes, second
-        )
+            before.hostname, one, other, before.captured_at, after.captured_at, found.metadata, found.changes,
+            "" if is_one else after.hostname, None, before.site, after.site, self.namesakes,
+        )  # fmt: skip
         await self._take(number, [part])
 
     async def _part(self, run: DiffRun) -> Part:
         kept = self._parts.get(run.run_id)
-        if kept is not None and kept.run == run:
+        if kept is not None and kept.run == run and kept.namesakes == self.namesakes:
             return kept
         packed = await self._stage().engine.diff_changes(run.run_id) if run.total else ()
         part = Part(
-            run.hostname, run.previous_id, run.run_id, run.previous_at, run.captured_at, run.metadata, packed, run=run
-        )
+            run.hostname, run.previous_id, run.run_id, run.previous_at, run.captured_at, run.metadata, packed, run=run,
+            site=run.site, namesakes=self.namesakes,
+        )  # fmt: skip
         while len(self._parts) >= _KEPT:
             del self._parts[next(iter(self._parts))]
         self._parts[run.run_id] = part
@@ -230,8 +240,8 @@ class DiffFeed:
             return number == self._filtered and changes is self.changes
 
         if len(items) <= AT_ONCE:
-            return select(items, query, marked, shows_expected=shows_expected)
-        found = await asyncio.to_thread(select, items, query, marked, is_wanted, shows_expected=shows_expected)
+            return select(changes, items, query, marked, shows_expected=shows_expected)
+        found = await asyncio.to_thread(select, changes, items, query, marked, is_wanted, shows_expected=shows_expected)
         return found if is_wanted() else None
 
 

@@ -110,15 +110,16 @@ class Marking:
             MarkChange(
                 uuid4().hex,
                 stage.options.operator,
-                host,
+                whose.hostname,
                 each.kind,
                 each.key,
                 each.change_type,
                 verdict,
                 steps=steps(each),
+                site=whose.site,
             )
             for entry in entries
-            if (host := shown.part_of(entry).subject)
+            if (whose := shown.part_of(entry).whose) is not None
             for each in entry.changes
         ]
 

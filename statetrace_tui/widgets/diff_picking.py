@@ -7,6 +7,7 @@ from collections.abc import Callable
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_tui.present import diff_runs, diff_target
+from statetrace_tui.present.diff_target import Target
 from statetrace_tui.widgets.diff_feed import DiffFeed
 from statetrace_tui.widgets.frame import Frame
 from statetrace_tui.widgets.modal import Picker
@@ -21,17 +22,20 @@ async def pick_device(frame: Frame, feed: DiffFeed, on_done: Callable[[str], Non
 
 
 async def pick_counterpart(
-    frame: Frame, feed: DiffFeed, hostname: str, on_done: Callable[[CaptureSummary, CaptureSummary], None]
+    frame: Frame, feed: DiffFeed, whose: Target, on_done: Callable[[CaptureSummary, CaptureSummary], None]
 ) -> None:
     """`on_done` hears the newest captures of both; devices of the same role come first in the list."""
     captures = await _captures(frame, feed)
-    by_name = {each.hostname: each for each in captures}
-    own = by_name.get(hostname)
+    mine = (each for each in captures if each.hostname == whose.hostname and whose.site in ("", each.site))
+    own = next(mine, None) if whose.hostname else None
     if own is None:
-        frame.stage.say(f"{hostname} has no capture" if hostname else "choose a device first", "dim")
+        frame.stage.say(f"{whose.words} has no capture" if whose.hostname else "choose a device first", "dim")
         return
-    choices = diff_runs.counterparts(captures, hostname, frame.stage.wall())
-    frame.ask(Picker(f"{hostname} with", choices, lambda name: on_done(own, by_name[name])))
+    alike = feed.namesakes
+    by_name = {str(diff_runs.target_of(each, alike)): each for each in captures}
+    choices = diff_runs.counterparts(captures, own, frame.stage.wall())
+    title = f"{diff_runs.target_of(own, alike).words} with"
+    frame.ask(Picker(title, choices, lambda name: on_done(own, by_name[name])))
 
 
 async def _captures(frame: Frame, feed: DiffFeed) -> tuple[CaptureSummary, ...]:

@@ -41,7 +41,7 @@ def open_log(frame: Frame, entry: Entry, part: Part, *, is_after: bool) -> None:
     if capture_id is None:
         frame.stage.say("there is no capture of that side", "dim")
         return
-    host = part.other if after and part.other else part.hostname
+    host = part.later_name if after else part.name
     when = moment(at, frame.stage.wall(), frame.stage.zone) if at is not None else ""
     what = f"{change.command}\t{'after' if after else 'before'}: {host} {when}, capture {capture_id}"
     if side.spans:
@@ -127,7 +127,7 @@ async def read_rollback(frame: Frame, part: Part) -> None:
     elif frame.asked is None and frame.is_current:
         stage.say("")
         text = "\n".join(found.lines)
-        title = f"Roll-back of {part.other or part.hostname}"
+        title = f"Roll-back of {part.later_name}"
         frame.ask(Reader(title, lambda width: _candidates(found.lines, width), lambda: stage.copy_text(text)))
 
 
@@ -153,12 +153,15 @@ def _candidates(lines: Sequence[str], width: int) -> list[Line]:
 
 
 def outages_after(outages: Sequence[OutageEvent], entry: Entry | None, part: Part) -> list[OutageEvent]:
-    """Those of its device, or of one that the change names, detected since the capture before; the first first."""
+    """Those of its device, or of one that the change names, detected since the capture before; the first first. Not
+    those of a device at another site that has the hostname, too."""
     since = part.before_at if part.before_at is not None else part.after_at
     names = _words(entry)
     names |= {part.hostname.lower(), part.other.lower()}
+    sites = {part.site, part.other_site if part.other else part.site}
     found = (each for each in outages if each.detected_at >= since and each.hostname.lower() in names)
-    return sorted(found, key=lambda each: each.detected_at)
+    ours = (each for each in found if each.hostname not in part.namesakes or each.site in sites)
+    return sorted(ours, key=lambda each: each.detected_at)
 
 
 def _words(entry: Entry | None) -> set[str]:

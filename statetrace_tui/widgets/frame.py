@@ -16,8 +16,8 @@ from textual.screen import Screen
 
 from statetrace_tui.present import engine_page
 from statetrace_tui.present.book import Delta
-from statetrace_tui.present.header import banner_lines, header_line
-from statetrace_tui.present.keys import COMMON, TO, Key, help_lines, key_line, label_of, resolved
+from statetrace_tui.present.header import READ_ONLY, banner_lines, header_line
+from statetrace_tui.present.keys import COMMON, DEEDS, TO, Key, help_lines, key_line, label_of, resolved
 from statetrace_tui.present.palette import Command
 from statetrace_tui.present.text import Line
 from statetrace_tui.widgets.columns import Piece
@@ -183,6 +183,9 @@ class Frame(Screen[None]):
         action = self._table.get(character or event.key)
         if action is not None:
             self.touched()
+            if action in DEEDS and self.stage.options.is_read_only:
+                self.stage.say(READ_ONLY, "major")
+                return
             if action.startswith(TO):
                 self.stage.go(action.removeprefix(TO))
                 return

@@ -125,7 +125,7 @@ def test_a_journal_is_tried_as_its_engine_would_have(statetrace: Run, tmp_path: 
 
 def test_what_cannot_be_tried_is_said(statetrace: Run, tmp_path: Path) -> None:
     refused = statetrace("anomalies", "test", "NoSuchRule", tmp_path, "--home", tmp_path)
-    assert refused.code == 3
+    assert refused.code == 2
     assert "no rule 'NoSuchRule'; `statetrace anomalies list` names them" in refused.err
     missing = statetrace("anomalies", "test", "all", tmp_path / "missing.log", "--home", tmp_path)
     assert missing.code == 3

@@ -35,7 +35,29 @@ def test_what_changed_is_said_in_lines(statetrace: Run, pair: tuple[Path, Path])
     said = statetrace("diff", *pair)
     assert said.code == 0
     assert "R1: 1 added, 1 removed, 1 changed" in said.out
-    assert "~ default 10.8.0.0/16   next_hop 10.1.1.2 -> 10.1.1.3" in said.out
+    assert "  ROUTES\n  ~ 10.8.0.0/16  next hop 10.1.1.2 -> 10.1.1.3\n" in said.out
+
+
+def test_a_line_that_moved_where_the_first_match_decides_is_said_so(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    """In lines for people and as fields for a script, each side with its bytes."""
+    shown = b"hostname R1\nip access-list extended A\n permit ip any any\n deny tcp any any eq 23\n"
+    turned = b"hostname R1\nip access-list extended A\n deny tcp any any eq 23\n permit ip any any\n"
+    pair[0].write_bytes(OLD.replace(b"hostname R1", shown))
+    pair[1].write_bytes(OLD.replace(b"hostname R1", turned))
+    said = statetrace("diff", *pair)
+    assert "R1: 1 changed\n" in said.out
+    assert said.out.splitlines()[3:5] == [
+        "    ip access-list extended A",
+        "  ~   deny tcp any any eq 23  moved from line 2, behind permit ip any any, to line 1, before all that stayed",
+    ]
+    (moved,) = statetrace("diff", *pair, "--json").json["Objects"]
+    assert (moved["ChangeType"], moved["Key"][-1]) == ("Changed", "deny tcp any any eq 23")
+    assert moved["Fields"] == [
+        {"Field": "place", "Before": 2, "After": 1},
+        {"Field": "behind", "Before": "permit ip any any", "After": None},
+    ]
+    for path, ((start, end),) in zip(pair, (moved["BeforeBytes"], moved["AfterBytes"]), strict=True):
+        assert path.read_bytes()[start:end].strip() == b"deny tcp any any eq 23"
 
 
 def test_what_differs_at_the_end_of_a_long_line_is_shown(statetrace: Run, pair: tuple[Path, Path]) -> None:

@@ -56,8 +56,13 @@ def test_the_newest_run_is_shown_against_the_one_before_it(statetrace: Run, home
     assert head.startswith("R1 run 3 of 2026-11-23 ")
     assert " since run 2 of " in head
     assert head.endswith(": 1 added, 2 removed")
-    assert "  - default 10.9.0.0/16   next_hop 10.1.1.2   protocol static" in said.out
-    assert "  + interface GigabitEthernet0/1 / description to edge" in lines
+    assert lines[1:5] == [
+        "  CONFIGURATION",
+        "    interface GigabitEthernet0/1",
+        "  -   description to core",
+        "  +   description to edge",
+    ]
+    assert lines[6:8] == ["  ROUTES", "  - 10.9.0.0/16  via 10.1.1.2  static 1/0"]
     assert said.err == ""
 
 
@@ -335,11 +340,12 @@ def test_runs_that_are_no_runs_of_this_device_are_told(statetrace: Run, home: Pa
 def test_two_devices_of_one_name_are_told_apart_by_their_site(statetrace: Run, home: Path, stored: Stored) -> None:
     stored.capture(text("R1", GONE), NOON + 100, site="BOYO")
     stored.capture(text("R1", ROUTES), NOON + 200, site="BOYO")
-    _refused(statetrace("diff", "R1", "--home", home), 3, "R1 is at BOYO and at R1: say which with --site")
+    _refused(statetrace("diff", "R1", "--home", home), 2, "R1 is at BOYO and at R1: say which with --site")
     _refused(statetrace("diff", "R1", "--site", "zzz", "--home", home), 3, "captured at BOYO, R1, and not at ZZZ")
     found = statetrace("diff", "R1", "--site", "boyo", "--home", home, "--json").json
     assert found["Metadata"]["Site"] == "BOYO"
-    assert [one["Prefix"] for one in found["Changes"]["AddedRoutes"]] == ["10.9.0.0"]
+    assert [(one["Prefix"], one["Site"]) for one in found["Changes"]["AddedRoutes"]] == [("10.9.0.0", "BOYO")]
+    assert statetrace("diff", "R1", "--site", "boyo", "--home", home).out.startswith("R1 at BOYO run ")
 
 
 def test_two_devices_of_one_name_and_site_are_not_compared_and_that_is_said(

@@ -70,6 +70,33 @@ def test_wrong_usage_is_one_object_too_when_json_is_asked_for(statetrace: Run, t
         assert said.err.startswith("usage: ")
 
 
+NAMES_NOTHING = [
+    ["anomalies", "test", "NoSuchRule", "x.log"], ["anomalies", "snooze", "NoSuchRule", "R1", "--for", "2h"],
+    ["anomalies", "snooze", "CpuHigh", "R1", "--for", "soon"], ["anomalies", "wake", "NoSuchRule", "R1"],
+    ["runbook", "show", "no-such-runbook"], ["runbook", "show"], ["parse", "--vendor", "nobody", "x.txt"],
+    ["diff", "R1", "--since", "soon"], ["diff", "R1", "--from", "latest", "--since", "2h"],
+    ["redact", "--pseudonyms", "-"],
+]  # fmt: skip
+"""What is typed as it must be and means nothing: no rule, span, runbook, vendor or time."""
+
+
+@pytest.mark.parametrize("typed", NAMES_NOTHING, ids=" ".join)
+def test_what_is_typed_and_means_nothing_is_wrong_usage_for_every_command(
+    statetrace: Run, tmp_path: Path, typed: list[str]
+) -> None:
+    said = statetrace(*typed, "--home", tmp_path / "nowhere", "--json")
+    assert (said.code, said.json["exit"]) == (2, 2), said.err
+    assert said.err.startswith("statetrace: ")
+
+
+def test_a_run_is_named_by_an_id_a_place_or_a_time(statetrace: Run, home: Path, tmp_path: Path) -> None:
+    capture = tmp_path / "R1_show_clock.txt"
+    capture.write_text("R1#show clock\n*12:00:00.000 UTC Mon Nov 23 2026\n", encoding="utf-8")
+    assert statetrace("ingest", capture, "--home", home).code == 0
+    assert statetrace("diff", "R1", "--from", "whenever", "--home", home).code == 2
+    assert statetrace("diff", "R1", "--from", "99", "--home", home).code == 3
+
+
 def test_json_behind_two_dashes_is_a_name(statetrace: Run) -> None:
     assert statetrace("parse", "--vendor", "--", "--json").out == ""
 

@@ -68,6 +68,7 @@ def test_an_outage() -> None:
                 "detail": None,
                 "element": "link A-1 Gi0/1",
                 "weight": 0.97,
+                "also_of": None,
                 "evidence": [
                     {
                         "source": "syslog_udp",

@@ -358,7 +358,7 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     assert live["drift_detection_ms"]["count"] == live["since_compared_ms"]["count"] == 1
     assert statetrace("report", "diffs", "--home", home, "--json").json == live
     assert "10.9.0.0/16   next_hop 10.1.1.2   protocol static" in noted.out
-    assert "(false positive, says ana@jump)" in noted.out
+    assert "(false positive whatever its values, says ana@jump)" in noted.out
     assert statetrace("diff", host, "--home", home).out == noted.out
     (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
     assert (route["Mark"]["Verdict"], route["Mark"]["Operator"]) == ("false_positive", "ana@jump")
@@ -374,8 +374,10 @@ def test_a_mark_of_what_changed_is_of_that_only_by_the_door_and_after_the_engine
         stored.capture(text(host, (f"10.8.0.0/16 [{cost}] via 10.1.1.{hop}", ROUTES[1])), NOON + 60 * number)
     there = (FieldStep("next_hop", "10.1.1.2", "10.1.1.3"),)
     with engine() as running:
-        for verdict in (MarkVerdict.FALSE_POSITIVE, MarkVerdict.EXPECTED):
-            mark = MarkChange(verdict, "ana@jump", host, Kind.ROUTES, key, ChangeType.CHANGED, verdict, "", there)
+        false, expected = MarkVerdict.FALSE_POSITIVE, MarkVerdict.EXPECTED
+        for verdict, site in ((false, "WLLS"), (false, "BOYO"), (expected, "WLLS")):  # one is another device's
+            told = (host, Kind.ROUTES, key, ChangeType.CHANGED, verdict, "", there, site)
+            mark = MarkChange(f"{verdict} {site}", "ana@jump", *told)
             assert answers.ask(home, partial(_act, mark)) is not None
         live = statetrace("diff", host, "--home", home, "--last", "3")
         running.stop()
@@ -392,6 +394,7 @@ def test_a_mark_of_what_changed_is_of_that_only_by_the_door_and_after_the_engine
     assert [[each["Fields"] for each in mark["PartlyMarked"]] for mark in marks] == [[["next_hop"]], [], []]
     (entries,) = statetrace("audit", "show", "--home", home, "--json").json.values()
     assert entries[0]["detail"] == "Changed: next hop 10.1.1.2 -> 10.1.1.3: expected"
+    assert [entry["subject"].split(" routes ")[0] for entry in entries[:2]] == [f"{host} at WLLS", f"{host} at BOYO"]
 
 
 def _act(action: MarkChange, engine: Engine) -> Coroutine[Any, Any, ActionResult]:

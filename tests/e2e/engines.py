@@ -18,9 +18,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar
 
 import statetrace_engine
@@ -36,7 +36,7 @@ from statetrace_tui.commands import answers
 ROOT = Path(statetrace_engine.__file__).parent.parent
 PATIENCE_S = 30.0
 """How long a busy machine may take for what takes milliseconds."""
-LISTENING = re.compile(r"(syslog_\w+) (127\.0\.0\.1):(\d+)")
+LISTENING = re.compile(r"(syslog_\w+) \[?(127\.0\.0\.1|::1)\]?:(\d+)")
 SETTINGS = """[syslog]
 udp = "127.0.0.1:{udp}"
 tcp = ""
@@ -178,7 +178,10 @@ class Network:
 class Running:
     """`statetrace engine` on a home, listening; killed at the end if it still runs."""
 
-    def __init__(self, home: Path, *arguments: str, code: str = "", seconds: float | None = None) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, code: str = "", seconds: float | None = None,
+        environ: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """`code` runs in the engine's process before it starts: a fault that nothing outside could cause."""
         self.home = home
         self.addresses: dict[str, tuple[str, int]] = {}
@@ -195,7 +198,7 @@ class Running:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environ},
             **new_group,
         )
         self._sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -28,13 +28,17 @@ def user(auth_protocol: str, priv_protocol: str) -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[int]:
+def running(folder: Path, host: str = "127.0.0.1") -> Iterator[int]:
     """The port it listens on; it knows the community, and a user for each pair of protocols."""
     assert SNMPD, "see is_there"
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((host, 0))
         port: int = probe.getsockname()[1]
-    lines = [f"agentaddress udp:127.0.0.1:{port}", f"rocommunity {COMMUNITY} 127.0.0.1"]
+    lines = (
+        [f"agentaddress udp6:[{host}]:{port}", f"rocommunity6 {COMMUNITY} {host}"]
+        if ":" in host
+        else [f"agentaddress udp:{host}:{port}", f"rocommunity {COMMUNITY} {host}"]
+    )
     for protocols, keys in USERS.items():
         lines += [
             f"createUser {user(*protocols)} {keys.format(auth=AUTH, priv=PRIV)}",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from statetrace_engine.model.health import HealthState, Overlay, Severity
 from statetrace_engine.model.outage import Incident, OutageEvent
 from tests.testbed import home
-from tests.testbed.engine import HEALTHY_S, Watching
+from tests.testbed.engine import Watching
 from tests.testbed.faults import Fault, Stage
 from tests.testbed.network import Network
 
@@ -21,6 +21,8 @@ FINAL_S = 30.0
 """And is revised no more until then."""
 BUSY_S = 0.5
 """What a machine that is busy with other tests may add to one run; the targets are for the p95 of many."""
+BACK_S = 140.0
+"""Routes are walked every 66 s, and an agent's copy of them is up to 60 s old."""
 _LOOK_S = 0.2
 _BACK = (HealthState.HEALTHY, HealthState.RECOVERED)
 """After flaps, which end with a link that is up; what is shown as flapping waits for its release."""
@@ -212,8 +214,8 @@ def _remark(fault: Fault, stage: Stage, last: OutageEvent, before: float) -> str
 
 
 def _lost(engine: Watching) -> str:
-    """What is not back even after the time that an agent may show its old table of routes."""
-    until = time.monotonic() + HEALTHY_S
+    """What is not back even after two walks over its agent's routes."""
+    until = time.monotonic() + BACK_S
     while True:
         lost = [r for r in engine.routes() if r.state not in _BACK and not r.overlays & Overlay.FLAPPING]
         if not lost or time.monotonic() >= until:

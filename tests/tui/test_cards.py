@@ -414,7 +414,7 @@ async def test_a_read_only_console_says_nothing_of_cards_to_the_engine() -> None
         await shown(c)
         await c.press("a")
         await c.shows("read-only: nothing was done")
-        await c.press("s", "1", "u")
+        await c.press("s", "u")
         assert not [a for a in made.acts if isinstance(a, JudgeCard | SnoozeCard | WakeCard)]
 
 

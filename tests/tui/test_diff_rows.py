@@ -30,7 +30,7 @@ from statetrace_engine.model.diff import (
     PackedChanges,
     Value,
 )
-from statetrace_engine.model.marked import NOTHING, steps
+from statetrace_engine.model.marked import NOTHING, Whose, steps
 from statetrace_engine.model.packed_changes import pack
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.present import diff_export, diff_filter, diff_page, diff_rows, diff_runs, diff_target
@@ -47,8 +47,8 @@ from statetrace_tui.present.text import Line, plain, size
 DIFF = comparing.diff(drifted.before(), drifted.after())
 
 
-def part_of(changes: tuple[DiffChange, ...] = DIFF.changes, hostname: str = drifted.HOST) -> Part:
-    return Part(hostname, 30, 31, NOW - 2601, NOW - 323, DIFF.metadata, pack(changes))
+def part_of(changes: tuple[DiffChange, ...] = DIFF.changes, hostname: str = drifted.HOST, site: str = "WLLS") -> Part:
+    return Part(hostname, 30, 31, NOW - 2601, NOW - 323, DIFF.metadata, pack(changes), site=site)
 
 
 def scanned(changes: Changes) -> tuple[Scan, Meaning]:
@@ -85,13 +85,10 @@ def changes(draw: st.DrawFn) -> DiffChange:
     kind = draw(st.sampled_from([kind for kind in Kind if kind is not Kind.LOG]))
     change_type = draw(st.sampled_from(ChangeType))
     key = draw(st.lists(TEXT, min_size=1, max_size=4).map(tuple))
-    if kind is Kind.CONFIG and change_type is ChangeType.CHANGED:
-        change_type = ChangeType.ADDED
-    names = (
-        []
-        if kind is Kind.CONFIG
-        else draw(st.lists(st.sampled_from(["next_hop", "state", "mtu", "oper_up"]), unique=True))
-    )
+    is_moved = kind is Kind.CONFIG and change_type is ChangeType.CHANGED
+    names = ["place", "behind"] if is_moved else []
+    if kind is not Kind.CONFIG:
+        names = draw(st.lists(st.sampled_from(["next_hop", "state", "mtu", "oper_up"]), unique=True))
     was = DiffObject(kind, key, tuple((name, draw(VALUES)) for name in names), ((1, 9),))
     now = DiffObject(kind, key, tuple((name, draw(VALUES)) for name in names), ((2, 8),))
     if change_type is ChangeType.ADDED:
@@ -210,7 +207,7 @@ def test_rows_stand_in_the_order_of_their_numbers_and_filters_know_it() -> None:
     shown = [made.entry(at).key[1] for at in range(len(made))]
     assert shown == [row.prefix for row in rows]
     scan, _ = scanned(made)
-    found = select(scan.items, query_of("10.0.1.7/32"), Marked(), shows_expected=True)
+    found = select(scan.changes, scan.items, query_of("10.0.1.7/32"), Marked(), shows_expected=True)
     assert found is not None
     assert [made.entry(at).key[1] for at in found.shown] == ["10.0.1.7/32"]
     assert [item.keys[0][1] for item in scan.items] == shown
@@ -277,7 +274,7 @@ FILTERS = [
 @pytest.mark.parametrize(("text", "number"), FILTERS)
 def test_a_filter_leaves_what_was_meant(text: str, number: int) -> None:
     scan, _ = scanned(Changes([part_of()]))
-    found = select(scan.items, query_of(text), Marked(), shows_expected=False)
+    found = select(scan.changes, scan.items, query_of(text), Marked(), shows_expected=False)
     assert found is not None
     assert len(found.shown) == number, [scan.items[at] for at in found.shown]
 
@@ -287,7 +284,7 @@ def test_what_is_no_filter_says_why_and_hides_nothing(text: str) -> None:
     query = query_of(text)
     assert query.problem
     scan, _ = scanned(Changes([part_of()]))
-    found = select(scan.items, query, Marked(), shows_expected=False)
+    found = select(scan.changes, scan.items, query, Marked(), shows_expected=False)
     assert found is not None
     assert len(found.shown) == len(scan.items)
 
@@ -304,12 +301,12 @@ def test_a_prefix_is_read_as_the_library_reads_it(length: int, address: int) -> 
 @given(st.text(max_size=30))
 def test_any_text_is_a_filter(text: str) -> None:
     scan, _ = scanned(Changes([part_of()]))
-    select(scan.items, query_of(text), Marked(), shows_expected=True)
+    select(scan.changes, scan.items, query_of(text), Marked(), shows_expected=True)
 
 
 def test_a_filter_that_is_wanted_no_longer_ends() -> None:
     scan, _ = scanned(Changes([part_of()]))
-    assert select(scan.items, query_of("x"), Marked(), lambda: False, shows_expected=True) is None
+    assert select(scan.changes, scan.items, query_of("x"), Marked(), lambda: False, shows_expected=True) is None
 
 
 # Marks ----------------------------------------------------------------------------------------------------------------
@@ -325,22 +322,33 @@ def mark_of(change: DiffChange, verdict: MarkVerdict, hostname: str = drifted.HO
 def test_expected_changes_are_hidden_and_counted_on_their_device_only() -> None:
     scan, _ = scanned(Changes([part_of()]))
     marks = [mark_of(change, MarkVerdict.EXPECTED) for change in DIFF.changes if change.kind is Kind.ROUTES]
-    found = select(scan.items, query_of(""), Marked(marks), shows_expected=False)
+    found = select(scan.changes, scan.items, query_of(""), Marked(marks), shows_expected=False)
     assert found is not None
     assert (len(found.shown), found.hidden) == (17, 7)
     elsewhere = [mark_of(change, MarkVerdict.EXPECTED, "BOYO-A05-AR-01") for change in DIFF.changes]
-    found = select(scan.items, query_of(""), Marked(elsewhere), shows_expected=False)
+    found = select(scan.changes, scan.items, query_of(""), Marked(elsewhere), shows_expected=False)
     assert found is not None
     assert found.hidden == 0
 
 
-def test_an_entry_as_it_is_filtered_knows_what_changed_as_marks_do() -> None:
-    made = Changes([part_of()])
-    scan, _ = scanned(made)
-    found = [made.entry(at) for at in range(len(made))]
-    pairs = [(item, entry.changes) for item, entry in zip(scan.items, found, strict=True) if len(entry.changes) == 1]
-    assert [set(item.steps) for item, _ in pairs] == [set(steps(change)) for _, (change,) in pairs]
-    assert sum(bool(item.steps) for item in scan.items) > 3
+def test_every_change_that_was_expected_is_hidden_whatever_its_kind_and_on_no_namesake() -> None:
+    for site, is_hidden in (("WLLS", True), ("BOYO", False), ("", True)):
+        scan, _ = scanned(Changes([part_of()]))
+        marks = [replace(mark_of(change, MarkVerdict.EXPECTED), site=site) for change in DIFF.changes]
+        found = select(scan.changes, scan.items, query_of(""), Marked(marks), shows_expected=False)
+        assert found is not None
+        assert (len(found.shown), found.hidden) == ((0, len(DIFF.changes)) if is_hidden else (len(scan.items), 0))
+
+
+def test_what_came_with_other_values_than_were_expected_is_shown() -> None:
+    change = next(change for change in DIFF.changes if change.key == ("default", "10.77.0.0/16"))
+    other = tuple(replace(each, after="10.1.1.9") if each.field == "next_hop" else each for each in steps(change))
+    for of, hidden in ((steps(change), 1), (other, 0), ((), 1)):
+        scan, _ = scanned(Changes([part_of()]))
+        marked = Marked([replace(mark_of(change, MarkVerdict.EXPECTED), steps=of)])
+        found = select(scan.changes, scan.items, query_of(""), marked, shows_expected=False)
+        assert found is not None
+        assert found.hidden == hidden
 
 
 def test_what_of_a_change_was_expected_is_dim_in_both_forms() -> None:
@@ -367,7 +375,7 @@ def test_what_was_said_says_of_which_fields_and_whether_of_whatever_changes() ->
     )
 
     def said(*marks: ChangeMark) -> str:
-        return diff_page.said_of(Marked(marks).of(drifted.HOST, change))
+        return diff_page.said_of(Marked(marks).of(Whose(drifted.HOST), change))
 
     assert said() == ""
     assert said(anyhow) == "expected whatever changes, says ana"
@@ -381,7 +389,7 @@ def test_a_replaced_line_is_expected_when_both_its_halves_are() -> None:
     halves = [change for change in DIFF.changes if change.key[-1] in ("mtu 1500", "mtu 9000")]
     for number, hidden in ((1, 0), (2, 2)):
         marked = Marked(mark_of(change, MarkVerdict.EXPECTED) for change in halves[:number])
-        found = select(scan.items, query_of(""), marked, shows_expected=False)
+        found = select(scan.changes, scan.items, query_of(""), marked, shows_expected=False)
         assert found is not None
         assert found.hidden == hidden
 

@@ -329,14 +329,10 @@ async def test_a_read_only_console_does_none_of_it_and_says_so() -> None:
     async with console(guided.engine(), is_read_only=True) as c:
         await c.press("b")
         await c.shows("Link failure   step 1 of 4")
-        for key in ("enter", "x", "B", "J", "R"):
+        for key in ("enter", "x", "s", "H", "B", "J", "R"):
             c.app.say("")
             await c.press(key)
             await c.shows("read-only: nothing was done")
-        await c.press("s")
-        await c.type("why")
-        await c.press("enter")
-        await c.shows("read-only: nothing was done")
         assert deeds(c) == []
 
 

@@ -30,6 +30,7 @@ class Trouble(StrEnum):
     WRONG_LEVEL = "the agent does not allow this user this security level"
     ENGINE_CHANGED = "the agent's engine ID has changed"
     MALFORMED = "malformed answer"
+    ELSEWHERE = "answers from another address"
     TOO_BIG = "the answer would be too big"
     AGENT_ERROR = "the agent could not answer"
     NO_SECRET = "no secret"
@@ -69,8 +70,10 @@ class Clients(Protocol):
 
     name: str
 
-    async def open(self, address: str, profile: Profile, secrets: Credentials) -> Client:
-        """Raises SnmpError."""
+    async def open(
+        self, address: str, profile: Profile, secrets: Credentials, others: frozenset[str] = frozenset()
+    ) -> Client:
+        """`others` are those addresses of the device from which it may answer as well. Raises SnmpError."""
 
     def close(self) -> None:
         """Those that were opened are of no use any more."""

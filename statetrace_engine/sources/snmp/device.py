@@ -57,6 +57,8 @@ class Device:
         self._put_signal = put
         self._rng = rng
         self._asking: Asking | None = None
+        self._asked_of = target.others
+        """The further addresses that the client knows of."""
         self._failures = 0
         self._hurried_until = 0.0
         self._started_at = float("-inf")
@@ -111,6 +113,8 @@ class Device:
         self.next_at = float("inf")
         self._walk_error = None
         try:
+            if self._asked_of != self.target.others:
+                self.close()
             if self._asking is None:
                 self._asking = await self._connected()
             await self._ask(self._asking)
@@ -133,7 +137,8 @@ class Device:
             secrets = await asyncio.to_thread(target.reveal)
         except StateTraceError as error:
             raise SnmpError(Trouble.NO_SECRET, str(error).removeprefix(f"{Trouble.NO_SECRET} ")) from None
-        client = await self._clients.open(target.address, target.profile, secrets)
+        client = await self._clients.open(target.address, target.profile, secrets, target.others)
+        self._asked_of = target.others
         return Asking(client, target.profile.varbinds)
 
     def _fail(self, error: SnmpError) -> None:

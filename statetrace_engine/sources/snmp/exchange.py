@@ -1,7 +1,8 @@
 """One request and its answer over UDP, each on a socket of its own.
 
-The port is the system's choice, and gone when the answer is there: what comes late, or from elsewhere, finds nobody;
-what the network refuses is heard, because the socket is connected.
+The port is the system's choice, and gone when the answer is there: what comes late finds nobody. A socket that is
+connected hears what the network refuses, and nobody but the address that it asks; one that is not hears a device that
+answers from another of its addresses, and no refusal.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import socket
 from collections.abc import Callable
 from typing import TypeVar
 
+from msgspec import Struct
+
 from statetrace_engine.sources.prober import reason
+from statetrace_engine.sources.snmp.answering import bare, destination, from_elsewhere, number
 from statetrace_engine.sources.snmp.client import SnmpError, Trouble
 
 _SLICE = 50
@@ -20,24 +24,48 @@ _SLICE = 50
 _T = TypeVar("_T")
 
 
-async def exchange(where: tuple[str, int], request: bytes, timeout_s: float, take: Callable[[bytes], _T | None]) -> _T:
-    """What `take` makes of the answer; it gets every datagram from there until it returns or raises something.
+class Agent(Struct, frozen=True):
+    """Where to ask, and from where else an answer may come."""
 
-    Raises SnmpError: TIMED_OUT when nothing came, MALFORMED when nothing that `take` took.
+    address: str
+    port: int
+    others: frozenset[str] = frozenset()
+
+    def is_sender(self, host: str, port: int) -> bool:
+        sender = bare(host)
+        return port == self.port and (sender == bare(self.address) or sender in self.others)
+
+
+async def exchange(
+    agent: Agent,
+    request: bytes,
+    timeout_s: float,
+    take: Callable[[bytes], _T | None],
+    *,
+    hears_others: bool = False,
+) -> _T:
+    """What `take` makes of the answer; it gets every datagram of the agent until it returns or raises something.
+
+    `hears_others`: the agent may answer from its other addresses. Raises SnmpError: TIMED_OUT when nothing came,
+    MALFORMED when nothing that `take` took, ELSEWHERE when an answer came from an address that is none of the agent's.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[_T] = loop.create_future()
-    opened = _send(where, request)
+    opened = _sent(agent, request, is_connected=not hears_others)
     timer = loop.call_later(timeout_s, _give_up, answer)
-    refused = 0
+    refused, stranger = 0, ""
 
     def read() -> None:
-        nonlocal refused
+        nonlocal refused, stranger
         for _ in range(_SLICE):
             if answer.done():
                 return
             try:
-                taken = take(opened.recv(65535))
+                raw, sender = opened.recvfrom(65535)
+                if hears_others and not agent.is_sender(sender[0], sender[1]):
+                    stranger = stranger or (sender[0] if number(raw) == number(request) else "")
+                    continue
+                taken = take(raw)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError as error:
@@ -57,6 +85,8 @@ async def exchange(where: tuple[str, int], request: bytes, timeout_s: float, tak
     except SnmpError as error:
         if error.trouble is Trouble.TIMED_OUT and refused:
             raise SnmpError(Trouble.MALFORMED) from None
+        if error.trouble is Trouble.TIMED_OUT and stranger:
+            raise from_elsewhere(stranger) from None
         raise
     finally:
         timer.cancel()
@@ -76,16 +106,20 @@ def translated(error: OSError) -> SnmpError:
     return SnmpError(Trouble.UNREACHABLE, reason(error))
 
 
-def _send(where: tuple[str, int], request: bytes) -> socket.socket:
+def _sent(agent: Agent, request: bytes, *, is_connected: bool) -> socket.socket:
     """The socket on which the answer will come. Raises SnmpError."""
     try:
-        opened = socket.socket(socket.AF_INET6 if ":" in where[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        opened = socket.socket(socket.AF_INET6 if ":" in agent.address else socket.AF_INET, socket.SOCK_DGRAM)
     except OSError as error:
         raise translated(error) from None
     try:
         opened.setblocking(False)
-        opened.connect(where)
-        opened.send(request)
+        where = destination(agent.address, agent.port)
+        if is_connected:
+            opened.connect(where)
+            opened.send(request)
+        else:
+            opened.sendto(request, where)
     except OSError as error:
         opened.close()
         raise translated(error) from None

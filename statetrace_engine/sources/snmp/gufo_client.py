@@ -31,7 +31,7 @@ from statetrace_engine.sources.snmp.client import (
     check,
     with_retries,
 )
-from statetrace_engine.sources.snmp.exchange import exchange, translated
+from statetrace_engine.sources.snmp.exchange import Agent, exchange, translated
 from statetrace_engine.sources.snmp.mib import UPTIME
 from statetrace_engine.sources.snmp.target import Credentials, Profile
 from statetrace_engine.wire import ber, snmp, usm
@@ -72,15 +72,18 @@ class GufoClients:
         self._relay.setblocking(False)
         self._masters: dict[tuple[str, str], bytes] = {}
 
-    async def open(self, address: str, profile: Profile, secrets: Credentials) -> Client:
+    async def open(
+        self, address: str, profile: Profile, secrets: Credentials, others: frozenset[str] = frozenset()
+    ) -> Client:
         check(profile, secrets)
         try:
             codec = _Codec(self._relay, secrets.community if profile.version == "2c" else None)
         except OSError as error:
             raise translated(error) from None
+        agent = Agent(address, profile.port, others)
         if profile.version == "2c":
-            return GufoClient(codec, (address, profile.port), profile)
-        client = _V3Client(codec, (address, profile.port), profile)
+            return GufoClient(codec, agent, profile)
+        client = _V3Client(codec, agent, profile)
         await client.discover(self._master(profile, secrets.auth), self._master(profile, secrets.priv))
         return client
 
@@ -145,10 +148,12 @@ class _Codec:
 class GufoClient:
     """Version 2c, and what version 3 does in the same way."""
 
-    def __init__(self, codec: _Codec, where: tuple[str, int], profile: Profile) -> None:
+    def __init__(self, codec: _Codec, agent: Agent, profile: Profile) -> None:
         self._codec = codec
-        self._where = where
+        self._agent = agent
         self._profile = profile
+        self._hears_others = False
+        """The last request had no answer from where it went; a socket that hears others hears no refusal."""
 
     async def get(self, oids: Sequence[str]) -> dict[str, Value]:
         # Of an error gufo_snmp tells nothing, and of values that are not there neither: every agent has its uptime.
@@ -198,8 +203,13 @@ class GufoClient:
         return await with_retries(self._profile, partial(self._once, send, receive))
 
     async def _once(self, send: Callable[[], None], receive: Callable[[], _T], timeout_s: float) -> _T:
-        request = self._codec.written(send)
-        return await exchange(self._where, request, timeout_s, partial(self._taken, receive))
+        request, take = self._codec.written(send), partial(self._taken, receive)
+        try:
+            return await exchange(self._agent, request, timeout_s, take, hears_others=self._hears_others)
+        except SnmpError as error:
+            if error.trouble is Trouble.TIMED_OUT:
+                self._hears_others = not self._hears_others
+            raise
 
     def _taken(self, receive: Callable[[], _T], raw: bytes) -> _T | None:
         """What is asked for, out of a datagram; None when it is of no use."""
@@ -213,8 +223,8 @@ class GufoClient:
 class _V3Client(GufoClient):
     """Checks what version 3 promises: who answers, and that nobody else could read it."""
 
-    def __init__(self, codec: _Codec, where: tuple[str, int], profile: Profile) -> None:
-        super().__init__(codec, where, profile)
+    def __init__(self, codec: _Codec, agent: Agent, profile: Profile) -> None:
+        super().__init__(codec, agent, profile)
         self._engine_id: bytes | None = None
         """None: being discovered."""
         self._key = b""

@@ -15,7 +15,7 @@ from statetrace_engine.model import Epoch
 from statetrace_engine.model.signal import Polled, RouteReport, Source
 from statetrace_engine.model.status import SourceStatus
 from statetrace_engine.sources.inbox import Inbox
-from statetrace_engine.sources.snmp.client import Clients, best_clients
+from statetrace_engine.sources.snmp.client import Clients, Trouble, best_clients
 from statetrace_engine.sources.snmp.device import Device
 from statetrace_engine.sources.snmp.target import PollSettings, Target
 from statetrace_engine.sources.status import EVERY_S, Report, Reporter
@@ -55,6 +55,7 @@ class Polling:
         self._sleep: asyncio.Future[None] | None = None
         self._received = 0
         self._failed = 0
+        self._elsewhere = 0
         self._last_at: Epoch | None = None
 
     def replace(self, targets: Iterable[Target], settings: PollSettings | None = None) -> None:
@@ -135,6 +136,7 @@ class Polling:
             else:
                 self._push(device)
         self._failed += device.is_silent
+        self._elsewhere += device.is_silent and device.error is not None and device.error.trouble is Trouble.ELSEWHERE
         self._wake()
 
     def _put(self, address: str, payload: Polled | RouteReport) -> None:
@@ -165,6 +167,7 @@ class Polling:
             received=self._received,
             dropped=self._inbox.dropped[Source.SNMP],
             errors=self._failed,
+            refused={Trouble.ELSEWHERE.value: self._elsewhere} if self._elsewhere else {},
             last_at=self._last_at,
             error="; ".join(self._troubles()),
         )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from ipaddress import ip_address
 from typing import Any  # what an untyped library returns
 
 from pyasn1.error import PyAsn1Error
@@ -17,6 +15,7 @@ from pysnmp.hlapi.v3arch import asyncio as hlapi
 from pysnmp.proto import errind
 from pysnmp.proto.rfc1902 import IpAddress
 
+from statetrace_engine.sources.snmp.answering import Destination, bare, destination, from_elsewhere, number
 from statetrace_engine.sources.snmp.client import (
     REPETITIONS,
     Client,
@@ -28,6 +27,7 @@ from statetrace_engine.sources.snmp.client import (
     check,
     with_retries,
 )
+from statetrace_engine.sources.snmp.exchange import translated
 from statetrace_engine.sources.snmp.target import Credentials, Profile
 from statetrace_engine.wire import ber
 
@@ -64,30 +64,58 @@ _TOO_BIG = 1
 _Answer = tuple[Any, Any, Any, Sequence[Any]]
 
 
-_asked: Counter[str] = Counter()
-"""Addresses of agents → clients that ask them."""
+_REMEMBERED = 10_000
+"""Requests of one transport whose answers may still come."""
+_asking: dict[tuple[str, int], list[PysnmpClient]] = {}
+"""By the address and the port that they ask."""
 
 
-def _is_wanted(datagram: bytes, sender: tuple[str, int]) -> bool:
-    """The library would take an answer from anybody, and what is not sound it dies of in a callback."""
-    return _asked[_bare(sender[0])] > 0 and ber.is_sound(datagram)
+class _Requests:
+    """What a transport has sent, by number: the library would take an answer from anybody."""
 
+    def __init__(self) -> None:
+        self._sent: dict[int, tuple[Any, ...]] = {}
 
-def _bare(host: str) -> str:
-    """One spelling for one address, without the interface that it may name."""
-    return str(ip_address(host.partition("%")[0]))
+    def send(self, message: bytes, where: tuple[Any, ...]) -> None:
+        sent = number(message)
+        if sent is not None:
+            self._sent[sent] = where
+        if len(self._sent) > _REMEMBERED:
+            del self._sent[next(iter(self._sent))]
+
+    def asked(self, datagram: bytes, sender: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Whom it answers; None for nobody, for strangers, and for what is not sound, of which the library dies."""
+        answered = number(datagram)
+        where = self._sent.get(answered) if answered is not None and ber.is_sound(datagram) else None
+        if where is None or answered is None:
+            return None
+        clients = _asking.get((bare(where[0]), where[1]), ())
+        host = bare(sender[0])
+        if sender[1] == where[1] and (host == bare(where[0]) or any(host in client.others for client in clients)):
+            return where
+        for client in clients:
+            client.stranger = host
+        return None
 
 
 class _Udp(udp.UdpAsyncioTransport):  # type: ignore[misc]  # the library has no types
-    def datagram_received(self, datagram: bytes, transportAddress: tuple[str, int]) -> None:  # noqa: N803 - its name
-        if _is_wanted(datagram, transportAddress):
-            super().datagram_received(datagram, transportAddress)
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._requests = _Requests()
+
+    def send_message(self, outgoingMessage: bytes, transportAddress: tuple[Any, ...]) -> None:  # noqa: N803 - its names
+        self._requests.send(outgoingMessage, transportAddress)
+        super().send_message(outgoingMessage, transportAddress)
+
+    def datagram_received(self, datagram: bytes, transportAddress: tuple[Any, ...]) -> None:  # noqa: N803 - its name
+        asked = self._requests.asked(datagram, transportAddress)
+        if asked is not None:  # as whom the library knows the engine
+            super().datagram_received(datagram, asked)
 
 
-class _Udp6(udp6.Udp6AsyncioTransport):  # type: ignore[misc]  # the library has no types
-    def datagram_received(self, datagram: bytes, transportAddress: tuple[str, int]) -> None:  # noqa: N803 - its name
-        if _is_wanted(datagram, transportAddress):
-            super().datagram_received(datagram, transportAddress)
+class _Udp6(_Udp, udp6.Udp6AsyncioTransport):  # type: ignore[misc]  # the library has no types
+    SOCK_FAMILY = udp6.Udp6AsyncioTransport.SOCK_FAMILY
+    ADDRESS_TYPE = udp6.Udp6AsyncioTransport.ADDRESS_TYPE
 
 
 class _V4(hlapi.UdpTransportTarget):  # type: ignore[misc]  # the library has no types
@@ -100,8 +128,8 @@ class _V4(hlapi.UdpTransportTarget):  # type: ignore[misc]  # the library has no
 class _V6(hlapi.Udp6TransportTarget):  # type: ignore[misc]  # the library has no types
     PROTO_TRANSPORT = _Udp6
 
-    async def _resolve_address(self, transportAddr: tuple[str, int]) -> tuple[str, int, int, int]:  # noqa: N803
-        return (*transportAddr, 0, 0)
+    async def _resolve_address(self, transportAddr: tuple[str, int]) -> Destination:  # noqa: N803
+        return destination(*transportAddr)
 
 
 class _Shared:
@@ -125,7 +153,9 @@ class PysnmpClients:
     def __init__(self) -> None:
         self._shared: dict[tuple[Profile, Credentials], _Shared] = {}
 
-    async def open(self, address: str, profile: Profile, secrets: Credentials) -> Client:
+    async def open(
+        self, address: str, profile: Profile, secrets: Credentials, others: frozenset[str] = frozenset()
+    ) -> Client:
         check(profile, secrets)
         key = (profile, secrets)
         shared = self._shared.get(key)
@@ -133,8 +163,11 @@ class PysnmpClients:
             made = await asyncio.to_thread(hlapi.SnmpEngine)  # reads files for a tenth of a second
             shared = self._shared[key] = _Shared(made)
         longest_s = profile.timeout_ms / 1000 * 2**profile.retries
-        target = await (_V6 if ":" in address else _V4).create((address, profile.port), longest_s, 0)
-        return PysnmpClient(shared, _who(profile, secrets), target, address, profile)
+        try:
+            target = await (_V6 if ":" in address else _V4).create((address, profile.port), longest_s, 0)
+        except OSError as error:
+            raise translated(error) from None
+        return PysnmpClient(shared, _who(profile, secrets), target, address, profile, others)
 
     def close(self) -> None:
         for shared in self._shared.values():
@@ -143,10 +176,15 @@ class PysnmpClients:
 
 
 class PysnmpClient:
-    def __init__(self, shared: _Shared, who: Any, target: Any, address: str, profile: Profile) -> None:
+    def __init__(
+        self, shared: _Shared, who: Any, target: Any, address: str, profile: Profile, others: frozenset[str]
+    ) -> None:
         shared.clients += 1
-        self._address = _bare(address)
-        _asked[self._address] += 1
+        self.others = others
+        self.stranger = ""
+        """Who else has answered the last request."""
+        self._place = (bare(address), profile.port)
+        _asking.setdefault(self._place, []).append(self)
         self._shared = shared
         self._context = (shared.engine, who, target, hlapi.ContextData())
         self._profile = profile
@@ -183,9 +221,9 @@ class PysnmpClient:
 
     def close(self) -> None:
         self._shared.release()
-        _asked[self._address] -= 1
-        if not _asked[self._address]:
-            del _asked[self._address]
+        _asking[self._place].remove(self)
+        if not _asking[self._place]:
+            del _asking[self._place]
 
     def _bulk(self, place: str, repetitions: int) -> Awaitable[_Answer]:
         asked = hlapi.ObjectType(hlapi.ObjectIdentity(place))
@@ -193,10 +231,13 @@ class PysnmpClient:
         return answer
 
     async def _ask(self, request: Callable[[], Awaitable[_Answer]]) -> Sequence[Any]:
+        self.stranger = ""
         try:
             return await with_retries(self._profile, partial(_once, request))
         except SnmpError as error:
             self._shared.is_outdated |= error.trouble is Trouble.ENGINE_CHANGED
+            if error.trouble is Trouble.TIMED_OUT and self.stranger:
+                raise from_elsewhere(self.stranger) from None
             raise
 
 

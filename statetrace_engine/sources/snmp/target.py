@@ -63,6 +63,8 @@ class Target(Struct, frozen=True, kw_only=True):
     hostname: str
     address: str
     """Numeric."""
+    others: frozenset[str] = frozenset()
+    """Further addresses of the device, from which its agent may answer."""
     profile: Profile
     reveal: Callable[[], Credentials]
     """Called in a thread when a client is made; raises StateTraceError. One that compares equal keeps the client."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-_WRAPS_AT = 2**32
-_TOLERANCE_S = 5.0
-_DRIFT = 0.01
-"""A device's clock may be off by so much, and its answer may have waited."""
+from statetrace_engine.model.uptime import WRAPS_AT, could_begin_within, is_another, is_late
 
 
 class Uptime:
@@ -22,7 +19,7 @@ class Uptime:
         self._ticks, self._at = ticks, now
         if before is None:
             return False
-        behind = (before + round(elapsed_s * 100) - ticks) % _WRAPS_AT
-        if behind > _WRAPS_AT // 2:  # ahead of us
-            behind = _WRAPS_AT - behind
-        return behind / 100 > _TOLERANCE_S + _DRIFT * elapsed_s
+        behind = (before + round(elapsed_s * 100) - ticks) % WRAPS_AT
+        if behind > WRAPS_AT // 2:
+            return is_another((WRAPS_AT - behind) / 100, elapsed_s)
+        return is_late(behind / 100, elapsed_s) and could_begin_within(ticks / 100, elapsed_s)

@@ -1,7 +1,7 @@
 """How a device does, as its agent says it: processor, memory, temperatures, fans, power supplies, errors of interfaces.
 
 What an agent has is looked for once, and again when its device has restarted; then only these values are asked for, in
-as few requests as they need. Tables: CISCO-PROCESS-MIB, CISCO-MEMORY-POOL-MIB and CISCO-ENVMON-MIB; of others
+as few requests as they need. Tables: the vendor's own (`vital_tables`) and CISCO-MEMORY-POOL-MIB; of others
 HOST-RESOURCES-MIB (RFC 2790) and ENTITY-SENSOR-MIB (RFC 3433); IF-MIB (RFC 2863).
 """
 
@@ -14,16 +14,16 @@ from msgspec import Struct
 
 from statetrace_engine.model.reading import LEAST_S, MOST, FactName, Reading
 from statetrace_engine.model.text import decode, sanitise
+from statetrace_engine.sources.snmp import vital_tables
 from statetrace_engine.sources.snmp.asking import Asking
 from statetrace_engine.sources.snmp.client import Value, Walk
+from statetrace_engine.sources.snmp.vital_tables import Numbers, Parts, States, Tables, Used
 
 Values = Mapping[str, Value]
 _ROWS = 64
 _SENSORS = 512
 _MOST_SENSORS = 32
 _PART = 120
-_CISCO_CPU = "1.3.6.1.4.1.9.9.109.1.1.1.1.8"
-"""cpmCPUTotal5minRev."""
 _CPU = "1.3.6.1.2.1.25.3.3.1.2"
 """hrProcessorLoad: of each core, over a minute."""
 _DEVICE_TYPE, _PROCESSOR = "1.3.6.1.2.1.25.3.2.1.2", "1.3.6.1.2.1.25.3.1.3"
@@ -38,17 +38,8 @@ _SENSOR_NAME = "1.3.6.1.2.1.47.1.1.1.1.7"
 _CELSIUS, _IS_OK = 8, 1
 _UNITS = 9
 """entPhySensorScale: 9 is 1, and each step three digits."""
-_ENVMON = "1.3.6.1.4.1.9.9.13.1"
 _IF_ERRORS = "1.3.6.1.2.1.2.2.1.14"
-_WORDS = {1: "normal", 2: "warning", 3: "critical", 4: "shutdown", 5: "not present", 6: "not functioning"}
-"""CiscoEnvMonState."""
-_WELL, _ABSENT = 1, 5
-_PARTS = {
-    "3": (FactName.TEMPERATURE_HIGH, "6"),
-    "4": (FactName.FAN_FAILED, "3"),
-    "5": (FactName.POWER_SUPPLY_FAILED, "3"),
-}
-"""Tables of CISCO-ENVMON-MIB: what is wrong with a row that is not well, and the column with its state."""
+_CALLED = {FactName.CPU: "cpu", FactName.MEMORY: "memory", FactName.TEMPERATURE: "sensor"}
 
 
 class Gauge(Struct, frozen=True):
@@ -64,6 +55,7 @@ class Part(Struct, frozen=True):
     oid: str
     wrong: FactName
     name: str
+    states: States
 
 
 class Vitals:
@@ -85,8 +77,10 @@ class Vitals:
     async def ask(self, asking: Asking, interfaces: Mapping[str, int], now: float) -> tuple[Reading, ...]:
         """What it says now; of parts and errors what is news since the last time. Raises SnmpError."""
         if self._gauges is None:
-            self._parts = [part async for part in _parts(asking)]
-            self._gauges = [*await _processor(asking), *await _memory(asking), *await _sensors(asking)]
+            tables = vital_tables.of((await asking.get([vital_tables.SYS_OBJECT_ID])).get(vital_tables.SYS_OBJECT_ID))
+            self._parts = [part async for part in _parts(asking, tables)]
+            gauges = [await look(asking, tables) for look in (_processor, _memory, _sensors)]
+            self._gauges = [gauge for found in gauges for gauge in found]
         oids = [oid for gauge in self._gauges for oid in gauge.oids]
         counters = {f"{_IF_ERRORS}.{index}": name for name, index in interfaces.items()}
         values = await asking.get([*oids, *(part.oid for part in self._parts), *counters])
@@ -100,12 +94,14 @@ class Vitals:
     def _failed(self, values: Values) -> Iterator[Reading]:
         for part in self._parts:
             state, before = values.get(part.oid), self._states.get(part.oid)
-            if not isinstance(state, int):
+            known = part.states
+            if not isinstance(state, int) or state in known.unknown:
                 continue
             self._states[part.oid] = state
-            is_news = before == _WELL if state == _ABSENT else state != _WELL and before in (None, _WELL, _ABSENT)
+            was_well, was_bad = before in known.well, before is not None and before not in known.well | known.absent
+            is_news = was_well if state in known.absent else state not in known.well and not was_bad
             if is_news:
-                yield Reading(part.wrong, part.name, state=_WORDS.get(state, str(state)))
+                yield Reading(part.wrong, part.name, state=known.words.get(state, str(state)))
 
     def _grown(self, values: Values, counters: Mapping[str, str], now: float) -> Iterator[Reading]:
         for oid, name in counters.items():
@@ -119,11 +115,45 @@ class Vitals:
                 yield Reading(FactName.INPUT_ERRORS, name, rate)
 
 
-async def _processor(asking: Asking) -> list[Gauge]:
-    own = [oid for oid, _ in (await asking.client.walk(_CISCO_CPU, _ROWS)).rows]
+async def _own(asking: Asking, tables: Iterable[Numbers | Used]) -> list[Gauge]:
+    """Of the first of these tables that the agent has."""
+    for table in tables:
+        found = [_used(table)] if isinstance(table, Used) else await _column(asking, table)
+        if found:
+            return found
+    return []
+
+
+def _used(table: Used) -> Gauge:
+    return Gauge((table.total, table.used), _share(table.part, table.used, (table.total,), ()))
+
+
+async def _column(asking: Asking, table: Numbers) -> list[Gauge]:
+    rows = (await asking.client.walk(table.value, _SENSORS)).rows
+    values = {_row(oid, table.value): value for oid, value in rows if isinstance(value, int)}
+    values = {index: value for index, value in values.items() if index.endswith(table.ending)}
+    if not values:
+        return []
+    if table.name:
+        called = _named(await asking.client.walk(table.name, _SENSORS), table.name)
+        named = {index: called.get(index, f"row {index}") for index in values}
+    else:
+        word = _CALLED[table.fact]
+        named = {index: word if len(values) == 1 else f"{word} {index.removesuffix(table.ending)}" for index in values}
+    kept = [index for index in values if vital_tables.is_of(table.of, named[index])]
+    if table.fact is FactName.TEMPERATURE:
+        kept = [index for index in kept if values[index] > 0][:_MOST_SENSORS]  # 0: without a sensor
+    return [_gauge(table, named[index], f"{table.value}.{index}") for index in kept]
+
+
+def _gauge(table: Numbers, part: str, oid: str) -> Gauge:
+    return Gauge((oid,), _number(table.fact, part, oid, table.unit))
+
+
+async def _processor(asking: Asking, tables: Tables) -> list[Gauge]:
+    own = await _own(asking, tables.cpu)
     if own:
-        names = ["cpu"] if len(own) == 1 else [f"cpu {_index(oid)}" for oid in own]
-        return [Gauge((oid,), _number(FactName.CPU, name, oid)) for oid, name in zip(own, names, strict=True)]
+        return own
     cores = tuple(oid for oid, _ in (await asking.client.walk(_CPU, _ROWS)).rows)
     if not cores:  # net-snmp's has no load yet in the first minute after its start
         kinds = await asking.client.walk(_DEVICE_TYPE, _ROWS)
@@ -131,8 +161,11 @@ async def _processor(asking: Asking) -> list[Gauge]:
     return [Gauge(cores, _mean(FactName.CPU, "cpu", cores))] if cores else []
 
 
-async def _memory(asking: Asking) -> list[Gauge]:
-    pools = _named(await asking.client.walk(f"{_CISCO_POOL}.2", _ROWS))
+async def _memory(asking: Asking, tables: Tables) -> list[Gauge]:
+    own = await _own(asking, tables.memory)
+    if own:
+        return own
+    pools = _named(await asking.client.walk(f"{_CISCO_POOL}.2", _ROWS), f"{_CISCO_POOL}.2")
     processor = next((index for index, name in pools.items() if name.lower() == "processor"), None)
     if processor is not None:
         used, free = (f"{_CISCO_POOL}.{column}.{processor}" for column in (5, 6))
@@ -143,14 +176,17 @@ async def _memory(asking: Asking) -> list[Gauge]:
     ram = next((_index(oid) for oid, kind in kinds.rows if kind == _RAM), None)
     if ram is None:
         return []
-    names = _named(await asking.client.walk(f"{_STORAGE}.3", _ROWS))
+    names = _named(await asking.client.walk(f"{_STORAGE}.3", _ROWS), f"{_STORAGE}.3")
     free_too = [index for index, name in names.items() if name.lower() in _NOT_IN_USE]
     size, used = f"{_STORAGE}.5.{ram}", f"{_STORAGE}.6.{ram}"
     less = tuple(f"{_STORAGE}.6.{index}" for index in free_too)
     return [Gauge((size, used, *less), _share("memory", used, (size,), less))]
 
 
-async def _sensors(asking: Asking) -> list[Gauge]:
+async def _sensors(asking: Asking, tables: Tables) -> list[Gauge]:
+    own = await _own(asking, tables.heat)
+    if own:
+        return own
     kinds = await asking.client.walk(f"{_SENSOR}.1", _SENSORS)
     indexes = list(islice((_index(oid) for oid, kind in kinds.rows if kind == _CELSIUS), _MOST_SENSORS))
     if not indexes:
@@ -168,17 +204,27 @@ async def _sensors(asking: Asking) -> list[Gauge]:
     return found
 
 
-async def _parts(asking: Asking) -> AsyncIterator[Part]:
-    for table, (wrong, column) in _PARTS.items():
-        head = f"{_ENVMON}.{table}.1"
-        for index, name in _named(await asking.client.walk(f"{head}.2", _ROWS)).items():
-            yield Part(f"{head}.{column}.{index}", wrong, name)
+async def _parts(asking: Asking, tables: Tables) -> AsyncIterator[Part]:
+    for table in tables.parts:
+        names = _named(await asking.client.walk(table.name, _SENSORS), table.name)
+        kinds = dict(names)
+        if table.kind:
+            walk = await asking.client.walk(table.kind, _SENSORS)
+            kinds = {_row(oid, table.kind): kind for oid, kind in walk.rows if isinstance(kind, str)}
+        for index, name in names.items():
+            wrong = _wrong(table, kinds.get(index, ""))
+            if wrong is not None:
+                yield Part(f"{table.state}.{index}", wrong, name, table.states)
 
 
-def _number(fact: FactName, part: str, oid: str) -> Callable[[Values], Reading | None]:
+def _wrong(table: Parts, kind: str) -> FactName | None:
+    return next((fact for expression, fact in table.wrong.items() if vital_tables.is_of(expression, kind)), None)
+
+
+def _number(fact: FactName, part: str, oid: str, unit: float) -> Callable[[Values], Reading | None]:
     def read(values: Values) -> Reading | None:
         value = values.get(oid)
-        return Reading(fact, part, float(value)) if isinstance(value, int) else None
+        return Reading(fact, part, value * unit) if isinstance(value, int) else None
 
     return read
 
@@ -220,9 +266,15 @@ def _numbers(values: Values, oids: Iterable[str]) -> Iterator[int]:
             yield value
 
 
-def _named(walk: Walk) -> dict[str, str]:
+def _named(walk: Walk, column: str) -> dict[str, str]:
     """Index → what the row is called."""
-    return {_index(oid): _text(name) or f"row {_index(oid)}" for oid, name in walk.rows}
+    rows = ((_row(oid, column), name) for oid, name in walk.rows)
+    return {index: _text(name) or f"row {index}" for index, name in rows}
+
+
+def _row(oid: str, column: str) -> str:
+    """The index, of as many numbers as it has."""
+    return oid.removeprefix(f"{column}.")
 
 
 def _text(value: Value) -> str:

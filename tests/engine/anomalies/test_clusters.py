@@ -16,68 +16,26 @@ from statetrace_engine.anomalies import clusters
 from statetrace_engine.anomalies.places import Places
 from statetrace_engine.anomalies.sequences import LAST_STAGE, OUTAGES, SEQUENCES, STAGES
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.model import ids
 from statetrace_engine.model.anomaly import AnomalyCard
 from statetrace_engine.model.cluster import Cluster
-from statetrace_engine.model.health import HealthState, Severity
+from statetrace_engine.model.health import Severity
 from statetrace_engine.model.inventory import Device, Inventory
-from statetrace_engine.model.outage import CauseKind, Incident, OutageEvent
-from statetrace_engine.model.route import Role, RoutePath, RouteRecord
-
-T0 = 1_795_442_400.0
-A, B, C = "WLLS-A01-AR-01", "WLLS-C01-CR-01", "BOYO-A01-AR-01"
-PORT = "GigabitEthernet0/1"
-
-
-def route(host: str, next_hop: str, interface: str | None = PORT) -> RouteRecord:
-    site = host.partition("-")[0]
-    path = RoutePath(path_id="pt", role=Role.PRIMARY, next_hop=next_hop, interface=interface, protocol="bgp")
-    name = ids.route_id(site, host, "default", "0.0.0.0/0")
-    return RouteRecord(route_id=name, site=site, hostname=host, vrf="default", prefix="0.0.0.0/0", paths=(path,))
-
-
-ROUTES = {A: route(A, "10.1.1.2"), B: route(B, "10.1.1.1", "GigabitEthernet0/0/0/7"), C: route(C, "10.2.1.2")}
-GROUND = Places(
-    Topology(
-        Inventory(
-            devices=(
-                Device(hostname=A, site="WLLS", vendor="cisco_ios", addresses=("10.1.1.1",)),
-                Device(hostname=B, site="WLLS", vendor="cisco_xr", addresses=("10.1.1.2",)),
-                Device(hostname=C, site="BOYO", vendor="cisco_ios", addresses=("10.2.1.1",)),
-            ),
-            routes=tuple(ROUTES.values()),
-        )
-    )
+from statetrace_engine.model.outage import Incident, OutageEvent
+from tests.engine.anomalies.clustered import (
+    GROUND,
+    KINDS,
+    PORT,
+    ROUTES,
+    SUBJECTS,
+    T0,
+    A,
+    B,
+    C,
+    card,
+    incident,
+    outage,
+    route,
 )
-
-
-def card(number: int, rule: str, subject: str, at: float, lasts: float = 0.0, **more: object) -> AnomalyCard:
-    fields: dict[str, object] = {
-        "card_id": f"CARD-{number:06}", "rule": rule, "title": rule, "severity": Severity.MAJOR, "subject": subject,
-        "hostname": subject.partition(" ")[0], "text": "", "count": 1, "first_at": T0 + at, "last_at": T0 + at + lasts,
-    }  # fmt: skip
-    return AnomalyCard(**(fields | more))  # type: ignore[arg-type]
-
-
-def outage(name: str, host: str, at: float, cause: str, **more: object) -> OutageEvent:
-    known = ROUTES[host]
-    fields: dict[str, object] = {
-        "outage_id": f"OUT-{name}", "route_id": known.route_id, "site": known.site, "hostname": host,
-        "vrf": "default", "prefix": known.prefix, "route_class": "standard", "owner": "", "contact": "",
-        "state": HealthState.DOWN, "severity": Severity.CRITICAL, "worst": Severity.CRITICAL,
-        "cause": CauseKind(cause), "occurred_at": T0 + at, "first_signal_at": T0 + at, "detected_at": T0 + at,
-    }  # fmt: skip
-    return OutageEvent(**(fields | more))  # type: ignore[arg-type]
-
-
-def incident(
-    name: str, element: str, at: float, cause: str, *of: OutageEvent, devices: tuple[str, ...] = ()
-) -> Incident:
-    return Incident(
-        incident_id=f"INC-{name}", cause=CauseKind(cause), element=element, opened_at=T0 + at, closed_at=None,
-        outage_ids=tuple(o.outage_id for o in of), route_ids=tuple(o.route_id for o in of), devices=devices,
-        sites=(), owners=(),
-    )  # fmt: skip
 
 
 def found(
@@ -232,8 +190,6 @@ def test_each_card_that_the_table_names_is_of_a_shipped_rule() -> None:
     assert named <= shipped
 
 
-KINDS = [*sorted({kind for row in SEQUENCES for kind in row.first | row.then} - OUTAGES), "Other"]
-SUBJECTS = [A, B, C, f"{A} {PORT}", f"{A} 10.1.1.2", f"{B} Gi0/0/0/7", f"{A} 1", f"{C} 0050.56b2.0001"]
 CARDS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.sampled_from(SUBJECTS), st.integers(0, 4000), st.integers(0, 900)), max_size=24
 )

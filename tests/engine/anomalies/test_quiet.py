@@ -42,7 +42,7 @@ def test_single_messages_of_every_vendor_raise_what_is_wrong_by_itself() -> None
 
 
 def test_captures_of_every_vendor_raise_only_what_they_show() -> None:
-    """Two power supplies of stacks have no input; nobody is too hot, too busy or gone."""
+    """Two power supplies of stacks have no input, one module failed; nobody is too hot, too busy or gone."""
     rules, _ = config.anomaly_rules(Path("no such home"))
     watch = Watch(rules, lambda _: datetime.fromtimestamp(T0, UTC))
     found: set[tuple[str, str, str]] = set()
@@ -63,4 +63,5 @@ def test_captures_of_every_vendor_raise_only_what_they_show() -> None:
     assert found == {
         ("cisco_ios", "PowerSupply", "cisco_ios power supply 2B"),
         ("cisco_ios", "PowerSupply", "cisco_ios power supply 3A"),
+        ("cisco_xr", "PowerSupply", "cisco_xr power supply 0/PM0"),
     }

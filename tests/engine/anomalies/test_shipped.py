@@ -45,6 +45,8 @@ PLANTED: list[tuple[str, list[str], str]] = [
     ("PortFlapEvents", [NXOS_DOWN] * 3, "R1 Ethernet1/1"),
     ("PortFlapEvents", [JUNOS_DOWN] * 3, "R1 ge-0/0/1"),
     ("StpRootChange", ["%SPANTREE-5-ROOTCHANGE: Root Changed for vlan 10: New Root Port is Gi1/0/1"], "R1"),
+    ("StpTopologyChanges", ["%SPANTREE-5-TOPOTRAP: Topology Change Trap for vlan 10"] * 5, "R1"),
+    ("LoopDetected", ["%ETHCNTR-3-LOOP_BACK_DETECTED: Loop-back detected on Gi1/0/3."], "R1 Gi1/0/3"),
     ("ErrDisabled", ["%PM-4-ERR_DISABLE: error on Gi1/0/3, putting Gi1/0/3 in err-disable state"], "R1 Gi1/0/3"),
     (
         "PortSecurity",

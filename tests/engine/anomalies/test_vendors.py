@@ -31,3 +31,8 @@ def test_a_vendor_is_heard_in_its_own_words(row: dict[str, str]) -> None:
 )
 def test_a_change_at_night_is_heard_of_each_vendor(text: str) -> None:
     assert found(RULES["ConfigOffHours"], events([text], NIGHT)) == ["R1"]
+
+
+def test_no_rule_is_heard_without_its_near_miss() -> None:
+    heard = {row["rule"] for row in ROWS if row["subject"] != "-"}
+    assert heard == {row["rule"] for row in ROWS if row["subject"] == "-"}

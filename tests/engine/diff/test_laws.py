@@ -118,7 +118,8 @@ def test_lines_applied_to_the_older_give_the_newer(kind: Kind, data: st.DataObje
     before, after = map(whole, data.draw(tables(kind)))
     become = counted(before)
     for change in changes(before, after):
-        become[said(change)] += 1 if change.change_type is ChangeType.ADDED else -1
+        if change.change_type is not ChangeType.CHANGED:  # a line that moved is there as often as before
+            become[said(change)] += 1 if change.change_type is ChangeType.ADDED else -1
     assert +become == counted(after)
     assert min(become.values(), default=0) >= 0
 
@@ -263,37 +264,75 @@ def test_a_line_is_placed_where_it_stands_or_not_at_all(old: list[ConfigRow], ne
 
 
 IN_ORDER = st.permutations(
-    ["permit ip any any", "deny ip 10.0.0.0 0.255.255.255 any", "permit tcp any any", "remark x"]
+    ["permit ip any any", "deny ip 10.0.0.0 0.255.255.255 any", "permit tcp any any", "remark x", "remark x"]
 )
 HEADS = st.sampled_from(["ip access-list extended EDGE", "policy-statement OUT {", "policy-map P", "interface Gi0/1"])
 
 
-@given(HEADS, IN_ORDER, IN_ORDER)
-def test_what_the_first_match_decides_has_an_order(head: str, old: list[str], new: list[str]) -> None:
-    before, after = (
-        Table(Kind.CONFIG, "show run", [ConfigRow((head, *(f" {line}" for line in some)))]) for some in (old, new)
-    )
-    told = lines.changes(before, after)
-    gone = [change.key[-1] for change in told if change.change_type is ChangeType.REMOVED]
-    assert gone == [change.key[-1] for change in told if change.change_type is ChangeType.ADDED]
+def configured(head: str, shown: list[str]) -> Table:
+    return Table(Kind.CONFIG, "show run", [ConfigRow((head, *(f" {line}" for line in shown)))])
+
+
+def numbered(shown: list[str]) -> list[str]:
+    """As a comparison names them: the second of two that read alike has its number."""
+    seen: Counter[str] = Counter()
+    named = []
+    for line in shown:
+        seen[line] += 1
+        named.append(f"{line} ({seen[line]})" if seen[line] > 1 else line)
+    return named
+
+
+def rearranged(old: list[str], moved: tuple[DiffChange, ...]) -> list[str]:
+    """The older order, each moved line taken out of its place and put behind what it stands behind now."""
+    sides = [[dict(side.fields) for side in (change.before, change.after) if side is not None] for change in moved]
+    taken = {was["place"]: now for was, now in sides}
+    named = numbered(old)
+    stayed = [line for at, line in enumerate(named, 1) if at not in taken]
+    behind: dict[object, list[tuple[object, str]]] = {}
+    for place, now in taken.items():
+        assert isinstance(place, int)
+        behind.setdefault(now["behind"], []).append((now["place"], named[place - 1]))
+    order = [line for anchor in (None, *stayed) for line in (anchor, *(x for _, x in sorted(behind.get(anchor, []))))]
+    return [line for line in order if line is not None]
+
+
+@given(HEADS, IN_ORDER, IN_ORDER, st.sets(st.integers(0, 4)), st.sets(st.integers(0, 4)))
+def test_a_line_that_moved_where_the_first_match_decides_gives_the_newer_order(
+    head: str, old: list[str], new: list[str], not_yet: set[int], no_more: set[int]
+) -> None:
+    """Beside lines that came and went; elsewhere the order is no change."""
+    lists = [[line for at, line in enumerate(some) if at not in out] for some, out in ((old, not_yet), (new, no_more))]
+    before, after = (configured(head, some) for some in lists)
+    told = tuple(lines.changes(before, after))
+    moved = tuple(change for change in told if change.change_type is ChangeType.CHANGED)
+    assert sorted(map(repr, map(compare.mirror, told))) == sorted(map(repr, lines.changes(after, before)))
+    assert all(change.fields for change in moved)
     if head.startswith("interface"):
-        assert not gone
+        assert not moved
         return
-    assert bool(gone) is (old != new)
-    assert [line for line in old if line not in gone] == [line for line in new if line not in gone]
-    back = lines.changes(after, before)
-    assert {(change.key, change.change_type) for change in back} == {
-        (change.key, change.change_type) for change in told
-    }
+    one, other = map(numbered, lists)
+    assert [line for line in rearranged(lists[0], moved) if line in other] == [line for line in other if line in one]
 
 
-def test_an_access_list_written_out_has_an_order_and_a_cut_one_tells_nothing() -> None:
+def test_a_moved_line_says_from_where_to_where_and_is_placed_on_both_sides() -> None:
+    shown = ("access-list 101 deny tcp any any eq 23", "access-list 101 permit ip any any", "access-list 101 deny any")
+    text = "".join(f"{line}\n" for line in shown)
+    turned = (shown[0], shown[2], shown[1])
+    other = "".join(f"{line}\n" for line in turned)
+    told = lines.changes(*(Table(Kind.CONFIG, "show run", [ConfigRow(some)]) for some in (shown, turned)))
+    (change,) = lines.placed(told, lambda _: lines.spans(text, 0), lambda _: lines.spans(other, 0))
+    assert change.before is not None
+    assert change.after is not None
+    assert dict(change.before.fields) == {"place": 3, "behind": shown[1]}
+    assert dict(change.after.fields) == {"place": 2, "behind": shown[0]}
+    assert [text[slice(*change.before.spans[0])], other[slice(*change.after.spans[0])]] == [shown[2]] * 2
+
+
+def test_a_cut_off_access_list_tells_no_order() -> None:
     shown = ("access-list 101 deny tcp any any eq 23", "access-list 101 permit ip any any", "access-list 7 permit any")
     before, after = (
         Table(Kind.CONFIG, "show run", [ConfigRow(some)]) for some in (shown, (shown[2], shown[1], shown[0]))
     )
-    assert [(c.key[-1], c.change_type) for c in lines.changes(before, after)] == [
-        (shown[0], ChangeType.ADDED),
-        (shown[0], ChangeType.REMOVED),
-    ]
+    assert [(c.key[-1], c.change_type) for c in lines.changes(before, after)] == [(shown[0], ChangeType.CHANGED)]
     assert not lines.changes(before, Table(Kind.CONFIG, "show run", after.rows, is_whole=False))

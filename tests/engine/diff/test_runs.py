@@ -206,7 +206,8 @@ def test_marks_of_a_route_are_no_part_of_its_code(printed: str | None, meant: st
 
 def test_the_document_has_routes_apart() -> None:
     after = ROUTES.replace(b"S        10.8.0.0/16", b"S        10.7.0.0/16").replace(b"via 10.1.2.2", b"via 10.1.2.9")
-    made = document.of([("R1", compared(ROUTES + b"\n" + CONFIG, after + b"\n" + CONFIG.replace(b"core1", b"core9")))])
+    diff = compared(ROUTES + b"\n" + CONFIG, after + b"\n" + CONFIG.replace(b"core1", b"core9"))
+    made = document.of([document.Compared("R1", diff)])
     assert made["Counts"] == {"Added": 1, "Removed": 1, "ChangedRoutes": 1}
     (changed,) = made["Changes"]["ChangedRoutes"]
     assert (changed["Key"], changed["FieldsChanged"]) == ("default|10.9.0.0/16", ["NextHop"])

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from statetrace_engine.explain import expected
 from statetrace_engine.health.marks import Marks
 from statetrace_engine.health.policy import ExplainPolicy
+from statetrace_engine.model import names
 from statetrace_engine.model.action import MarkChange
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, MarkVerdict
@@ -36,13 +37,17 @@ def logged(
     )  # fmt: skip
 
 
-def marks(*lines: str) -> Marks:
+def marks(*lines: str, site: str = "WLLS") -> Marks:
     found = Marks()
     for number, line in enumerate(lines):
         verdict = MarkVerdict.EXPECTED
-        action = MarkChange(f"{number}", "ana", HOST, Kind.CONFIG, (PORT, line), ChangeType.ADDED, verdict)
+        action = MarkChange(f"{number}", "ana", HOST, Kind.CONFIG, (PORT, line), ChangeType.ADDED, verdict, site=site)
         found.take(action, 1000.0)
     return found
+
+
+def noted(changes: Iterable[RelatedChange], found: Marks) -> tuple[RelatedChange, ...]:
+    return expected.noted(tuple(changes), found, names.site_of)
 
 
 def said(changes: Iterable[RelatedChange]) -> list[tuple[str, str, bool]]:
@@ -53,19 +58,24 @@ MTU, SHUT = f"{PORT}: mtu 1400", f"{PORT}: shutdown"
 
 
 def test_what_is_expected_of_a_device_stands_behind_the_rest_and_of_no_other_device() -> None:
-    found = expected.noted([logged(MTU), logged(SHUT), logged(MTU, hostname=FAR)], marks("mtu 1400"))
+    found = noted([logged(MTU), logged(SHUT), logged(MTU, hostname=FAR)], marks("mtu 1400"))
     assert said(found) == [(HOST, SHUT, False), (FAR, MTU, False), (HOST, MTU, True)]
+
+
+def test_what_is_expected_of_a_namesake_at_another_site_is_not_of_it() -> None:
+    assert said(noted([logged(MTU)], marks("mtu 1400", site="BOYO"))) == [(HOST, MTU, False)]
+    assert said(noted([logged(MTU)], marks("mtu 1400", site=""))) == [(HOST, MTU, True)]
 
 
 def test_a_head_is_expected_where_all_below_it_is() -> None:
     head, alone = logged(PORT), logged("interface GigabitEthernet0/2")
     wanted = marks("mtu 1400")
-    assert said(expected.noted([head, logged(MTU)], wanted)) == [(HOST, PORT, True), (HOST, MTU, True)]
-    assert (HOST, PORT, False) in said(expected.noted([head, logged(MTU), logged(SHUT)], wanted))
+    assert said(noted([head, logged(MTU)], wanted)) == [(HOST, PORT, True), (HOST, MTU, True)]
+    assert (HOST, PORT, False) in said(noted([head, logged(MTU), logged(SHUT)], wanted))
     far = logged(SHUT, hostname=FAR)
-    assert (HOST, PORT, True) in said(expected.noted([head, logged(MTU), far], wanted))
-    assert (FAR, PORT, False) in said(expected.noted([logged(PORT, hostname=FAR), logged(MTU)], wanted))
-    assert said(expected.noted([alone], wanted)) == [(HOST, alone.text, False)]
+    assert (HOST, PORT, True) in said(noted([head, logged(MTU), far], wanted))
+    assert (FAR, PORT, False) in said(noted([logged(PORT, hostname=FAR), logged(MTU)], wanted))
+    assert said(noted([alone], wanted)) == [(HOST, alone.text, False)]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from statetrace_engine import checkpoint
-from statetrace_engine.health.marks import MOST, Marks
+from statetrace_engine.health.marks import MOST, Marks, UndoableMark
 from statetrace_engine.model.action import MarkChange, Undo
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.change import Acted
 from statetrace_engine.model.diff import ChangeMark, ChangeType, FieldStep, MarkVerdict
+from statetrace_engine.model.marked import subject_of
 from tests.journey import SCENARIOS, load, prepare
 from tests.virtual import VirtualNetwork
 
@@ -26,9 +27,10 @@ def _network() -> VirtualNetwork:
 
 
 def _mark(
-    ident: str, *steps: FieldStep, verdict: MarkVerdict = MarkVerdict.EXPECTED, port: str = "Gi0/1"
+    ident: str, *steps: FieldStep, verdict: MarkVerdict = MarkVerdict.EXPECTED, port: str = "Gi0/1", site: str = "WLLS"
 ) -> MarkChange:
-    return MarkChange(ident, "ana", HOST, Kind.INTERFACES, (port,), ChangeType.CHANGED, verdict, "floor 2", steps)
+    changed = ChangeType.CHANGED
+    return MarkChange(ident, "ana", HOST, Kind.INTERFACES, (port,), changed, verdict, "floor 2", steps, site)
 
 
 def _acted(network: VirtualNetwork) -> Acted:
@@ -43,10 +45,15 @@ def test_the_audit_says_from_what_to_what() -> None:
     network = _network()
     network.act(_mark("m1", MTU, FALL))
     (entry,) = _acted(network).audit
-    assert (entry.action, entry.subject) == ("mark-change", f"{HOST} interfaces Gi0/1")
+    assert (entry.action, entry.subject) == ("mark-change", f"{HOST} at WLLS interfaces Gi0/1")
     assert entry.detail == "Changed: mtu 1500 -> 9000, line up -> down: expected floor 2"
-    network.act(_mark("m2"))
-    assert _acted(network).audit[0].detail == "Changed: expected floor 2"
+    network.act(_mark("m2", site=""))
+    (entry,) = _acted(network).audit
+    assert (entry.subject, entry.detail) == (f"{HOST} interfaces Gi0/1", "Changed: expected floor 2")
+    route, hop = ("default", "10.0.0.0/8"), FieldStep("next_hop", None, "10.1.1.2")
+    verdict = MarkVerdict.EXPECTED
+    network.act(MarkChange("m3", "ana", HOST, Kind.ROUTES, route, ChangeType.ADDED, verdict, "", (hop,), "WLLS"))
+    assert _acted(network).audit[0].detail == "Added: next hop 10.1.1.2: expected"
 
 
 def test_a_mark_and_its_taking_back_can_be_undone_for_ten_seconds() -> None:
@@ -60,7 +67,7 @@ def test_a_mark_and_its_taking_back_can_be_undone_for_ten_seconds() -> None:
     network.act(Undo("m3", "bob"))
     assert _said(network) == [((MTU,), "expected")]
     (entry,) = _acted(network).audit
-    assert (entry.operator, entry.action, entry.subject) == ("bob", "undo", f"{HOST} interfaces Gi0/1")
+    assert (entry.operator, entry.action, entry.subject) == ("bob", "undo", f"{HOST} at WLLS interfaces Gi0/1")
     assert [mark.operator for mark in network.pipeline.marks()] == ["ana"]
     network.act(Undo("m3", "bob"))
     assert _acted(network).result.refused == {"m3": "there is nothing to undo"}
@@ -80,6 +87,53 @@ def test_what_somebody_else_has_said_since_is_not_undone() -> None:
     network.act(_mark("m3", MTU, port="Gi0/2"))
     network.act(Undo("m2", "ana"))
     assert _said(network) == [((MTU,), "expected"), ((MTU,), "expected")]
+
+
+def test_what_is_said_of_a_namesake_leaves_what_was_said_of_a_device() -> None:
+    network = _network()
+    network.act(_mark("m1", MTU))
+    network.act(_mark("m2", MTU, site="boyo", verdict=MarkVerdict.FALSE_POSITIVE))
+    assert [(mark.site, mark.verdict.value) for mark in network.pipeline.marks()] == [
+        ("WLLS", "expected"),
+        ("BOYO", "false_positive"),
+    ]
+    network.act(Undo("m1", "ana"))
+    assert not _acted(network).result.refused
+    assert [mark.site for mark in network.pipeline.marks()] == ["BOYO"]
+
+
+def test_what_was_said_of_every_namesake_is_taken_back_for_all_and_comes_back_for_all() -> None:
+    network = _network()
+    network.act(_mark("m1", MTU, site=""))
+    network.act(_mark("m2", MTU, site="WLLS", verdict=MarkVerdict.CLEARED))
+    assert not network.pipeline.marks()
+    network.restart()
+    network.act(Undo("m2", "ana"))
+    assert [mark.site for mark in network.pipeline.marks()] == [""]
+
+
+def test_a_line_is_expected_of_the_device_of_which_it_was_said() -> None:
+    marks = Marks()
+    line = (("interface Gi0/1", "shutdown"), ChangeType.ADDED)
+
+    def say(site: str, verdict: MarkVerdict) -> None:
+        marks.take(MarkChange(f"{site}{verdict}", "ana", HOST, Kind.CONFIG, *line, verdict, site=site), 1.0)
+
+    def expected() -> list[str]:
+        return [site for site in ("WLLS", "BOYO") if line in marks.expected_lines(site, HOST)]
+
+    say("WLLS", MarkVerdict.EXPECTED)
+    assert expected() == ["WLLS"]
+    say("", MarkVerdict.EXPECTED)
+    assert expected() == ["WLLS", "BOYO"]
+    say("BOYO", MarkVerdict.FALSE_POSITIVE)
+    assert expected() == ["WLLS"]
+    marks.restore(marks.all())
+    assert expected() == ["WLLS"]
+    say("BOYO", MarkVerdict.CLEARED)
+    assert expected() == ["WLLS"]
+    say("WLLS", MarkVerdict.CLEARED)
+    assert expected() == []
 
 
 def test_marks_and_what_can_be_undone_stay_over_a_restart_and_a_reload() -> None:
@@ -106,16 +160,23 @@ class _OldMark(msgspec.Struct, kw_only=True):
     note: str = ""
 
 
-def test_marks_and_actions_of_a_version_without_values_are_read_as_of_whatever_changes() -> None:
+def test_marks_and_actions_of_old_versions_are_read_as_of_whatever_changes_on_every_device() -> None:
     old = _OldMark(
         hostname=HOST, kind=Kind.INTERFACES, key=("Gi0/1",), change_type=ChangeType.CHANGED,
         verdict=MarkVerdict.EXPECTED, operator="ana", at=1.0,
     )  # fmt: skip
     (mark,) = checkpoint.marks_of(msgspec.msgpack.encode({"marks": [old]}))
-    assert (mark.steps, mark.verdict) == ((), MarkVerdict.EXPECTED)
-    action = _mark("m1")
+    assert (mark.steps, mark.site, mark.verdict) == ((), "", MarkVerdict.EXPECTED)
+    action = _mark("m1", site="")
     told = msgspec.msgpack.decode(msgspec.msgpack.encode(action))
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(told[:-1]), type=MarkChange) == action
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(told[:-2]), type=MarkChange) == action
+
+
+def test_what_could_be_undone_by_a_version_without_sites_still_can() -> None:
+    old = (HOST, Kind.INTERFACES, ("Gi0/1",), ChangeType.CHANGED)
+    kept = {"at": 1.0, "subject": old, "before": [], "since": []}
+    undoable = msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=UndoableMark)
+    assert undoable.subject == subject_of(_mark("m1", site=""))
 
 
 def test_of_a_checkpoint_that_can_no_longer_be_read_nobody_has_said_anything() -> None:
@@ -135,7 +196,10 @@ def test_what_a_client_says_is_bounded_and_the_oldest_word_is_forgotten() -> Non
     assert [each.key[0] for each in marks.all()] == [*(f"Gi0/{at}" for at in range(1, MOST)), "other"]
     added = MarkChange("m3", "ana", HOST, Kind.ROUTES, ("a", "b"), ChangeType.ADDED, MarkVerdict.EXPECTED, "", (MTU,))
     marks.take(added, 2.0 * MOST)
-    assert marks.all()[-1].steps == ()
+    assert marks.all()[-1].steps == (MTU,)
+    line = MarkChange("m4", "ana", HOST, Kind.CONFIG, ("a", "b"), ChangeType.ADDED, MarkVerdict.EXPECTED, "", (MTU,))
+    marks.take(line, 3.0 * MOST)
+    assert marks.all()[-1].steps == ()  # its key says all
 
 
 def _port(at: int) -> ChangeMark:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from statetrace_engine.explain.incidents import LARGE
 from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.model import ids
-from statetrace_engine.model.change import Change, OutageChanged, OutageStep
+from statetrace_engine.model.change import Change, IncidentChanged, OutageChanged, OutageStep
 from statetrace_engine.model.health import HealthState
 from statetrace_engine.model.inventory import Device, Inventory, Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.route import Role, RouteClass, RoutePath, RouteRecord
@@ -91,6 +92,32 @@ def test_a_word_on_very_many_routes_is_taken_in_by_slices_and_by_all_in_the_end(
     assert _failed(pipeline) < MANY
     pipeline.feed(at(2.2, UNRELATED))
     assert _failed(pipeline) == MANY
+
+
+def test_a_slice_is_told_of_as_one_and_each_incident_once() -> None:
+    pipeline, _ = healthy(network(LARGE))
+    changes = [*pipeline.feed(at(2.0, DOWN)), *pipeline.feed(at(2.2, UNRELATED))]
+    assert _opened(changes) == LARGE
+    assert sum(isinstance(c, IncidentChanged) for c in changes) == -(-LARGE // ROUTES)
+
+
+def test_a_turn_for_a_probe_that_says_nothing_new_tells_of_no_outage() -> None:
+    pipeline, _ = healthy(network(MANY))
+    pipeline.feed(at(2.0, DOWN))
+    pipeline.feed(at(2.2, UNRELATED))
+    assert _failed(pipeline) == MANY
+    pipeline.feed(answered(2.5))
+    changes = [*pipeline.feed(at(2.51, UNRELATED)), *pipeline.feed(at(2.6, UNRELATED))]
+    assert not [c for c in changes if isinstance(c, OutageChanged)]
+
+
+def test_what_a_next_hop_repeats_takes_no_turn_of_a_loss_that_was_told() -> None:
+    pipeline, _ = healthy(network(MANY))
+    pipeline.feed(at(2.0, DOWN))
+    pipeline.feed(at(2.2, UNRELATED))
+    pipeline.feed(answered(2.5))
+    turns = pipeline.machine.assessor.turns
+    assert not any(turns.is_waiting(route) for route in pipeline.topology.routes.values())
 
 
 def test_few_routes_need_no_turns() -> None:

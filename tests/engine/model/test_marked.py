@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from statetrace_engine.model import marked
 from statetrace_engine.model.captured import Kind
@@ -23,7 +24,9 @@ from statetrace_engine.model.diff import (
 )
 from statetrace_engine.model.marked import MOST_OF_ONE, MarkIndex, Subject, subject_of
 
-PORT: Subject = ("A-1", Kind.INTERFACES, ("Gi0/1",), ChangeType.CHANGED)
+PORT = Subject("A-1", Kind.INTERFACES, ("Gi0/1",), ChangeType.CHANGED, "WLLS")
+FAR = PORT._replace(site="BOYO")
+ROUTE = Subject("A-1", Kind.ROUTES, ("default", "10.0.0.0/8"), ChangeType.ADDED, "WLLS")
 Steps = tuple[FieldStep, ...]
 COUNT = "prefixes_received"
 NAMES = ("mtu", "admin_up", "oper_up", "description", COUNT)
@@ -49,10 +52,11 @@ def changed(draw: st.DrawFn, most: int = len(NAMES)) -> Steps:
 
 
 def said(steps: Steps, verdict: MarkVerdict = MarkVerdict.EXPECTED, subject: Subject = PORT) -> ChangeMark:
-    host, kind, key, change_type = subject
+    host, kind, key, change_type, site = subject
     return ChangeMark(
-        hostname=host, kind=kind, key=key, change_type=change_type, verdict=verdict, operator="ana", at=1.0, steps=steps
-    )
+        hostname=host, kind=kind, key=key, change_type=change_type, verdict=verdict, operator="ana", at=1.0,
+        steps=steps, site=site,
+    )  # fmt: skip
 
 
 VERDICTS = st.sampled_from([MarkVerdict.EXPECTED, MarkVerdict.FALSE_POSITIVE])
@@ -75,7 +79,7 @@ def test_neither_the_way_back_nor_less_nor_another_object_is_covered(steps: Step
     assert not index.covered(PORT, back).marks
     at = left_out % len(steps)
     assert not index.covered(PORT, (*steps[:at], *steps[at + 1 :])).marks
-    assert not index.covered((*PORT[:2], ("Gi0/2",), ChangeType.CHANGED), steps).marks
+    assert not index.covered(PORT._replace(key=("Gi0/2",)), steps).marks
 
 
 @given(changed(), st.data())
@@ -137,12 +141,78 @@ def test_of_one_object_the_oldest_of_many_is_forgotten() -> None:
     assert [mark.steps[0].before for mark in index.all()] == list(range(1, MOST_OF_ONE + 1))
 
 
-def test_what_came_or_went_has_no_steps() -> None:
-    found = DiffObject(Kind.ROUTES, ("default", "10.0.0.0/8"), (("metric", 1),))
-    change = DiffChange(ChangeType.ADDED, Kind.ROUTES, "show ip route", found.key, None, found)
-    assert marked.steps(change) == ()
-    subject = ("A-1", change.kind, change.key, change.change_type)
-    index = MarkIndex([said((), subject=subject)])
-    assert index.covered(subject, ()).is_whole
-    assert not index.covered((*subject[:3], ChangeType.REMOVED), ()).marks
-    assert subject_of(index.all()[0]) == subject
+# Of a device, not of a hostname -------------------------------------------------------------------------------------
+
+
+@given(changed(), VERDICTS)
+def test_what_is_said_of_one_device_is_said_of_no_namesake_at_another_site(steps: Steps, verdict: MarkVerdict) -> None:
+    index = MarkIndex([said(steps, verdict), said((), subject=ROUTE)])
+    assert index.covered(PORT, steps).verdict is verdict
+    assert not index.covered(FAR, steps).marks
+    assert not index.covered(ROUTE._replace(site="BOYO"), ()).marks
+    index.clear(FAR, steps)
+    assert index.covered(PORT, steps).verdict is verdict
+    assert {subject_of(mark) for mark in index.all()} == {PORT, ROUTE}
+
+
+@given(changed(), st.booleans())
+def test_a_mark_without_a_site_covers_every_device_until_it_is_taken_back(steps: Steps, is_anyhow: bool) -> None:
+    """As versions before these made them."""
+    index = MarkIndex([said(() if is_anyhow else steps, subject=PORT.anywhere)])
+    assert index.covered(PORT, steps).verdict is index.covered(FAR, steps).verdict is MarkVerdict.EXPECTED
+    index.put(said(steps, MarkVerdict.FALSE_POSITIVE))
+    assert index.covered(PORT, steps).verdict is MarkVerdict.FALSE_POSITIVE
+    assert index.covered(FAR, steps).verdict is MarkVerdict.EXPECTED
+    index.clear(FAR, steps)
+    assert not index.covered(FAR, steps).marks
+    assert index.covered(PORT, steps).verdict is MarkVerdict.FALSE_POSITIVE
+
+
+def test_of_a_part_a_devices_own_word_counts() -> None:
+    mtu, line, vlan = (FieldStep(name, 1, 2) for name in ("mtu", "oper_up", "vlan"))
+    index = MarkIndex([said((mtu,), subject=PORT.anywhere), said((mtu,), MarkVerdict.FALSE_POSITIVE), said((line,))])
+    assert index.covered(PORT, (mtu, line)).verdict is MarkVerdict.FALSE_POSITIVE
+    assert [mark.site for mark in index.covered(PORT, (mtu, line, vlan)).marks] == ["WLLS", "WLLS"]
+    assert index.covered(FAR, (mtu, line)).rest == (line,)
+
+
+# What came or went --------------------------------------------------------------------------------------------------
+
+
+def came(**fields: Any) -> DiffChange:
+    found = DiffObject(Kind.ROUTES, ROUTE.key, tuple(fields.items()))
+    return DiffChange(ChangeType.ADDED, Kind.ROUTES, "show ip route", found.key, None, found)
+
+
+def went(**fields: Any) -> DiffChange:
+    return structs.replace(came(**fields), change_type=ChangeType.REMOVED, before=came(**fields).after, after=None)
+
+
+def test_what_came_or_went_is_known_with_its_values() -> None:
+    assert marked.steps(came(metric=1, tag=None)) == (FieldStep("metric", None, 1),)
+    assert marked.steps(went(next_hop=("10.1.1.1", "10.1.1.2"))) == (
+        FieldStep("next_hop", ("10.1.1.1", "10.1.1.2"), None),
+    )
+    line = DiffObject(Kind.CONFIG, ("shutdown",), ())
+    assert marked.steps(DiffChange(ChangeType.ADDED, Kind.CONFIG, "show run", line.key, None, line)) == ()
+    row = DiffObject(Kind.TABLE, ("10", "b"), (("vlan", "10"), ("name", "b")))
+    assert marked.steps(DiffChange(ChangeType.ADDED, Kind.TABLE, "show x", row.key, None, row)) == ()
+
+
+@pytest.mark.parametrize("other", [{"next_hop": "10.1.1.9"}, {"metric": 2}, {"tag": 5}, {"metric": None}])
+def test_the_same_key_that_comes_with_other_values_is_told_again(other: dict[str, Any]) -> None:
+    values = {"next_hop": "10.1.1.2", "metric": 1, "tag": None}
+    index = MarkIndex([said(marked.steps(came(**values)), subject=ROUTE)])
+    assert index.covered(ROUTE, marked.steps(came(**values))).is_whole
+    assert not index.covered(ROUTE, marked.steps(came(**values | other))).marks
+    assert not index.covered(ROUTE._replace(change_type=ChangeType.REMOVED), marked.steps(went(**values))).marks
+    index.put(said(marked.steps(came(**values | other)), MarkVerdict.FALSE_POSITIVE, ROUTE))
+    assert index.covered(ROUTE, marked.steps(came(**values))).verdict is MarkVerdict.EXPECTED
+    assert index.covered(ROUTE, marked.steps(came(**values | other))).verdict is MarkVerdict.FALSE_POSITIVE
+
+
+def test_of_older_versions_what_came_is_expected_by_its_key() -> None:
+    index = MarkIndex([said((), subject=ROUTE.anywhere)])
+    assert index.covered(ROUTE, marked.steps(came(metric=1))).is_whole
+    index.clear(ROUTE, marked.steps(came(metric=2)))
+    assert not index

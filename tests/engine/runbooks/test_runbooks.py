@@ -13,7 +13,7 @@ from statetrace_engine import config
 from statetrace_engine.explain import serving
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook
-from statetrace_engine.runbooks import GENERIC, choose, library, next_step, parse, read
+from statetrace_engine.runbooks import GENERIC, choose, library, next_step, parse, read, vendors
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS
 
 SHIPPED = config.load(Path("no such home")).runbooks
@@ -373,7 +373,7 @@ SIX = {"prefix": "2001:db8:20::/48", "next_hop": "2001:db8::2", "neighbour": "20
             "show bgp ipv6 unicast neighbors 2001:db8::2 vrf RED", "show bgp ipv6 unicast neighbors 2001:db8::2",
         ),
         ("generic", 0, "cisco_xr", "show route vrf RED ipv6 2001:db8:20::/48", "show route ipv6 2001:db8:20::/48"),
-        ("generic", 0, "frr", "show ipv6 route vrf RED 2001:db8:20::/48", "show ipv6 route 2001:db8:20::/48"),
+        ("generic", 0, "frr", *(f'vtysh -c "show ipv6 route {vrf}2001:db8:20::/48"' for vrf in ("vrf RED ", ""))),
         ("next-hop-arp", 0, "cisco_ios", "show ipv6 neighbors Gi0/1", "show ipv6 neighbors Gi0/1"),
         ("next-hop-arp", 2, "juniper_junos", *["clear ipv6 neighbors host 2001:db8::2"] * 2),
         (
@@ -406,6 +406,31 @@ def test_a_busy_process_is_hidden_by_no_filter() -> None:
     for name, step in (("neighbour-loss", 2), ("bgp-hold-timer", 2), ("control-plane-cpu", 0)):
         assert _shipped(name, step, "cisco_ios").endswith("| exclude 0.00% +0.00% +0.00%")
         assert _shipped(name, step, "cisco_xr").endswith('| exclude " 0% +0% +0%"')
+
+
+def test_every_command_for_frr_is_typed_in_its_shell_and_every_other_at_a_device() -> None:
+    """What is copied works where the line before it went."""
+    for book in SHIPPED:
+        for step in book.steps:
+            command = step.commands.get("frr", "")
+            assert command.split(" ")[0] not in ("show", "clear", "configure"), (book.name, step.title)
+            assert command.count('"') % 2 == 0, (book.name, step.title)
+            for vendor, other in step.commands.items():
+                assert vendor in ("frr", "any") or not other.startswith("vtysh"), (book.name, step.title)
+    assert (vendors.prompt("frr"), vendors.prompt("cisco_ios"), vendors.prompt("")) == ("$", "#", "#")
+
+
+@pytest.mark.parametrize("vendor", ["cisco_nxos", "cisco_xr"])
+def test_where_a_bar_would_be_another_pipe_the_pattern_is_quoted(vendor: str) -> None:
+    for book in SHIPPED:
+        for step in book.steps:
+            for piece in (step.commands.get(vendor) or "").split(" | ")[1:]:
+                assert "|" not in piece or piece.endswith('"'), (book.name, step.title)
+
+
+def test_the_log_of_nxos_is_a_file_and_not_its_settings() -> None:
+    commands = [step.commands.get("cisco_nxos") or "" for book in SHIPPED for step in book.steps]
+    assert not [command for command in commands if command.startswith("show logging |")]
 
 
 def test_frr_goes_back_to_its_file_and_not_only_reads_it_again() -> None:

@@ -89,6 +89,19 @@ def test_what_does_not_show_it_leaves_it_open(shown: dict[str, Any]) -> None:
     assert task(net).is_open
 
 
+@pytest.mark.parametrize(
+    ("age_s", "agreed", "is_done"),
+    [(0.0, "whole", True), (9.4, "whole", True), (15.0, "whole", False), (15.0, "none", True)],
+    ids=["now", "in the second of the start", "late", "of a clock that never agreed"],
+)
+def test_a_late_message_of_a_clock_of_whole_seconds_verifies_nothing(age_s: float, agreed: str, is_done: bool) -> None:
+    """What was up before the start may be down again."""
+    agreeing = said_("link2-up", 7.0, stamp=agreed)
+    net = network(agreeing, start("port", 10.5), said_("link-up", 20.0, stamp="whole", age_s=age_s))
+    net.run_to(40.0)
+    assert task(net).is_done is is_done
+
+
 def test_a_repeat_that_changes_nothing_confirms_what_was_so_before_the_start() -> None:
     net = network(said_("link-up", 8.0), start("port"), said_("link-up", 20.0))
     net.run_to(19.0)

@@ -33,6 +33,15 @@ def test_events_are_lines_with_name_time_and_fields(tmp_path: Path) -> None:
     ]
 
 
+def test_an_event_has_the_time_at_which_it_was_told_however_late_it_is_written(tmp_path: Path) -> None:
+    now = [DAY]
+    told = Telemetry(tmp_path, lambda: now[0])
+    told.emit("A")
+    now[0] += 5
+    told.write()
+    assert [line["Timestamp"] for line in _lines(tmp_path)] == ["2026-11-23T14:00:00.000+00:00"]
+
+
 def test_each_day_has_its_file(tmp_path: Path) -> None:
     now = [DAY]
     told = Telemetry(tmp_path, lambda: now[0])

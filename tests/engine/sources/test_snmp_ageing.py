@@ -40,6 +40,18 @@ def test_a_device_that_never_restarts_is_never_said_to(start: int, spacings: lis
         assert not uptime.is_reset((start + int(at * 100 * (1 + drift))) % WRAP, at)
 
 
+@given(
+    start=st.integers(10_000, WRAP // 2),
+    rounds=st.lists(st.tuples(st.floats(0.5, 60.0), st.floats(0.0, 30.0)), min_size=1, max_size=20),
+)
+def test_answers_that_wait_are_no_restart(start: int, rounds: list[tuple[float, float]]) -> None:
+    uptime, read_at, heard_at = Uptime(), 0.0, 0.0
+    for spacing, waited in ((0.0, 0.0), *rounds):
+        read_at = max(read_at + spacing, heard_at)
+        heard_at = read_at + waited
+        assert not uptime.is_reset(start + int(read_at * 100), heard_at)
+
+
 class Agent:
     """Its count goes up with every question; what it answers is a copy that it renews when it is old."""
 

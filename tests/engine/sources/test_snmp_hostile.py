@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -152,23 +150,6 @@ async def test_more_rows_than_were_asked_for_end_at_the_limit(clients: Clients, 
     walk = await client.walk(mib.IF_NAME, 10)
     assert (walk.rows, walk.is_complete) == ([(f"{mib.IF_NAME}.{index}", b"x") for index in range(1, 11)], False)
     assert served.heard == 1
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="no second address of the loopback here")
-async def test_an_answer_from_elsewhere_is_no_answer(clients: Clients, served: Served) -> None:
-    class Elsewhere(Served):
-        """Has another machine send what it is asked for."""
-
-        def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-                other.bind(("127.0.0.2", 0))
-                for answer in self.behaviour(self.agent, data):
-                    other.sendto(answer, addr)
-
-    elsewhere = await Elsewhere.on(Agent(VALUES))
-    hasty = await opened(clients, elsewhere, FAST)
-    assert await outcome(hasty.get([mib.UPTIME])) is Trouble.TIMED_OUT
-    elsewhere.close()
 
 
 async def test_a_value_of_60_kilobytes_is_an_answer_or_too_big(clients: Clients, served: Served) -> None:

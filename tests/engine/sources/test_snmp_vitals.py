@@ -33,6 +33,45 @@ def a_router() -> dict[str, Value]:
     }  # fmt: skip
 
 
+SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
+JUNIPER, HP, FOUNDRY = "1.3.6.1.4.1.2636.3.1.13.1", "1.3.6.1.4.1.11.2.14.11", "1.3.6.1.4.1.1991.1.1"
+ICF_SENSORS = "1.3.6.1.4.1.11.2.3.7.8.3"
+
+
+def a_juniper() -> dict[str, Value]:
+    values: dict[str, Value] = {SYS_OBJECT_ID: "1.3.6.1.4.1.2636.1.1.1.2.57"}
+    rows = (
+        ("1.1.0.0", b"midplane", 2, 0, 0, 0), ("2.1.0.0", b"PEM 0", 2, 0, 0, 0), ("2.2.0.0", b"PEM 1", 6, 0, 0, 0),
+        ("4.1.1.0", b"Fan Tray 0 Fan 0", 5, 0, 0, 0), ("4.1.2.0", b"Fan Tray 0 Fan 1", 1, 0, 0, 0),
+        ("7.1.0.0", b"FPC: MPC @ 0/*/*", 2, 41, 60, 70), ("9.1.0.0", b"Routing Engine 0", 2, 38, 93, 44),
+    )  # fmt: skip
+    for index, name, state, heat, cpu, buffers in rows:
+        for column, value in ((5, name), (6, state), (7, heat), (8, cpu), (11, buffers)):
+            values[f"{JUNIPER}.{column}.{index}"] = value
+    return values
+
+
+def a_procurve() -> dict[str, Value]:
+    values: dict[str, Value] = {SYS_OBJECT_ID: "1.3.6.1.4.1.11.2.3.7.11.104", f"{HP}.5.1.9.6.1.0": 88}
+    values |= {f"{HP}.5.1.1.2.1.1.1.5.1": 1000, f"{HP}.5.1.1.2.1.1.1.6.1": 30, f"{HP}.5.1.1.2.1.1.1.7.1": 970}
+    rows = ((1, 2, b"Fan Sensor", 2), (2, 1, b"Power Supply 1 Sensor", 4), (3, 1, b"Power Supply 2 Sensor", 5))
+    for index, kind, name, state in (*rows, (4, 3, b"Over-temperature Sensor", 3), (5, 4, b"Future slot", 2)):
+        values |= {f"{HP}.1.2.6.1.2.{index}": f"{ICF_SENSORS}.{kind}", f"{HP}.1.2.6.1.7.{index}": name}
+        values[f"{HP}.1.2.6.1.4.{index}"] = state
+    return values
+
+
+def a_fastiron() -> dict[str, Value]:
+    return {
+        SYS_OBJECT_ID: "1.3.6.1.4.1.1991.1.3.48.2.1",
+        f"{FOUNDRY}.2.11.1.1.5.1.1.1": 99, f"{FOUNDRY}.2.11.1.1.5.1.1.300": 12, f"{FOUNDRY}.2.1.53.0": 96,
+        f"{FOUNDRY}.2.13.3.1.4.1.1.1": b"Sensor A", f"{FOUNDRY}.2.13.3.1.5.1.1.1": 121,
+        f"{FOUNDRY}.1.2.2.1.3.1.1": b"Power supply 1", f"{FOUNDRY}.1.2.2.1.4.1.1": 2,
+        f"{FOUNDRY}.1.2.2.1.3.1.2": b"Power supply 2", f"{FOUNDRY}.1.2.2.1.4.1.2": 3,
+        f"{FOUNDRY}.1.3.2.1.3.2.1": b"Fan 1", f"{FOUNDRY}.1.3.2.1.4.2.1": 1,
+    }  # fmt: skip
+
+
 def a_linux() -> dict[str, Value]:
     values: dict[str, Value] = {f"{LOAD}.196608": 90, f"{LOAD}.196609": 10}
     rows = ((1, RAM, b"Physical memory", 1000, 950), (6, OTHER, b"Memory buffers", 1000, 50))
@@ -63,6 +102,44 @@ async def test_a_router_is_asked_by_its_own_tables() -> None:
         ("temperature_celsius", "CPU sensor", 41.5, ""),
         ("fan_failed", "Fan 1", None, "not functioning"),
     ]
+
+
+async def test_a_juniper_is_asked_by_its_own_table() -> None:
+    assert await told(bench(a_juniper()), 320) == [
+        ("cpu_percent", "Routing Engine 0", 93.0, ""),
+        ("memory_percent", "Routing Engine 0", 44.0, ""),
+        ("temperature_celsius", "FPC: MPC @ 0/*/*", 41.0, ""),
+        ("temperature_celsius", "Routing Engine 0", 38.0, ""),
+        ("power_supply_failed", "PEM 1", None, "down"),
+    ]
+
+
+async def test_a_procurve_is_asked_by_its_own_sensors() -> None:
+    assert await told(bench(a_procurve()), 320) == [
+        ("cpu_percent", "cpu", 88.0, ""),
+        ("memory_percent", "memory", 97.0, ""),
+        ("fan_failed", "Fan Sensor", None, "bad"),
+        ("temperature_high", "Over-temperature Sensor", None, "warning"),
+    ]
+
+
+async def test_a_fastiron_is_asked_for_five_minutes_and_half_degrees() -> None:
+    assert await told(bench(a_fastiron()), 320) == [
+        ("cpu_percent", "cpu", 12.0, ""),
+        ("memory_percent", "memory", 96.0, ""),
+        ("temperature_celsius", "Sensor A", 60.5, ""),
+        ("power_supply_failed", "Power supply 2", None, "failure"),
+    ]
+
+
+async def test_a_vendors_part_is_told_again_when_it_fails_again_and_what_is_unknown_says_nothing() -> None:
+    made = bench(a_juniper(), 60.0)
+    await told(made, 70)
+    pem = f"{JUNIPER}.6.2.2.0.0"
+    for state, expected in ((6, []), (1, []), (2, []), (1, []), (6, [("PEM 1", "down")])):
+        made.agent.values[pem] = state
+        said = await told(made, 130)
+        assert [(part, word) for _, part, value, word in said if value is None] == expected
 
 
 async def test_of_linux_what_is_only_kept_is_not_in_use() -> None:

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a message stands on one line
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -87,6 +88,7 @@ def test_every_shape_gives_its_host_its_clock_and_its_text(
     assert isinstance(header, Header)
     assert (header.hostname, header.is_time_trustworthy) == (hostname, is_trustworthy)
     assert header.device_time == (None if time is None else pytest.approx(time, abs=1e-5))
+    assert header.is_whole_second is (time == NOV_S and not re.search(rb"[*.]Nov", raw))
     assert raw[header.text_start :] == text
     assert sender(raw) == hostname
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Parse, Show, Shown
-from statetrace_engine.parsing.shows.cisco_xr import interfaces, neighbors, peers, routes, version
+from statetrace_engine.parsing.shows.cisco_xr import interfaces, neighbors, peers, routes, version, vitals
 
 _VIEWS: dict[str, Parse] = {"brief": interfaces.brief, "description": interfaces.descriptions}
 
@@ -35,6 +38,7 @@ _SUMMARIES = (
     *(f"show bgp instance * {family} summary" for family in _FAMILIES),
 )
 _INTERFACES = tuple(f"show {ip}{vrf} interface" for ip in ("ip", "ipv4", "ipv6") for vrf in ("", " vrf *"))
+_ADMIN = ("", "admin ")
 _NO_TABLE = (
     *(
         "show route summary",
@@ -76,6 +80,16 @@ SHOWS: tuple[Show, ...] = (
     *(Show(f"show cdp {word}", Kind.NEIGHBORS, neighbors.cdp) for word in ("neighbors", "neighbor", "entry")),
     *(Show(f"show lldp {word}", Kind.NEIGHBORS, neighbors.lldp) for word in ("neighbors", "neighbor")),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),
+    *(
+        Show(f"{view}show processes cpu", Kind.VITALS, vitals.cpu, late(vitals.CPU_HEADER, re.MULTILINE))
+        for view in _ADMIN
+    ),
+    *(Show(f"{view}show memory summary", Kind.VITALS, vitals.memory) for view in _ADMIN),
+    *(
+        Show(f"{view}show environment {part}", Kind.VITALS, vitals.environment)
+        for view in _ADMIN
+        for part in ("power", "power-supply", "temperature", "temperatures")
+    ),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(
         Show(f"show {word}", Kind.CONFIG, config_lines.parse)

@@ -7,7 +7,7 @@ import re
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows.hp_procurve import switching, system, tables
+from statetrace_engine.parsing.shows.hp_procurve import switching, system, tables, vitals
 
 _ROUTES = re.compile(r"^ *Destination +Gateway +VLAN +Type +Sub-Type +Metric", re.MULTILINE)
 _ARP = re.compile(r"^ *IP ARP table", re.MULTILINE)
@@ -53,9 +53,10 @@ SHOWS = (
     Show("show spanning-tree detail", Kind.TABLE, None),
     Show("show system", Kind.VERSION, system.version, _SYSTEM),
     Show("show system information", Kind.VERSION, system.version),
-    Show("show system power-supply", Kind.TABLE, None),
-    Show("show system fans", Kind.TABLE, None),
-    Show("show system temperature", Kind.TABLE, None),
+    Show("show system power-supply", Kind.VITALS, vitals.supplies),
+    Show("show system fans", Kind.VITALS, vitals.fans),
+    Show("show system temperature", Kind.VITALS, vitals.temperature),
+    Show("show cpu", Kind.VITALS, vitals.cpu),
     Show("show version", Kind.VERSION, system.version),
     Show("show logging", Kind.LOG, system.log),
     Show("show running-config", Kind.CONFIG, config_lines.parse),

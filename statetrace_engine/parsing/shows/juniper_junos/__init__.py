@@ -59,6 +59,7 @@ SHOWS: tuple[Show, ...] = (
     Show("show chassis environment", Kind.VITALS, vitals.environment, late(vitals.ENVIRONMENT_HEADER, re.MULTILINE)),
     Show("show chassis fan", Kind.TABLE, None),
     Show("show chassis routing-engine", Kind.VITALS, vitals.engine, late(vitals.ENGINE_HEADER, re.MULTILINE)),
+    *(Show(f"show {part} alarms", Kind.VITALS, vitals.alarms) for part in ("chassis", "system")),
     *(Show(name, Kind.VITALS, vitals.members) for name in ("show virtual-chassis", "show virtual-chassis status")),
     Show("show version", Kind.VERSION, version.version, version.HEADER),
     *(Show(f"show log {name}", Kind.LOG, log_lines.parse) for name in ("messages", "syslog")),

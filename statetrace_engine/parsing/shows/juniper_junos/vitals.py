@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
+from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
@@ -40,6 +41,15 @@ _MEMBERS = scan.rows(
         r"(?:Preprovisioned[ ])?Virtual[ ]Chassis", r"[ ]{10,}+Mst", r"[ ]++Mastership", "Member[ ]ID", r"[ ]{10,}+\d", r"\{",
     ),
 )  # fmt: skip
+_ALARMS = scan.rows(
+    _MEMBER,
+    r"\d{4}-\d\d-\d\d[ ]\d\d:\d\d:\d\d[ ]\S++[ ]++(?P<alarm_class>Major|Minor)[ ]++(?P<alarm_text>\S[^\n]*+)(?P<alarm>)",
+    vital_lines.known(r"\d++[ ]alarms?[ ]", "No[ ]alarms[ ]", "Alarm[ ]time", r"\{"),
+)
+_ALARMED = late(
+    r"(?P<power>(?:PEM|PSU|PSM|Power Supply|Power)(?: \d{1,2})?)|(?P<fan>(?:[\w ]{1,30})?\bFan\b(?: Tray)?(?: \d{1,2})?(?: Fan \d{1,2})?)|(?P<heat>[\w ]{1,40}?)(?= Temp(?:erature)?\b)"
+)
+"""What an alarm is about, which begins it; what is none of these is of another kind."""
 _CLASSES = {
     "temp": Vital.TEMPERATURE,
     "fan": Vital.FAN,
@@ -64,10 +74,25 @@ def engine(text: str, ask: Ask) -> Shown:
     )
 
 
+def alarms(text: str, ask: Ask) -> Shown:
+    """A row an alarm about power, air or heat; it stands there while it lasts."""
+    del ask
+    return vital_lines.read(text, _ALARMS, {"alarm": _alarm})
+
+
 def members(text: str, ask: Ask) -> Shown:
     """A row a member of a virtual chassis."""
     del ask
     return vital_lines.read(text, _MEMBERS, {"member": _member})
+
+
+def _alarm(said: Said, within: Said) -> VitalRow | None:
+    found = _ALARMED.match(said["text"])
+    if found is None:
+        return None
+    what = {"power": Vital.POWER_SUPPLY, "fan": Vital.FAN, "heat": Vital.TEMPERATURE}[found.lastgroup or ""]
+    status = f"{said['class']}: {said['text'][found.end() :].strip()}".lower()
+    return VitalRow(what.value, " ".join(f"{within.get('member', '')} {found[0]}".split()), None, status, False)
 
 
 def _item(said: Said, within: Said) -> VitalRow | None:

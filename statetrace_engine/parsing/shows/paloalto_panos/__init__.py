@@ -7,7 +7,7 @@ import re
 from statetrace_engine.model.captured import Kind, VersionRow
 from statetrace_engine.parsing import ages, config_lines, scan, top_lines
 from statetrace_engine.parsing.shown import Ask, Show, Shown
-from statetrace_engine.parsing.shows.paloalto_panos import routes, sessions, tables
+from statetrace_engine.parsing.shows.paloalto_panos import routes, sessions, tables, vitals
 
 _LABEL = re.compile(r"^([a-z][a-z0-9-]*): *+([^\n]*\S)", re.MULTILINE)
 
@@ -62,6 +62,7 @@ SHOWS = (
     Show("show lldp neighbors", Kind.NEIGHBORS, tables.neighbors),
     Show("show system info", Kind.VERSION, _system),
     Show("show system resources", Kind.VITALS, top_lines.parse),
+    Show("show system environmentals", Kind.VITALS, vitals.environment),
     Show("show config running", Kind.CONFIG, config_lines.parse),
     Show("show config candidate", Kind.CONFIG, config_lines.parse),
 )

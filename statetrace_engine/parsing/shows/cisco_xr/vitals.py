@@ -1,0 +1,82 @@
+"""Pure. How a device with IOS XR does: its processor, memory, power modules and temperatures.
+
+    CPU utilization for one minute: 4%; five minutes: 5%; fifteen minutes: 5%
+    Physical Memory: 12288M total (7362M available)
+       0/PM0       3kW-DC      54.0/54.0   3.3/ 3.5    12.1     27.0    Failed
+    NPU0-Temp-0                    48   -10    -5     0   100   105   110
+            host    Inlet0                  27.1
+
+Shapes of the ASR 9000 and NCS 5500 command references; the node stands above what is said of it.
+"""
+
+# ruff: noqa: E501 - a pattern stands as the device prints the line
+from __future__ import annotations
+
+from statetrace_engine.model.captured import Vital, VitalRow
+from statetrace_engine.parsing import scan, vital_lines
+from statetrace_engine.parsing.shown import Ask, Shown
+from statetrace_engine.parsing.vital_lines import Said
+
+CPU_HEADER = r"^CPU utilization for one minute: +\d+%; five minutes:"
+_CPU = scan.rows(
+    r"-{2,}[ ](?P<within_node>node\w{1,30})[ ]-{2,}(?P<within>)",
+    r"CPU[ ]utilization[ ]for[ ]one[ ]minute:[ ]++\d{1,3}%;[ ]five[ ]minutes:[ ]++(?P<cpu_value>\d{1,3})%[^\n]*+(?P<cpu>)",
+    vital_lines.known(r"[ ]*+PID[ ]", r"[ ]*+\d++[ ]++\d++%"),
+)
+_MEMORY = scan.rows(
+    r"node:[ ]++(?P<within_node>node\w{1,30})(?P<within>)",
+    r"[ ]*+Physical[ ]Memory[ ]?:[ ]++(?P<memory_total>\d{1,9})M[ ]total[ ]*+\((?P<memory_free>\d{1,9})M[ ]available\)(?P<memory>)",
+    vital_lines.known(
+        r"[ ]*+Application[ ]Memory", r"[ ]*+Image:", r"[ ]*+Reserved:", r"[ ]*+Total[ ]shared", r"[ ]*+Physical[ ]Memory:[ ]++\d++M[ ]total$",
+    ),
+)  # fmt: skip
+_ENVIRONMENT = scan.rows(
+    r"[ ]*+(?P<psu_unit>\d{1,2}/(?:PM|PT)\d{1,2}(?:[-/]PM\d{1,2})?)[ ]++\S++(?:[ ]++-?\d[\d.]*+(?:/[ ]?-?\d[\d.]*+)?){2,4}[ ]++(?P<psu_status>[A-Za-z][\w-]*+(?:[ ][\w-]++)*+)(?P<psu>)",
+    r"(?P<within_node>\d{1,2}/\w{1,6}(?:/(?:\*|\w{1,6}))?)(?P<within>)",
+    r"[ ]*+(?P<bound_sensor>[A-Za-z]\S{0,40}(?:[ ]\S{1,40}){0,3})[ ]{2,}+(?P<bound_celsius>-?\d{1,3})(?:[ ]++-?\d{1,3}){3}[ ]++-?\d{1,3}[ ]++(?P<bound_major>-?\d{1,3})[ ]++-?\d{1,3}(?P<bound>)",
+    r"[ ]++host[ ]++(?P<heat_sensor>\S++)[ ]++(?P<heat_celsius>-?\d{1,3}(?:\.\d{1,2})?)(?P<heat>)",
+    vital_lines.known(
+        "CHASSIS[ ]LEVEL", r"[ ]*+Total[ ]", r"Power[ ](?:Group|Shelf)[ ]", r"[ ]*+Power[ ]++Supply", r"[ ]*+Module[ ]++Type",
+        r"[ ]*+Location[ ]", r"[ ]{10,}+(?:Allocated|Watts|Sensor|Fan)", r"[ ]*+\d{1,2}/\w++[ ]++\S++[ ]++\d++[ ]++(?:\d++|-)[ ]", r"R/S/I[ ]",
+    ),
+)  # fmt: skip
+
+
+def cpu(text: str, ask: Ask) -> Shown:
+    """The processor of each node, of the last five minutes."""
+    del ask
+    return vital_lines.read(text, _CPU, {"cpu": _cpu})
+
+
+def memory(text: str, ask: Ask) -> Shown:
+    """The memory of each node: what is not available is used."""
+    del ask
+    return vital_lines.read(text, _MEMORY, {"memory": _memory})
+
+
+def environment(text: str, ask: Ask) -> Shown:
+    """A row a power module and sensor."""
+    del ask
+    return vital_lines.read(text, _ENVIRONMENT, _PARTS)
+
+
+def _of(within: Said, part: str) -> str:
+    return f"{within.get('node', '').removesuffix('/*')} {part}".strip()
+
+
+def _cpu(said: Said, within: Said) -> VitalRow:
+    return vital_lines.row(Vital.CPU, _of(within, "cpu"), said["value"])
+
+
+def _memory(said: Said, within: Said) -> VitalRow | None:
+    used = int(said["total"]) - int(said["free"])
+    return vital_lines.share(Vital.MEMORY, _of(within, "memory"), str(used), said["total"]) if used >= 0 else None
+
+
+_PARTS: dict[str, vital_lines.Make] = {
+    "psu": lambda said, _: vital_lines.row(Vital.POWER_SUPPLY, f"power supply {said['unit']}", status=said["status"]),
+    "bound": lambda said, within: vital_lines.limited(
+        Vital.TEMPERATURE, _of(within, said["sensor"]), said["celsius"], said["major"]
+    ),
+    "heat": lambda said, within: vital_lines.row(Vital.TEMPERATURE, _of(within, said["sensor"]), said["celsius"]),
+}
