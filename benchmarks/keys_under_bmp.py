@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any  # JSON
 
 from benchmarks import bmp
-from benchmarks.console import KEY_P95_MS, Terminal, in_figures, key_to_paint
 from statetrace_engine import config
 from statetrace_engine.sources import address
 from statetrace_engine.wire import bmp as wire
@@ -33,6 +32,8 @@ from statetrace_engine.wire.bgp import IPV4
 from statetrace_engine.wire.bmp_messages import SYS_NAME, Information, Initiation
 from statetrace_tui.commands import answers
 
+if sys.platform != "win32":
+    from benchmarks.console import KEY_P95_MS, Terminal, in_figures, key_to_paint
 assert sys.platform != "win32", "it needs a pseudo-terminal"
 FEED_S = 30.0
 GROWTH_MB = 200.0
