@@ -31,6 +31,8 @@ _FIRST_DECIDES = re.compile(r"(?:ip|ipv4|ipv6|mac) access-list |policy-map |(?:p
 """Heads of what is asked from its first line on until one matches."""
 _LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
 """The same, written out with every line of it."""
+_SET = re.compile(r"(?:prefix|as-path|community|extcommunity|large-community|rd)-set ")
+"""Heads of IOS XR whose members end in a comma, all but the last."""
 _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
 
 
@@ -143,6 +145,8 @@ def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
         while heads and heads[-1][0] >= indent:
             heads.pop()
         words = words.removesuffix("{").removesuffix(";").rstrip()
+        if heads and _SET.match(heads[-1][1]):
+            words = words.removesuffix(",")
         yield number, (*(head for _, head in heads), words)
         heads.append((indent, words))
 

@@ -79,9 +79,13 @@ def test_every_mistake_names_its_line(old: str, new: str, line: int, what: str) 
 
 @pytest.mark.parametrize("word", ["- loop", " rejected, ", "über"])
 def test_a_word_may_begin_with_what_no_index_holds(word: str) -> None:
-    (rule,), problems = rules.read({"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')}, json_lines.locate)
+    (rule,), problems = rules.read(
+        {"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')}, json_lines.locate
+    )
     assert problems == []
-    assert [m.trigger.rule for m in Matcher([rule]).of(Event(1.0, T0, "R1", "", f"Port Gi1 {word} loop Gi1 x"))] == [rule]
+    assert [m.trigger.rule for m in Matcher([rule]).of(Event(1.0, T0, "R1", "", f"Port Gi1 {word} loop Gi1 x"))] == [
+        rule
+    ]
 
 
 @pytest.mark.parametrize("word", ["", " - ", "…"])
