@@ -6,6 +6,7 @@ A file holds captures, one a device; a capture holds sections, one a command.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import msgspec
 from msgspec import Struct
@@ -115,6 +116,11 @@ class CaptureSummary(Struct, frozen=True, kw_only=True):
     def file(self) -> str:
         """With its member, where it is an archive."""
         return f"{self.name} {self.member}".strip()
+
+    @property
+    def file_name(self) -> str:
+        """The last part of it, by which people know it."""
+        return PurePosixPath((self.member or self.name).replace("\\", "/")).name
 
 
 class SectionSummary(Struct, frozen=True, kw_only=True):
