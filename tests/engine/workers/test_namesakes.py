@@ -47,7 +47,8 @@ class Store:
         at = NOW + 3600 * (self._taken if hour is None else hour)
         raw = "".join(f"R1#{text}" for text in shown) + "R1#exit\n"
         self._taken += 1
-        filed = structs.replace(drift.filed(raw.encode(), at), file_key=f"{self._taken}", name=f"logs/R1-{self._taken}.log")
+        named = {"file_key": f"{self._taken}", "name": f"logs/R1-{self._taken}.log"}
+        filed = structs.replace(drift.filed(raw.encode(), at), **named)
         filed = structs.replace(filed, captures=tuple(structs.replace(each, site=site) for each in filed.captures))
         (summary,) = self._session.write_captures([filed]).captures
         return summary.capture_id
@@ -83,11 +84,13 @@ def test_each_device_is_compared_with_itself(store: Store) -> None:
     assert [run.total for run in runs] == [0, 0, 2, 2]
     assert runs[0].metadata.warnings == ()
     assert runs[1].metadata.warnings == (
-        "not compared with capture 1, R1-1.log, nor with any other: serial number FTX1840AAAA before, FTX9999ZZZZ after: "
-        "replaced, or two devices with one hostname",
+        "not compared with capture 1, R1-1.log, nor with any other: serial number FTX1840AAAA before, FTX9999ZZZZ "
+        "after: replaced, or two devices with one hostname",
     )
-    assert runs[2].metadata.warnings[0].startswith(
-        "not compared with capture 2, R1-2.log, but with 1, R1-1.log: serial number FTX9999ZZZZ"
+    assert (
+        runs[2]
+        .metadata.warnings[0]
+        .startswith("not compared with capture 2, R1-2.log, but with 1, R1-1.log: serial number FTX9999ZZZZ")
     )
 
 
