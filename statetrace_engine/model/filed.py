@@ -6,7 +6,6 @@ A file holds captures, one a device; a capture holds sections, one a command.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 import msgspec
 from msgspec import Struct
@@ -120,7 +119,7 @@ class CaptureSummary(Struct, frozen=True, kw_only=True):
     @property
     def file_name(self) -> str:
         """The last part of it, by which people know it."""
-        return PurePosixPath((self.member or self.name).replace("\\", "/")).name
+        return (self.member or self.name).replace("\\", "/").rpartition("/")[2]
 
 
 class SectionSummary(Struct, frozen=True, kw_only=True):
