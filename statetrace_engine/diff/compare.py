@@ -13,7 +13,7 @@ from itertools import compress, count
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, runtime_checkable  # rows of any kind
 
-from statetrace_engine.diff.fields import FIELDS, Fields, code
+from statetrace_engine.diff.fields import FIELDS, SETTLED, Fields
 from statetrace_engine.model import edits
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.counts import is_other_count
@@ -167,7 +167,7 @@ def _rows_of(table: Table, spec: Fields, wanted: set[_Identity]) -> dict[tuple[s
     found: dict[tuple[str, ...], set[_Values]] = {}
     for identity, values in zip(_taken(table, spec.identity, places), _taken(table, names, places), strict=True):
         if identity in wanted:
-            found.setdefault(_key(identity), set()).add(_settled(names, values))
+            found.setdefault(_key(identity), set()).add(_settled(table.kind, names, values))
     return found
 
 
@@ -178,7 +178,7 @@ def _objects(table: Table, spec: Fields, wanted: set[_Identity]) -> ByKey:
     both = zip(places, _taken(table, spec.identity, places), _taken(table, names, places), strict=True)
     for at, identity, values in both:
         if identity in wanted:
-            found.setdefault(_key(identity), []).append((at, _settled(names, values)))
+            found.setdefault(_key(identity), []).append((at, _settled(table.kind, names, values)))
     return {key: _object(table, names, key, rows) for key, rows in found.items()}
 
 
@@ -227,11 +227,13 @@ def _object(
     return DiffObject(table.kind, key, tuple(zip(names, fields, strict=True)), spans)
 
 
-def _settled(names: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if "protocol_code" not in names:
+def _settled(kind: Kind, names: tuple[str, ...], values: _Values) -> _Values:
+    settling = SETTLED.get(kind)
+    if settling is None:
         return values
-    at = names.index("protocol_code")
-    return (*values[:at], code(values[at]), *values[at + 1 :])
+    return tuple(
+        settling[name](value) if name in settling else value for name, value in zip(names, values, strict=True)
+    )
 
 
 def _order(values: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:

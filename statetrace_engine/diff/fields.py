@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any  # values as rows have them
 
 from msgspec import Struct
 
+from statetrace_engine.model import peer_states
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.counts import COUNTED
 
@@ -79,3 +82,10 @@ def code(printed: str | None) -> str | None:
     if printed is None:
         return None
     return " ".join(word for word in _CODE.findall(printed) if word not in _FLAGS)
+
+
+SETTLED: Mapping[Kind, Mapping[str, Callable[[Any], Any]]] = {
+    Kind.ROUTES: {"protocol_code": code},
+    Kind.BGP_NEIGHBORS: {"state": peer_states.settled},
+}
+"""Fields of state of which a part only passes, and what is left without it."""

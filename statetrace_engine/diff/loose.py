@@ -14,15 +14,41 @@ from statetrace_engine.diff.compare import Table, one_sided
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, Value
 
+_COUNTED = re.compile(
+    r"^(?:dhcp_drop|dropped_packet|inspect_dp|prefixes_(?:in|out)|tcp_(?:dup|rst|seq))_", re.IGNORECASE
+)
+"""Counters that end in what they count."""
 _PASSING = re.compile(
-    r"(?:^|_)(?:up_?time|down_?time|time|time_?stamp|elapsed|duration|age|timer|last|expires?|expir\w*|dead|hold|seq\w*|rate|load|util\w*|cpu|temp\w*|packets?|pkts?|"
-    r"bytes?|octets?|errors?|drops?|discards?|hits?|count\w*|in|out|rx|tx|input|output|free|used|available|clock|date|"
-    r"msg_?\w*|tbl_?ver\w*|pfx\w*|sent|rcvd|received|current|voltage|power|speed_?rpm|rpm|since|restarts?|"
+    r"(?:^|_)(?:up_?time|down_?time|time|time_?stamp|elapsed|duration|age|timer|last|expir(?:es?|ed|y|ation)|"
+    r"dead|hold|seq_num|lsa_seq\w*|rate|load|util|utili[sz]ation|cpu|temp|temperature|packets?|pkts?|"
+    r"bytes?|octets?|errors?|drops?|discards?|hits?|counts?|counter|rx|tx|input|output|free|used|available|clock|date|"
+    r"msg_?\w*|tbl_?ver\w*|pfx\w*|sent|rcvd|received|voltage|rpm|since|restarts?|"
     r"day|day_?week|week_?day|month|year|time_?zone|remaining|left|lease|ttl|rtt|srtt|rto|watts|volts|matches|cnt|"
     r"transitions|flaps|state_?changes|retrans\w*|expedited|lsa_checksum|xmit_serial|invoked|allocated|freed|holding|"
-    r"sa_lifetime)(?:_|$)",
+    r"sa_lifetime)(?:_|$)"
+    r"|^(?:in|out)(?:_(?:pause(?:_resume)?|resume|q|queue))?$|_(?:in|out)$"
+    r"|(?:^|_)(?:current|power(?:_(?:dbm|mw|watts|value))?)$"
+    r"|^current_(?:calls?|value|index|neighbors|online_users|(?:in|out)bound_spi\w*|bias_ma|tx_power_level)$"
+    r"|(?:^|_)(?:runtime|usage|percent|pct|pps|bps|secs|runts|giants|overruns?|underruns?|collisions|crc|babbles?|deferred|"
+    r"dropped|enqueued|dequeued|rssi|snr|amps|idle|occupancy|occupation|failures)$",
     re.IGNORECASE,
 )
+"""Ages, counters, rates, gauges and clocks: a word of the name, or, where the word has other meanings before another
+one (`in_acl`, `current_firmware`, `power_class`), the last."""
+_STAYING = re.compile(
+    r"(?:^|_)(?:status|state|mode|type|class|reason|cause|source|strategy|policy|acl|label|filter|interface|interval|"
+    r"interface_list|(?<!xmit_)serial|serial_number|model|pid|part|description|manufacturer|family|vendor|version|revision|"
+    r"location|priority|supply|group|capability|threshold|thresh|trig|supported|"
+    r"(?:alarm|warn|warning)(?:_(?:dbm|mw))?_(?:high|low)|(?:high|low)_(?:alarm|warn|warning))$"
+    r"|(?:^|_)mtu_|(?:^|_)(?:build|compile|release|manufactur(?:e|ing))_(?:date|time)$|^date_code$"
+    r"|^(?:access_group|service_policy|flowcontrol)_|^acl_(?:in|out)$|^poe_out$"
+    r"|^(?:(?:egress|ingress)_)?rate_limit$|^(?:hello|debounce)_time$|(?:^|_)max_(?:age|count)$|^time_range$|_forward_vlan$"
+    r"|^(?:max|min|supported_max|def)_(?:bit_)?rate(?:_mbps)?$|^system_caps_available|^max_prefixes_warn_percent$"
+    r"|^certificate_usage$",
+    re.IGNORECASE,
+)
+"""What a name says that it is where a word before it passes, by its end, as names are read: `power_supply_status`,
+`last_reset_reason`, `rx_power_high_alarm`."""
 
 _UNIT = r"(?:year|week|day|hour|minute|min|second|sec)s?"
 _MOMENT = re.compile(
@@ -51,7 +77,14 @@ _Row = tuple[tuple[str, Value], ...]
 
 
 def _settled(row: dict[str, Any]) -> _Row:
-    return tuple((name, _value(row[name])) for name in sorted(row) if not _PASSING.search(name))
+    return tuple((name, _value(row[name])) for name in sorted(row) if not passes(name))
+
+
+def passes(column: str) -> bool:
+    """Whether what stands in a column of this name is other whenever one looks."""
+    if _COUNTED.search(column):
+        return True
+    return _PASSING.search(column) is not None and _STAYING.search(column) is None
 
 
 def _value(found: object) -> Value:

@@ -5,7 +5,7 @@ A capture is never compared with one that is another device's for sure; whoever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from statetrace_engine.model.identity import Identity, Judgement, judge
@@ -15,16 +15,24 @@ TWO = "replaced, or two devices with one hostname"
 
 
 def remarks(
-    capture_id: int, base_ids: Sequence[int], earlier: Sequence[int], known: Mapping[int, Identity]
+    capture_id: int,
+    base_ids: Sequence[int],
+    earlier: Sequence[int],
+    known: Mapping[int, Identity],
+    file_of: Callable[[int], str] = lambda _: "",
 ) -> list[str]:
     """`base_ids`: with which captures it is compared, the nearest first. `earlier`: those of its hostname before it,
-    the nearest first."""
+    the nearest first. `file_of`: the name of a capture's file, asked for those that are named."""
+
+    def named(each: int) -> str:
+        return f"{each}, {file}" if (file := file_of(each)) else str(each)
+
     own = known.get(capture_id, _NOTHING)
     bases = {each: judge(known.get(each, _NOTHING), own) for each in base_ids}
     return [
-        *_passed_over(own, base_ids, earlier, known),
+        *_passed_over(own, base_ids, earlier, known, named),
         *_doubts(bases.values()),
-        *_unknown(own, bases, earlier, known),
+        *_unknown(own, bases, earlier, known, named),
     ]
 
 
@@ -34,15 +42,19 @@ def between(before: Identity, after: Identity) -> list[str]:
 
 
 def _passed_over(
-    own: Identity, base_ids: Iterable[int], earlier: Sequence[int], known: Mapping[int, Identity]
+    own: Identity,
+    base_ids: Iterable[int],
+    earlier: Sequence[int],
+    known: Mapping[int, Identity],
+    named: Callable[[int], str],
 ) -> Iterator[str]:
     """The capture just before it that is not compared with it."""
     nearest = next(iter(earlier), None)
     found = judge(known.get(nearest, _NOTHING), own) if nearest is not None else None
-    if found is not None and found.is_other:
+    if nearest is not None and found is not None and found.is_other:
         differing = "; ".join(found.differing)
-        with_what = next((f"but with {each}" for each in base_ids), "nor with any other")
-        yield f"not compared with capture {nearest}, {with_what}: {differing}: {TWO}"
+        with_what = next((f"but with {named(each)}" for each in base_ids), "nor with any other")
+        yield f"not compared with capture {named(nearest)}, {with_what}: {differing}: {TWO}"
 
 
 def _doubts(bases: Iterable[Judgement]) -> list[str]:
@@ -50,7 +62,11 @@ def _doubts(bases: Iterable[Judgement]) -> list[str]:
 
 
 def _unknown(
-    own: Identity, bases: Mapping[int, Judgement], earlier: Sequence[int], known: Mapping[int, Identity]
+    own: Identity,
+    bases: Mapping[int, Judgement],
+    earlier: Sequence[int],
+    known: Mapping[int, Identity],
+    named: Callable[[int], str],
 ) -> Iterator[str]:
     """It is compared with what may be another device's."""
     unsure = [each for each, found in bases.items() if not found.is_same]
@@ -61,5 +77,5 @@ def _unknown(
         yield "two devices go by this hostname, and this capture does not show of which it is"
         return
     for each in unsure:
-        which = f"capture {each}, with which it is compared,"
+        which = f"capture {named(each)}, with which it is compared,"
         yield f"two devices go by this hostname, and {which} does not show of which it is"

@@ -123,6 +123,8 @@ class EarlierShowing(Struct, frozen=True, array_like=True):
     command: str
     capture_id: int
     captured_at: Epoch
+    file: str = ""
+    """The last part of its file's name; empty: an older version compared them."""
 
 
 class Diff(Struct, frozen=True, gc=False):

@@ -116,6 +116,11 @@ class CaptureSummary(Struct, frozen=True, kw_only=True):
         """With its member, where it is an archive."""
         return f"{self.name} {self.member}".strip()
 
+    @property
+    def file_name(self) -> str:
+        """The last part of it, by which people know it."""
+        return (self.member or self.name).replace("\\", "/").rpartition("/")[2]
+
 
 class SectionSummary(Struct, frozen=True, kw_only=True):
     """One section as the store has it; offsets as in `FiledSection`."""

@@ -34,6 +34,7 @@ from statetrace_engine.model.diff import (
     MarkVerdict,
     Plain,
 )
+from statetrace_engine.model.peer_states import settled
 
 MOST_FIELDS = 16
 """Of one mark; no row of ours has more."""
@@ -41,6 +42,10 @@ MOST_OF_ONE = 50
 """Marks of one object; then the oldest is forgotten."""
 _LONGEST, _HEAD, _WIDEST = 200, 160, 400
 """Characters of a text, those that stay of a longer one, and of several values together."""
+
+
+_STATE = "state"
+"""Of a BGP session, of whose words older marks have more; those of other kinds settle as themselves."""
 
 
 class Whose(NamedTuple):
@@ -129,6 +134,8 @@ def _digest(text: str) -> str:
 def _is_same(one: FieldStep, other: FieldStep) -> bool:
     if one.field != other.field:
         return False
+    if one.field == _STATE:
+        return settled(one.before) == settled(other.before) and settled(one.after) == settled(other.after)
     if one.field not in COUNTED:
         return one.before == other.before and one.after == other.after
     return not is_other_count(one.before, other.before) and not is_other_count(one.after, other.after)

@@ -10,7 +10,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from pathlib import Path
 from threading import get_ident
 from time import perf_counter
@@ -152,12 +152,13 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
         return None
     new = Side(captures, after)
     showings = runs.earlier_showings(capture_id)
+    file_of = partial(_file_of, captures)
     if not showings:
-        warnings = whose.remarks(capture_id, (), *runs.namesakes(capture_id))
+        warnings = whose.remarks(capture_id, (), *runs.namesakes(capture_id), file_of)
         run = _run(runs, after, (), at, DiffMetadata(compared=(), warnings=tuple(warnings)))
         return FiledRun(run, (), _told_by(captures, runs.previous(capture_id), new, None))
     elsewhere = tuple(
-        EarlierShowing(each.command, each.capture_id, each.captured_at)
+        EarlierShowing(each.command, each.capture_id, each.captured_at, file_of(each.capture_id))
         for each in showings
         if each.capture_id != showings[0].capture_id
     )
@@ -167,9 +168,15 @@ def with_previous(captures: Captures, runs: Runs, capture_id: int, at: Epoch) ->
     old = Side(captures, before, elsewhere)
     bases = tuple(dict.fromkeys((before.capture_id, *(each.capture_id for each in elsewhere))))
     run = _run(runs, after, bases, at, DiffMetadata(compared=()))
-    remarks = whose.remarks(capture_id, bases, *runs.namesakes(capture_id, bases))
+    remarks = whose.remarks(capture_id, bases, *runs.namesakes(capture_id, bases), file_of)
     run, changes = _compared(old, new, structs.replace(run, previous_at=before.captured_at), elsewhere, remarks)
     return FiledRun(run, changes, _told_by(captures, runs.previous(capture_id), new, old))
+
+
+def _file_of(captures: Captures, capture_id: int) -> str:
+    """Empty: it has gone this very moment."""
+    summary = captures.capture(capture_id)
+    return summary.file_name if summary is not None else ""
 
 
 @_reading

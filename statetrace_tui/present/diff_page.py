@@ -190,7 +190,10 @@ def warnings(parts: Sequence[Part], unreadable: int, width: int, limit: int, key
 
 def remarks_of(metadata: DiffMetadata) -> list[str]:
     """The warnings, and what is no reason for one: commands that were compared with an older capture."""
-    older = (f"{each.command}: compared with capture {each.capture_id}" for each in metadata.elsewhere)
+    older = (
+        f"{each.command}: compared with capture {each.capture_id}" + (f", {each.file}" if each.file else "")
+        for each in metadata.elsewhere
+    )
     return [*warnings_of(metadata), *(sanitise(each, 500) for each in older)]
 
 

@@ -575,7 +575,7 @@ async def test_l_opens_the_raw_log_at_either_side() -> None:
 async def test_what_was_compared_with_an_older_capture_opens_that_one() -> None:
     made = engine()
     made.texts[FIRST] = made.texts[1]
-    older = EarlierShowing("show interfaces", FIRST, NOW - 172_000)
+    older = EarlierShowing("show interfaces", FIRST, NOW - 172_000, "AR-01 interfaces.log")
     made.drift[0] = replace(made.drift[0], metadata=replace(made.drift[0].metadata, elsewhere=(older,)))
     async with console(made, screen="changes") as c:
         await opened(c)
@@ -584,7 +584,7 @@ async def test_what_was_compared_with_an_older_capture_opens_that_one() -> None:
         await c.press("L")
         await c.until(lambda: made.pages and made.pages[-1][0] == FIRST)
         await c.press("escape", "W")
-        await c.shows(f"show interfaces: compared with capture {FIRST}")
+        await c.shows(f"show interfaces: compared with capture {FIRST}, AR-01 interfaces.log")
 
 
 async def test_l_on_a_removed_thing_opens_where_it_was() -> None:

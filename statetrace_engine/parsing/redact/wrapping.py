@@ -19,6 +19,8 @@ _NARROWEST = 60
 _OFTEN = 2
 _LONGEST_CHAIN = 24
 """Lines; a table whose rows are as wide as the terminal is no chain."""
+_SEPARATOR = "!"
+"""Of the blocks of a configuration: a line of its own, behind one that happens to be as long as a terminal is wide."""
 
 
 class Chain(NamedTuple):
@@ -56,6 +58,10 @@ def chains(text: str) -> list[Chain]:
             if MASK in lines[last]:
                 break
             last += 1
+        if lines[last] == _SEPARATOR:
+            last -= 1
+        if last == first:
+            continue
         joints = tuple(accumulate(lengths[first:last], initial=0))
         found.append(Chain("".join(lines[first : last + 1]), joints, tuple(starts[first : last + 1])))
         behind = last

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from statetrace_engine.diff import compare, lines, loose, runs
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.diff.fields import FIELDS, Fields
-from statetrace_engine.model.captured import ConfigRow, Kind
+from statetrace_engine.model.captured import BgpNeighborRow, ConfigRow, Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange
 from statetrace_engine.model.packed import ROWS
 
@@ -25,6 +25,8 @@ WORDS = st.sampled_from(["a", "b", "10.1.1.1", "Gi0/1", "O E2", "O*E2", ""])
 def field_values(kind: Kind, name: str) -> st.SearchStrategy[Any]:
     (field,) = [each for each in msgspec.structs.fields(ROWS[kind]) if each.name == name]
     types = str(field.type)
+    if (kind, name) == (Kind.BGP_NEIGHBORS, "state"):
+        return st.sampled_from([None, "established", "idle", "active", "openconfirm", "idle (admin)"])
     if "tuple" in types:
         return st.lists(WORDS, max_size=2).map(tuple)
     if "bool" in types:
@@ -173,6 +175,22 @@ def test_neither_order_nor_age_is_a_change(kind: Kind, data: st.DataObject, rand
     aged = [msgspec.structs.replace(row, **dict.fromkeys(volatile, 987_654)) for row in table.rows]
     random.shuffle(aged)
     assert not changes(table, table._replace(rows=aged))
+
+
+TRYING = ["idle", "active", "connect", "opensent", "openconfirm"]
+
+
+@pytest.mark.parametrize("state", TRYING)
+def test_a_neighbour_that_is_down_in_both_is_not_another(state: str) -> None:
+    assert not changes(neighbour("idle"), neighbour(state))
+    assert [each.change_type for each in changes(neighbour("established"), neighbour(state))] == [ChangeType.CHANGED]
+    assert [each.change_type for each in changes(neighbour(state), neighbour("established"))] == [ChangeType.CHANGED]
+    for held in ("idle (admin)", "shut"):
+        assert [each.change_type for each in changes(neighbour(state), neighbour(held))] == [ChangeType.CHANGED]
+
+
+def neighbour(state: str) -> Table:
+    return Table(Kind.BGP_NEIGHBORS, "show it", [BgpNeighborRow("default", "10.0.0.1", "65001", state)])
 
 
 @each_kind_of_rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -379,3 +380,19 @@ def test_rows_of_another_base_are_refused_by_fields_places_and_ages() -> None:
     ):
         with pytest.raises(ValueError, match=why):
             rows_of(other, target, 0, [made])
+
+
+@pytest.mark.parametrize("change", [lambda new: new[:-1], lambda new: [*new, *new]])
+def test_rows_without_a_place_are_refused(change: Callable[[list[Any]], list[Any]]) -> None:
+    def shown(*prefixes: str) -> packed.Shown:
+        rows = [RouteRow("default", each, "10.0.0.1") for each in prefixes]
+        places = list(range(0, 50 * len(rows), 50))
+        made = packed.pack(Kind.ROUTES, rows, places, [at + 9 for at in places])
+        return packed.shown(made.body, made.beside)
+
+    base, target = shown("10.0.0.0/8", "11.0.0.0/8"), shown("10.0.0.0/8", "11.0.0.0/8", "12.0.0.0/8")
+    delta = row_delta.encode(base, target)
+    assert delta.fields is not None
+    delta.fields.new = list(map(change, delta.fields.new))
+    with pytest.raises(ValueError, match="rows without a place"):
+        row_delta.Chain(base).follow(delta)

@@ -136,6 +136,14 @@ def test_a_count_is_the_same_where_the_difference_would_be_no_change(again: int 
     assert index.covered(PORT, (FieldStep(COUNT, again, 0),)).is_whole is is_same
 
 
+@pytest.mark.parametrize(
+    ("again", "is_same"), [("down", True), ("active", True), ("idle (admin)", False), ("established", False)]
+)
+def test_a_neighbour_that_is_down_is_the_same_whichever_state_it_was_caught_in(again: str, is_same: bool) -> None:
+    index = MarkIndex([said((FieldStep("state", "established", "idle"),))])
+    assert index.covered(PORT, (FieldStep("state", "established", again),)).is_whole is is_same
+
+
 def test_of_one_object_the_oldest_of_many_is_forgotten() -> None:
     index = MarkIndex(said((FieldStep("mtu", at, at + 1),)) for at in range(MOST_OF_ONE + 1))
     assert [mark.steps[0].before for mark in index.all()] == list(range(1, MOST_OF_ONE + 1))

@@ -47,7 +47,8 @@ class Store:
         at = NOW + 3600 * (self._taken if hour is None else hour)
         raw = "".join(f"R1#{text}" for text in shown) + "R1#exit\n"
         self._taken += 1
-        filed = structs.replace(drift.filed(raw.encode(), at), file_key=f"{self._taken}")
+        named = {"file_key": f"{self._taken}", "name": f"logs/R1-{self._taken}.log"}
+        filed = structs.replace(drift.filed(raw.encode(), at), **named)
         filed = structs.replace(filed, captures=tuple(structs.replace(each, site=site) for each in filed.captures))
         (summary,) = self._session.write_captures([filed]).captures
         return summary.capture_id
@@ -83,10 +84,14 @@ def test_each_device_is_compared_with_itself(store: Store) -> None:
     assert [run.total for run in runs] == [0, 0, 2, 2]
     assert runs[0].metadata.warnings == ()
     assert runs[1].metadata.warnings == (
-        "not compared with capture 1, nor with any other: serial number FTX1840AAAA before, FTX9999ZZZZ after: "
-        "replaced, or two devices with one hostname",
+        "not compared with capture 1, R1-1.log, nor with any other: serial number FTX1840AAAA before, FTX9999ZZZZ "
+        "after: replaced, or two devices with one hostname",
     )
-    assert runs[2].metadata.warnings[0].startswith("not compared with capture 2, but with 1: serial number FTX9999ZZZZ")
+    assert (
+        runs[2]
+        .metadata.warnings[0]
+        .startswith("not compared with capture 2, R1-2.log, but with 1, R1-1.log: serial number FTX9999ZZZZ")
+    )
 
 
 def test_one_that_comes_late_is_compared_with_its_own_device_and_changes_no_other(store: Store) -> None:
@@ -133,7 +138,8 @@ def test_one_that_says_whose_it_is_is_doubted_where_what_it_is_compared_with_doe
     run = store.compare()[-1]
     assert (run.run_id, run.previous_id) == (last, 3)
     assert run.metadata.warnings == (
-        "two devices go by this hostname, and capture 3, with which it is compared, does not show of which it is",
+        "two devices go by this hostname, and capture 3, R1-3.log, with which it is compared, does not "
+        "show of which it is",
     )
 
 
@@ -143,6 +149,7 @@ def test_what_an_older_capture_shows_of_another_device_is_doubted_too(store: Sto
     store.take(VERSION.format(serial="FTX9999ZZZZ"), FACES.format(n=1), ARP.format(n=1))
     run = store.compare()[-1]
     assert (run.previous_id, [each.capture_id for each in run.metadata.elsewhere]) == (2, [1, 1])
+    assert {each.file for each in run.metadata.elsewhere} == {"R1-1.log"}
     assert run.metadata.warnings == (
         "serial number FTX1840AAAA before, FTX9999ZZZZ after: replaced, or two devices with one hostname",
     )

@@ -209,6 +209,17 @@ def test_a_wrapped_secret_has_the_token_of_the_whole_one() -> None:
     assert whole == broken
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_secret_that_ends_at_the_edge_takes_no_separator_with_it(end: str) -> None:
+    line = "username bob password 7 094F471A1A0A57"
+    text = f"{' ' * (80 - len(line))}{line}{end}!{end}interface Vlan1{end}"
+
+    shown = REDACTOR.text(text).text
+
+    assert shown.endswith(f"{end}!{end}interface Vlan1{end}")
+    assert "094F471A1A0A57" not in shown
+
+
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus here")
 def test_tables_of_routes_neighbours_and_interfaces_lose_nothing() -> None:
     shows = re.compile(r"route|neighbor|neighbour|bgp|ospf|interface|arp|mac|lldp|cdp|version|bfd")
