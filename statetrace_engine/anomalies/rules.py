@@ -67,8 +67,8 @@ def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]
             if "*" in tag.rstrip("*") or (tag.endswith("*") and "-" not in tag):
                 yield f"{where}.tags[{at}]", "`*` stands at the end, behind a facility: `PORT_SECURITY-*`"
         for at, word in enumerate(on.words):
-            if not re.match(r"\w", word):
-                yield f"{where}.words[{at}]", "a word begins with a letter, a digit or `_`"
+            if not re.search(r"[A-Za-z0-9_]", word):
+                yield f"{where}.words[{at}]", "a word has a letter of a to z, a digit or `_`: by these it is looked up"
         if not (on.tags or on.words or on.pattern or on.facts):
             yield where, "it would look at every message: give tags, words, a pattern or facts"
         if on.facts:
