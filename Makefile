@@ -30,7 +30,7 @@ nightly: .venv                  # hostile input at length: a million cases of ea
 	$(BIN)/pip install --quiet '.[test]'
 	STATETRACE_FUZZ=1000000 $(BIN)/pytest tests/fuzz
 	STATETRACE_CASES=100000 $(BIN)/pytest --timeout 14400 tests/engine/test_hostile_senders.py \
-		tests/engine/parsing/test_traps.py tests/engine/wire tests/engine/sources/test_bmp_hostile.py
+		tests/engine/parsing/test_traps_hostile.py tests/engine/wire tests/engine/sources/test_bmp_hostile.py
 
 evidence: .venv                 # reruns the command of every promise in docs/evidence.md
 	$(BIN)/pip install --quiet '.[test]'

@@ -16,8 +16,8 @@ import argparse
 import asyncio
 import gc
 import json
+import mmap
 import random
-import resource
 import socket
 import sys
 import threading
@@ -169,7 +169,7 @@ def through_socket(count: int, watching: int, routers: int) -> dict[str, float]:
 
 
 def _resident_mb() -> float:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1e6
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * mmap.PAGESIZE / 1e6
 
 
 async def _receive(octets: bytes, watched: frozenset[str], routers: int) -> tuple[int, float, list[float], float]:

@@ -18,6 +18,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -46,7 +47,7 @@ def main() -> int:
     inventory = Inventory(devices=tuple(Device(hostname=host, site=host[:3]) for host in hosts))
     ground, many = Places(Topology(inventory)), cards(hosts, options.cards)
     few = cards(hosts[: DEVICES // 10], len(many) // 10)
-    all_s, tenth_s = (best(lambda of=of: clusters.of(of, (), (), ground)) for of in (many, few))
+    all_s, tenth_s = (best(partial(clusters.of, of, (), (), ground)) for of in (many, few))
     followed, longest_ms = built(many, ground)
     change_ms = per_change_ms(followed, many)
     key_ms, least_ms = (per_key_ms(many[:count]) for count in (10_000, 100))

@@ -33,6 +33,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+assert sys.platform != "win32", "it needs a pseudo-terminal"
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "tui")]
 COLUMNS, ROWS = 140, 40

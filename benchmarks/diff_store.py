@@ -106,7 +106,8 @@ def _drifting(place: Path, routes: int, runs: int) -> dict[str, Any]:
     store = place / f"drift-{routes}.db"
     session = Session(store, time.time)
     spent = dict.fromkeys(("read", "write", "compare", "compare_and_tell"), 0.0)
-    changes, ids, one, filed, at = 0, list[int](), (0, 0), None, 0.0
+    changes, ids, one, at = 0, list[int](), (0, 0), 0.0
+    filed: FiledFile | None = None
     for at, raw in Device(routes).captures(runs):
         filed = _timed(spent, "read", lambda raw=raw, at=at: filed_of(raw, at))  # type: ignore[misc]  # bound now
         stored = _timed(spent, "write", lambda filed=filed: session.write_captures([filed]))  # type: ignore[misc]
@@ -120,6 +121,7 @@ def _drifting(place: Path, routes: int, runs: int) -> dict[str, Any]:
     all_runs = _sizes(store)
     pairs = {"newest": (ids[-2], ids[-1]), "oldest": (ids[0], ids[1]), "first_and_last": (ids[0], ids[-1])}
     between = {name: round(_between(store, *pair), 3) for name, pair in pairs.items()}
+    assert filed is not None
     unchanged_ms = _unchanged_ms(session, store, filed, at)
     session.close()
     ingesting = spent["read"] + spent["write"]
@@ -165,7 +167,7 @@ def _month(place: Path, routes: int) -> dict[str, Any]:
 
 
 def _compare(session: Session, store: Path, at: float) -> None:
-    metrics = DiffMetrics(store.parent, store)
+    metrics = DiffMetrics(store.parent / "logs", store)
     for _ in comparison.run(store, session.write_runs, lambda *_, **__: None, lambda: at, metrics=metrics):
         pass
 

@@ -18,7 +18,6 @@ import argparse
 import difflib
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ from pathlib import Path
 from typing import Any  # a peer's own
 
 from benchmarks.shows import ios_routes
+from benchmarks.spent import children_s
 from statetrace_engine.diff import compare
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.model.captured import Kind
@@ -110,15 +110,10 @@ def _command(before: str, after: str) -> tuple[float, dict[str, dict[str, int]]]
         paths = [Path(folder, name) for name in ("a.log", "b.log")]
         for path, text in zip(paths, (before, after), strict=True):
             path.write_text(f"R1#show ip route\n{text}R1#", encoding="utf-8")
-        spent = _children_s()
+        spent = children_s()
         command = [sys.executable, "-m", "statetrace_tui", "diff", "--json", *map(str, paths)]
         done = subprocess.run(command, capture_output=True, check=True)
-        return _children_s() - spent, json.loads(done.stdout)
-
-
-def _children_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+        return children_s() - spent, json.loads(done.stdout)
 
 
 def _deepdiff(before: Table, after: Table) -> dict[str, Any] | None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from typing import Any, NamedTuple  # JSON
 
 from benchmarks import sessions
 from benchmarks.drift import Device
+from benchmarks.spent import children_s
 
 ROOT = Path(__file__).parent.parent
 PAGE_MB = 4096 / (1 << 20)
@@ -125,11 +125,6 @@ def ingested(place: Path, folder: Path) -> Ingested:
     began, before = time.perf_counter(), children_s()
     changes = json.loads(run(place, "ingest", str(folder)))["changes"]
     return Ingested(changes, time.perf_counter() - began, children_s() - before)
-
-
-def children_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def memory(place: Path, megabytes: int) -> dict[str, Any]:

@@ -30,15 +30,7 @@ from statetrace_engine.intake import Intake
 from statetrace_engine.model.action import Action, ActionResult, CardAction, HandOver, Undo, WorkStep
 from statetrace_engine.model.anomaly import AnomalyCard, Rule, RuleStatus
 from statetrace_engine.model.captured import Captured
-from statetrace_engine.model.change import (
-    Acted,
-    Change,
-    IncidentChanged,
-    Isolated,
-    Notice,
-    OutageChanged,
-    OutageStep,
-)
+from statetrace_engine.model.change import Acted, Change, IncidentChanged, Isolated, Notice, OutageChanged, OutageStep
 from statetrace_engine.model.compared import Compared
 from statetrace_engine.model.diff import ChangeMark
 from statetrace_engine.model.explanation import Explanation
@@ -72,6 +64,7 @@ from statetrace_engine.runbooks.working import Working
 from statetrace_engine.tally import Tally
 
 CLOCK_STEP_S = 1.0
+_OF_BMP = (BmpRouter, BmpSession, BmpPaths, BmpTableComplete, BmpStatistics)
 _HEARD = frozenset((Source.SYSLOG_UDP, Source.SYSLOG_TCP, Source.SYSLOG_FILE))
 
 
@@ -101,11 +94,7 @@ class Pipeline:
             RouteReport: lambda signal: self.intake.report(signal),
             Polled: lambda signal: self.intake.polled(signal),
             Trap: lambda signal: self.intake.trap(signal),
-            BmpRouter: lambda signal: self.intake.bmp(signal),
-            BmpSession: lambda signal: self.intake.bmp(signal),
-            BmpPaths: lambda signal: self.intake.bmp(signal),
-            BmpTableComplete: lambda signal: self.intake.bmp(signal),
-            BmpStatistics: lambda signal: self.intake.bmp(signal),
+            **dict.fromkeys(_OF_BMP, lambda signal: self.intake.bmp(signal)),
             Malformed: lambda signal: self.intake.malformed(signal),
             Captured: self._feed_captured,
             Compared: self._feed_compared,

@@ -22,11 +22,7 @@ from tests.engine.replaying import (
 from tests.journey import SCENARIOS, load, prepare
 
 LONG = {"baseline-is-learnt-and-moves-after-a-day", "a-slow-leak-of-loss-is-noise", "baseline-waits-for-health"}
-FILES = [
-    pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
-    for path in sorted(SCENARIOS.glob("*.toml"))
-    if path.stem not in LONG
-]
+FILES = [pytest.param(path, id=path.stem) for path in sorted(SCENARIOS.glob("*.toml")) if path.stem not in LONG]
 
 
 class Journey(NamedTuple):

@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.skipif(not WANTED, reason="a minute long: make testbed"),
     pytest.mark.skipif(bool(WANTED and shell.missing()), reason=shell.missing() if WANTED else ""),
     pytest.mark.timeout(240),
-    pytest.mark.xdist_group("testbed"),
 ]
 PREFIX = f"dr{os.getpid()}"
 

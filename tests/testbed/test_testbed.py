@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.skipif(not WANTED, reason="minutes long: make testbed"),
     pytest.mark.skipif(bool(WANTED and shell.missing()), reason=shell.missing() if WANTED else ""),
     pytest.mark.timeout(180),
-    pytest.mark.xdist_group("testbed"),
 ]
 ROOT = Path(__file__).parent.parent.parent
 FAULTS_OF = {

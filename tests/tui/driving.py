@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
+import settling
 from fake_engine import NOW, FakeEngine
 from textual.pilot import Pilot
 
@@ -14,6 +18,12 @@ from statetrace_tui.app import ConsoleOptions, StateTraceApp
 from statetrace_tui.present.hours import Zone, utc
 from statetrace_tui.present.ink import Theme
 from statetrace_tui.screens.routes import RoutesScreen
+
+settling.install()
+PATIENCE_S = 60.0
+"""How long a busy machine may take for what takes milliseconds."""
+TURNS = 250
+"""In which the clock moves while something is awaited: 12.5 s of it."""
 
 
 class Clock:
@@ -71,19 +81,29 @@ class Console:
         await self.pilot.press(*("space" if letter == " " else letter for letter in text))
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Lets the app work until the condition holds; the clock moves a little each time, so that ticks are due."""
-        for _ in range(250):
+        """Lets the app work until the condition holds; the clock moves a little each time, so that ticks are due.
+
+        The waits between are for what comes of itself: short ones first.
+        """
+        patience, nap = time.monotonic() + PATIENCE_S, 0.0
+        for turn in count():
             if condition():
                 return
-            self.clock.steady += 0.05
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"did not happen: {what or condition}\n{self.text}")
+            if turn >= TURNS and time.monotonic() > patience:
+                raise AssertionError(f"did not happen: {what or condition}\n{self.text}")
+            if turn < TURNS:
+                self.clock.steady += 0.05
+            self.app._follow()
+            await self.pilot.pause()
+            await asyncio.sleep(nap)
+            nap = min(0.02, nap + 0.001)
 
     async def ticks(self, number: int = 5) -> None:
         """Lets the app follow the engine so many times."""
         for _ in range(number):
             self.clock.steady += 0.2
-            await self.pilot.pause(0.12)
+            self.app._follow()
+            await self.pilot.pause()
 
     async def shows(self, text: str) -> None:
         await self.until(lambda: text in self.text, f"{text!r} on the screen")
@@ -110,6 +130,7 @@ async def console(
     app = StateTraceApp(engine, ConsoleOptions(**fields), wall=clock.wall, monotonic=clock.monotonic)
     app.zone = zone
     app.ink = Theme(theme, bool(options.get("is_ascii")))
+    asyncio.get_running_loop().set_default_executor(settling.OneThread())
     async with app.run_test(size=size) as pilot:
         made = Console(app, engine, clock, pilot)
         await made.until(lambda: app.book.status is not None, "the first frame")

@@ -1,24 +1,15 @@
-"""What notifications come to: the same facts as syslog's of the same event.
-
-STATETRACE_CASES sets the number of cases of arbitrary variables (as for the hostile senders of syslog).
-"""
+"""What notifications come to: the same facts as syslog's of the same event."""
 
 # ruff: noqa: E501 - a message stands on one line, as the device prints it
 from __future__ import annotations
 
-import os
-import re
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from statetrace_engine.model.observation import (
     DeviceEvent,
     DeviceEventKind,
     Fact,
-    LogMessage,
     Plane,
     Reason,
     SubjectKind,
@@ -27,56 +18,45 @@ from statetrace_engine.model.observation import (
     Unrelated,
     Verdict,
 )
-from statetrace_engine.model.text import sanitise
-from statetrace_engine.parsing import syslog_text, traps
+from statetrace_engine.parsing import traps
 from statetrace_engine.wire import snmp
-from statetrace_engine.wire.ber import Absent, Counter32, Counter64, Gauge32, IpAddress, Opaque, TimeTicks, Value
+from statetrace_engine.wire.ber import Absent, Gauge32, IpAddress, TimeTicks, Value
+from tests.engine.parsing.trap_words import (
+    ARISTA,
+    BFD,
+    BGP,
+    CBGP,
+    CBGP2,
+    CISCO_BFD,
+    CISCO_REASON,
+    CONFIG,
+    DOWN,
+    IF,
+    IF_NAME,
+    ISIS,
+    JUNIPER_BFD,
+    JUNIPER_CONFIG,
+    LINK_DOWN_OID,
+    LINK_UP_OID,
+    LOCAL_V6,
+    OSPF,
+    OSPF3,
+    UP,
+    V6,
+    V6_INDEX,
+    VarBinds,
+    fact,
+    heard,
+    link,
+    logged,
+)
 from tests.engine.wire.test_snmp import INFORM, LINK_DOWN, V1_BGP, V1_LINK_DOWN, decoded
-
-CASES = int(os.environ.get("STATETRACE_CASES", "400"))
-HOSTILE = settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
-
-UP, DOWN = Verdict.UP, Verdict.DOWN
-VarBinds = tuple[tuple[str, Value], ...]
-
-IF = "1.3.6.1.2.1.2.2.1"
-IF_NAME = "1.3.6.1.2.1.31.1.1.1.1"
-CISCO_REASON = "1.3.6.1.4.1.9.2.2.1.1.20"
-LINK_DOWN_OID, LINK_UP_OID = "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"
-BGP = "1.3.6.1.2.1.15.3.1"
-CBGP, CBGP2 = "1.3.6.1.4.1.9.9.187.1.2.1.1", "1.3.6.1.4.1.9.9.187.1.2.5.1"
-OSPF, OSPF3 = "1.3.6.1.2.1.14.10.1", "1.3.6.1.2.1.191.1.9.1"
-ISIS = "1.3.6.1.2.1.138.1.10.1"
-BFD, CISCO_BFD, JUNIPER_BFD = "1.3.6.1.2.1.222.1.2.1", "1.3.6.1.4.1.9.10.137.1.2.1", "1.3.6.1.4.1.2636.5.3.1.1.2.1"
-INTERFACES = {7: "GigabitEthernet0/7", 8: "eth8"}
 
 IOS = b"<189>77: R1: Nov 23 14:03:27.104 UTC: "
 NXOS = b"<189>R1: 2026 Nov 23 14:03:27 UTC: "
 XR = b"<189>77: R1 RP/0/RSP0/CPU0:Nov 23 14:03:27.104 UTC: bgp[1051]: "
 JUNOS = b"<28>Nov 23 14:03:27  R1 mib2d[2104]: "
 FRR = b'<30>1 2026-11-23T14:03:27.104+00:00 R1 bgpd 27 BGP [a@1 id="x"] '
-
-
-def heard(oid: str, varbinds: VarBinds) -> TrapMessage:
-    read = traps.read(oid, varbinds, INTERFACES)
-    assert isinstance(read, TrapMessage), read
-    return read
-
-
-def fact(oid: str, varbinds: VarBinds) -> Fact:
-    (only,) = heard(oid, varbinds).facts
-    return only
-
-
-def logged(line: bytes) -> Fact:
-    read = syslog_text.read(line, 1795402000.0)
-    assert isinstance(read, LogMessage), read
-    (only,) = read.facts
-    return only
-
-
-def link(index: int, admin: int, oper: int, *more: tuple[str, Value]) -> VarBinds:
-    return ((f"{IF}.1.{index}", index), (f"{IF}.7.{index}", admin), (f"{IF}.8.{index}", oper), *more)
 
 
 SAME = [
@@ -164,11 +144,7 @@ def juniper(*varbinds: tuple[str, Value]) -> VarBinds:
     return tuple((f"{base}.{column}.{index}", value) for column, value in varbinds)
 
 
-V6 = bytes.fromhex("20010db8000000000000000000000002")
-V6_INDEX = ".".join(map(str, V6))
 BOTH_V6 = f"1.2.16.{V6_INDEX[:-1]}1.2.16.{V6_INDEX}"
-LOCAL_V6 = bytes.fromhex("fe800000000000000000000000000002")
-ARISTA = "1.3.6.1.4.1.30065.4.1"
 SESSIONS = [
     ("1.3.6.1.2.1.15.7.2", ((f"{BGP}.14.10.1.1.2", b"\4\0"), (f"{BGP}.2.10.1.1.2", 1)), "10.1.1.2", DOWN, "hold-timer", "Hold Timer Expired"),
     ("1.3.6.1.2.1.15.7.0.2", ((f"{BGP}.14.10.1.1.2", b"\4\0"), (f"{BGP}.2.10.1.1.2", 1)), "10.1.1.2", DOWN, "hold-timer", "Hold Timer Expired"),
@@ -315,8 +291,6 @@ def test_a_juniper_bfd_session_has_its_interface() -> None:
     assert fact("1.3.6.1.4.1.2636.5.3.1.0.2", varbinds).peer_names == ("ge-0/0/1.0",)
 
 
-CONFIG = "1.3.6.1.4.1.9.9.43.1.1.6.1"
-JUNIPER_CONFIG = "1.3.6.1.4.1.2636.3.18.1.7.1"
 EVENTS = [
     ("1.3.6.1.6.3.1.1.5.1", (), "restart", "cold start", ""),
     ("1.3.6.1.6.3.1.1.5.2", (), "restart", "warm start", ""),
@@ -410,65 +384,3 @@ def test_from_datagram_to_fact(datagram: bytes, name: str, verdict: Verdict) -> 
     said = fact(told.trap_oid, told.values)
 
     assert (said.name, said.verdict) == (name, verdict)
-
-
-COLUMNS = (
-    *(f"{IF}.{column}" for column in (1, 2, 7, 8)), IF_NAME, CISCO_REASON, *(f"{BGP}.{column}" for column in (2, 7, 14)),
-    f"{CBGP}.7", f"{CBGP}.8", *(f"{CBGP2}.{column}" for column in (3, 17, 28, 29)),
-    *(f"{OSPF}.{column}" for column in (1, 2, 3, 6)), f"{OSPF3}.5", f"{OSPF3}.8", *(f"{ISIS}.{column}" for column in (2, 3, 12)),
-    *(f"{BFD}.{column}" for column in (4, 13, 18, 22)), *(f"{CISCO_BFD}.{column}" for column in (3, 8, 14, 25)),
-    *(f"{JUNIPER_BFD}.{column}" for column in (3, 8, 14)), "1.3.6.1.4.1.2636.3.45.1.1.1.1.5",
-    "1.3.6.1.4.1.2636.5.1.1.2.1.1.1.2", "1.3.6.1.4.1.2636.5.1.1.2.1.1.1.11", "1.3.6.1.4.1.2636.5.1.1.2.2.1.1.1",
-    *(f"{base}.{column}" for base in ("1.3.6.1.3.5.1.1", f"{ARISTA}.1") for column in ("2.1.5", "2.1.13", "3.1.1", "3.1.2", "3.1.4")),
-    f"{CONFIG}.5", f"{CONFIG}.8", f"{JUNIPER_CONFIG}.5", f"{JUNIPER_CONFIG}.6",
-)  # fmt: skip
-indexes = st.one_of(
-    st.sampled_from(("", ".0", ".7", ".5", ".8", ".10.1.1.2", ".10.1.1.2.0", ".1.4.10.1.1.2", f".2.16.{V6_INDEX}", ".7.0.184483842")),
-    st.lists(st.integers(0, 2**32), max_size=20).map(lambda arcs: "".join(f".{arc}" for arc in arcs)),
-    st.text(max_size=20),
-)  # fmt: skip
-dotted = st.lists(st.integers(0, 2**32 - 1), max_size=12).map(lambda arcs: ".".join(map(str, (1, 3, *arcs))))
-told = st.one_of(
-    st.integers(-1, 10),
-    st.sampled_from((b"\4\0", b"\6\2", b"\x0a\1\1\2", V6, LOCAL_V6 + b"\0\0\0\7", b"Gi0/7", b"down", b"\x1b[2J", bytes(8))),
-    st.sampled_from((None, "1.3.6.1", Absent.END_OF_MIB_VIEW, Opaque(b""), Counter64(2**64 - 1), IpAddress(b"\x0a\1\1\2"), IpAddress(bytes(4)), Gauge32(7))),
-    st.integers(-(2**63), 2**63 - 1),
-    st.binary(max_size=24),
-)  # fmt: skip
-varbinds = st.lists(
-    st.tuples(st.one_of(st.builds(str.__add__, st.sampled_from(COLUMNS), indexes), dotted, st.text(max_size=20)), told),
-    max_size=8,
-)
-OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def shown(read: traps.TrapRead) -> list[str]:
-    """Every text of an answer."""
-    if isinstance(read, Unparsed):
-        return [read.why]
-    if isinstance(read, Unrelated):
-        return [read.hostname]
-    said = [text for one in read.facts for text in (one.name, one.detail, one.protocol, one.vrf, *one.peer_names)]
-    return said + [text for event in read.events for text in (event.text, event.who)]
-
-
-@pytest.mark.timeout(max(120, CASES / 50))
-@HOSTILE
-@given(
-    st.one_of(st.sampled_from(sorted(traps.ALL_TRAPS)), dotted, st.text(max_size=20)),
-    varbinds,
-    st.dictionaries(st.integers(0, 10), st.sampled_from(("GigabitEthernet0/7", "", "eth0", "\ud800")), max_size=4),
-)
-def test_any_variables_get_an_answer_that_can_be_shown(
-    oid: str, varbinds: list[tuple[str, Value]], interfaces: dict[int, str]
-) -> None:
-    read = traps.read(oid, varbinds, interfaces)
-
-    assert not [text for text in shown(read) if OBEYED.search(text) or text != sanitise(text)]
-    assert max(map(len, shown(read)), default=0) <= 600
-
-
-def test_many_variables_are_not_looked_at() -> None:
-    padding = tuple((f"1.3.6.1.4.1.9999.{number}", Counter32(number)) for number in range(2000))
-
-    assert isinstance(traps.read(LINK_DOWN_OID, (*padding, *link(7, 1, 2)), INTERFACES), Unparsed)

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from statetrace_engine.model.action import WorkStep
 from statetrace_engine.model.change import WorkTold
 from statetrace_engine.model.remediation import (
     Outcome,
@@ -17,80 +16,8 @@ from statetrace_engine.model.remediation import (
     TaskState,
     Work,
 )
-from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.runbooks import parse, tasks, ways
-
-LINK = """# Link
-id: link
-
-## Steps
-
-### Is it up?
-- any: `show interface {interface}`
-- expect: up
-- check: interface {interface}
-- check: probe next-hop
-- if not: go to "Call the carrier"
-- if big ones vanish: runbook mtu
-
-### Clean it
-- so: wipe the connector
-
-### Call the carrier
-- so: with the circuit id
-- if so: end
-"""
-MTU = "# MTU\nid: mtu\n\n## Steps\n\n### Which size passes?\n- any: `ping`\n- expect: all\n"
-UP, CLEAN, CARRIER = "is-it-up", "clean-it", "call-the-carrier"
-BOOKS: dict[str, Runbook] = {name: parse(name, text)[0] for name, text in (("link", LINK), ("mtu", MTU))}
-ANA, BEN = "ana@jump", "ben@jump"
-
-
-class Desk:
-    """Deeds of operators, a second apart."""
-
-    def __init__(self, books: dict[str, Runbook] | None = None) -> None:
-        self.books = BOOKS if books is None else books
-        self.work = Work()
-        self.now = 1000.0
-        self.told: list[WorkTold] = []
-        self.served = "link"
-
-    def do(self, deed: StepDeed, operator: str = ANA, **more: str) -> str:
-        """Why it was refused; empty: it was not."""
-        self.now += 1.0
-        action = WorkStep(more.pop("action_id", f"a{self.now}"), operator, "OUT-1", deed=deed, **more)  # type: ignore[arg-type]
-        taken = tasks.take(self.work, action, self.books, self.served, tasks.Now(self.now, self.now + 5e8))
-        if taken.refused:
-            assert taken.work is self.work
-        self.work = taken.work
-        if taken.told is not None:
-            self.told.append(taken.told)
-        return taken.refused
-
-    def place(self, operator: str = ANA) -> Place | None:
-        worker = ways.worker_of(self.work, operator)
-        return worker.place if worker is not None else None
-
-    def states(self) -> list[tuple[str, str, str]]:
-        return [(task.step, task.operator, task.state) for task in self.work.tasks]
-
-    def see(self, check: str, is_so: bool, after_s: float = 0.5) -> WorkTold | None:
-        """Evidence on the first step, newer than every start of it."""
-        self.now += after_s
-        step = BOOKS["link"].steps[0]
-        asked = [tasks.name_of(each) for each in step.checks]
-        word = StepEvidence(source="trap", is_so=is_so, at=self.now, text="t", seq=7, steady=self.now)
-        told = None
-        for task in tasks.watched(self.work):
-            if task.step == step.slug:
-                noted = tasks.note(self.work, task, check, word, asked, tasks.Now(self.now, self.now))
-                self.work, told = noted.work, noted.told or told
-        return told
-
-    def see_all(self, is_so: bool) -> WorkTold | None:
-        found = [self.see(tasks.name_of(check), is_so) for check in BOOKS["link"].steps[0].checks]
-        return next((told for told in reversed(found) if told is not None), None)
+from tests.engine.runbooks.task_desk import ANA, BEN, BOOKS, CARRIER, CLEAN, LINK, MTU, UP, Desk, moves
 
 
 def test_the_runbooks_of_these_tests_have_no_mistakes() -> None:
@@ -359,100 +286,6 @@ def test_what_was_not_as_expected_is_no_matter_of_evidence() -> None:
 # Taking back
 
 
-def test_a_step_that_was_ended_by_mistake_is_as_it_was_and_its_operator_at_it() -> None:
-    for deed, more in (
-        (StepDeed.DONE, {}),
-        (StepDeed.FAILED, {"to": "big ones vanish"}),
-        (StepDeed.SKIP, {"reason": "r"}),
-    ):
-        desk = Desk()
-        desk.do(StepDeed.START)
-        before, place = desk.work.tasks, desk.place()
-        assert not desk.do(deed, **more)
-        assert desk.place() != place
-        assert not desk.do(StepDeed.UNDO)
-        assert desk.work.tasks == before
-        assert (desk.place(), desk.work.workers[0].trail) == (place, ())
-        assert desk.told[-1] is (WorkTold.NOT_SKIPPED if deed is StepDeed.SKIP else WorkTold.TAKEN_BACK)
-
-
-def test_a_turn_that_began_and_ended_at_once_is_begun() -> None:
-    desk = Desk()
-    desk.do(StepDeed.SKIP, reason="no access")
-    assert not desk.do(StepDeed.UNDO)
-    (task,) = desk.work.tasks
-    assert (task.state, task.reason, task.ended_at) == (TaskState.STARTED, "", None)
-    assert not desk.do(StepDeed.DONE)
-
-
-def test_what_is_taken_back_is_the_last_step_that_one_has_ended_or_the_one_that_is_named() -> None:
-    desk = Desk()
-    for deed, operator in ((StepDeed.DONE, ANA), (StepDeed.DONE, ANA), (StepDeed.DONE, BEN)):
-        desk.do(deed, operator)
-    assert not desk.do(StepDeed.UNDO)
-    assert desk.states() == [(UP, ANA, "completed"), (CLEAN, ANA, "started"), (CARRIER, BEN, "completed")]
-    assert desk.do(StepDeed.UNDO, step=CLEAN) == "it is open"
-    assert desk.do(StepDeed.UNDO, step=CARRIER) == "there is nothing of yours to take back"
-    assert not desk.do(StepDeed.UNDO, step=UP)
-    assert desk.place() == Place("link", UP)
-    assert desk.do(StepDeed.UNDO) == "there is nothing of yours to take back"
-
-
-def test_a_turn_after_the_one_that_was_ended_keeps_it_ended() -> None:
-    desk = Desk()
-    desk.do(StepDeed.DONE)
-    desk.do(StepDeed.START, step=UP)
-    assert desk.do(StepDeed.UNDO) == "there is nothing of yours to take back"
-
-
-def test_what_evidence_has_made_green_is_not_the_operators_to_take_back() -> None:
-    desk = Desk()
-    desk.do(StepDeed.START)
-    desk.see_all(True)
-    assert "evidence has made it green" in desk.do(StepDeed.UNDO, step=UP)
-    assert desk.do(StepDeed.UNDO) == "there is nothing of yours to take back"
-    desk.see("interface {interface}", False)
-    desk.do(StepDeed.FAILED, step=UP)
-    assert not desk.do(StepDeed.UNDO), "evidence took it back, and the operator ended it"
-    assert desk.states() == [(UP, ANA, "in progress")]
-
-
-def test_what_was_seen_since_a_mistake_stays_and_makes_it_green_when_it_is_said_again() -> None:
-    desk = Desk()
-    desk.do(StepDeed.START)
-    desk.do(StepDeed.DONE)
-    desk.see_all(True)
-    desk.do(StepDeed.UNDO)
-    assert desk.states() == [(UP, ANA, "in progress")]
-    assert desk.see("probe next-hop", True) is WorkTold.COMPLETED
-
-
-def test_who_was_handed_a_step_still_was_when_its_end_is_taken_back() -> None:
-    desk = Desk()
-    desk.do(StepDeed.START)
-    desk.do(StepDeed.HAND_OVER, to=BEN)
-    before = desk.work.tasks
-    desk.do(StepDeed.DONE, BEN)
-    assert not desk.do(StepDeed.UNDO, BEN)
-    assert desk.work.tasks == before
-
-
-# Laws
-
-deeds = st.sampled_from(list(StepDeed))
-slugs = st.sampled_from(["", UP, CLEAN, CARRIER, "which-size-passes", "nothing"])
-moves = st.one_of(
-    st.fixed_dictionaries(
-        {
-            "deed": deeds, "operator": st.sampled_from([ANA, BEN]), "step": slugs,
-            "runbook": st.sampled_from(["", "", "link", "mtu", "gone"]), "reason": st.sampled_from(["", "why"]),
-            "to": st.sampled_from(["", BEN, "not", "big ones vanish", "x"]),
-        }
-    ),
-    st.fixed_dictionaries(
-        {"check": st.sampled_from(["interface {interface}", "probe next-hop"]), "is_so": st.booleans()}
-    ),
-)  # fmt: skip
 _ALLOWED = {
     (None, "started"), (None, "completed"), (None, "skipped"),
     ("started", "in progress"), ("started", "completed"), ("started", "skipped"),
@@ -498,32 +331,6 @@ def test_turns_change_only_as_allowed_and_none_is_ever_lost(script: list[dict[st
             assert task.state is not TaskState.SKIPPED or task.reason
             if task.is_done and task.proof is not None:
                 assert task.proof.steady > task.started
-
-
-ends = st.sampled_from([(StepDeed.DONE, ""), (StepDeed.FAILED, "not"), (StepDeed.SKIP, "")])
-
-
-@given(st.lists(moves, max_size=20), ends, slugs)
-def test_a_mistake_that_is_taken_back_leaves_nothing_behind(
-    script: list[dict[str, object]], end: tuple[StepDeed, str], slug: str
-) -> None:
-    desk = Desk()
-    for move in script:
-        if "check" in move:
-            desk.see(str(move["check"]), bool(move["is_so"]))
-        else:
-            fields = {name: str(value) for name, value in move.items() if name != "deed"}
-            desk.do(StepDeed(str(move["deed"])), fields.pop("operator"), **fields)
-    before = desk.work.tasks
-    deed, to = end
-    if desk.do(deed, step=slug, to=to, reason="why"):
-        return
-    assert not desk.do(StepDeed.UNDO)
-    if len(desk.work.tasks) == len(before):
-        assert desk.work.tasks == before
-    else:
-        assert desk.work.tasks[:-1] == before
-        assert desk.work.tasks[-1].state is TaskState.STARTED
 
 
 @given(st.lists(moves, max_size=15), st.sampled_from(list(BOOKS)))
