@@ -202,7 +202,9 @@ class GuidedStep(Struct, frozen=True, kw_only=True):
     evidence: tuple[StepEvidence, ...] = ()
     """What it sees of that now, newest first; older than the step's start too."""
     task: RemediationTask | None = None
-    """The last turn at it; None: nobody has begun it."""
+    """The operator's own open turn at it, else the one of which something came last; None: nobody has begun it."""
+    done_by: str = ""
+    """While that one is open: another who has ended a turn at it, so that it need not be done again."""
     turns: int = 0
     """How often it has been begun."""
     is_current: bool = False

@@ -153,6 +153,7 @@ def _step(number: int, step: RunbookStep, page: _Page) -> GuidedStep:
         unverifiable=sight.unverifiable,
         evidence=_evidence(sight, task),
         task=task,
+        done_by=done_by(turns, task),
         turns=len(turns),
         is_current=step.slug == page.current,
         others=tuple(operator for operator in here if operator != asked.operator),
@@ -167,9 +168,19 @@ def _evidence(sight: Sight, task: RemediationTask | None) -> tuple[StepEvidence,
 
 
 def shown(turns: list[RemediationTask], operator: str) -> RemediationTask | None:
-    """The turn that tells how a step stands: the operator's own open one, else the last one."""
+    """The turn that tells how a step stands: the operator's own open one, else the one of which something came last.
+    One that began later may be of somebody who has left, and hides nobody's result."""
     own = (task for task in turns if task.is_open and task.operator == operator)
-    return next(own, turns[-1] if turns else None)
+    last = max(reversed(turns), key=lambda task: task.ended_at or task.started_at, default=None)
+    return next(own, last)
+
+
+def done_by(turns: list[RemediationTask], task: RemediationTask | None) -> str:
+    """Who else has ended a turn at a step whose told turn is open: it need not be done again."""
+    if task is None or not task.is_open:
+        return ""
+    others = (turn.operator for turn in reversed(turns) if not turn.is_open and turn.operator != task.operator)
+    return next(others, "")
 
 
 def _branch(branch: Branch, book: Runbook, books: ways.Books) -> GuidedBranch:

@@ -75,11 +75,13 @@ def _head(step: GuidedStep, guide: GuidedRunbook, look: Look, width: int, *, is_
     """Mark, number and title; at the right end what has become of it."""
     said = guide_look.status(step, guide, look.now)
     at_it = step.task.operator if step.task is not None and step.task.is_open else ""
-    here = ", ".join(person(name) for name in step.others if name != at_it)
+    done = f"done by {person(step.done_by)}  " if step.done_by else ""
+    here = ", ".join(person(name) for name in step.others if name not in (at_it, step.done_by))
     right: Line = [
+        (done, "ok"),
         (f"{here} here  " if here else "", "accent"),
         (said.word, said.role),
-        (f"  {done}" if (done := guide_look.ended(step.task, guide, look)) else "", "dim"),
+        (f"  {ended}" if (ended := guide_look.ended(step.task, guide, look)) else "", "dim"),
     ]
     number = str(step.number).rjust(indent(guide) - 8)
     is_past = step.task is not None and not step.task.is_open

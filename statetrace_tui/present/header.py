@@ -197,7 +197,7 @@ def banner_lines(book: Book, facts: Facts, caption: str, width: int) -> list[Lin
 def _silent(book: Book, facts: Facts, width: int) -> list[Line]:
     pid = f"pid {book.status.pid}" if book.status else "the engine"
     since = clock_there(facts.now - facts.silent_s, facts.zone)
-    queued = "Acknowledgements wait here and are sent on its return"
+    queued = "What you do waits here and is sent on its return"
     queued += f": {facts.queued}." if facts.queued else "."
     return _two(
         f"ENGINE SILENT  {dur(facts.silent_s)}",
@@ -224,7 +224,7 @@ def _isolated(book: Book, facts: Facts, width: int) -> list[Line]:
 
 
 def _waits(facts: Facts) -> str:
-    return f"{count(facts.queued, 'ack waits', 'acks wait')} here." if facts.queued else ""
+    return f"{count(facts.queued, 'action waits', 'actions wait')} here." if facts.queued else ""
 
 
 def _two(title: str, first: str, second: str, width: int) -> list[Line]:

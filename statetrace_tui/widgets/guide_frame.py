@@ -112,6 +112,8 @@ class GuideFrame(OutageFrame[GuidedRunbook]):
         self._below.rise(guide_page.feed_height(height, is_flat=self.stage.ink.is_flat))
 
     def paint(self) -> None:
+        if self._leaving is not None and self.stage.facts().queued:
+            self.leave(self._leaving[0])  # the deed waits for the engine, and the cursor with it
         super().paint()
         self.refresh_frame()  # what Enter does is another thing on another row
 

@@ -17,20 +17,27 @@ import pyte
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 40.0
+_AS = """import sys
+from statetrace_tui.commands import identity
+identity._account = lambda uid: {account!r}
+from statetrace_tui.__main__ import main
+sys.exit(main(sys.argv[1:]))"""
 
 
 class Terminal:
-    """`statetrace ARGUMENTS` in a clean UTF-8 truecolor terminal; close it when done."""
+    """`statetrace ARGUMENTS` in a clean UTF-8 truecolor terminal; close it when done. `account`: who the system says is
+    at it, where that must be somebody else than who runs the tests."""
 
-    def __init__(self, *arguments: str | Path, cwd: Path, size: tuple[int, int] = (140, 40)) -> None:
+    def __init__(self, *arguments: str | Path, cwd: Path, size: tuple[int, int] = (140, 40), account: str = "") -> None:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         plain = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        program = ["-c", _AS.format(account=account)] if account else ["-m", "statetrace_tui"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "statetrace_tui", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             stdin=slave, stdout=slave, stderr=slave, cwd=cwd, env={**kept, **plain}, start_new_session=True,
         )  # fmt: skip
         os.close(slave)

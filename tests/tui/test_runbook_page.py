@@ -146,6 +146,14 @@ def test_every_state_has_a_glyph_and_a_word(name: str, where: tuple[int, int]) -
     assert title.rstrip().endswith(word)
 
 
+@pytest.mark.parametrize("where", [(80, 24), (140, 40)])
+def test_who_is_still_at_a_step_reads_who_has_done_it(where: tuple[int, int]) -> None:
+    open_ = task("is-there-light", TaskState.STARTED, 31)
+    page = Page(with_step(task=open_, done_by=OTHER, others=(OTHER,)), *where)
+    title = next(plain(line) for line in page.steps if "Is there light?" in plain(line))
+    assert title.rstrip().endswith("done by mko  started 31s")
+
+
 def test_states_are_told_apart_without_colour() -> None:
     told = {(mark, word.split("  ")[0].rstrip("0123456789ms ")) for _, mark, word in STATES.values()}
     assert len(told) == len(STATES) - 1, "only whose turn it is differs in the name behind it"

@@ -350,6 +350,22 @@ async def test_while_the_engine_is_silent_deeds_wait_and_what_was_known_stays() 
         await c.shows("started")
 
 
+async def test_the_cursor_goes_along_with_a_deed_that_waited_for_the_engine() -> None:
+    async with console(guided.engine()) as c:
+        screen = await opened(c)
+        c.engine.silent_for = 9.0
+        await c.shows("ENGINE SILENT")
+        await c.press("x")
+        await c.shows("1 queued")
+        for _ in range(3):
+            c.clock.pass_(4)
+            await c.ticks(1)
+        c.engine.silent_for = None
+        await c.shows("[!] 1")
+        await c.until(lambda: screen.cursor == screen.guide.current if screen.guide else False)
+        assert screen.cursor != FIRST
+
+
 # Copying.
 
 

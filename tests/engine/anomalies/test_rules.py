@@ -59,6 +59,7 @@ def test_a_rule_of_facts_alone_knows_their_parts() -> None:
         ('"warning"', '"bad"', 4, "Invalid enum value 'bad'"),
         ('"tags": ["A-1-B"]', '"tags": [7]', 6, "Expected `str`, got `int`"),
         ('"tags"', '"tag"', 5, "Object contains unknown field `tag`"),
+        ('"tags": ["A-1-B"]', '"words": [", -"]', 6, "a word has a letter"),
         ('"tags": ["A-1-B"]', '"facts": ["cpu"]', 6, "Invalid enum value 'cpu'"),
         ('"tags": ["A-1-B"]', '"facts": ["fan_failed"]', 9, "no group {slot} in its patterns"),
         ("(?P<interface>", "(?P<interface", 7, "no regular expression"),

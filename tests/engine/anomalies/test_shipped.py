@@ -22,7 +22,8 @@ T0 = 1_795_442_400.0
 """14:00 on a Monday, UTC."""
 NIGHT = T0 + 12 * 3600
 FILES = config.anomaly_files(Path("no such home"))
-RULES = {rule.id: rule for rule in rules.read({f.label: f.text for f in FILES}, json_lines.locate)[0]}
+READ, PROBLEMS = rules.read({f.label: f.text for f in FILES}, json_lines.locate)
+RULES = {rule.id: rule for rule in READ}
 IOS_DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
 LINE_DOWN = "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet0/1, changed state to down"
 EOS_DOWN = "%LINEPROTO-5-UPDOWN: Line protocol on Interface Ethernet1 (to core), changed state to down"
@@ -163,8 +164,8 @@ def test_a_device_that_nobody_captures_any_more() -> None:
     assert found(RULES["MissingCaptures"], events([m.text for m in captured], step=6 * 86400.0)) == []
 
 
-def test_every_shipped_rule_is_sound() -> None:
-    assert config.anomaly_rules(Path("no such home"))[1] == []
+def test_every_shipped_rule_runs() -> None:
+    assert not PROBLEMS
 
 
 def test_every_shipped_rule_was_planted_here() -> None:

@@ -11,6 +11,7 @@ from statetrace_engine.model.remediation import (
     StepDeed,
     TaskState,
 )
+from statetrace_engine.runbooks import tasks, ways
 from tests.engine.runbooks.task_desk import ANA, BEN, CARRIER, CLEAN, UP, Desk, moves, slugs
 
 
@@ -116,3 +117,31 @@ def test_a_mistake_that_is_taken_back_leaves_nothing_behind(
     else:
         assert desk.work.tasks[:-1] == before
         assert desk.work.tasks[-1].state is TaskState.STARTED
+
+
+def test_who_takes_a_deed_back_from_elsewhere_goes_back_to_there() -> None:
+    desk = Desk()
+    desk.do(StepDeed.OPEN)
+    desk.do(StepDeed.DONE)
+    desk.do(StepDeed.JUMP, step=CARRIER)
+    desk.do(StepDeed.UNDO, step=UP)
+    assert desk.place() == Place("link", UP)
+    desk.do(StepDeed.BACK)
+    assert desk.place() == Place("link", CARRIER)
+
+
+def test_of_two_words_of_one_moment_the_later_counts() -> None:
+    desk = Desk()
+    desk.do(StepDeed.START)
+    desk.see("interface {interface}", True)
+    desk.see("interface {interface}", False, 0.0)
+    assert desk.work.tasks[0].against is not None
+
+
+def test_neither_the_way_back_nor_the_name_of_a_deed_grows_without_end() -> None:
+    desk = Desk()
+    desk.do(StepDeed.OPEN, action_id="x" * 1000)
+    assert desk.work.actions == ("x" * tasks.MOST_OF_ID,)
+    for turn in range(2 * ways.MOST_TRAIL):
+        desk.do(StepDeed.JUMP, step=(CARRIER, UP)[turn % 2])
+    assert len(desk.work.workers[0].trail) == ways.MOST_TRAIL

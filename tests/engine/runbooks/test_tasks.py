@@ -190,6 +190,7 @@ def test_work_is_bounded() -> None:
     for number in range(ways.MOST_WORKERS + 5):
         desk.do(StepDeed.OPEN, f"op{number}")
     assert len(desk.work.workers) == ways.MOST_WORKERS
+    assert desk.place(f"op{ways.MOST_WORKERS + 4}") is not None, "the one who came first leaves"
     assert len(desk.work.actions) <= tasks.MOST_ACTIONS
 
 
