@@ -72,7 +72,7 @@ def test_a_clock_that_is_set_opens_and_closes_nothing(tmp_path: Path) -> None:
             step(engine, clock, 3600)
             step(engine, clock, 0)
             assert engine.outages() == (), "nothing opens"
-            clock.set(3600)  # while it is suspected: the library looks once a second, and so does it wait for its probes
+            clock.set(3600)  # seen within a second, while the loss is found
             network.cut(HERE, engine)
             until(lambda: engine.states()[HERE] == "DOWN")
             until(lambda: is_set(engine, 3600))
