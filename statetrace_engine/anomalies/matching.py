@@ -55,6 +55,11 @@ def compiled(pattern: str) -> Any:
         raise ValueError(f"no regular expression: {error}") from error
 
 
+def is_indexed(word: str) -> bool:
+    """Whether the index can find a word of a rule in a message: by the first letters and digits that it has."""
+    return bool(_words(word.lower()))
+
+
 def filled(template: str, groups: Mapping[str, str]) -> str:
     """`{hostname} {interface}` with what is known; what is not stays visible as `?`."""
     found = _PLACE.sub(lambda match: groups.get(match[1]) or _MISSING, template)

@@ -8,7 +8,7 @@ from typing import Any  # a JSON schema
 
 import msgspec
 
-from statetrace_engine.anomalies.matching import compiled
+from statetrace_engine.anomalies.matching import compiled, is_indexed
 from statetrace_engine.model.anomaly import Count, Rule, Sequence, Threshold
 from statetrace_engine.model.reading import PART_OF
 
@@ -27,7 +27,7 @@ def schema() -> dict[str, Any]:
 
 
 def read(texts: Mapping[str, str], locate: Locate, runbooks: Collection[str] = ()) -> tuple[list[Rule], list[str]]:
-    """Rules by the paths of their files, in the order given, and every problem as `file:line: what`."""
+    """Sound rules by the paths of their files, in the order given, and every problem as `file:line: what`."""
     rules: list[Rule] = []
     problems: list[str] = []
     named: dict[str, str] = {}
@@ -38,7 +38,8 @@ def read(texts: Mapping[str, str], locate: Locate, runbooks: Collection[str] = (
             if rule.id in named:
                 wrong.append(("$.id", f"{rule.id} is already the rule of {named[rule.id]}"))
             named.setdefault(rule.id, path)
-            rules.append(rule)
+            if not wrong:
+                rules.append(rule)
         problems += [f"{path}:{_line(text, where, locate)}: {what}" for where, what in wrong]
     return rules, problems
 
@@ -67,8 +68,8 @@ def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]
             if "*" in tag.rstrip("*") or (tag.endswith("*") and "-" not in tag):
                 yield f"{where}.tags[{at}]", "`*` stands at the end, behind a facility: `PORT_SECURITY-*`"
         for at, word in enumerate(on.words):
-            if not re.match(r"\w", word):
-                yield f"{where}.words[{at}]", "a word begins with a letter, a digit or `_`"
+            if not is_indexed(word):
+                yield f"{where}.words[{at}]", "a word has a letter of a to z, a digit or `_`"
         if not (on.tags or on.words or on.pattern or on.facts):
             yield where, "it would look at every message: give tags, words, a pattern or facts"
         if on.facts:

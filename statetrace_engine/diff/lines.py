@@ -31,6 +31,8 @@ _FIRST_DECIDES = re.compile(r"(?:ip|ipv4|ipv6|mac) access-list |policy-map |(?:p
 """Heads of what is asked from its first line on until one matches."""
 _LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
 """The same, written out with every line of it."""
+_SET = re.compile(r"(?:prefix|as-path|community|extcommunity|large-community|rd)-set ")
+"""Heads of IOS XR whose members end in a comma, all but the last."""
 _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
 
 
@@ -57,7 +59,7 @@ def _moved(before: Table, after: Table, old: Iterable[Path], new: Iterable[Path]
     if not any(moved for *_, moved in _reordered(_lists(old), _lists(new))):
         return []
     found = _reordered(*(_lists(paths(_lines(table))) for table in (before, after)))
-    return [_changed(after.command, line, was, now, moved) for was, now, moved in found for line in moved]
+    return [change for was, now, moved in found for change in _changed(after.command, was, now, moved)]
 
 
 def _reordered(before: _Lists, after: _Lists) -> Iterator[tuple[list[_Listed], list[_Listed], list[_Listed]]]:
@@ -72,20 +74,27 @@ def _reordered(before: _Lists, after: _Lists) -> Iterator[tuple[list[_Listed], l
 
 
 def _changed(
-    command: str, line: _Listed, was: Sequence[_Listed], now: Sequence[_Listed], moved: Sequence[_Listed]
-) -> DiffChange:
+    command: str, was: Sequence[_Listed], now: Sequence[_Listed], moved: Sequence[_Listed]
+) -> Iterator[DiffChange]:
     stayed = set(was) & set(now) - set(moved)
-    old, new = (DiffObject(Kind.CONFIG, line[0], _stands(line, listed, stayed)) for listed in (was, now))
-    both = zip(old.fields, new.fields, strict=True)
-    fields = tuple(FieldChange(name, one, other) for (name, one), (_, other) in both if one != other)
-    return DiffChange(ChangeType.CHANGED, Kind.CONFIG, command, line[0], old, new, fields)
+    stood, stands = _standing(was, stayed), _standing(now, stayed)
+    for line in moved:
+        old, new = (DiffObject(Kind.CONFIG, line[0], fields[line]) for fields in (stood, stands))
+        both = zip(old.fields, new.fields, strict=True)
+        fields = tuple(FieldChange(name, one, other) for (name, one), (_, other) in both if one != other)
+        yield DiffChange(ChangeType.CHANGED, Kind.CONFIG, command, line[0], old, new, fields)
 
 
-def _stands(line: _Listed, listed: Sequence[_Listed], stayed: Set[_Listed]) -> tuple[tuple[str, Value], ...]:
-    at = listed.index(line)
-    path, times = next((each for each in reversed(listed[:at]) if each in stayed), (("",), 0))
-    which = f" ({times + 1})" if times else ""  # of lines that read alike, so that one is not taken for another
-    return (PLACE, at + 1), (BEHIND, f"{path[-1]}{which}" or None)
+def _standing(listed: Sequence[_Listed], stayed: Set[_Listed]) -> dict[_Listed, tuple[tuple[str, Value], ...]]:
+    """The place of each line of a list, and what it stands behind, in one walk: a list may have 20,000 lines."""
+    found: dict[_Listed, tuple[tuple[str, Value], ...]] = {}
+    behind: Value = None
+    for place, (path, times) in enumerate(listed, 1):
+        found[path, times] = (PLACE, place), (BEHIND, behind)
+        if (path, times) in stayed:
+            which = f" ({times + 1})" if times else ""  # of lines that read alike, so that one is not taken for another
+            behind = f"{path[-1]}{which}"
+    return found
 
 
 def _lists(shown: Iterable[Path]) -> _Lists:
@@ -136,6 +145,8 @@ def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
         while heads and heads[-1][0] >= indent:
             heads.pop()
         words = words.removesuffix("{").removesuffix(";").rstrip()
+        if heads and _SET.match(heads[-1][1]):
+            words = words.removesuffix(",")
         yield number, (*(head for _, head in heads), words)
         heads.append((indent, words))
 

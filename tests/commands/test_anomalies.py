@@ -53,6 +53,8 @@ def test_a_rule_of_the_home_takes_the_place_of_the_shipped_one(statetrace: Run, 
 
 
 def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -> None:
+    listed = statetrace("anomalies", "list", "--home", tmp_path, "--json").json["rules"]
+    enabled = sum(rule["is_enabled"] for rule in listed)
     for name, text, host in (("r1.log", LOG, "R1"), ("capture.log", CAPTURE, "WLLS-A01-AR-01")):
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
@@ -61,9 +63,8 @@ def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -
         (card,) = found["cards"]
         assert card["subject"] == f"{host} GigabitEthernet0/1"
         assert (card["count"], card["why"], card["runbook"]) == (3, "3 within 300 s", "optics")
-        assert "1 card of 1 rules in 3 messages" in statetrace(
-            "anomalies", "test", "all", path, "--home", tmp_path
-        ).out.replace("of 22 rules", "of 1 rules")
+        tried = statetrace("anomalies", "test", "all", path, "--home", tmp_path).out
+        assert f"1 card of {enabled} rules in 3 messages" in tried
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies.matching import Matcher
 from statetrace_engine.anomalies.watch import Watch
 from statetrace_engine.config import json_lines
 from statetrace_engine.model.anomaly import CardStep, Count, Event, On, Rule
@@ -76,9 +77,34 @@ def test_every_mistake_names_its_line(old: str, new: str, line: int, what: str) 
     assert any(p.startswith(f"x.json:{line}: ") and what in p for p in problems), problems
 
 
+@pytest.mark.parametrize("word", ["- loop", " rejected, ", "über"])
+def test_a_word_may_begin_with_what_no_index_holds(word: str) -> None:
+    (rule,), problems = rules.read(
+        {"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')}, json_lines.locate
+    )
+    assert problems == []
+    assert [m.trigger.rule for m in Matcher([rule]).of(Event(1.0, T0, "R1", "", f"Port Gi1 {word} loop Gi1 x"))] == [
+        rule
+    ]
+
+
+@pytest.mark.parametrize("word", ["", " - ", "…"])
+def test_a_word_that_no_index_finds_is_refused(word: str) -> None:
+    _, problems = rules.read({"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')}, json_lines.locate)
+    assert problems == ["x.json:6: a word has a letter of a to z, a digit or `_`"]
+
+
+def test_what_has_a_problem_does_not_run() -> None:
+    others = {"all.json": GOOD.replace('"tags": ["A-1-B"],', "").replace("(?P<interface>Gi\\\\d)", "(?P<interface>.*)")}
+    others["bad.json"] = GOOD.replace("(?P<interface>", "(?P<interface")
+    made, problems = rules.read({"good.json": GOOD.replace('"X"', '"Y"'), **others}, json_lines.locate)
+    assert ([rule.id for rule in made], len(problems)) == (["Y"], 4)
+
+
 def test_two_rules_of_one_name() -> None:
-    _, problems = rules.read({"a.json": GOOD, "b.json": GOOD}, json_lines.locate)
+    made, problems = rules.read({"a.json": GOOD, "b.json": GOOD}, json_lines.locate)
     assert problems == ["b.json:2: X is already the rule of a.json"]
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("on", ["{}", '{"pattern": ""}', '{"pattern": ".*"}'])

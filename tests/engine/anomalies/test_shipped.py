@@ -163,6 +163,10 @@ def test_a_device_that_nobody_captures_any_more() -> None:
     assert found(RULES["MissingCaptures"], events([m.text for m in captured], step=6 * 86400.0)) == []
 
 
+def test_every_shipped_rule_is_sound() -> None:
+    assert config.anomaly_rules(Path("no such home"))[1] == []
+
+
 def test_every_shipped_rule_was_planted_here() -> None:
     elsewhere = {
         "MissingCaptures",
