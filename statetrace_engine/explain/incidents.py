@@ -44,6 +44,12 @@ class IncidentRecord(Struct):
     """Outages of it that were announced and have not recovered."""
     recovered: float | None = None
     """When the last of these did; steady."""
+    lost_too: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Its outages with equal paths that have causes of their own, and their elements."""
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(element for of in self.lost_too.values() for element in of))
 
     def gain(self, route_id: str, count: int = 1) -> None:
         self.routes[route_id] = self.routes.get(route_id, 0) + count
@@ -117,12 +123,14 @@ class Incidents:
             for route_id, count in other.routes.items():
                 record.gain(route_id, count)
             record.hosts.update(other.hosts)
+            record.lost_too.update(other.lost_too)
             record.parents.update(other.parents)
             record.open_count += other.open_count
             record.hear(other.announced)
             record.opened, record.opened_at = min(record.opened, other.opened), min(record.opened_at, other.opened_at)
             self._of_device.update(dict.fromkeys(other.devices, record.incident_id))
             other.devices, other.outages, other.routes, other.parents, other.open_count = {}, {}, {}, {}, 0
+            other.lost_too = {}
             self._close_when_empty(other, now, at)
         return moved
 
@@ -156,6 +164,7 @@ class Incidents:
         if current is not None and current is not record and outage.outage_id in current.outages:
             current.open_count -= current.outages.pop(outage.outage_id)
             current.lose(outage.route_id)
+            current.lost_too.pop(outage.outage_id, None)
             if current.parents.pop(outage.outage_id, False):
                 record.parents[outage.outage_id] = True
                 record.hear(outage.notified_severity)
@@ -193,6 +202,10 @@ class Incidents:
         if not known:
             record.outages[outage.outage_id] = True
             record.open_count += 1
+            self.dirty[record.incident_id] = record
+        also = tuple(self.element_of(cause.element) for cause in outage.also)
+        if also != record.lost_too.get(outage.outage_id, ()):
+            record.lost_too[outage.outage_id] = also
             self.dirty[record.incident_id] = record
 
     def _join(
@@ -318,4 +331,5 @@ class Incidents:
             devices=tuple(hosts),
             sites=tuple(sites),
             owners=tuple(dict.fromkeys([route.owner or "unowned" for route in watched])),
+            also=record.also,
         )

@@ -1,6 +1,10 @@
 """Pure. Which incidents stand behind or in front of one: a neighbour's fault is a withdrawn prefix here.
 
 upstream CORE1      ←  link CORE1 -- ISP 10.9.0.0/30
+
+Or beside one: a route with two equal paths has lost both, each by a failure of its own, and belongs to the first one's.
+
+link R1 Gi0/2, also link R1 Gi0/1      ↔  link R1 Gi0/1
 """
 
 from __future__ import annotations
@@ -30,6 +34,8 @@ class Named(Protocol):
     def opened_at(self) -> Epoch: ...
     @property
     def closed_at(self) -> Epoch | None: ...
+    @property
+    def also(self) -> tuple[str, ...]: ...
 
 
 _Incident = TypeVar("_Incident", bound=Named)
@@ -38,7 +44,8 @@ _Incident = TypeVar("_Incident", bound=Named)
 def of(
     incident: _Incident, others: Iterable[_Incident], touched: Callable[[_Incident], Iterable[str]]
 ) -> tuple[str, ...]:
-    """Those of the device that `incident` names as upstream; else those that name one of its devices so.
+    """Those of the device that `incident` names as upstream; else those that name one of its devices so. Behind them
+    those of what its outages have lost besides, and those whose outages have lost this one's element besides.
 
     `touched` tells the devices whose routes it has, and those that it left unreachable.
     """
@@ -55,6 +62,7 @@ def of(
         named = [(other.incident_id, name) for other in near if (name := _beyond(other))]
         own = set(devices(incident)) if named else set()
         found = [ident for ident, name in named if name in own]
+    found += [o.incident_id for o in near if o.element in incident.also or incident.element in o.also]
     return tuple(dict.fromkeys(found))[:MOST]
 
 

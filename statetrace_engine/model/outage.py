@@ -238,6 +238,8 @@ class Incident(Struct, frozen=True, kw_only=True, gc=False):
     devices: tuple[str, ...]
     sites: tuple[str, ...]
     owners: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    """Elements of further primary paths that its outages have lost by themselves: another incident may be theirs."""
 
 
 class TimelineMark(Struct, frozen=True, kw_only=True, gc=False):

@@ -72,12 +72,14 @@ def test_a_clock_that_is_set_opens_and_closes_nothing(tmp_path: Path) -> None:
             step(engine, clock, 3600)
             step(engine, clock, 0)
             assert engine.outages() == (), "nothing opens"
+            clock.set(3600)  # seen within a second, while the loss is found
             network.cut(HERE, engine)
             until(lambda: engine.states()[HERE] == "DOWN")
+            until(lambda: is_set(engine, 3600))
             (outage,) = engine.open_outages()
             done = engine.ask(lambda e: e.act(Acknowledge("a1", "test", (outage.outage_id,))))
             assert done.touched
-            for ahead_s in (3600, 0, -3600):
+            for ahead_s in (0, 3600, 0, -3600):
                 step(engine, clock, ahead_s)
                 assert engine.states() == {HERE: "DOWN", THERE: "HEALTHY"}
                 (still,) = engine.open_outages()
@@ -91,8 +93,9 @@ def test_a_clock_that_is_set_opens_and_closes_nothing(tmp_path: Path) -> None:
             assert [o.outage_id for o in engine.outages()] == [outage.outage_id]
             timeline = engine.ask(lambda e: _timeline(e, outage.outage_id))
             words = [mark.text for mark in timeline.marks if "clock" in mark.text]
-            assert [word.rpartition(" ")[2] for word in words].count("ahead") == 2
-            assert [word.rpartition(" ")[2] for word in words].count("back") == 2
+            directions = [word.rpartition(" ")[2] for word in words]
+            assert directions.count("back") == 3
+            assert directions.count("ahead") in (2, 3), "the first may have been just before the loss"
             assert engine.stop()[0] == 0
     assert len(telemetry(home, "OutageOpened")) == 1
     assert "Traceback" not in log(home)

@@ -25,7 +25,9 @@ class ScriptedAgent:
         self.opened = 0
         self.closed = 0
 
-    async def open(self, address: str, profile: Profile, secrets: Credentials) -> Client:
+    async def open(
+        self, address: str, profile: Profile, secrets: Credentials, others: frozenset[str] = frozenset()
+    ) -> Client:
         self.opened += 1
         return self
 

@@ -191,6 +191,8 @@ async def test_a_feed_leaves_the_loop_to_others_and_waits_for_the_pump(desk: Des
                 assert desk.inbox.depth < bmp.WAITING + bmp.BUFFER // 60
                 desk.signals += desk.inbox.drain(1000)
                 await desk.status("bmp")
+    for number in range(0, 2 * flaps, 2000):
+        await desk.count(number)  # as patient with each part as with a short feed
     signals = told(await desk.until(is_over))
     paths = [one for one in signals if isinstance(one, BmpPaths)]
     assert paths == [OFFERED, WITHDRAWN] * flaps
