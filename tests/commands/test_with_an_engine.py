@@ -357,7 +357,7 @@ def test_a_look_at_what_changed_counts_for_the_outage_of_the_device(
     assert (live["changes_looked_at"], live["false_positives"], live["precision"]) == (1, 1, 0.0)
     assert live["drift_detection_ms"]["count"] == live["since_compared_ms"]["count"] == 1
     assert statetrace("report", "diffs", "--home", home, "--json").json == live
-    assert "10.9.0.0/16   next_hop 10.1.1.2   protocol static" in noted.out
+    assert "- 10.9.0.0/16  via 10.1.1.2  static 1/0" in noted.out
     assert "(false positive whatever its values, says ana@jump)" in noted.out
     assert statetrace("diff", host, "--home", home).out == noted.out
     (route,) = statetrace("diff", host, "--home", home, "--json").json["Changes"]["RemovedRoutes"]
@@ -382,10 +382,10 @@ def test_a_mark_of_what_changed_is_of_that_only_by_the_door_and_after_the_engine
         live = statetrace("diff", host, "--home", home, "--last", "3")
         running.stop()
         running.process.communicate(timeout=20)
-    assert [line.partition("next_hop ")[2] for line in live.out.splitlines() if "next_hop" in line] == [
-        "10.1.1.2 -> 10.1.1.3   admin_distance 2 -> 5   (next hop expected, says ana@jump)",
-        "10.1.1.3 -> 10.1.1.2   admin_distance 1 -> 2",
-        "10.1.1.2 -> 10.1.1.3   (expected, says ana@jump)",
+    assert [line.partition("next hop ")[2] for line in live.out.splitlines() if "next hop" in line] == [
+        "10.1.1.2 -> 10.1.1.3  admin distance 2 -> 5  (next hop expected, says ana@jump)",
+        "10.1.1.3 -> 10.1.1.2  admin distance 1 -> 2",
+        "10.1.1.2 -> 10.1.1.3  (expected, says ana@jump)",
     ]
     assert statetrace("diff", host, "--home", home, "--last", "3").out == live.out
     runs = statetrace("diff", host, "--home", home, "--last", "3", "--json").json["Runs"]
