@@ -14,6 +14,7 @@ from statetrace_engine.model.reading import PART_OF
 
 _decoder = msgspec.json.Decoder(Rule)
 _AT = re.compile(r" - at `(\$[^`]*)`$")
+_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 _MALFORMED = re.compile(r"\(byte (\d+)\)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _KNOWN = ("hostname", "tag")
@@ -48,8 +49,9 @@ def _one(text: str) -> tuple[Rule | None, list[tuple[str | int, str]]]:
     try:
         return _decoder.decode(text.encode("utf-8", "surrogatepass")), []
     except msgspec.ValidationError as error:
-        found = _AT.search(str(error))
-        return None, [(found[1] if found else "$", _AT.sub("", str(error)))]
+        found, unknown = _AT.search(str(error)), _UNKNOWN.search(str(error))
+        where = (found[1] if found else "$") + (f".{unknown[1]}" if unknown else "")
+        return None, [(where, _AT.sub("", str(error)))]
     except msgspec.DecodeError as error:
         byte = _MALFORMED.search(str(error))
         return None, [
