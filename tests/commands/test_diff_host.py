@@ -354,11 +354,13 @@ def test_two_devices_of_one_name_and_site_are_not_compared_and_that_is_said(
     shown = "R7#show version\nCisco IOS Software, Version 15.4(3)M3, RELEASE SOFTWARE (fc2)\n"
     for number, serial in enumerate(("FTX1840AAAA", "FTX9999ZZZZ", "FTX1840AAAA")):
         stored.capture(f"{shown}Processor board ID {serial}\n{text('R7', ROUTES[number:], None)}", NOON + number)
-    first, other, last = (each.capture_id for each in reversed(stored.captures.of_device("R7")))
+    taken = list(reversed(stored.captures.of_device("R7")))
+    first, other, last = (each.capture_id for each in taken)
+    here, there, _ = (f"{each.capture_id}, {each.file_name}" for each in taken)
 
     said = statetrace("diff", "R7", "--last", "2", "--home", home).out
-    assert f"not compared with capture {first}, nor with any other: serial number FTX1840AAAA before, FTX" in said
-    assert f"not compared with capture {other}, but with {first}: " in said
+    assert f"not compared with capture {here}, nor with any other: serial number FTX1840AAAA before, FTX" in said
+    assert f"not compared with capture {there}, but with {here}: " in said
     found = statetrace("diff", "R7", "--home", home, "--json").json
     assert found["Metadata"]["PreviousRunId"] == first
     assert "two devices with one hostname" in found["Warnings"][0]
