@@ -159,6 +159,7 @@ class Machine:
         for record in self.life.records.values():
             if record.is_open:
                 record.mark(TimelineMark(at=self.moment.now_at, lane=Plane.CONTEXT.value, verdict="", text=words))
+                self.life.changed[record.outage_id] = self.life.dirty[record.outage_id] = record
             if record.ack_expires_at is not None and record.is_open:
                 self.agenda.set(Due.ACK_EXPIRY, record.outage_id, record.ack_expires_at - self.moment.offset)
 

@@ -240,7 +240,7 @@ def test_the_weightiest_is_said_first() -> None:
     said = meaning.sentences()
     assert said[:2] == ["the default route moved from 10.1.1.2 to 10.1.2.2", "Gi0/3 shut down"]
     assert "4 routes lost next hop 10.1.1.2" in said
-    assert "BGP neighbour 10.1.1.2 is idle" in said
+    assert "BGP neighbour 10.1.1.2 is down" in said
     assert "OSPF neighbour 10.255.0.7 is gone" in said
 
 

@@ -362,7 +362,7 @@ async def test_the_cursor_goes_along_with_a_deed_that_waited_for_the_engine() ->
             await c.ticks(1)
         c.engine.silent_for = None
         await c.shows("[!] 1")
-        await c.until(lambda: screen.cursor == screen.guide.current if screen.guide else False)
+        await c.until(lambda: screen.guide is not None and screen.cursor == f"step {screen.guide.current}")
         assert screen.cursor != FIRST
 
 
