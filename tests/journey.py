@@ -365,7 +365,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
             "expected": outage.expected_secondary,
             "transient": outage.is_transient,
             "flaps": outage.flaps,
-            "delay": _delay(outage),
+            "delay": _lateness(outage),
             "worst": outage.worst.value,
             "outage_severity": outage.severity.value,
             "notified": outage.notified_at is not None,
@@ -383,7 +383,7 @@ def _of_outage(network: VirtualNetwork, outage: OutageEvent) -> dict[str, Any]:
     )
 
 
-def _delay(outage: OutageEvent) -> list[float]:
+def _lateness(outage: OutageEvent) -> list[float]:
     """Seconds until the first signal, how far off that may be, and until it was found."""
     parts = lateness.delay(outage)
     return [round(part, 2) for part in (parts.signal_s, parts.uncertain_s, parts.evaluation_s)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import Any
 
+from msgspec.structs import replace
+
 from statetrace_engine.model.captured import Captured, CapturedPath, CapturedRoute
 from statetrace_engine.model.signal import (
     Polled,
@@ -30,7 +32,7 @@ def capture(network: VirtualNetwork, value: dict[str, Any], event: dict[str, Any
     """`via` are the installed paths and `known` the others, as [next hop, interface, protocol]."""
     host, prefix = (value.get("of") or event["route"]).split(" ")
     installed = [CapturedPath(*way) for way in value.get("via", ())]
-    known = [CapturedPath(*way, is_active=False) for way in value.get("known", ())]
+    known = [replace(CapturedPath(*way), is_active=False) for way in value.get("known", ())]
     shown = CapturedRoute(value.get("vrf", "default"), prefix, (*installed, *known), not value.get("truncated", False))
     captured_at = network.wall - event.get("age_s", 0.0)
     addresses = tuple(value.get("addresses", ()))

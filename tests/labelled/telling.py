@@ -33,7 +33,7 @@ from tests import journey_compared
 from tests.labelled import account, traps, words
 from tests.labelled.account import Fault, Said
 from tests.labelled.ground import Ground, Voice
-from tests.virtual import VirtualNetwork
+from tests.virtual import Script, VirtualNetwork
 
 UPTIME_S = 4e6
 POLL_S, HURRIED_S, HURRY_S, WALK_S = 10.0, 1.0, 10.0, 60.0
@@ -98,20 +98,20 @@ class Network:
         for said in fault.said:
             self._schedule(at + said.after_s, said, fault)
         for polled in fault.polled:
-            virtual.at(at + polled.after_s, lambda n, p=polled: self._show(p))
+            virtual.at(at + polled.after_s, _calling(self._show, polled))
         for silence in fault.silences:
-            virtual.at(at + silence.after_s, lambda n, s=silence: self._fall_silent(s))
+            virtual.at(at + silence.after_s, _calling(self._fall_silent, silence))
             if silence.until_s < account.FOREVER:
-                virtual.at(at + silence.until_s, lambda n, s=silence: self._answer(s))
+                virtual.at(at + silence.until_s, _calling(self._answer, silence))
         for host, until_s in fault.dead.items():
-            virtual.at(at, lambda n, h=host, u=until_s: self._dead.update({h: at + u}))
+            virtual.at(at, _calling(self._dead.update, {host: at + until_s}))
         if fault.is_isolation:
             until_s = at + fault.silences[0].until_s
             virtual.at(at, lambda n: self._cut_off(True))
             virtual.at(until_s, lambda n: self._cut_off(False))
             virtual.at(until_s - 0.1, lambda n: fault.shown.update(self._unseen()))
         for source in fault.source_lost:
-            virtual.at(at, lambda n, s=source: self._lose(s))
+            virtual.at(at, _calling(self._lose, source))
 
     def _schedule(self, at: float, said: Said, fault: Fault) -> None:
         voice = self.ground.voice(said.host)
@@ -304,3 +304,8 @@ def _encode(vendor: str, host: str, line: Line, clock: float, sequence: int, sta
     mark = "*" if stamp == "star" else ""
     time = f"{at:%b} {at.day:>2} {at:%H:%M:%S}.{at.microsecond // 1000:03}"
     return f"<{184 + line.severity}>{sequence}: {host}: {mark}{time}: {line.text}".encode()
+
+
+def _calling(deed: Callable[..., None], *given: object) -> Script:
+    """Of what a loop is at now, and not at its end."""
+    return lambda _: deed(*given)
