@@ -58,11 +58,18 @@ def heading(group: Group, width: int) -> Line:
     word = group.change_type.value.lower() if group.change_type is not None else ""
     head: Line = [("   ", ""), (title_of(group.kind), "accent!")]
     head += [(f" {word}", "dim")] if word else []
-    pairs = group.pairs
-    head.append(
-        (f" {group.length + pairs:,} " + (f"in {group.length:,} rows, {pairs:,} replaced " if pairs else ""), "dim")
-    )
+    head.append((_count(group, width - size(head) - _MARGIN), "dim"))
     return [*head, ("─" * max(width - size(head) - _MARGIN, 0), "faint")]
+
+
+def _count(group: Group, room: int) -> str:
+    """How many it has, and in how many rows where a line and its successor share one, as far as there is room."""
+    changes = f" {group.length + group.pairs:,} "
+    if not group.pairs:
+        return changes
+    in_rows = f"{changes}in {group.length:,} row{'s' if group.length > 1 else ''}"
+    said = (f"{in_rows}, {group.pairs:,} replaced ", f"{in_rows} ", changes)
+    return next((text for text in said if cells(text) <= room), changes)
 
 
 def lines(entry: Entry, before: Entry | None, look: Look, *, is_here: bool) -> list[Line]:

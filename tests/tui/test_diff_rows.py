@@ -107,7 +107,17 @@ def moved(place: Value, behind: Value, now: Value, now_behind: Value) -> DiffCha
     return DiffChange(ChangeType.CHANGED, Kind.CONFIG, "show x", ("x",), was, here, fields)
 
 
+def line(change_type: ChangeType, text: str) -> DiffChange:
+    """A line of a configuration that came or went."""
+    found = DiffObject(Kind.CONFIG, (text,), (), ((1, 9),))
+    is_added = change_type is ChangeType.ADDED
+    return DiffChange(
+        change_type, Kind.CONFIG, "show x", (text,), None if is_added else found, found if is_added else None
+    )
+
+
 @given(st.lists(changes(), min_size=1, max_size=8), st.integers(40, 160), st.booleans(), st.booleans())
+@example([line(ChangeType.ADDED, "name A"), line(ChangeType.REMOVED, "name B")], 40, False, False)
 def test_no_line_is_wider_than_its_pane_or_carries_a_control_character(
     found: list[DiffChange], width: int, is_side: bool, is_flat: bool
 ) -> None:
