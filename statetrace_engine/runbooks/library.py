@@ -15,7 +15,7 @@ from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.runbooks import ipv6, vendors
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS, parse
 
-_IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}|^ip vrf exec \{vrf\} ")
+_IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}| vpn \{vrf\}|^ip vrf exec \{vrf\} ")
 """IOS has no vrf called default; everybody takes the global table when none is named. """
 _SAFE = re.compile(r"(?!-)[\w./:@%-]{1,128}", re.ASCII)
 _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
