@@ -13,7 +13,6 @@ from statetrace_engine.anomalies import hearing, matching, rules
 from statetrace_engine.anomalies.hearing import Ear, Line
 from statetrace_engine.anomalies.matching import Matcher
 from statetrace_engine.anomalies.watch import Watch
-from statetrace_engine.config import json_lines
 from statetrace_engine.model.anomaly import CardStep, Event, On, Rule, Spot
 from statetrace_engine.model.reading import FactName, Reading
 from statetrace_engine.parsing import messages
@@ -22,7 +21,7 @@ T0 = 1_795_442_400.0
 """14:00 on a Monday, UTC."""
 NIGHT = T0 + 12 * 3600
 FILES = config.anomaly_files(Path("no such home"))
-READ, PROBLEMS = rules.read({f.label: f.text for f in FILES}, json_lines.locate)
+READ, PROBLEMS = rules.read({f.label: f.text for f in FILES})
 RULES = {rule.id: rule for rule in READ}
 IOS_DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
 LINE_DOWN = "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet0/1, changed state to down"
