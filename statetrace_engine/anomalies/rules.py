@@ -10,7 +10,8 @@ from typing import Any  # a JSON schema
 import msgspec
 
 from statetrace_engine.anomalies import json_lines, mistakes
-from statetrace_engine.anomalies.matching import compiled, is_indexed
+from statetrace_engine.anomalies.expressions import compiled
+from statetrace_engine.anomalies.matching import is_indexed
 from statetrace_engine.model.anomaly import Count, Rule, Sequence, Threshold
 from statetrace_engine.model.reading import PART_OF
 

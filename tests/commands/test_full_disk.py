@@ -78,7 +78,10 @@ def test_a_second_ingest_on_a_full_disk_says_what_is_full_and_what_was_kept(
     for told in (said.err, as_json["error"]):
         assert f"the disk of {home / 'data'} is full (" in told
         assert "0 KiB of 4.0 MiB are free." in told
-        assert "0 of 1 file of this run were stored before; what is stored is whole, and the next run reads the rest." in told
+        assert (
+            "0 of 1 file of this run were stored before; what is stored is whole, and the next run reads the rest."
+            in told
+        )
         assert DO in told
     assert statetrace("ingest", second, "--home", home, "--json").json["complete"]
 
