@@ -26,7 +26,9 @@ def field_values(kind: Kind, name: str) -> st.SearchStrategy[Any]:
     (field,) = [each for each in msgspec.structs.fields(ROWS[kind]) if each.name == name]
     types = str(field.type)
     if (kind, name) == (Kind.BGP_NEIGHBORS, "state"):
-        return st.sampled_from([None, "established", "idle", "active", "openconfirm", "idle (admin)"])
+        return st.sampled_from(
+            [None, "established", "idle", "active", "openconfirm", "idle (admin)", "shut (admin)", "idle (pfxct)"]
+        )
     if "tuple" in types:
         return st.lists(WORDS, max_size=2).map(tuple)
     if "bool" in types:
@@ -177,6 +179,7 @@ def test_neither_order_nor_age_is_a_change(kind: Kind, data: st.DataObject, rand
     assert not changes(table, table._replace(rows=aged))
 
 
+SHUT = ["idle (admin)", "shut (admin)", "active (admin)", "shut"]
 TRYING = ["idle", "active", "connect", "opensent", "openconfirm"]
 
 
@@ -185,8 +188,16 @@ def test_a_neighbour_that_is_down_in_both_is_not_another(state: str) -> None:
     assert not changes(neighbour("idle"), neighbour(state))
     assert [each.change_type for each in changes(neighbour("established"), neighbour(state))] == [ChangeType.CHANGED]
     assert [each.change_type for each in changes(neighbour(state), neighbour("established"))] == [ChangeType.CHANGED]
-    for held in ("idle (admin)", "shut"):
+    for held in (*SHUT, "idle (pfxct)"):
         assert [each.change_type for each in changes(neighbour(state), neighbour(held))] == [ChangeType.CHANGED]
+        assert [each.change_type for each in changes(neighbour(held), neighbour(state))] == [ChangeType.CHANGED]
+
+
+@pytest.mark.parametrize("word", SHUT)
+def test_a_neighbour_that_is_shut_is_so_in_every_vendors_words_and_not_held_for_its_prefixes(word: str) -> None:
+    assert not changes(neighbour("idle (admin)"), neighbour(word))
+    assert not changes(neighbour(word), neighbour("shut"))
+    assert [each.change_type for each in changes(neighbour(word), neighbour("idle (pfxct)"))] == [ChangeType.CHANGED]
 
 
 def neighbour(state: str) -> Table:
