@@ -9,28 +9,24 @@ elsewhere than before has moved: it is changed, in its place of the list and in 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, count
 from operator import ne
 
 from msgspec.structs import replace
 
+from statetrace_engine.diff import order
 from statetrace_engine.diff.compare import Table, one_sided
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import BEHIND, PLACE, ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span
 
-Path = tuple[str, ...]
+Path = order.Path
 _PASSING = re.compile(
     r"ntp clock-period |! (?:Last configuration|NVRAM config|No configuration)|## Last (?:commit|changed)|"
     r"Building configuration|Current configuration|!Time:|version \S+ by |: Saved|:? ?Written by "
 )
 """Lines that a device writes anew with every showing."""
-_FIRST_DECIDES = re.compile(r"(?:ip|ipv4|ipv6|mac) access-list |policy-map |(?:policy-statement|route-policy|filter) ")
-"""Heads of what is asked from its first line on until one matches."""
-_LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
-"""The same, written out with every line of it."""
 _SET = re.compile(r"(?:prefix|as-path|community|extcommunity|large-community|rd)-set ")
 """Heads of IOS XR whose members end in a comma, all but the last."""
 _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
@@ -46,84 +42,25 @@ def changes(before: Table, after: Table) -> list[DiffChange]:
     return sorted([*gone, *come, *moved], key=lambda each: (each.key, each.change_type))
 
 
-# What moved -----------------------------------------------------------------------------------------------------------
-
-_Listed = tuple[Path, int]
-"""A line of a list, and how often it stood there before."""
-_Lists = dict[Path | str, list[_Listed]]
-
-
 def _moved(before: Table, after: Table, old: Iterable[Path], new: Iterable[Path]) -> list[DiffChange]:
     """Lines of both that stand elsewhere in a list whose first match decides. `old` and `new` are what differs: only
     where something moved there the whole is looked at, which knows how each list begins."""
-    if not any(moved for *_, moved in _reordered(_lists(old), _lists(new))):
+    if not any(moved for *_, moved in order.moved(order.lists(old), order.lists(new))):
         return []
-    found = _reordered(*(_lists(paths(_lines(table))) for table in (before, after)))
+    found = order.moved(*(order.lists(paths(_lines(table))) for table in (before, after)))
     return [change for was, now, moved in found for change in _changed(after.command, was, now, moved)]
 
 
-def _reordered(before: _Lists, after: _Lists) -> Iterator[tuple[list[_Listed], list[_Listed], list[_Listed]]]:
-    """Of each list of both: as it was, as it is, and what moved in it: as little as explains it, the same in whichever
-    direction it is asked."""
-    for name in before.keys() & after.keys():
-        one, other = sorted((before[name], after[name]))
-        at = {line: number for number, line in enumerate(other)}
-        both = [line for line in one if line in at]
-        kept = _longest_rise([at[line] for line in both])
-        yield before[name], after[name], [line for line in both if at[line] not in kept]
-
-
 def _changed(
-    command: str, was: Sequence[_Listed], now: Sequence[_Listed], moved: Sequence[_Listed]
+    command: str, was: Sequence[order.Listed], now: Sequence[order.Listed], moved: Sequence[order.Listed]
 ) -> Iterator[DiffChange]:
     stayed = set(was) & set(now) - set(moved)
-    stood, stands = _standing(was, stayed), _standing(now, stayed)
+    stood, stands = order.standing(was, stayed), order.standing(now, stayed)
     for line in moved:
         old, new = (DiffObject(Kind.CONFIG, line[0], fields[line]) for fields in (stood, stands))
         both = zip(old.fields, new.fields, strict=True)
         fields = tuple(FieldChange(name, one, other) for (name, one), (_, other) in both if one != other)
         yield DiffChange(ChangeType.CHANGED, Kind.CONFIG, command, line[0], old, new, fields)
-
-
-def _standing(listed: Sequence[_Listed], stayed: Set[_Listed]) -> dict[_Listed, tuple[tuple[str, Value], ...]]:
-    """The place of each line of a list, and what it stands behind, in one walk: a list may have 20,000 lines."""
-    found: dict[_Listed, tuple[tuple[str, Value], ...]] = {}
-    behind: Value = None
-    for place, (path, times) in enumerate(listed, 1):
-        found[path, times] = (PLACE, place), (BEHIND, behind)
-        if (path, times) in stayed:
-            which = f" ({times + 1})" if times else ""  # of lines that read alike, so that one is not taken for another
-            behind = f"{path[-1]}{which}"
-    return found
-
-
-def _lists(shown: Iterable[Path]) -> _Lists:
-    """The lines of each such list in their order."""
-    found: _Lists = {}
-    seen: Counter[Path] = Counter()
-    for path in shown:
-        listed = _LISTED.match(path[-1])
-        if len(path) > 1 and _FIRST_DECIDES.match(path[-2]):
-            found.setdefault(path[:-1], []).append((path, seen[path]))
-        elif listed is not None:
-            found.setdefault(listed[0], []).append((path, seen[path]))
-        seen[path] += 1
-    return found
-
-
-def _longest_rise(numbers: Sequence[int]) -> set[int]:
-    """The members of a longest subsequence that rises; the numbers differ."""
-    tops: list[int] = []
-    before: dict[int, int | None] = {}
-    for number in numbers:
-        at = bisect_left(tops, number)
-        before[number] = tops[at - 1] if at else None
-        tops[at : at + 1] = [number]
-    found, last = set[int](), tops[-1] if tops else None
-    while last is not None:
-        found.add(last)
-        last = before[last]
-    return found
 
 
 # Lines and where they stand -------------------------------------------------------------------------------------------
