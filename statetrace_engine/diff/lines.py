@@ -92,12 +92,16 @@ Spans = Mapping[Path, Sequence[Span]]
 
 
 def spans(text: str, start: int) -> dict[Path, list[Span]]:
-    """Where each line of a configuration stands, by its path; the text begins at `start`."""
+    """Where each line of a configuration stands, by its path, and each term of `display set`, which begins with its
+    first line; the text begins at `start`."""
     shown = text.splitlines(keepends=True)
     starts = list(accumulate(map(len, shown), initial=start))
     found: dict[Path, list[Span]] = {}
     for number, path in places(shown):
-        found.setdefault(path, []).append((starts[number], starts[number] + len(shown[number].rstrip())))
+        span = starts[number], starts[number] + len(shown[number].rstrip())
+        found.setdefault(path, []).append(span)
+        if term := order.term_of(path):
+            found.setdefault(term, [span])
     return found
 
 

@@ -2,6 +2,8 @@
 
 ip access-list extended EDGE       policy-map P     policy-statement OUT {     access-list 101 permit ip any any
  permit ip any any                  class VOICE         term A {
+
+A list is known by the path of its head, or by what its lines begin with.
 """
 
 from __future__ import annotations
@@ -19,6 +21,10 @@ _FIRST_DECIDES = re.compile(r"(?:ip|ipv4|ipv6|mac) access-list |policy-map |(?:p
 """Heads of what is asked from its first line on until one matches."""
 _LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
 """The same, written out with every line of it."""
+_TERM = re.compile(
+    r"""(set (?:\S+ )*?(?:policy-statement|filter) (?:"[^"]*"|\S+)) (term (?:"[^"]*"|\S+))(?: |$)""",
+)
+"""Junos' own, in a line of what it prints by `display set`; the lines of a term follow each other."""
 
 Listed = tuple[Path, int]
 """A line of a list, and how often it stood there before."""
@@ -53,13 +59,25 @@ def lists(shown: Iterable[Path]) -> Lists:
     found: Lists = {}
     seen: Counter[Path] = Counter()
     for path in shown:
-        listed = _LISTED.match(path[-1])
-        if len(path) > 1 and _FIRST_DECIDES.match(path[-2]):
+        listed, term = _LISTED.match(path[-1]), term_of(path)
+        if term is not None:
+            if not seen[term]:
+                found.setdefault(term[:-1], []).append((term, 0))
+            seen[term] += 1
+        elif len(path) > 1 and _FIRST_DECIDES.match(path[-2]):
             found.setdefault(path[:-1], []).append((path, seen[path]))
         elif listed is not None:
             found.setdefault(listed[0], []).append((path, seen[path]))
         seen[path] += 1
     return found
+
+
+def term_of(path: Path) -> Path | None:
+    """The term that a line of `display set` is of, below its list: `set … filter F term A then accept` → `set … filter
+    F`, `term A`."""
+    is_set = len(path) == 1 and path[0].startswith("set ") and " term " in path[0]
+    found = _TERM.match(path[0]) if is_set else None
+    return (found[1], found[2]) if found is not None else None
 
 
 def _longest_rise(numbers: Sequence[int]) -> set[int]:

@@ -359,6 +359,58 @@ def test_a_moved_line_says_from_where_to_where_and_is_placed_on_both_sides() -> 
     assert [text[slice(*change.before.spans[0])], other[slice(*change.after.spans[0])]] == [shown[2]] * 2
 
 
+JUNOS_LISTS = ("firewall family inet filter", "policy-options policy-statement", "groups G firewall filter")
+
+
+def in_braces(head: str, terms: list[str]) -> list[str]:
+    *heads, last, name = f"{head} EDGE".split()
+    said = [f"{word} {{" for word in (*heads, f"{last} {name}")]
+    return [
+        *said,
+        *(line for term in terms for line in (f" {term} {{", "  from protocol tcp;", "  then accept;", " }")),
+    ]
+
+
+def as_set(head: str, terms: list[str]) -> list[str]:
+    said = ("from protocol tcp", "then accept")
+    return [f"set {head} EDGE {term} {words}" for term in terms for words in said]
+
+
+TERMS = st.permutations(["term A", "term B", 'term "c d"', "term E"])
+
+
+@given(st.sampled_from(JUNOS_LISTS), TERMS, TERMS, st.sets(st.integers(0, 3)), st.sets(st.integers(0, 3)))
+def test_a_term_of_junos_that_moved_is_told_of_set_lines_as_of_braces(
+    head: str, old: list[str], new: list[str], not_yet: set[int], no_more: set[int]
+) -> None:
+    lists = [[term for at, term in enumerate(some) if at not in out] for some, out in ((old, not_yet), (new, no_more))]
+    told = []
+    for form in (in_braces, as_set):
+        before, after = (junos(form(head, some)) for some in lists)
+        found = lines.changes(before, after)
+        assert sorted(map(repr, map(compare.mirror, found))) == sorted(map(repr, lines.changes(after, before)))
+        moved = [each for each in found if each.change_type is ChangeType.CHANGED]
+        told.append({each.key[-1]: each.fields for each in moved})
+        assert len(told[-1]) == len(moved)
+    assert told[0] == told[1]
+
+
+def junos(shown: list[str]) -> Table:
+    return Table(Kind.CONFIG, "show configuration | display set", [ConfigRow(tuple(shown))])
+
+
+def test_a_moved_term_of_set_lines_is_placed_at_its_first_line_on_both_sides() -> None:
+    shown, turned = (as_set(JUNOS_LISTS[0], terms) for terms in (["term A", "term B"], ["term B", "term A"]))
+    text, other = ("".join(f"{line}\n" for line in some) for some in (shown, turned))
+    told = lines.changes(*map(junos, (shown, turned)))
+    (change,) = lines.placed(told, lambda _: lines.spans(text, 0), lambda _: lines.spans(other, 0))
+    assert change.before is not None
+    assert change.after is not None
+    first = f"set {JUNOS_LISTS[0]} EDGE {change.key[-1]} from protocol tcp"
+    assert change.key == (f"set {JUNOS_LISTS[0]} EDGE", change.key[-1])
+    assert [text[slice(*change.before.spans[0])], other[slice(*change.after.spans[0])]] == [first] * 2
+
+
 def test_a_cut_off_access_list_tells_no_order() -> None:
     shown = ("access-list 101 deny tcp any any eq 23", "access-list 101 permit ip any any", "access-list 7 permit any")
     before, after = (
