@@ -1,9 +1,10 @@
 """Pure. A configuration as a set of paths: each line under the lines that hold it, whatever its neighbours are.
 
 Indentation tells what holds what, in every vendor's own form; JunOS' braces are indented too. The order of lines under
-one head is no change, as in most configurations it means nothing: numbered entries carry their order in their number.
-Where the first that matches decides, in access lists, the classes of a policy and Junos' terms, a line that stands
-elsewhere than before has moved: it is changed, in its place of the list and in what it stands behind.
+one head is no change, as in most configurations it means nothing. Where the first that matches decides, in access
+lists, the classes of a policy and Junos' terms, a line that stands elsewhere than before has moved: it is changed, in
+its place of the list and in what it stands behind. The number of an entry is where it stands, and no part of what it
+says: entries that were numbered anew are the same.
 """
 
 from __future__ import annotations
@@ -35,9 +36,8 @@ _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
 def changes(before: Table, after: Table) -> list[DiffChange]:
     """Lines added, removed and moved, by their path; a line that stands twice under one head is two."""
     old, new = (tuple(paths(lines)) for lines in _apart(_lines(before), _lines(after)))
-    had, has = Counter(old), Counter(new)
-    gone = _told(before, after, had - has, ChangeType.REMOVED) if after.is_whole else []
-    come = _told(before, after, has - had, ChangeType.ADDED) if before.is_whole else []
+    gone = _told(before, after, _surplus(old, new), ChangeType.REMOVED) if after.is_whole else []
+    come = _told(before, after, _surplus(new, old), ChangeType.ADDED) if before.is_whole else []
     moved = _moved(before, after, old, new) if before.is_whole and after.is_whole else []
     return sorted([*gone, *come, *moved], key=lambda each: (each.key, each.change_type))
 
@@ -92,8 +92,8 @@ Spans = Mapping[Path, Sequence[Span]]
 
 
 def spans(text: str, start: int) -> dict[Path, list[Span]]:
-    """Where each line of a configuration stands, by its path, and each term of `display set`, which begins with its
-    first line; the text begins at `start`."""
+    """Where each line of a configuration stands, by its path, an entry with a number also by what it says, and each
+    term of `display set`, which begins with its first line; the text begins at `start`."""
     shown = text.splitlines(keepends=True)
     starts = list(accumulate(map(len, shown), initial=start))
     found: dict[Path, list[Span]] = {}
@@ -102,6 +102,8 @@ def spans(text: str, start: int) -> dict[Path, list[Span]]:
         found.setdefault(path, []).append(span)
         if term := order.term_of(path):
             found.setdefault(term, [span])
+        if (said := order.said(path)) != path:
+            found.setdefault(said, []).append(span)
     return found
 
 
@@ -163,9 +165,21 @@ def _says_nothing(words: str) -> bool:
     return words.removesuffix(";") in _NOTHING or _PASSING.match(words) is not None
 
 
-def _told(before: Table, after: Table, found: Counter[Path], change_type: ChangeType) -> list[DiffChange]:
+def _surplus(here: Sequence[Path], there: Sequence[Path]) -> list[Path]:
+    """Lines that say what is said here more often than there: of those that say the same the ones whose number is not
+    there, and rather the last."""
+    more = Counter(map(order.said, here)) - Counter(map(order.said, there))
+    of_each: dict[Path, list[Path]] = {}
+    for path in reversed(here):
+        if (said := order.said(path)) in more:
+            of_each.setdefault(said, []).append(path)
+    known = set(there)
+    return [path for said, alike in of_each.items() for path in sorted(alike, key=known.__contains__)[: more[said]]]
+
+
+def _told(before: Table, after: Table, found: Iterable[Path], change_type: ChangeType) -> list[DiffChange]:
     absent_from = after if change_type is ChangeType.REMOVED else before
     return [
         one_sided(change_type, after.command, DiffObject(Kind.CONFIG, path, ()), absent_from=absent_from)
-        for path in found.elements()
+        for path in found
     ]

@@ -17,10 +17,16 @@ from statetrace_engine.model.diff import BEHIND, PLACE, Value
 
 Path = tuple[str, ...]
 """A line under the lines that hold it."""
-_FIRST_DECIDES = re.compile(r"(?:ip|ipv4|ipv6|mac) access-list |policy-map |(?:policy-statement|route-policy|filter) ")
+_ACCESS = r"(?:ip|ipv4|ipv6|mac) access-list |access-list (?:ip|ipv6|mac) "
+_ACCESS_LIST = re.compile(_ACCESS)
+_FIRST_DECIDES = re.compile(rf"{_ACCESS}|policy-map |(?:policy-statement|route-policy|filter) ")
 """Heads of what is asked from its first line on until one matches."""
-_LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
+_LISTED = re.compile(r"(?:ipv6 )?access-list (?!(?:ip|ipv6|mac) \S+$)\S+ ")
 """The same, written out with every line of it."""
+_DOES = r"(?=(?:permit|deny|remark|comment)\b)"
+_NUMBER = re.compile(rf"(?:seq(?:uence)? )?\d+ {_DOES}")
+_LISTED_NUMBER = re.compile(rf"(?<= )seq \d+ {_DOES}")
+"""Of an entry of an access list, where it stands."""
 _TERM = re.compile(
     r"""(set (?:\S+ )*?(?:policy-statement|filter) (?:"[^"]*"|\S+)) (term (?:"[^"]*"|\S+))(?: |$)""",
 )
@@ -58,7 +64,7 @@ def lists(shown: Iterable[Path]) -> Lists:
     """The lines of each such list in their order."""
     found: Lists = {}
     seen: Counter[Path] = Counter()
-    for path in shown:
+    for path in map(said, shown):
         listed, term = _LISTED.match(path[-1]), term_of(path)
         if term is not None:
             if not seen[term]:
@@ -70,6 +76,17 @@ def lists(shown: Iterable[Path]) -> Lists:
             found.setdefault(listed[0], []).append((path, seen[path]))
         seen[path] += 1
     return found
+
+
+def said(path: Path) -> Path:
+    """A line without its number in its access list: `10 permit ip any any` → `permit ip any any`. Numbered anew it says
+    the same, where it stands in the order is what counts."""
+    words = path[-1]
+    if len(path) > 1 and _ACCESS_LIST.match(path[-2]):
+        return (*path[:-1], _NUMBER.sub("", words, count=1)) if _NUMBER.match(words) else path
+    if len(path) == 1 and " seq " in words and _LISTED.match(words):
+        return (_LISTED_NUMBER.sub("", words, count=1),)
+    return path
 
 
 def term_of(path: Path) -> Path | None:
