@@ -16,7 +16,10 @@ from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, H
 
 CHANGE = "change"
 _SIGN = {Verdict.UP: "+", Verdict.DOWN: "-", Verdict.IMPAIRED: "~"}
-_DOWN = "link- far-link- session- far-session- bfd- far-bfd- hold- cut- refused- policy- route- moved+ next-hop- destination-"
+_DOWN = (
+    "link- far-link- session- far-session- bfd- far-bfd- hold- cut- refused- policy- route- moved+ "
+    "next-hop- destination-"
+)
 
 # Of each cause what supports it, and what opposes it: a role and + for up, - for down, ~ for impaired. What stands in
 # neither says nothing of it.
