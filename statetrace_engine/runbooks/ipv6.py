@@ -61,6 +61,8 @@ _OF_ALL = (
     _Word("include ip route", "include ipv6 route"),
     _Word('"ip route"', '"ipv6 route"'),
     _Word("show ip route summary", "show ipv6 route summary"),
+    _Word("show ip route vrf {vrf} summary", "show ipv6 route vrf {vrf} summary"),
+    _Word("show route vrf {vrf} summary", "show route vrf {vrf} ipv6 summary", (_XR,)),
     _Word("show ip cef summary", "show ipv6 cef summary", (_IOS,)),
     _Word("show ip arp vrf {vrf}", "show ipv6 neighbors vrf {vrf}", (_IOS, _EOS)),
     _Word("show ip arp vrf {vrf}", "show ipv6 neighbor vrf {vrf}", (_NXOS,)),
