@@ -303,6 +303,15 @@ def test_a_device_that_nobody_captures_any_more() -> None:
     assert bench.open() == []
 
 
+def test_the_engines_own_words_about_a_message_are_not_the_message_once_more() -> None:
+    """They are found by their tag, and repeat what the device said."""
+    by_tag = rule(Count(1, 60.0), On(tags=("STATETRACE-5-*",)), "T")
+    bench = Bench(rule(Count(1, 60.0), On(words=("configured from",))), by_tag)
+    bench.say(1, "%SYS-5-CONFIG_I: Configured from console by x on vty0 (10.9.9.9)")
+    bench.tick(20)
+    assert {card.rule: card.count for card in bench.open()} == {"R": 1, "T": 1}
+
+
 def test_a_trap_in_words() -> None:
     bench = Bench(rule(Count(1, 60.0), On(tags=("SNMP-5-TRAP", "SNMP-5-LINKDOWN"))))
     bench.feed(1, trap("1.3.6.1.4.1.9.9.13.3.0.4", b"Fan 2 has failed"), Source.TRAP)
