@@ -312,6 +312,14 @@ def test_the_engines_own_words_about_a_message_are_not_the_message_once_more() -
     assert {card.rule: card.count for card in bench.open()} == {"R": 1, "T": 1}
 
 
+def test_a_device_that_is_captured_is_as_silent_as_before() -> None:
+    bench = Bench(rule(Absence(500.0), On(pattern=r"\S")))
+    bench.say(1, "thing")
+    bench.feed(400, Captured(1, "r1", "A", "cisco_ios", T0), Source.CAPTURE, "R1")
+    bench.tick(600)
+    assert [card.subject for card in bench.open()] == ["R1"]
+
+
 def test_a_trap_in_words() -> None:
     bench = Bench(rule(Count(1, 60.0), On(tags=("SNMP-5-TRAP", "SNMP-5-LINKDOWN"))))
     bench.feed(1, trap("1.3.6.1.4.1.9.9.13.3.0.4", b"Fan 2 has failed"), Source.TRAP)
