@@ -256,3 +256,36 @@ def test_a_replay_a_restart_and_a_reload_say_the_same_as_live(script: list[dict[
     for found in net.outages():
         for each in found.work.tasks:
             assert each.proof is None or each.proof.steady > each.started
+
+
+BRANCHES = """# All
+id: all
+causes: link-failure, unknown
+escalation: after 15 min to the carrier
+
+## Steps
+
+### Look
+- cisco_ios: `show interfaces {interface}`
+- frr: `vtysh -c "show interface {interface}"`
+- expect: up
+- if not: go to "Call"
+- if it is another: runbook other
+- if so: end
+
+### Call
+- so: call
+"""
+OTHER = "# The other one\n## Steps\n### A\n- so: a\n"
+
+
+def test_a_guide_speaks_the_devices_own_words_and_names_where_each_branch_leads() -> None:
+    net = network(text=BRANCHES)
+    net.runbooks = journey_work.runbooks({"runbooks": {"all": BRANCHES, "other": OTHER}})
+    net.run_to(6.0)
+    net.reload()
+    first = guide(net).steps[0]
+    assert (first.command, first.foreign) == ("show interfaces GigabitEthernet0/1", "")
+    assert [(branch.text, branch.title) for branch in first.branches] == [
+        ('go to "Call"', "Call"), ("runbook other", "The other one"), ("end", "")
+    ]  # fmt: skip
