@@ -188,10 +188,12 @@ class Matcher:
                 if tag.startswith(beginning):
                     met[id(trigger)] = trigger
         text = event.text.lower()
+        typed = _TYPED.search(text)
+        said = len(text) if typed is None else typed.end()
         heads = {word[:length] for word in _words(text) for length in self._lengths}
         for head in heads:
             for word, trigger in self._by_head.get(head, ()):
-                if word in text:
+                if text.find(word, 0, said + len(word)) >= 0:
                     met[id(trigger)] = trigger
         return met.values()
 
@@ -249,6 +251,8 @@ _LOOK = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ12345679", b"abcdefghijklmno
 """Lower case; one digit for those that are a severity, and one for the others."""
 _REFERS = re.compile(r"\\[1-9]|\(\?(?:P[=>&]|[(&R0-9]|[aiLmsux-]+\))")
 """`\1`, `(?(1)…)`, `(?P=name)`, `(?R)`, flags for the whole: what means another thing among others."""
+_TYPED = re.compile(r"logged command|ui_cmdline_read_line|ui_cfg_audit_|aaa_accounting_message|accounting-\d-cmd")
+"""What follows are the words of somebody who typed them, not the device's: `description power supply failed`."""
 _HEAD = 4
 _words = re.compile(r"[a-z0-9_]+").findall
 

@@ -242,3 +242,13 @@ def test_what_was_planted_is_heard_behind_any_header(rule: str, texts: list[str]
         event = Ear().read(Line(raw, 1.0, T0, "R1", "", 1, "syslog_udp"), matcher)
         found = messages.of_line(raw, 1.0, T0, "R1", 1)
         assert event == found or (isinstance(found, Event) and not matcher.of(found))
+
+
+def test_a_device_that_speaks_in_structured_data_is_heard_as_another() -> None:
+    head = b'<28>1 2026-11-23T14:00:00.1Z R1 mib2d 18 SNMP_TRAP_LINK_DOWN [junos@2636.1.1.1.2.25 a="7"] '
+    raw = head + b"ifIndex 7, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1"
+    matcher = Matcher(rule for rule in RULES.values() if rule.on.pattern != r"\S")
+    event = Ear().read(Line(raw, 1.0, T0, "R1", "", 1, "syslog_udp"), matcher)
+    assert event is not None
+    met = [(match.trigger.rule.id, match.subject) for match in matcher.of(event)]
+    assert met == [("PortFlapEvents", "R1 ge-0/0/1")]

@@ -155,7 +155,7 @@ def test_any_text_is_a_runbook_and_never_a_crash(text: str, vendor: str) -> None
 def test_two_runbooks_for_one_cause_are_a_problem() -> None:
     _, problems = read({"config/a.md": TEXT, "config/b.md": TEXT})
     assert [p for p in problems if "id" not in p] == [
-        "config/b.md:1: b: cause link-failure is already served by a; remove it from one"
+        "config/b.md:3: b: cause link-failure is already served by a; remove it from one"
     ]
 
 
@@ -176,3 +176,27 @@ def test_many_steps_of_one_title_are_told_apart_in_no_time() -> None:
 def test_past_the_last_step_the_last_one_stays() -> None:
     book, _ = parse("x", TEXT)
     assert next_step(book, "frr", FILLS, 99).step == "Call somebody"
+
+
+CIRCLE = "no way on from here leads to an end: these steps go round in a circle"
+A_TO_B = '### A\n- so: a\n- if so: go to "B"\n- if not: go to "B"\n'
+B_TO_A = '### B\n- so: b\n- if so: go to "A"\n- if not: go to "A"\n'
+TWICE = "id: x\ncauses: unknown\ncauses: link-failure\n"
+COMMANDS = "- frr: `a`\n- frr, cisco_ios: `b`\n- expect: b\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "steps", "wrong"),
+    [
+        (TWICE, "### A\n- so: a\n", {4: "a second header 'causes'; the first is on line 3"}),
+        ("", "### A\n- so: a\n- so: b\n", {5: "a second `so` in this step; indent what goes on"}),
+        ("", f"### A\n{COMMANDS}", {5: "a second command for frr in this step"}),
+        ("", A_TO_B + B_TO_A, {3: CIRCLE, 7: CIRCLE}),
+        ("", A_TO_B + B_TO_A + "- if tired: end\n", {}),
+        ("", A_TO_B + B_TO_A + "- if tired: runbook y\n", {}),
+        ("", '### A\n- so: a\n### B\n- so: b\n- if not: go to "A"\n', {}),
+    ],
+)
+def test_what_would_be_lost_or_never_end_is_named_with_its_line(header: str, steps: str, wrong: dict[int, str]) -> None:
+    _, problems = parse("x", f"# T\n{header}## Steps\n{steps}")
+    assert {problem.line: problem.what for problem in problems} == wrong

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from statetrace_engine.model.captured import BgpNeighborRow, InterfaceRow, OspfNeighborRow, RouteRow, Row
+from statetrace_engine.model.peer_states import printed
 from statetrace_engine.parsing import ages, route_totals, scan
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
@@ -132,7 +133,7 @@ def bgp(document: Node, vrf: str) -> Iterator[Found]:
 
 
 def _peer(key: str, peer: Node, vrf: str) -> BgpNeighborRow:
-    state = (_text(peer.get("state")) or "").split(" ")[0].lower() or None
+    state = printed(_text(peer.get("state")) or "") or None
     received = _number(peer.get("pfxRcd", peer.get("prefixReceivedCount")))
     is_up, age = state == "established", _number(peer.get("peerUptimeMsec"))
     seconds = age // 1000 if age else None
