@@ -191,7 +191,9 @@ def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     net.run_to(19.0)
     assert task(net).is_open
     net.run_to(21.0)
-    assert task(net).proof is not None
+    proof = task(net).proof
+    assert proof is not None
+    assert proof.span == (0, 0), "what is gone stands nowhere"
 
 
 @pytest.mark.parametrize(
