@@ -3,7 +3,8 @@
 Indentation tells what holds what, in every vendor's own form; JunOS' braces are indented too. The order of lines under
 one head is no change, as in most configurations it means nothing: numbered entries carry their order in their number.
 Where the first that matches decides, in access lists, the classes of a policy and Junos' terms, a line that stands
-elsewhere than before has moved: it is changed, in its place of the list and in what it stands behind.
+elsewhere than before has moved: it is changed, in its place of the list and in what it stands behind. What a banner says
+is held by the banner, whatever it reads like.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from msgspec.structs import replace
 from statetrace_engine.diff.compare import Table, one_sided
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import BEHIND, PLACE, ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
+from statetrace_engine.parsing import banners
 
 Path = tuple[str, ...]
 _PASSING = re.compile(
@@ -34,11 +36,41 @@ _LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
 _SET = re.compile(r"(?:prefix|as-path|community|extcommunity|large-community|rd)-set ")
 """Heads of IOS XR whose members end in a comma, all but the last."""
 _NOTHING = ("", "!", "}", "#", "exit", "end", "return")
+_ENDS = ("end", "return")
+"""The last line of a configuration that has such a one."""
+
+
+def breaks_off(lines: Sequence[str], beside: Sequence[str]) -> bool:
+    """Whether these lines lack the end that those have, as where somebody left the pager: `end`, or the braces of what
+    is open."""
+    if not lines or not beside:
+        return False
+    if beside[-1].strip() in _ENDS and lines[-1].strip() not in _ENDS:
+        return True
+    return _opened(beside) == 0 and _opened(lines) > 0
+
+
+def _opened(lines: Sequence[str]) -> int:
+    """How many braces stay open, of a configuration that has them at its margin."""
+    if not any(line.endswith("{") and line[:1].strip() for line in lines):
+        return -1
+    return sum(line.endswith("{") for line in lines) - sum(line.strip() == "}" for line in lines)
+
+
+def ended(before: Table, after: Table) -> tuple[Table, Table]:
+    """Both, the one that breaks off beside the other as cut off. Raises UnreadableError."""
+    if not before.rows or not after.rows:
+        return before, after
+    old, new = before.rows[-1].lines, after.rows[-1].lines
+    return (
+        before._replace(is_whole=before.is_whole and not breaks_off(old, new)),
+        after._replace(is_whole=after.is_whole and not breaks_off(new, old)),
+    )
 
 
 def changes(before: Table, after: Table) -> list[DiffChange]:
     """Lines added, removed and moved, by their path; a line that stands twice under one head is two."""
-    old, new = (tuple(paths(lines)) for lines in _apart(_lines(before), _lines(after)))
+    old, new = (tuple(_paths(lines)) for lines in _apart(_lines(before), _lines(after)))
     had, has = Counter(old), Counter(new)
     gone = _told(before, after, had - has, ChangeType.REMOVED) if after.is_whole else []
     come = _told(before, after, has - had, ChangeType.ADDED) if before.is_whole else []
@@ -58,7 +90,7 @@ def _moved(before: Table, after: Table, old: Iterable[Path], new: Iterable[Path]
     where something moved there the whole is looked at, which knows how each list begins."""
     if not any(moved for *_, moved in _reordered(_lists(old), _lists(new))):
         return []
-    found = _reordered(*(_lists(paths(_lines(table))) for table in (before, after)))
+    found = _reordered(*(_lists(_paths(_lines(table))) for table in (before, after)))
     return [change for was, now, moved in found for change in _changed(after.command, was, now, moved)]
 
 
@@ -131,13 +163,21 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
 
 def paths(lines: Sequence[str]) -> Iterator[Path]:
     """The path of each line that says something."""
-    return (path for _, path in places(lines))
+    return _paths(banners.nested(lines))
 
 
-def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
+def places(lines: Sequence[str]) -> Iterator[tuple[int, Path]]:
     """The same, with the number of the line, from 0."""
+    return _places(banners.nested(lines))
+
+
+def _paths(nested: Iterable[str]) -> Iterator[Path]:
+    return (path for _, path in _places(nested))
+
+
+def _places(nested: Iterable[str]) -> Iterator[tuple[int, Path]]:
     heads: list[tuple[int, str]] = []
-    for number, line in enumerate(lines):
+    for number, line in enumerate(nested):
         words = line.strip()
         if _says_nothing(words):
             continue
@@ -148,7 +188,7 @@ def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
         if heads and _SET.match(heads[-1][1]):
             words = words.removesuffix(",")
         yield number, (*(head for _, head in heads), words)
-        heads.append((indent, words))
+        heads.append((indent, banners.name(line) or words))
 
 
 Spans = Mapping[Path, Sequence[Span]]
@@ -192,7 +232,7 @@ def _name(change: DiffChange) -> tuple[str, Path, ChangeType]:
 
 def _lines(table: Table) -> Sequence[str]:
     """Of all configurations that the table has, the last: a device has one."""
-    return table.rows[-1].lines if table.rows else ()
+    return banners.nested(table.rows[-1].lines) if table.rows else ()
 
 
 def _apart(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
