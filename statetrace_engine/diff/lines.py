@@ -3,8 +3,8 @@
 Indentation tells what holds what, in every vendor's own form; JunOS' braces are indented too. The order of lines under
 one head is no change, as in most configurations it means nothing: numbered entries carry their order in their number.
 Where the first that matches decides, in access lists, the classes of a policy and Junos' terms, a line that stands
-elsewhere than before has moved: it is changed, in its place of the list and in what it stands behind. What a banner says
-is held by the banner, whatever it reads like.
+elsewhere than before has moved: it is changed, in its place of the list and in what it stands behind. What a banner
+says is held by the banner, whatever it reads like.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _reordered(before: _Lists, after: _Lists) -> Iterator[tuple[list[_Listed], l
         one, other = sorted((before[name], after[name]))
         at = {line: number for number, line in enumerate(other)}
         both = [line for line in one if line in at]
-        kept = _longest_rise([at[line] for line in both])
+        kept = longest_rise([at[line] for line in both])
         yield before[name], after[name], [line for line in both if at[line] not in kept]
 
 
@@ -143,7 +143,7 @@ def _lists(shown: Iterable[Path]) -> _Lists:
     return found
 
 
-def _longest_rise(numbers: Sequence[int]) -> set[int]:
+def longest_rise(numbers: Sequence[int]) -> set[int]:
     """The members of a longest subsequence that rises; the numbers differ."""
     tops: list[int] = []
     before: dict[int, int | None] = {}

@@ -256,9 +256,10 @@ def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
     if before is None or after is None:
         return None
     try:
-        old, new = (Side(captures, side).configuration for side in (before, after))
+        shown = (Side(captures, side).configurations for side in (before, after))
+        old, new = taking_back.shown_by_one_command(*shown)
         if not old or not new:
-            return Rollback(reason="no whole configuration is in both")
+            return Rollback(reason=taking_back.NONE_IN_BOTH)
         return Rollback(lines=taking_back.candidates(after.vendor, old, new))
     except ValueError as error:
         return Rollback(reason=str(error))

@@ -139,14 +139,14 @@ def _path(side: Read) -> str:
 
 
 def _taken_back(before: Read, after: Read, pair: Pair) -> TakenBack:
-    old, new = _configuration(before, pair.one), _configuration(after, pair.other)
+    old, new = _configurations(before, pair.one), _configurations(after, pair.other)
     vendor = next((showings.vendor(each, pair.other) for each in after.found), "")
     return diff_rollback.taken_back(pair.title, vendor, old, new)
 
 
-def _configuration(side: Read, hostname: str) -> tuple[str, ...]:
+def _configurations(side: Read, hostname: str) -> dict[str, tuple[str, ...]]:
     whole = [t for t in _tables(side, hostname) if t.kind is Kind.CONFIG and t.is_whole and t.rows]
-    return whole[-1].rows[-1].lines if whole else ()
+    return {table.command: table.rows[-1].lines for table in whole}
 
 
 def _devices(side: Read) -> list[str]:

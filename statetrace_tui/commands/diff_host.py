@@ -89,7 +89,7 @@ def _taken_back(device: DeviceRuns, told: Told) -> TakenBack:
     if told.before is None:
         return TakenBack(device.hostname, (), "there is no older configuration")
     try:
-        old, new = device.configuration(told.before), device.configuration(told.after)
+        old, new = device.configurations(told.before), device.configurations(told.after)
     except ValueError as error:
         return TakenBack(device.hostname, (), f"a configuration can no longer be read: {error}")
     return diff_rollback.taken_back(device.hostname, told.after.vendor, old, new)

@@ -161,7 +161,7 @@ def test_lines_that_may_take_it_back_are_shown_and_a_lost_secret_is_said(
     pair[1].write_bytes(pair[1].read_bytes().replace(b"hostname R1", b"hostname R1\nip domain name example.net"))
     said = statetrace("diff", "--rollback", *pair)
     assert "  no ip domain name example.net" in said.out
-    assert "not known: it was replaced" in said.out
+    assert "! needs its secret: " in said.out
     (found,) = json.loads(statetrace("diff", "--rollback", "--json", *pair).out)["Rollback"]
     assert "no ip domain name example.net" in found["Lines"]
 

@@ -27,11 +27,11 @@ def changed(lines: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
 def test_a_route_and_a_line_under_an_interface_are_taken_back() -> None:
     after = changed(changed(BEFORE, "10.1.1.2", "10.1.1.6"), " description to core1", " shutdown")
     assert [line.strip() for line in rollback.candidates("cisco_ios", BEFORE, after)] == [
-        "no ip route 0.0.0.0 0.0.0.0 10.1.1.6",
         "interface GigabitEthernet0/1",
         "description to core1",
         "no shutdown",
         "ip route 0.0.0.0 0.0.0.0 10.1.1.2",
+        "no ip route 0.0.0.0 0.0.0.0 10.1.1.6",
     ]
 
 

@@ -39,7 +39,9 @@ def test_a_banner_without_an_end_holds_nothing() -> None:
     assert banners.apart(lines) == (lines, {})
 
 
-_lines = st.lists(st.sampled_from(["banner motd ^C", "banner login", "EOF", "^C", "a ^C", " b", "c", "banner exec #x#"]))
+_lines = st.lists(
+    st.sampled_from(["banner motd ^C", "banner login", "EOF", "^C", "a ^C", " b", "c", "banner exec #x#"])
+)
 
 
 @given(_lines)
