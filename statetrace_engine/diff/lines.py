@@ -58,8 +58,9 @@ def _opened(lines: Sequence[str]) -> int:
 
 
 def ended(before: Table, after: Table) -> tuple[Table, Table]:
-    """Both, the one that breaks off beside the other as cut off. Raises UnreadableError."""
-    if not before.rows or not after.rows:
+    """Both, the one that breaks off beside the other as cut off: of one system, as not all have an end. Raises
+    UnreadableError."""
+    if before.vendor != after.vendor or not before.rows or not after.rows:
         return before, after
     old, new = before.rows[-1].lines, after.rows[-1].lines
     return (

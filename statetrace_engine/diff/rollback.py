@@ -37,14 +37,17 @@ _OVERLOOKED = re.compile(r"speed|duplex|negotiation|logging event|unreachables|!
 """Of hier-config's rules for lines to pass over: those that pass over what somebody may have changed."""
 
 
-def candidates(vendor: str, before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
+def candidates(vendor: str, before: Sequence[str], after: Sequence[str], *, was: str = "") -> tuple[str, ...]:
     """Lines to type where the device has `after` and should have `before`; none where nothing differs. What nobody can
-    type as it stands, a secret that was replaced above all, is a comment of the system.
+    type as it stands, a secret that was replaced above all, is a comment of the system. `was`: whose `before` is, where
+    that is known.
 
     Raises ValueError, with the reason, where no driver knows the system or the configuration is beyond it.
     """
     if vendor not in PLATFORMS:
         raise ValueError(f"nobody knows how {vendor or 'an unknown system'} takes lines back")
+    if was and was != vendor:
+        raise ValueError(f"the configurations are of two systems: {was} and {vendor}")
     if breaks_off(after, before) or breaks_off(before, after):
         raise ValueError("one of the configurations breaks off before its end")
     from hier_config.exceptions import DuplicateChildError

@@ -260,7 +260,7 @@ def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
         old, new = taking_back.shown_by_one_command(*shown)
         if not old or not new:
             return Rollback(reason=taking_back.NONE_IN_BOTH)
-        return Rollback(lines=taking_back.candidates(after.vendor, old, new))
+        return Rollback(lines=taking_back.candidates(after.vendor, old, new, was=before.vendor))
     except ValueError as error:
         return Rollback(reason=str(error))
 

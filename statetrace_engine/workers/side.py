@@ -56,6 +56,7 @@ class Side:
                 is_whole=not rows.section.is_truncated,
                 is_read=not rows.section.unparsed,
                 digest=rows.section.digest,
+                vendor=summary.vendor,
             )
             for rows in self._rows
         ]

@@ -140,8 +140,9 @@ def _path(side: Read) -> str:
 
 def _taken_back(before: Read, after: Read, pair: Pair) -> TakenBack:
     old, new = _configurations(before, pair.one), _configurations(after, pair.other)
+    was = next((showings.vendor(each, pair.one) for each in before.found), "")
     vendor = next((showings.vendor(each, pair.other) for each in after.found), "")
-    return diff_rollback.taken_back(pair.title, vendor, old, new)
+    return diff_rollback.taken_back(pair.title, (was, vendor), old, new)
 
 
 def _configurations(side: Read, hostname: str) -> dict[str, tuple[str, ...]]:

@@ -92,7 +92,7 @@ def _taken_back(device: DeviceRuns, told: Told) -> TakenBack:
         old, new = device.configurations(told.before), device.configurations(told.after)
     except ValueError as error:
         return TakenBack(device.hostname, (), f"a configuration can no longer be read: {error}")
-    return diff_rollback.taken_back(device.hostname, told.after.vendor, old, new)
+    return diff_rollback.taken_back(device.hostname, (told.before.vendor, told.after.vendor), old, new)
 
 
 def _marked(home: Path) -> Marked:

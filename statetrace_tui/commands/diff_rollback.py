@@ -21,13 +21,14 @@ class TakenBack(NamedTuple):
     """Why there are none."""
 
 
-def taken_back(title: str, vendor: str, old: _Configurations, new: _Configurations) -> TakenBack:
-    """From the lines of the newer configuration to those of the older one, of each by the command that shows it."""
+def taken_back(title: str, vendors: tuple[str, str], old: _Configurations, new: _Configurations) -> TakenBack:
+    """From the lines of the newer configuration to those of the older one, of each by the command that shows it;
+    `vendors`: whose the older and the newer one are."""
     before, after = rollback.shown_by_one_command(old, new)
     if not before or not after:
         return TakenBack(title, (), rollback.NONE_IN_BOTH)
     try:
-        return TakenBack(title, rollback.candidates(vendor, before, after), "")
+        return TakenBack(title, rollback.candidates(vendors[1], before, after, was=vendors[0]), "")
     except ValueError as error:
         return TakenBack(title, (), str(error))
 

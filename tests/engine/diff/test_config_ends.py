@@ -14,8 +14,8 @@ IOS = ("hostname R1", "interface Gi0/1", " mtu 1500", "router bgp 1", " neighbor
 JUNOS = ("system {", "    host-name M1;", "}", "protocols {", "    bgp {", "        hold-time 30;", "    }", "}")
 
 
-def table(shown: tuple[str, ...]) -> Table:
-    return Table(Kind.CONFIG, COMMAND, [ConfigRow(shown)])
+def table(shown: tuple[str, ...], vendor: str = "") -> Table:
+    return Table(Kind.CONFIG, COMMAND, [ConfigRow(shown)], vendor=vendor)
 
 
 @pytest.mark.parametrize(("whole", "cut"), [(IOS, IOS[:3]), (JUNOS, JUNOS[:6])])
@@ -33,6 +33,12 @@ def test_a_configuration_without_the_end_that_the_other_has_shows_no_absence(
 def test_what_no_showing_ends_with_is_not_missed() -> None:
     found = runs.diff([table(IOS[:-1])], [table(IOS[:3])])
     assert {change.change_type for change in found.changes} == {ChangeType.REMOVED}
+
+
+def test_another_system_need_not_end_alike() -> None:
+    found = runs.diff([table(IOS, "cisco_ios")], [table(IOS[:3], "cisco_nxos")])
+    assert {change.change_type for change in found.changes} == {ChangeType.REMOVED}
+    assert found.metadata.warnings == ()
 
 
 def test_what_a_banner_says_changes_the_banner_alone() -> None:

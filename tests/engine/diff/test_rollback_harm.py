@@ -170,6 +170,11 @@ def test_a_configuration_that_breaks_off_is_not_gone_back_from() -> None:
         rollback.candidates("cisco_ios", whole, whole[:1])
 
 
+def test_lines_of_another_system_are_none_to_go_back_to() -> None:
+    with pytest.raises(ValueError, match="two systems: cisco_ios and cisco_nxos"):
+        rollback.candidates("cisco_nxos", ["hostname A"], ["hostname B"], was="cisco_ios")
+
+
 def test_hardware_that_is_new_is_not_taken_away_by_a_line() -> None:
     after = (
         "hostname A\ninterface GigabitEthernet1/0/1\n description new\ninterface Vlan20\n ip address 10.0.0.1 255.0.0.0"
