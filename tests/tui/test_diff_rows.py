@@ -462,6 +462,12 @@ def test_a_run_is_of_a_window_when_its_changes_may_have_been_made_in_it() -> Non
     assert [run.captured_at for run in found] == [200.0, 300.0]
 
 
+def test_a_run_whose_clock_is_ahead_is_of_the_time_when_it_was_compared() -> None:
+    ahead = drifted.run_of(1, drifted.HOST, 9000.0, 100.0, DIFF, compared_at=200.0)
+    assert diff_target.within([ahead], Target(drifted.HOST, from_at=150.0, to_at=250.0)) == (ahead,)
+    assert diff_target.within([ahead], Target(drifted.HOST, from_at=250.0, to_at=350.0)) == ()
+
+
 @pytest.mark.parametrize(
     ("hostname", "role"), [("WLLS-A01-AR-01", "AR"), ("mx1", "MX"), ("core", ""), ("WLLS-A05-AS-55", "AS")]
 )
