@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from statetrace_engine.diff import rollback_junos, rollback_lists, rollback_reading, rollback_writing
+from statetrace_engine.diff import rollback_again, rollback_junos, rollback_lists, rollback_reading, rollback_writing
 from statetrace_engine.diff.lines import breaks_off
+from statetrace_engine.diff.rollback_lists import Numbered
 from statetrace_engine.diff.rollback_writing import Line
 
 if TYPE_CHECKING:
@@ -76,24 +77,30 @@ def _taken_back(vendor: str, running: rollback_reading.Read, wanted: rollback_re
     # Here and not above: it brings pydantic along, 0.3 s that only those pay who ask.
     from hier_config import WorkflowRemediation, get_hconfig
 
-    numbered = rollback_lists.numbered(running.lines, wanted.lines)
-    has, had = (get_hconfig(_driver(vendor), "\n".join(lines)) for lines in numbered[:2])
-    found = _lines(WorkflowRemediation(has, had).remediation_config)
+    sides = Numbered(running.lines, wanted.lines, {})
+    if vendor == "cisco_ios":
+        sides = rollback_lists.numbered(running.lines, wanted.lines)
+    has, had = (get_hconfig(_driver(vendor), "\n".join(lines)) for lines in (sides.running, sides.wanted))
+    found = rollback_again.completed(_lines(WorkflowRemediation(has, had).remediation_config), _lines(had))
     if vendor == "juniper_junos":
         found = rollback_junos.completed(found, _texts(has), _texts(had), running, wanted)
-    return rollback_writing.written(vendor, found, numbered.steps)
+    return rollback_writing.written(vendor, found, sides.steps)
 
 
 def _driver(vendor: str) -> HConfigDriverBase:
     from hier_config import Platform
     from hier_config.constructors import get_hconfig_driver
-    from hier_config.models import PerLineSubRule
+    from hier_config.models import IdempotentCommandsAvoidRule, MatchRule, PerLineSubRule
     from hier_config.platforms.utils import split_vlan_id_lists
 
     driver = get_hconfig_driver(Platform[PLATFORMS[vendor]])
     rules = driver.rules
     rules.per_line_sub[:] = [each for each in rules.per_line_sub if not _OVERLOOKED.search(each.search)]
     rules.per_line_sub.append(PerLineSubRule(search=r"^\s*!.*", replace=""))
+    secondary = MatchRule(re_search=r"^ip address .*\bsecondary\b")  # one more, which does not stand for the first
+    rules.idempotent_commands_avoid.append(
+        IdempotentCommandsAvoidRule(match_rules=(MatchRule(startswith="interface "), secondary))
+    )
     if split_vlan_id_lists not in rules.post_load_callbacks:  # else `no vlan 1,10` for one more VLAN in the list
         rules.post_load_callbacks.append(split_vlan_id_lists)
     return driver

@@ -1,6 +1,6 @@
 """Pure. What `set` and `delete` lines alone leave undone on Junos.
 
-delete firewall filter F term A                and not of its lines only: an empty term of a filter accepts everything
+delete firewall filter F term A                and not its lines only: an empty term of a filter accepts everything
 insert firewall filter F term A before term B  a term that is set stands last
 activate interfaces ge-0/0/1                   what was made inactive is still there
 """
@@ -20,7 +20,7 @@ _Lists = dict[str, list[str]]
 
 def completed(found: Sequence[Line], has: Sequence[str], had: Sequence[str], running: Read, wanted: Read) -> list[Line]:
     """`has`, `had`: both configurations as `set` lines; `found`: what takes the one to the other."""
-    gone = _gone(has, had)
+    gone = _topmost([*_terms_gone(has, had), *_blocks_gone(running.lines, wanted.lines, had)])
     kept = (line for line in found if not any(_is_within(line.text, path) for path in gone))
     off, on = set(running.inactive), set(wanted.inactive)
     return [
@@ -32,7 +32,34 @@ def completed(found: Sequence[Line], has: Sequence[str], had: Sequence[str], run
     ]
 
 
-def _gone(has: Iterable[str], had: Sequence[str]) -> list[str]:
+def _topmost(paths: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for path in sorted(paths, key=len):
+        if not any(f"{path} ".startswith(f"{each} ") for each in found):
+            found.append(path)
+    return found
+
+
+def _blocks_gone(has: Iterable[str], had: Iterable[str], lines: Sequence[str]) -> list[str]:
+    """Blocks of braces, below the margin, of which nothing is to be there; `lines`: what is, as `set` lines."""
+    return [path for path in _blocks(has) - _blocks(had) if not _is_in(path, lines)]
+
+
+def _blocks(lines: Iterable[str]) -> set[str]:
+    heads: list[tuple[int, str]] = []
+    found: set[str] = set()
+    for line in lines:
+        if line.rstrip().endswith("{"):
+            indent = len(line) - len(line.lstrip())
+            while heads and heads[-1][0] >= indent:
+                heads.pop()
+            heads.append((indent, line.strip().removesuffix("{").rstrip()))
+            if len(heads) > 1:
+                found.add(" ".join(words for _, words in heads))
+    return found
+
+
+def _terms_gone(has: Iterable[str], had: Sequence[str]) -> list[str]:
     """Terms that are to go, whole, in lists that stay."""
     were, are = _lists(had), _lists(has)
     return [

@@ -19,6 +19,8 @@ _NUMBERED = re.compile(r"access-list (?P<number>\d+) (?P<entry>(?:permit|deny|re
 _STANDARD, _EXTENDED = (range(1, 100), range(1300, 2000)), (range(100, 200), range(2000, 2700))
 _ALLOWED = re.compile(r"(?P<head>\s*switchport trunk allowed vlan )add (?P<more>[\d,-]+)\s*")
 _INACTIVE = re.compile(r"(?P<indent>\s*)inactive: (?P<rest>.*)")
+_NOT_SET = ("#", "version ", "set version ")
+"""Comments of Junos, and what the system writes of itself."""
 _SECRET_DATA = re.compile(r";?\s*## SECRET-DATA\s*$")
 
 
@@ -108,7 +110,7 @@ def _active(lines: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     for line in lines:
         words = line.strip()
         is_comment = is_comment or words.startswith("/*")
-        if is_comment or words.startswith("#"):
+        if is_comment or words.startswith(_NOT_SET):
             is_comment = is_comment and not words.endswith("*/")
             continue
         if words.startswith("deactivate "):

@@ -28,7 +28,7 @@ UNKNOWN = re.compile(r"<redacted:|<removed>|(?<= )\.{5,}(?= |$)")
 """A secret that was replaced, by us or by the device, cannot be put back from a capture."""
 _KEYED_IN = re.compile(r"(?:no )?(?:certificate|key-string|private-key|key-data)\b")
 _HARDWARE = re.compile(
-    r"no interface (?:\S*(?:Ethernet|GigE|Serial|Management|Cellular|ATM|POS|mgmt)\S* ?[\d/:]+"
+    r"no interface (?:\S*(?:Ethernet|GigE|Serial|Management|Cellular|ATM|POS|mgmt)[^\s.]* ?[\d/:]+"
     r"|ethernet \S+|\d+(?:/\d+)+)",
     re.IGNORECASE,
 )
@@ -40,7 +40,10 @@ _ONE = re.compile(
     r"(?:description|mtu|ip mtu|bandwidth|speed|duplex|hostname|ip default-gateway|ip domain[ -]name"
     r"|switchport (?:mode|access vlan|trunk allowed vlan|trunk native vlan)|vlan (?:access|trunk allowed|trunk native)"
     r"|standby \d+ priority|ip ospf cost|spanning-tree vlan \S+ priority|exec-timeout"
-    r"|snmp-server (?:location|contact))(?= )"
+    r"|snmp-server (?:location|contact)|(?:neighbor \S+ )?(?:remote-as|update-source|ebgp-multihop|maximum-prefix)"
+    r"|neighbor \S+ description)(?= )"
+    r"|(?P<what>(?:neighbor \S+ )?(?:route-map|prefix-list|filter-list|distribute-list)|ip access-group) \S+ "
+    r"(?P<way>in|out)$"
 )
 """Commands of which a device has one at a place: typed again, the new value stands for the old, and nothing is without
 one in between."""
@@ -119,7 +122,9 @@ def _is_there(way: str, lines: Iterable[Line]) -> bool:
 
 
 def _single(vendor: str, text: str) -> str:
-    found = _ONE.match(text) or (_ADDRESS.match(text) if vendor in _OVERWRITES_ADDRESS else None)
+    if (found := _ONE.match(text)) is not None:
+        return f"{found['what']} {found['way']}" if found["what"] else found[0]
+    found = _ADDRESS.match(text) if vendor in _OVERWRITES_ADDRESS else None
     return found[0] if found is not None else ""
 
 

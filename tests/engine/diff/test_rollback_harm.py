@@ -82,6 +82,18 @@ def test_a_list_that_is_typed_back_is_the_list_that_was(had: list[str], has: lis
     assert [numbered[number] for number in sorted(numbered)] == had
 
 
+def test_a_list_of_another_system_is_not_numbered() -> None:
+    before = "ip access-list extended EDGE\n permit tcp any any\n deny ip any any"
+    found = back("brocade_fastiron", before, before.replace(" permit", " permit ip any any\n permit"))
+    assert found == [
+        "! all of it goes before it comes again, and nothing does its work in between: ip access-list extended EDGE",
+        "no ip access-list extended EDGE",
+        "ip access-list extended EDGE",
+        "  permit tcp any any",
+        "  deny ip any any",
+    ]
+
+
 @pytest.mark.parametrize("vendor", ["cisco_ios", "cisco_nxos", "arista_eos", "aruba_aoscx"])
 def test_a_vlan_more_or_less_in_a_list_takes_no_other_away(vendor: str) -> None:
     assert back(vendor, "vlan 1,10\nhostname A", "vlan 1,10,20\nhostname A") == ["no vlan 20"]
@@ -157,6 +169,12 @@ def test_a_term_of_junos_comes_back_where_it_stood_and_goes_whole() -> None:
     assert back("juniper_junos", after, before) == ["delete firewall family inet filter F term A"]
 
 
+def test_a_block_of_junos_goes_whole() -> None:
+    user = "system {\n    login {\n        user a {\n            class x;\n        }\n%s    }\n}\n"
+    more = "        user b {\n            class x;\n            uid 1;\n        }\n"
+    assert back("juniper_junos", user % "", user % more) == ["delete system login user b"]
+
+
 def test_what_was_made_inactive_is_activated_and_not_deleted() -> None:
     on = "interfaces {\n    ge-0/0/1 {\n        unit 0;\n    }\n}\n"
     off = on.replace("    ge-", "    inactive: ge-")
@@ -168,6 +186,51 @@ def test_a_configuration_that_breaks_off_is_not_gone_back_from() -> None:
     whole = ("hostname A", "interface Gi0/1", "end")
     with pytest.raises(ValueError, match="breaks off"):
         rollback.candidates("cisco_ios", whole, whole[:1])
+
+
+def test_a_neighbour_keeps_its_lines_and_its_policy_while_they_are_taken_back() -> None:
+    before = "router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 route-map A in\n"
+    before += " neighbor 10.0.0.1 route-map B out\nhostname A"
+    after = before.replace("remote-as 2", "remote-as 3").replace("route-map A in", "route-map C in")
+    assert back("cisco_ios", before, after) == [
+        "router bgp 1",
+        "  neighbor 10.0.0.1 remote-as 2",
+        "  neighbor 10.0.0.1 route-map A in",
+    ]
+    grouped = before.replace("remote-as 2", "peer-group P")
+    assert back("cisco_ios", grouped, grouped.replace("peer-group P", "peer-group Q")) == [
+        "router bgp 1",
+        "  no neighbor 10.0.0.1 peer-group Q",
+        "  neighbor 10.0.0.1 peer-group P",
+        "  neighbor 10.0.0.1 route-map A in",
+        "  neighbor 10.0.0.1 route-map B out",
+    ]
+
+
+def test_an_interface_that_goes_to_its_vrf_keeps_its_addresses() -> None:
+    before = "interface Gi0/1\n vrf forwarding RED\n ip address 10.0.0.1 255.0.0.0\n mtu 1500"
+    assert back("cisco_ios", before, before.replace(" vrf forwarding RED\n", "")) == [
+        "interface Gi0/1",
+        "  vrf forwarding RED",
+        "  ip address 10.0.0.1 255.0.0.0",
+    ]
+
+
+def test_interfaces_that_are_not_passive_stay_so() -> None:
+    before = "router ospf 1\n passive-interface default\n no passive-interface Gi0/1\nhostname A"
+    assert back("cisco_ios", before, before.replace(" passive-interface default\n", "")) == [
+        "router ospf 1",
+        "  passive-interface default",
+        "  no passive-interface Gi0/1",
+    ]
+
+
+def test_an_address_more_on_an_interface_goes() -> None:
+    before = "interface Vlan1\n ip address 10.0.0.1 255.0.0.0"
+    assert back("cisco_ios", before, f"{before}\n ip address 11.0.0.1 255.0.0.0 secondary") == [
+        "interface Vlan1",
+        "  no ip address 11.0.0.1 255.0.0.0 secondary",
+    ]
 
 
 def test_lines_of_another_system_are_none_to_go_back_to() -> None:
@@ -183,6 +246,8 @@ def test_hardware_that_is_new_is_not_taken_away_by_a_line() -> None:
         "! hardware goes by no line: no interface GigabitEthernet1/0/1",
         "no interface Vlan20",
     ]
+    with_part = "hostname A\ninterface GigabitEthernet1/0/1.10\n description new"
+    assert back("cisco_ios", "hostname A", with_part) == ["no interface GigabitEthernet1/0/1.10"]
 
 
 def test_only_what_one_command_shows_in_both_is_gone_back_to() -> None:
