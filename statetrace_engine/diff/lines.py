@@ -35,7 +35,11 @@ _LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
 """The same, written out with every line of it."""
 _SET = re.compile(r"(?:prefix|as-path|community|extcommunity|large-community|rd)-set ")
 """Heads of IOS XR whose members end in a comma, all but the last."""
-_NOTHING = ("", "!", "}", "#", "exit", "end", "return")
+_NOTHING = frozenset(
+    ("", "!", "}", "#", "exit", "end", "return", "exit-address-family", "exit-peer-policy", "exit-peer-session",
+     "exit-vrf", "end-policy", "end-set", "end-policy-map", "end-class-map", "end-group", "end-template")
+)  # fmt: skip
+"""What only closes what stands above it."""
 _ENDS = ("end", "return")
 """The last line of a configuration that has such a one."""
 

@@ -35,6 +35,12 @@ def test_what_no_showing_ends_with_is_not_missed() -> None:
     assert {change.change_type for change in found.changes} == {ChangeType.REMOVED}
 
 
+def test_what_closes_a_section_is_no_line_of_its_own() -> None:
+    xr = ("prefix-set P", "  10.0.0.0/8", "end-set", "router bgp 1", " address-family ipv4", " exit-address-family")
+    found = lines.changes(table(xr), table(xr[3:5]))
+    assert [change.key for change in found] == [("prefix-set P",), ("prefix-set P", "10.0.0.0/8")]
+
+
 def test_another_system_need_not_end_alike() -> None:
     found = runs.diff([table(IOS, "cisco_ios")], [table(IOS[:3], "cisco_nxos")])
     assert {change.change_type for change in found.changes} == {ChangeType.REMOVED}
