@@ -24,6 +24,10 @@ _NOT_SET = ("#", "version ", "set version ")
 _SECRET_DATA = re.compile(r";?\s*## SECRET-DATA\s*$")
 
 
+_REPEATING = ("cisco_xr", "juniper_junos")
+"""Below one line of theirs the same may stand twice."""
+
+
 class Read(NamedTuple):
     """A configuration, and what of it is told apart from its lines."""
 
@@ -35,7 +39,7 @@ class Read(NamedTuple):
 
 def read(vendor: str, lines: Sequence[str]) -> Read:
     rest, said = banners.apart(lines)
-    rest = _once(rest)
+    rest = _once(rest, vendor)
     inactive: tuple[str, ...] = ()
     if vendor == "cisco_ios":
         rest = _blocks(rest)
@@ -52,15 +56,25 @@ def said_apart(running: Read, wanted: Read) -> Iterator[str]:
             yield f"{name} differs: what it said is for people, and is put back by hand"
 
 
-def _once(lines: Sequence[str]) -> list[str]:
-    """Without a line at the margin that was there already: it stands for the same thing, and the library refuses it."""
-    seen: set[str] = set()
-    kept, is_kept = [], True
+def _once(lines: Sequence[str], vendor: str) -> list[str]:
+    """Without a line that was there already, at the margin or, but for policies of IOS XR, below the same line: it
+    stands for the same thing, and the library refuses it. What stands below it goes along."""
+    seen: list[tuple[int, set[str]]] = []
+    kept: list[str] = []
+    skipped: int | None = None
     for line in lines:
-        if line[:1].strip():
-            is_kept = line not in seen
-            seen.add(line)
-        if is_kept:
+        words = line.strip()
+        indent = len(line) - len(line.lstrip())
+        if skipped is not None and indent > skipped:
+            continue
+        while seen and seen[-1][0] > indent:
+            seen.pop()
+        if not seen or seen[-1][0] < indent:
+            seen.append((indent, set()))
+        is_again = words in seen[-1][1] and words != "}" and (not indent or vendor not in _REPEATING)
+        skipped = indent if is_again else None
+        seen[-1][1].add(words)
+        if not is_again:
             kept.append(line)
     return kept
 

@@ -225,6 +225,15 @@ def test_interfaces_that_are_not_passive_stay_so() -> None:
     ]
 
 
+def test_a_line_that_stands_twice_below_another_is_no_obstacle() -> None:
+    before = "interface Gi0/1\n mtu 1500\n mtu 1500\nroute-map A permit 10\n match tag 1"
+    assert back("cisco_ios", before, before.replace("tag 1", "tag 2")) == [
+        "route-map A permit 10",
+        "  no match tag 2",
+        "  match tag 1",
+    ]
+
+
 def test_an_address_more_on_an_interface_goes() -> None:
     before = "interface Vlan1\n ip address 10.0.0.1 255.0.0.0"
     assert back("cisco_ios", before, f"{before}\n ip address 11.0.0.1 255.0.0.0 secondary") == [
