@@ -50,6 +50,8 @@ HEADERS = [
 LOGS = [
     ("cisco_ios", "*Nov 27 10:21:14.100 UTC: %SYS-5-CONFIG_I: Configured from console by admin on vty0 (10.1.1.1)", "admin", "10.1.1.1", "changed"),
     ("cisco_ios", "Nov 27 10:21:14 UTC: %SYS-5-CONFIG_I: Configured from console by console", "console", "console", "changed"),
+    ("cisco_ios", "Nov 27 10:21:14 UTC: %SYS-5-CONFIG_I: Configured from console by vty1 (10.1.1.1)", "", "10.1.1.1", "changed"),
+    ("cisco_ios", "Nov 27 10:21:14 UTC: %SYS-5-CONFIG_I: Configured from console by vty1", "", "vty1", "changed"),
     ("cisco_ios", "Nov 27 10:21:14 UTC: %SYS-5-CONFIG_I: Configured from 10.1.1.1 by snmp", "snmp", "10.1.1.1", "changed"),
     ("cisco_ios", "Nov 27 10:21:14 UTC: %SYS-5-CONFIG_P: Configured programmatically by process iosp_dmi from console as NETCONF on vty63", "NETCONF", "vty63", "changed"),
     ("cisco_nxos", "2026 Nov 27 10:21:14 sw1 %VSHD-5-VSHD_SYSLOG_CONFIG_I: Configured from vty by admin on 10.1.1.1@pts/0", "admin", "10.1.1.1", "changed"),
