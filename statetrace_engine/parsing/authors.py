@@ -274,7 +274,7 @@ def _author(
         how=how,
         at=capture_time.moment(printed_at, hours, taken_at),
         printed_at=printed_at.strip(),
-        origin=(origin or (name if is_line else "")).partition("@")[0],
+        origin=(name if is_line and (origin or "") in ("", *_VAGUE) else origin or "").partition("@")[0],
         command=said.command,
         span=span,
     )
