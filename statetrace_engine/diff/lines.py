@@ -40,6 +40,9 @@ _NOTHING = frozenset(
      "exit-vrf", "end-policy", "end-set", "end-policy-map", "end-class-map", "end-group", "end-template")
 )  # fmt: skip
 """What only closes what stands above it."""
+_INACTIVE, _SECRET = "inactive: ", " ## SECRET-DATA"
+"""What Junos says of a line: it counts for nothing, with all that it holds, which is told as one line more below it and
+not as another name; it holds a secret."""
 _ENDS = ("end", "return")
 """The last line of a configuration that has such a one."""
 
@@ -189,10 +192,13 @@ def _places(nested: Iterable[str]) -> Iterator[tuple[int, Path]]:
         indent = len(line) - len(line.lstrip())
         while heads and heads[-1][0] >= indent:
             heads.pop()
-        words = words.removesuffix("{").removesuffix(";").rstrip()
+        is_inactive = words.startswith(_INACTIVE)
+        words = words.removeprefix(_INACTIVE).removesuffix("{").removesuffix(_SECRET).removesuffix(";").rstrip()
         if heads and _SET.match(heads[-1][1]):
             words = words.removesuffix(",")
         yield number, (*(head for _, head in heads), words)
+        if is_inactive:
+            yield number, (*(head for _, head in heads), words, _INACTIVE.rstrip(": "))
         heads.append((indent, banners.name(line) or words))
 
 

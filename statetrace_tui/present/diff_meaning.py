@@ -257,7 +257,7 @@ def _switched(change: DiffChange) -> tuple[str, bool] | None:
     return name.strip(), (not (found["on"] or found["is_on"])) == (change.change_type is ChangeType.ADDED)
 
 
-_SWITCH = re.compile(r"(?:(?P<on>no )?(?P<whose>neighbor \S+ )?(?:shutdown|disable)|(?P<is_on>enable))")
+_SWITCH = re.compile(r"(?:(?P<on>no )?(?P<whose>neighbor \S+ )?(?:shutdown|disable|inactive)|(?P<is_on>enable))")
 _PAST = {ChangeType.REMOVED: "removed", ChangeType.ADDED: "added", ChangeType.CHANGED: "moved"}
 
 

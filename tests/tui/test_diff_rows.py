@@ -558,6 +558,7 @@ def _line(kind: ChangeType, *key: str) -> DiffChange:
         (_line(ChangeType.REMOVED, "interface Gi0/1", "no shutdown"), "interface Gi0/1 shut down by configuration"),
         (_line(ChangeType.REMOVED, "interface Gi0/1", "shutdown"), "interface Gi0/1 enabled by configuration"),
         (_line(ChangeType.ADDED, "interfaces", "ge-0/0/1", "disable"), "ge-0/0/1 shut down by configuration"),
+        (_line(ChangeType.ADDED, "protocols", "bgp", "inactive"), "bgp shut down by configuration"),
         (
             _line(ChangeType.ADDED, "router bgp 1", "neighbor 10.1.1.2 shutdown"),
             "neighbor 10.1.1.2 shut down by configuration",

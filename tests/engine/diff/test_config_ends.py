@@ -41,6 +41,15 @@ def test_what_closes_a_section_is_no_line_of_its_own() -> None:
     assert [change.key for change in found] == [("prefix-set P",), ("prefix-set P", "10.0.0.0/8")]
 
 
+def test_a_block_of_junos_that_counts_for_nothing_is_one_line_more() -> None:
+    before = (*JUNOS, "interfaces {", '    ge-0/0/0 description "<redacted:secret:aa>"; ## SECRET-DATA', "}")
+    after = (*JUNOS[:4], "    inactive: bgp {", *JUNOS[5:], *before[len(JUNOS) :])
+    assert [change.key for change in lines.changes(table(before), table(after))] == [("protocols", "bgp", "inactive")]
+    assert ("interfaces", 'ge-0/0/0 description "<redacted:secret:aa>"') in lines.paths(before)
+    ((start, end),) = lines.spans("\n".join(after), 0)["protocols", "bgp", "inactive"]
+    assert "\n".join(after)[start:end] == "    inactive: bgp {"
+
+
 def test_another_system_need_not_end_alike() -> None:
     found = runs.diff([table(IOS, "cisco_ios")], [table(IOS[:3], "cisco_nxos")])
     assert {change.change_type for change in found.changes} == {ChangeType.REMOVED}
