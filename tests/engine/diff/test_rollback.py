@@ -56,11 +56,18 @@ def test_a_system_without_a_driver_is_said() -> None:
         rollback.candidates("paloalto_panos", BEFORE, BEFORE)
 
 
+_WORDS = (
+    "a", "b 1", "no b", "!", "}", "x {", "interface Gi1", "banner motd ^C", "^C", "end", "",
+    "access-list 101 permit ip", "user b <redacted:key:aa>", "user b <redacted:key:bb>", "certificate 01",
+    "ip access-list extended A", "permit ip any", "10 permit ip any", "inactive: y {", "term A {", "filter F {", "z;",
+    "switchport trunk allowed vlan 1", "switchport trunk allowed vlan add 2", "vlan 1,3-5", "vlan 5-3", "vrf member R",
+    "passive-interface default", "route-policy P", "end-policy", "no neighbor 1.1.1.1 peer-group P", "/* a", "*/",
+)  # fmt: skip
 _lines = st.lists(
     st.builds(
         lambda indent, word: " " * indent + word,
         st.integers(0, 3),
-        st.sampled_from(["a", "b 1", "no b", "!", "}", "x {", "interface Gi1", "banner motd ^C", "end", ""]),
+        st.sampled_from(_WORDS),
     ),
     max_size=12,
 )
@@ -73,3 +80,4 @@ def test_whatever_the_lines_there_is_an_answer_or_a_reason(vendor: str, before: 
     except ValueError:
         return
     assert all(isinstance(line, str) for line in found)
+    assert all(line.lstrip()[:2] in ("! ", "# ", "; ") for line in found if "<redacted:" in line)
