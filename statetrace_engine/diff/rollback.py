@@ -8,11 +8,11 @@ Nothing here is ever sent to a device.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from statetrace_engine.diff import rollback_again, rollback_junos, rollback_lists, rollback_reading, rollback_writing
-from statetrace_engine.diff.lines import breaks_off
+from statetrace_engine.diff.lines import breaks_off, paths
 from statetrace_engine.diff.rollback_lists import Numbered
 from statetrace_engine.diff.rollback_writing import Line
 
@@ -34,6 +34,10 @@ PLATFORMS = {
 }
 """Vendor → hier-config's name of it; the others have no driver."""
 NONE_IN_BOTH = "no whole configuration is in both by one command"
+_TYPED_AS_SHOWN = {"cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "aruba_aoscx"}
+"""Systems whose lines are typed as they show them."""
+_NUMBER = re.compile(r"^\d+ ")
+_NOT_TYPED = re.compile(r"version |vlan [\d,-]+$")
 _OVERLOOKED = re.compile(r"speed|duplex|negotiation|logging event|unreachables|!\.\*")
 """Of hier-config's rules for lines to pass over: those that pass over what somebody may have changed."""
 
@@ -56,7 +60,9 @@ def candidates(vendor: str, before: Sequence[str], after: Sequence[str], *, was:
     running, wanted = (rollback_reading.read(vendor, lines) for lines in (after, before))
     notes = rollback_writing.remarks(vendor, rollback_reading.said_apart(running, wanted))
     try:
-        return (*notes, *_taken_back(vendor, running, wanted))
+        found = _taken_back(vendor, running, wanted)
+        missed = rollback_writing.remarks(vendor, _missed(vendor, found, running.lines, wanted.lines))
+        return (*notes, *found, *missed)
     except (DuplicateChildError, ValueError, AttributeError, IndexError, KeyError, TypeError) as error:
         raise ValueError(f"the configuration could not be taken apart: {error}") from error
 
@@ -85,6 +91,18 @@ def _taken_back(vendor: str, running: rollback_reading.Read, wanted: rollback_re
     if vendor == "juniper_junos":
         found = rollback_junos.completed(found, _texts(has), _texts(had), running, wanted)
     return rollback_writing.written(vendor, found, sides.steps)
+
+
+def _missed(vendor: str, found: Sequence[str], running: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
+    """What was there and is not, and what no line of these brings back: a library passes over remarks, for one."""
+    if vendor not in _TYPED_AS_SHOWN:
+        return
+    typed = {_NUMBER.sub("", line.strip().rstrip(",").rpartition(": ")[2]) for line in found}
+    has = set(paths(running))
+    for path in [each for each in dict.fromkeys(paths(wanted)) if each not in has]:
+        words = " ".join(path[-1].split())
+        if _NUMBER.sub("", words.rpartition(": ")[2]) not in typed and not _NOT_TYPED.match(words):
+            yield f"no line here brings back: {' / '.join(path)}"
 
 
 def _driver(vendor: str) -> HConfigDriverBase:

@@ -234,6 +234,13 @@ def test_a_line_that_stands_twice_below_another_is_no_obstacle() -> None:
     ]
 
 
+def test_what_no_line_brings_back_is_said() -> None:
+    before = "ip access-list extended A\n remark web\n permit tcp any any eq 80\nhostname A"
+    assert back("cisco_ios", before, before.replace("remark web", "remark www")) == [
+        "! no line here brings back: ip access-list extended A / remark web"
+    ]
+
+
 def test_an_address_more_on_an_interface_goes() -> None:
     before = "interface Vlan1\n ip address 10.0.0.1 255.0.0.0"
     assert back("cisco_ios", before, f"{before}\n ip address 11.0.0.1 255.0.0.0 secondary") == [
