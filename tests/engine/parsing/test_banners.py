@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statetrace_engine.parsing import banners
+from statetrace_engine.parsing import banners, statics
 
 IOS = ("hostname R1", "banner motd ^C", "interface Gi0/1", " shutdown", "the end^C", "ip routing")
 EOS = ("banner login", "no ip routing", "EOF", "hostname E1")
@@ -50,3 +50,9 @@ def test_every_line_keeps_its_number_and_no_line_is_lost(lines: list[str]) -> No
     rest, found = banners.apart(lines)
     assert len(rest) + sum(map(len, found.values())) <= len(lines)
     assert list(banners.apart(rest)[0]) == list(rest) or found
+
+
+def test_no_static_route_is_read_out_of_a_banner() -> None:
+    route = "ip route 0.0.0.0 0.0.0.0 10.1.1.2"
+    found = list(statics.routes(("banner motd ^C", route.replace("10.1.1.2", "10.9.9.9"), "^C", route), "cisco_ios"))
+    assert [path.next_hop for _, path in found] == ["10.1.1.2"]
