@@ -34,6 +34,8 @@ PLATFORMS = {
 }
 """Vendor → hier-config's name of it; the others have no driver."""
 NONE_IN_BOTH = "no whole configuration is in both by one command"
+TWO_DEVICES = "these are two devices: nobody changed one into the other"
+"""Its name and its addresses would be the other's."""
 _TYPED_AS_SHOWN = {"cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "aruba_aoscx"}
 """Systems whose lines are typed as they show them."""
 _NUMBER = re.compile(r"^\d+ ")

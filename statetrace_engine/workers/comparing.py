@@ -255,6 +255,8 @@ def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
+    if (before.site, before.hostname) != (after.site, after.hostname):
+        return Rollback(reason=taking_back.TWO_DEVICES)
     try:
         shown = (Side(captures, side).configurations for side in (before, after))
         old, new = taking_back.shown_by_one_command(*shown)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from statetrace_engine.diff import authors, document, lines, runs, showings, whose
+from statetrace_engine.diff import authors, document, lines, rollback, runs, showings, whose
 from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
@@ -139,6 +139,8 @@ def _path(side: Read) -> str:
 
 
 def _taken_back(before: Read, after: Read, pair: Pair) -> TakenBack:
+    if pair.one != pair.other:
+        return TakenBack(pair.title, (), rollback.TWO_DEVICES)
     old, new = _configurations(before, pair.one), _configurations(after, pair.other)
     was = next((showings.vendor(each, pair.one) for each in before.found), "")
     vendor = next((showings.vendor(each, pair.other) for each in after.found), "")

@@ -166,6 +166,12 @@ def test_lines_that_may_take_it_back_are_shown_and_a_lost_secret_is_said(
     assert "no ip domain name example.net" in found["Lines"]
 
 
+def test_one_device_is_not_taken_back_to_another(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    pair[1].write_bytes(pair[1].read_bytes().replace(b"R1", b"R2"))
+    said = statetrace("diff", "--rollback", *pair)
+    assert said.err == "R1 and R2: these are two devices: nobody changed one into the other\n"
+
+
 def test_without_a_configuration_on_both_sides_nothing_can_be_taken_back(
     statetrace: Run, pair: tuple[Path, Path]
 ) -> None:
