@@ -164,9 +164,9 @@ class DeviceRuns:
         is_run = stored is not None and stored.previous_id == before.capture_id
         return Told(run, diff, before, after, is_run)
 
-    def configurations(self, capture: CaptureSummary) -> dict[str, tuple[str, ...]]:
+    def configurations(self, capture_id: int) -> dict[str, tuple[str, ...]]:
         """The lines of the last whole one that each command shows."""
-        shown = [each for each in self._stored.sections(capture.capture_id) if each.kind == Kind.CONFIG]
+        shown = [each for each in self._stored.sections(capture_id) if each.kind == Kind.CONFIG]
         found: dict[str, tuple[str, ...]] = {}
         for section in (each for each in shown if each.rows and not each.is_truncated):
             packed = self._stored.rows(section.capture_id, section.position)

@@ -288,6 +288,16 @@ def test_without_a_configuration_nothing_is_taken_back(statetrace: Run, home: Pa
     assert "not captured after, and not compared: show running-config" in said.out
 
 
+def test_a_configuration_is_taken_back_to_the_one_that_it_was_compared_with(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    stored.capture(text("R1", config=(*CONFIG, "router rip")), NOON + 9000)
+    stored.capture(text("R1", config=None), NOON + 9100)
+    stored.capture(text("R1", config=(*CONFIG, "router rip", "router ospf 1")), NOON + 9200)
+    said = statetrace("diff", "R1", "--rollback", "--home", home)
+    assert "  no router ospf 1" in said.out.splitlines()
+
+
 def test_one_device_is_not_taken_back_to_another(stored: Stored) -> None:
     one = stored.capture(text("R1", config=(*CONFIG, "router rip")), NOON + 9000)
     newer = stored.capture(text("R1", config=(*CONFIG, "router rip", "router ospf 1")), NOON + 9100)
