@@ -40,9 +40,17 @@ class Meaning:
                 read(self, change_type, glimpse)
 
     def take_lines(self, entries: Iterable[Sequence[DiffChange]]) -> None:
-        """Of a configuration."""
-        for changes in entries:
-            for change in changes:
+        """Of a configuration. What came or went with the line that holds it is told with that."""
+        found = [change for changes in entries for change in changes]
+        moved = {(change.change_type, change.key) for change in found}
+        holding = {(kind, key[:-1]) for kind, key in moved if len(key) > 1}
+        for change in found:
+            name = change.change_type, change.key
+            if (change.change_type, change.key[:-1]) in moved:
+                continue
+            if name in holding and change.change_type is not ChangeType.CHANGED:
+                self.note(_CONFIG, f"{{}} {_PAST[change.change_type]}", " ".join(change.key))
+            else:
                 _line(self, change)
 
     def sentences(self) -> list[str]:

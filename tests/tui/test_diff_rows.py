@@ -573,6 +573,13 @@ def test_what_a_line_of_a_configuration_shuts_is_said(change: DiffChange, said: 
     assert meaning.sentences() == [said]
 
 
+def test_what_went_with_the_line_that_holds_it_is_told_with_that() -> None:
+    meaning = Meaning()
+    gone = [("interface Vlan10",), ("interface Vlan10", "no shutdown"), ("interface Vlan10", "mtu 1500")]
+    meaning.take_lines([[_line(ChangeType.REMOVED, *key) for key in gone]])
+    assert meaning.sentences() == ["interface Vlan10 removed"]
+
+
 def test_what_is_shut_is_said_before_how_many_lines_changed() -> None:
     meaning = Meaning()
     meaning.take_lines([[_line(ChangeType.ADDED, "interface Gi0/1", line) for line in ("mtu 1", "shutdown", "a", "b")]])
