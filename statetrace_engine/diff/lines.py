@@ -18,7 +18,7 @@ from operator import ne
 
 from msgspec.structs import replace
 
-from statetrace_engine.diff.compare import Table, one_sided
+from statetrace_engine.diff.compare import Table, UnreadableError, one_sided
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import BEHIND, PLACE, ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
 from statetrace_engine.parsing import banners
@@ -43,6 +43,8 @@ _NOTHING = frozenset(
 _INACTIVE, _SECRET = "inactive: ", " ## SECRET-DATA"
 """What Junos says of a line: it counts for nothing, with all that it holds, which is told as one line more below it and
 not as another name; it holds a secret."""
+_WRITTEN = ("set ", "deactivate ", "protect ")
+_SAMPLE = 100
 _ENDS = ("end", "return")
 """The last line of a configuration that has such a one."""
 
@@ -64,12 +66,21 @@ def _opened(lines: Sequence[str]) -> int:
     return sum(line.endswith("{") for line in lines) - sum(line.strip() == "}" for line in lines)
 
 
+def _is_written_out(lines: Sequence[str]) -> bool:
+    return sum(line.startswith(_WRITTEN) for line in lines[:_SAMPLE]) > len(lines[:_SAMPLE]) / 2
+
+
 def ended(before: Table, after: Table) -> tuple[Table, Table]:
-    """Both, the one that breaks off beside the other as cut off: of one system, as not all have an end. Raises
-    UnreadableError."""
+    """Both, the one that breaks off beside the other as cut off: of one system, as not all have an end.
+
+    Raises UnreadableError, also where one is written out in `set` lines and the other is not: Junos shows a configuration
+    in either way by one command.
+    """
     if before.vendor != after.vendor or not before.rows or not after.rows:
         return before, after
     old, new = before.rows[-1].lines, after.rows[-1].lines
+    if _is_written_out(old) != _is_written_out(new):
+        raise UnreadableError("`set` lines on one side, and not on the other")
     return (
         before._replace(is_whole=before.is_whole and not breaks_off(old, new)),
         after._replace(is_whole=after.is_whole and not breaks_off(new, old)),

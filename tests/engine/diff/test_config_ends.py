@@ -50,6 +50,17 @@ def test_a_block_of_junos_that_counts_for_nothing_is_one_line_more() -> None:
     assert "\n".join(after)[start:end] == "    inactive: bgp {"
 
 
+def test_set_lines_are_not_compared_with_braces() -> None:
+    written = ("set system host-name M1", "set protocols bgp hold-time 30")
+    for before, after in ((JUNOS, written), (written, JUNOS)):
+        found = runs.diff([table(before)], [table(after)])
+        assert found.changes == ()
+        assert found.metadata.compared == ()
+        assert found.metadata.warnings == (
+            f"{COMMAND}: `set` lines on one side, and not on the other; it is not compared",
+        )
+
+
 def test_another_system_need_not_end_alike() -> None:
     found = runs.diff([table(IOS, "cisco_ios")], [table(IOS[:3], "cisco_nxos")])
     assert {change.change_type for change in found.changes} == {ChangeType.REMOVED}
