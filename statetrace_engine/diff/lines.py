@@ -73,8 +73,8 @@ def _is_written_out(lines: Sequence[str]) -> bool:
 def ended(before: Table, after: Table) -> tuple[Table, Table]:
     """Both, the one that breaks off beside the other as cut off: of one system, as not all have an end.
 
-    Raises UnreadableError, also where one is written out in `set` lines and the other is not: Junos shows a configuration
-    in either way by one command.
+    Raises UnreadableError, also where one is written out in `set` lines and the other is not: Junos shows a
+    configuration in either way by one command.
     """
     if before.vendor != after.vendor or not before.rows or not after.rows:
         return before, after
