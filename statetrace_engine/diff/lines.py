@@ -1,38 +1,34 @@
 """Pure. A configuration as a set of paths: each line under the lines that hold it, whatever its neighbours are.
 
 Indentation tells what holds what, in every vendor's own form; JunOS' braces are indented too. The order of lines under
-one head is no change, as in most configurations it means nothing: numbered entries carry their order in their number.
-Where the first that matches decides, in access lists, the classes of a policy and Junos' terms, a line that stands
-elsewhere than before has moved: it is changed, in its place of the list and in what it stands behind. What a banner
-says is held by the banner, whatever it reads like.
+one head is no change, as in most configurations it means nothing. Where the first that matches decides, in access
+lists, the classes of a policy and Junos' terms, a line that stands elsewhere than before has moved: it is changed, in
+its place of the list and in what it stands behind. The number of an entry is where it stands, and no part of what it
+says: entries that were numbered anew are the same. What a banner says is held by the banner, whatever it reads like.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, count
 from operator import ne
 
 from msgspec.structs import replace
 
+from statetrace_engine.diff import order
 from statetrace_engine.diff.compare import Table, UnreadableError, one_sided
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.diff import BEHIND, PLACE, ChangeType, DiffChange, DiffObject, FieldChange, Span, Value
+from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span
 from statetrace_engine.parsing import banners
 
-Path = tuple[str, ...]
+Path = order.Path
 _PASSING = re.compile(
     r"ntp clock-period |! (?:Last configuration|NVRAM config|No configuration)|## Last (?:commit|changed)|"
     r"Building configuration|Current configuration|!Time:|version \S+ by |: Saved|:? ?Written by "
 )
 """Lines that a device writes anew with every showing."""
-_FIRST_DECIDES = re.compile(r"(?:ip|ipv4|ipv6|mac) access-list |policy-map |(?:policy-statement|route-policy|filter) ")
-"""Heads of what is asked from its first line on until one matches."""
-_LISTED = re.compile(r"(?:ipv6 )?access-list \S+ ")
-"""The same, written out with every line of it."""
 _SET = re.compile(r"(?:prefix|as-path|community|extcommunity|large-community|rd)-set ")
 """Heads of IOS XR whose members end in a comma, all but the last."""
 _NOTHING = frozenset(
@@ -90,91 +86,31 @@ def ended(before: Table, after: Table) -> tuple[Table, Table]:
 def changes(before: Table, after: Table) -> list[DiffChange]:
     """Lines added, removed and moved, by their path; a line that stands twice under one head is two."""
     old, new = (tuple(_paths(lines)) for lines in _apart(_lines(before), _lines(after)))
-    had, has = Counter(old), Counter(new)
-    gone = _told(before, after, had - has, ChangeType.REMOVED) if after.is_whole else []
-    come = _told(before, after, has - had, ChangeType.ADDED) if before.is_whole else []
+    gone = _told(before, after, _surplus(old, new), ChangeType.REMOVED) if after.is_whole else []
+    come = _told(before, after, _surplus(new, old), ChangeType.ADDED) if before.is_whole else []
     moved = _moved(before, after, old, new) if before.is_whole and after.is_whole else []
     return sorted([*gone, *come, *moved], key=lambda each: (each.key, each.change_type))
-
-
-# What moved -----------------------------------------------------------------------------------------------------------
-
-_Listed = tuple[Path, int]
-"""A line of a list, and how often it stood there before."""
-_Lists = dict[Path | str, list[_Listed]]
 
 
 def _moved(before: Table, after: Table, old: Iterable[Path], new: Iterable[Path]) -> list[DiffChange]:
     """Lines of both that stand elsewhere in a list whose first match decides. `old` and `new` are what differs: only
     where something moved there the whole is looked at, which knows how each list begins."""
-    if not any(moved for *_, moved in _reordered(_lists(old), _lists(new))):
+    if not any(moved for *_, moved in order.moved(order.lists(old), order.lists(new))):
         return []
-    found = _reordered(*(_lists(_paths(_lines(table))) for table in (before, after)))
+    found = order.moved(*(order.lists(_paths(_lines(table))) for table in (before, after)))
     return [change for was, now, moved in found for change in _changed(after.command, was, now, moved)]
 
 
-def _reordered(before: _Lists, after: _Lists) -> Iterator[tuple[list[_Listed], list[_Listed], list[_Listed]]]:
-    """Of each list of both: as it was, as it is, and what moved in it: as little as explains it, the same in whichever
-    direction it is asked."""
-    for name in before.keys() & after.keys():
-        one, other = sorted((before[name], after[name]))
-        at = {line: number for number, line in enumerate(other)}
-        both = [line for line in one if line in at]
-        kept = longest_rise([at[line] for line in both])
-        yield before[name], after[name], [line for line in both if at[line] not in kept]
-
-
 def _changed(
-    command: str, was: Sequence[_Listed], now: Sequence[_Listed], moved: Sequence[_Listed]
+    command: str, was: Sequence[order.Listed], now: Sequence[order.Listed], moved: Sequence[order.Listed]
 ) -> Iterator[DiffChange]:
     stayed = set(was) & set(now) - set(moved)
-    stood, stands = _standing(was, stayed), _standing(now, stayed)
+    stood, stands = order.standing(was, stayed), order.standing(now, stayed)
     for line in moved:
         old, new = (DiffObject(Kind.CONFIG, line[0], fields[line]) for fields in (stood, stands))
         both = zip(old.fields, new.fields, strict=True)
         fields = tuple(FieldChange(name, one, other) for (name, one), (_, other) in both if one != other)
         yield DiffChange(ChangeType.CHANGED, Kind.CONFIG, command, line[0], old, new, fields)
-
-
-def _standing(listed: Sequence[_Listed], stayed: Set[_Listed]) -> dict[_Listed, tuple[tuple[str, Value], ...]]:
-    """The place of each line of a list, and what it stands behind, in one walk: a list may have 20,000 lines."""
-    found: dict[_Listed, tuple[tuple[str, Value], ...]] = {}
-    behind: Value = None
-    for place, (path, times) in enumerate(listed, 1):
-        found[path, times] = (PLACE, place), (BEHIND, behind)
-        if (path, times) in stayed:
-            which = f" ({times + 1})" if times else ""  # of lines that read alike, so that one is not taken for another
-            behind = f"{path[-1]}{which}"
-    return found
-
-
-def _lists(shown: Iterable[Path]) -> _Lists:
-    """The lines of each such list in their order."""
-    found: _Lists = {}
-    seen: Counter[Path] = Counter()
-    for path in shown:
-        listed = _LISTED.match(path[-1])
-        if len(path) > 1 and _FIRST_DECIDES.match(path[-2]):
-            found.setdefault(path[:-1], []).append((path, seen[path]))
-        elif listed is not None:
-            found.setdefault(listed[0], []).append((path, seen[path]))
-        seen[path] += 1
-    return found
-
-
-def longest_rise(numbers: Sequence[int]) -> set[int]:
-    """The members of a longest subsequence that rises; the numbers differ."""
-    tops: list[int] = []
-    before: dict[int, int | None] = {}
-    for number in numbers:
-        at = bisect_left(tops, number)
-        before[number] = tops[at - 1] if at else None
-        tops[at : at + 1] = [number]
-    found, last = set[int](), tops[-1] if tops else None
-    while last is not None:
-        found.add(last)
-        last = before[last]
-    return found
 
 
 # Lines and where they stand -------------------------------------------------------------------------------------------
@@ -217,12 +153,18 @@ Spans = Mapping[Path, Sequence[Span]]
 
 
 def spans(text: str, start: int) -> dict[Path, list[Span]]:
-    """Where each line of a configuration stands, by its path; the text begins at `start`."""
+    """Where each line of a configuration stands, by its path, an entry with a number also by what it says, and each
+    term of `display set`, which begins with its first line; the text begins at `start`."""
     shown = text.splitlines(keepends=True)
     starts = list(accumulate(map(len, shown), initial=start))
     found: dict[Path, list[Span]] = {}
     for number, path in places(shown):
-        found.setdefault(path, []).append((starts[number], starts[number] + len(shown[number].rstrip())))
+        span = starts[number], starts[number] + len(shown[number].rstrip())
+        found.setdefault(path, []).append(span)
+        if term := order.term_of(path):
+            found.setdefault(term, [span])
+        if (said := order.said(path)) != path:
+            found.setdefault(said, []).append(span)
     return found
 
 
@@ -284,9 +226,21 @@ def _says_nothing(words: str) -> bool:
     return words.removesuffix(";") in _NOTHING or _PASSING.match(words) is not None
 
 
-def _told(before: Table, after: Table, found: Counter[Path], change_type: ChangeType) -> list[DiffChange]:
+def _surplus(here: Sequence[Path], there: Sequence[Path]) -> list[Path]:
+    """Lines that say what is said here more often than there: of those that say the same the ones whose number is not
+    there, and rather the last."""
+    more = Counter(map(order.said, here)) - Counter(map(order.said, there))
+    of_each: dict[Path, list[Path]] = {}
+    for path in reversed(here):
+        if (said := order.said(path)) in more:
+            of_each.setdefault(said, []).append(path)
+    known = set(there)
+    return [path for said, alike in of_each.items() for path in sorted(alike, key=known.__contains__)[: more[said]]]
+
+
+def _told(before: Table, after: Table, found: Iterable[Path], change_type: ChangeType) -> list[DiffChange]:
     absent_from = after if change_type is ChangeType.REMOVED else before
     return [
         one_sided(change_type, after.command, DiffObject(Kind.CONFIG, path, ()), absent_from=absent_from)
-        for path in found.elements()
+        for path in found
     ]

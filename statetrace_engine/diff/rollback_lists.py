@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from statetrace_engine.diff.lines import longest_rise
+from statetrace_engine.diff.order import longest_rise
 
 _HEAD = re.compile(r"ip access-list (?:standard|extended) (?P<name>\S+)")
 _ENTRY = re.compile(r"\s+(?:permit|deny)\b")

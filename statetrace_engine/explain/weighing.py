@@ -11,12 +11,17 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from statetrace_engine.explain.items import DONE_ABOUT_IT, STANDBY
+from statetrace_engine.model.compared import becomes
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
+from statetrace_engine.model.peer_states import FULL
 
 CHANGE = "change"
 _SIGN = {Verdict.UP: "+", Verdict.DOWN: "-", Verdict.IMPAIRED: "~"}
-_DOWN = "link- far-link- session- far-session- bfd- far-bfd- hold- cut- refused- route- moved+ next-hop- destination-"
+_DOWN = (
+    "link- far-link- session- far-session- bfd- far-bfd- hold- cut- refused- policy- route- moved+ "
+    "next-hop- destination-"
+)
 
 # Of each cause what supports it, and what opposes it: a role and + for up, - for down, ~ for impaired. What stands in
 # neither says nothing of it.
@@ -42,7 +47,7 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
     ),
     CauseKind.UPSTREAM_FAILURE: (
         "route- moved+ session+ bfd+ link+ next-hop+ destination-",
-        "session- bfd- hold- cut- link- far-link- next-hop- route+",
+        "session- bfd- hold- cut- link- far-link- next-hop- policy- route+",
     ),
     CauseKind.SILENT_BLACKHOLE: (
         "next-hop- destination- session+ bfd+ link+ far-link+ route+ device+",
@@ -122,6 +127,8 @@ def _role(item: EvidenceItem, outage: OutageEvent) -> str:
     if item.about in (DONE_ABOUT_IT, STANDBY):
         return ""
     sign = _SIGN[item.verdict]
+    if item.about == "offer" and item.reason is Reason.CONFIG:
+        return "policy" + sign
     if item.verdict is Verdict.DOWN and item.reason in _BY_REASON:
         return _BY_REASON[item.reason] + sign
     role = _ROLES.get(item.about) or _BY_PLANE.get(item.plane, "")
@@ -141,6 +148,10 @@ def words_of(change: RelatedChange) -> str:
     return " by ".join(filter(None, (change.text, change.by)))
 
 
+def _is_of_a_limit(change: RelatedChange) -> bool:
+    return change.between is not None and becomes(change.between.kind, change.between.steps, FULL)
+
+
 def _item(change: RelatedChange) -> EvidenceItem:
     """A change as evidence: of its device's log, openable there, or of a capture."""
     return EvidenceItem(
@@ -154,5 +165,6 @@ def _item(change: RelatedChange) -> EvidenceItem:
         agreement=Agreement.CONTEXT,
         hostname=change.hostname,
         about=CHANGE,
+        reason=Reason.MAX_PREFIX if _is_of_a_limit(change) else Reason.NONE,
         spot=change.spot,
     )

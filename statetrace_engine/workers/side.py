@@ -41,12 +41,13 @@ class Side:
         self.capture_id = summary.capture_id
         self._own = [_Rows(self._loader, section) for section in captures.sections(summary.capture_id)]
         older = [
-            _Rows(self._loader, section)
+            (_Rows(self._loader, section), each.captured_at)
             for each in elsewhere
             for section in captures.sections(each.capture_id)
             if section.command == each.command
         ]
-        self._rows = [*self._own, *older]
+        shown = [*((rows, summary.captured_at) for rows in self._own), *older]
+        self._rows = [rows for rows, _ in shown]
         self.tables = [
             Table(
                 Kind(rows.section.kind),
@@ -57,8 +58,9 @@ class Side:
                 is_read=not rows.section.unparsed,
                 digest=rows.section.digest,
                 vendor=summary.vendor,
+                shown_at=at,
             )
-            for rows in self._rows
+            for rows, at in shown
         ]
 
     @property

@@ -40,6 +40,17 @@ def test_junos_is_taken_back_by_set_and_delete() -> None:
     assert lines == ("delete interfaces ge-0/0/0 mtu 9000", "set interfaces ge-0/0/0 mtu 1500")
 
 
+@pytest.mark.parametrize("vendor", ["cisco_ios", "cisco_nxos", "arista_eos"])
+def test_entries_of_an_access_list_are_taken_back_by_their_numbers(vendor: str) -> None:
+    """Though numbering them anew is no change that a comparison tells of."""
+    shown = ("ip access-list EDGE", " 10 permit tcp any any eq 22", " 20 deny ip any any")
+    inserted = (*shown[:2], " 15 permit udp any any", shown[2])
+    assert [line.strip() for line in rollback.candidates(vendor, shown, inserted)][1:] == ["no 15"]
+    again = (shown[0], " 10 permit tcp any any eq 22", " 30 deny ip any any")
+    taken = [line.strip() for line in rollback.candidates(vendor, shown, again)]
+    assert taken == ["ip access-list EDGE", "no 30", "20 deny ip any any"]
+
+
 @pytest.mark.parametrize("vendor", rollback.PLATFORMS)
 def test_every_driver_that_is_named_is_there_and_finds_nothing_where_nothing_changed(vendor: str) -> None:
     lines = JUNOS if vendor == "juniper_junos" else BEFORE

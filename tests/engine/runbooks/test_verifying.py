@@ -238,6 +238,20 @@ def test_the_same_line_taken_back_on_another_device_is_not_the_change() -> None:
     assert task(net).is_open
 
 
+def test_the_same_line_taken_back_on_a_namesake_at_another_site_is_not_the_change() -> None:
+    shut = {"run": 2, "from_s": 600.0, "changes": ["+interface GigabitEthernet0/1 | shutdown"]}
+    undone = {"run": 4, "previous": 3, "from_s": 10.0, "changes": ["-interface GigabitEthernet0/1 | shutdown"]}
+    net = network(
+        {"t": 8.0, "device": HOST, "compared": shut}, start("undone"),
+        {"t": 20.0, "device": HOST, "compared": undone | {"site": "BOYO"}},
+        {"t": 30.0, "device": HOST, "compared": undone | {"run": 5}},
+    )  # fmt: skip
+    net.run_to(21.0)
+    assert task(net).is_open
+    net.run_to(31.0)
+    assert task(net).proof is not None
+
+
 def _word(is_so: bool, steady: float) -> StepEvidence:
     return StepEvidence(source="trap", is_so=is_so, at=steady, text="t", seq=1, steady=steady)
 
