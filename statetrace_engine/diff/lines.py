@@ -41,7 +41,7 @@ _INACTIVE, _SECRET = "inactive: ", " ## SECRET-DATA"
 not as another name; it holds a secret."""
 _WRITTEN = ("set ", "deactivate ", "protect ")
 _SAMPLE = 100
-_ENDS = ("end", "return")
+_ENDS, _BEHIND_END = ("end", "return"), 3
 """The last line of a configuration that has such a one."""
 
 
@@ -50,9 +50,14 @@ def breaks_off(lines: Sequence[str], beside: Sequence[str]) -> bool:
     is open."""
     if not lines or not beside:
         return False
-    if beside[-1].strip() in _ENDS and lines[-1].strip() not in _ENDS:
+    if _has_end(beside) and not _has_end(lines):
         return True
     return _opened(beside) == 0 and _opened(lines) > 0
+
+
+def _has_end(lines: Sequence[str]) -> bool:
+    """Maybe with something behind it: `Connection to 10.0.0.1 closed.`"""
+    return any(line.rstrip() in _ENDS for line in lines[-_BEHIND_END:])
 
 
 def _opened(lines: Sequence[str]) -> int:

@@ -30,6 +30,11 @@ def test_a_configuration_without_the_end_that_the_other_has_shows_no_absence(
         )
 
 
+def test_an_end_with_something_behind_it_is_an_end() -> None:
+    found = runs.diff([table(IOS)], [table((*IOS[:3], "end", "Connection to 10.0.0.1 closed."))])
+    assert found.metadata.warnings == ()
+
+
 def test_what_no_showing_ends_with_is_not_missed() -> None:
     found = runs.diff([table(IOS[:-1])], [table(IOS[:3])])
     assert {change.change_type for change in found.changes} == {ChangeType.REMOVED}
