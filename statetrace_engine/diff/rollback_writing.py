@@ -8,7 +8,7 @@ no ip route 0.0.0.0 0.0.0.0 Null0
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 
@@ -108,17 +108,23 @@ def _flat(line: Line) -> Iterator[str]:
 def _ordered(vendor: str, lines: Sequence[Line]) -> list[Line]:
     """Nothing is taken away that is overwritten anyhow, and a way only when the one to take its place is there."""
     set_again = {key for line in lines if (key := _single(vendor, line.text))}
-    kept = [line for line in lines if not (key := _single(vendor, line.text.removeprefix("no "))) or
-            not line.text.startswith("no ") or key not in set_again]  # fmt: skip
+    kept = [line for line in lines if not _is_overwritten(vendor, line.text, set_again)]
     if vendor not in _MAKES_BEFORE_BREAKING:
         return kept
-    late = [line for line in kept if (way := _STATIC.match(line.text)) and not _is_there(way["way"], kept)]
-    return [*(line for line in kept if line not in late), *late]
+    back = {way for line in kept if (way := _way(f"no {line.text}"))}
+    ways = [_way(line.text) for line in kept]  # one that is back with another distance is one line of the device
+    is_late = [way != "" and way not in back for way in ways]
+    return [line for late in (False, True) for line, each in zip(kept, is_late, strict=True) if each is late]
 
 
-def _is_there(way: str, lines: Iterable[Line]) -> bool:
-    """The same way comes back with another distance or name: that is one line of the device."""
-    return any(f"{line.text} ".startswith(f"{way} ") for line in lines)
+def _is_overwritten(vendor: str, text: str, set_again: Set[str]) -> bool:
+    return text.startswith("no ") and _single(vendor, text.removeprefix("no ")) in set_again
+
+
+def _way(text: str) -> str:
+    """Of the line that takes a static route away."""
+    found = _STATIC.match(text)
+    return found["way"] if found is not None else ""
 
 
 def _single(vendor: str, text: str) -> str:
