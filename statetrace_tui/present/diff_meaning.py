@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any  # the value of a field: whatever a row has
 
+from statetrace_engine.model import names
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange
 from statetrace_engine.model.packed_changes import Glimpse
@@ -24,6 +25,8 @@ _BANNER = re.compile(r"banner\b|aaa authentication (?:banner|fail-message)\b")
     _MINOR,
 ) = range(15)  # fmt: skip
 """Which sentence comes first."""
+_SWITCHED = ((_UP, "{} enabled"), (_SHUT, "{} shut down"))
+_BY_LINE = " by configuration"
 
 
 class Meaning:
@@ -54,16 +57,27 @@ class Meaning:
                 _line(self, change)
 
     def sentences(self) -> list[str]:
-        said = [(rank, -self._counted[rank, form], form) for rank, form in self._counted]
+        self._tell_once()
+        said = [(rank, -number, form) for (rank, form), number in self._counted.items() if number > 0]
         return [self._sentence(rank, form) for rank, _, form in sorted(said)]
+
+    def _tell_once(self) -> None:
+        """A port of which a table and a line of the configuration say the same is told with the line."""
+        for rank, form in _SWITCHED:
+            lines = self._named.get((rank, form + _BY_LINE), ())
+            ports = {names.interface(line.removeprefix("interface ")) for line in lines}
+            known = self._named.get((rank, form), [])
+            for name in [name for name in known if names.interface(name) in ports]:
+                known.remove(name)
+                self._counted[rank, form] -= 1
 
     def note(self, rank: int, form: str, name: str = "") -> None:
         """One more of which `form` is true: `{} lost link` where it is named, `{n routes} ..` where it is counted."""
         key = (rank, form)
         self._counted[key] += 1
-        names = self._named.setdefault(key, [])
-        if name and len(names) < _MOST_NAMES and name not in names:
-            names.append(name)
+        named = self._named.setdefault(key, [])
+        if name and len(named) < _MOST_NAMES and name not in named:
+            named.append(name)
 
     def _sentence(self, rank: int, form: str) -> str:
         number = self._counted[rank, form]
@@ -72,9 +86,9 @@ class Meaning:
             noun, _, tail = rest.partition("}")
             one, _, many = noun.partition("|")
             return sanitise(f"{head}{count(number, one, many)}{tail}", 300)
-        names = self._named[rank, form]
-        shown = ", ".join(names[:_NAMED])
-        more = f" and {number - _NAMED:,} more" if len(names) > _NAMED else ""
+        named = self._named[rank, form]
+        shown = ", ".join(named[:_NAMED])
+        more = f" and {number - _NAMED:,} more" if len(named) > _NAMED else ""
         return sanitise(form.replace("{}", shown + more, 1), 300)
 
 
@@ -132,7 +146,7 @@ def _interface(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> Non
     elif change_type is ChangeType.ADDED:
         meaning.note(_NEW, "{} new", name)
     elif "admin_up" in found.was:
-        meaning.note(*((_UP, "{} enabled") if found.fields.get("admin_up") else (_SHUT, "{} shut down")), name)
+        meaning.note(*_SWITCHED[not found.fields.get("admin_up")], name)
     elif "oper_up" in found.was:
         meaning.note(*((_UP, "{} came up") if found.fields.get("oper_up") else (_LINK, "{} lost its link")), name)
     else:
@@ -249,7 +263,8 @@ def _line(meaning: Meaning, change: DiffChange) -> None:
         meaning.note(_MINOR, f"{{n line}} changed of {head}")
     elif (found := _switched(change)) is not None:
         name, is_off = found
-        meaning.note(_SHUT if is_off else _UP, f"{{}} {'shut down' if is_off else 'enabled'} by configuration", name)
+        rank, form = _SWITCHED[is_off]
+        meaning.note(rank, form + _BY_LINE, name)
     elif len(change.key) > 1:
         verb = "moved" if change.change_type is ChangeType.CHANGED else "changed"
         meaning.note(_CONFIG, f"{{n line}} {verb} under {head}")
