@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from statetrace_engine.explain.case import Case
-from statetrace_engine.model.observation import Reason
+from statetrace_engine.model.observation import Reason, SubjectKind
 from statetrace_engine.model.outage import CauseKind, Hypothesis
 
 MAX_PREFIX = "max-prefix"
@@ -67,6 +67,13 @@ def _is_quiet(case: Case) -> bool:
     """Nobody says a word, but probes are lost."""
     is_told = any((case.link, case.session, case.bfd, case.route, case.remote))
     return not is_told and (_is_silent(case) or case.destination_probe is not None)
+
+
+def _is_refused(case: Case) -> bool:
+    """The neighbour offers the path still, and the device's own policy takes it no longer."""
+    route = case.route
+    is_config = route is not None and route.fact.kind is SubjectKind.OFFER and route.fact.reason is Reason.CONFIG
+    return is_config and not _is_ended(case)
 
 
 def _is_lossy(case: Case) -> bool:
@@ -269,6 +276,14 @@ ROWS: tuple[Row, ...] = (
         _reason_words,
         _session_element,
         0.70,
+    ),
+    Row(
+        4,
+        CauseKind.CONFIG_CHANGE,
+        _is_refused,
+        lambda _: "inbound policy",
+        lambda c: f"change {c.hostname}",
+        0.78,  # the neighbour may have changed what the policy looks at
     ),
     Row(
         9,

@@ -1,6 +1,7 @@
 """Pure. The signal matrix: a row a source, a column a plane, in each cell the newest word, openable.
 
-icmp   X 10.1.1.2 0 of 21          and not the device's own address, which went on answering, whenever that was last
+icmp   X 10.1.1.2 0 of 21          and not the device's own address, which went on answering, whenever that was last;
+                                   nor the destination, which answers again by the secondary path
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from statetrace_engine.model.explanation import SignalCell, SignalRow
 from statetrace_engine.model.health import Freshness
-from statetrace_engine.model.observation import Plane
+from statetrace_engine.model.observation import Plane, Verdict
 from statetrace_engine.model.outage import Agreement, EvidenceItem
 
 REMOTE = "remote"
@@ -19,6 +20,7 @@ _ORDER = (
     *("probe_icmp", "probe_tcp", "probe_stamp", "capture", "replay", REMOTE),
 )
 _PLANES = tuple(Plane)
+_BADNESS = {Verdict.UP: 0, Verdict.IMPAIRED: 1, Verdict.DOWN: 2}
 _WORST = ("stale", "old", "late", "never", "fresh", "event")
 """Of several words on one source, the first of these is the row's."""
 _EVENT = Freshness(source="", last_at=None, interval_s=None, word="event")
@@ -64,8 +66,14 @@ def _row(
 
 
 def _cell(plane: Plane, items: list[EvidenceItem], stood: frozenset[EvidenceItem]) -> SignalCell:
-    """The newest live word of what happened, else of what stood beside it; where all is history, the newest of that."""
-    newest = max(items, key=lambda i: (i.agreement is not Agreement.STALE, i not in stood, i.at, i.seq))
+    """The newest live word of what happened, on what is worst by its own last word; else of what stood beside it; where
+    all is history, the newest of that."""
+    best = max((i.agreement is not Agreement.STALE, i not in stood) for i in items)
+    last: dict[tuple[str, ...], EvidenceItem] = {}
+    for item in sorted(items, key=lambda i: (i.at, i.seq)):
+        if (item.agreement is not Agreement.STALE, item not in stood) == best:
+            last[subject(item)] = item
+    newest = max(last.values(), key=lambda i: (_BADNESS[i.verdict], i.at, i.seq))
     return SignalCell(
         plane=plane,
         verdict=newest.verdict,
@@ -75,6 +83,13 @@ def _cell(plane: Plane, items: list[EvidenceItem], stood: frozenset[EvidenceItem
         agreement=newest.agreement,
         count=len(items),
     )
+
+
+def subject(item: EvidenceItem) -> tuple[str, ...]:
+    """What its words begin with: the name, of a session behind its protocol; of an offer who makes it, too."""
+    words = item.text.split()
+    named = words[:2] if item.plane is Plane.SESSION else words[:1]
+    return (item.hostname, *named, *(words[-1:] if item.about == "offer" else ()))
 
 
 def _by_source(freshness: Sequence[Freshness]) -> dict[str, Freshness]:

@@ -18,7 +18,10 @@ from statetrace_engine.model.peer_states import FULL
 
 CHANGE = "change"
 _SIGN = {Verdict.UP: "+", Verdict.DOWN: "-", Verdict.IMPAIRED: "~"}
-_DOWN = "link- far-link- session- far-session- bfd- far-bfd- hold- cut- refused- route- moved+ next-hop- destination-"
+_DOWN = (
+    "link- far-link- session- far-session- bfd- far-bfd- hold- cut- refused- policy- route- moved+ "
+    "next-hop- destination-"
+)
 
 # Of each cause what supports it, and what opposes it: a role and + for up, - for down, ~ for impaired. What stands in
 # neither says nothing of it.
@@ -44,7 +47,7 @@ _TABLE: dict[CauseKind, tuple[str, str]] = {
     ),
     CauseKind.UPSTREAM_FAILURE: (
         "route- moved+ session+ bfd+ link+ next-hop+ destination-",
-        "session- bfd- hold- cut- link- far-link- next-hop- route+",
+        "session- bfd- hold- cut- link- far-link- next-hop- policy- route+",
     ),
     CauseKind.SILENT_BLACKHOLE: (
         "next-hop- destination- session+ bfd+ link+ far-link+ route+ device+",
@@ -124,6 +127,8 @@ def _role(item: EvidenceItem, outage: OutageEvent) -> str:
     if item.about in (DONE_ABOUT_IT, STANDBY):
         return ""
     sign = _SIGN[item.verdict]
+    if item.about == "offer" and item.reason is Reason.CONFIG:
+        return "policy" + sign
     if item.verdict is Verdict.DOWN and item.reason in _BY_REASON:
         return _BY_REASON[item.reason] + sign
     role = _ROLES.get(item.about) or _BY_PLANE.get(item.plane, "")

@@ -28,7 +28,7 @@ from statetrace_engine.health.turns import ROUTES
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.health import HealthState, Overlay
-from statetrace_engine.model.observation import Fact, Observation, Plane, SubjectKind, Verdict
+from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
 from statetrace_engine.model.signal import (
     BmpPath,
     BmpPaths,
@@ -165,6 +165,8 @@ class Offers:
         """Two neighbours that withdraw it are two witnesses (SPEC 2, debounce), when no other one offers it."""
         offers = [offer for offer in route.state.offers if offer.neighbour != _BEST and offer.hops]
         if len(offers) < 2 or any(offer.decides for offer in offers):
+            return
+        if any(offer.is_refused((ALL,)) for offer in offers):  # or the withdrawal of that table comes next
             return
         for offer in offers:
             if offer.waiting and offer.observation is not None:
@@ -360,10 +362,13 @@ def _offered(route: RouteTrack, offer: Offer) -> Fact:
 
 def _withdrawn(route: RouteTrack, offer: Offer, hops: tuple[str, ...]) -> Fact:
     via = "" if ALL in hops else "".join(f"via {hop} " for hop in hops)
+    if offer.is_refused(hops):
+        words = f"{via}refused by its policy, offered by {offer.neighbour}"
+        return _fact(route, offer, Verdict.DOWN, words, Reason.CONFIG)
     return _fact(route, offer, Verdict.DOWN, f"{via}withdrawn by {offer.neighbour}")
 
 
-def _fact(route: RouteTrack, offer: Offer, verdict: Verdict, detail: str) -> Fact:
+def _fact(route: RouteTrack, offer: Offer, verdict: Verdict, detail: str, reason: Reason = Reason.NONE) -> Fact:
     return Fact(
         plane=Plane.ROUTE,
         kind=SubjectKind.OFFER,
@@ -371,6 +376,7 @@ def _fact(route: RouteTrack, offer: Offer, verdict: Verdict, detail: str) -> Fac
         verdict=verdict,
         protocol="bgp",
         vrf=route.record.vrf,
+        reason=reason,
         detail=detail,
         peer_names=(offer.neighbour,),
     )

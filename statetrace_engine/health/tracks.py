@@ -239,6 +239,11 @@ class Offer(Struct, omit_defaults=True, gc=False):
         """Whether a path by that next hop is believed to be offered no longer."""
         return bool(self.lost) and (self.is_lost or plain(next_hop) in self.lost)
 
+    def is_refused(self, hops: tuple[str, ...]) -> bool:
+        """Whether the router's own policy takes it no longer by these (`gone`): before policy it is offered still."""
+        before = tuple(held for held in self.held if held.table == "pre" and held.is_sure) if self.has_post else ()
+        return bool(before) and (ALL in hops or all(_is_by(before, hop) for hop in hops))
+
 
 def plain(next_hop: str | None) -> str:
     """As BGP writes it: a link-local one without its interface."""

@@ -185,7 +185,8 @@ def _tree(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
 
 def _vital(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
     """A part that works no longer may be why a link does not."""
-    name, is_ok = (*found.key, "", "?")[1], found.fields.get("is_ok")
+    (what, name), is_ok = (*found.key, "", "?")[:2], found.fields.get("is_ok")
+    name = f"the table of {name}" if what == "routes" else name
     if change_type is ChangeType.REMOVED:
         meaning.note(_SEEN, "{} is no longer there", name)
     elif change_type is ChangeType.ADDED:

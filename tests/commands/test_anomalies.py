@@ -52,6 +52,37 @@ def test_a_rule_of_the_home_takes_the_place_of_the_shipped_one(statetrace: Run, 
     assert [rule["title"] for rule in rules if rule["id"] == "PortFlapEvents"] == ["Ours"]
 
 
+WRONG = """{
+  "id": "X", "title": "t",
+  "severity": "bad",
+  "on": {"tag": ["A-1-B"]},
+  "on": {"words": ["x"]},
+  "find": {"kind": "new"}
+}
+"""
+MISTAKES = (
+    "X.json:3: Invalid enum value 'bad'",
+    "X.json:5: `on` stands twice, first in line 4",
+)
+"""What the first `on` has wrong no decoder tells."""
+
+
+@pytest.mark.parametrize(
+    "command", ["anomalies list", "anomalies check", "anomalies test all LOG", "config check", "doctor"]
+)
+def test_every_mistake_of_a_rule_is_named_wherever_rules_are_looked_at(
+    statetrace: Run, tmp_path: Path, command: str
+) -> None:
+    folder, log = tmp_path / "config" / "anomalies", tmp_path / "r1.log"
+    folder.mkdir(parents=True)
+    (folder / "X.json").write_text(WRONG, encoding="utf-8")
+    log.write_text(LOG, encoding="utf-8")
+    words = [log if word == "LOG" else word for word in command.split()]
+    said = statetrace(*words, "--home", tmp_path)
+    shown = " ".join(f"{said.out} {said.err}".split())
+    assert [mistake for mistake in MISTAKES if mistake not in shown] == []
+
+
 def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -> None:
     listed = statetrace("anomalies", "list", "--home", tmp_path, "--json").json["rules"]
     enabled = sum(rule["is_enabled"] for rule in listed)

@@ -100,6 +100,24 @@ def test_a_part_that_works_no_longer_is_a_change() -> None:
     ]
 
 
+SUMMARY = b"""R1#show ip route vrf RED summary
+IP routing table name is RED (0x1)
+Route Source    Networks    Subnets     Replicates  Overhead    Memory (bytes)
+static          1           2           0           216         864
+internal        1                                               7840
+Total           2           2           0           216         8704
+R1#
+"""
+
+
+def test_how_many_routes_there_are_is_no_change() -> None:
+    after = SUMMARY.replace(b"static          1           2  ", b"static          1           9  ")
+    after = after.replace(b"Total           2           2  ", b"Total           2           9  ")
+    assert after != SUMMARY
+    diff = compared(SUMMARY, after)
+    assert (told(diff), diff.metadata.only_before) == ([], ())
+
+
 def test_a_change_knows_its_bytes_in_both_files() -> None:
     after = b"\r\n\r\n" + ROUTES.replace(b"[1/0] via 10.1.1.2", b"[1/0] via 10.1.1.3")
     (change,) = compared(ROUTES, after).changes

@@ -19,6 +19,7 @@ from statetrace_engine.runtime import advice
 
 HOST, FAR = "WLLS-A01-AR-01", "WLLS-B01-CR-01"
 ABOUT = ("interface", "neighbour", "bfd", "prefix", "offer", "next-hop", "destination", "control", "device", "")
+BADNESS = (Verdict.DOWN, Verdict.IMPAIRED, Verdict.UP)
 TEXTS = ("10.1.1.2 down", "0.0.0.0/0 via 10.1.2.2", "GigabitEthernet0/1 down", "")
 
 items = st.builds(
@@ -84,7 +85,7 @@ outages = st.builds(
 
 
 @given(st.lists(items, max_size=30), st.lists(freshness, max_size=8))
-def test_the_matrix_shows_the_newest_word_of_every_source_on_every_plane(
+def test_the_matrix_shows_the_last_word_on_what_is_worst_of_every_source_on_every_plane(
     said: list[EvidenceItem], fresh: list[Freshness]
 ) -> None:
     rows = matrix.rows(said, fresh, HOST)
@@ -95,11 +96,38 @@ def test_the_matrix_shows_the_newest_word_of_every_source_on_every_plane(
     assert cells.keys() == wanted.keys()
     for key, group in wanted.items():
         live = [i for i in group if i.agreement is not Agreement.STALE] or group
-        cell = cells[key]
-        assert cell.at == max(i.at for i in live)
-        assert cell.seq in {i.seq for i in live if i.at == cell.at}
+        last: dict[tuple[str, ...], EvidenceItem] = {}
+        for item in sorted(live, key=lambda i: (i.at, i.seq)):
+            last[matrix.subject(item)] = item
+        cell, worst = cells[key], min(BADNESS.index(i.verdict) for i in last.values())
+        at = max(i.at for i in last.values() if BADNESS.index(i.verdict) == worst)
+        assert (cell.at, BADNESS.index(cell.verdict)) == (at, worst)
         assert cell.count == len(group)
     assert len({row.source for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("plane", "texts", "shown"),
+    [
+        (Plane.DATA, ("10.1.1.2 0 of 21", "10.100.0.0/16 0 of 21", "10.100.0.0/16 1 of 1"), "10.1.1.2 0 of 21"),
+        (Plane.SESSION, ("bgp 10.1.1.2 down, BFD Down", "ospf 10.1.1.2 up"), "bgp 10.1.1.2 down, BFD Down"),
+        (Plane.SESSION, ("bgp 10.1.1.2 down", "bgp 10.1.1.2 up, again"), "bgp 10.1.1.2 up, again"),
+        (Plane.ROUTE, ("10.0.0.0/8 withdrawn by 10.1.1.2", "10.0.0.0/8 offered by 10.1.2.2"),
+         "10.0.0.0/8 withdrawn by 10.1.1.2"),
+    ],
+)  # fmt: skip
+def test_what_came_back_hides_nothing_that_is_lost_still(plane: Plane, texts: tuple[str, ...], shown: str) -> None:
+    """The destination answers by the secondary path while the next hop is dead."""
+    bad = ("down", "0 of", "withdrawn")
+    seen = [
+        EvidenceItem(
+            source="bmp", plane=plane, verdict=Verdict.DOWN if any(word in text for word in bad) else Verdict.UP,
+            at=1.7e9 + n, text=text, witness=HOST, seq=n + 1, about="offer" if plane is Plane.ROUTE else "",
+        )
+        for n, text in enumerate(texts)
+    ]  # fmt: skip
+    (row,) = matrix.rows(seen, (), HOST)
+    assert [cell.text for cell in row.cells] == [shown]
 
 
 @given(st.lists(items, max_size=12), st.lists(items, max_size=12))

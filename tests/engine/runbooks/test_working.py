@@ -110,6 +110,17 @@ def test_a_step_that_an_edit_takes_away_is_named() -> None:
     assert found.steps[0].step == "the-port"
 
 
+def test_who_stood_at_a_step_that_an_edit_takes_away_goes_on_from_the_next() -> None:
+    net = network(start("port"))
+    net.run_to(11.0)
+    assert guide(net).current == "port"
+    net.runbooks = journey_work.runbooks({"runbooks": {"all": BOOK.replace("### port", "### The port")}})
+    net.reload()
+    assert guide(net).current == "the-port"
+    net.act(WorkStep("x", "ana@jump", outage(net).outage_id, deed=StepDeed.START, runbook="all", step="the-port"))
+    assert (guide(net).current, guide(net).steps[0].task is not None) == ("the-port", True)
+
+
 def test_another_cause_keeps_what_was_done_and_says_which_runbook_serves_now() -> None:
     other = "# Other\nid: other\ncauses: admin-shutdown\n\n## Steps\n\n### Ask\n- so: who\n"
     net = network(start("port", 7.0, deed="done"), said_("admin-down", 8.0))

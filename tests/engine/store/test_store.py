@@ -82,6 +82,7 @@ def test_what_was_written_comes_back(path: Path) -> None:
     incident = Incident(
         incident_id="INC-1", cause=CauseKind.LINK_FAILURE, element="X", opened_at=T0, closed_at=None,
         outage_ids=("OUT-1",), route_ids=(), devices=("D",), sites=("WLLS",), owners=(),
+        also=("link B -- C",),
     )  # fmt: skip
     history = write(path, ([*failure(1, T0, 5), IncidentChanged(incident=incident), acted(1)], 5))
     assert history.current() == (health(1, DOWN, T0, "OUT-1123-0001"),)
