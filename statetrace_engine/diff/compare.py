@@ -59,6 +59,8 @@ class Table(NamedTuple):
     """No line of it was left without a meaning."""
     digest: str = ""
     """Of the rows without what passes; equal ones are not looked at. Empty: not known."""
+    vendor: str = ""
+    """Whose system shows it; empty: not known."""
     shown_at: Epoch = 0.0
     """When, where several captures stand for the older one."""
 

@@ -4,7 +4,7 @@ Indentation tells what holds what, in every vendor's own form; JunOS' braces are
 one head is no change, as in most configurations it means nothing. Where the first that matches decides, in access
 lists, the classes of a policy and Junos' terms, a line that stands elsewhere than before has moved: it is changed, in
 its place of the list and in what it stands behind. The number of an entry is where it stands, and no part of what it
-says: entries that were numbered anew are the same.
+says: entries that were numbered anew are the same. What a banner says is held by the banner, whatever it reads like.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from operator import ne
 from msgspec.structs import replace
 
 from statetrace_engine.diff import order
-from statetrace_engine.diff.compare import Table, one_sided
+from statetrace_engine.diff.compare import Table, UnreadableError, one_sided
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span
+from statetrace_engine.parsing import banners
 
 Path = order.Path
 _PASSING = re.compile(
@@ -30,12 +31,66 @@ _PASSING = re.compile(
 """Lines that a device writes anew with every showing."""
 _SET = re.compile(r"(?:prefix|as-path|community|extcommunity|large-community|rd)-set ")
 """Heads of IOS XR whose members end in a comma, all but the last."""
-_NOTHING = ("", "!", "}", "#", "exit", "end", "return")
+_NOTHING = frozenset(
+    ("", "!", "}", "#", "exit", "end", "return", "exit-address-family", "exit-peer-policy", "exit-peer-session",
+     "exit-vrf", "end-policy", "end-set", "end-policy-map", "end-class-map", "end-group", "end-template")
+)  # fmt: skip
+"""What only closes what stands above it."""
+_INACTIVE, _SECRET = "inactive: ", " ## SECRET-DATA"
+"""What Junos says of a line: it counts for nothing, with all that it holds, which is told as one line more below it and
+not as another name; it holds a secret."""
+_WRITTEN = ("set ", "deactivate ", "protect ")
+_SAMPLE = 100
+_ENDS, _BEHIND_END = ("end", "return"), 3
+"""The last line of a configuration that has such a one."""
+
+
+def breaks_off(lines: Sequence[str], beside: Sequence[str]) -> bool:
+    """Whether these lines lack the end that those have, as where somebody left the pager: `end`, or the braces of what
+    is open."""
+    if not lines or not beside:
+        return False
+    if _has_end(beside) and not _has_end(lines):
+        return True
+    return _opened(beside) == 0 and _opened(lines) > 0
+
+
+def _has_end(lines: Sequence[str]) -> bool:
+    """Maybe with something behind it: `Connection to 10.0.0.1 closed.`"""
+    return any(line.rstrip() in _ENDS for line in lines[-_BEHIND_END:])
+
+
+def _opened(lines: Sequence[str]) -> int:
+    """How many braces stay open, of a configuration that has them at its margin."""
+    if not any(line.endswith("{") and line[:1].strip() for line in lines):
+        return -1
+    return sum(line.endswith("{") for line in lines) - sum(line.strip() == "}" for line in lines)
+
+
+def _is_written_out(lines: Sequence[str]) -> bool:
+    return sum(line.startswith(_WRITTEN) for line in lines[:_SAMPLE]) > len(lines[:_SAMPLE]) / 2
+
+
+def ended(before: Table, after: Table) -> tuple[Table, Table]:
+    """Both, the one that breaks off beside the other as cut off: of one system, as not all have an end.
+
+    Raises UnreadableError, also where one is written out in `set` lines and the other is not: Junos shows a
+    configuration in either way by one command.
+    """
+    if before.vendor != after.vendor or not before.rows or not after.rows:
+        return before, after
+    old, new = before.rows[-1].lines, after.rows[-1].lines
+    if _is_written_out(old) != _is_written_out(new):
+        raise UnreadableError("`set` lines on one side, and not on the other")
+    return (
+        before._replace(is_whole=before.is_whole and not breaks_off(old, new)),
+        after._replace(is_whole=after.is_whole and not breaks_off(new, old)),
+    )
 
 
 def changes(before: Table, after: Table) -> list[DiffChange]:
     """Lines added, removed and moved, by their path; a line that stands twice under one head is two."""
-    old, new = (tuple(paths(lines)) for lines in _apart(_lines(before), _lines(after)))
+    old, new = (tuple(_paths(lines)) for lines in _apart(_lines(before), _lines(after)))
     gone = _told(before, after, _surplus(old, new), ChangeType.REMOVED) if after.is_whole else []
     come = _told(before, after, _surplus(new, old), ChangeType.ADDED) if before.is_whole else []
     moved = _moved(before, after, old, new) if before.is_whole and after.is_whole else []
@@ -47,7 +102,7 @@ def _moved(before: Table, after: Table, old: Iterable[Path], new: Iterable[Path]
     where something moved there the whole is looked at, which knows how each list begins."""
     if not any(moved for *_, moved in order.moved(order.lists(old), order.lists(new))):
         return []
-    found = order.moved(*(order.lists(paths(_lines(table))) for table in (before, after)))
+    found = order.moved(*(order.lists(_paths(_lines(table))) for table in (before, after)))
     return [change for was, now, moved in found for change in _changed(after.command, was, now, moved)]
 
 
@@ -68,24 +123,35 @@ def _changed(
 
 def paths(lines: Sequence[str]) -> Iterator[Path]:
     """The path of each line that says something."""
-    return (path for _, path in places(lines))
+    return _paths(banners.nested(lines))
 
 
-def places(lines: Iterable[str]) -> Iterator[tuple[int, Path]]:
+def places(lines: Sequence[str]) -> Iterator[tuple[int, Path]]:
     """The same, with the number of the line, from 0."""
+    return _places(banners.nested(lines))
+
+
+def _paths(nested: Iterable[str]) -> Iterator[Path]:
+    return (path for _, path in _places(nested))
+
+
+def _places(nested: Iterable[str]) -> Iterator[tuple[int, Path]]:
     heads: list[tuple[int, str]] = []
-    for number, line in enumerate(lines):
+    for number, line in enumerate(nested):
         words = line.strip()
         if _says_nothing(words):
             continue
         indent = len(line) - len(line.lstrip())
         while heads and heads[-1][0] >= indent:
             heads.pop()
-        words = words.removesuffix("{").removesuffix(";").rstrip()
+        is_inactive = words.startswith(_INACTIVE)
+        words = words.removeprefix(_INACTIVE).removesuffix("{").removesuffix(_SECRET).removesuffix(";").rstrip()
         if heads and _SET.match(heads[-1][1]):
             words = words.removesuffix(",")
         yield number, (*(head for _, head in heads), words)
-        heads.append((indent, words))
+        if is_inactive:
+            yield number, (*(head for _, head in heads), words, _INACTIVE.rstrip(": "))
+        heads.append((indent, banners.name(line) or words))
 
 
 Spans = Mapping[Path, Sequence[Span]]
@@ -135,7 +201,7 @@ def _name(change: DiffChange) -> tuple[str, Path, ChangeType]:
 
 def _lines(table: Table) -> Sequence[str]:
     """Of all configurations that the table has, the last: a device has one."""
-    return table.rows[-1].lines if table.rows else ()
+    return banners.nested(table.rows[-1].lines) if table.rows else ()
 
 
 def _apart(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:

@@ -44,7 +44,7 @@ def moved(before: Lists, after: Lists) -> Iterator[tuple[list[Listed], list[List
         one, other = sorted((before[name], after[name]))
         at = {line: number for number, line in enumerate(other)}
         both = [line for line in one if line in at]
-        kept = _longest_rise([at[line] for line in both])
+        kept = longest_rise([at[line] for line in both])
         yield before[name], after[name], [line for line in both if at[line] not in kept]
 
 
@@ -97,7 +97,7 @@ def term_of(path: Path) -> Path | None:
     return (found[1], found[2]) if found is not None else None
 
 
-def _longest_rise(numbers: Sequence[int]) -> set[int]:
+def longest_rise(numbers: Sequence[int]) -> set[int]:
     """The members of a longest subsequence that rises; the numbers differ."""
     tops: list[int] = []
     before: dict[int, int | None] = {}

@@ -37,6 +37,8 @@ def diff(before: Iterable[Table], after: Iterable[Table], *, authors: Sequence[C
     unreadable: dict[_Name, str] = {}
     for name in both:
         try:
+            if name[0] is Kind.CONFIG and not _is_same(old[name], new[name]):
+                old[name], new[name] = lines.ended(old[name], new[name])
             for change in _between(old[name], new[name]):
                 if change.kind in _LINES:
                     found.append(change)
@@ -68,8 +70,11 @@ _LINES = (Kind.CONFIG, Kind.TABLE)
 
 
 def _between(before: Table, after: Table) -> list[DiffChange]:
-    is_same = before.digest != "" and before.digest == after.digest
-    return [] if is_same else _OF_KIND[before.kind](before, after)
+    return [] if _is_same(before, after) else _OF_KIND[before.kind](before, after)
+
+
+def _is_same(before: Table, after: Table) -> bool:
+    return before.digest != "" and before.digest == after.digest
 
 
 def _by_command(tables: Iterable[Table]) -> dict[_Name, Table]:

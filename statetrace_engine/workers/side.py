@@ -57,6 +57,7 @@ class Side:
                 is_whole=not rows.section.is_truncated,
                 is_read=not rows.section.unparsed,
                 digest=rows.section.digest,
+                vendor=summary.vendor,
                 shown_at=at,
             )
             for rows, at in shown
@@ -68,11 +69,10 @@ class Side:
         return self._loader.took_s
 
     @property
-    def configuration(self) -> tuple[str, ...]:
-        """The last one that is whole; empty without one. Raises UnreadableError."""
-        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
-        rows: Sequence[Any] = next((table.rows for table in whole), ())
-        return rows[-1].lines if len(rows) else ()
+    def configurations(self) -> dict[str, tuple[str, ...]]:
+        """The last whole one that each command of its own shows. Raises UnreadableError."""
+        whole = (t for t in self.tables[: len(self._own)] if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
+        return {table.command: table.rows[-1].lines for table in whole}
 
     def authors_since(self, command: str, later: Side) -> tuple[ConfigAuthor, ...]:
         """Who changed the configuration since the capture whose showing by this command it has."""

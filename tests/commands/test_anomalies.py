@@ -52,6 +52,29 @@ def test_a_rule_of_the_home_takes_the_place_of_the_shipped_one(statetrace: Run, 
     assert [rule["title"] for rule in rules if rule["id"] == "PortFlapEvents"] == ["Ours"]
 
 
+TOTALS = """WLLS-A01-AR-01# show ip route summary vrf all
+IP Route Table for VRF "default"
+Total number of routes: 1042
+Total number of paths:  1090
+
+IP Route Table for VRF "RED"
+Total number of routes: {red}
+Total number of paths:  400
+
+WLLS-A01-AR-01# show clock
+{at}.000 UTC Mon Nov 23 2026
+WLLS-A01-AR-01#
+"""
+
+
+def test_half_of_a_table_that_is_gone_is_found_in_two_captures(statetrace: Run, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("before.log", "after.log")]
+    for path, red, at in zip(files, (400, 150), ("12:00:00", "13:00:00"), strict=True):
+        path.write_text(TOTALS.format(red=red, at=at), encoding="utf-8")
+    (card,) = statetrace("anomalies", "test", "RoutesLost", *files, "--home", tmp_path, "--json").json["cards"]
+    assert (card["subject"], card["why"]) == ("WLLS-A01-AR-01 RED", "62.5 above 50")
+
+
 WRONG = """{
   "id": "X", "title": "t",
   "severity": "bad",

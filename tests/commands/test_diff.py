@@ -180,9 +180,15 @@ def test_lines_that_may_take_it_back_are_shown_and_a_lost_secret_is_said(
     pair[1].write_bytes(pair[1].read_bytes().replace(b"hostname R1", b"hostname R1\nip domain name example.net"))
     said = statetrace("diff", "--rollback", *pair)
     assert "  no ip domain name example.net" in said.out
-    assert "not known: it was replaced" in said.out
+    assert "! needs its secret: " in said.out
     (found,) = json.loads(statetrace("diff", "--rollback", "--json", *pair).out)["Rollback"]
     assert "no ip domain name example.net" in found["Lines"]
+
+
+def test_one_device_is_not_taken_back_to_another(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    pair[1].write_bytes(pair[1].read_bytes().replace(b"R1", b"R2"))
+    said = statetrace("diff", "--rollback", *pair)
+    assert said.err == "R1 and R2: these are two devices: nobody changed one into the other\n"
 
 
 def test_without_a_configuration_on_both_sides_nothing_can_be_taken_back(

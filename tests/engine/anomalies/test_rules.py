@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from statetrace_engine.anomalies import json_lines, mistakes, rules
 from statetrace_engine.anomalies.matching import Matcher
-from statetrace_engine.anomalies.watch import Watch
+from statetrace_engine.anomalies.watch import TELL_S, Watch
 from statetrace_engine.model.anomaly import CardStep, Count, Event, On, Rule
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.reading import FactName
@@ -306,6 +306,18 @@ def test_a_card_is_counted_while_it_is_open_and_over_when_it_is_quiet() -> None:
     (again,) = watch.take(say("x", 30.0))
     assert (again.step, again.card.count) == (CardStep.RAISED, 1)
     assert again.card.card_id != over.card.card_id
+
+
+def test_a_card_that_grew_is_told_of_soon_though_nothing_more_is_said() -> None:
+    """Not with each message of a flood, and not only when it is over."""
+    watch = Watch([rule(On(words=("x",)), quiet_s=900.0)], utc)
+    watch.take(say("x", 1.0))
+    assert watch.take(say("x", 1.5)) == watch.take(say("x", 2.0)) == []
+    due = watch.next_due()
+    assert due is not None
+    assert 2.0 < due <= 1.0 + TELL_S
+    (told,) = watch.pass_time(due, T0 + due)
+    assert (told.step, told.card.count) == (CardStep.MORE, 3)
 
 
 def test_a_file_of_brackets_costs_no_more_memory_than_it_is_long() -> None:

@@ -110,6 +110,7 @@ def test_a_file_becomes_a_runbook() -> None:
         ("# T\n## Steps\n### S\n- any: `ping { next hop }`\n- expect: x", 4, "no placeholder { next hop }"),
         ("# T\n## Steps\n### S\nwords", 3, "a step has a command"),
         ("# T\n## Steps\n### S\n- so: s\nwords", 5, "indent what goes on"),
+        ("# T\n## Steps\n### S\n- so: s\n### R\n  words\n- so: t", 6, "indent what goes on"),
         ('# T\n## Steps\n### S\n- so: s\n- if not: go to "X"', 5, "no step 'x'; there are s"),
         ("# T\n## Steps\n### S\n- so: s\n- if not: leave", 5, "a branch leads somewhere"),
         ("# T\n## Steps\n### S\n- so: s\n- if a: end\n- if a: end", 6, "a second branch 'a'"),
