@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from statetrace_engine.diff import document
 from statetrace_engine.diff.authors import between
-from statetrace_engine.model.diff import ConfigAuthor, How
+from statetrace_engine.model.diff import ConfigAuthor, Diff, DiffMetadata, How
 
 some = st.lists(
     st.builds(
@@ -35,6 +38,15 @@ def test_what_was_done_before_the_older_capture_is_left_out() -> None:
 def test_a_time_that_cannot_be_told_is_new_where_it_is_printed_otherwise() -> None:
     old, new = author(None, printed_at="10:00:00"), author(None, printed_at="11:00:00")
     assert between([old], [old, new], since=5000.0) == (new,)
+
+
+@pytest.mark.parametrize(("span", "told"), [((0, 0), []), ((0, 9), [[0, 9]]), ((4, 9), [[4, 9]])])
+def test_who_did_it_is_told_with_the_bytes_that_say_so_where_they_are_known(
+    span: tuple[int, int], told: list[list[int]]
+) -> None:
+    found = Diff((), DiffMetadata(compared=(), authors=(replace(author(1000.0), span=span),)))
+    (said,) = document.of([document.Compared("R1", found)])["ChangedBy"]
+    assert (said["Who"], said["AfterBytes"]) == ("admin", told)
 
 
 def test_to_save_is_not_to_change() -> None:

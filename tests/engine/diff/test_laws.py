@@ -234,7 +234,10 @@ def grouped(spec: Fields, rows: Any) -> dict[tuple[str, ...], set[Any]]:
         if "protocol_code" in spec.state:
             at = spec.state.index("protocol_code")
             code = values[at]
-            words = code and " ".join(word for word in code.split() if word[0].isalpha() and "/" not in word)
+            told = (word for word in code.split() if word[0].isalpha() and "/" not in word) if code else ()
+            words = code and " ".join(
+                word for word in told if word not in {*"qrbtop"}
+            )  # FRR's, on the way to the kernel
             values = (*values[:at], words if words is not None else None, *values[at + 1 :])
         found.setdefault(key, set()).add(values)
     return found

@@ -16,4 +16,11 @@ def test_nothing_is_said_where_all_that_it_is_compared_with_is_the_same_device()
 
 def test_a_capture_that_does_not_say_whose_it_is_is_doubted() -> None:
     [said] = whose.remarks(3, [1], [2, 1], {1: ONE, 2: OTHER, 3: Identity(vendor="ios")})
-    assert said.startswith("two devices go by this hostname")
+    assert said == "two devices go by this hostname, and this capture does not show of which it is"
+
+
+def test_a_capture_whose_base_does_not_say_whose_it_is_names_that_one() -> None:
+    *_, said = whose.remarks(3, [1], [2, 1, 4], {1: Identity(vendor="ios"), 2: OTHER, 3: ONE, 4: ONE})
+    assert said == (
+        "two devices go by this hostname, and capture 1, with which it is compared, does not show of which it is"
+    )

@@ -243,6 +243,17 @@ def test_what_most_ages_grew_by_is_a_bit_each_and_the_rest_stands_as_it_is() -> 
     assert (edits.summed(found.at), found.odd) == ([9, 10, 11, 12], target[9:])
 
 
+@pytest.mark.parametrize(("one", "other"), [("00:12:13", "01:12:13"), ("99:59:59", "100:59:59")])
+def test_what_clocks_grew_by_is_told_once_for_all(one: str, other: str) -> None:
+    found = shifts.between([one] * 9, [other] * 9, AS_PRINTED)
+    assert (found.growths, found.odd) == ({"::": [3600]}, [])
+
+
+def test_a_section_that_the_newer_capture_lacks_has_the_base_that_stores_know() -> None:
+    made = capture_delta.encode(whole("", [], []), whole("", [], [("show version", Kind.VERSION, [], [], [])]))
+    assert made.bases == [-1]
+
+
 @given(TEXTS, st.lists(st.integers(0, 2**40), max_size=10).map(lambda numbers: numbers[: len(numbers) // 2 * 2]))
 def test_a_text_comes_back_from_its_bytes(text: str, offsets: list[int]) -> None:
     kept, older = aged_text.pack(aged_text.apart(text, offsets)), (packed.pack_text(text), packed.pack_numbers(offsets))

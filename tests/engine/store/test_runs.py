@@ -15,6 +15,7 @@ from msgspec import structs
 
 from benchmarks import drift
 from statetrace_engine.model import capture_delta
+from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.filed import FiledFile
 from statetrace_engine.model.packed_changes import unpack
@@ -99,6 +100,16 @@ def test_what_was_not_compared_is_told_oldest_first_and_known_devices_only(sessi
     assert Runs(path).uncompared() == (ids[1], ids[3], ids[0])
     assert compare(session, path) == [ids[1], ids[3], ids[0]]
     assert Runs(path).uncompared() == ()
+
+
+def test_a_log_alone_is_nothing_to_compare_with(session: Session, path: Path) -> None:
+    first, second = captures(2)
+    sections = first.captures[0].sections
+    log = structs.replace(sections[0], kind=Kind.LOG, command="show logging")
+    alone = structs.replace(first.captures[0], sections=[log])
+    also = structs.replace(second.captures[0], sections=[*second.captures[0].sections[:-1], log])
+    _, after = store(session, *(structs.replace(f, captures=(c,)) for f, c in ((first, alone), (second, also))))
+    assert Runs(path).earlier_showings(after) == ()
 
 
 def test_what_a_run_found_is_told(session: Session, path: Path) -> None:
