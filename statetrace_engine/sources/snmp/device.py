@@ -36,6 +36,7 @@ _NAMES = 10_000
 """Interfaces of one device."""
 _WALK_S = 60.0
 """What takes longer is given up: an agent that never comes to an end must not keep its device from being asked."""
+_SHOWS_NOTHING = "not even its uptime; does it let us see anything?"
 _STALE_KEYS = (Trouble.ENGINE_CHANGED, Trouble.WRONG_KEY, Trouble.UNKNOWN_USER, Trouble.WRONG_LEVEL)
 """The next try begins with a new client, and secrets revealed anew."""
 Put = Callable[[Polled | RouteReport], None]
@@ -162,6 +163,8 @@ class Device:
         values = await asking.get(asked)
         ticks = values.get(mib.UPTIME)
         uptime_s = ticks / 100 if isinstance(ticks, int) else None
+        if uptime_s is None:
+            self._walk_error = SnmpError(Trouble.AGENT_ERROR, _SHOWS_NOTHING)
         is_reset = isinstance(ticks, int) and self._uptime.is_reset(ticks, self._clock.steady())
         await self._say_sessions(asking, values, uptime_s)
         if is_reset:
@@ -239,7 +242,10 @@ class Device:
     async def _say_sessions(self, asking: Asking, values: Mapping[str, Value], uptime_s: float | None) -> None:
         found = {which: session for which in self._sessions if (session := mib.session(which, values))}
         self._seen.update(found)
-        missing = [which for which in self._sessions if which in self._seen and which not in found]
+        untold = [which for which in self._sessions if mib.is_nonsense(which, values)]
+        if untold:
+            self._walk_error = SnmpError(Trouble.MALFORMED, f"the state of {' '.join(untold[0])} is none")
+        missing = [which for which in self._sessions if which in self._seen and which not in (*found, *untold)]
         if missing:  # an agent that has just started, or lost its routing daemon, has no sessions at all
             witnesses = await asking.get([mib.IS_THERE[protocol] for protocol in sorted({p for p, _ in missing})])
             found |= {which: mib.gone(which) for which in missing if mib.IS_THERE[which[0]] in witnesses}

@@ -105,17 +105,28 @@ def session_oids(session: Session) -> tuple[str, ...]:
     return tuple(f"{column}.{neighbour}.0" for column in (_OSPF_STATE, _OSPF_ID))
 
 
+def is_nonsense(which: Session, values: Mapping[str, Value]) -> bool:
+    """The agent has such a row, and what it says there is no state: neither up, nor down, nor gone."""
+    state = values.get(session_oids(which)[0])
+    return state is not None and _state(which, state) is None
+
+
+def _state(which: Session, value: Value) -> str | None:
+    """Also one that only its maker knows, by its number."""
+    states = _OSPF_STATES if which[0] == "ospf" else _BGP_STATES
+    return states.get(value, str(value)) if isinstance(value, int) and value > 0 else None
+
+
 def session(which: Session, values: Mapping[str, Value]) -> PolledSession | None:
-    """None when the agent has no such row."""
+    """None when the agent has no such row, or what it says is no state."""
     protocol, neighbour = which
     state, *others = (values.get(oid) for oid in session_oids(which))
-    if not isinstance(state, int):
+    name = _state(which, state)
+    if name is None:
         return None
     if protocol == "ospf":
-        name = _OSPF_STATES.get(state, str(state))
         return PolledSession(protocol, neighbour, _router_id(others[0]), name, name in _OSPF_UP)
     admin, error, router_id = others
-    name = _BGP_STATES.get(state, str(state))
     return PolledSession(
         protocol,
         neighbour,
