@@ -128,7 +128,11 @@ def of(
         is_unreachable=route.device.state.is_unreachable,
         is_far_gone=bool(far and far.state.is_unreachable),
         is_far_unreachable=bool(
-            far and far.state.is_unreachable and (_has_cut(found) or _is_many(_lost_links(far, first)))
+            far
+            and far.state.is_unreachable
+            and (
+                _has_cut(found) or _is_cut_from(far, route.record.hostname, first) or _is_many(_lost_links(far, first))
+            )
         ),
         restarted_before_s=_restarted(record, route.device, first),
         far_restarted_before_s=_restarted(record, far, first) if far else None,
@@ -177,6 +181,19 @@ def _lost_links(device: DeviceTrack, since: float) -> list[Subject]:
     """What its neighbours lost towards it, by their own ports."""
     near = (s for s in islice(device.outside, _WITNESSES) if s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S)
     return [s for s in near if s.key[1] is SubjectKind.INTERFACE or _blames_port(s)]
+
+
+def _is_cut_from(device: DeviceTrack, hostname: str, since: float) -> bool:
+    """Whether that neighbour of it lost something towards it, as a route of another protocol cannot tell: it says why,
+    and not that nothing came through."""
+    near = (s for s in islice(device.outside, _WITNESSES) if s.key[0] == hostname and s.is_down)
+    return any(_is_told(s) for s in near if s.state.since >= since - OUTSIDE_WITNESS_S)
+
+
+def _is_told(subject: Subject) -> bool:
+    last = subject.state.observation
+    reasons = (Reason.NONE, Reason.OTHER, Reason.HOLD_TIMER)
+    return last is not None and (last.fact.kind is SubjectKind.BFD or last.fact.reason not in reasons)
 
 
 def _is_many(lost: list[Subject]) -> bool:
