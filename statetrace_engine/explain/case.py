@@ -15,7 +15,7 @@ from statetrace_engine.health import clocks, shut_ports
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.tracks import OutageRecord, plain
 from statetrace_engine.health.unseen import OUTSIDE_WITNESS_S
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
@@ -61,6 +61,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     remote_reason: Reason = Reason.NONE
     route: Observation | None = None
     """The device says that something else, or nothing, is installed."""
+    is_outbid: bool = False
+    """The neighbour offers the path still, as BMP shows: the device prefers the other one."""
     next_hop_probe: Observation | None = None
     destination_probe: Observation | None = None
     impaired: Observation | None = None
@@ -137,8 +139,20 @@ def of(
         restarted_before_s=_restarted(record, route.device, first),
         far_restarted_before_s=_restarted(record, far, first) if far else None,
         changes=_changes(record, route, far, policy),
+        is_outbid=_is_outbid(found.get("route"), seen, route, failed),
         **found,
     )
+
+
+def _is_outbid(moved: Observation | None, seen: list[Observation], route: RouteTrack, failed: PathTrack | None) -> bool:
+    """Not by a next hop beyond the neighbour: the device may have lost the way to it."""
+    if moved is None or failed is None or moved.fact.kind is not SubjectKind.PREFIX or not moved.fact.installed:
+        return False
+    if any(o.fact.kind is SubjectKind.OFFER and o.fact.verdict is Verdict.DOWN for o in seen):
+        return False
+    hop = plain(failed.path.next_hop)
+    offers = [o for o in route.state.offers if o.neighbour and plain(o.neighbour) == hop]
+    return any(held.is_sure for o in offers if not o.waiting and not o.lacks(hop) for held in o.decides)
 
 
 def _hop_of(next_hop: str, route: RouteTrack, topology: Topology) -> str:
