@@ -73,6 +73,8 @@ class Device:
         self._indexes: dict[str, int] = {}
         """Of every interface."""
         self._watched: dict[str, int] = {}
+        self._down: set[str] = set()
+        """Of them, those that were down by the last answer."""
         self._traffic = ""
         """The count of the interface that we ask through."""
         self._interfaces_at = float("-inf")
@@ -170,6 +172,8 @@ class Device:
         if is_reset:
             self._watched, self._names.due_at = {}, now
             self._vitals.forget()
+        elif await self._has_moved(asking, values):
+            self._watched, self._names.due_at = {}, now
         if self._names.due_at <= now:
             await self._guarded(self._names, self._read_names(asking))
         if with_interfaces and self._watched:
@@ -187,6 +191,16 @@ class Device:
     def _oids(self, with_interfaces: bool) -> list[str]:
         sessions = [oid for session in self._sessions for oid in mib.session_oids(session)]
         return [mib.UPTIME, *(self._interface_oids() if with_interfaces else ()), *sessions]
+
+    async def _has_moved(self, asking: Asking, values: Mapping[str, Value]) -> bool:
+        """Whether an index of which we hear for the first time that it is down is another interface's by now."""
+        fresh = {name: index for name, index in self._watched.items() if mib.is_down(index, values)}
+        for name in self._down.intersection(fresh):
+            del fresh[name]
+        if not fresh:
+            return False
+        named = await asking.get([oid for index in fresh.values() for oid in mib.name_oids(index)])
+        return any(mib.is_of_another(name, index, named) for name, index in fresh.items())
 
     def _interface_oids(self) -> list[str]:
         oids = [oid for index in self._watched.values() for oid in mib.interface_oids(index)]
@@ -262,6 +276,7 @@ class Device:
         if None in found:  # its row is gone: another may have come
             self._names.due_at = now
         interfaces = tuple(interface for interface in found if interface is not None)
+        self._down = {name for name, index in self._watched.items() if mib.is_down(index, values)}
         cache_s = self._cache.age_s
         every_s = max(self.target.profile.interval_s, cache_s)
         self._put(Polled(self.target.hostname, True, uptime_s, interfaces, cache_s=cache_s, interval_s=every_s))

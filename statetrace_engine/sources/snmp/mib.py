@@ -76,6 +76,20 @@ def interface_oids(index: int) -> tuple[str, ...]:
     return f"{_IF_ADMIN}.{index}", f"{_IF_OPER}.{index}"
 
 
+def is_down(index: int, values: Mapping[str, Value]) -> bool:
+    return any(_is_up(values.get(oid)) is False for oid in interface_oids(index))
+
+
+def name_oids(index: int) -> tuple[str, ...]:
+    return f"{IF_NAME}.{index}", f"{IF_DESCR}.{index}"
+
+
+def is_of_another(name: str, index: int, values: Mapping[str, Value]) -> bool:
+    """Whether the agent calls the interface of that index otherwise; not where it tells no name."""
+    told = [_name(value) for oid in name_oids(index) if isinstance(value := values.get(oid), bytes) and value]
+    return bool(told) and name not in told
+
+
 def traffic_oid(index: int) -> str:
     """ifInUcastPkts."""
     return f"{_IF_IN}.{index}"

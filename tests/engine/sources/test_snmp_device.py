@@ -438,3 +438,23 @@ async def test_an_agent_that_lets_us_see_nothing_is_said() -> None:
     assert polled.is_answered
     assert str(bench.device.error).startswith("the agent could not answer: not even its uptime")
     assert not bench.device.is_silent
+
+
+async def test_an_index_that_became_another_interface_without_a_restart_is_not_believed_to_be_down() -> None:
+    bench = Bench(a_target(interfaces=("GigabitEthernet0/1",)), two_interfaces())
+    await bench.rounds(30)
+    bench.agent.values |= {f"{mib.IF_NAME}.1": b"Gi0/2", f"{mib.IF_NAME}.2": b"Gi0/1"}
+    bench.agent.values |= {f"{OPER}.1": 2, f"{OPER}.2": 1}
+    said = await bench.rounds(25)
+    assert interfaces_of(said) == (PolledInterface(2, "Gi0/1", admin_up=True, oper_up=True),)
+    assert all(row.oper_up for polled in said if isinstance(polled, Polled) for row in polled.interfaces)
+
+
+async def test_the_name_of_an_interface_that_stays_down_is_asked_for_once() -> None:
+    bench = Bench(a_target(interfaces=("GigabitEthernet0/1",)), two_interfaces())
+    await bench.rounds(15)
+    bench.agent.values[f"{OPER}.1"] = 2
+    asked = len(bench.agent.asked)
+    said = await bench.rounds(40)
+    assert not interfaces_of(said)[0].oper_up
+    assert sum(f"{mib.IF_NAME}.1" in oids for oids in bench.agent.asked[asked:]) == 1
