@@ -30,7 +30,6 @@ from msgspec import structs
 from statetrace_engine import config
 from statetrace_engine.anomalies import rules
 from statetrace_engine.anomalies.watch import Watch
-from statetrace_engine.config import json_lines
 from statetrace_engine.model.anomaly import Count, Event, On, Rule
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.signal import LogLine, Signal, Source
@@ -85,7 +84,7 @@ def main() -> int:
 
 def hundred() -> list[Rule]:
     files = config.anomaly_files(Path("no such home"))
-    shipped, _ = rules.read({file.label: file.text for file in files}, json_lines.locate)
+    shipped, _ = rules.read({file.label: file.text for file in files})
     made = [structs.replace(rule, is_enabled=True) for rule in shipped if rule.on.tags or rule.on.words]
     for number in range(RULES - OPEN - len(made)):
         on = On(tags=(f"MADE{number}-4-*",), words=(f"thing {number} ",), pattern=r"port (?P<port>\d+)")

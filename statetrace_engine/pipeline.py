@@ -224,11 +224,13 @@ class Pipeline:
         self.intake.hear_capture(signal, signal.payload)
 
     def _feed_compared(self, signal: Signal) -> None:
-        assert isinstance(signal.payload, Compared)
-        if not self.explainer.compare(signal.payload, signal):
+        told = signal.payload
+        assert isinstance(told, Compared)
+        if not self.explainer.compare(told, signal):
             self.tally.unbound += 1
-        self.working.compared(signal.payload)
-        self.intake.hear_compared(signal, signal.payload)
+        if not self.topology.is_namesake(told.hostname, told.site):
+            self.working.compared(told)
+        self.intake.hear_compared(signal, told)
 
     def _feed_gap(self, signal: Signal) -> None:
         assert isinstance(signal.payload, Gap)

@@ -40,13 +40,20 @@ def _run(options: argparse.Namespace) -> int:
     try:
         return arguments.command(options).run(options)
     except StateTraceError as error:
-        return _failed(f"statetrace: {error}", str(error), error.exit_code, is_json=options.json)
+        why = _no_room(error, options) or str(error)
+        return _failed(f"statetrace: {why}", why, error.exit_code, is_json=options.json)
     except BrokenPipeError:
         raise
     except OSError as error:
         # What nobody expected of this machine: a folder without rights, a disk that is gone.
-        why = f"{error.filename or 'the system'}: {error.strerror or error}"
+        why = _no_room(error, options) or f"{error.filename or 'the system'}: {error.strerror or error}"
         return _failed(f"statetrace: {why}", why, COULD_NOT, is_json=options.json)
+
+
+def _no_room(error: Exception, options: argparse.Namespace) -> str | None:
+    from statetrace_tui.commands import full_disk, homes  # what no command needs that succeeds
+
+    return full_disk.words(error, homes.of(options).path)
 
 
 def _failed(told: str, why: str, code: int, *, is_json: bool) -> int:

@@ -16,7 +16,7 @@ from statetrace_engine.model.anomaly import Event, Spot
 from statetrace_engine.model.reading import PART_OF, Reading
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import messages
-from statetrace_engine.wire.syslog import text_start
+from statetrace_engine.wire.syslog import text_of
 
 AGAIN_S = 2.0
 """What comes by another way so soon is the same message."""
@@ -58,7 +58,7 @@ class Ear:
 
     def read(self, line: Line, matcher: Matcher) -> Event | None:
         """None: it concerns no rule, is history, came before, or is of a flood."""
-        if not matcher.may_concern(line.raw[text_start(line.raw) :]) or self._is_too_much(line):
+        if not matcher.may_concern(text_of(line.raw)) or self._is_too_much(line):
             return None
         event = messages.of_line(
             line.raw, line.steady, line.at, line.hostname, line.seq, peer=line.peer, history_s=line.history_s

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple  # regex carries no types
 
-import regex
 from msgspec import structs
 
+from statetrace_engine.anomalies import expressions
 from statetrace_engine.anomalies.budget import Meter
 from statetrace_engine.model.anomaly import EVERY, Event, On, Rule
 from statetrace_engine.model.text import sanitise
@@ -45,16 +45,6 @@ class Match(NamedTuple):
         return filled(self.trigger.rule.subject, self.groups)
 
 
-def compiled(pattern: str) -> Any:
-    """Raises ValueError for what is no expression."""
-    if not pattern:
-        return None
-    try:
-        return regex.compile(pattern, regex.IGNORECASE)
-    except regex.error as error:
-        raise ValueError(f"no regular expression: {error}") from error
-
-
 def is_indexed(word: str) -> bool:
     """Whether the index can find a word of a rule in a message: by the first letters and digits that it has."""
     return bool(_words(word.lower()))
@@ -71,8 +61,7 @@ class Matcher:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.meter = Meter()
-        self.slow: dict[str, str] = {}
-        """Rules that were switched off because an expression took too long, with the reason."""
+        self._slow: dict[str, str] = {}
         self._by_tag: dict[str, list[Trigger]] = {}
         self._by_facility: dict[str, list[tuple[str, Trigger]]] = {}
         """What stands before the first `-` of a tag → beginnings of tags."""
@@ -84,11 +73,11 @@ class Matcher:
         self._always: list[Trigger] = []
         for rule in rules:
             for step, on in enumerate(_steps(rule)):
-                self._add(Trigger(rule, step, compiled(on.pattern), compiled(on.unless)), on)
-        self._alone = [trigger for trigger in self._always if _REFERS.search(trigger.pattern.pattern)]
-        """Of them those that refer to their groups by number, which cannot be searched for with others."""
-        shared = [trigger.pattern.pattern for trigger in self._always if trigger not in self._alone]
-        self._together = compiled("|".join(f"(?:{pattern})" for pattern in shared))
+                self._add(Trigger(rule, step, expressions.compiled(on.pattern), expressions.compiled(on.unless)), on)
+        self._alone: list[Trigger] = []
+        """Of them those that cannot be searched for with others."""
+        self._together: Any = None
+        self._join()
         words = [word for by_head in self._by_head.values() for word, _ in by_head]
         self._can_skip = all(map(str.isascii, words))
         self._masked: dict[str, set[str]] = {}
@@ -97,6 +86,18 @@ class Matcher:
             self._masked.setdefault(next(iter(_words(word)), "")[:_HEAD], set()).add(word)
         self._looks: dict[bytes, tuple[bool, int, int]] = {}
         """Of those that came last: whether a word is met, and where the tag may stand."""
+
+    @property
+    def slow(self) -> Mapping[str, str]:
+        """Rules that were switched off because an expression took too long, with the reason."""
+        return self._slow
+
+    def switch_off(self, rule: str, why: str) -> None:
+        """It is tried no more; the first reason counts."""
+        self._slow.setdefault(rule, why)
+        if any(trigger.rule.id == rule for trigger in self._always):
+            self._always = [trigger for trigger in self._always if trigger.rule.id != rule]
+            self._join()
 
     def of(self, event: Event) -> list[Match]:
         """Every trigger that the message or fact meets, each once; the later steps of a sequence first."""
@@ -119,7 +120,7 @@ class Matcher:
         """By its name alone: what makes it one of a rule's is no expression."""
         met = self._by_fact.get(event.fact or "", ())
         groups = {"hostname": event.hostname, "tag": event.tag, **dict(event.said)}
-        found = [Match(trigger, groups) for trigger in met if trigger.rule.id not in self.slow]
+        found = [Match(trigger, groups) for trigger in met if trigger.rule.id not in self._slow]
         return sorted(found, key=lambda match: -match.trigger.step)
 
     def may_concern(self, text: bytes) -> bool:
@@ -160,7 +161,21 @@ class Matcher:
         try:
             return self._together.search(text, timeout=TIMEOUT_S) is not None
         except TimeoutError:
-            return True  # each by itself: the one that does it is switched off
+            # Each by itself from here on; the one that does it is switched off, and the others are joined again.
+            self._alone, self._together = self._always, None
+            return True
+
+    def _join(self) -> None:
+        """One expression of those that are always tried, as far as they can be one and it stays light."""
+        self._alone, joined, weight = [], [], 0
+        for trigger in self._always:
+            pattern = trigger.pattern.pattern
+            weight += expressions.weight(pattern)
+            if _REFERS.search(pattern) or weight > expressions.HEAVIEST:
+                self._alone.append(trigger)
+            else:
+                joined.append(f"(?:{pattern})")
+        self._together = expressions.compiled("|".join(joined))
 
     def _met(self, event: Event) -> Iterable[Trigger]:
         """By an index; an expression may still be to try."""
@@ -173,10 +188,12 @@ class Matcher:
                 if tag.startswith(beginning):
                     met[id(trigger)] = trigger
         text = event.text.lower()
+        typed = _TYPED.search(text)
+        said = len(text) if typed is None else typed.end()
         heads = {word[:length] for word in _words(text) for length in self._lengths}
         for head in heads:
             for word, trigger in self._by_head.get(head, ()):
-                if word in text:
+                if text.find(word, 0, said + len(word)) >= 0:
                     met[id(trigger)] = trigger
         return met.values()
 
@@ -197,18 +214,18 @@ class Matcher:
 
     def _measured(self, trigger: Trigger, event: Event) -> Match | None:
         timer, name = self.meter.timer, trigger.rule.id
-        if timer is None or name in self.slow:
+        if timer is None or name in self._slow:
             return None
         began = timer()
         match = self._tried(trigger, event)
         why = self.meter.add(name, timer() - began)
         if why:
-            self.slow.setdefault(name, why)
+            self.switch_off(name, why)
         return match
 
     def _tried(self, trigger: Trigger, event: Event) -> Match | None:
         rule, _, pattern, unless = trigger
-        if rule.id in self.slow:
+        if rule.id in self._slow:
             return None
         groups = {"hostname": event.hostname, "tag": event.tag}
         try:
@@ -220,7 +237,7 @@ class Matcher:
             if unless is not None and unless.search(event.text, timeout=TIMEOUT_S):
                 return None
         except TimeoutError:
-            self.slow[rule.id] = f"its expression took longer than {TIMEOUT_S * 1e3:.0f} ms on one message"
+            self.switch_off(rule.id, f"its expression took longer than {TIMEOUT_S * 1e3:.0f} ms on one message")
             return None
         return Match(trigger, groups)
 
@@ -234,6 +251,8 @@ _LOOK = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ12345679", b"abcdefghijklmno
 """Lower case; one digit for those that are a severity, and one for the others."""
 _REFERS = re.compile(r"\\[1-9]|\(\?(?:P[=>&]|[(&R0-9]|[aiLmsux-]+\))")
 """`\1`, `(?(1)…)`, `(?P=name)`, `(?R)`, flags for the whole: what means another thing among others."""
+_TYPED = re.compile(r"logged command|ui_cmdline_read_line|ui_cfg_audit_|aaa_accounting_message|accounting-\d-cmd")
+"""What follows are the words of somebody who typed them, not the device's: `description power supply failed`."""
 _HEAD = 4
 _words = re.compile(r"[a-z0-9_]+").findall
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from operator import itemgetter
 from typing import Any  # a JSON schema
 
 import msgspec
 
-from statetrace_engine.anomalies.matching import compiled, is_indexed
+from statetrace_engine.anomalies import json_lines, mistakes
+from statetrace_engine.anomalies.expressions import compiled
+from statetrace_engine.anomalies.matching import is_indexed
 from statetrace_engine.model.anomaly import Count, Rule, Sequence, Threshold
 from statetrace_engine.model.reading import PART_OF
 
 _decoder = msgspec.json.Decoder(Rule)
-_AT = re.compile(r" - at `(\$[^`]*)`$")
-_UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 _MALFORMED = re.compile(r"\(byte (\d+)\)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _KNOWN = ("hostname", "tag")
-Locate = Callable[[str, str], int]
-"""(text, `$.find.within_s`) → line."""
 
 
 def schema() -> dict[str, Any]:
@@ -27,7 +26,7 @@ def schema() -> dict[str, Any]:
     return msgspec.json.schema(Rule)
 
 
-def read(texts: Mapping[str, str], locate: Locate, runbooks: Collection[str] = ()) -> tuple[list[Rule], list[str]]:
+def read(texts: Mapping[str, str], runbooks: Collection[str] = ()) -> tuple[list[Rule], list[str]]:
     """Sound rules by the paths of their files, in the order given, and every problem as `file:line: what`."""
     rules: list[Rule] = []
     problems: list[str] = []
@@ -35,28 +34,32 @@ def read(texts: Mapping[str, str], locate: Locate, runbooks: Collection[str] = (
     for path, text in texts.items():
         rule, wrong = _one(text)
         if rule is not None:
-            wrong += list(_unsound(rule, runbooks))
+            wrong += [(json_lines.locate(text, where), what) for where, what in _unsound(rule, runbooks)]
             if rule.id in named:
-                wrong.append(("$.id", f"{rule.id} is already the rule of {named[rule.id]}"))
+                wrong.append((json_lines.locate(text, "$.id"), f"{rule.id} is already the rule of {named[rule.id]}"))
             named.setdefault(rule.id, path)
             if not wrong:
                 rules.append(rule)
-        problems += [f"{path}:{_line(text, where, locate)}: {what}" for where, what in wrong]
+        problems += [f"{path}:{line}: {what}" for line, what in sorted(wrong, key=itemgetter(0))]
     return rules, problems
 
 
-def _one(text: str) -> tuple[Rule | None, list[tuple[str | int, str]]]:
+def _one(text: str) -> tuple[Rule | None, list[tuple[int, str]]]:
+    """The rule, where it is one, and what is wrong by its line."""
+    encoded = text.encode("utf-8", "surrogatepass")
     try:
-        return _decoder.decode(text.encode("utf-8", "surrogatepass")), []
-    except msgspec.ValidationError as error:
-        found, unknown = _AT.search(str(error)), _UNKNOWN.search(str(error))
-        where = (found[1] if found else "$") + (f".{unknown[1]}" if unknown else "")
-        return None, [(where, _AT.sub("", str(error)))]
+        document = msgspec.json.decode(encoded)
     except msgspec.DecodeError as error:
         byte = _MALFORMED.search(str(error))
-        return None, [
-            (int(byte[1]) if byte else len(text.rstrip().encode("utf-8", "surrogatepass")), f"no JSON: {error}")
-        ]
+        end = int(byte[1]) if byte else len(text.rstrip().encode("utf-8", "surrogatepass"))
+        return None, [(encoded.count(b"\n", 0, end) + 1, f"no JSON: {error}")]
+    except RecursionError:
+        return None, [(1, "no JSON that anybody reads: it is nested too deep")]
+    twice = [
+        (each.line, f"`{each.key}` stands twice, first in line {each.first}") for each in json_lines.repeated(text)
+    ]
+    wrong = [(json_lines.locate(text, where), what) for where, what in mistakes.of(document, Rule)]
+    return (None if wrong else _decoder.decode(encoded)), twice + wrong
 
 
 def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -98,9 +101,3 @@ def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]
             yield "$.find", "a threshold is above or below something"
     if rule.runbook and runbooks and rule.runbook not in runbooks:
         yield "$.runbook", f"no runbook {rule.runbook!r}"
-
-
-def _line(text: str, where: str | int, locate: Locate) -> int:
-    if isinstance(where, int):
-        return text.encode("utf-8", "surrogatepass").count(b"\n", 0, where) + 1
-    return locate(text, where)

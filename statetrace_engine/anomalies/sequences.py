@@ -110,6 +110,8 @@ SEQUENCES: tuple[Sequence, ...] = (
          "the routes that a neighbour offers go when it does", 10 * MINUTE_S),
     _row("neighbour", "A neighbour is lost", _SESSIONS, {"RouteChurn"}, Touch.DEVICE, 10 * MINUTE_S,
          "each loss of a neighbour makes routing choose anew", 10 * MINUTE_S),
+    _row("neighbour", "A neighbour is lost", _SESSIONS | {"neighbour-loss", "upstream-failure"}, {"RoutesLost"},
+         Touch.DEVICE, HOUR_S, "a table is as full as what its neighbours offer", 10 * MINUTE_S),
     _row("gateway", "Another gateway takes over", {"link-failure", "device-unreachable"}, {"HsrpFlip"}, Touch.OVER,
          2 * MINUTE_S, "the other gateway takes over when one loses its way out", 5 * MINUTE_S),
     _row("upstream", "An outage further up", OUTAGES, {"upstream-failure"}, Touch.OVER, 2 * MINUTE_S,

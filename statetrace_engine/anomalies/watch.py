@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -109,7 +109,7 @@ class Watch:
         return self._matcher
 
     @property
-    def slow(self) -> dict[str, str]:
+    def slow(self) -> Mapping[str, str]:
         """Rules that were switched off, with the reason."""
         return self._matcher.slow
 
@@ -167,7 +167,7 @@ class Watch:
 
     def mute(self, rule: str, why: str) -> None:
         """Switches a rule off until it is another one."""
-        self._matcher.slow.setdefault(rule, why)
+        self._matcher.switch_off(rule, why)
 
     def replace(self, rules: Iterable[Rule], at: Epoch) -> list[CardChange]:
         """Other rules from here on; one that looks for the same goes on with what it remembers."""
@@ -177,7 +177,8 @@ class Watch:
         self._matcher = Matcher(rule for rule in self.rules.values() if rule.is_enabled)
         self._matcher.meter.timer = timer
         kept = {name for name, rule in self.rules.items() if name in before and _is_same(before[name], rule)}
-        self._matcher.slow.update((name, why) for name, why in slow.items() if name in kept)
+        for name in kept.intersection(slow):
+            self._matcher.switch_off(name, slow[name])
         changes: list[CardChange] = []
         for key, pair in list(self._pairs.items()):
             if pair.rule.id in kept:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from statetrace_engine.anomalies import rules
-from statetrace_engine.config import inventory_file, json_lines, settings_file
+from statetrace_engine.config import inventory_file, settings_file
 from statetrace_engine.config.homes import (
     ConfigFile,
     Home,
@@ -87,7 +87,7 @@ def runbooks(home: Path) -> tuple[list[Runbook], list[str]]:
 def anomaly_rules(home: Path, runbooks: Collection[str] = ()) -> tuple[list[Rule], list[str]]:
     """The sound rules of a home, and every problem of the others by file and line."""
     files = anomaly_files(home)
-    made, problems = rules.read({f.label: f.text for f in files if not f.problem}, json_lines.locate, runbooks)
+    made, problems = rules.read({f.label: f.text for f in files if not f.problem}, runbooks)
     return made, [*(file.problem for file in files if file.problem), *problems]
 
 

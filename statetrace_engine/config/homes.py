@@ -89,7 +89,7 @@ def config_file(home: Path, name: str) -> ConfigFile | None:
     own = home / "config" / name
     try:
         if own.exists() or own.is_symlink():
-            return _decoded(name, str(own), own.read_bytes())
+            return decoded(name, str(own), own.read_bytes())
         resource = shipped() / name
         if resource.is_file():
             return ConfigFile(name=name, label=f"(shipped) {name}", text=resource.read_text(encoding="utf-8"))
@@ -98,7 +98,8 @@ def config_file(home: Path, name: str) -> ConfigFile | None:
     return None
 
 
-def _decoded(name: str, label: str, raw: bytes) -> ConfigFile:
+def decoded(name: str, label: str, raw: bytes) -> ConfigFile:
+    """A file as it was read; what is no UTF-8 is a problem of it, with its line."""
     try:
         return ConfigFile(name=name, label=label, text=raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:

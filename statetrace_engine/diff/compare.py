@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, runtime_checkable  # rows of any kind
 
 from statetrace_engine.diff.fields import FIELDS, SETTLED, Fields
-from statetrace_engine.model import edits
+from statetrace_engine.model import Epoch, edits
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.counts import is_other_count
 from statetrace_engine.model.diff import ChangeType, DiffChange, DiffObject, FieldChange, Span
@@ -59,6 +59,10 @@ class Table(NamedTuple):
     """No line of it was left without a meaning."""
     digest: str = ""
     """Of the rows without what passes; equal ones are not looked at. Empty: not known."""
+    vendor: str = ""
+    """Whose system shows it; empty: not known."""
+    shown_at: Epoch = 0.0
+    """When, where several captures stand for the older one."""
 
     @property
     def is_mute(self) -> bool:

@@ -24,6 +24,7 @@ from statetrace_engine.model.diff import (
     Value,
 )
 from statetrace_engine.model.text import sanitise
+from statetrace_engine.parsing import banners
 
 MOST = 300
 """Of one run."""
@@ -105,7 +106,9 @@ def _can_matter(change: DiffChange, watched: Watched) -> bool:
         return (names.vrf(vrf), prefix) in watched.routes or "static" in _values(change, "protocol")
     if change.kind is Kind.ARP:
         return change.key[1].lower() in watched.names
-    return change.kind is Kind.CONFIG or change.kind in _NOUNS
+    if change.kind is Kind.CONFIG:
+        return banners.name(change.key[0]) is None  # it names what it likes, and moves no packet
+    return change.kind in _NOUNS
 
 
 def _rank(change: DiffChange, told: ComparedChange, watched: Watched) -> int:

@@ -108,4 +108,5 @@ def _table(capture: Capture, section: Section) -> Table:
         place,
         is_whole=not section.is_truncated and not section.is_filtered,
         is_read=not section.unparsed,
+        vendor=section.vendor,
     )

@@ -1,6 +1,7 @@
 """Pure. What the changes between captures make of the causes of an outage.
 
 link-failure 0.78 + `interface GigabitEthernet0/1: shutdown added`   → admin-shutdown 0.86, link-failure 0.35
+neighbour-loss 0.70 + `bgp 10.1.1.2: state idle -> idle (pfxct)`     → neighbour-loss 0.86 (max-prefix)
 unknown 0.30 + `ip route 0.0.0.0 0.0.0.0 10.1.1.2 removed`           → config-change 0.86
 next-hop-unreachable 0.90 + `interface GigabitEthernet0/1: mtu 1400` → as it was, config-change behind it
 
@@ -16,12 +17,14 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from statetrace_engine.explain.causes import LATER
+from statetrace_engine.explain.causes import LATER, MAX_PREFIX
 from statetrace_engine.explain.compared import Weighed
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.model.captured import Kind
+from statetrace_engine.model.compared import becomes
 from statetrace_engine.model.diff import ChangeType
 from statetrace_engine.model.outage import CauseKind, Hypothesis
+from statetrace_engine.model.peer_states import SHUT
 
 _SHUT = re.compile(r"(?:: |\s)(?:shutdown|disable|disabled)$")
 _WEIGHTS: dict[bool, dict[bool | None, float]] = {
@@ -56,12 +59,14 @@ def _hypothesis(weighed: Weighed, first: Hypothesis, policy: ExplainPolicy) -> H
     is_shut, is_fatal = _is_shut(weighed), _is_fatal(weighed)
     weight = _WEIGHTS[is_fatal][weighed.width(policy)] if weighed.may_be_near(policy) else _EARLIER
     is_here = weighed.between.hostname == weighed.hostname
+    if is_shut:
+        cause, detail, rule = CauseKind.ADMIN_SHUTDOWN, "local" if is_here else "remote", 3
+    elif weighed.is_of_a_limit:
+        cause, detail, rule = CauseKind.NEIGHBOUR_LOSS, MAX_PREFIX, 8
+    else:
+        cause, detail, rule = CauseKind.CONFIG_CHANGE, change.text, 4
     return Hypothesis(
-        cause=CauseKind.ADMIN_SHUTDOWN if is_shut else CauseKind.CONFIG_CHANGE,
-        detail=("local" if is_here else "remote") if is_shut else change.text,
-        element=first.element,
-        weight=round(weight * change.confidence, 2),
-        rule=3 if is_shut else 4,
+        cause=cause, detail=detail, element=first.element, weight=round(weight * change.confidence, 2), rule=rule
     )
 
 
@@ -70,6 +75,8 @@ def _is_shut(weighed: Weighed) -> bool:
     change = weighed.between.change
     if change.kind is Kind.INTERFACES:
         return "admin up -> down" in change.text
+    if change.kind is Kind.BGP_NEIGHBORS:
+        return change.change_type is not ChangeType.REMOVED and becomes(change.kind, change.steps, SHUT)
     if change.kind is not Kind.CONFIG or not _SHUT.search(f" {change.key[-1]}"):
         return False
     is_there = change.change_type is not ChangeType.REMOVED
@@ -77,21 +84,26 @@ def _is_shut(weighed: Weighed) -> bool:
 
 
 def _is_fatal(weighed: Weighed) -> bool:
-    """It takes the path away by itself: shut, or what the path needs is gone from the configuration. A `shutdown` that
-    is gone took nothing away."""
+    """It takes the path away by itself: shut, held down for its prefixes, or what the path needs is gone from the
+    configuration. A `shutdown` that is gone took nothing away."""
     change = weighed.between.change
     is_gone = change.change_type is ChangeType.REMOVED and change.kind in (Kind.CONFIG, Kind.BGP_NEIGHBORS)
     is_needed = not change.reach and not change.key[-1].startswith("no ") and not _SHUT.search(f" {change.key[-1]}")
-    return _is_shut(weighed) or (is_gone and is_needed)
+    return _is_shut(weighed) or weighed.is_of_a_limit or (is_gone and is_needed)
 
 
 def _put(result: list[Hypothesis], new: Hypothesis) -> None:
     """In its place: first when it is surer than the first."""
     known = next((each for each in result if each.cause is new.cause), None)
-    if known is not None and known.weight >= new.weight:
-        return
     if known is not None and result[0] is known:
-        result[0] = replace(known, weight=new.weight, rule=min(known.rule, new.rule))
+        result[0] = replace(
+            known,
+            detail=known.detail or new.detail,
+            weight=max(known.weight, new.weight),
+            rule=min(known.rule, new.rule) if new.weight > known.weight else known.rule,
+        )
+        return
+    if known is not None and known.weight >= new.weight:
         return
     if new.weight > result[0].weight:
         others = [each for each in result if each.cause not in (new.cause, CauseKind.UNKNOWN)]

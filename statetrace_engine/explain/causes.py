@@ -11,9 +11,10 @@ from statetrace_engine.explain.case import Case
 from statetrace_engine.model.observation import Reason, SubjectKind
 from statetrace_engine.model.outage import CauseKind, Hypothesis
 
+MAX_PREFIX = "max-prefix"
 _REASON_WORDS = {
     Reason.HOLD_TIMER: "hold timer",
-    Reason.MAX_PREFIX: "max-prefix",
+    Reason.MAX_PREFIX: MAX_PREFIX,
     Reason.AUTHENTICATION: "authentication",
     Reason.PEER_CLOSED: "peer closed",
     Reason.BFD_DOWN: "BFD",

@@ -23,9 +23,10 @@ from statetrace_engine.health.tracks import Between, OutageRecord, Run
 from statetrace_engine.health.watched import DeviceTrack, RouteTrack
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import Kind
-from statetrace_engine.model.compared import CLOCK_S, ComparedChange, done
+from statetrace_engine.model.compared import CLOCK_S, ComparedChange, becomes, done
 from statetrace_engine.model.observation import Observation, Plane
 from statetrace_engine.model.outage import BetweenCaptures, RelatedChange
+from statetrace_engine.model.peer_states import FULL
 from statetrace_engine.model.signal import Source
 
 MOST = 40
@@ -61,8 +62,15 @@ class Weighed(Struct, frozen=True):
 
     @property
     def backs(self) -> bool:
-        """It can be behind an outage: somebody did it, to the device and not to the parser."""
-        return self.between.change.is_deed and self.between.is_drift
+        """It can be behind an outage: somebody did it, to the device and not to the parser, or the device itself, to a
+        session with too many prefixes."""
+        return (self.between.change.is_deed or self.is_of_a_limit) and self.between.is_drift
+
+    @property
+    def is_of_a_limit(self) -> bool:
+        """A session of the path is held down for its number of prefixes."""
+        change = self.between.change
+        return becomes(change.kind, change.steps, FULL)
 
 
 # Which ----------------------------------------------------------------------------------------------------------------
@@ -284,7 +292,7 @@ def _related(weighed: Weighed, offset: float, policy: ExplainPolicy) -> RelatedC
 def _likelihood(weighed: Weighed, policy: ExplainPolicy) -> float:
     change = weighed.between.change
     found = changes.LIKELY[True, weighed.may_be_near(policy)] * _SURE[weighed.width(policy)] * change.confidence
-    if not change.is_deed:
+    if not change.is_deed and not weighed.is_of_a_limit:
         found *= _CONSEQUENCE
     return round(found if weighed.between.is_drift else found * _OF_PARSER, 2)
 

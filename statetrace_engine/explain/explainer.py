@@ -144,6 +144,8 @@ class Explainer:
         Whether it is about any device that is watched."""
         machine = self._machine
         device = self.runs.device(told)
+        if device is None:
+            return False
         concerned = list(self._concerned(device))
         needed = min((record.occurred_at - machine.moment.offset for record, _ in concerned), default=machine.now)
         if self.runs.take(told, signal, needed):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from statetrace_engine.explain.causes import MAX_PREFIX
 from statetrace_engine.health.tracks import OutageRecord
 from statetrace_engine.model.health import Failover, HealthState
 from statetrace_engine.model.observation import Plane, Reason
@@ -24,6 +25,12 @@ class Case(Struct, frozen=True):
 
 def _reason(reason: Reason) -> _Test:
     return lambda record: any(seen.fact.reason is reason for seen in record.evidence)
+
+
+def _has_too_many_prefixes(record: OutageRecord) -> bool:
+    """As the device said, or as captures show."""
+    is_named = bool(record.causes) and record.causes[0].detail == MAX_PREFIX
+    return is_named or _reason(Reason.MAX_PREFIX)(record)
 
 
 def _nothing_carries(record: OutageRecord) -> bool:
@@ -54,7 +61,7 @@ CASES = (
     ),
     Case("bgp-hold-timer", frozenset({CauseKind.NEIGHBOUR_LOSS}), _reason(Reason.HOLD_TIMER)),
     Case("bgp-authentication", frozenset({CauseKind.NEIGHBOUR_LOSS}), _reason(Reason.AUTHENTICATION)),
-    Case("bgp-full-table", frozenset({CauseKind.NEIGHBOUR_LOSS}), _reason(Reason.MAX_PREFIX)),
+    Case("bgp-full-table", frozenset({CauseKind.NEIGHBOUR_LOSS}), _has_too_many_prefixes),
     Case("optics", frozenset({CauseKind.LINK_FAILURE}), lambda record: record.flaps >= FLAPPING),
     Case("next-hop-arp", frozenset({CauseKind.NEXT_HOP_UNREACHABLE}), _has_no_session),
     Case("config-rollback", frozenset({CauseKind.CONFIG_CHANGE}), _is_seen_by_captures),

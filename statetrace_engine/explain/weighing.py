@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from statetrace_engine.explain.items import DONE_ABOUT_IT, STANDBY
+from statetrace_engine.model.compared import becomes
 from statetrace_engine.model.observation import Plane, Reason, Verdict
 from statetrace_engine.model.outage import Agreement, CauseKind, EvidenceItem, Hypothesis, OutageEvent, RelatedChange
+from statetrace_engine.model.peer_states import FULL
 
 CHANGE = "change"
 _SIGN = {Verdict.UP: "+", Verdict.DOWN: "-", Verdict.IMPAIRED: "~"}
@@ -146,6 +148,10 @@ def words_of(change: RelatedChange) -> str:
     return " by ".join(filter(None, (change.text, change.by)))
 
 
+def _is_of_a_limit(change: RelatedChange) -> bool:
+    return change.between is not None and becomes(change.between.kind, change.between.steps, FULL)
+
+
 def _item(change: RelatedChange) -> EvidenceItem:
     """A change as evidence: of its device's log, openable there, or of a capture."""
     return EvidenceItem(
@@ -159,5 +165,6 @@ def _item(change: RelatedChange) -> EvidenceItem:
         agreement=Agreement.CONTEXT,
         hostname=change.hostname,
         about=CHANGE,
+        reason=Reason.MAX_PREFIX if _is_of_a_limit(change) else Reason.NONE,
         spot=change.spot,
     )

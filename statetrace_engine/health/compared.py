@@ -28,16 +28,22 @@ class Runs:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
-    def device(self, compared: Compared) -> DeviceTrack:
-        """Whose it is: a capture may be compared before the rest of it is told."""
+    def device(self, compared: Compared) -> DeviceTrack | None:
+        """Whose it is: a capture may be compared before the rest of it is told. None: another site's device of the same
+        hostname, of which nothing is kept."""
         topology, host = self._machine.topology, names.hostname(compared.hostname)
+        if topology.is_namesake(host, compared.site):
+            return None
         if host not in topology.devices:
             topology.see(Device(hostname=host, site=compared.site.upper() or names.site_of(host)))
         return topology.devices[host]
 
     def take(self, compared: Compared, signal: Signal, needed: float) -> bool:
         """Whether it is news; `needed`: steady time of the first evidence of the oldest outage that may ask."""
-        state = self.device(compared).state
+        device = self.device(compared)
+        if device is None:
+            return False
+        state = device.state
         run = _run(compared, signal)
         known = next((each for each in state.runs if each.compared.run_id == compared.run_id), None)
         if known is not None and known.compared == compared:

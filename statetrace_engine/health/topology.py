@@ -242,6 +242,13 @@ class Topology:
         track = self.devices.get(host)
         return track.device.site if track is not None else ""
 
+    def is_namesake(self, host: str, site: str) -> bool:
+        """Whether what captures show of this hostname at this site is another device's than the one that is known here.
+        The hostname's own prefix may be no more than a guess, made before the inventory named its site."""
+        host = names.hostname(host)
+        known, said = self.devices.get(host), site.upper()
+        return known is not None and said not in ("", known.device.site.upper(), names.site_of(host))
+
     def beyond(self, host: str, address: str) -> DeviceTrack | None:
         """The device that has an address, as `host` knows it."""
         return self.addresses.near(self.site_of(host), address)

@@ -169,6 +169,8 @@ class Vital(StrEnum):
     FAN = "fan"
     POWER_SUPPLY = "power_supply"
     STACK_MEMBER = "stack_member"
+    ROUTES = "routes"
+    """Of a vrf's table; `RED ipv6` is the other one of RED."""
 
 
 class VitalRow(Struct, frozen=True, gc=False):

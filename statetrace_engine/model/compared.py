@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.diff import ChangeType, FieldChange, FieldStep, Span, Value
+from statetrace_engine.model.peer_states import FULL, SHUT, holds
 from statetrace_engine.model.text import sanitise
 
 CLOCK_S = 60.0
@@ -83,7 +84,8 @@ _DONE = {
     Kind.INTERFACES: frozenset(("admin_up", "ip", "prefix_length", "vlan", "mtu")),
     Kind.BGP_NEIGHBORS: frozenset(("remote_as",)),
 }
-"""Fields that only somebody who configures the device changes."""
+"""Fields that only somebody who configures the device changes; that a BGP session is shut, or no more, is another."""
+_STATE = "state"
 _STATES = {"admin_up": ("admin", "up", "down"), "oper_up": ("line", "up", "down"), "active": ("installed", "yes", "no")}
 
 
@@ -96,13 +98,25 @@ def but_for(change: ComparedChange, rest: Sequence[FieldStep]) -> ComparedChange
 
 def is_done(kind: Kind, changed: Iterable[FieldChange | FieldStep]) -> bool:
     """Somebody did it: it did not follow of something else."""
-    return any(each.field in _DONE.get(kind, ()) for each in changed)
+    return any(each.field in _DONE.get(kind, ()) or _is_of_shutting(kind, each) for each in changed)
+
+
+def becomes(kind: Kind, steps: Iterable[FieldStep], held: str) -> bool:
+    """Whether a BGP session is held down so (`peer_states`), and was not before."""
+    return kind is Kind.BGP_NEIGHBORS and any(
+        each.field == _STATE and holds(each.after, held) and not holds(each.before, held) for each in steps
+    )
+
+
+def _is_of_shutting(kind: Kind, each: FieldChange | FieldStep) -> bool:
+    is_state = kind is Kind.BGP_NEIGHBORS and each.field == _STATE
+    return is_state and holds(each.before, SHUT) is not holds(each.after, SHUT)
 
 
 def done(change: ComparedChange) -> tuple[FieldStep, ...]:
-    """What of a changed object somebody did."""
+    """What of a changed object somebody did, or its device by itself, and not as what followed of something."""
     changed = change.steps if change.change_type is ChangeType.CHANGED else ()
-    return tuple(step for step in changed if is_done(change.kind, (step,)))
+    return tuple(step for step in changed if is_done(change.kind, (step,)) or becomes(change.kind, (step,), FULL))
 
 
 def words(changed: Iterable[FieldChange | FieldStep]) -> str:

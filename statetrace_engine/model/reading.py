@@ -16,7 +16,9 @@ class FactName(StrEnum):
     INPUT_ERRORS = "input_errors_per_minute"
     """By how much an interface's counter grew since the last look, its CRC errors among them."""
     ROUTES = "routes"
-    """Prefixes in the whole table of a vrf."""
+    """Prefixes in the whole table of a vrf; `RED ipv6` is the other one of RED."""
+    ROUTES_LOST = "routes_lost_percent"
+    """How much of it went since the last summary of it."""
     PREFIXES = "prefixes_received"
     """By a BGP neighbour."""
     TEMPERATURE_HIGH = "temperature_high"
@@ -33,6 +35,7 @@ PART_OF: dict[FactName, str] = {
     FactName.TEMPERATURE: "component",
     FactName.INPUT_ERRORS: "interface",
     FactName.ROUTES: "vrf",
+    FactName.ROUTES_LOST: "vrf",
     FactName.PREFIXES: "neighbour",
     FactName.TEMPERATURE_HIGH: "component",
     FactName.FAN_FAILED: "unit",

@@ -220,6 +220,8 @@ _TELLING = ("onfig", "ommit", "CONFIG", "COMMIT")
 _BEFORE = ("on", "from", "client")
 _ADDRESS = late(r"(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,45})(?::\d{1,5})?")
 _IN_BRACKETS = late(r"\([^()\s]+\)[.,;]?$")
+_A_LINE = late(r"(?:vty|tty)\d{1,3}")
+"""Who came in by a line without a name: `Configured from console by vty1 (10.0.0.9)`."""
 _VAGUE = ("vty", "console", "terminal", "ssh", "telnet")
 _READ = 400
 """Characters of a message in which it says from where."""
@@ -266,12 +268,13 @@ def _author(
     taken_at: Epoch | None,
 ) -> ConfigAuthor:
     name = who or ""
+    is_line = _A_LINE.fullmatch(name) is not None
     return ConfigAuthor(
-        who="" if name in _NOBODY else name,
+        who="" if name in _NOBODY or is_line else name,
         how=how,
         at=capture_time.moment(printed_at, hours, taken_at),
         printed_at=printed_at.strip(),
-        origin=(origin or "").partition("@")[0],
+        origin=(name if is_line and (origin or "") in ("", *_VAGUE) else origin or "").partition("@")[0],
         command=said.command,
         span=span,
     )

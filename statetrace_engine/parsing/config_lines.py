@@ -38,6 +38,8 @@ _VOLATILE: Mapping[str, str] = {
 """What else a vendor prints anew each time."""
 
 _PATTERNS = {vendor: late(rf"(?:{_ANY}{more})", re.VERBOSE) for vendor, more in {"": "", **_VOLATILE}.items()}
+_LEFT = ("q", "Q", "^C")
+"""What somebody typed at the pager who had seen enough."""
 _LOG = late(r"(?:[*.]|\d{1,9}: )?[*.]?(?:[A-Z][a-z]{2} |\d\d:\d\d:\d\d|\d{4} )[^%\n]{0,60}%[A-Z0-9_]+-")
 _REFUSED = late(r"% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Authorization)\b|\s+\^\s*$|Command authorization failed")
 
@@ -55,6 +57,8 @@ def parse(text: str, ask: Ask) -> Shown:
             shown.unparsed.append((start, end))
         elif not volatile.match(line):
             kept.append(line.rstrip())
+    if ask.is_truncated and kept and kept[-1].strip() in _LEFT:
+        kept.pop()
     if kept:
         shown.add(ConfigRow(tuple(kept)), 0, len(text))
     return shown

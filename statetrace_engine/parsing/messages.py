@@ -10,7 +10,7 @@ from statetrace_engine.model.anomaly import Event
 from statetrace_engine.model.captured import LogRow
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing import logged
-from statetrace_engine.wire.syslog import Header, split_header
+from statetrace_engine.wire.syslog import Header, split_header, text_of
 
 TAG = r"(?:%|(?<!\w))([A-Za-z]\w{0,63}(?:-\w{1,63}){0,4}-[0-7]-\w{1,95}) ?:"
 """`%LINK-3-UPDOWN:`, also without its `%`. Bounded: a word without end costs no more than another."""
@@ -40,7 +40,7 @@ def of_line(
     if header.is_time_trustworthy and received_at - (header.device_time or received_at) > history_s:
         return None
     hostname = hostname or names.hostname(header.hostname) or peer
-    text = sanitise(raw[header.text_start : _LIMIT].decode("utf-8", "replace"), _LIMIT)
+    text = sanitise(text_of(raw[:_LIMIT]).decode("utf-8", "replace"), _LIMIT)
     return _event(text, steady, received_at, hostname, seq)
 
 

@@ -90,9 +90,10 @@ def _cover(section: Section, covered: dict[tuple[str, bool], bool]) -> None:
         covered[table] = covered.get(table, False) or (section.is_whole and not is_one)
 
 
-_NARROWED = frozenset(
-    ("connected", "static", "bgp", "ospf", "ospfv3", "eigrp", "isis", "rip", "direct", "local", "exact", "protocol")
-)
+_NARROWED = frozenset((
+    "connected", "static", "bgp", "ospf", "ospfv3", "eigrp", "isis", "rip", "direct", "local", "exact", "protocol",
+    "summary",
+))  # fmt: skip
 
 
 def is_part(command: str) -> bool:

@@ -3,6 +3,7 @@
     cpu 91                               →   cpu_percent of cpu: 91
     power supply 1B ok, then not         →   power_supply_failed of power supply 1B: no input power
     Gi0/1 120 errors, then 180 in 1 h    →   input_errors_per_minute of GigabitEthernet0/1: 1
+    1200 routes, then 900                →   routes of default: 900, routes_lost_percent of default: 25
 
 A number is told each time; what is wrong with a part only where the showing before did not have it yet.
 """
@@ -18,12 +19,14 @@ from statetrace_engine.model import Epoch, names
 from statetrace_engine.model.captured import BgpNeighborRow, InterfaceRow, Kind, RouteRow, Row, Vital, VitalRow
 from statetrace_engine.model.reading import LEAST_S, MOST, FactName, Reading
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.parsing import observed
+from statetrace_engine.parsing import observed, route_totals
 from statetrace_engine.parsing.captured_facts import Shown
 
 TOLD = frozenset((Kind.VITALS, Kind.INTERFACES, Kind.ROUTES, Kind.BGP_NEIGHBORS))
 """Kinds whose rows are worth reading for it."""
 GONE = "no longer shown"
+FEWEST = 20
+"""Prefixes of a table of which a share says something."""
 _PART = 120
 Key = tuple[Kind, str]
 """A kind and its command."""
@@ -31,6 +34,7 @@ _NUMBERS = {
     Vital.CPU.value: FactName.CPU,
     Vital.MEMORY.value: FactName.MEMORY,
     Vital.TEMPERATURE.value: FactName.TEMPERATURE,
+    Vital.ROUTES.value: FactName.ROUTES,
 }
 _WRONG = {
     Vital.TEMPERATURE.value: FactName.TEMPERATURE_HIGH,
@@ -56,7 +60,7 @@ def of(
         before = earlier.get((section.kind, section.command))
         if section.kind is Kind.INTERFACES and before is not None:
             found.append(_errors(section, vendor, captured_at, before))
-        found.append(_of(section, is_whole, before))
+        found.append(_of(section, is_whole, captured_at, before))
     return tuple(islice(chain.from_iterable(found), MOST))
 
 
@@ -67,9 +71,11 @@ def is_compared(section: Shown) -> bool:
     return section.kind is Kind.VITALS
 
 
-def _of(section: Shown, is_whole: bool, before: Earlier | None) -> Iterator[Reading]:
+def _of(section: Shown, is_whole: bool, captured_at: Epoch, before: Earlier | None) -> Iterator[Reading]:
     if section.kind is Kind.VITALS:
         yield from _vitals(section, is_whole, before)
+        if before is not None and before.captured_at < captured_at:
+            yield from _lost(section, before)
     elif section.kind is Kind.BGP_NEIGHBORS:
         yield from _prefixes(section)
     elif section.kind is Kind.ROUTES and is_whole:
@@ -112,6 +118,18 @@ def _vitals(section: Shown, is_whole: bool, before: Earlier | None) -> Iterator[
         yield from _gone(known.values(), section.span)
 
 
+def _lost(section: Shown, before: Earlier) -> Iterator[Reading]:
+    """How much of a table went, in percent: 0 where it grew."""
+    known = _by_part(before.rows)
+    for row, span in _placed(section):
+        if not isinstance(row, VitalRow) or row.what != Vital.ROUTES.value or row.value is None:
+            continue
+        was = known.get((row.what, row.component))
+        if was is not None and was.value is not None and was.value >= FEWEST:
+            share = round(max(0.0, 100 * (was.value - row.value) / was.value), 1)
+            yield Reading(FactName.ROUTES_LOST, sanitise(row.component, _PART), share, span=span)
+
+
 def _by_part(rows: Iterable[Row]) -> dict[tuple[str, str], VitalRow]:
     return {(row.what, row.component): row for row in rows if isinstance(row, VitalRow)}
 
@@ -145,6 +163,6 @@ def _routes(section: Shown) -> Iterator[Reading]:
     found: dict[str, set[str]] = {}
     for row in section.rows:
         if isinstance(row, RouteRow):
-            found.setdefault(row.vrf, set()).add(row.prefix)
-    for vrf, prefixes in found.items():
-        yield Reading(FactName.ROUTES, sanitise(names.vrf(vrf), _PART), float(len(prefixes)), span=section.span)
+            found.setdefault(route_totals.table(row.vrf, is_v6=":" in row.prefix), set()).add(row.prefix)
+    for table, prefixes in found.items():
+        yield Reading(FactName.ROUTES, sanitise(table, _PART), float(len(prefixes)), span=section.span)

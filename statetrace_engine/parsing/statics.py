@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from statetrace_engine.model import names
 from statetrace_engine.model.captured import CapturedPath
+from statetrace_engine.parsing import banners
 from statetrace_engine.parsing.shown import number
 
 Found = tuple[tuple[str, str], CapturedPath]
@@ -43,7 +44,7 @@ _METRIC_FIRST = frozenset(("brocade_fastiron", "ruckus_fastiron"))
 def routes(lines: Iterable[str], vendor: str) -> Iterator[Found]:
     """Every static route that names a next hop or an interface, in order."""
     context, pattern = "default", _IP_ROUTE
-    for line in lines:
+    for line in banners.apart(tuple(lines))[0]:
         entered = _VRF_CONTEXT.fullmatch(line)
         if entered is not None:
             context = entered["vrf"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 _LINES = scan.rows(
@@ -24,15 +23,13 @@ _LINES = scan.rows(
 )  # fmt: skip
 
 
-def parse(text: str, ask: Ask) -> Shown:
-    """The processor and the memory; each process is understood, and no row."""
-    del ask
-    return vital_lines.read(text, _LINES, {"cpu": _cpu, "memory": _memory})
-
-
 def _cpu(said: Said, _within: Said) -> VitalRow | None:
     return vital_lines.busy("cpu", said["idle"])
 
 
 def _memory(said: Said, _within: Said) -> VitalRow | None:
     return vital_lines.share(Vital.MEMORY, "memory", said["used"], said["total"])
+
+
+parse = vital_lines.parser(_LINES, {"cpu": _cpu, "memory": _memory})
+"""The processor and the memory; each process is understood, and no row."""

@@ -4,18 +4,19 @@
 
 A vendor's pattern is one of `scan.rows`; the empty group at a branch's end says what the line is (`fan`), and its
 fields have that name before theirs (`fan_name`). `within` sets what following lines are a part of; `known` says
-nothing.
+nothing. What a line's row is called stands in a table: `part(Vital.FAN, "fan {name}")`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.patterns import late
-from statetrace_engine.parsing.shown import Shown
+from statetrace_engine.parsing.shown import Ask, Parse, Shown
 
 Said = dict[str, str]
 Make = Callable[[Said, Said], VitalRow | None]
@@ -27,6 +28,7 @@ _BAD = late(
     r"no (?:input|response)|power loss|err-disable|removed|mismatch|invalid|not ?prsnt|overheat|stall|stopped|\bdown\b|"
     r"\bcheck\b|\bminor\b|\bmajor\b"
 )
+_NUMBERS = ("value", "percent", "celsius")
 _HIGHEST = 1000
 """No device is warmer, and none uses more percent."""
 
@@ -53,6 +55,32 @@ def read(text: str, pattern: re.Pattern[str], makes: Mapping[str, Make]) -> Show
         else:
             shown.unparsed.append(found.span())
     return shown
+
+
+def parser(pattern: re.Pattern[str], makes: Mapping[str, Make]) -> Parse:
+    """As `read`: whatever was asked, and wherever its answer ends."""
+
+    def parse(text: str, ask: Ask) -> Shown:
+        del ask
+        return read(text, pattern, makes)
+
+    return parse
+
+
+def part(what: Vital, name: str) -> Make:
+    """The row of most lines: `name` (`{member} fan {unit}`) is filled in from the line and what it is within, and has
+    fields named `value`, `percent` or `celsius`, and `status`, where the line has them."""
+
+    def make(said: Said, within: Said) -> VitalRow:
+        number = next((said[each] for each in _NUMBERS if each in said), None)
+        return row(what, named(name, said, within), number, said.get("status"))
+
+    return make
+
+
+def named(name: str, said: Said, within: Said) -> str:
+    """What is not there is empty."""
+    return name.format_map(defaultdict(str, {**within, **said}))
 
 
 def _said(found: re.Match[str], kind: str) -> Said:

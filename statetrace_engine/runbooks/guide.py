@@ -58,8 +58,10 @@ def of(outage: OutageEvent, books: ways.Books, asked: Asked) -> GuidedRunbook:
         worker = None
     name = worker.place.runbook if worker is not None else asked.runbook or serving.name
     book = books.get(name) or (serving if name == serving.name else library.lost(name))
-    current = worker.place.step if worker is not None else ways.next_undone(book, work)
-    slugs, page = {step.slug for step in book.steps}, _Page(book, books, work, current, asked, asked.sight(name))
+    slugs = {step.slug for step in book.steps}
+    is_there = worker is not None and worker.place.step in ("", *slugs)  # else it was edited away: on from the next
+    current = worker.place.step if worker is not None and is_there else ways.next_undone(book, work)
+    page = _Page(book, books, work, current, asked, asked.sight(name))
     done = ways.settled(work, name) & slugs
     return GuidedRunbook(
         outage_id=outage.outage_id,

@@ -43,7 +43,7 @@ _OF_HOP = (
     _Word("clear ip arp vrf {vrf} {next_hop}", "clear ipv6 neighbors {interface}", (_IOS,)),
     _Word("clear arp-cache {interface} location all", "clear ipv6 neighbors {interface}", (_XR,)),
     _Word("clear arp vrf {vrf} {next_hop}", "clear ipv6 neighbors {interface} {next_hop}", (_EOS,)),
-    _Word("clear arp hostname {next_hop}", "clear ipv6 neighbors host {next_hop}", (_JUNOS,)),
+    _Word("clear arp hostname {next_hop} vpn {vrf}", "clear ipv6 neighbors host {next_hop}", (_JUNOS,)),
     _Word("clear ip arp {next_hop} vrf {vrf}", "ping6 {next_hop} vrf {vrf} count 5", (_NXOS,)),
     _Word("arping -c 5 -I {interface}", "ping -c 5 -I {interface}"),
     _Word("ping {", "ping6 {", (_NXOS,)),
@@ -53,15 +53,39 @@ _OF_HOP = (
     _Word(" do-not-fragment", "", (_JUNOS,)),
     _Word("1472", "1452"),
 )
+_OF_ALL = (
+    _Word("show ip bgp vpnv4 vrf {vrf} summary", "show bgp vpnv6 unicast vrf {vrf} summary", (_IOS,)),
+    _Word("show ip bgp summary", "show bgp ipv6 unicast summary", (_NXOS,)),
+    _Word("show ip bgp summary", "show ipv6 bgp summary", (_EOS,)),
+    _Word("show bgp vrf {vrf} summary", "show bgp vrf {vrf} ipv6 unicast summary", (_XR,)),
+    _Word("include ip route", "include ipv6 route"),
+    _Word('"ip route"', '"ipv6 route"'),
+    _Word("show ip route summary", "show ipv6 route summary"),
+    _Word("show ip route vrf {vrf} summary", "show ipv6 route vrf {vrf} summary"),
+    _Word("show route vrf {vrf} summary", "show route vrf {vrf} ipv6 summary", (_XR,)),
+    _Word("show ip cef summary", "show ipv6 cef summary", (_IOS,)),
+    _Word("show ip arp vrf {vrf}", "show ipv6 neighbors vrf {vrf}", (_IOS, _EOS)),
+    _Word("show ip arp vrf {vrf}", "show ipv6 neighbor vrf {vrf}", (_NXOS,)),
+    _Word("show arp vrf {vrf}", "show ipv6 neighbors vrf {vrf}", (_XR,)),
+    _Word("show arp no-resolve", "show ipv6 neighbors", (_JUNOS,)),
+    _Word("show ip ospf neighbor", "show ipv6 ospf neighbor", (_IOS,)),
+    _Word("show ip ospf neighbor", "show ospfv3 neighbors", (_NXOS,)),
+    _Word("show ip ospf neighbor", "show ospfv3 neighbor", (_EOS,)),
+    _Word("show ospf vrf {vrf} neighbor", "show ospfv3 vrf {vrf} neighbor", (_XR,)),
+    _Word("show ospf neighbor", "show ospf3 neighbor", (_JUNOS,)),
+    _Word("show ip ospf vrf {vrf} neighbor", "show ipv6 ospf6 vrf {vrf} neighbor", (_FRR,)),
+)
+"""Of commands that name neither: a table of all routes, or of all neighbours, where the prefix is of IPv6."""
 _WORDS = {"prefix": _OF_PREFIX, "network": _OF_PREFIX, "next_hop": _OF_HOP, "neighbour": _OF_HOP}
 """By the placeholder whose value decides."""
 
 
 def spelled(command: str, vendor: str, known: Mapping[str, str | None]) -> str:
     """A command that is not filled in yet, as IPv6 has it where what it asks for is of IPv6."""
-    tables = {
-        table: None for name, table in _WORDS.items() if f"{{{name}}}" in command and ":" in (known.get(name) or "")
-    }
+    named = [name for name in _WORDS if f"{{{name}}}" in command]
+    tables = {_WORDS[name]: None for name in named if ":" in (known.get(name) or "")}
+    if not named and ":" in (known.get("prefix") or ""):
+        tables = {_OF_ALL: None}
     for word in (word for table in tables for word in table):
         if not word.vendors or vendor in word.vendors:
             command = command.replace(word.before, word.after)

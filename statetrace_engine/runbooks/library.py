@@ -13,12 +13,14 @@ from statetrace_engine.model.names import parents
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.runbooks import ipv6, vendors
-from statetrace_engine.runbooks.markdown import PLACEHOLDERS, parse
+from statetrace_engine.runbooks.markdown import PLACEHOLDERS, headed, parse
 
-_IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}|^ip vrf exec \{vrf\} ")
+_IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}| vpn \{vrf\}|^ip vrf exec \{vrf\} ")
 """IOS has no vrf called default; everybody takes the global table when none is named. """
 _SAFE = re.compile(r"(?!-)[\w./:@%-]{1,128}", re.ASCII)
 _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
+_WANTED = ("id", "vendors", "severities", "owner", "escalation")
+"""Headers of every runbook; causes are of those that serve one."""
 GENERIC = "generic"
 """The runbook that serves cause `unknown`, and nothing else (SPEC 4)."""
 Fills = Mapping[str, str | None]
@@ -42,8 +44,9 @@ def read(texts: Mapping[str, str], others: Iterable[str] = ()) -> tuple[list[Run
         name = name_of(path)
         runbook, wrong = parse(name, text)
         problems.extend(f"{path}:{problem.line}: {name}: {problem.what}" for problem in wrong)
+        line = headed(text).get("causes", 1)
         problems.extend(
-            f"{path}:1: {name}: cause {cause} is already served by {served[cause]}; remove it from one"
+            f"{path}:{line}: {name}: cause {cause} is already served by {served[cause]}; remove it from one"
             for cause in runbook.causes
             if served.setdefault(cause, name) != name
         )
@@ -59,6 +62,16 @@ def _lost_branches(runbooks: list[Runbook], paths: Mapping[str, str], others: It
         for branch in (branch for step in runbook.steps for branch in step.branches):
             if branch.runbook and branch.runbook not in names:
                 yield f"{paths[runbook.name]}:{branch.line}: {runbook.name}: no runbook {branch.runbook!r}"
+
+
+def unsaid(texts: Mapping[str, str]) -> list[str]:
+    """What the headers of these files leave out, as `file:line: runbook: what`."""
+    found = []
+    for path, text in texts.items():
+        has = headed(text)
+        if left_out := [name for name in _WANTED if name not in has]:
+            found.append(f"{path}:1: {name_of(path)}: its header does not say {', '.join(left_out)}")
+    return found
 
 
 def lacks(texts: Mapping[str, str]) -> list[str]:

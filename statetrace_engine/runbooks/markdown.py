@@ -35,7 +35,7 @@ Bring the circuit id.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -98,6 +98,13 @@ def parse(name: str, text: str) -> tuple[Runbook, list[Problem]]:
     return reader.runbook(text), sorted(reader.problems, key=lambda problem: problem.line)
 
 
+def headed(text: str) -> dict[str, int]:
+    """Which headers a runbook has, each with its line (from 1)."""
+    lines = enumerate(text.split("\n## ", 1)[0].split("\n"), start=1)
+    found = ((number, _HEADER.fullmatch(line.rstrip())) for number, line in lines)
+    return {match[1]: number for number, match in reversed(list(found)) if match is not None}
+
+
 def _vendors(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(vendors.NAMES) if "all" in words else words
 
@@ -119,6 +126,7 @@ class _Reader:
         self._escalate: tuple[float | None, str] = (None, "")
         self._section = ""
         self._seen: dict[str, int] = {}
+        """Sections and headers, each with its first line."""
         self._said: dict[str, list[str]] = {name: [] for name in _SECTIONS}
         self._steps = _Steps(self._bad)
 
@@ -198,6 +206,8 @@ class _Reader:
             self._bad(number, "words before the first section: they stand under `## Summary`")
             return
         key, value = match[1], match[2].strip()
+        if key in _HEADERS and self._seen.setdefault(f"{key}:", number) != number:
+            self._bad(number, f"a second header {key!r}; the first is on line {self._seen[f'{key}:']}")
         if key in _CHOICES:
             self._lists[key] = tuple(word.strip().lower() for word in value.split(",") if word.strip())
             for word in self._lists[key]:
@@ -268,6 +278,8 @@ class _Steps:
             return
         self._continues = ""
         if item and item[1] in self._words:
+            if self._words[item[1]]:
+                self._bad(number, f"a second `{item[1]}` in this step; indent what goes on")
             self._continues = item[1]
             self._words[item[1]] = item[2].strip()
             _check_placeholders(number, line, self._bad)
@@ -304,8 +316,11 @@ class _Steps:
             for branch in step.branches:
                 if branch.step and branch.step not in slugs:
                     self._bad(branch.line, f"no step {branch.step!r}; there are {', '.join(slugs)}")
-        for number in sorted(set(range(len(slugs))) - _reached(self.done)):
+        reached, leaving = _reached(self.done), _leaving(self.done)
+        for number in sorted(set(range(len(slugs))) - reached):
             self._bad(self.done[number].line, "no step leads here: the one before it always leads elsewhere")
+        for number in sorted(reached - leaving):
+            self._bad(self.done[number].line, "no way on from here leads to an end: these steps go round in a circle")
 
     def _name(self, number: int, title: str) -> str:
         """Its slug; of the second step with one title another."""
@@ -352,24 +367,50 @@ class _Steps:
         for vendor in whose:
             if vendor not in VENDORS:
                 self._bad(number, f"no vendor {vendor!r}")
+            if vendor in self._commands:
+                self._bad(number, f"a second command for {vendor} in this step")
             self._commands[vendor] = command[1].strip()
 
 
 def _reached(steps: list[RunbookStep]) -> set[int]:
     """Numbers of steps that one can come to from the first one: by a branch, or because the step before goes on."""
-    numbers = {step.slug: number for number, step in enumerate(steps)}
+    numbers = _numbers(steps)
     found, ahead = set[int](), [0] if steps else []
     while ahead:
         number = ahead.pop()
-        if number in found:
-            continue
-        found.add(number)
-        step = steps[number]
-        ahead += [numbers[branch.step] for branch in step.branches if branch.step in numbers]
-        leaves = {branch.label for branch in step.branches}
-        if number + 1 < len(steps) and not {"so", "not"} <= leaves:
-            ahead.append(number + 1)
+        if number not in found:
+            found.add(number)
+            ahead += (after for after in _ways(steps, number, numbers) if after < len(steps))
     return found
+
+
+def _leaving(steps: list[RunbookStep]) -> set[int]:
+    """Numbers of steps from which one comes to an end, or to another runbook, some time."""
+    numbers = _numbers(steps)
+    before: dict[int, list[int]] = {}
+    for number in range(len(steps)):
+        for after in _ways(steps, number, numbers):
+            before.setdefault(after, []).append(number)
+    found, ahead = set[int](), list(before.get(len(steps), ()))
+    while ahead:
+        number = ahead.pop()
+        if number not in found:
+            found.add(number)
+            ahead += before.get(number, ())
+    return found
+
+
+def _numbers(steps: list[RunbookStep]) -> dict[str, int]:
+    return {step.slug: number for number, step in enumerate(steps)}
+
+
+def _ways(steps: list[RunbookStep], number: int, numbers: Mapping[str, int]) -> Iterator[int]:
+    """Where a step leads: numbers of steps, and the number behind the last where the runbook is left."""
+    branches = steps[number].branches
+    for branch in branches:
+        yield numbers.get(branch.step, len(steps))
+    if not {"so", "not"} <= {branch.label for branch in branches}:
+        yield number + 1
 
 
 def _check_placeholders(number: int, text: str, bad: Callable[[int, str], None]) -> None:

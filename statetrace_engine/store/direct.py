@@ -118,7 +118,7 @@ def _journal(folder: Path, after_seq: int, action: Acknowledge | CardAction, at:
             journal.append([Signal(seq, at, steady, Source.ENGINE, "", gap)])
         journal.append([acted])
         if not journal.flush():
-            raise StoreError(journal.error or f"{folder} does not answer")
+            raise StoreError(journal.error or f"{folder} does not answer") from journal.failure
     finally:
         journal.close()
 

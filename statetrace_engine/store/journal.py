@@ -56,6 +56,8 @@ class Journal:
         self._bytes = 0
         self._dropped = 0
         self._trouble = ""
+        self.failure: sqlite3.Error | OSError | None = None
+        """What `error` tells of in words."""
         self._damage = ""
         self._is_closing = False
         self._is_flushing = False
@@ -242,7 +244,7 @@ class Journal:
     def _fail(self, error: sqlite3.Error | OSError) -> None:
         self._disconnect()
         path = days.path_of(self._folder, self._day)
-        self._trouble = f"{path.name}: {files.told(error, path)}"
+        self._trouble, self.failure = f"{path.name}: {files.told(error, path)}", error
         if isinstance(error, sqlite3.Error) and days.is_damaged(error):
             with suppress(OSError):
                 self._kept.forget(path)

@@ -87,9 +87,10 @@ _QUICK = re.compile(
 )
 _RFC5424 = re.compile(
     rb"(?:\xef\xbb\xbf)?<(\d{1,3})>1 (?:-|(" + _STAMP + rb")" + _FRACTION + rb"(" + _OFFSET + rb")) "
-    rb"(\S{1,255}) \S{1,48} \S{1,128} \S{1,32} "
+    rb"(\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) "
 )
 _STRUCTURED_DATA = re.compile(rb'(?:-|(?:\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])+)(?: +|\Z)(?:\xef\xbb\xbf)?')
+_PARAMETER = re.compile(rb' ([\w.-]{1,32})="((?:[^"\\\]]|\\.){0,500})"')
 _TAG = re.compile(rb"%[A-Za-z]\w*-(?:\w+-){0,4}[0-7]-\w")
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -118,6 +119,24 @@ def text_start(raw: bytes) -> int:
         return quick.end() if quick.lastindex == 1 else _behind_blanks(raw, quick.end(2))
     parts = _parts(raw)
     return 0 if isinstance(parts, Malformed) else parts[-1]
+
+
+def text_of(raw: bytes) -> bytes:
+    """The text of a message, of whichever form, as RFC 3164 has it; of RFC 5424 with what its header says of it, and
+    where no text follows its structured data, that: `mib2d[18]: SNMP_TRAP_LINK_DOWN: ifIndex 7, …`. Never raises."""
+    modern = _RFC5424.match(raw)
+    if modern is None:
+        return raw[text_start(raw) :]
+    program, process, message = modern.groups()[5:]
+    end = text_start(raw)
+    text = raw[end:]
+    if text.strip() in (b"", b"-"):
+        text = b", ".join(b"%b %b" % said for said in _PARAMETER.findall(raw, modern.end(), end))
+    if message != b"-" and message not in text[: len(message) + 1]:
+        text = b"%b: %b" % (message, text)
+    if program == b"-":
+        return text
+    return b"%b: %b" % (program if process == b"-" else b"%b[%b]" % (program, process), text)
 
 
 def _behind_blanks(raw: bytes, at: int) -> int:
@@ -184,7 +203,7 @@ def _parts(raw: bytes) -> _Parts | Malformed:
 
 
 def _rfc5424(raw: bytes, match: re.Match[bytes]) -> _Parts | Malformed:
-    pri, stamp, fraction, zone, host = match.groups()
+    pri, stamp, fraction, zone, host = match.groups()[:5]
     if int(pri) > 191:
         return _TOO_GREAT
     end = match.end()

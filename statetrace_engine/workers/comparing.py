@@ -255,11 +255,14 @@ def rollback(store: Path, before_id: int, after_id: int) -> Rollback | None:
     before, after = captures.capture(before_id), captures.capture(after_id)
     if before is None or after is None:
         return None
+    if (before.site, before.hostname) != (after.site, after.hostname):
+        return Rollback(reason=taking_back.TWO_DEVICES)
     try:
-        old, new = (Side(captures, side).configuration for side in (before, after))
+        shown = (Side(captures, side).configurations for side in (before, after))
+        old, new = taking_back.shown_by_one_command(*shown)
         if not old or not new:
-            return Rollback(reason="no whole configuration is in both")
-        return Rollback(lines=taking_back.candidates(after.vendor, old, new))
+            return Rollback(reason=taking_back.NONE_IN_BOTH)
+        return Rollback(lines=taking_back.candidates(after.vendor, old, new, was=before.vendor))
     except ValueError as error:
         return Rollback(reason=str(error))
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from statetrace_engine.model.filed import FiledFile
 
 FUNCTION = "statetrace_engine.workers.captures:read"
-VERSION = "2"
+VERSION = "3"
 """Of what is made of a file: with another one, files that are in the store are read again."""
 
 

@@ -41,12 +41,13 @@ class Side:
         self.capture_id = summary.capture_id
         self._own = [_Rows(self._loader, section) for section in captures.sections(summary.capture_id)]
         older = [
-            _Rows(self._loader, section)
+            (_Rows(self._loader, section), each.captured_at)
             for each in elsewhere
             for section in captures.sections(each.capture_id)
             if section.command == each.command
         ]
-        self._rows = [*self._own, *older]
+        shown = [*((rows, summary.captured_at) for rows in self._own), *older]
+        self._rows = [rows for rows, _ in shown]
         self.tables = [
             Table(
                 Kind(rows.section.kind),
@@ -56,8 +57,10 @@ class Side:
                 is_whole=not rows.section.is_truncated,
                 is_read=not rows.section.unparsed,
                 digest=rows.section.digest,
+                vendor=summary.vendor,
+                shown_at=at,
             )
-            for rows in self._rows
+            for rows, at in shown
         ]
 
     @property
@@ -66,11 +69,10 @@ class Side:
         return self._loader.took_s
 
     @property
-    def configuration(self) -> tuple[str, ...]:
-        """The last one that is whole; empty without one. Raises UnreadableError."""
-        whole = (t for t in reversed(self.tables) if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
-        rows: Sequence[Any] = next((table.rows for table in whole), ())
-        return rows[-1].lines if len(rows) else ()
+    def configurations(self) -> dict[str, tuple[str, ...]]:
+        """The last whole one that each command of its own shows. Raises UnreadableError."""
+        whole = (t for t in self.tables[: len(self._own)] if t.kind is Kind.CONFIG and t.is_whole and len(t.rows))
+        return {table.command: table.rows[-1].lines for table in whole}
 
     def authors_since(self, command: str, later: Side) -> tuple[ConfigAuthor, ...]:
         """Who changed the configuration since the capture whose showing by this command it has."""

@@ -17,7 +17,6 @@ from msgspec import structs
 
 from statetrace_engine import config
 from statetrace_engine.anomalies import own, rules
-from statetrace_engine.config import json_lines
 from statetrace_engine.errors import ConfigError, NotKnown, WrongUsage
 from statetrace_engine.model.action import ActionResult, JudgeCard, SnoozeCard, WakeCard
 from statetrace_engine.model.anomaly import CardVerdict, Rule, RuleCount, RuleStatus
@@ -43,7 +42,7 @@ def _schema(_options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     home = homes.of(options).path
     texts, unread = checking.texts(options.files, config.anomaly_files(home))
-    made, problems = rules.read(texts, json_lines.locate, _runbooks(home))
+    made, problems = rules.read(texts, _runbooks(home))
     return checking.tell("rule", len(made), [*unread, *problems], is_json=options.json, key="rules")
 
 
@@ -210,7 +209,7 @@ def _chosen(made: list[Rule], wanted: str) -> list[Rule]:
         return [rule for rule in made if rule.is_enabled]
     found = [rule for rule in made if rule.id.lower() == wanted.lower()]
     if not found and Path(wanted).is_file():
-        found, problems = rules.read({wanted: checking.text(wanted)}, json_lines.locate)
+        found, problems = rules.read({wanted: checking.text(wanted)})
         if problems:
             raise ConfigError(tuple(problems))
     if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from statetrace_engine.config.homes import ConfigFile
+from statetrace_engine.config.homes import ConfigFile, decoded
 from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.text import sanitise
 from statetrace_tui.commands import output
@@ -14,18 +14,22 @@ from statetrace_tui.present.words import count
 
 def texts(named: Sequence[str], own: Iterable[ConfigFile]) -> tuple[dict[str, str], list[str]]:
     """The files that were named, else those of the home; and what is wrong with them before anybody reads them."""
-    if named:
-        return {path: text(path) for path in named}, []
-    files = list(own)
+    files = [_named(path) for path in named] or list(own)
     return {file.label: file.text for file in files if not file.problem}, [f.problem for f in files if f.problem]
 
 
 def text(path: str) -> str:
     """Raises StateTraceError."""
+    file = _named(path)
+    if file.problem:
+        raise StateTraceError(sanitise(file.problem, 300))
+    return file.text
+
+
+def _named(path: str) -> ConfigFile:
+    """Raises StateTraceError when it cannot be read; what is no UTF-8 is a problem of the file."""
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise StateTraceError(f"{sanitise(path, 300)}: it is no UTF-8 text") from error
+        return decoded(path, path, Path(path).read_bytes())
     except OSError as error:
         raise StateTraceError(f"{sanitise(path, 300)}: {error.strerror}") from error
 

@@ -106,12 +106,18 @@ def sentence(runs: list[DiffRun] | None) -> str:
     if runs is None or not _seconds(runs):
         return ""
     devices, changes = _found(runs)
+    partly = _named(run for run in runs if run.previous_id is not None and run.metadata.warnings)
     if not devices:
-        return "nothing changed since the captures before"
-    hosts = list(dict.fromkeys(run.hostname for run in runs if run.total))
-    more = ", …" if len(hosts) > MOST_NAMED else ""
+        said = "nothing changed since the captures before"
+        return f"{said}, but not all was compared; `statetrace diff HOST` says what not: {partly}" if partly else said
     changed = f"{count(len(devices), 'device')} changed: {count(changes, 'change')}"
-    return f"{changed}; `statetrace diff HOST` shows them: {', '.join(hosts[:MOST_NAMED])}{more}"
+    said = f"{changed}; `statetrace diff HOST` shows them: {_named(run for run in runs if run.total)}"
+    return f"{said}; not all was compared of {partly}" if partly else said
+
+
+def _named(runs: Iterable[DiffRun]) -> str:
+    hosts = list(dict.fromkeys(run.hostname for run in runs))
+    return ", ".join([*hosts[:MOST_NAMED], *(["…"] if len(hosts) > MOST_NAMED else [])])
 
 
 def _seconds(runs: list[DiffRun]) -> set[int]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from statetrace_engine.diff import authors, document, lines, runs, showings, whose
+from statetrace_engine.diff import authors, document, lines, rollback, runs, showings, whose
 from statetrace_engine.diff.chosen import Chosen
 from statetrace_engine.diff.compare import Table
 from statetrace_engine.errors import StateTraceError
@@ -139,14 +139,17 @@ def _path(side: Read) -> str:
 
 
 def _taken_back(before: Read, after: Read, pair: Pair) -> TakenBack:
-    old, new = _configuration(before, pair.one), _configuration(after, pair.other)
+    if pair.one != pair.other:
+        return TakenBack(pair.title, (), rollback.TWO_DEVICES)
+    old, new = _configurations(before, pair.one), _configurations(after, pair.other)
+    was = next((showings.vendor(each, pair.one) for each in before.found), "")
     vendor = next((showings.vendor(each, pair.other) for each in after.found), "")
-    return diff_rollback.taken_back(pair.title, vendor, old, new)
+    return diff_rollback.taken_back(pair.title, (was, vendor), old, new)
 
 
-def _configuration(side: Read, hostname: str) -> tuple[str, ...]:
+def _configurations(side: Read, hostname: str) -> dict[str, tuple[str, ...]]:
     whole = [t for t in _tables(side, hostname) if t.kind is Kind.CONFIG and t.is_whole and t.rows]
-    return whole[-1].rows[-1].lines if whole else ()
+    return {table.command: table.rows[-1].lines for table in whole}
 
 
 def _devices(side: Read) -> list[str]:

@@ -89,10 +89,15 @@ def _taken_back(device: DeviceRuns, told: Told) -> TakenBack:
     if told.before is None:
         return TakenBack(device.hostname, (), "there is no older configuration")
     try:
-        old, new = device.configuration(told.before), device.configuration(told.after)
+        old = device.configurations(told.before.capture_id)
+        for each in told.run.metadata.elsewhere:  # compared with an older capture than the one before it
+            old |= {
+                name: lines for name, lines in device.configurations(each.capture_id).items() if name == each.command
+            }
+        new = device.configurations(told.after.capture_id)
     except ValueError as error:
         return TakenBack(device.hostname, (), f"a configuration can no longer be read: {error}")
-    return diff_rollback.taken_back(device.hostname, told.after.vendor, old, new)
+    return diff_rollback.taken_back(device.hostname, (told.before.vendor, told.after.vendor), old, new)
 
 
 def _marked(home: Path) -> Marked:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple  # a JSON document
 
 from statetrace_engine.diff import rollback
 from statetrace_engine.model.text import sanitise
+
+_Configurations = Mapping[str, Sequence[str]]
 
 
 class TakenBack(NamedTuple):
@@ -19,12 +21,14 @@ class TakenBack(NamedTuple):
     """Why there are none."""
 
 
-def taken_back(title: str, vendor: str, old: Sequence[str], new: Sequence[str]) -> TakenBack:
-    """From the lines of the newer configuration to those of the older one."""
-    if not old or not new:
-        return TakenBack(title, (), "no whole configuration is in both")
+def taken_back(title: str, vendors: tuple[str, str], old: _Configurations, new: _Configurations) -> TakenBack:
+    """From the lines of the newer configuration to those of the older one, of each by the command that shows it;
+    `vendors`: whose the older and the newer one are."""
+    before, after = rollback.shown_by_one_command(old, new)
+    if not before or not after:
+        return TakenBack(title, (), rollback.NONE_IN_BOTH)
     try:
-        return TakenBack(title, rollback.candidates(vendor, old, new), "")
+        return TakenBack(title, rollback.candidates(vendors[1], before, after, was=vendors[0]), "")
     except ValueError as error:
         return TakenBack(title, (), str(error))
 
@@ -40,6 +44,5 @@ def show(found: Iterable[TakenBack]) -> None:
         elif each.Lines:
             print(f"{sanitise(each.Hostname, 200)}: may take the configuration back; read it before you type it\n")
             for line in each.Lines:
-                unknown = "   ! not known: it was replaced" if rollback.UNKNOWN in line else ""
-                print(f"  {sanitise(line, 300)}{unknown}")
+                print(f"  {sanitise(line, 300)}")
             print()

@@ -164,14 +164,15 @@ class DeviceRuns:
         is_run = stored is not None and stored.previous_id == before.capture_id
         return Told(run, diff, before, after, is_run)
 
-    def configuration(self, capture: CaptureSummary) -> tuple[str, ...]:
-        """The lines of the last whole one that it shows; empty where it shows none."""
-        shown = [each for each in self._stored.sections(capture.capture_id) if each.kind == Kind.CONFIG]
-        for section in reversed([each for each in shown if each.rows and not each.is_truncated]):
+    def configurations(self, capture_id: int) -> dict[str, tuple[str, ...]]:
+        """The lines of the last whole one that each command shows."""
+        shown = [each for each in self._stored.sections(capture_id) if each.kind == Kind.CONFIG]
+        found: dict[str, tuple[str, ...]] = {}
+        for section in (each for each in shown if each.rows and not each.is_truncated):
             packed = self._stored.rows(section.capture_id, section.position)
             rows = capture_delta.rows(packed)[0] if packed is not None else []
-            return next((row.lines for row in reversed(rows) if isinstance(row, ConfigRow)), ())
-        return ()
+            found.update((section.command, row.lines) for row in rows if isinstance(row, ConfigRow))
+        return found
 
 
 def _readable(changes: Iterable[PackedChanges]) -> tuple[DiffChange, ...] | None:

@@ -14,7 +14,7 @@ from statetrace_engine.reports import interchange
 from statetrace_engine.reports.interchange import Group, Lived, RouteHealthSnapshots, RouteRecord, RouteRecords
 from statetrace_engine.runtime import interchanging
 from statetrace_engine.store.captures import Captures
-from statetrace_tui.commands import answers, homes
+from statetrace_tui.commands import answers, homes, writing
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         else RouteHealthSnapshots(interchange.VERSION, interchange.snapshots(records, _lived(home, records)))
     )
     if options.out:
-        Path(options.out).write_bytes(raw)
+        writing.whole(Path(options.out), raw)
     else:
         sys.stdout.write(raw.decode("utf-8"))
         sys.stdout.flush()

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from statetrace_engine import config
 from statetrace_engine.config import local_key
+from statetrace_engine.errors import StateTraceError
 from statetrace_engine.model.diff import DiffRun
 from statetrace_engine.model.filed import CaptureSummary
 from statetrace_engine.model.text import sanitise
@@ -109,6 +110,9 @@ def run(options: argparse.Namespace) -> int:
                     show=view.show,
                     should_stop=lambda: stop.is_asked,
                 )
+        except (StateTraceError, OSError) as error:
+            error.add_note(_kept(result))
+            raise
         finally:
             view.close()
             compared.close()
@@ -121,6 +125,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _events(place: Place, found: list[File], options: argparse.Namespace, stop: Stop) -> Iterator[Event | Waiting]:
     return ingesting.run(place, found, site=options.site, vendor=options.vendor, should_stop=lambda: stop.is_asked)
+
+
+def _kept(result: Result) -> str:
+    """The file that met the failure may be stored too: its transaction ends before all is written."""
+    stored = f"{result.count(Settlement.STORED):,} of {count(result.files, 'file')} of this run"
+    return f"{stored} were stored before; what is stored is whole, and the next run reads the rest."
 
 
 def _rejected(found: Refused) -> Event:

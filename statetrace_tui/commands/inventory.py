@@ -13,7 +13,7 @@ from statetrace_engine.errors import ConfigError, StateTraceError, StoreError
 from statetrace_engine.reports import inventory_draft
 from statetrace_engine.runtime import interchanging
 from statetrace_engine.store.captures import Captures
-from statetrace_tui.commands import answers, homes, output
+from statetrace_tui.commands import answers, homes, output, writing
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,7 +67,6 @@ def _decoded(raw: bytes) -> str:
 def _write(path: Path, text: str) -> None:
     """A file that is there is kept: it may be somebody's inventory."""
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        writing.anew(path, text.encode("utf-8"))
     except FileExistsError:
         raise StateTraceError(f"{path} is there already: choose another --out, or move it away") from None

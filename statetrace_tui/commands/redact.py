@@ -22,7 +22,7 @@ from statetrace_engine.parsing.redact import Redactor
 from statetrace_engine.parsing.redact.hostnames import hostnames
 from statetrace_engine.parsing.redact.pseudonyms import Pseudonyms
 from statetrace_engine.parsing.transcript import decoding
-from statetrace_tui.commands import homes, output
+from statetrace_tui.commands import full_disk, homes, output
 
 MAX_BYTES = 256_000_000
 _PACKED_MARKS = (b"\x1f\x8b\x08", b"PK\x03\x04", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
@@ -54,7 +54,8 @@ class Cleaned(Struct):
 
 def run(options: argparse.Namespace) -> int:
     """0 when every file was read and written; 3 when one was not: the others are."""
-    key = local_key.of(homes.of(options).path)
+    home = homes.of(options).path
+    key = local_key.of(home)
     work = _Work(Redactor(key), _pseudonyms(options, key), Path(options.out) if options.out else None, options.json)
     sources = list(_sources(options.files))
     work.check(sources)
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
             work.clean(source)
         except (OSError, UnicodeError, StateTraceError) as error:
             work.failed.append(str(source.path))
-            why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+            why = full_disk.words(error, home) or (error.strerror if isinstance(error, OSError) else "") or str(error)
             print(f"statetrace: {sanitise(str(source.path))}: {sanitise(why)}", file=sys.stderr)
     if options.json:
         output.document({"files": work.documents, "failed": work.failed})
@@ -191,13 +192,16 @@ def _as_it_is(raw: bytes) -> tuple[bytes, str, str]:
 
 
 def _write(target: Path, content: bytes) -> None:
-    """Whole or not at all."""
+    """Whole or not at all. Raises OSError that names `target`."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".redact-")
-    fresh = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".redact-")
+        fresh = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error

@@ -14,6 +14,7 @@ from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import library
 from statetrace_tui.commands import answers, checking, homes, identity, output, runbook_form
 from statetrace_tui.commands.ack import resolve
+from statetrace_tui.present.words import count
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,14 +25,15 @@ def run(options: argparse.Namespace) -> int:
         books, problems = library.read(texts, known)
         return checking.tell(
             "runbook", len(books), [*unread, *problems], is_json=options.json, key="files",
-            warnings=library.lacks(texts),
+            warnings=[*library.unsaid(texts), *library.lacks(texts)],
         )  # fmt: skip
     home = homes.of(options).path
     runbooks, problems = config.runbooks(home)
     if options.action == "show" and options.outage:
         return _guide(runbooks, home, options)  # whatever is wrong with one that an operator needs now
-    if problems:
-        raise ConfigError(tuple(problems))
+    if problems:  # of one; the others are needed as ever
+        told = f"{count(len(problems), 'problem')} in runbooks: `statetrace runbook check` names all"
+        print(f"statetrace: {sanitise(problems[0], 300)}\nstatetrace: {told}", file=sys.stderr)
     if options.action == "list":
         return _list(runbooks, options.json)
     if not options.name:

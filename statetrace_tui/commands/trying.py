@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class Tried(Struct):
     facts: int
     """That captures show."""
     cards: list[AnomalyCard]
-    slow: dict[str, str]
+    slow: Mapping[str, str]
 
 
 def over(chosen: Sequence[Rule], paths: Sequence[str], home: str | None) -> Tried:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any  # the value of a field: whatever a row has
 
 from statetrace_engine.model.captured import Kind
@@ -16,6 +17,8 @@ _NAMED = 3
 """So many things are named, the others counted."""
 _DEFAULTS = ("0.0.0.0/0", "::/0")
 _MOST_NAMES = 50
+_BANNER = re.compile(r"banner\b|aaa authentication (?:banner|fail-message)\b")
+"""Prose for people: what it says of interfaces is nothing that is so."""
 (
     _DEFAULT, _SHUT, _SERIAL, _SESSION, _ADJACENCY, _LINK, _LOST, _CONFIG, _LINES, _SEEN, _UP, _MOVED, _NEW, _OTHER,
     _MINOR,
@@ -37,9 +40,17 @@ class Meaning:
                 read(self, change_type, glimpse)
 
     def take_lines(self, entries: Iterable[Sequence[DiffChange]]) -> None:
-        """Of a configuration."""
-        for changes in entries:
-            for change in changes:
+        """Of a configuration. What came or went with the line that holds it is told with that."""
+        found = [change for changes in entries for change in changes]
+        moved = {(change.change_type, change.key) for change in found}
+        holding = {(kind, key[:-1]) for kind, key in moved if len(key) > 1}
+        for change in found:
+            name = change.change_type, change.key
+            if (change.change_type, change.key[:-1]) in moved:
+                continue
+            if name in holding and change.change_type is not ChangeType.CHANGED:
+                self.note(_CONFIG, f"{{}} {_PAST[change.change_type]}", " ".join(change.key))
+            else:
                 _line(self, change)
 
     def sentences(self) -> list[str]:
@@ -104,8 +115,14 @@ def _default_route(meaning: Meaning, change_type: ChangeType, found: Glimpse) ->
     elif change_type is ChangeType.ADDED:
         meaning.note(_DEFAULT, f"a default route{where} appeared")
     elif "next_hop" in found.was:
-        was, now = (_said(each) for each in (found.was["next_hop"], found.fields.get("next_hop")))
+        was, now = (_way(each) for each in ({**found.fields, **found.was}, found.fields))
         meaning.note(_DEFAULT, f"the default route{where} moved from {was} to {now}")
+
+
+def _way(fields: Mapping[str, Any]) -> str:
+    """Its next hops, or the interface of one that has none: `Null0`."""
+    hops = [hop for hop in _values(fields.get("next_hop")) if hop]
+    return _said(hops) if hops else _said(fields.get("interface"))
 
 
 def _interface(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
@@ -185,7 +202,8 @@ def _tree(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
 
 def _vital(meaning: Meaning, change_type: ChangeType, found: Glimpse) -> None:
     """A part that works no longer may be why a link does not."""
-    name, is_ok = (*found.key, "", "?")[1], found.fields.get("is_ok")
+    (what, name), is_ok = (*found.key, "", "?")[:2], found.fields.get("is_ok")
+    name = f"the table of {name}" if what == "routes" else name
     if change_type is ChangeType.REMOVED:
         meaning.note(_SEEN, "{} is no longer there", name)
     elif change_type is ChangeType.ADDED:
@@ -225,13 +243,13 @@ _READ: dict[Kind, Callable[[Meaning, ChangeType, Glimpse], None]] = {
 
 
 def _line(meaning: Meaning, change: DiffChange) -> None:
-    """A line below a head is counted for its head; `shutdown` is said."""
-    head, line = change.key[0], change.key[-1]
-    if len(change.key) > 1 and line in ("shutdown", "no shutdown", "disable", "enable"):
-        is_shut = (line in ("shutdown", "disable")) == (change.change_type is ChangeType.ADDED)
-        meaning.note(
-            _CONFIG if is_shut else _UP, f"{{}} {'shut down' if is_shut else 'enabled'} by configuration", head
-        )
+    """A line below a head is counted for its head; `shutdown` is said, of a neighbour too."""
+    head = change.key[0]
+    if _BANNER.match(head):
+        meaning.note(_MINOR, f"{{n line}} changed of {head}")
+    elif (found := _switched(change)) is not None:
+        name, is_off = found
+        meaning.note(_SHUT if is_off else _UP, f"{{}} {'shut down' if is_off else 'enabled'} by configuration", name)
     elif len(change.key) > 1:
         verb = "moved" if change.change_type is ChangeType.CHANGED else "changed"
         meaning.note(_CONFIG, f"{{n line}} {verb} under {head}")
@@ -239,6 +257,16 @@ def _line(meaning: Meaning, change: DiffChange) -> None:
         meaning.note(_LINES, f"{{n configuration line}} {_PAST[change.change_type]}")
 
 
+def _switched(change: DiffChange) -> tuple[str, bool] | None:
+    """What a line shuts down or enables, and whether it is off now."""
+    found = _SWITCH.fullmatch(change.key[-1])
+    name = found["whose"] or change.key[-2] if found is not None and len(change.key) > 1 else None
+    if found is None or not name:
+        return None
+    return name.strip(), (not (found["on"] or found["is_on"])) == (change.change_type is ChangeType.ADDED)
+
+
+_SWITCH = re.compile(r"(?:(?P<on>no )?(?P<whose>neighbor \S+ )?(?:shutdown|disable|inactive)|(?P<is_on>enable))")
 _PAST = {ChangeType.REMOVED: "removed", ChangeType.ADDED: "added", ChangeType.CHANGED: "moved"}
 
 

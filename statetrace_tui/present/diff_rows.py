@@ -106,6 +106,8 @@ _MARKS = {"expected": "=", "false positive": "x"}
 
 def name(change: DiffChange) -> str:
     """What changed, for people: the prefix of a route, the line of a configuration."""
+    if change.kind is Kind.TABLE:  # its key is the whole row, which stands beside it field by field
+        return sanitise(change.command, _LONGEST)
     key = [sanitise(part, _LONGEST) for part in change.key if part]
     if change.kind is Kind.CONFIG:
         return key[-1].strip() if key else ""

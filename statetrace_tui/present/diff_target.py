@@ -68,8 +68,13 @@ def before(outage: OutageEvent) -> Target:
 
 
 def within(runs: Iterable[DiffRun], target: Target) -> tuple[DiffRun, ...]:
-    """Those whose changes may have been made in the window: a capture shows what changed since the one before it."""
-    return tuple(run for run in runs if run.captured_at >= target.from_at and (run.previous_at or 0.0) <= target.to_at)
+    """Those whose changes may have been made in the window: a capture shows what changed since the one before it. One
+    that is dated behind its comparison is of a clock that is ahead."""
+    return tuple(
+        run
+        for run in runs
+        if min(run.captured_at, run.compared_at) >= target.from_at and (run.previous_at or 0.0) <= target.to_at
+    )
 
 
 def _number(text: str, otherwise: float) -> float:

@@ -11,7 +11,7 @@ from statetrace_tui.present.blocks import Block, Item, Row, toned
 from statetrace_tui.present.guide_look import AFTER, BEFORE, PAD, PAST, Look
 from statetrace_tui.present.guide_step import Words, indent
 from statetrace_tui.present.outage_row import person
-from statetrace_tui.present.text import Line, count, fit, size, spread, wrap
+from statetrace_tui.present.text import Line, count, cut, fit, size, spread, wrap
 
 _LEVELS = (
     Words(True, True, 9, has_whys=True), Words(False, True, 9, has_whys=True), Words(False, False, 9),
@@ -135,6 +135,9 @@ def title(guide: GuidedRunbook, width: int) -> Line:
     right: Line = [(f"{guide.done} of {guide.of} done" if guide.of else "", "dim")]
     left: Line = [(guide.title or guide.runbook, "strong"), (f"   {where}", ""), *_workers(guide)]
     name: Line = [(f"{guide.runbook}   ", "dim")]
+    room = width - 2 * PAD - size(right) - 3
+    if size(left) > room:
+        left = [*cut(left, room - 2), ("..", "dim")]
     has_room = size(left) + size(name) + size(right) + 3 <= width - 2 * PAD
     return spread(left, [*name, *right] if has_room else right, width, PAD)
 

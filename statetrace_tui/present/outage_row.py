@@ -120,8 +120,9 @@ def said(outage: OutageEvent) -> str:
 
 
 def person(name: str) -> str:
-    r"""`DOMAIN\jsm` and `jsm@host` → `jsm`."""
-    return name.rpartition("\\")[2].partition("@")[0] or name
+    r"""`DOMAIN\jsm`, `jsm@host` and, where several work as one account, `root@host (jsm)` → `jsm`."""
+    account, _, invoker = name.removesuffix(")").partition(" (")
+    return (invoker or account).rpartition("\\")[2].partition("@")[0] or name
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from statetrace_tui.present import evidence, loss, outage_row, why_not
 from statetrace_tui.present.book import is_new
 from statetrace_tui.present.evidence import short_source
 from statetrace_tui.present.hours import Zone, clock, minute, minute_there, utc
-from statetrace_tui.present.route_row import ack, glyph, role, short_name
+from statetrace_tui.present.route_row import ack, glyph, role
 from statetrace_tui.present.text import Line, cells, count, dur, fit, flow, size, spread, wrap
 
 PAD = 2
@@ -328,7 +328,7 @@ def _note(detail: RouteDetail, _: When, width: int) -> Section:
     outage = detail.outage
     if outage is None or not outage.ack_note:
         return Section(9, [])
-    said = f"{short_name(outage.acknowledged_by)}: {outage.ack_note}"
+    said = f"{outage_row.person(outage.acknowledged_by)}: {outage.ack_note}"
     return Section(9, [_head("NOTE", "", width), *[_put((text, "")) for text in wrap(said, width - 2 * PAD, 3)]])
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.health import HealthState, Overlay, RouteHealth, Severity
 from statetrace_tui.present import capture_age, loss
+from statetrace_tui.present.outage_row import person
 from statetrace_tui.present.route_order import HEALTHY, NEW, RECOVERED, UNMEASURED, group_of
 from statetrace_tui.present.text import Line, Span, brief_dur, dur, fit
 
@@ -126,15 +127,10 @@ def age(row: RouteHealth, now: Epoch) -> str:
     return dur(seconds)
 
 
-def short_name(operator: str) -> str:
-    """`CORP\\jsm` and `jsm@jump1` are `jsm`."""
-    return operator.rpartition("\\")[2].partition("@")[0]
-
-
 def ack(row: RouteHealth, now: Epoch) -> str:
     """`NEW`, `unseen`, or who has it and for how long."""
     if row.acknowledged_by:
-        name = short_name(row.acknowledged_by)
+        name = person(row.acknowledged_by)
         if row.acknowledged_at is None:
             return name
         seconds = now - row.acknowledged_at

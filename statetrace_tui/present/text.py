@@ -93,10 +93,12 @@ def cut(line: Sequence[Span], width: int) -> Line:
 
 
 def spread(left: Sequence[Span], right: Sequence[Span], width: int, pad: int = 1) -> Line:
-    """Left and right spans on one line of `width` cells, `pad` blank at either end; the left is cut first."""
+    """Left and right spans on one line of `width` cells, `pad` blank at either end; the left is cut first, and
+    ends before it touches the right."""
     tail = cut(right, max(width - 2 * pad, 0))
     room = max(width - 2 * pad - size(tail), 0)
-    head = cut(left, room)
+    touches = bool(plain(tail).strip()) and not plain(tail).startswith(" ")
+    head = cut(left, max(room - touches, 0))
     return [(" " * pad, ""), *head, (" " * (room - size(head)), ""), *tail, (" " * pad, "")]
 
 

@@ -24,7 +24,8 @@ from statetrace_tui.widgets.modal import Picker
 from statetrace_tui.widgets.reader import Reader
 
 CANDIDATES = "CANDIDATES: read every line before you type it. Nothing is sent to the device."
-_REDACTED = "<redacted:"
+_COMMENTS = ("! ", "# ", "; ")
+"""What begins a line that cannot be typed as it stands, in the devices' own form: a copy of it does no harm."""
 
 
 # The raw log ---------------------------------------------------------------------------------------------------------
@@ -142,10 +143,9 @@ def _candidates(lines: Sequence[str], width: int) -> list[Line]:
     out: list[Line] = [[("   ", ""), (fit(CANDIDATES, width - 6), "major")], []]
     for line in lines:
         text = sanitise(line)
-        for number, part in enumerate(diff_rows.fold([(text, "")], width - 8)):
+        role = "unk" if text.lstrip().startswith(_COMMENTS) else ""
+        for number, part in enumerate(diff_rows.fold([(text, role)], width - 8)):
             out.append([("   " if not number else "     ", ""), *part])
-        if _REDACTED in line:
-            out.append([("     ", ""), ("not known: it was replaced", "unk")])
     return out
 
 

@@ -52,6 +52,60 @@ def test_a_rule_of_the_home_takes_the_place_of_the_shipped_one(statetrace: Run, 
     assert [rule["title"] for rule in rules if rule["id"] == "PortFlapEvents"] == ["Ours"]
 
 
+TOTALS = """WLLS-A01-AR-01# show ip route summary vrf all
+IP Route Table for VRF "default"
+Total number of routes: 1042
+Total number of paths:  1090
+
+IP Route Table for VRF "RED"
+Total number of routes: {red}
+Total number of paths:  400
+
+WLLS-A01-AR-01# show clock
+{at}.000 UTC Mon Nov 23 2026
+WLLS-A01-AR-01#
+"""
+
+
+def test_half_of_a_table_that_is_gone_is_found_in_two_captures(statetrace: Run, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("before.log", "after.log")]
+    for path, red, at in zip(files, (400, 150), ("12:00:00", "13:00:00"), strict=True):
+        path.write_text(TOTALS.format(red=red, at=at), encoding="utf-8")
+    (card,) = statetrace("anomalies", "test", "RoutesLost", *files, "--home", tmp_path, "--json").json["cards"]
+    assert (card["subject"], card["why"]) == ("WLLS-A01-AR-01 RED", "62.5 above 50")
+
+
+WRONG = """{
+  "id": "X", "title": "t",
+  "severity": "bad",
+  "on": {"tag": ["A-1-B"]},
+  "on": {"words": ["x"]},
+  "find": {"kind": "new"}
+}
+"""
+MISTAKES = (
+    "X.json:3: Invalid enum value 'bad'",
+    "X.json:5: `on` stands twice, first in line 4",
+)
+"""What the first `on` has wrong no decoder tells."""
+
+
+@pytest.mark.parametrize(
+    "command", ["anomalies list", "anomalies check", "anomalies test all LOG", "config check", "doctor"]
+)
+def test_every_mistake_of_a_rule_is_named_wherever_rules_are_looked_at(
+    statetrace: Run, tmp_path: Path, command: str
+) -> None:
+    folder, log = tmp_path / "config" / "anomalies", tmp_path / "r1.log"
+    folder.mkdir(parents=True)
+    (folder / "X.json").write_text(WRONG, encoding="utf-8")
+    log.write_text(LOG, encoding="utf-8")
+    words = [log if word == "LOG" else word for word in command.split()]
+    said = statetrace(*words, "--home", tmp_path)
+    shown = " ".join(f"{said.out} {said.err}".split())
+    assert [mistake for mistake in MISTAKES if mistake not in shown] == []
+
+
 def test_a_rule_over_a_log_file_and_a_capture(statetrace: Run, tmp_path: Path) -> None:
     listed = statetrace("anomalies", "list", "--home", tmp_path, "--json").json["rules"]
     enabled = sum(rule["is_enabled"] for rule in listed)

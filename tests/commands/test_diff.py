@@ -60,6 +60,25 @@ def test_a_line_that_moved_where_the_first_match_decides_is_said_so(statetrace: 
         assert path.read_bytes()[start:end].strip() == b"deny tcp any any eq 23"
 
 
+WORDS = (b"from protocol tcp", b"then accept")
+
+
+def test_a_term_of_display_set_that_moved_is_said_so(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    head = b"set firewall family inet filter EDGE"
+    terms = [b"".join(b"%s term %s %s\n" % (head, name, words) for words in WORDS) for name in (b"SSH", b"REST")]
+    for path, some in zip(pair, (terms, terms[::-1]), strict=True):
+        path.write_bytes(b"jsm@R1> show configuration | display set\n%sjsm@R1> exit\n" % b"".join(some))
+    said = statetrace("diff", *pair)
+    assert "R1: 1 changed\n" in said.out
+    assert said.out.splitlines()[3:5] == [
+        "    set firewall family inet filter EDGE",
+        "  ~   term REST  moved from line 2, behind term SSH, to line 1, before all that stayed",
+    ]
+    (moved,) = statetrace("diff", *pair, "--json").json["Objects"]
+    for path, ((start, end),) in zip(pair, (moved["BeforeBytes"], moved["AfterBytes"]), strict=True):
+        assert path.read_bytes()[start:end].strip() == b"%s %s %s" % (head, moved["Key"][-1].encode(), WORDS[0])
+
+
 def test_what_differs_at_the_end_of_a_long_line_is_shown(statetrace: Run, pair: tuple[Path, Path]) -> None:
     line = b"hostname R1\nip access-list extended A\n remark " + b"word " * 60
     for path, last in zip(pair, (b"first", b"second"), strict=True):
@@ -161,9 +180,15 @@ def test_lines_that_may_take_it_back_are_shown_and_a_lost_secret_is_said(
     pair[1].write_bytes(pair[1].read_bytes().replace(b"hostname R1", b"hostname R1\nip domain name example.net"))
     said = statetrace("diff", "--rollback", *pair)
     assert "  no ip domain name example.net" in said.out
-    assert "not known: it was replaced" in said.out
+    assert "! needs its secret: " in said.out
     (found,) = json.loads(statetrace("diff", "--rollback", "--json", *pair).out)["Rollback"]
     assert "no ip domain name example.net" in found["Lines"]
+
+
+def test_one_device_is_not_taken_back_to_another(statetrace: Run, pair: tuple[Path, Path]) -> None:
+    pair[1].write_bytes(pair[1].read_bytes().replace(b"R1", b"R2"))
+    said = statetrace("diff", "--rollback", *pair)
+    assert said.err == "R1 and R2: these are two devices: nobody changed one into the other\n"
 
 
 def test_without_a_configuration_on_both_sides_nothing_can_be_taken_back(

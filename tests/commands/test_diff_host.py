@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from statetrace_engine.model.diff import Rollback
 from statetrace_engine.store.session import Session
 from statetrace_engine.workers import comparing
 from tests.commands.conftest import Said
@@ -285,6 +286,28 @@ def test_without_a_configuration_nothing_is_taken_back(statetrace: Run, home: Pa
     assert said.code == 0
     assert "no whole configuration is in both" in said.err
     assert "not captured after, and not compared: show running-config" in said.out
+
+
+def test_a_configuration_is_taken_back_to_the_one_that_it_was_compared_with(
+    statetrace: Run, home: Path, stored: Stored
+) -> None:
+    stored.capture(text("R1", config=(*CONFIG, "router rip")), NOON + 9000)
+    stored.capture(text("R1", config=None), NOON + 9100)
+    stored.capture(text("R1", config=(*CONFIG, "router rip", "router ospf 1")), NOON + 9200)
+    said = statetrace("diff", "R1", "--rollback", "--home", home)
+    assert "  no router ospf 1" in said.out.splitlines()
+
+
+def test_one_device_is_not_taken_back_to_another(stored: Stored) -> None:
+    one = stored.capture(text("R1", config=(*CONFIG, "router rip")), NOON + 9000)
+    newer = stored.capture(text("R1", config=(*CONFIG, "router rip", "router ospf 1")), NOON + 9100)
+    other = stored.capture(text("R2"), NOON + 9200)
+    found = comparing.rollback(stored.path, one, newer)
+    assert found is not None
+    assert found.lines == ("no router ospf 1",)
+    assert comparing.rollback(stored.path, one, other) == Rollback(
+        reason="these are two devices: nobody changed one into the other"
+    )
 
 
 def _refused(said: Said, code: int, words: str) -> None:

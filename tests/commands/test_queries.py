@@ -208,11 +208,17 @@ def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path
     assert checked.code == 0
     assert checked.json == {"files": len(document["runbooks"]), "problems": [], "warnings": []}
     step = "### Look\n- cisco_ios: `show clock`\n- expect: now\n"
-    (tmp_path / "some.md").write_text(f"# Some\nvendors: cisco_ios, frr\n## Steps\n{step}", encoding="utf-8")
+    head = "vendors: cisco_ios, frr\nowner: us\nid: some"
+    (tmp_path / "some.md").write_text(f"# Some\n{head}\n## Steps\n{step}", encoding="utf-8")
     warned = statetrace("runbook", "check", tmp_path / "some.md")
     assert (warned.code, warned.out.splitlines()) == (
-        0, [f"{tmp_path / 'some.md'}:4: some: no command for FRR (warning)", "1 runbook, no problems"]
-    )  # fmt: skip
+        0,
+        [
+            f"{tmp_path / 'some.md'}:1: some: its header does not say severities, escalation (warning)",
+            f"{tmp_path / 'some.md'}:6: some: no command for FRR (warning)",
+            "1 runbook, no problems",
+        ],
+    )
     (tmp_path / "broken.md").write_text("# Broken\n## Steps\n### Look\n- any: `ping {target}`\n", encoding="utf-8")
     marked = tmp_path / "marked.md"
     marked.write_text("# T\nid: marked\n## Steps\n### S\n- so: s\n", encoding="utf-8-sig")
@@ -222,6 +228,23 @@ def test_a_runbook_is_found_by_name_and_by_cause(statetrace: Run, tmp_path: Path
     assert "broken.md:4: broken: no placeholder {target}" in refused.out
     assert "broken.md:3: broken: a step with a command says what to see" in refused.out
     assert statetrace("runbook", "show", "nonsense", "--home", tmp_path).code == 2
+
+
+def test_a_runbook_that_is_broken_hides_no_other(statetrace: Run, tmp_path: Path) -> None:
+    own = tmp_path / "config" / "runbooks"
+    own.mkdir(parents=True)
+    (own / "ours.md").write_text("# Ours\n## Steps\n### Look\n- any: `ping {target}`\n", encoding="utf-8")
+    shown = statetrace("runbook", "show", "link-failure", "--home", tmp_path)
+    assert (shown.code, shown.out.splitlines()[0]) == (0, "# Link failure")
+    assert "ours.md:3: ours: a step with a command" in shown.err
+    assert "2 problems in runbooks" in shown.err
+    listed = statetrace("runbook", "list", "--home", tmp_path, "--json")
+    assert (listed.code, "ours" in [book["name"] for book in listed.json["runbooks"]]) == (0, True)
+    (own / "latin.md").write_bytes(b"# Caf\xe9\n")
+    both = statetrace("runbook", "check", own / "latin.md", own / "ours.md")
+    assert both.code == 1
+    assert [line.rpartition("md:")[2][:1] for line in both.out.splitlines()[:2]] == ["1", "3"]
+    assert "latin.md:1: not UTF-8 at byte 5" in both.out
 
 
 def test_an_unknown_outage_is_not_acknowledged(statetrace: Run, tmp_path: Path) -> None:

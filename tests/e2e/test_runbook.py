@@ -5,56 +5,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.commands.terminal import Terminal
+from tests.e2e.at_runbook import Consoles, home_with, to_runbook
 from tests.e2e.engines import Network, Running, until
 
 COMMAND = "show interfaces GigabitEthernet0/1"
-BOOK = """# Link failure
-id: link-failure
-causes: link-failure
-escalation: after 15 min to the carrier
-
-## Summary
-The interface is down.
-
-## Steps
-
-### See the port at {interface}
+SEE = """### See the port at {interface}
 - any: `show interfaces {interface}`
 - expect: up/up
 - check: interface {interface}
-
-### Hand it over
+"""
+HAND_OVER = """### Hand it over
 - so: call the carrier
 """
 
 
 def test_one_key_from_the_outage_to_the_command_and_green_when_the_device_says_so(tmp_path: Path) -> None:
     with Network(devices=1) as network:
-        home = network.home(tmp_path / "home", hold_s=30)
-        book = home / "config" / "runbooks" / "link-failure.md"
-        book.parent.mkdir(parents=True, exist_ok=True)
-        book.write_text(BOOK, encoding="utf-8")
+        home, book = home_with(network, tmp_path, SEE, HAND_OVER)
         host = network.hosts[0]
-        with Running(home) as engine:
-            console = Terminal("console", "--home", home, "--theme", "dark", cwd=tmp_path, size=(80, 24))
-            try:
-                console.shows(host)
-                network.lose(host, engine)
-                until(engine.open_outages)
-                console.shows("NOT ACKNOWLEDGED")
-                console.press("gb")
-                console.shows(f"{host}# {COMMAND}")
-                console.shows("Gi0/1 is up")
-                console.press("\r")
-                console.shows("[>] 1")
-                network.mend(host, engine)
-                console.shows("verified")
-                console.shows("[x] 1")
-                book.unlink()
-                console.shows("RUNBOOK EDITED")  # the shipped one of that name is back
-                console.shows("no longer in it: See the port")
-                console.press("q")
-                assert console.ends() == 0
-            finally:
-                console.close()
+        with Running(home) as engine, Consoles(home, tmp_path) as consoles:
+            console = consoles.open(host)
+            network.lose(host, engine)
+            until(engine.open_outages)
+            to_runbook(console)
+            console.shows(f"{host}# {COMMAND}")
+            console.shows("Gi0/1 is up")
+            console.press("\r")
+            console.shows("[>] 1")
+            network.mend(host, engine)
+            console.shows("verified")
+            console.shows("[x] 1")
+            book.unlink()
+            console.shows("RUNBOOK EDITED")  # the shipped one of that name is back
+            console.shows("no longer in it: See the port")
+            console.press("q")
+            assert console.ends() == 0

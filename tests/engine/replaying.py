@@ -36,14 +36,18 @@ def without_ticks(journal: list[Signal]) -> list[Signal]:
     return [s for s in journal if not isinstance(s.payload, Tick)]
 
 
-def with_ticks(journal: list[Signal], every_s: float) -> list[Signal]:
-    """A Tick at every step of a grid as well, while the machine ran."""
+def with_ticks(journal: list[Signal], every_s: float, seldom_s: float = 10.0, within_s: float = 20.0) -> list[Signal]:
+    """A Tick at every step of a grid as well, while the machine ran; seldom where nothing was heard for longer than
+    `within_s`, for some journeys take days."""
     found: list[Signal] = []
     for signal in journal:
+        heard = found[-1].steady if found else 0.0
         while found and not isinstance(signal.payload, Gap) and signal.steady - found[-1].steady > every_s:
             before = found[-1]
-            at = before.steady + every_s
-            wall = before.received_at + every_s
+            step = every_s if before.steady - heard < within_s else max(every_s, seldom_s)
+            at, wall = before.steady + step, before.received_at + step
+            if at >= signal.steady:
+                break
             found.append(Signal(before.seq, wall, at, Source.ENGINE, "", Tick()))
         found.append(signal)
     return found

@@ -462,6 +462,12 @@ def test_a_run_is_of_a_window_when_its_changes_may_have_been_made_in_it() -> Non
     assert [run.captured_at for run in found] == [200.0, 300.0]
 
 
+def test_a_run_whose_clock_is_ahead_is_of_the_time_when_it_was_compared() -> None:
+    ahead = drifted.run_of(1, drifted.HOST, 9000.0, 100.0, DIFF, compared_at=200.0)
+    assert diff_target.within([ahead], Target(drifted.HOST, from_at=150.0, to_at=250.0)) == (ahead,)
+    assert diff_target.within([ahead], Target(drifted.HOST, from_at=250.0, to_at=350.0)) == ()
+
+
 @pytest.mark.parametrize(
     ("hostname", "role"), [("WLLS-A01-AR-01", "AR"), ("mx1", "MX"), ("core", ""), ("WLLS-A05-AS-55", "AS")]
 )
@@ -539,3 +545,49 @@ def test_no_cell_of_a_sheet_is_a_formula() -> None:
 def test_an_entry_without_its_bytes_is_none_to_act_on() -> None:
     entry = Entry(0, Kind.ROUTES, ChangeType.ADDED, (), ())
     assert plain(diff_rows.lines(entry, None, Look(80), is_here=True)[0]).strip(" >").startswith("this change can no")
+
+
+def _line(kind: ChangeType, *key: str) -> DiffChange:
+    return DiffChange(kind, Kind.CONFIG, "c", key, DiffObject(Kind.CONFIG, key, ()), None)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_line(ChangeType.ADDED, "interface Gi0/1", "shutdown"), "interface Gi0/1 shut down by configuration"),
+        (_line(ChangeType.REMOVED, "interface Gi0/1", "no shutdown"), "interface Gi0/1 shut down by configuration"),
+        (_line(ChangeType.REMOVED, "interface Gi0/1", "shutdown"), "interface Gi0/1 enabled by configuration"),
+        (_line(ChangeType.ADDED, "interfaces", "ge-0/0/1", "disable"), "ge-0/0/1 shut down by configuration"),
+        (_line(ChangeType.ADDED, "protocols", "bgp", "inactive"), "bgp shut down by configuration"),
+        (
+            _line(ChangeType.ADDED, "router bgp 1", "neighbor 10.1.1.2 shutdown"),
+            "neighbor 10.1.1.2 shut down by configuration",
+        ),
+        (_line(ChangeType.ADDED, "interface Gi0/1", "description no shutdown"), "1 line changed under interface Gi0/1"),
+        (_line(ChangeType.ADDED, "banner motd", "no shutdown"), "1 line changed of banner motd"),
+    ],
+)
+def test_what_a_line_of_a_configuration_shuts_is_said(change: DiffChange, said: str) -> None:
+    meaning = Meaning()
+    meaning.take_lines([[change]])
+    assert meaning.sentences() == [said]
+
+
+def test_what_went_with_the_line_that_holds_it_is_told_with_that() -> None:
+    meaning = Meaning()
+    gone = [("interface Vlan10",), ("interface Vlan10", "no shutdown"), ("interface Vlan10", "mtu 1500")]
+    meaning.take_lines([[_line(ChangeType.REMOVED, *key) for key in gone]])
+    assert meaning.sentences() == ["interface Vlan10 removed"]
+
+
+def test_what_is_shut_is_said_before_how_many_lines_changed() -> None:
+    meaning = Meaning()
+    meaning.take_lines([[_line(ChangeType.ADDED, "interface Gi0/1", line) for line in ("mtu 1", "shutdown", "a", "b")]])
+    assert meaning.sentences()[0] == "interface Gi0/1 shut down by configuration"
+
+
+def test_a_default_route_into_nowhere_names_its_interface() -> None:
+    was, now = RouteRow("default", "0.0.0.0/0", "10.1.1.2"), RouteRow("default", "0.0.0.0/0", None, "Null0")
+    diff = comparing.diff(*([Table(Kind.ROUTES, "show ip route", [each])] for each in (was, now)))
+    _, meaning = scanned(Changes([part_of(diff.changes)]))
+    assert meaning.sentences()[0] == "the default route moved from 10.1.1.2 to Null0"

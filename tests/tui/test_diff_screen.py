@@ -187,6 +187,20 @@ async def test_d_on_an_outage_shows_the_half_hour_before_it_and_tells_the_engine
         ]
 
 
+async def test_d_on_an_outage_shows_a_capture_whose_clock_is_ahead_too() -> None:
+    made = engine()
+    newest = next(run for run in made.drift if run.run_id == NEWEST)
+    made.drift[made.drift.index(newest)] = replace(newest, captured_at=NOW + 9000, compared_at=NOW - 320)
+    row = failing(healthy(HOST), NOW - 100)
+    made.put(row)
+    made.put_outage(outage_of(row))
+    async with console(made, screen="outages") as c:
+        await c.shows(HOST)
+        await c.press("d")
+        screen = await opened(c)
+        assert [run.run_id for run in screen.feed.runs] == [NEWEST]
+
+
 def _ranked(key: tuple[str, ...]) -> RelatedChange:
     """A line that the newest run shows to have come, as an explanation ranks it."""
     between = BetweenCaptures(

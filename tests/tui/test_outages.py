@@ -78,6 +78,17 @@ def test_detection_counts_from_the_occurrence_and_not_from_the_first_signal() ->
     assert "0.54s" in plain(outage_row.line(slow, 140, NOW))
 
 
+@pytest.mark.parametrize(
+    ("operator", "name"),
+    [
+        ("jsm@jump1", "jsm"), (r"CORP\jsm", "jsm"), ("jsm", "jsm"), ("", ""), ("root@jump1 (jsm)", "jsm"),
+        (r"watch@jump1 (CORP\jsm)", "jsm"), ("odd (name", "name"),
+    ],
+)  # fmt: skip
+def test_a_person_is_called_by_who_they_are_and_not_by_the_account_they_share(operator: str, name: str) -> None:
+    assert outage_row.person(operator) == name
+
+
 def test_what_nobody_has_comes_first_then_in_hand_then_over() -> None:
     mild = an_outage("MILD", 10, state=HealthState.DEGRADED, severity=Severity.MAJOR, worst=Severity.MAJOR)
     order = listed(

@@ -250,6 +250,15 @@ def test_when_all_is_done_the_goal_is_open() -> None:
     assert "> goal" in page.text
 
 
+def test_where_there_is_no_room_for_all_who_are_at_work_the_title_is_cut_before_what_is_done() -> None:
+    (worker,) = runbook().workers
+    guide = runbook(workers=tuple(replace(worker, operator=f"somebody-{number}@jump1") for number in range(4)))
+    for width in (60, 80, 92):
+        line = plain(guide_steps.title(guide, width))
+        assert size([(line, "")]) == width
+        assert line.rstrip().endswith(f"..   {guide.done} of {guide.of} done")
+
+
 def test_the_escalation_to_copy_says_what_whom_and_what_was_done() -> None:
     first, *rest = steps()
     failed = replace(first, task=done(first.step, outcome=Outcome.OTHER), evidence=(seen("Gi0/1 down", 9),))

@@ -58,6 +58,11 @@ def test_the_left_end_is_cut_first() -> None:
     assert plain(spread([("a long left end", "")], [("right", "")], 14)) == " a long right "
 
 
+def test_the_left_end_never_touches_the_right() -> None:
+    for width in range(8, 16):
+        assert " NEW " in plain(spread([("vrf CUST", "")], [("NEW", "")], width))
+
+
 def test_a_rule_fills_its_line() -> None:
     assert size(rule(40, "IN HAND  5", 2)) == 40
 

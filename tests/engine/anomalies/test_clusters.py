@@ -114,6 +114,16 @@ def test_a_neighbour_that_flaps_and_the_outage_of_its_routes() -> None:
     assert other == []
 
 
+@pytest.mark.parametrize("cause", ["neighbour-loss", "upstream-failure"])
+def test_a_table_that_lost_its_half_stands_by_the_outage_that_took_it(cause: str) -> None:
+    """It is seen when somebody captures the device again."""
+    lost = card(1, "RoutesLost", f"{A} default", 1500.0)
+    (cluster,) = found([lost], outages=[outage("A", A, 0.0, cause)])
+    assert names(cluster) == {"1", "OUT-A"}
+    assert cluster.because.startswith("because a table is as full as what its neighbours offer: ")
+    assert found([lost], outages=[outage("C", C, 0.0, cause)]) == []
+
+
 def test_what_follows_a_change_within_ten_minutes_on_that_device() -> None:
     (cluster,) = found(
         [
@@ -178,7 +188,7 @@ def test_the_table_has_a_stage_for_each_kind_and_a_reason_for_each_row() -> None
         assert row.why
         assert row.window_s > 0
         assert row.first <= set(STAGES)
-        assert row.then <= set(STAGES) | {"RouteChurn", "HsrpFlip"}
+        assert row.then <= set(STAGES) | {"RouteChurn", "HsrpFlip", "RoutesLost"}
         earliest = min(STAGES[kind] for kind in row.first)
         assert earliest <= max((STAGES.get(kind, LAST_STAGE) for kind in row.then), default=LAST_STAGE)
     assert set(STAGES) >= OUTAGES

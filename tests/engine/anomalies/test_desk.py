@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from statetrace_engine.anomalies import sayings
 from statetrace_engine.anomalies.desk import Desk
 from statetrace_engine.model.action import Action, EndMaintenance, JudgeCard, Maintain, Undo, WakeCard
 from statetrace_engine.model.anomaly import (
@@ -104,6 +105,14 @@ def test_a_snoozed_subject_shows_nothing_and_is_counted() -> None:
     assert card.snooze is None
     assert bench.steps()[-1] == (CardStep.WOKEN, "R1")
     assert bench.pipeline.desk.counts().warning == 1
+
+
+def test_there_are_so_many_snoozes_at_most_and_one_that_is_there_may_be_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sayings, "MOST", 2)
+    bench = Bench(rule(Count(1, 60.0)))
+    for number, subject in enumerate(("R1", "R2", "R3", "R2")):
+        acted = bench.act(number, snooze("R", subject, until=600 + number, action_id=f"s{number}"))
+        assert acted.result.refused == ({"R R3": "there are 2 snoozes already"} if subject == "R3" else {})
 
 
 def test_a_snooze_hides_what_is_open_and_is_taken_back() -> None:

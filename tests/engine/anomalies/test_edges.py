@@ -20,6 +20,7 @@ from statetrace_engine.model.anomaly import (
     Count,
     Event,
     Finding,
+    Frequency,
     New,
     OffHours,
     On,
@@ -184,3 +185,12 @@ def test_what_is_no_finding_keeps_no_card_open_however_often_it_comes(find: Find
         told += [*made.pass_time(at, T0 + at), *made.take(event(at, text="20"))]
     assert steps(told) == [CardStep.RAISED, CardStep.OVER]
     assert told[-1].card.count == 1
+
+
+def test_a_card_of_what_is_busier_than_usual_ends_when_it_is_as_busy_as_ever() -> None:
+    """What comes then is no part of it, and does not keep it open."""
+    busy = watch(Frequency(bucket_s=10.0, baseline_s=20.0, sigmas=3.0, factor=2.0, at_least=5))
+    storm = [0.0, 10.0, *(29.0 + n / 10 for n in range(5))]
+    assert steps([change for at in storm for change in busy.take(event(at))]) == [CardStep.RAISED]
+    assert steps([change for at in (30.0, 30.3) for change in busy.take(event(at))]) == []
+    assert steps(busy.take(event(30.6))) == [CardStep.OVER]

@@ -205,3 +205,18 @@ def test_memory_is_bounded(events: list[Event], most: int) -> None:
     for event in events:
         watch.take(event)
         assert watch.pairs <= most
+
+
+def test_a_sequence_names_all_its_messages_in_their_order() -> None:
+    """The newest beginning of each step: what was begun before it, and went no further, is no part of it."""
+    find = Sequence(then=(On(tags=(TAGS[1],)), On(tags=(TAGS[2],)), On(tags=(TAGS[0],), words=("end",))), within_s=60.0)
+    watch = Watch([rule(find, On(tags=(TAGS[0],), unless="end"))], local)
+    said = [TAGS[0], TAGS[0], TAGS[1], TAGS[2], TAGS[0]]
+    changes = [
+        change
+        for n, tag in enumerate(said, 1)
+        for change in watch.take(Event(float(n), T0 + n, "R1", tag, "the end" if n == len(said) else "x", seq=100 + n))
+    ]
+    assert [(change.step, change.card.seqs, change.card.count) for change in changes] == [
+        (CardStep.RAISED, (102, 103, 104, 105), 4)
+    ]

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statetrace_engine.anomalies import rules
+from statetrace_engine.anomalies import json_lines, mistakes, rules
 from statetrace_engine.anomalies.matching import Matcher
-from statetrace_engine.anomalies.watch import Watch
-from statetrace_engine.config import json_lines
+from statetrace_engine.anomalies.watch import TELL_S, Watch
 from statetrace_engine.model.anomaly import CardStep, Count, Event, On, Rule
 from statetrace_engine.model.health import Severity
 from statetrace_engine.model.reading import FactName
@@ -35,7 +34,7 @@ GOOD = """{
 
 
 def test_a_good_rule() -> None:
-    (rule,), problems = rules.read({"x.json": GOOD}, json_lines.locate)
+    (rule,), problems = rules.read({"x.json": GOOD})
     assert problems == []
     assert (rule.id, rule.find, rule.on.tags) == ("X", Count(2, 5.0), ("A-1-B",))
 
@@ -45,7 +44,7 @@ def test_a_rule_of_facts_alone_knows_their_parts() -> None:
     text = GOOD.replace(
         '"tags": ["A-1-B"],\n    "pattern": "(?P<interface>Gi\\\\d)"', '"facts": ["input_errors_per_minute"]'
     )
-    (rule,), problems = rules.read({"x.json": text}, json_lines.locate)
+    (rule,), problems = rules.read({"x.json": text})
     assert (problems, rule.on.facts) == ([], (FactName.INPUT_ERRORS,))
     watch = Watch([rule], lambda at: datetime.fromtimestamp(at, UTC))
     assert watch.take(Event(1.0, T0, "R1", "A-1-B", "Gi1")) == []
@@ -75,15 +74,65 @@ def test_a_rule_of_facts_alone_knows_their_parts() -> None:
 def test_every_mistake_names_its_line(old: str, new: str, line: int, what: str) -> None:
     assert old in GOOD
     text = GOOD.replace("{interface}", "{slot}") if "{slot}" in what else GOOD
-    _, problems = rules.read({"x.json": text.replace(old, new)}, json_lines.locate, ["generic"])
+    _, problems = rules.read({"x.json": text.replace(old, new)}, ["generic"])
     assert any(p.startswith(f"x.json:{line}: ") and what in p for p in problems), problems
+
+
+def test_all_mistakes_of_a_file_are_named_at_once() -> None:
+    text = """{
+  "id": "X Y",
+  "severity": "bad",
+  "on": {"tag": ["A-1-B"],
+    "words": [7, "port",
+      8]},
+  "find": {"kind": "sequence",
+    "then": [{"tags": ["B-1-C"]}, {"words": "x",
+      "unles": ""}],
+    "within_s": -1},
+  "quiet_s": "long",
+  "colour": 1
+}
+"""
+    made, problems = rules.read({"x.json": text})
+    assert made == []
+    assert problems == [
+        "x.json:1: Object missing required field `title`",
+        "x.json:2: Expected `str` matching regex '^[A-Za-z][A-Za-z0-9-]{0,63}$'",
+        "x.json:3: Invalid enum value 'bad'",
+        "x.json:4: Object contains unknown field `tag`; did you mean 'tags'?",
+        "x.json:5: Expected `str`, got `int`",
+        "x.json:6: Expected `str`, got `int`",
+        "x.json:8: Expected `array`, got `str`",
+        "x.json:9: Object contains unknown field `unles`; did you mean 'unless'?",
+        "x.json:10: Expected `float` > 0.0",
+        "x.json:11: Expected `float`, got `str`",
+        "x.json:12: Object contains unknown field `colour`",
+    ]
+
+
+def test_a_key_that_stands_twice_is_refused_with_both_lines() -> None:
+    """A decoder takes the last one, and whoever reads the file may believe the first."""
+    text = GOOD.replace('"subject"', '"severity": "info",\n  "title": "u",\n  "subject"')
+    text = text.replace('"within_s": 5', '"within_s": 5, "at_lea\\u0073t": 9')
+    made, problems = rules.read({"x.json": text})
+    assert made == []
+    assert problems == [
+        "x.json:9: `severity` stands twice, first in line 4",
+        "x.json:10: `title` stands twice, first in line 3",
+        "x.json:13: `at_least` stands twice, first in line 12",
+    ]
+
+
+def test_one_key_in_two_objects_stands_once_in_each() -> None:
+    then = '"find": {"kind": "sequence", "within_s": 5, "then": [{"tags": ["A-1-B"]}, {"tags": ["A-1-B"]}]}'
+    text = GOOD[: GOOD.index('"find"')] + then + "}"
+    _, problems = rules.read({"x.json": text})
+    assert problems == []
 
 
 @pytest.mark.parametrize("word", ["- loop", " rejected, ", "über"])
 def test_a_word_may_begin_with_what_no_index_holds(word: str) -> None:
-    (rule,), problems = rules.read(
-        {"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')}, json_lines.locate
-    )
+    (rule,), problems = rules.read({"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')})
     assert problems == []
     assert [m.trigger.rule for m in Matcher([rule]).of(Event(1.0, T0, "R1", "", f"Port Gi1 {word} loop Gi1 x"))] == [
         rule
@@ -92,19 +141,19 @@ def test_a_word_may_begin_with_what_no_index_holds(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["", " - ", "…"])
 def test_a_word_that_no_index_finds_is_refused(word: str) -> None:
-    _, problems = rules.read({"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')}, json_lines.locate)
+    _, problems = rules.read({"x.json": GOOD.replace('"tags": ["A-1-B"]', f'"words": ["{word}"]')})
     assert problems == ["x.json:6: a word has a letter of a to z, a digit or `_`"]
 
 
 def test_what_has_a_problem_does_not_run() -> None:
     others = {"all.json": GOOD.replace('"tags": ["A-1-B"],', "").replace("(?P<interface>Gi\\\\d)", "(?P<interface>.*)")}
     others["bad.json"] = GOOD.replace("(?P<interface>", "(?P<interface")
-    made, problems = rules.read({"good.json": GOOD.replace('"X"', '"Y"'), **others}, json_lines.locate)
+    made, problems = rules.read({"good.json": GOOD.replace('"X"', '"Y"'), **others})
     assert ([rule.id for rule in made], len(problems)) == (["Y"], 4)
 
 
 def test_two_rules_of_one_name() -> None:
-    made, problems = rules.read({"a.json": GOOD, "b.json": GOOD}, json_lines.locate)
+    made, problems = rules.read({"a.json": GOOD, "b.json": GOOD})
     assert problems == ["b.json:2: X is already the rule of a.json"]
     assert len(made) == 1
 
@@ -112,15 +161,57 @@ def test_two_rules_of_one_name() -> None:
 @pytest.mark.parametrize("on", ["{}", '{"pattern": ""}', '{"pattern": ".*"}'])
 def test_a_rule_that_would_look_at_everything_is_refused(on: str) -> None:
     text = f'{{"id": "X", "title": "t", "severity": "info", "on": {on}, "find": {{"kind": "new"}}}}'
-    _, problems = rules.read({"x.json": text}, json_lines.locate)
+    _, problems = rules.read({"x.json": text})
     assert len(problems) == 1
     assert "every message" in problems[0]
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"on":' * 100_000, "[" * 100_000 + "]" * 100_000])
+def test_a_file_of_brackets_is_no_rule(text: str) -> None:
+    made, problems = rules.read({"x.json": text})
+    assert (made, len(problems)) == ([], 1)
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_a_rule_or_a_problem(text: str) -> None:
-    made, problems = rules.read({"x.json": text}, json_lines.locate)
+    made, problems = rules.read({"x.json": text})
     assert bool(made) != bool(problems)
+
+
+PARTS = st.sampled_from(
+    [
+        "id",
+        "title",
+        "severity",
+        "on",
+        "find",
+        "tags",
+        "facts",
+        "then",
+        "kind",
+        "count",
+        "sequence",
+        "X",
+        "info",
+        "within_s",
+    ]
+)
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 9) | PARTS,
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(PARTS, each, max_size=6),
+    max_leaves=12,
+)
+
+
+@given(ANY | st.fixed_dictionaries({}, optional=dict.fromkeys(Rule.__struct_fields__, ANY)))
+def test_whatever_a_decoder_refuses_has_a_mistake_and_nothing_else_has(value: object) -> None:
+    encoded = msgspec.json.encode(value)
+    try:
+        msgspec.json.decode(encoded, type=Rule)
+        is_refused = False
+    except msgspec.ValidationError:
+        is_refused = True
+    assert bool(list(mistakes.of(msgspec.json.decode(encoded), Rule))) == is_refused
 
 
 @given(
@@ -215,6 +306,18 @@ def test_a_card_is_counted_while_it_is_open_and_over_when_it_is_quiet() -> None:
     (again,) = watch.take(say("x", 30.0))
     assert (again.step, again.card.count) == (CardStep.RAISED, 1)
     assert again.card.card_id != over.card.card_id
+
+
+def test_a_card_that_grew_is_told_of_soon_though_nothing_more_is_said() -> None:
+    """Not with each message of a flood, and not only when it is over."""
+    watch = Watch([rule(On(words=("x",)), quiet_s=900.0)], utc)
+    watch.take(say("x", 1.0))
+    assert watch.take(say("x", 1.5)) == watch.take(say("x", 2.0)) == []
+    due = watch.next_due()
+    assert due is not None
+    assert 2.0 < due <= 1.0 + TELL_S
+    (told,) = watch.pass_time(due, T0 + due)
+    assert (told.step, told.card.count) == (CardStep.MORE, 3)
 
 
 def test_a_file_of_brackets_costs_no_more_memory_than_it_is_long() -> None:

@@ -13,7 +13,6 @@ from statetrace_engine.anomalies import hearing, matching, rules
 from statetrace_engine.anomalies.hearing import Ear, Line
 from statetrace_engine.anomalies.matching import Matcher
 from statetrace_engine.anomalies.watch import Watch
-from statetrace_engine.config import json_lines
 from statetrace_engine.model.anomaly import CardStep, Event, On, Rule, Spot
 from statetrace_engine.model.reading import FactName, Reading
 from statetrace_engine.parsing import messages
@@ -22,7 +21,7 @@ T0 = 1_795_442_400.0
 """14:00 on a Monday, UTC."""
 NIGHT = T0 + 12 * 3600
 FILES = config.anomaly_files(Path("no such home"))
-READ, PROBLEMS = rules.read({f.label: f.text for f in FILES}, json_lines.locate)
+READ, PROBLEMS = rules.read({f.label: f.text for f in FILES})
 RULES = {rule.id: rule for rule in READ}
 IOS_DOWN = "%LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down"
 LINE_DOWN = "%LINEPROTO-5-UPDOWN: Line protocol on Interface GigabitEthernet0/1, changed state to down"
@@ -107,6 +106,7 @@ SHOWN: list[tuple[str, Reading, str, str]] = [
         "R1 GigabitEthernet0/1",
         "2.5 above 1",
     ),
+    ("RoutesLost", Reading(FactName.ROUTES_LOST, "RED", 62.5), "R1 RED", "62.5 above 50"),
     ("StackMember", Reading(FactName.STACK_MEMBER_LOST, "switch 2", state="removed"), "R1", "1 within 60 s"),
 ]
 
@@ -121,9 +121,20 @@ def test_what_a_capture_shows_is_found_by_its_rule_alone(name: str, reading: Rea
 
 
 def test_numbers_within_their_bounds_and_parts_that_are_well_raise_nothing() -> None:
-    for fact, value in ((FactName.CPU, 85.0), (FactName.MEMORY, 95.0), (FactName.TEMPERATURE, 99.0)):
+    for fact, value in (
+        (FactName.CPU, 85.0),
+        (FactName.MEMORY, 95.0),
+        (FactName.TEMPERATURE, 99.0),
+        (FactName.ROUTES_LOST, 50.0),
+    ):
         for rule in RULES.values():
             assert found(rule, [hearing.fact(Reading(fact, "x", value), "R1", 1000.0, T0)]) == []
+
+
+def test_a_table_that_is_nearly_full_by_whoever_knows_how_much_fits() -> None:
+    full = [hearing.fact(Reading(FactName.ROUTES, "default", 950_000.0), "R1", 1000.0, T0)]
+    assert found(RULES["RoutesNearLimit"], full) == ["R1 default"]
+    assert not RULES["RoutesNearLimit"].is_enabled
 
 
 def test_a_change_at_night_and_at_the_weekend() -> None:
@@ -171,6 +182,7 @@ def test_every_shipped_rule_runs() -> None:
 def test_every_shipped_rule_was_planted_here() -> None:
     elsewhere = {
         "MissingCaptures",
+        "RoutesNearLimit",
         "ConfigOffHours",
         "RestartAfterPowerLoss",
         "RouteChurn",
@@ -179,7 +191,7 @@ def test_every_shipped_rule_was_planted_here() -> None:
     }
     assert {name for name, *_ in (*PLANTED, *SHOWN)} | elsewhere == set(RULES)
     assert {name for name, rule in RULES.items() if not rule.is_enabled} == {
-        "BpduGuard", "DhcpSnooping", "DuplexMismatch", "SilentDevice", "NewMessageType",
+        "BpduGuard", "DhcpSnooping", "DuplexMismatch", "SilentDevice", "NewMessageType", "RoutesNearLimit",
     }  # fmt: skip
 
 
@@ -230,3 +242,13 @@ def test_what_was_planted_is_heard_behind_any_header(rule: str, texts: list[str]
         event = Ear().read(Line(raw, 1.0, T0, "R1", "", 1, "syslog_udp"), matcher)
         found = messages.of_line(raw, 1.0, T0, "R1", 1)
         assert event == found or (isinstance(found, Event) and not matcher.of(found))
+
+
+def test_a_device_that_speaks_in_structured_data_is_heard_as_another() -> None:
+    head = b'<28>1 2026-11-23T14:00:00.1Z R1 mib2d 18 SNMP_TRAP_LINK_DOWN [junos@2636.1.1.1.2.25 a="7"] '
+    raw = head + b"ifIndex 7, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1"
+    matcher = Matcher(rule for rule in RULES.values() if rule.on.pattern != r"\S")
+    event = Ear().read(Line(raw, 1.0, T0, "R1", "", 1, "syslog_udp"), matcher)
+    assert event is not None
+    met = [(match.trigger.rule.id, match.subject) for match in matcher.of(event)]
+    assert met == [("PortFlapEvents", "R1 ge-0/0/1")]

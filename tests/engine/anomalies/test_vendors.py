@@ -5,6 +5,7 @@ The messages are in `vendors.tsv`, with the subject of the card that they raise,
 
 from __future__ import annotations
 
+import re
 from csv import QUOTE_NONE, DictReader
 from pathlib import Path
 
@@ -24,6 +25,26 @@ def test_a_vendor_is_heard_in_its_own_words(row: dict[str, str]) -> None:
         assert found(rule, events(texts * 5)) == []
     else:
         assert found(rule, events(texts)) == [row["subject"]]
+
+
+TYPED = (
+    "%PARSER-5-CFGLOG_LOGGEDCMD: User:jdoe  logged command:description {}",
+    "mgd[2]: UI_CMDLINE_READ_LINE: User 'jdoe', command 'annotate x \"{}\" '",
+    'mgd[2]: UI_CFG_AUDIT_SET: User \'jdoe\' set: [interfaces ge-0/0/0 description] "" -> "{}"',
+    "%AAA-6-AAA_ACCOUNTING_MESSAGE: update:10.9.9.9@pts/0:jdoe:interface Ethernet1/1 ; description {} (SUCCESS)",
+    "Aaa: %ACCOUNTING-6-CMD: jdoe vty5 10.9.9.9 stop service=shell priv-lvl=15 cmd=description {} <cr>",
+)
+"""How devices log what somebody types."""
+BEFORE = re.compile(r"(?:[\w.-]+(?:\[\d+\])?: *)?(?:%[\w-]+ ?: *)?")
+
+
+@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("name", sorted({row["rule"] for row in ROWS} - {"RouteChurn"}))
+def test_what_somebody_types_is_nothing_that_the_device_says(name: str, typed: str) -> None:
+    rule = RULES[name]
+    said = [BEFORE.sub("", row["message"], count=1) for row in ROWS if row["rule"] == name]
+    for text in said:
+        assert found(rule, events([typed.format(text)] * getattr(rule.find, "at_least", 1), NIGHT)) == []
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,8 @@ def test_a_change_is_whose_session_it_must_have_been(
     shut, down = mattering.dated(chosen, authors, SINCE, UNTIL)
     assert (shut.by, shut.at, shut.is_by_then) == told
     assert (down.by, down.at) == ("", None), "what followed was nobody's deed"
+
+
+def test_what_a_banner_says_of_an_interface_is_behind_nothing() -> None:
+    said = change("+banner motd | interface GigabitEthernet0/1 is shutdown")
+    assert mattering.choose([said], OURS, {}) == ((), 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from statetrace_engine.diff import document, runs, showings
-from statetrace_engine.diff.compare import Table
+from statetrace_engine.diff.compare import Table, mirror
 from statetrace_engine.diff.fields import code
-from statetrace_engine.model.captured import ArpRow, ConfigRow, Kind
+from statetrace_engine.model.captured import ArpRow, ConfigRow, InterfaceRow, Kind
 from statetrace_engine.model.counts import is_other_count
 from statetrace_engine.model.diff import Diff
 from statetrace_engine.parsing import capture
@@ -99,6 +100,24 @@ def test_a_part_that_works_no_longer_is_a_change() -> None:
     ]
 
 
+SUMMARY = b"""R1#show ip route vrf RED summary
+IP routing table name is RED (0x1)
+Route Source    Networks    Subnets     Replicates  Overhead    Memory (bytes)
+static          1           2           0           216         864
+internal        1                                               7840
+Total           2           2           0           216         8704
+R1#
+"""
+
+
+def test_how_many_routes_there_are_is_no_change() -> None:
+    after = SUMMARY.replace(b"static          1           2  ", b"static          1           9  ")
+    after = after.replace(b"Total           2           2  ", b"Total           2           9  ")
+    assert after != SUMMARY
+    diff = compared(SUMMARY, after)
+    assert (told(diff), diff.metadata.only_before) == ([], ())
+
+
 def test_a_change_knows_its_bytes_in_both_files() -> None:
     after = b"\r\n\r\n" + ROUTES.replace(b"[1/0] via 10.1.1.2", b"[1/0] via 10.1.1.3")
     (change,) = compared(ROUTES, after).changes
@@ -173,6 +192,49 @@ def test_an_interface_that_two_commands_show_is_told_once() -> None:
     assert [(c.key, [(f.field, f.after) for f in c.fields]) for c in changes] == [
         (("GigabitEthernet0/1",), [("oper_up", False)])
     ]
+
+
+def shown_by(command: str, at: float = 0.0, **fields: object) -> Table:
+    row = msgspec.convert({"name": "GigabitEthernet0/1"} | fields, InterfaceRow)
+    return Table(Kind.INTERFACES, command, [row], shown_at=at)
+
+
+def told_by(before: list[Table], after: list[Table]) -> list[tuple[str, list[str]]]:
+    assert [mirror(change) for change in runs.diff(before, after).changes] == [*runs.diff(after, before).changes]
+    return [(each.command, [f.field for f in each.fields]) for each in runs.diff(before, after).changes]
+
+
+def test_what_one_command_shows_all_of_is_told_by_it_and_not_in_parts() -> None:
+    before = [shown_by("show cut", oper_up=True), shown_by("show whole", oper_up=True, mtu=1500)]
+    after = [shown_by("show cut", oper_up=False), shown_by("show whole", oper_up=False, mtu=9000)]
+    assert told_by(before, after) == [("show whole", ["oper_up", "mtu"])]
+    assert told_by(before[::-1], after[::-1]) == [("show whole", ["oper_up", "mtu"])]
+    assert told_by(before[:1], after) == [("show cut", ["oper_up"])]
+
+
+def test_what_no_command_shows_all_of_is_told_by_as_few_as_it_takes_each_field_once() -> None:
+    before = [shown_by("show a", oper_up=True), shown_by("show b", oper_up=True, ip="a"),
+              shown_by("show c", oper_up=True, ip="a", mtu=1500), shown_by("show d", vlan="1")]  # fmt: skip
+    after = [shown_by("show a", oper_up=False), shown_by("show b", oper_up=False, ip="b"),
+             shown_by("show c", oper_up=False, ip="b", mtu=9000), shown_by("show d", vlan="2")]  # fmt: skip
+    assert told_by(before, after) == [("show c", ["oper_up", "ip", "mtu"]), ("show d", ["vlan"])]
+
+
+def test_what_an_older_capture_alone_shows_is_told_beside_what_the_previous_one_does() -> None:
+    """It may have changed in a longer time."""
+    before = [shown_by("show cut", 200.0, oper_up=True), shown_by("show whole", 100.0, oper_up=True, mtu=1500)]
+    after = [shown_by("show cut", oper_up=False), shown_by("show whole", oper_up=False, mtu=9000)]
+    found = runs.diff(before, after).changes
+    assert [(c.command, [f.field for f in c.fields]) for c in found] == [
+        ("show cut", ["oper_up"]), ("show whole", ["mtu"]),
+    ]  # fmt: skip
+
+
+def test_what_came_is_told_by_the_command_that_shows_most_of_it() -> None:
+    empty = [Table(Kind.INTERFACES, command, []) for command in ("show cut", "show whole")]
+    full = [shown_by("show cut", oper_up=True), shown_by("show whole", oper_up=True, mtu=1500)]
+    assert told_by(empty, full) == [("show whole", [])]
+    assert told_by(full, empty) == [("show whole", [])]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")

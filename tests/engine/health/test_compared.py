@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from statetrace_engine.health.compared import MOST_CHANGES, MOST_RUNS, Runs
@@ -12,7 +13,7 @@ from statetrace_engine.health.tracks import DeviceState
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.model.compared import Compared, ComparedChange
 from statetrace_engine.model.diff import ChangeType
-from statetrace_engine.model.inventory import Inventory
+from statetrace_engine.model.inventory import Device, Inventory
 from statetrace_engine.model.signal import Signal, Source
 
 WALL, STEADY = 1_700_000_000.0, 5_000.0
@@ -34,7 +35,9 @@ class Memory:
 
     @property
     def state(self) -> DeviceState:
-        return self.runs.device(run(1)).state
+        device = self.runs.device(run(1))
+        assert device is not None
+        return device.state
 
 
 def test_a_run_is_taken_once_and_one_made_anew_takes_its_place() -> None:
@@ -53,6 +56,24 @@ def test_times_are_those_of_the_engine_and_no_capture_is_of_tomorrow() -> None:
     assert [(each.since, each.until) for each in memory.state.runs] == [
         (STEADY - 110.0, STEADY - 10.0), (STEADY, STEADY),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("inventory", "captured", "is_its_own"),
+    [
+        ("WLLS", "WLLS", True), ("WLLS", "wlls", True), ("WLLS", "", True), ("WLLS", "BOYO", False),
+        ("BOYO", "WLLS", True), ("BOYO", "BOYO", True), ("BOYO", "KENT", False),
+    ],
+)  # fmt: skip
+def test_a_run_of_another_sites_namesake_is_not_the_devices(inventory: str, captured: str, is_its_own: bool) -> None:
+    """`WLLS` may be no more than the hostname's prefix, taken for its site before the inventory named it."""
+    device = Device(hostname="WLLS-R1", site=inventory)
+    runs = Runs(Machine(Topology(Inventory(devices=(device,))), Policy()))
+    compared = replace(run(2), hostname="WLLS-R1", site=captured)
+    found = runs.device(compared)
+    assert (found is not None) is is_its_own
+    signal = Signal(1, WALL, STEADY, Source.CAPTURE, "WLLS-R1", compared)
+    assert runs.take(compared, signal, STEADY) is is_its_own
 
 
 def test_what_no_outage_may_ask_for_is_forgotten() -> None:

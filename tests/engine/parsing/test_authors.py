@@ -86,6 +86,13 @@ def test_a_log_says_who_and_from_where(vendor: str, line: str, who: str, origin:
     assert (*found[:3], int(found[3] or 0)) == (who, origin, how, int(AT))
 
 
+@pytest.mark.parametrize(("by", "origin"), [("vty1 (10.1.1.1)", "10.1.1.1"), ("vty1", "vty1")])
+def test_a_line_is_where_somebody_came_from_and_not_who(by: str, origin: str) -> None:
+    line = f"Nov 27 10:21:14 UTC: %SYS-5-CONFIG_I: Configured from console by {by}\n"
+    (found,) = told(UTC_CLOCK, said("cisco_ios", "show logging", line))
+    assert found[:3] == ("", origin, "changed")
+
+
 @pytest.mark.parametrize(("vendor", "command", "text", "who", "origin", "how"), COMMITS)
 def test_a_commit_log_says_who(vendor: str, command: str, text: str, who: str, origin: str, how: str) -> None:
     assert told(UTC_CLOCK, said(vendor, command, text)) == [(who, origin, how, AT)]

@@ -197,3 +197,18 @@ def test_the_longest_known_command_answers() -> None:
     for vendor, table in shows.SHOWS.items():
         for show in table:
             assert shows.find(vendor, show.command) is show, f"{vendor}: {show.command} stands twice"
+
+
+SUMMARIES = sorted((Path(__file__).parents[4] / "shared" / "corpus" / "ntc").glob("*/show*route_summary/*.raw"))
+
+
+@pytest.mark.skipif(not SUMMARIES, reason="no corpus here")
+def test_summaries_of_route_tables_in_the_corpus_are_read_to_the_last_line() -> None:
+    for path in SUMMARIES:
+        vendor, command = path.parts[-3], path.parts[-2].replace("_", " ")
+        show = shows.find(vendor, command)
+        assert show is not None
+        assert show.parse is not None
+        shown = show.parse(path.read_text("utf-8") + "\n", Ask(command, vendor))
+        assert {(row.what, row.value is None) for row in shown.rows} == {("routes", False)}, path
+        assert not shown.unparsed, path

@@ -46,9 +46,10 @@ def test_a_whole_table_proves_a_wanted_prefix_absent() -> None:
     [
         table(ELSEWHERE, is_whole=False),
         table(ELSEWHERE, command="show ip route bgp"),
+        table(command="show ip route summary"),
         table(ELSEWHERE, command="show ip route 10.9.0.0"),
     ],
-    ids=["truncated", "one protocol", "one prefix"],
+    ids=["truncated", "one protocol", "a summary", "one prefix"],
 )
 def test_a_part_of_a_table_proves_nothing_absent(section: Section) -> None:
     (route,) = observed.routes([section], "cisco_ios", {DEFAULT})

@@ -84,10 +84,36 @@ def test_a_whole_table_says_how_many_prefixes_there_are() -> None:
     found = readings.of([(shown(Kind.ROUTES, "show ip route", rows), True)], "cisco_ios", 1000.0, {})
     assert [(each.fact.value, each.part, each.value) for each in found] == [
         ("routes", "default", 1.0),
-        ("routes", "RED", 1.0),
+        ("routes", "RED ipv6", 1.0),
     ]
     assert readings.of([(shown(Kind.ROUTES, "show ip route", rows), False)], "cisco_ios", 1000.0, {}) == ()
     assert readings.of([(shown(Kind.ROUTES, "show ip route bgp", rows), True)], "cisco_ios", 1000.0, {}) == ()
+
+
+def totals(**routes: int) -> list[VitalRow]:
+    return [VitalRow("routes", vrf.replace("_", " "), count) for vrf, count in routes.items()]
+
+
+def test_a_summary_of_a_table_says_how_many_prefixes_there_are_and_how_many_of_them_went() -> None:
+    assert told(totals(default=1200)) == [("routes", "default", 1200.0, "")]
+    assert told(totals(default=900, default_ipv6=50, RED=1), totals(default=1200, default_ipv6=40)) == [
+        ("routes", "default", 900.0, ""),
+        ("routes", "default ipv6", 50.0, ""),
+        ("routes", "RED", 1.0, ""),
+        ("routes_lost_percent", "default", 25.0, ""),
+        ("routes_lost_percent", "default ipv6", 0.0, ""),
+    ]
+
+
+def test_of_a_few_prefixes_no_share_is_told() -> None:
+    """One of two is half of them, and nothing to wake anybody for."""
+    few, enough = totals(RED=readings.FEWEST - 1), totals(RED=readings.FEWEST)
+    assert told(totals(RED=1), few) == [("routes", "RED", 1.0, "")]
+    assert told(totals(RED=0), enough) == [("routes", "RED", 0.0, ""), ("routes_lost_percent", "RED", 100.0, "")]
+
+
+def test_a_table_that_a_summary_no_longer_names_has_lost_no_part() -> None:
+    assert told([], totals(RED=5000)) == []
 
 
 def test_prefixes_of_a_neighbour_are_told() -> None:

@@ -91,3 +91,9 @@ def test_a_configuration_saved_twice_is_the_same_row() -> None:
 
     assert first.rows == second.rows
     assert first.rows[0].lines == ("hostname r",)
+
+
+def test_what_was_typed_at_the_pager_is_no_line_of_a_configuration() -> None:
+    left = Ask("show running-config", "cisco_ios", is_truncated=True)
+    assert config_lines.parse("hostname r\n q\n", left).rows[0].lines == ("hostname r",)
+    assert config_lines.parse("hostname r\n q\n", Ask("show running-config")).rows[0].lines == ("hostname r", " q")

@@ -12,6 +12,7 @@ from statetrace_engine.model.change import Worked, WorkTold
 from statetrace_engine.model.remediation import StepEvidence
 from statetrace_engine.model.runbook import Check
 from statetrace_engine.runbooks import checks
+from tests.engine.replaying import restarted
 from tests.engine.runbooks.working import (
     BOOK,
     CHECKED,
@@ -190,7 +191,9 @@ def test_a_change_that_a_newer_comparison_shows_taken_back() -> None:
     net.run_to(19.0)
     assert task(net).is_open
     net.run_to(21.0)
-    assert task(net).proof is not None
+    proof = task(net).proof
+    assert proof is not None
+    assert proof.span == (0, 0), "what is gone stands nowhere"
 
 
 @pytest.mark.parametrize(
@@ -236,6 +239,20 @@ def test_the_same_line_taken_back_on_another_device_is_not_the_change() -> None:
     assert {change.hostname for change in outage(net).changes if change.between is not None} == {HOST, far["device"]}
     net.run_to(21.0)
     assert task(net).is_open
+
+
+def test_the_same_line_taken_back_on_a_namesake_at_another_site_is_not_the_change() -> None:
+    shut = {"run": 2, "from_s": 600.0, "changes": ["+interface GigabitEthernet0/1 | shutdown"]}
+    undone = {"run": 4, "previous": 3, "from_s": 10.0, "changes": ["-interface GigabitEthernet0/1 | shutdown"]}
+    net = network(
+        {"t": 8.0, "device": HOST, "compared": shut}, start("undone"),
+        {"t": 20.0, "device": HOST, "compared": undone | {"site": "BOYO"}},
+        {"t": 30.0, "device": HOST, "compared": undone | {"run": 5}},
+    )  # fmt: skip
+    net.run_to(21.0)
+    assert task(net).is_open
+    net.run_to(31.0)
+    assert task(net).proof is not None
 
 
 def _word(is_so: bool, steady: float) -> StepEvidence:
@@ -330,3 +347,39 @@ def test_of_two_probes_both_must_have_a_word() -> None:
     one = probed(net, suspect_since=net.pipeline.machine.moment.now)
     assert (len(one.words), one.is_whole) == (1, False)
     assert checks.decided(one, 0.0) is None
+
+
+CARRIED = BOOK.replace("check: route {prefix}", "check: carried {prefix}")
+
+
+def test_only_a_word_on_this_prefix_shows_that_something_carries_it() -> None:
+    """What the device says of a port says nothing of who carries the prefix, though it is known to be installed."""
+    by_another = {"walk": {"via": [["10.1.1.9", "GigabitEthernet0/2"]]}}
+    net = network(
+        {"t": 8.0, **by_another}, start("way"), said_("link-up", 15.0), {"t": 20.0, **by_another}, text=CARRIED
+    )
+    net.run_to(19.0)
+    assert not task(net).is_done
+    net.run_to(30.0)
+    found = task(net)
+    assert found.is_done
+    assert found.proof is not None
+    assert found.proof.source == "snmp"
+
+
+def test_what_is_checked_of_a_route_names_the_way_that_failed() -> None:
+    net = network(start("way"))
+    net.run_to(11.0)
+    assert step(net, "way").checks == ("0.0.0.0/0 is installed by 10.1.1.2",)
+
+
+def test_a_restart_takes_no_step_its_ears() -> None:
+    """Who has begun a step before it is done by what the device says behind it."""
+    net = network(start("port"), said_("link-up", 20.0))
+    net.run_to(25.0)
+    assert task(net).is_done
+    begun = next(n for n, signal in enumerate(net.journal) if signal.steady > task(net).started)
+    pipeline, _ = restarted(net.journal, begun)
+    guided = pipeline.guide(outage(net).outage_id, "ana@jump")
+    assert guided is not None
+    assert next(each for each in guided.steps if each.step == "port").task == task(net)

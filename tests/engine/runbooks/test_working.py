@@ -110,6 +110,17 @@ def test_a_step_that_an_edit_takes_away_is_named() -> None:
     assert found.steps[0].step == "the-port"
 
 
+def test_who_stood_at_a_step_that_an_edit_takes_away_goes_on_from_the_next() -> None:
+    net = network(start("port"))
+    net.run_to(11.0)
+    assert guide(net).current == "port"
+    net.runbooks = journey_work.runbooks({"runbooks": {"all": BOOK.replace("### port", "### The port")}})
+    net.reload()
+    assert guide(net).current == "the-port"
+    net.act(WorkStep("x", "ana@jump", outage(net).outage_id, deed=StepDeed.START, runbook="all", step="the-port"))
+    assert (guide(net).current, guide(net).steps[0].task is not None) == ("the-port", True)
+
+
 def test_another_cause_keeps_what_was_done_and_says_which_runbook_serves_now() -> None:
     other = "# Other\nid: other\ncauses: admin-shutdown\n\n## Steps\n\n### Ask\n- so: who\n"
     net = network(start("port", 7.0, deed="done"), said_("admin-down", 8.0))
@@ -256,3 +267,64 @@ def test_a_replay_a_restart_and_a_reload_say_the_same_as_live(script: list[dict[
     for found in net.outages():
         for each in found.work.tasks:
             assert each.proof is None or each.proof.steady > each.started
+
+
+BRANCHES = """# All
+id: all
+causes: link-failure, unknown
+escalation: after 15 min to the carrier
+
+## Steps
+
+### Look
+- cisco_ios: `show interfaces {interface}`
+- frr: `vtysh -c "show interface {interface}"`
+- expect: up
+- if not: go to "Call"
+- if it is another: runbook other
+- if so: end
+
+### Call
+- so: call
+"""
+OTHER = "# The other one\n## Steps\n### A\n- so: a\n"
+
+
+def test_a_guide_speaks_the_devices_own_words_and_names_where_each_branch_leads() -> None:
+    net = network(text=BRANCHES)
+    net.runbooks = journey_work.runbooks({"runbooks": {"all": BRANCHES, "other": OTHER}})
+    net.run_to(6.0)
+    net.reload()
+    first = guide(net).steps[0]
+    assert (first.command, first.foreign) == ("show interfaces GigabitEthernet0/1", "")
+    assert [(branch.text, branch.title) for branch in first.branches] == [
+        ('go to "Call"', "Call"), ("runbook other", "The other one"), ("end", "")
+    ]  # fmt: skip
+
+
+def test_the_audit_names_the_runbook_and_the_step_of_each_deed_and_the_refused_one_by_what_was_asked() -> None:
+    net = network(
+        {"t": 10.0, "work": {"deed": "open"}},
+        start("port", 11.0),
+        {"t": 12.0, "work": {"deed": "jump", "step": "far"}},
+        {"t": 13.0, "work": {"deed": "start", "runbook": "gone", "step": "x"}},
+    )
+    net.run_to(14.0)
+    entries = [entry for change in net.changes if isinstance(change, Acted) for entry in change.audit]
+    assert [(entry.action, entry.detail) for entry in entries] == [
+        ("runbook-open", "all port"), ("runbook-start", "all port"), ("runbook-jump", "all far"),
+        ("runbook-start", "gone x: no runbook gone is there"),
+    ]  # fmt: skip
+
+
+def test_where_no_runbook_is_the_guide_says_so_and_of_one_that_is_gone_which() -> None:
+    net = network(start("port"))
+    net.run_to(6.0)
+    net.runbooks = ()
+    net.reload()
+    assert guide(net).title == "No runbook is installed"
+    gone = network(start("port"))
+    gone.run_to(11.0)
+    gone.runbooks = ()
+    gone.reload()
+    assert guide(gone).title == "all is no longer there"

@@ -13,7 +13,6 @@ import pytest
 from statetrace_engine import config
 from statetrace_engine.anomalies import rules
 from statetrace_engine.anomalies.watch import Watch
-from statetrace_engine.config import json_lines
 from statetrace_engine.model.anomaly import AnomalyCard, CardStep, Rule
 from statetrace_engine.parsing import messages as anomaly_messages
 from statetrace_engine.simulate import faults, messages, network, noise
@@ -150,7 +149,7 @@ def test_noise_is_printable_and_names_no_uplink_and_no_neighbour() -> None:
 
 def test_the_shipped_rules_find_what_is_planted_and_hardly_anything_in_the_noise() -> None:
     """A day's chatter raises no card; a power supply, a flapping port and tried passwords raise one each."""
-    found = rules.read({f.label: f.text for f in config.anomaly_files(Path("no such home"))}, json_lines.locate)[0]
+    found = rules.read({f.label: f.text for f in config.anomaly_files(Path("no such home"))})[0]
     random = Random(4)
     nodes = list(NETWORK.nodes.values())
     said = [(node, noise.line(node.vendor, random)) for node in (random.choice(nodes) for _ in range(2280))]
@@ -177,7 +176,7 @@ def test_the_shipped_rules_find_what_is_planted_and_hardly_anything_in_the_noise
 
 @pytest.mark.parametrize("vendor", [v for v, table in messages.TABLES.items() if Event.POWER_DOWN in table])
 def test_a_power_supply_that_is_well_again_raises_nothing(vendor: str) -> None:
-    found = rules.read({f.label: f.text for f in config.anomaly_files(Path("no such home"))}, json_lines.locate)[0]
+    found = rules.read({f.label: f.text for f in config.anomaly_files(Path("no such home"))})[0]
     node = next(node for node in NETWORK.nodes.values() if node.vendor == vendor)
     for event, expected in ((Event.POWER_DOWN, ["PowerSupply"]), (Event.POWER_UP, [])):
         said = [(node, line) for line in messages.lines(vendor, event, FIELDS)]

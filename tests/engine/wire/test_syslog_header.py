@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statetrace_engine.model.text import sanitise
-from statetrace_engine.wire.syslog import Header, Malformed, sender, split_header
+from statetrace_engine.wire.syslog import Header, Malformed, sender, split_header, text_of, text_start
 
 LAW = settings(max_examples=max(300, settings.default.max_examples), deadline=None)
 
@@ -98,6 +98,28 @@ def test_the_priority_gives_facility_and_severity() -> None:
 
     assert isinstance(header, Header)
     assert (header.priority, header.facility, header.severity) == (189, 23, 5)
+
+
+@pytest.mark.parametrize(("raw", "text"), [
+    (b'<28>1 2026-11-23T14:03:27.104Z R1 mib2d 18 SNMP_TRAP_LINK_DOWN [junos@2636.1.1.1.2.25 a="7"] ifIndex 7', b"mib2d[18]: SNMP_TRAP_LINK_DOWN: ifIndex 7"),
+    (b'<28>1 2026-11-23T14:03:27.104Z R1 mib2d 18 SNMP_TRAP_LINK_DOWN [junos@2636.1.1.1.2.25 a="up(1)" interface-name="ge-0/0/1"]', b"mib2d[18]: SNMP_TRAP_LINK_DOWN: a up(1), interface-name ge-0/0/1"),
+    (b'<28>1 2026-11-23T14:03:27.104Z R1 mib2d - SNMP_TRAP_LINK_DOWN [junos@2636 a="x \\" y"]  -', b'mib2d: SNMP_TRAP_LINK_DOWN: a x \\" y'),
+    (b"<28>1 2026-11-23T14:03:27.104Z R1 sshd 18 - - Failed password", b"sshd[18]: Failed password"),
+    (b"<28>1 2026-11-23T14:03:27.104Z R1 - - - - Failed password", b"Failed password"),
+    (b"<28>1 2026-11-23T14:03:27.104Z R1 Ebra - LINK-3-UPDOWN - %LINK-3-UPDOWN: x", b"Ebra: %LINK-3-UPDOWN: x"),
+    (b"<28>1 2026-11-23T14:03:27.104Z R1 Ebra - LINK-3-UPDOWN - x", b"Ebra: LINK-3-UPDOWN: x"),
+    (b"<28>Nov 23 14:03:27  R1 mib2d[18]: SNMP_TRAP_LINK_DOWN: ifIndex 7", b"mib2d[18]: SNMP_TRAP_LINK_DOWN: ifIndex 7"),
+])  # fmt: skip
+def test_the_text_is_one_whichever_form_the_message_has(raw: bytes, text: bytes) -> None:
+    assert text_of(raw) == text
+
+
+@LAW
+@given(st.binary(max_size=200))
+def test_no_bytes_make_the_text_raise(raw: bytes) -> None:
+    modern = b"<28>1 2026-11-23T14:03:27.104Z R1 a 1 M " + raw
+    assert text_of(raw) == raw[text_start(raw) :] or raw.startswith(b"<")
+    text_of(modern)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines, spanning_lines, top_lines, vlan_lines
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Show
-from statetrace_engine.parsing.shows.arista_eos import interfaces, routes, sessions, tables, vitals
+from statetrace_engine.parsing.shows.arista_eos import interfaces, route_totals, routes, sessions, tables, vitals
 
 _SUMMARIES = (
     *(f"show {name} summary" for name in ("ip bgp", "ipv6 bgp", "bgp", "bgp ipv4 unicast", "bgp ipv6 unicast")),
@@ -18,7 +18,7 @@ _SUMMARIES = (
 _NO_TABLE = (
     *(f"show {word} {name}" for word in ("interfaces", "interface") for name in
       ("counters", "transceiver", "switchport", "trunk", "capabilities", "negotiation", "phy", "vlans", "mtu", "flowcontrol")),
-    *("show ip route summary", "show ipv6 route summary", "show ip arp summary", "show ip ospf neighbor detail"),
+    *("show ip arp summary", "show ip ospf neighbor detail"),
     *("show mac address-table count", "show ip ospf neighbor summary"),
     *(f"show vlan {name}" for name in ("summary", "counters", "dynamic", "internal", "mapping", "trunk", "configured-ports")),
     *(f"show spanning-tree {name}" for name in
@@ -56,6 +56,11 @@ SHOWS: tuple[Show, ...] = (
         for part in ("", " temperature", " power", " cooling")
     ),
     Show("show processes top once", Kind.VITALS, top_lines.parse),
+    *(
+        Show(f"show {ip} route {vrf}summary", Kind.VITALS, route_totals.parse)
+        for ip in ("ip", "ipv6")
+        for vrf in ("", "vrf * ")
+    ),
     Show("show version", Kind.VERSION, tables.version, tables.VERSION_HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),
     *(Show(f"show {word}", Kind.CONFIG, config_lines.parse) for word in ("running-config", "startup-config")),

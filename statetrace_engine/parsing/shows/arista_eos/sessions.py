@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow
+from statetrace_engine.model.peer_states import printed
 from statetrace_engine.parsing import ages, blocks, scan
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.prefixes import host
@@ -20,8 +21,8 @@ OSPF_HEADER = late(r"^Neighbor ID +(?:Instance +)?VRF +Pri +State", re.MULTILINE
 _IP = r"(?:\d++\.\d++\.\d++\.\d++|[0-9a-fA-F]*+:[0-9a-fA-F:.]++)(?:%\S++)?"
 _BGP = scan.rows(
     rf"""[ ]*+(?:\S[^\n]{{0,60}}?(?<![ ])[ ]++)??({_IP})[ ]++4[ ]++(\d[\d.]*+)[ ]++\d++[ ]++\d++[ ]++\d++[ ]++\d++[ ]++(\S++)[ ]++
-        (?:(\d{{1,10}}+)|([A-Z]\w*+)(?:\([^)\n]*\))?(?:[ ]++(\d{{1,10}}+)(?!\d)(?:[ ]++\d++)?[^\n]*+)?)(?P<row>)""",
-    rf"""[ ]*+(?:\S[^\n]{{0,60}}?(?<![ ])[ ]++)??({_IP})[ ]++(\d[\d.]*+)[ ]++([A-Z]\w++)(?:\([^)\n]*\))?[ ]++(?:IPv[46]|L2VPN|Link)[^\n]*?[ ]
+        (?:(\d{{1,10}}+)|([A-Z]\w*+(?:\([^)\n]*\))?)(?:[ ]++(\d{{1,10}}+)(?!\d)(?:[ ]++\d++)?[^\n]*+)?)(?P<row>)""",
+    rf"""[ ]*+(?:\S[^\n]{{0,60}}?(?<![ ])[ ]++)??({_IP})[ ]++(\d[\d.]*+)[ ]++([A-Z]\w++(?:\([^)\n]*\))?)[ ]++(?:IPv[46]|L2VPN|Link)[^\n]*?[ ]
         (?:Negotiated|Advertised|Received|Configured|Not[ ]Negotiated)(?:[ ]++(\d{{1,10}}+)(?:[ ]++\d++)*+)?(?P<new>)""",
     r"BGP[ ]summary[ ]information[ ]for[ ]VRF[ ](?P<vrf>\S++)(?P<heading>)",
     r"""[ ]*+(?:BGP[ ]router|Router[ ]identifier|Neighbor[ ]|Description[ ]|RFD|-+[ ]-+|m[ ]-[ ])[^\n]*+(?P<known>)""",
@@ -49,7 +50,7 @@ def bgp(text: str, ask: Ask) -> Shown:
 
 
 def _peer(vrf: str, neighbor: str, remote: str, state: str, count: str | None, age: str) -> BgpNeighborRow:
-    word = "established" if state.startswith("Estab") else state.lower()
+    word = "established" if state.startswith("Estab") else printed(state)
     uptime = ages.seconds(age) if word == "established" else None
     return BgpNeighborRow(vrf, host(neighbor), remote, word, int(count) if count else None, uptime)
 

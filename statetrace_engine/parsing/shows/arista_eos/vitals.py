@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 _LINES = scan.rows(
@@ -30,21 +29,19 @@ _LINES = scan.rows(
 )  # fmt: skip
 
 
-def environment(text: str, ask: Ask) -> Shown:
-    """A row a sensor, fan and power supply, and one for each of what the system says of all of them."""
-    del ask
-    return vital_lines.read(text, _LINES, _PARTS)
-
-
 def _heat(said: Said, within: Said) -> VitalRow:
-    component = f"{within.get('card', '')} {said['number']} {said['name']}"
-    return vital_lines.limited(Vital.TEMPERATURE, component, said["celsius"], said["alert"])
+    name = vital_lines.named("{card} {number} {name}", said, within)
+    return vital_lines.limited(Vital.TEMPERATURE, name, said["celsius"], said["alert"])
 
 
-_PARTS: dict[str, vital_lines.Make] = {
-    "system": lambda said, _: vital_lines.row(Vital.TEMPERATURE, "system", status=said["status"]),
-    "cooling": lambda said, _: vital_lines.row(Vital.FAN, "system", status=said["status"]),
-    "heat": _heat,
-    "fan": lambda said, _: vital_lines.row(Vital.FAN, f"fan {said['name']}", status=said["status"]),
-    "psu": lambda said, _: vital_lines.row(Vital.POWER_SUPPLY, f"power supply {said['unit']}", status=said["status"]),
-}
+environment = vital_lines.parser(
+    _LINES,
+    {
+        "system": vital_lines.part(Vital.TEMPERATURE, "system"),
+        "cooling": vital_lines.part(Vital.FAN, "system"),
+        "heat": _heat,
+        "fan": vital_lines.part(Vital.FAN, "fan {name}"),
+        "psu": vital_lines.part(Vital.POWER_SUPPLY, "power supply {unit}"),
+    },
+)
+"""A row a sensor, fan and power supply, and one for each of what the system says of all of them."""

@@ -22,7 +22,7 @@ _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}+:[0-9A-Fa-f:.]*+(?:%[^\s]++)
 _MAC = r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"
 _VRF = r"[ ]*VRF[ ]*+:[ ]*+(?P<vrf>[^\s]++)(?:[ ]++[A-Z][^\n%]*+)?"
 _COUNTS = r"""(?P<asn>\d++(?:\.\d++)?)[ ]++\d++[ ]++\d++[ ]++(?P<age>[\w:/-]++)[ ]++(?P<state>[A-Za-z]\w*+)
-    (?:[ ]++[A-Za-z]++){0,2}"""
+    (?:[ ]++(?P<admin>[A-Za-z]++)){0,2}"""
 
 _BGP = scan.rows(
     rf"[ ]*(?P<peer>{_IP}|[A-Za-z0-9]++[\w/.-]*+)[ ]++{_COUNTS}(?P<row>)",
@@ -47,9 +47,9 @@ def bgp_summary(text: str, ask: Ask) -> Shown:
                 shown.unparsed.append(waiting[1:])
             waiting = (found["alone"], found.start(), found.end())
         elif kind == "row":
-            shown.add(_peer(vrf, found["peer"], found.group("asn", "age", "state")), *found.span())
+            shown.add(_peer(vrf, found["peer"], found.group("asn", "age", "state", "admin")), *found.span())
         elif kind == "more" and waiting is not None:
-            counts = found.group("more_asn", "more_age", "more_state")
+            counts = found.group("more_asn", "more_age", "more_state", "more_admin")
             shown.add(_peer(vrf, waiting[0], counts), waiting[1], found.end())
             waiting = None
         elif kind == "vrf":
@@ -62,9 +62,11 @@ def bgp_summary(text: str, ask: Ask) -> Shown:
     return shown
 
 
-def _peer(vrf: str, peer: str, counts: tuple[str, ...]) -> BgpNeighborRow:
-    asn, age, printed = counts
-    state = printed.lower()
+def _peer(vrf: str, peer: str, counts: tuple[str | None, ...]) -> BgpNeighborRow:
+    asn, age, printed, admin = counts
+    state = (printed or "").lower()
+    if (admin or "").lower() == "down" and state != "established":
+        state = f"{state} (admin)"  # as others print it
     return BgpNeighborRow(
         vrf, prefixes.host(peer), asn, state, None, age_seconds(age) if state == "established" else None
     )

@@ -37,15 +37,9 @@ def resources(text: str, ask: Ask) -> Shown:
     is_over_minutes = _MINUTES in text or ask.is_truncated
     makes: dict[str, vital_lines.Make] = {
         "cpu": lambda said, _: _cpu(said, is_over_minutes=is_over_minutes),
-        "memory": lambda said, _: vital_lines.row(Vital.MEMORY, "memory", said["percent"]),
+        "memory": vital_lines.part(Vital.MEMORY, "memory"),
     }
     return vital_lines.read(text, _RESOURCES, makes)
-
-
-def environment(text: str, ask: Ask) -> Shown:
-    """A row a sensor, fan, fan tray and power supply."""
-    del ask
-    return vital_lines.read(text, _ENVIRONMENT, _PARTS)
 
 
 def _cpu(said: Said, *, is_over_minutes: bool) -> VitalRow | None:
@@ -54,9 +48,13 @@ def _cpu(said: Said, *, is_over_minutes: bool) -> VitalRow | None:
     return vital_lines.row(Vital.CPU, "cpu", said["percent"]) if is_wanted else None
 
 
-_PARTS: dict[str, vital_lines.Make] = {
-    "heat": lambda said, _: vital_lines.row(Vital.TEMPERATURE, said["sensor"], said["celsius"], said["status"]),
-    "fan": lambda said, _: vital_lines.row(Vital.FAN, f"fan {said['name']}", status=said["status"]),
-    "tray": lambda said, _: vital_lines.row(Vital.FAN, f"fan tray {said['name']}", status=said["status"]),
-    "psu": lambda said, _: vital_lines.row(Vital.POWER_SUPPLY, f"power supply {said['unit']}", status=said["status"]),
-}
+environment = vital_lines.parser(
+    _ENVIRONMENT,
+    {
+        "heat": vital_lines.part(Vital.TEMPERATURE, "{sensor}"),
+        "fan": vital_lines.part(Vital.FAN, "fan {name}"),
+        "tray": vital_lines.part(Vital.FAN, "fan tray {name}"),
+        "psu": vital_lines.part(Vital.POWER_SUPPLY, "power supply {unit}"),
+    },
+)
+"""A row a sensor, fan, fan tray and power supply."""

@@ -16,6 +16,7 @@ from statetrace_engine.parsing.shows.cisco_ios import (
     mac,
     neighbors,
     ospf,
+    route_totals,
     routes,
     version,
     vitals,
@@ -38,8 +39,8 @@ _BGP_FAMILIES = (
     "show bgp vpnv6 unicast all summary", "show bgp vpnv6 unicast vrf * summary", "show bgp l2vpn evpn summary",
     "show bgp ipv6 summary", "show ip bgp ipv6 unicast summary", "show ip bgp vrf * summary",
 )  # fmt: skip
+_SUMMARIES = ("summary", "vrf * summary", "topology * summary")
 _LEFT = (
-    (Kind.ROUTES, "show ip route summary"), (Kind.ROUTES, "show ipv6 route summary"),
     (Kind.ROUTES, "show ip route profile"), (Kind.ROUTES, "show ip route track-table"),
     (Kind.INTERFACES, "show interfaces counters"), (Kind.INTERFACES, "show interfaces switchport"),
     (Kind.INTERFACES, "show interfaces trunk"), (Kind.INTERFACES, "show interfaces transceiver"),
@@ -139,6 +140,10 @@ SHOWS: tuple[Show, ...] = (
     *_known(
         Kind.VITALS, vitals.environment, "show environment", "show environment temperature",
         "show environment temperature status", "show environment power", "show environment fan",
+    ),
+    *_known(
+        Kind.VITALS, route_totals.parse, *(f"show {ip} route {way}" for ip in ("ip", "ipv6") for way in _SUMMARIES),
+        header=r"^IPv?6? [Rr]outing [Tt]able (?:name is \S|Summary - )",
     ),
     *_known(Kind.VITALS, vitals.members, "show switch", header=vitals.SWITCH_HEADER),
     *_known(

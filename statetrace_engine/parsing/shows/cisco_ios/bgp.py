@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import BgpNeighborRow
+from statetrace_engine.model.peer_states import printed
 from statetrace_engine.parsing import scan
 from statetrace_engine.parsing.ages import seconds
 from statetrace_engine.parsing.patterns import late
@@ -21,7 +22,7 @@ _LINE = late(
     rf"""^(?:
       (?:(?P<neighbor>{_ADDRESS})|(?=[ ]))[ ]++[46][ ]++(?P<as>\d{{1,10}}+(?:\.\d{{1,5}}+)?)
       (?:[ ]++\d++){{5}}[ ]++(?P<age>[\w:]++)[ ]++(?:(?P<count>\d{{1,10}}+)|
-        \(?(?P<state>[A-Z][A-Za-z]*+)(?:\)|\ ?\([^\n]*)?)
+        \(?(?P<state>[A-Z][A-Za-z]*+(?:\ ?\([^\n]*)?)\)?)
     | [ ]*+(?P<alone>{_ADDRESS})
     | (?P<table>BGP\ router\ identifier\b[^\n]*)
     | (?P<heading>
@@ -75,7 +76,7 @@ def parse(text: str, ask: Ask) -> Shown:
 
 def _row(vrf: str, neighbor: str, found: re.Match[str]) -> BgpNeighborRow:
     count = found["count"]
-    state = "established" if count else found["state"].lower()
+    state = "established" if count else printed(found["state"])
     return BgpNeighborRow(
         vrf,
         host(neighbor.lstrip("*")),

@@ -15,7 +15,6 @@ from __future__ import annotations
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
 from statetrace_engine.parsing.patterns import late
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 CPU_HEADER = r"^CPU utilization for five seconds: "
@@ -75,30 +74,6 @@ _FULL_BY_NATURE = ("lsmpi",)
 """Pools that are always in use to the last byte."""
 
 
-def cpu(text: str, ask: Ask) -> Shown:
-    """The processor over five minutes; each process is understood, and no row."""
-    del ask
-    return vital_lines.read(text, _CPU, {"cpu": lambda said, _: vital_lines.row(Vital.CPU, "cpu", said["value"])})
-
-
-def memory(text: str, ask: Ask) -> Shown:
-    """A row a pool."""
-    del ask
-    return vital_lines.read(text, _MEMORY, {"pool": _pool, "sum": _pool, "system": _system})
-
-
-def environment(text: str, ask: Ask) -> Shown:
-    """A row a sensor, fan and power supply."""
-    del ask
-    return vital_lines.read(text, _ENVIRONMENT, _PARTS)
-
-
-def members(text: str, ask: Ask) -> Shown:
-    """A row a member of a stack."""
-    del ask
-    return vital_lines.read(text, _SWITCH, {"member": _member})
-
-
 def _pool(said: Said, _within: Said) -> VitalRow | None:
     name = said["name"].lower()
     return (
@@ -108,10 +83,6 @@ def _pool(said: Said, _within: Said) -> VitalRow | None:
 
 def _system(said: Said, _within: Said) -> VitalRow | None:
     return vital_lines.share(Vital.MEMORY, "system", said["used"], said["total"])
-
-
-def _member(said: Said, _within: Said) -> VitalRow:
-    return vital_lines.row(Vital.STACK_MEMBER, f"switch {said['number']}", status=said["status"])
 
 
 def _of_switch(number: str | None) -> str:
@@ -164,18 +135,28 @@ def _sensor(said: Said, _within: Said) -> VitalRow | None:
     return vital_lines.row(what, f"{said['name']} {said['at']}", value, said["status"])
 
 
-_PARTS: dict[str, vital_lines.Make] = {
-    "fan": _fan,
-    "speed": lambda said, _: vital_lines.row(
-        Vital.FAN, f"switch {said['switch']} fan {said['fan']}", status=said["status"]
-    ),
-    "spin": lambda said, _: vital_lines.row(Vital.FAN, f"fan {said['name']}", status=said["status"]),
-    "heat": _heat,
-    "value": _value,
-    "state": _state,
-    "psu": _psu,
-    "power": _power,
-    "output": lambda said, _: vital_lines.row(Vital.POWER_SUPPLY, said["name"].lower(), status=said["status"]),
-    "intake": lambda said, _: vital_lines.row(Vital.TEMPERATURE, said["name"].lower(), said["celsius"], said["status"]),
-    "sensor": _sensor,
-}
+cpu = vital_lines.parser(_CPU, {"cpu": vital_lines.part(Vital.CPU, "cpu")})
+"""The processor over five minutes; each process is understood, and no row."""
+memory = vital_lines.parser(_MEMORY, {"pool": _pool, "sum": _pool, "system": _system})
+"""A row a pool."""
+environment = vital_lines.parser(
+    _ENVIRONMENT,
+    {
+        "fan": _fan,
+        "speed": vital_lines.part(Vital.FAN, "switch {switch} fan {fan}"),
+        "spin": vital_lines.part(Vital.FAN, "fan {name}"),
+        "heat": _heat,
+        "value": _value,
+        "state": _state,
+        "psu": _psu,
+        "power": _power,
+        "output": lambda said, _: vital_lines.row(Vital.POWER_SUPPLY, said["name"].lower(), status=said["status"]),
+        "intake": lambda said, _: vital_lines.row(
+            Vital.TEMPERATURE, said["name"].lower(), said["celsius"], said["status"]
+        ),
+        "sensor": _sensor,
+    },
+)
+"""A row a sensor, fan and power supply."""
+members = vital_lines.parser(_SWITCH, {"member": vital_lines.part(Vital.STACK_MEMBER, "switch {number}")})
+"""A row a member of a stack."""

@@ -14,6 +14,7 @@ from statetrace_engine.parsing.shows.cisco_nxos import (
     interfaces,
     neighbors,
     peers,
+    route_totals,
     routes,
     tables,
     version,
@@ -58,7 +59,7 @@ _SUMMARIES = (
     "show bgp vrf * summary",
 )
 _NO_TABLE = (
-    *("show ip route summary", "show ipv6 route summary", "show ip arp statistics", "show ip arp summary"),
+    *("show ip arp statistics", "show ip arp summary"),
     *("show interface counters", "show interface trunk", "show interface transceiver", "show interface capabilities"),
     *(
         "show interface switchport",
@@ -132,6 +133,11 @@ SHOWS: tuple[Show, ...] = (
     *(
         Show(f"show environment{part}", Kind.VITALS, vitals.environment)
         for part in ("", " temperature", " fan", " power")
+    ),
+    *(
+        Show(f"show {ip} route {vrf}summary", Kind.VITALS, route_totals.parse)
+        for ip in ("ip", "ipv6")
+        for vrf in ("", "vrf * ")
     ),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),
     Show("show logging", Kind.LOG, log_lines.parse),

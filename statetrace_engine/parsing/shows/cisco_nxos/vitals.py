@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 _RESOURCES = scan.rows(
@@ -37,18 +36,6 @@ _ENVIRONMENT = scan.rows(
 )  # fmt: skip
 
 
-def resources(text: str, ask: Ask) -> Shown:
-    """The processor and the memory; what each core does is no row."""
-    del ask
-    return vital_lines.read(text, _RESOURCES, {"cpu": _cpu, "memory": _memory})
-
-
-def environment(text: str, ask: Ask) -> Shown:
-    """A row a power supply, fan and sensor."""
-    del ask
-    return vital_lines.read(text, _ENVIRONMENT, {"psu": _psu, "fan": _fan, "heat": _heat})
-
-
 def _cpu(said: Said, _within: Said) -> VitalRow | None:
     return vital_lines.busy("cpu", said["idle"])
 
@@ -68,5 +55,9 @@ def _fan(said: Said, within: Said) -> VitalRow | None:
     return vital_lines.row(Vital.FAN, said["name"], status=said["status"]) if within.get("table") == "Fan" else None
 
 
-def _heat(said: Said, _within: Said) -> VitalRow:
-    return vital_lines.row(Vital.TEMPERATURE, f"{said['module']} {said['sensor']}", said["celsius"], said["status"])
+resources = vital_lines.parser(_RESOURCES, {"cpu": _cpu, "memory": _memory})
+"""The processor and the memory; what each core does is no row."""
+environment = vital_lines.parser(
+    _ENVIRONMENT, {"psu": _psu, "fan": _fan, "heat": vital_lines.part(Vital.TEMPERATURE, "{module} {sensor}")}
+)
+"""A row a power supply, fan and sensor."""

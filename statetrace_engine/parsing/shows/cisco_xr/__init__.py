@@ -8,7 +8,7 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Parse, Show, Shown
-from statetrace_engine.parsing.shows.cisco_xr import interfaces, neighbors, peers, routes, version, vitals
+from statetrace_engine.parsing.shows.cisco_xr import interfaces, neighbors, peers, route_totals, routes, version, vitals
 
 _VIEWS: dict[str, Parse] = {"brief": interfaces.brief, "description": interfaces.descriptions}
 
@@ -41,13 +41,6 @@ _INTERFACES = tuple(f"show {ip}{vrf} interface" for ip in ("ip", "ipv4", "ipv6")
 _ADMIN = ("", "admin ")
 _NO_TABLE = (
     *(
-        "show route summary",
-        "show route ipv4 summary",
-        "show route ipv6 summary",
-        "show route vrf * summary",
-        "show ip route summary",
-    ),
-    *(
         "show arp traffic",
         "show arp idb",
         "show interfaces summary",
@@ -79,6 +72,12 @@ SHOWS: tuple[Show, ...] = (
     *(Show(f"show ipv6 {word}", Kind.ARP, interfaces.arp) for word in ("neighbors", "neighbor")),
     *(Show(f"show cdp {word}", Kind.NEIGHBORS, neighbors.cdp) for word in ("neighbors", "neighbor", "entry")),
     *(Show(f"show lldp {word}", Kind.NEIGHBORS, neighbors.lldp) for word in ("neighbors", "neighbor")),
+    *(
+        Show(f"show {ip}route {vrf}{family}summary", Kind.VITALS, route_totals.parse)
+        for ip in ("", "ip ")
+        for vrf in ("", "vrf * ")
+        for family in ("", "ipv4 ", "ipv6 ", "afi-all ", "ipv4 unicast ", "ipv6 unicast ")
+    ),
     Show("show version", Kind.VERSION, version.parse, version.HEADER),
     *(
         Show(f"{view}show processes cpu", Kind.VITALS, vitals.cpu, late(vitals.CPU_HEADER, re.MULTILINE))

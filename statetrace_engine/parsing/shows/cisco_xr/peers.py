@@ -15,6 +15,7 @@ import re
 from msgspec.structs import replace
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow
+from statetrace_engine.model.peer_states import printed
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
@@ -69,7 +70,7 @@ def bgp(text: str, ask: Ask) -> Shown:
 def _bgp_row(vrf: str, neighbor: str, remote_as: str | None, age: str, state: str) -> BgpNeighborRow:
     if state.isdecimal():
         return BgpNeighborRow(vrf, neighbor, remote_as, "established", int(state), ages.seconds(age))
-    return BgpNeighborRow(vrf, neighbor, remote_as, re.split(r"[ (!]", state)[0].lower() or None)
+    return BgpNeighborRow(vrf, neighbor, remote_as, printed(state) or None)
 
 
 _OSPF = scan.rows(

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 CPU_HEADER = r"^CPU utilization for one minute: +\d+%; five minutes:"
@@ -32,7 +31,7 @@ _MEMORY = scan.rows(
 )  # fmt: skip
 _ENVIRONMENT = scan.rows(
     r"[ ]*+(?P<psu_unit>\d{1,2}/(?:PM|PT)\d{1,2}(?:[-/]PM\d{1,2})?)[ ]++\S++(?:[ ]++-?\d[\d.]*+(?:/[ ]?-?\d[\d.]*+)?){2,4}[ ]++(?P<psu_status>[A-Za-z][\w-]*+(?:[ ][\w-]++)*+)(?P<psu>)",
-    r"(?P<within_node>\d{1,2}/\w{1,6}(?:/(?:\*|\w{1,6}))?)(?P<within>)",
+    r"(?P<within_node>\d{1,2}/\w{1,6}(?:/\w{1,6})?)(?:/\*)?(?P<within>)",
     r"[ ]*+(?P<bound_sensor>[A-Za-z]\S{0,40}(?:[ ]\S{1,40}){0,3})[ ]{2,}+(?P<bound_celsius>-?\d{1,3})(?:[ ]++-?\d{1,3}){3}[ ]++-?\d{1,3}[ ]++(?P<bound_major>-?\d{1,3})[ ]++-?\d{1,3}(?P<bound>)",
     r"[ ]++host[ ]++(?P<heat_sensor>\S++)[ ]++(?P<heat_celsius>-?\d{1,3}(?:\.\d{1,2})?)(?P<heat>)",
     vital_lines.known(
@@ -42,41 +41,27 @@ _ENVIRONMENT = scan.rows(
 )  # fmt: skip
 
 
-def cpu(text: str, ask: Ask) -> Shown:
-    """The processor of each node, of the last five minutes."""
-    del ask
-    return vital_lines.read(text, _CPU, {"cpu": _cpu})
-
-
-def memory(text: str, ask: Ask) -> Shown:
-    """The memory of each node: what is not available is used."""
-    del ask
-    return vital_lines.read(text, _MEMORY, {"memory": _memory})
-
-
-def environment(text: str, ask: Ask) -> Shown:
-    """A row a power module and sensor."""
-    del ask
-    return vital_lines.read(text, _ENVIRONMENT, _PARTS)
-
-
-def _of(within: Said, part: str) -> str:
-    return f"{within.get('node', '').removesuffix('/*')} {part}".strip()
-
-
-def _cpu(said: Said, within: Said) -> VitalRow:
-    return vital_lines.row(Vital.CPU, _of(within, "cpu"), said["value"])
-
-
 def _memory(said: Said, within: Said) -> VitalRow | None:
     used = int(said["total"]) - int(said["free"])
-    return vital_lines.share(Vital.MEMORY, _of(within, "memory"), str(used), said["total"]) if used >= 0 else None
+    name = vital_lines.named("{node} memory", said, within).strip()
+    return vital_lines.share(Vital.MEMORY, name, str(used), said["total"]) if used >= 0 else None
 
 
-_PARTS: dict[str, vital_lines.Make] = {
-    "psu": lambda said, _: vital_lines.row(Vital.POWER_SUPPLY, f"power supply {said['unit']}", status=said["status"]),
-    "bound": lambda said, within: vital_lines.limited(
-        Vital.TEMPERATURE, _of(within, said["sensor"]), said["celsius"], said["major"]
-    ),
-    "heat": lambda said, within: vital_lines.row(Vital.TEMPERATURE, _of(within, said["sensor"]), said["celsius"]),
-}
+def _bound(said: Said, within: Said) -> VitalRow:
+    name = vital_lines.named("{node} {sensor}", said, within)
+    return vital_lines.limited(Vital.TEMPERATURE, name, said["celsius"], said["major"])
+
+
+cpu = vital_lines.parser(_CPU, {"cpu": vital_lines.part(Vital.CPU, "{node} cpu")})
+"""The processor of each node, of the last five minutes."""
+memory = vital_lines.parser(_MEMORY, {"memory": _memory})
+"""The memory of each node: what is not available is used."""
+environment = vital_lines.parser(
+    _ENVIRONMENT,
+    {
+        "psu": vital_lines.part(Vital.POWER_SUPPLY, "power supply {unit}"),
+        "bound": _bound,
+        "heat": vital_lines.part(Vital.TEMPERATURE, "{node} {sensor}"),
+    },
+)
+"""A row a power module and sensor."""

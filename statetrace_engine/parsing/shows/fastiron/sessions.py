@@ -14,12 +14,13 @@ Source: Ruckus FastIron Command Reference. BGP states are cut to five letters th
 from __future__ import annotations
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow
+from statetrace_engine.model.peer_states import SHUT
 from statetrace_engine.parsing import ages, prefixes, scan
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 _STATES = {
     "estab": "established", "activ": "active", "conn": "connect", "opens": "opensent", "openc": "openconfirm",
-    "admnd": "idle", "admin": "idle",
+    "admnd": SHUT, "admin": SHUT,
 }  # fmt: skip
 _V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IP = rf"{_V4}|[0-9A-Fa-f]{{0,4}}+:[0-9A-Fa-f:.]*+"
@@ -37,7 +38,7 @@ _BGP = scan.rows(
 
 
 def bgp_summary(text: str, ask: Ask) -> Shown:
-    """A BgpNeighborRow per neighbour; `ADMND` (shut down) is idle, and accepted prefixes stand for those received."""
+    """A BgpNeighborRow per neighbour; `ADMND` is shut down, and accepted prefixes stand for those received."""
     shown = Shown()
     vrf = vrf_asked(ask.command) or "default"
     waiting: tuple[str, int, int] | None = None

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 _CHASSIS = scan.rows(
-    r"The[ ]stack[ ]unit[ ](?P<within_unit>\d{1,2})[ ]chassis[ ]info:(?P<within>)",
+    r"The[ ]stack[ ](?P<within_unit>unit[ ]\d{1,2})[ ]chassis[ ]info:(?P<within>)",
     r"Power[ ]supply[ ](?P<psu_name>\d{1,2})[ ](?:\([^)\n]{1,40}\)[ ])?(?P<psu_status>not[ ]present|present(?:,[ ]status[ ]\w++)?)[^\n]*+(?P<psu>)",
     r"Fan[ ](?P<fan_name>\d{1,2})[ ](?P<fan_status>ok|failed|not[ ]present|[a-z]++)(?:,[^\n]*+)?(?P<fan>)",
     r"Slot[ ](?P<heat_slot>\d{1,2})[ ]Current[ ]Temperature:[ ](?P<heat_celsius>-?\d{1,3}(?:\.\d{1,3})?)[ ]deg-C[^\n]*+(?P<heat>)",
@@ -33,46 +32,29 @@ _CPU = scan.rows(
     ),
 )
 _MEMORY = scan.rows(
-    r"Stack[ ]unit[ ](?P<within_unit>\d{1,2}):(?P<within>)",
+    r"Stack[ ](?P<within_unit>unit[ ]\d{1,2}):(?P<within>)",
     r"[ ]*+Dynamic[ ]memory:[^\n]*?,[ ](?P<memory_percent>\d{1,3})%[ ]used(?P<memory>)",
     vital_lines.known(r"[ ]*+Total[ ]DRAM", r"[ ]*+(?:Lowest|Kernel|Free|Available)[ ]"),
 )  # fmt: skip
 
 
-def chassis(text: str, ask: Ask) -> Shown:
-    """A row a fan, power supply and slot."""
-    del ask
-    return vital_lines.read(text, _CHASSIS, {"psu": _psu, "fan": _fan, "heat": _heat})
+_SUPPLY = vital_lines.part(Vital.POWER_SUPPLY, "{unit} power supply {name}")
 
 
-def cpu(text: str, ask: Ask) -> Shown:
-    """The processor over five minutes."""
-    del ask
-    return vital_lines.read(text, _CPU, {"cpu": lambda said, _: vital_lines.row(Vital.CPU, "cpu", said["percent"])})
+def _psu(said: Said, within: Said) -> VitalRow | None:
+    return _SUPPLY({**said, "status": said["status"].rpartition("status ")[2]}, within)
 
 
-def memory(text: str, ask: Ask) -> Shown:
-    """Of each unit of a stack."""
-    del ask
-    return vital_lines.read(text, _MEMORY, {"memory": _memory})
-
-
-def _unit(within: Said) -> str:
-    return f"unit {within['unit']} " if within.get("unit") else ""
-
-
-def _psu(said: Said, within: Said) -> VitalRow:
-    status = said["status"].rpartition("status ")[2]
-    return vital_lines.row(Vital.POWER_SUPPLY, f"{_unit(within)}power supply {said['name']}", status=status)
-
-
-def _fan(said: Said, within: Said) -> VitalRow:
-    return vital_lines.row(Vital.FAN, f"{_unit(within)}fan {said['name']}", status=said["status"])
-
-
-def _heat(said: Said, within: Said) -> VitalRow:
-    return vital_lines.row(Vital.TEMPERATURE, f"{_unit(within)}slot {said['slot']}", said["celsius"])
-
-
-def _memory(said: Said, within: Said) -> VitalRow:
-    return vital_lines.row(Vital.MEMORY, f"{_unit(within)}memory", said["percent"])
+chassis = vital_lines.parser(
+    _CHASSIS,
+    {
+        "psu": _psu,
+        "fan": vital_lines.part(Vital.FAN, "{unit} fan {name}"),
+        "heat": vital_lines.part(Vital.TEMPERATURE, "{unit} slot {slot}"),
+    },
+)
+"""A row a fan, power supply and slot."""
+cpu = vital_lines.parser(_CPU, {"cpu": vital_lines.part(Vital.CPU, "cpu")})
+"""The processor over five minutes."""
+memory = vital_lines.parser(_MEMORY, {"memory": vital_lines.part(Vital.MEMORY, "{unit} memory")})
+"""Of each unit of a stack."""

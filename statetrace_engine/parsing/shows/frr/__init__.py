@@ -5,7 +5,7 @@ from __future__ import annotations
 from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
 from statetrace_engine.parsing.shown import Ask, Parse, Show, Shown
-from statetrace_engine.parsing.shows.frr import as_json, interfaces, routes, tables
+from statetrace_engine.parsing.shows.frr import as_json, interfaces, route_totals, routes, tables
 
 
 def _either(plain: Parse, from_json: Parse) -> Parse:
@@ -19,6 +19,7 @@ def _either(plain: Parse, from_json: Parse) -> Parse:
 
 
 _ROUTES = _either(routes.parse, as_json.reader(as_json.routes))
+_TOTALS = _either(route_totals.parse, as_json.totals)
 _BGP = _either(tables.bgp, as_json.reader(as_json.bgp))
 _OSPF = _either(tables.ospf, as_json.reader(as_json.ospf))
 _BRIEF = _either(interfaces.brief, as_json.reader(as_json.interfaces))
@@ -31,7 +32,7 @@ _SUMMARIES = (
 SHOWS: tuple[Show, ...] = (
     Show("show ip route", Kind.ROUTES, _ROUTES, routes.HEADER),
     Show("show ipv6 route", Kind.ROUTES, _ROUTES),
-    *(Show(f"show {ip} route {rest}summary", Kind.TABLE, None) for ip in ("ip", "ipv6") for rest in ("", "vrf * ")),
+    *(Show(f"show {ip} route {rest}summary", Kind.VITALS, _TOTALS) for ip in ("ip", "ipv6") for rest in ("", "vrf * ")),
     *(Show(name, Kind.BGP_NEIGHBORS, _BGP, tables.BGP_HEADER) for name in _SUMMARIES),
     *(
         Show(f"show {name} neighbor", Kind.OSPF_NEIGHBORS, _OSPF, tables.OSPF_HEADER)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from statetrace_engine.model.captured import BgpNeighborRow, InterfaceRow, OspfNeighborRow, RouteRow, Row
-from statetrace_engine.parsing import ages, scan
+from statetrace_engine.model.peer_states import printed
+from statetrace_engine.parsing import ages, route_totals, scan
 from statetrace_engine.parsing.prefixes import host, prefix
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 
@@ -19,6 +21,8 @@ from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
 Node = dict[str, Any]
 Found = tuple[str, Row]
 Read = Callable[[Node, str], Iterator[Found]]
+_IN_FIB = "routesTotalFib"
+"""Of several routes to one prefix one is in the FIB."""
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
 _NEAR = 1 << 16
@@ -100,6 +104,20 @@ def _nowhere(hop: Node) -> str | None:
     return "unreachable" if hop.get("unreachable") or hop.get("reject") else None
 
 
+def totals(text: str, ask: Ask) -> Shown:
+    """A VitalRow a vrf, of the family that was asked for, which its document does not name."""
+    return reader(partial(_totals, is_v6=route_totals.is_v6(ask)))(text, ask)
+
+
+def _totals(document: Node, vrf: str, *, is_v6: bool) -> Iterator[Found]:
+    row = route_totals.row(vrf, _number(document.get(_IN_FIB)), is_v6=is_v6)
+    if row is not None:
+        yield _IN_FIB, row
+    for key, value in document.items():
+        if isinstance(value, dict):
+            yield from _totals(value, key, is_v6=is_v6)
+
+
 def bgp(document: Node, vrf: str) -> Iterator[Found]:
     """A BgpNeighborRow per peer and address family."""
     peers = document.get("peers")
@@ -115,7 +133,7 @@ def bgp(document: Node, vrf: str) -> Iterator[Found]:
 
 
 def _peer(key: str, peer: Node, vrf: str) -> BgpNeighborRow:
-    state = (_text(peer.get("state")) or "").split(" ")[0].lower() or None
+    state = printed(_text(peer.get("state")) or "") or None
     received = _number(peer.get("pfxRcd", peer.get("prefixReceivedCount")))
     is_up, age = state == "established", _number(peer.get("peerUptimeMsec"))
     seconds = age // 1000 if age else None

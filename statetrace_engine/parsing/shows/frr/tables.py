@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow, VersionRow
+from statetrace_engine.model.peer_states import printed
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, vrf_asked
 
 BGP_HEADER = re.compile(r"^Neighbor +V +AS +MsgRcvd +MsgSent +TblVer +InQ OutQ +Up/Down State/PfxRcd +PfxSnt", re.M)
 OSPF_HEADER = re.compile(r"^Neighbor ID +Pri State +Up Time +Dead Time", re.MULTILINE)
-_TAIL = r"[ ]++4[ ]++(\d[\d.]*+)(?:[ ]++\d++){5}[ ]++(never|[\dywdhm:]++)[ ]++(\d{1,10}+|\([A-Za-z]++\)|[A-Z]\w++)(?:[ ][^\n]*)?"
+_TAIL = r"[ ]++4[ ]++(\d[\d.]*+)(?:[ ]++\d++){5}[ ]++(never|[\dywdhm:]++)[ ]++(\d{1,10}+|\([A-Za-z]++\)|[A-Z]\w++(?:[ ]\([A-Za-z]++\))?)(?:[ ][^\n]*)?"
 _BGP = scan.rows(
     rf"([*]?[^\s%][^\s]*+){_TAIL}(?P<row>)",
     rf"(?P<cut>){_TAIL}(?P<wrapped>)",
@@ -62,7 +63,7 @@ def _peer(vrf: str, name: str, remote_as: str, age: str, state: str) -> BgpNeigh
     neighbor = host(inner[1]) if inner else name.lstrip("*")
     if state.isdecimal():
         return BgpNeighborRow(vrf, neighbor, remote_as, "established", int(state), ages.seconds(age))
-    word = "established" if state in ("(Policy)", "NoNeg") else state.strip("()").lower()
+    word = "established" if state in ("(Policy)", "NoNeg") else printed(state)
     return BgpNeighborRow(vrf, neighbor, remote_as, word, None, ages.seconds(age))
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 _STATES = r"Powered|Not[ ]Powered|Not[ ]Present|Permanent[ ]Failure|Faulted|Failed|Aux[ ]Not[ ]Powered|Present|Max[ ]Power|Unknown"
@@ -41,30 +40,6 @@ _HEAT = scan.rows(
 )
 
 
-def cpu(text: str, ask: Ask) -> Shown:
-    """The processor, of the last minute: more it does not say of a steady time."""
-    del ask
-    return vital_lines.read(text, _CPU, {"cpu": lambda said, _: vital_lines.row(Vital.CPU, "cpu", said["value"])})
-
-
-def supplies(text: str, ask: Ask) -> Shown:
-    """A row a power supply; a bay that is empty is none."""
-    del ask
-    return vital_lines.read(text, _SUPPLIES, {"psu": _psu})
-
-
-def fans(text: str, ask: Ask) -> Shown:
-    """A row a fan."""
-    del ask
-    return vital_lines.read(text, _FANS, {"fan": _fan})
-
-
-def temperature(text: str, ask: Ask) -> Shown:
-    """A row a sensor, too hot when the switch says so."""
-    del ask
-    return vital_lines.read(text, _HEAT, {"heat": _heat})
-
-
 def _psu(said: Said, within: Said) -> VitalRow:
     within["member"] = said.get("member", within.get("member", ""))
     status = said["status"].lower()
@@ -85,3 +60,13 @@ def _heat(said: Said, within: Said) -> VitalRow:
 def _named(within: Said, part: str) -> str:
     member = within.get("member", "")
     return f"member {member} {part}" if member else part
+
+
+cpu = vital_lines.parser(_CPU, {"cpu": vital_lines.part(Vital.CPU, "cpu")})
+"""The processor, of the last minute: more it does not say of a steady time."""
+supplies = vital_lines.parser(_SUPPLIES, {"psu": _psu})
+"""A row a power supply; a bay that is empty is none."""
+fans = vital_lines.parser(_FANS, {"fan": _fan})
+"""A row a fan."""
+temperature = vital_lines.parser(_HEAT, {"heat": _heat})
+"""A row a sensor, too hot when the switch says so."""

@@ -8,7 +8,15 @@ from statetrace_engine.model.captured import Kind
 from statetrace_engine.parsing import config_lines, log_lines
 from statetrace_engine.parsing.patterns import late
 from statetrace_engine.parsing.shown import Ask, Show, Shown
-from statetrace_engine.parsing.shows.juniper_junos import interfaces, routes, switching, tables, version, vitals
+from statetrace_engine.parsing.shows.juniper_junos import (
+    interfaces,
+    route_totals,
+    routes,
+    switching,
+    tables,
+    version,
+    vitals,
+)
 
 
 def _interfaces(text: str, ask: Ask) -> Shown:
@@ -18,7 +26,7 @@ def _interfaces(text: str, ask: Ask) -> Shown:
 
 
 _NO_TABLE = (
-    *("show route summary", "show route instance", "show route resolution", "show route advertising-protocol"),
+    *("show route instance", "show route resolution", "show route advertising-protocol"),
     *(
         "show route forwarding-table",
         "show interfaces statistics",
@@ -61,6 +69,7 @@ SHOWS: tuple[Show, ...] = (
     Show("show chassis routing-engine", Kind.VITALS, vitals.engine, late(vitals.ENGINE_HEADER, re.MULTILINE)),
     *(Show(f"show {part} alarms", Kind.VITALS, vitals.alarms) for part in ("chassis", "system")),
     *(Show(name, Kind.VITALS, vitals.members) for name in ("show virtual-chassis", "show virtual-chassis status")),
+    Show("show route summary", Kind.VITALS, route_totals.parse),
     Show("show version", Kind.VERSION, version.version, version.HEADER),
     *(Show(f"show log {name}", Kind.LOG, log_lines.parse) for name in ("messages", "syslog")),
     Show("show configuration", Kind.CONFIG, config_lines.parse),

@@ -13,6 +13,7 @@ from statetrace_engine.model.captured import (
     NeighborRow,
     OspfNeighborRow,
 )
+from statetrace_engine.model.peer_states import printed
 from statetrace_engine.parsing import ages, scan
 from statetrace_engine.parsing.prefixes import host
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
@@ -29,7 +30,7 @@ _LEGEND = r"(?:\{(?:master|backup|primary|secondary|linecard)[^\n]*+)(?P<legend>
 
 _BGP = scan.rows(
     r"""([0-9a-fA-F]*+[.:][0-9a-fA-F:.]*+)(?:%\S++)?(?:\+\d++)?[ ]++(\d[\d.]*+)[ ]++\d++[ ]++\d++[ ]++\d++[ ]++\d++[ ]++(\d[\dywdhms:]*+(?:[ ][\d:]++)?)[ ]++
-        (?:(?:Establ(?:ished)?)?[ ]*+(?:\d++/(\d{1,10}+)/\d++(?:/\d++)?(?:[ ]++\d++/\d++/\d++(?:/\d++)?)?)|([A-Z][a-z]\w*+)(?:[ ]\([^)\n]*+\))?)(?P<row>)""",
+        (?:(?:Establ(?:ished)?)?[ ]*+(?:\d++/(\d{1,10}+)/\d++(?:/\d++)?(?:[ ]++\d++/\d++/\d++(?:/\d++)?)?)|([A-Z][a-z]\w*+(?:[ ]\([^)\n]*+\))?))(?P<row>)""",
     r"[ ]++(?P<table>[^\s:]++):[ ]\d++/(?P<received>\d{1,10}+)/\d++(?:/\d++)?(?P<family>)",
     r"""(?:Threading|Default[ ]eBGP|Groups:|Unconfigured|Table[ ]++Tot|(?=[^\s:A-Za-z]*+[A-Za-z])\S*\.\d++(?:[ ]++\d++)*+[ ]*+$|Peer[ ]++AS|[ ]{6,}+(?:\d++[ ]++){5}\d++|Warning:|Direct[ ])[^\n]*+(?P<known>)""",
     _LEGEND,
@@ -47,7 +48,7 @@ def bgp(text: str, ask: Ask) -> Shown:
         kind = found.lastgroup
         if kind == "row":
             neighbor, remote, age, count, state = found.group(1, 2, 3, 4, 5)
-            word = "established" if count or state.startswith("Establ") else state.lower()
+            word = "established" if count or state.startswith("Establ") else printed(state)
             row = BgpNeighborRow(asked, host(neighbor), remote, word, int(count) if count else None, ages.seconds(age))
             shown.add(row, found.start(), found.end())
             is_open = is_first = word == "established" and not count

@@ -14,7 +14,6 @@ from __future__ import annotations
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
 from statetrace_engine.parsing.patterns import late
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 ENVIRONMENT_HEADER = r"^Class Item +Status +Measurement"
@@ -50,6 +49,7 @@ _ALARMED = late(
     r"(?P<power>(?:PEM|PSU|PSM|Power Supply|Power)(?: \d{1,2})?)|(?P<fan>(?:[\w ]{1,30})?\bFan\b(?: Tray)?(?: \d{1,2})?(?: Fan \d{1,2})?)|(?P<heat>[\w ]{1,40}?)(?= Temp(?:erature)?\b)"
 )
 """What an alarm is about, which begins it; what is none of these is of another kind."""
+_ENGINE_NAME = "{member} routing engine {slot}"
 _CLASSES = {
     "temp": Vital.TEMPERATURE,
     "fan": Vital.FAN,
@@ -58,32 +58,6 @@ _CLASSES = {
     "power": Vital.POWER_SUPPLY,
     "pem": Vital.POWER_SUPPLY,
 }
-
-
-def environment(text: str, ask: Ask) -> Shown:
-    """A row an item of the classes that are about heat, air and power."""
-    del ask
-    return vital_lines.read(text, _ITEMS, {"item": _item})
-
-
-def engine(text: str, ask: Ask) -> Shown:
-    """Each routing engine's processor, memory and temperatures."""
-    del ask
-    return vital_lines.read(
-        text, _ENGINE, {"slot": _slot, "span": _span, "idle": _idle, "memory": _memory, "heat": _heat}
-    )
-
-
-def alarms(text: str, ask: Ask) -> Shown:
-    """A row an alarm about power, air or heat; it stands there while it lasts."""
-    del ask
-    return vital_lines.read(text, _ALARMS, {"alarm": _alarm})
-
-
-def members(text: str, ask: Ask) -> Shown:
-    """A row a member of a virtual chassis."""
-    del ask
-    return vital_lines.read(text, _MEMBERS, {"member": _member})
 
 
 def _alarm(said: Said, within: Said) -> VitalRow | None:
@@ -112,26 +86,30 @@ def _span(said: Said, within: Said) -> None:
     within["span"] = said["name"]
 
 
-def _engine_of(within: Said) -> str:
-    return f"{within.get('member', '')} routing engine {within.get('slot', '')}"
-
-
 def _idle(said: Said, within: Said) -> VitalRow | None:
-    return (
-        vital_lines.busy(" ".join(_engine_of(within).split()), said["percent"])
-        if within.get("span", "") in ("", "5 min")
-        else None
-    )
-
-
-def _memory(said: Said, within: Said) -> VitalRow:
-    return vital_lines.row(Vital.MEMORY, _engine_of(within), said["percent"])
+    name = " ".join(vital_lines.named(_ENGINE_NAME, said, within).split())
+    return vital_lines.busy(name, said["percent"]) if within.get("span", "") in ("", "5 min") else None
 
 
 def _heat(said: Said, within: Said) -> VitalRow:
     part = " cpu" if said["name"].startswith("CPU") else ""
-    return vital_lines.row(Vital.TEMPERATURE, _engine_of(within) + part, said["celsius"])
+    return vital_lines.row(Vital.TEMPERATURE, vital_lines.named(_ENGINE_NAME, said, within) + part, said["celsius"])
 
 
-def _member(said: Said, _within: Said) -> VitalRow:
-    return vital_lines.row(Vital.STACK_MEMBER, f"member {said['number']}", status=said["status"])
+environment = vital_lines.parser(_ITEMS, {"item": _item})
+"""A row an item of the classes that are about heat, air and power."""
+engine = vital_lines.parser(
+    _ENGINE,
+    {
+        "slot": _slot,
+        "span": _span,
+        "idle": _idle,
+        "memory": vital_lines.part(Vital.MEMORY, _ENGINE_NAME),
+        "heat": _heat,
+    },
+)
+"""Each routing engine's processor, memory and temperatures."""
+alarms = vital_lines.parser(_ALARMS, {"alarm": _alarm})
+"""A row an alarm about power, air or heat; it stands there while it lasts."""
+members = vital_lines.parser(_MEMBERS, {"member": vital_lines.part(Vital.STACK_MEMBER, "member {number}")})
+"""A row a member of a virtual chassis."""

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 
 from statetrace_engine.model.captured import BgpNeighborRow, OspfNeighborRow
+from statetrace_engine.model.peer_states import printed
 from statetrace_engine.parsing import ages, prefixes, scan
 from statetrace_engine.parsing.blocks import Block, blocks
 from statetrace_engine.parsing.shown import Ask, Shown, missed, vrf_asked
@@ -50,7 +51,7 @@ def bgp_summary(text: str, ask: Ask) -> Shown:
                 vrf,
                 prefixes.host(found["peer"] or found["named"]),
                 found["asn"],
-                "established" if is_up else state.split()[0].lower(),
+                "established" if is_up else printed(state),
                 int(state) if is_up else None,
                 ages.seconds(found["uptime"]) if is_up else None,
             )

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from statetrace_engine.model.captured import Vital, VitalRow
 from statetrace_engine.parsing import scan, vital_lines
-from statetrace_engine.parsing.shown import Ask, Shown
 from statetrace_engine.parsing.vital_lines import Said
 
 _ENVIRONMENT = scan.rows(
@@ -30,12 +29,6 @@ _TABLES = {
 }
 
 
-def environment(text: str, ask: Ask) -> Shown:
-    """A row a sensor of heat, fan and power supply; voltages are no row."""
-    del ask
-    return vital_lines.read(text, _ENVIRONMENT, {"part": _part})
-
-
 def _part(said: Said, within: Said) -> VitalRow | None:
     what = _TABLES.get(within.get("table", "").lower())
     if what is None:
@@ -45,3 +38,7 @@ def _part(said: Said, within: Said) -> VitalRow | None:
     value = vital_lines.whole(said["said"]) if what is Vital.TEMPERATURE else None
     status = "absent" if is_missing else "alarm" if is_ok is False else None
     return VitalRow(what.value, f"{said['slot']} {said['name']}", value, status, is_ok)
+
+
+environment = vital_lines.parser(_ENVIRONMENT, {"part": _part})
+"""A row a sensor of heat, fan and power supply; voltages are no row."""
