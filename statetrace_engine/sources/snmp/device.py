@@ -36,7 +36,7 @@ _NAMES = 10_000
 """Interfaces of one device."""
 _WALK_S = 60.0
 """What takes longer is given up: an agent that never comes to an end must not keep its device from being asked."""
-_SHOWS_NOTHING = "not even its uptime; does it let us see anything?"
+_SHOWS_NOTHING = "not even its uptime, does it let us see anything?"
 _STALE_KEYS = (Trouble.ENGINE_CHANGED, Trouble.WRONG_KEY, Trouble.UNKNOWN_USER, Trouble.WRONG_LEVEL)
 """The next try begins with a new client, and secrets revealed anew."""
 Put = Callable[[Polled | RouteReport], None]
