@@ -328,6 +328,7 @@ def adopt(old: Machine, new: Machine) -> None:
         if host in new.topology.devices:
             new.topology.devices[host].state = device.state
     new.life.records = {i: r for i, r in old.life.records.items() if not r.is_open or r.route_id in new.topology.routes}
+    _tell_of_renamed(old, new)
     for window in old.windows.by_id.values():
         if window.declared_by:
             new.windows.add(window)
@@ -341,6 +342,14 @@ def adopt(old: Machine, new: Machine) -> None:
     new.marks.restore(old.marks.all(), old.marks.undoable)
     new.looks.restore(old.looks.all())
     new.measurer.restore()
+
+
+def _tell_of_renamed(old: Machine, new: Machine) -> None:
+    """Open outages of routes that have another owner, contact or runbook now."""
+    for record in new.life.records.values():
+        before, now = (machine.topology.routes.get(record.route_id) for machine in (old, new))
+        if record.is_open and before is not None and now is not None and before.record != now.record:
+            new.life.dirty[record.outage_id] = record
 
 
 def _primaries(route: RouteTrack) -> list[RoutePath]:

@@ -263,9 +263,9 @@ class Intake:
             self._tally.count_unknown(signal.peer)
             return
         self._machine.measurer.told(device, signal.source)
-        self._hear_trap(signal, told, device)
         names_by_index = device.state.interfaces if device.state.are_interfaces_known else None
         read = traps.read(told.trap_oid, told.values, names_by_index)
+        self._hear_trap(signal, told, device, read)
         if isinstance(read, Unparsed):
             self._tally.count_unparsed(device.device.hostname, read.why)
         elif isinstance(read, TrapMessage) and (read.facts or read.events):
@@ -276,8 +276,8 @@ class Intake:
         else:
             self._tally.unrelated += 1
 
-    def _hear_trap(self, signal: Signal, told: snmp.Notification, device: DeviceTrack) -> None:
-        name, said = traps.name_of(told.trap_oid), traps.words(told.values)
+    def _hear_trap(self, signal: Signal, told: snmp.Notification, device: DeviceTrack, read: traps.TrapRead) -> None:
+        name, said = traps.name_of(told.trap_oid), traps.words(told.values) + traps.sentences(read)
         host, at = device.device.hostname, signal.received_at
         self._hear(hearing.trap(name or "trap", said, host, signal.steady, at, signal.seq))
 

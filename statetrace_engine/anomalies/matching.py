@@ -20,6 +20,8 @@ from statetrace_engine.parsing.messages import TAG
 
 TIMEOUT_S = 0.02
 """For one expression on one message: a thousand times what an honest one takes."""
+OWN = "STATETRACE-"
+"""How tags of the engine's own facts begin: what they say repeats what a device said, and was heard already."""
 _MISSING = "?"
 _PLACE = re.compile(r"\{(\w+)\}")
 _SUBJECT = 200
@@ -106,7 +108,7 @@ class Matcher:
         found: list[Match] = []
         if len(event.text) > _TEXT:
             event = structs.replace(event, text=event.text[:_TEXT])
-        always = self._always if self._may_meet_any(event.text) else self._alone
+        always = () if event.tag.startswith(OWN) else self._tried_on(event.text)
         look = self._measured if self.meter.is_measured() else self._tried
         for trigger in (*self._met(event), *always):
             match = look(trigger, event)
@@ -115,6 +117,9 @@ class Matcher:
         if len(found) > 1:
             found.sort(key=lambda match: -match.trigger.step)
         return found
+
+    def _tried_on(self, text: str) -> list[Trigger]:
+        return self._always if self._may_meet_any(text) else self._alone
 
     def _of_fact(self, event: Event) -> list[Match]:
         """By its name alone: what makes it one of a rule's is no expression."""
@@ -187,6 +192,8 @@ class Matcher:
             for beginning, trigger in self._by_facility.get(tag.partition("-")[0], ()):
                 if tag.startswith(beginning):
                     met[id(trigger)] = trigger
+        if tag.startswith(OWN):
+            return met.values()
         text = event.text.lower()
         typed = _TYPED.search(text)
         said = len(text) if typed is None else typed.end()

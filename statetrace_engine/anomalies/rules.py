@@ -12,13 +12,14 @@ import msgspec
 from statetrace_engine.anomalies import json_lines, mistakes
 from statetrace_engine.anomalies.expressions import compiled
 from statetrace_engine.anomalies.matching import is_indexed
-from statetrace_engine.model.anomaly import Count, Rule, Sequence, Threshold
+from statetrace_engine.model.anomaly import Count, Finding, Frequency, OffHours, Rule, Sequence, Threshold
 from statetrace_engine.model.reading import PART_OF
 
 _decoder = msgspec.json.Decoder(Rule)
 _MALFORMED = re.compile(r"\(byte (\d+)\)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _KNOWN = ("hostname", "tag")
+_BUCKETS = 1000
 
 
 def schema() -> dict[str, Any]:
@@ -99,5 +100,18 @@ def _unsound(rule: Rule, runbooks: Collection[str]) -> Iterator[tuple[str, str]]
             yield "$.find.value", f"no group {rule.find.value!r} in its pattern"
         if rule.find.above is None and rule.find.below is None:
             yield "$.find", "a threshold is above or below something"
+    yield from _senseless(rule.find)
     if rule.runbook and runbooks and rule.runbook not in runbooks:
         yield "$.runbook", f"no runbook {rule.runbook!r}"
+
+
+def _senseless(find: Finding) -> Iterator[tuple[str, str]]:
+    """What would be found always, or never."""
+    if isinstance(find, Threshold) and find.above is not None and find.below is not None and find.above < find.below:
+        yield "$.find.above", f"every number is above {find.above:g} or below {find.below:g}"
+    if isinstance(find, Frequency):
+        count = find.baseline_s / find.bucket_s
+        if not 2 <= count <= _BUCKETS:
+            yield "$.find.baseline_s", f"a baseline is of 2 to {_BUCKETS} buckets, and this one of {count:g}"
+    if isinstance(find, OffHours) and find.start == find.end and not find.weekends:
+        yield "$.find.end", "nothing is off hours from an hour to itself, without weekends"

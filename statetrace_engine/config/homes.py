@@ -88,6 +88,8 @@ def config_file(home: Path, name: str) -> ConfigFile | None:
     """
     own = home / "config" / name
     try:
+        if own.is_fifo():  # to open it waits for somebody who writes
+            raise StateTraceError(f"cannot read {own}: a pipe is no file")
         if own.exists() or own.is_symlink():
             return decoded(name, str(own), own.read_bytes())
         resource = shipped() / name

@@ -84,7 +84,7 @@ class _Reader:
         self._addresses: dict[tuple[str, str], str] = {}
         """(site, address) → whose: sites may be numbered alike."""
         self._windows: set[str] = set()
-        self._templates: dict[tuple[int, Role], RoutePath] = {}
+        self._templates: dict[tuple[int, Role, str], RoutePath] = {}
 
     def inventory(self) -> Inventory:
         root = Table(self.problems.document(), (), self.problems)
@@ -201,7 +201,7 @@ class _Reader:
             circuit=table.text("circuit"),
             carrier=table.text("carrier"),
             carrier_contact=table.text("carrier_contact"),
-            paths=self._paths(table, route_id),
+            paths=self._paths(table, route_id, device.vendor),
         )
         if prefix:
             self.routes.setdefault(route_id, route)
@@ -221,23 +221,23 @@ class _Reader:
             self.problems.add_minor((*table.key, "runbook"), f"no runbook {name!r}", name, self.known.runbooks)
         return name
 
-    def _paths(self, table: Table, route_id: str) -> tuple[RoutePath, ...]:
+    def _paths(self, table: Table, route_id: str, vendor: str) -> tuple[RoutePath, ...]:
         found: dict[str, RoutePath] = {}
         for role in Role:
             for part in table.tables(role.value):
-                path = self._path(part, role, route_id)
+                path = self._path(part, role, route_id, vendor)
                 if path.path_id in found:
                     part.bad("", "the same path is already there")
                 found.setdefault(path.path_id, path)
         return tuple(found.values())
 
-    def _path(self, table: Table, role: Role, route_id: str) -> RoutePath:
+    def _path(self, table: Table, role: Role, route_id: str, vendor: str) -> RoutePath:
         """Paths that read the same are one table (see `toml_text`): it is checked once."""
-        same = (id(table.values), role)
+        same = (id(table.values), role, vendor)
         template = self._templates.get(same)
         if template is None:
             before = len(self.problems)
-            template = _path(table, role)
+            template = _path(table, role, vendor)
             if len(self.problems) == before:
                 self._templates[same] = template
         path_id = ids.path_id(route_id, template.protocol or "", template.next_hop, template.interface)
@@ -309,7 +309,7 @@ class _Reader:
         return ""
 
 
-def _path(table: Table, role: Role) -> RoutePath:
+def _path(table: Table, role: Role, vendor: str) -> RoutePath:
     """Without its id, which depends on the route."""
     table.only(_PATH)
     if not table.values:
@@ -318,7 +318,7 @@ def _path(table: Table, role: Role) -> RoutePath:
     interface = table.text("interface")
     if interface and (wrong := interfaces.problem(interface)):
         table.bad("interface", wrong)
-    interface = names.interface(interface) if interface else ""
+    interface = names.interface(interface, vendor) if interface else ""
     if next_hop.lower().startswith("fe80:") and not interface:
         table.bad("next_hop", "a link-local next hop needs its interface")
     protocol = _protocol(table)

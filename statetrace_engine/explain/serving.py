@@ -14,6 +14,7 @@ from statetrace_engine.model.outage import CauseKind
 
 FLAPPING = 3
 """Losses of one primary within one outage."""
+_IGPS = ("ospf", "isis", "eigrp")
 _Test = Callable[[OutageRecord], bool]
 
 
@@ -42,6 +43,11 @@ def _has_no_session(record: OutageRecord) -> bool:
     return not any(seen.fact.plane is Plane.SESSION for seen in (*record.evidence, *record.standing))
 
 
+def _is_of_an_igp(record: OutageRecord) -> bool:
+    gone = {seen.fact.protocol for seen in record.evidence if seen.fact.plane is Plane.SESSION}
+    return not gone.isdisjoint(_IGPS) and "bgp" not in gone
+
+
 def _is_seen_by_captures(record: OutageRecord) -> bool:
     return any(change.between is not None and change.is_deed and not change.is_expected for change in record.changes)
 
@@ -59,6 +65,7 @@ CASES = (
         ),
         _nothing_carries,
     ),
+    Case("igp-adjacency", frozenset({CauseKind.NEIGHBOUR_LOSS}), _is_of_an_igp),
     Case("bgp-hold-timer", frozenset({CauseKind.NEIGHBOUR_LOSS}), _reason(Reason.HOLD_TIMER)),
     Case("bgp-authentication", frozenset({CauseKind.NEIGHBOUR_LOSS}), _reason(Reason.AUTHENTICATION)),
     Case("bgp-full-table", frozenset({CauseKind.NEIGHBOUR_LOSS}), _has_too_many_prefixes),

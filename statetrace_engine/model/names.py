@@ -21,6 +21,7 @@ _WORDS = {word.lower(): word for word in (*_INTERFACES.values(), "TenGigE", "For
 _LINUX_TOO = {"serial", "tunnel", "vlan"}
 _XR_INTERFACES = {"TenGigabitEthernet": "TenGigE", "FortyGigabitEthernet": "FortyGigE"}
 _INTERFACE = re.compile(r"([A-Za-z][A-Za-z-]*?)( ?)(\d[\d/.:]*)")
+_PORT = re.compile(r"\d{1,3}(?:/\d{1,3}){1,2}")
 _DEFAULT_VRFS = {
     "", "global", "inet.0", "inet6.0", "master", "default", "Default", "default-vrf", "Default-IP-Routing-Table",
 }  # fmt: skip
@@ -34,10 +35,13 @@ _ROUTING_ENGINE = re.compile(r"-re[01]$|^re[01]-(?=.)", re.IGNORECASE)
 def interface(name: str, vendor: str = "") -> str:
     """`Gi0/1` → `GigabitEthernet0/1`. JunOS (`ge-0/0/0.0`) and Linux names stay as they are.
 
-    `vendor` decides what is ambiguous: `et1` is a Linux interface, and Ethernet1 on EOS. A rack/slot/module/port
-    number is IOS XR's: `Te0/2/0/4` → `TenGigE0/2/0/4`.
+    `vendor` decides what is ambiguous: `et1` is a Linux interface, and Ethernet1 on EOS; `1/1/1` alone is Ethernet on
+    FastIron, whose log says so, and a name of its own on AOS-CX. A rack/slot/module/port number is IOS XR's:
+    `Te0/2/0/4` → `TenGigE0/2/0/4`.
     """
     name = name.strip()
+    if vendor.endswith("fastiron") and _PORT.fullmatch(name):
+        return f"Ethernet{name}"
     match = _INTERFACE.fullmatch(name)
     if not match:
         return name

@@ -68,12 +68,12 @@ _OF_ALL = (
     _Word("show ip arp vrf {vrf}", "show ipv6 neighbor vrf {vrf}", (_NXOS,)),
     _Word("show arp vrf {vrf}", "show ipv6 neighbors vrf {vrf}", (_XR,)),
     _Word("show arp no-resolve", "show ipv6 neighbors", (_JUNOS,)),
-    _Word("show ip ospf neighbor", "show ipv6 ospf neighbor", (_IOS,)),
+    _Word("show ip ospf ", "show ipv6 ospf ", (_IOS,)),
     _Word("show ip ospf neighbor", "show ospfv3 neighbors", (_NXOS,)),
-    _Word("show ip ospf neighbor", "show ospfv3 neighbor", (_EOS,)),
-    _Word("show ospf vrf {vrf} neighbor", "show ospfv3 vrf {vrf} neighbor", (_XR,)),
-    _Word("show ospf neighbor", "show ospf3 neighbor", (_JUNOS,)),
-    _Word("show ip ospf vrf {vrf} neighbor", "show ipv6 ospf6 vrf {vrf} neighbor", (_FRR,)),
+    _Word("show ip ospf ", "show ospfv3 ", (_NXOS, _EOS)),
+    _Word("show ospf vrf {vrf} ", "show ospfv3 vrf {vrf} ", (_XR,)),
+    _Word("show ospf ", "show ospf3 ", (_JUNOS,)),
+    _Word("show ip ospf vrf {vrf} ", "show ipv6 ospf6 vrf {vrf} ", (_FRR,)),
 )
 """Of commands that name neither: a table of all routes, or of all neighbours, where the prefix is of IPv6."""
 _WORDS = {"prefix": _OF_PREFIX, "network": _OF_PREFIX, "next_hop": _OF_HOP, "neighbour": _OF_HOP}

@@ -128,7 +128,8 @@ def text_of(raw: bytes) -> bytes:
     if modern is None:
         return raw[text_start(raw) :]
     program, process, message = modern.groups()[5:]
-    end = text_start(raw)
+    parts = _rfc5424(raw, modern)
+    end = 0 if isinstance(parts, Malformed) else parts[-1]
     text = raw[end:]
     if text.strip() in (b"", b"-"):
         text = b", ".join(b"%b %b" % said for said in _PARAMETER.findall(raw, modern.end(), end))

@@ -162,7 +162,7 @@ def lines(found: GuidedRunbook) -> Iterator[str]:
     if found.escalate_at:
         yield f"escalate at {output.local(found.escalate_at)} to {found.escalate_to}"
     for worker in found.workers:
-        yield f"{worker.operator} is at {worker.place.step or 'the end'} since {output.local(worker.since_at)}"
+        yield f"{worker.operator} is {_where(worker, found)} since {output.local(worker.since_at)}"
     for step in found.steps:
         yield ""
         yield from _step_lines(step)
@@ -173,6 +173,15 @@ def lines(found: GuidedRunbook) -> Iterator[str]:
     if found.suggestion:
         yield ""
         yield f"next: {found.suggestion.command}  ({found.suggestion.why})"
+
+
+def _where(worker: Worker, found: GuidedRunbook) -> str:
+    """`at step 2`, of another runbook with its name."""
+    place = worker.place
+    if place.runbook != found.runbook:
+        return f"at {place.step or 'the end'} of {place.runbook}"
+    number = next((step.number for step in found.steps if step.step == place.step), 0)
+    return f"at step {number}" if number else f"at {place.step or 'the end'}"
 
 
 def _step_lines(step: GuidedStep) -> Iterator[str]:

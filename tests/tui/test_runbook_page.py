@@ -30,6 +30,7 @@ from statetrace_engine.model.remediation import (
 from statetrace_engine.model.runbook import RunbookStep
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.runbooks import guide, library
+from statetrace_tui.commands import runbook_form
 from statetrace_tui.present import blocks, guide_feed, guide_look, guide_page, guide_side, guide_steps
 from statetrace_tui.present.guide_look import Look, key_of
 from statetrace_tui.present.ink import Theme
@@ -257,6 +258,15 @@ def test_where_there_is_no_room_for_all_who_are_at_work_the_title_is_cut_before_
         line = plain(guide_steps.title(guide, width))
         assert size([(line, "")]) == width
         assert line.rstrip().endswith(f"..   {guide.done} of {guide.of} done")
+
+
+def test_without_a_console_others_are_at_steps_by_number() -> None:
+    (worker,) = runbook().workers
+    elsewhere = replace(worker, place=replace(worker.place, runbook="optics", step="clean-it"))
+    through = replace(worker, place=replace(worker.place, step=""))
+    lines = list(runbook_form.lines(runbook(workers=(worker, elsewhere, through))))
+    found = [line.partition(" is ")[2].partition(" since")[0] for line in lines if " since " in line and " is " in line]
+    assert found == ["at step 4", "at clean-it of optics", "at the end"]
 
 
 def test_the_escalation_to_copy_says_what_whom_and_what_was_done() -> None:

@@ -13,7 +13,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
-from statetrace_engine.model.observation import DeviceEvent, Fact, TrapMessage, Unparsed, Unrelated
+from statetrace_engine.model.observation import (
+    DeviceEvent,
+    Fact,
+    Reason,
+    SubjectKind,
+    TrapMessage,
+    Unparsed,
+    Unrelated,
+    Verdict,
+)
 from statetrace_engine.model.text import sanitise
 from statetrace_engine.parsing.traps import bfd, bgp, igp, link, system
 from statetrace_engine.parsing.traps.varbinds import Trap, Varbinds
@@ -26,6 +35,7 @@ _UNRELATED = Unrelated(hostname="")
 
 _NAMES = {"1.3.6.1.6.3.1.1.5.5": "authenticationFailure", "1.3.6.1.6.3.1.1.5.6": "egpNeighborLoss"}
 """Those that say nothing of a route."""
+_NOUNS = {SubjectKind.INTERFACE: "interface", SubjectKind.NEIGHBOUR: "neighbor"}
 _WORDS = 20
 _PRINTED = re.compile(rb"[\t\r\n\x20-\x7e]*\0?\Z").match
 
@@ -62,6 +72,17 @@ def words(values: Sequence[tuple[str, Value]]) -> list[str]:
     """What of a notification is written for people: its texts, sanitised; addresses and keys in bytes are none."""
     texts = (sanitise(value.decode("utf-8", "replace"), 200) for _, value in values if _is_text(value))
     return list(texts)[:_WORDS]
+
+
+def sentences(read: TrapRead) -> list[str]:
+    """What a notification says of interfaces and neighbours, as syslog would: `interface GigabitEthernet0/7 down`."""
+    found = read.facts if isinstance(read, TrapMessage) else ()
+    return [f"{_NOUNS[fact.kind]} {fact.name} {_state(fact)}" for fact in found if fact.kind in _NOUNS]
+
+
+def _state(fact: Fact) -> str:
+    is_shut = fact.verdict is Verdict.DOWN and fact.reason is Reason.ADMIN
+    return "administratively down" if is_shut else fact.verdict.value
 
 
 def _is_text(value: Value) -> TypeGuard[bytes]:

@@ -92,7 +92,11 @@ def shown(run_id: int, previous_at: float, captured_at: float) -> Compared:
 
 
 def trap(oid: str, words: bytes) -> Trap:
-    said = snmp.notifying(TimeTicks(100), oid, ("1.3.6.1.2.1.1.1.0", words))
+    return notification(oid, ("1.3.6.1.2.1.1.1.0", words))
+
+
+def notification(oid: str, *values: tuple[str, int | bytes]) -> Trap:
+    said = snmp.notifying(TimeTicks(100), oid, *values)
     message = snmp.Message(version=snmp.Version.V2C, community=b"", kind=snmp.PduKind.TRAP, request_id=1, varbinds=said)
     return Trap(snmp.encode(message))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec import structs
 
+from statetrace_engine import config
 from statetrace_engine.anomalies import sayings
 from statetrace_engine.anomalies.desk import Desk
 from statetrace_engine.model.action import Action, EndMaintenance, JudgeCard, Maintain, Undo, WakeCard
@@ -27,7 +30,7 @@ from statetrace_engine.model.signal import (
     Source,
     SourceLost,
 )
-from tests.engine.anomalies.bench import DOWN, T0, Bench, judge, rule, shown, snooze, trap
+from tests.engine.anomalies.bench import DOWN, T0, Bench, judge, notification, rule, shown, snooze, trap
 
 
 def test_a_card_opens_its_evidence() -> None:
@@ -309,6 +312,23 @@ def test_a_device_that_nobody_captures_any_more() -> None:
     assert bench.open() == []
 
 
+def test_the_engines_own_words_about_a_message_are_not_the_message_once_more() -> None:
+    """They are found by their tag, and repeat what the device said."""
+    by_tag = rule(Count(1, 60.0), On(tags=("STATETRACE-5-*",)), "T")
+    bench = Bench(rule(Count(1, 60.0), On(words=("configured from",))), by_tag)
+    bench.say(1, "%SYS-5-CONFIG_I: Configured from console by x on vty0 (10.9.9.9)")
+    bench.tick(20)
+    assert {card.rule: card.count for card in bench.open()} == {"R": 1, "T": 1}
+
+
+def test_a_device_that_is_captured_is_as_silent_as_before() -> None:
+    bench = Bench(rule(Absence(500.0), On(pattern=r"\S")))
+    bench.say(1, "thing")
+    bench.feed(400, Captured(1, "r1", "A", "cisco_ios", T0), Source.CAPTURE, "R1")
+    bench.tick(600)
+    assert [card.subject for card in bench.open()] == ["R1"]
+
+
 def test_a_trap_in_words() -> None:
     bench = Bench(rule(Count(1, 60.0), On(tags=("SNMP-5-TRAP", "SNMP-5-LINKDOWN"))))
     bench.feed(1, trap("1.3.6.1.4.1.9.9.13.3.0.4", b"Fan 2 has failed"), Source.TRAP)
@@ -316,6 +336,30 @@ def test_a_trap_in_words() -> None:
     bench.feed(9, trap("1.3.6.1.6.3.1.1.5.3", b"Gi0/1"), Source.TRAP)
     (card,) = bench.open()
     assert card.samples == ("%SNMP-5-TRAP: Fan 2 has failed", "%SNMP-5-LINKDOWN: Gi0/1")
+
+
+def test_ports_and_neighbours_flap_by_traps_alone_and_by_traps_beside_messages_as_often() -> None:
+    shipped = {rule.id: rule for rule in config.anomaly_rules(Path("no such home"))[0]}
+    bench = Bench(shipped["PortFlapEvents"], shipped["NeighbourFlaps"])
+    of_if, of_peer = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.15.3.1"
+    down = "1.3.6.1.6.3.1.1.5.3", (f"{of_if}.2.7", b"GigabitEthernet0/7"), (f"{of_if}.8.7", 2)
+    gone = "1.3.6.1.2.1.15.7.2", (f"{of_peer}.14.10.1.1.2", b"\4\0"), (f"{of_peer}.2.10.1.1.2", 1)
+    for at in (1, 20):
+        bench.feed(at, notification(*down, (f"{of_if}.7.7", 1)), Source.TRAP)
+        bench.feed(at, notification(*gone), Source.TRAP)
+        bench.say(at, "%LINK-3-UPDOWN: Interface GigabitEthernet0/7, changed state to down")
+        bench.say(at, "%BGP-5-ADJCHANGE: neighbor 10.1.1.2 Down BGP Notification sent")
+    for at in range(30, 60, 5):
+        bench.feed(at, notification(*down, (f"{of_if}.7.7", 2)), Source.TRAP)
+    assert bench.open() == []
+    bench.feed(60, notification(*down, (f"{of_if}.7.7", 1)), Source.TRAP)
+    bench.feed(61, notification(*gone), Source.TRAP)
+    found = {(card.rule, card.subject): card.samples[0] for card in bench.open()}
+    assert found == {
+        ("PortFlapEvents", "R1 GigabitEthernet0/7"): "%SNMP-5-LINKDOWN: GigabitEthernet0/7, interface "
+        "GigabitEthernet0/7 down",
+        ("NeighbourFlaps", "R1 10.1.1.2"): "%SNMP-5-BGPBACKWARDTRANSITION: neighbor 10.1.1.2 down",
+    }
 
 
 def silent(number: int, at: float, *, is_open: bool = True) -> Own:

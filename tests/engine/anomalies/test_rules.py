@@ -123,6 +123,25 @@ def test_a_key_that_stands_twice_is_refused_with_both_lines() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("find", "what"),
+    [
+        ('"threshold", "value": "interface", "above": 1, "below": 5', "every number is above 1 or below 5"),
+        ('"threshold", "value": "interface", "above": 5, "below": 1', ""),
+        ('"frequency", "bucket_s": 300, "baseline_s": 100', "a baseline is of 2 to 1000 buckets, and this one of 0.33"),
+        ('"frequency", "bucket_s": 0.001', "a baseline is of 2 to 1000 buckets, and this one of 3.6e+06"),
+        ('"frequency"', ""),
+        ('"off_hours", "start": 6, "end": 6, "weekends": false', "nothing is off hours from an hour to itself"),
+        ('"off_hours", "start": 6, "end": 6', ""),
+    ],
+)
+def test_what_would_be_found_always_or_never_is_a_mistake(find: str, what: str) -> None:
+    text = GOOD[: GOOD.index('"find"')] + f'"find": {{"kind": {find}}}}}'
+    made, problems = rules.read({"x.json": text})
+    assert ([problem for problem in problems if what not in problem], bool(made)) == ([], not what)
+    assert all(problem.startswith("x.json:10: ") for problem in problems)
+
+
 def test_one_key_in_two_objects_stands_once_in_each() -> None:
     then = '"find": {"kind": "sequence", "within_s": 5, "then": [{"tags": ["A-1-B"]}, {"tags": ["A-1-B"]}]}'
     text = GOOD[: GOOD.index('"find"')] + then + "}"

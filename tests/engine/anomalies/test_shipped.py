@@ -252,3 +252,11 @@ def test_a_device_that_speaks_in_structured_data_is_heard_as_another() -> None:
     assert event is not None
     met = [(match.trigger.rule.id, match.subject) for match in matcher.of(event)]
     assert met == [("PortFlapEvents", "R1 ge-0/0/1")]
+
+
+def test_an_attempt_that_ios_logs_twice_is_one() -> None:
+    """By the login and by SSH: four attempts are not five failures."""
+    login = "%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: x] [Source: 10.9.9.9] [localport: 22]"
+    ssh = "%SSH-5-SSH2_USERAUTH: User 'x' authentication for SSH2 Session from 10.9.9.9 (tty = 0) Failed"
+    assert found(RULES["AuthFailureCount"], events([login, ssh] * 4)) == []
+    assert found(RULES["AuthFailureCount"], events([login, ssh] * 5)) == ["R1 from 10.9.9.9"]

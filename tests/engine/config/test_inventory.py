@@ -322,6 +322,13 @@ def test_interfaces_of_every_vendor_are_accepted(loaded: Load, name: str) -> Non
     assert route.paths[0].interface
 
 
+def test_an_interface_is_named_as_its_vendors_log_does(loaded: Load) -> None:
+    text = ROUTE.replace("addresses", 'vendor = "{}"\naddresses') + 'primary = {{ interface = "1/1/1" }}\n'
+    for vendor, name in (("ruckus_fastiron", "Ethernet1/1/1"), ("aruba_aoscx", "1/1/1")):
+        (route,) = loaded(inventory=text.format(vendor)).inventory.routes
+        assert route.paths[0].interface == name
+
+
 def test_the_shipped_example_is_right(loaded: Load) -> None:
     text = (config.shipped() / "inventory.example.toml").read_text(encoding="utf-8")
     inventory = loaded(inventory=text).inventory

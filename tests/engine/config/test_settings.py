@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tomllib
@@ -311,3 +312,14 @@ def test_a_byte_order_mark_of_a_windows_editor_is_no_problem(home: Home) -> None
     text = "\ufeff[engine]\r\nslice_ms = 7\r\n"
     (home() / "config" / "statetrace.toml").write_bytes(text.encode())
     assert config.load(home()).engine.slice_ms == 7
+
+
+def test_a_pipe_in_the_place_of_a_rule_is_a_problem_of_it_and_nobody_waits(home: Home) -> None:
+    if sys.platform == "win32":
+        pytest.skip("no pipe among files")
+    folder = home()
+    pipe = folder / "config" / "anomalies" / "Pipe.json"
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    made, problems = config.anomaly_rules(folder)
+    assert (problems, bool(made)) == ([f"{pipe}:1: cannot read {pipe}: a pipe is no file"], True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from statetrace_engine.explain.serving import runbook_for
@@ -24,10 +26,11 @@ def record(**more: object) -> OutageRecord:
     )  # type: ignore[arg-type]  # fmt: skip
 
 
-def said(plane: Plane, reason: Reason = Reason.NONE) -> Observation:
+def said(plane: Plane, reason: Reason = Reason.NONE, protocol: str = "") -> Observation:
     fact = Fact(
-        plane=plane, kind=SubjectKind.NEIGHBOUR, name="10.1.1.2", verdict=Verdict.DOWN, vrf="default", reason=reason
-    )
+        plane=plane, kind=SubjectKind.NEIGHBOUR, name="10.1.1.2", verdict=Verdict.DOWN, protocol=protocol,
+        vrf="default", reason=reason,
+    )  # fmt: skip
     return Observation(
         hostname="A",
         fact=fact,
@@ -40,6 +43,7 @@ def said(plane: Plane, reason: Reason = Reason.NONE) -> Observation:
     )
 
 
+HELD = partial(said, Plane.SESSION, Reason.HOLD_TIMER)
 CAPTURES = BetweenCaptures(
     run_id=2, previous_id=1, from_at=T0 - 600.0, to_at=T0 - 60.0, kind=Kind.CONFIG, key=("ip route",),
     change_type=ChangeType.REMOVED,
@@ -61,6 +65,10 @@ def seen_by(source: Source, between: BetweenCaptures | None = None, *, is_deed: 
         (CauseKind.NEIGHBOUR_LOSS, record(evidence=[said(Plane.SESSION, Reason.HOLD_TIMER)]), "bgp-hold-timer"),
         (CauseKind.NEIGHBOUR_LOSS, record(evidence=[said(Plane.SESSION, Reason.AUTHENTICATION)]), "bgp-authentication"),
         (CauseKind.NEIGHBOUR_LOSS, record(evidence=[said(Plane.SESSION, Reason.MAX_PREFIX)]), "bgp-full-table"),
+        (CauseKind.NEIGHBOUR_LOSS, record(evidence=[HELD("bgp")]), "bgp-hold-timer"),
+        (CauseKind.NEIGHBOUR_LOSS, record(evidence=[HELD("ospf")]), "igp-adjacency"),
+        (CauseKind.NEIGHBOUR_LOSS, record(evidence=[said(Plane.SESSION, protocol="isis")]), "igp-adjacency"),
+        (CauseKind.NEIGHBOUR_LOSS, record(evidence=[HELD("eigrp"), HELD("bgp")]), "bgp-hold-timer"),
         (CauseKind.LINK_FAILURE, record(evidence=[said(Plane.SESSION, Reason.HOLD_TIMER)]), "link-failure"),
         (CauseKind.LINK_FAILURE, record(flaps=2), "link-failure"),
         (CauseKind.LINK_FAILURE, record(flaps=3), "optics"),

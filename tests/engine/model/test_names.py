@@ -61,6 +61,10 @@ def test_an_interface_has_one_name(printed: str, canonical: str) -> None:
         ("vlan10", "cisco_nxos", "Vlan10"),
         ("lo0", "cisco_ios", "Loopback0"),
         ("lo0.0", "juniper_junos", "lo0.0"),
+        ("1/1/1", "ruckus_fastiron", "Ethernet1/1/1"),
+        ("1/1", "brocade_fastiron", "Ethernet1/1"),
+        ("1/1/1", "aruba_aoscx", "1/1/1"),
+        ("1/1/1", "", "1/1/1"),
     ],
 )
 def test_the_vendor_decides_where_a_name_is_ambiguous(printed: str, vendor: str, canonical: str) -> None:
@@ -68,7 +72,7 @@ def test_the_vendor_decides_where_a_name_is_ambiguous(printed: str, vendor: str,
 
 
 @LAW
-@given(st.text(max_size=40), st.sampled_from(["", "cisco_ios", "arista_eos", "frr"]))
+@given(st.text(max_size=40), st.sampled_from(["", "cisco_ios", "arista_eos", "frr", "ruckus_fastiron"]))
 def test_a_canonical_interface_stays_as_it_is(text: str, vendor: str) -> None:
     once = names.interface(text, vendor)
 

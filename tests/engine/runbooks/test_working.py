@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from statetrace_engine.model.action import WorkStep
-from statetrace_engine.model.change import Acted, Worked, WorkTold
+from statetrace_engine.model.change import Acted, OutageChanged, Worked, WorkTold
 from statetrace_engine.model.remediation import StepDeed
 from tests import journey_work
 from tests.engine.replaying import differences, feed, reloaded, restarted, said, until, without_ticks
@@ -108,6 +109,17 @@ def test_a_step_that_an_edit_takes_away_is_named() -> None:
     found = guide(net)
     assert found.gone == "it was edited: no longer in it: port"
     assert found.steps[0].step == "the-port"
+
+
+def test_a_runbook_that_an_edit_gives_a_route_serves_its_open_outage_at_once() -> None:
+    net = network()
+    net.run_to(11.0)
+    (record,) = net.inventory.routes
+    renamed = replace(record, owner="us", runbook="own")
+    net.inventory = replace(net.inventory, routes=(renamed,))
+    net.reload()
+    told = [change.outage for change in net.changes if isinstance(change, OutageChanged)][-1]
+    assert (told.runbook, told.owner) == ("own", "us")
 
 
 def test_who_stood_at_a_step_that_an_edit_takes_away_goes_on_from_the_next() -> None:
