@@ -127,6 +127,7 @@ class Intake:
     def _take_message(self, signal: Signal, read: LogMessage, device: DeviceTrack, is_direct: bool) -> None:
         """`is_direct`: nobody can have held it back on its way."""
         state, policy = device.state, self._machine.policy.clock
+        read = clocks.placed(state, read, signal.received_at, policy)
         first = clocks.misdated(state, read, signal, policy) if is_direct else None
         if first is not None:
             self._take_again(first, device)

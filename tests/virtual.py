@@ -16,7 +16,7 @@ import fnmatch
 import heapq
 import random
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import msgspec
@@ -102,11 +102,14 @@ class VirtualNetwork:
         peer: str = "127.0.0.1",
     ) -> None:
         """A device's message, received now; `age_s` before now by its own clock, `stamp` none for no timestamp,
-        whole for one of whole seconds."""
+        whole for one of whole seconds, unzoned for one of a zone that it does not name."""
         when = datetime.fromtimestamp(self.wall - age_s, UTC)
         fraction = "" if stamp == "whole" else f".{when.microsecond // 1000:03}"
         time = "-" if stamp == "none" else f"{when:%Y-%m-%dT%H:%M:%S}{fraction}Z"
-        self.feed(LogLine(f"<189>1 {time} {device} - - - - {text}".encode(), is_backlog), source, peer)
+        header = f"<189>1 {time} {device} - - - -"
+        if stamp == "unzoned":
+            header = f"<189>{when + timedelta(hours=1):%b %d %H:%M:%S}{fraction} {device}"
+        self.feed(LogLine(f"{header} {text}".encode(), is_backlog), source, peer)
 
     def report(
         self,

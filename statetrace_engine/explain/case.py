@@ -15,7 +15,7 @@ from statetrace_engine.health import clocks, shut_ports
 from statetrace_engine.health.evidence import matches
 from statetrace_engine.health.policy import ExplainPolicy
 from statetrace_engine.health.topology import Topology
-from statetrace_engine.health.tracks import OutageRecord
+from statetrace_engine.health.tracks import OutageRecord, plain
 from statetrace_engine.health.unseen import OUTSIDE_WITNESS_S
 from statetrace_engine.health.watched import DeviceTrack, PathTrack, ProbeTrack, RouteTrack, Subject
 from statetrace_engine.model.observation import Fact, Observation, Plane, Reason, SubjectKind, Verdict
@@ -61,6 +61,8 @@ class Case(Struct, frozen=True, kw_only=True, gc=False):
     remote_reason: Reason = Reason.NONE
     route: Observation | None = None
     """The device says that something else, or nothing, is installed."""
+    is_outbid: bool = False
+    """The neighbour offers the path still, as BMP shows: the device prefers the other one."""
     next_hop_probe: Observation | None = None
     destination_probe: Observation | None = None
     impaired: Observation | None = None
@@ -128,13 +130,29 @@ def of(
         is_unreachable=route.device.state.is_unreachable,
         is_far_gone=bool(far and far.state.is_unreachable),
         is_far_unreachable=bool(
-            far and far.state.is_unreachable and (_has_cut(found) or _is_many(_lost_links(far, first)))
+            far
+            and far.state.is_unreachable
+            and (
+                _has_cut(found) or _is_cut_from(far, route.record.hostname, first) or _is_many(_lost_links(far, first))
+            )
         ),
         restarted_before_s=_restarted(record, route.device, first),
         far_restarted_before_s=_restarted(record, far, first) if far else None,
         changes=_changes(record, route, far, policy),
+        is_outbid=_is_outbid(found.get("route"), seen, route, failed),
         **found,
     )
+
+
+def _is_outbid(moved: Observation | None, seen: list[Observation], route: RouteTrack, failed: PathTrack | None) -> bool:
+    """Not by a next hop beyond the neighbour: the device may have lost the way to it."""
+    if moved is None or failed is None or moved.fact.kind is not SubjectKind.PREFIX or not moved.fact.installed:
+        return False
+    if any(o.fact.kind is SubjectKind.OFFER and o.fact.verdict is Verdict.DOWN for o in seen):
+        return False
+    hop = plain(failed.path.next_hop)
+    offers = [o for o in route.state.offers if o.neighbour and plain(o.neighbour) == hop]
+    return any(held.is_sure for o in offers if not o.waiting and not o.lacks(hop) for held in o.decides)
 
 
 def _hop_of(next_hop: str, route: RouteTrack, topology: Topology) -> str:
@@ -177,6 +195,19 @@ def _lost_links(device: DeviceTrack, since: float) -> list[Subject]:
     """What its neighbours lost towards it, by their own ports."""
     near = (s for s in islice(device.outside, _WITNESSES) if s.is_down and s.state.since >= since - OUTSIDE_WITNESS_S)
     return [s for s in near if s.key[1] is SubjectKind.INTERFACE or _blames_port(s)]
+
+
+def _is_cut_from(device: DeviceTrack, hostname: str, since: float) -> bool:
+    """Whether that neighbour of it lost something towards it, as a route of another protocol cannot tell: it says why,
+    and not that nothing came through."""
+    near = (s for s in islice(device.outside, _WITNESSES) if s.key[0] == hostname and s.is_down)
+    return any(_is_told(s) for s in near if s.state.since >= since - OUTSIDE_WITNESS_S)
+
+
+def _is_told(subject: Subject) -> bool:
+    last = subject.state.observation
+    reasons = (Reason.NONE, Reason.OTHER, Reason.HOLD_TIMER)
+    return last is not None and (last.fact.kind is SubjectKind.BFD or last.fact.reason not in reasons)
 
 
 def _is_many(lost: list[Subject]) -> bool:

@@ -286,6 +286,14 @@ ROWS: tuple[Row, ...] = (
         0.78,  # the neighbour may have changed what the policy looks at
     ),
     Row(
+        4,
+        CauseKind.CONFIG_CHANGE,
+        lambda c: c.is_outbid and not _is_ended(c) and not _is_silent(c),
+        lambda _: "another path is preferred",
+        lambda c: f"change {c.hostname}",
+        0.60,  # at either end
+    ),
+    Row(
         9,
         CauseKind.UPSTREAM_FAILURE,
         lambda c: c.route is not None and c.session is None and not _is_silent(c) and c.protocol not in _STATIC,

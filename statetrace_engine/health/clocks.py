@@ -5,11 +5,27 @@ An old message of a clock that agreed is late, unless the next one is as old: th
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from statetrace_engine.health.policy import ClockPolicy
 from statetrace_engine.health.tracks import DeviceState
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.observation import LogMessage
 from statetrace_engine.model.signal import Signal
+
+_SECOND_S = 1.0
+
+
+def placed(state: DeviceState, read: LogMessage, received_at: Epoch, policy: ClockPolicy) -> LogMessage:
+    """The same, by the zone in which the device's clock agreed with ours, where its header names none: what was held up
+    for hours is of no other zone, unless that explains it to the second."""
+    if read.device_time is None or read.assumed_zone_s is None:
+        return read
+    if abs(received_at - read.device_time) <= policy.trust_s + _SECOND_S:
+        state.zone_s = read.assumed_zone_s
+    elif state.zone_s is not None and state.zone_s != read.assumed_zone_s:
+        return replace(read, device_time=read.device_time + read.assumed_zone_s - state.zone_s)
+    return read
 
 
 def date(state: DeviceState, read: LogMessage, received_at: Epoch, policy: ClockPolicy) -> tuple[Epoch | None, bool]:
@@ -42,9 +58,6 @@ def misdated(state: DeviceState, read: LogMessage, signal: Signal, policy: Clock
         return None
     state.odd, state.has_agreed_clock = None, False
     return first
-
-
-_SECOND_S = 1.0
 
 
 def latest(

@@ -126,6 +126,8 @@ class DeviceState(Struct, omit_defaults=True, gc=False):
     is_unreachable: bool = False
     unreachable_at: float | None = None
     has_agreed_clock: bool = False
+    zone_s: int | None = None
+    """The offset by which it agreed, where its messages name no zone."""
     odd: Signal | None = None
     """The last message, when it was old by a clock that had agreed: late, or the clock has stepped."""
     odd_skew_s: float = 0.0

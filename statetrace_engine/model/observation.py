@@ -112,6 +112,8 @@ class LogMessage(Struct, frozen=True, kw_only=True, gc=False):
     """`BGP-5-ADJCHANGE`, `RPD_BGP_NEIGHBOR_STATE_CHANGED`, or empty."""
     facts: tuple[Fact, ...]
     events: tuple[DeviceEvent, ...] = ()
+    assumed_zone_s: int | None = None
+    """The offset that `device_time` was filled in with, the nearest to the receipt; None when the header tells it."""
 
 
 class TrapMessage(Struct, frozen=True, kw_only=True, gc=False):

@@ -71,6 +71,7 @@ def _said(
         device_time=header.device_time,
         is_time_trustworthy=header.is_time_trustworthy,
         is_whole_second=header.is_whole_second,
+        assumed_zone_s=header.assumed_zone_s,
         mnemonic=mnemonic,
         facts=(said,) if isinstance(said, Fact) else (),
         events=(said,) if isinstance(said, DeviceEvent) else (),

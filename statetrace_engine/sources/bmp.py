@@ -183,14 +183,20 @@ class BmpListener:
         return True
 
     def ended(self, connection: _Connection, why: str) -> None:
-        """It is gone; nobody sees what its router's neighbours offer, unless another connection tells."""
+        """It is gone; nobody sees what its router's neighbours offer, unless another connection tells all of it.
+
+        Else the router begins anew: what only this one told would be believed for as long as the others go on.
+        """
         self._connections.discard(connection)
         router = connection.router
         self.received += router.messages
         self.errors += router.errors
-        is_told = any(c.router.has_begun for c in self._connections if c.peer == connection.peer)
-        if router.has_begun and not is_told:
+        others = [c for c in self._connections if c.peer == connection.peer and c.router.has_begun]
+        if router.has_begun and not others:
             self.inbox.put(Source.BMP, connection.peer, BmpRouter(router.name, False, why))
+        elif not all(any(c.router.knows(*one) for c in others) for one in router.tables()):
+            for other in others:
+                other.end("closed, for the router to begin anew: another of its connections has ended")
 
     def fail(self, peer: str, why: str) -> None:
         self.errors += 1

@@ -7,7 +7,7 @@ The feed itself goes no further than this: an UPDATE that touches no watched pre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct, field
 
@@ -113,6 +113,19 @@ class Router:
     def announced(self) -> int:
         """Prefixes in the tables that are read, so far."""
         return sum(view.feed.announced for session in self._sessions.values() for view in session.views.values())
+
+    def tables(self) -> Iterator[tuple[bytes, View | None]]:
+        """What it tells of: each peer, as `Frame.peer` names it, and each of its tables."""
+        for peer, session in self._sessions.items():
+            if not session.is_down:
+                yield peer, None
+                for view in session.views:
+                    yield peer, view
+
+    def knows(self, peer: bytes, view: View | None) -> bool:
+        """Whether it tells of that table, or that its peer is down."""
+        session = self._sessions.get(peer)
+        return session is not None and (session.is_down or view is None or view in session.views)
 
     def watch(self) -> None:
         """The watched prefixes may be others from now on; before its Initiation nobody knows whose they would be."""

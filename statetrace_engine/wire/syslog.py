@@ -35,6 +35,8 @@ class Header(Struct, frozen=True, kw_only=True):
     """Sub-second resolution and no IOS `*` or `.` mark."""
     is_whole_second: bool
     """Of a clock without such a mark, to the second: it was so within the second that `device_time` begins."""
+    assumed_zone_s: int | None = None
+    """The offset that `device_time` was filled in with; None when the header tells it."""
     text_start: int
     """Where the text begins in the message; a program's `name[pid]: ` belongs to the text in RFC 3164."""
 
@@ -155,7 +157,7 @@ def split_header(raw: bytes, received_at: Epoch) -> Header | Malformed:
         return parts
     pri, host, mark, stamp, fraction, zone, end = parts
     priority = None if pri is None else int(pri)
-    at = None if stamp is None else _instant(stamp, zone, int(received_at // _BUCKET_S))
+    at, assumed_zone_s = (None, None) if stamp is None else _instant(stamp, zone, int(received_at // _BUCKET_S))
     if at is not None and fraction is not None:
         at += int(fraction) / 10 ** len(fraction)
     return Header(
@@ -166,6 +168,7 @@ def split_header(raw: bytes, received_at: Epoch) -> Header | Malformed:
         device_time=at,
         is_time_trustworthy=at is not None and fraction is not None and not mark,
         is_whole_second=at is not None and fraction is None and not mark,
+        assumed_zone_s=assumed_zone_s,
         text_start=end,
     )
 
@@ -232,8 +235,9 @@ _ZONES = {
 
 
 @lru_cache(maxsize=4096)
-def _instant(stamp: bytes, zone: bytes | None, bucket: int) -> Epoch | None:
-    """Seconds since 1970 of a clock's reading to the second; `bucket` is the receipt, coarse, to be cached."""
+def _instant(stamp: bytes, zone: bytes | None, bucket: int) -> tuple[Epoch | None, int | None]:
+    """Seconds since 1970 of a clock's reading to the second, and the offset where it is assumed; `bucket` is the
+    receipt, coarse, to be cached."""
     receipt = bucket * _BUCKET_S + _BUCKET_S / 2
     iso = _ISO.fullmatch(stamp)
     if iso is not None:
@@ -241,7 +245,7 @@ def _instant(stamp: bytes, zone: bytes | None, bucket: int) -> Epoch | None:
     else:
         date = _DATE.fullmatch(stamp)
         if date is None:
-            return None
+            return None, None
         early, month, day, late, *clock = date.groups()
         hour, minute, second = (int(part) for part in clock)
         here = datetime.fromtimestamp(receipt, UTC).year
@@ -250,9 +254,12 @@ def _instant(stamp: bytes, zone: bytes | None, bucket: int) -> Epoch | None:
         past = [m for m in moments if m is not None and (len(years) == 1 or m < receipt + _AHEAD_S)]
         local = max(past, default=None)
     if local is None:
-        return None
+        return None, None
     offset = _offset(zone)
-    return local - (_nearest_offset(local - receipt) if offset is None else offset)
+    if offset is not None:
+        return local - offset, None
+    assumed = _nearest_offset(local - receipt)
+    return local - assumed, assumed
 
 
 def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> Epoch | None:

@@ -199,6 +199,7 @@ class Drill:
         if self._stop.is_asked:
             raise _StoppedError
         if run.broken.failure:
+            say(f"run {run.number}: --break: {run.broken.failure}")  # the last line is the heal's, if that fails too
             raise StateTraceError(f"--break: {run.broken.failure}")
         # Twice the limit, because late is another answer than never.
         if not await self._wait(lambda: run.is_found, 2 * self._plan.within_s):

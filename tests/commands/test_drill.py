@@ -236,6 +236,17 @@ def test_a_heal_that_fails_is_tried_again_and_then_told(
     assert "still broken, heal it by hand" in said.err.splitlines()[-1]
 
 
+def test_a_break_that_fails_is_told_though_its_heal_fails_too(
+    statetrace: Run, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "HEAL_PAUSE_S", 0.0)
+    fails = _python("import sys; sys.exit(7)")
+    said = statetrace(*scene.breaking(**{"break": fails, "heal": fails}))
+    assert said.code == 3
+    assert "run 1: --break: exit code 7" in said.err
+    assert "still broken, heal it by hand" in said.err.splitlines()[-1]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals for one process there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 0)])
 def test_a_drill_that_is_stopped_while_it_is_broken_heals(scene: Scene, number: int) -> None:

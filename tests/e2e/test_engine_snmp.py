@@ -10,6 +10,7 @@ import pytest
 from statetrace_engine.api import Engine
 from statetrace_engine.model.reading import FactName
 from statetrace_engine.model.signal import Polled, RouteReport, Source
+from statetrace_tui.commands.checks import engine as checks
 from tests.e2e.engines import Running, journal, log, until, write
 from tests.snmp import snmpd
 from tests.snmp.snmpd import AUTH, COMMUNITY, PRIV
@@ -122,6 +123,8 @@ def test_a_wrong_key_is_said_and_a_right_one_put_in_force(tmp_path: Path, port: 
     home = a_home(tmp_path / "home", port, how.replace(reference, "ST_WRONG"))
     with Running(home) as engine:
         until(lambda: words in trouble(engine))
+        checked = [check for check in checks.checks(home, must_live=False) if check.name == "source snmp"]
+        assert [(check.mark, words in check.found) for check in checked] == [("warn", True)]
         assert not any(poll.is_answered for poll in polls(home))
         write(home / "config" / "statetrace.toml", SETTINGS.format(port=port, how=how))
         until(lambda: any(poll.is_answered for poll in polls(home)))

@@ -36,6 +36,7 @@ _NAMES = 10_000
 """Interfaces of one device."""
 _WALK_S = 60.0
 """What takes longer is given up: an agent that never comes to an end must not keep its device from being asked."""
+_SHOWS_NOTHING = "not even its uptime, does it let us see anything?"
 _STALE_KEYS = (Trouble.ENGINE_CHANGED, Trouble.WRONG_KEY, Trouble.UNKNOWN_USER, Trouble.WRONG_LEVEL)
 """The next try begins with a new client, and secrets revealed anew."""
 Put = Callable[[Polled | RouteReport], None]
@@ -72,6 +73,8 @@ class Device:
         self._indexes: dict[str, int] = {}
         """Of every interface."""
         self._watched: dict[str, int] = {}
+        self._down: set[str] = set()
+        """Of them, those that were down by the last answer."""
         self._traffic = ""
         """The count of the interface that we ask through."""
         self._interfaces_at = float("-inf")
@@ -162,11 +165,15 @@ class Device:
         values = await asking.get(asked)
         ticks = values.get(mib.UPTIME)
         uptime_s = ticks / 100 if isinstance(ticks, int) else None
+        if uptime_s is None:
+            self._walk_error = SnmpError(Trouble.AGENT_ERROR, _SHOWS_NOTHING)
         is_reset = isinstance(ticks, int) and self._uptime.is_reset(ticks, self._clock.steady())
         await self._say_sessions(asking, values, uptime_s)
         if is_reset:
             self._watched, self._names.due_at = {}, now
             self._vitals.forget()
+        elif await self._has_moved(asking, values):
+            self._watched, self._names.due_at = {}, now
         if self._names.due_at <= now:
             await self._guarded(self._names, self._read_names(asking))
         if with_interfaces and self._watched:
@@ -184,6 +191,16 @@ class Device:
     def _oids(self, with_interfaces: bool) -> list[str]:
         sessions = [oid for session in self._sessions for oid in mib.session_oids(session)]
         return [mib.UPTIME, *(self._interface_oids() if with_interfaces else ()), *sessions]
+
+    async def _has_moved(self, asking: Asking, values: Mapping[str, Value]) -> bool:
+        """Whether an index of which we hear for the first time that it is down is another interface's by now."""
+        fresh = {name: index for name, index in self._watched.items() if mib.is_down(index, values)}
+        for name in self._down.intersection(fresh):
+            del fresh[name]
+        if not fresh:
+            return False
+        named = await asking.get([oid for index in fresh.values() for oid in mib.name_oids(index)])
+        return any(mib.is_of_another(name, index, named) for name, index in fresh.items())
 
     def _interface_oids(self) -> list[str]:
         oids = [oid for index in self._watched.values() for oid in mib.interface_oids(index)]
@@ -239,7 +256,10 @@ class Device:
     async def _say_sessions(self, asking: Asking, values: Mapping[str, Value], uptime_s: float | None) -> None:
         found = {which: session for which in self._sessions if (session := mib.session(which, values))}
         self._seen.update(found)
-        missing = [which for which in self._sessions if which in self._seen and which not in found]
+        untold = [which for which in self._sessions if mib.is_nonsense(which, values)]
+        if untold:
+            self._walk_error = SnmpError(Trouble.MALFORMED, f"the state of {' '.join(untold[0])} is none")
+        missing = [which for which in self._sessions if which in self._seen and which not in (*found, *untold)]
         if missing:  # an agent that has just started, or lost its routing daemon, has no sessions at all
             witnesses = await asking.get([mib.IS_THERE[protocol] for protocol in sorted({p for p, _ in missing})])
             found |= {which: mib.gone(which) for which in missing if mib.IS_THERE[which[0]] in witnesses}
@@ -256,6 +276,7 @@ class Device:
         if None in found:  # its row is gone: another may have come
             self._names.due_at = now
         interfaces = tuple(interface for interface in found if interface is not None)
+        self._down = {name for name, index in self._watched.items() if mib.is_down(index, values)}
         cache_s = self._cache.age_s
         every_s = max(self.target.profile.interval_s, cache_s)
         self._put(Polled(self.target.hostname, True, uptime_s, interfaces, cache_s=cache_s, interval_s=every_s))

@@ -76,6 +76,20 @@ def interface_oids(index: int) -> tuple[str, ...]:
     return f"{_IF_ADMIN}.{index}", f"{_IF_OPER}.{index}"
 
 
+def is_down(index: int, values: Mapping[str, Value]) -> bool:
+    return any(_is_up(values.get(oid)) is False for oid in interface_oids(index))
+
+
+def name_oids(index: int) -> tuple[str, ...]:
+    return f"{IF_NAME}.{index}", f"{IF_DESCR}.{index}"
+
+
+def is_of_another(name: str, index: int, values: Mapping[str, Value]) -> bool:
+    """Whether the agent calls the interface of that index otherwise; not where it tells no name."""
+    told = [_name(value) for oid in name_oids(index) if isinstance(value := values.get(oid), bytes) and value]
+    return bool(told) and name not in told
+
+
 def traffic_oid(index: int) -> str:
     """ifInUcastPkts."""
     return f"{_IF_IN}.{index}"
@@ -105,17 +119,28 @@ def session_oids(session: Session) -> tuple[str, ...]:
     return tuple(f"{column}.{neighbour}.0" for column in (_OSPF_STATE, _OSPF_ID))
 
 
+def is_nonsense(which: Session, values: Mapping[str, Value]) -> bool:
+    """The agent has such a row, and what it says there is no state: neither up, nor down, nor gone."""
+    state = values.get(session_oids(which)[0])
+    return state is not None and _state(which, state) is None
+
+
+def _state(which: Session, value: Value) -> str | None:
+    """Also one that only its maker knows, by its number."""
+    states = _OSPF_STATES if which[0] == "ospf" else _BGP_STATES
+    return states.get(value, str(value)) if isinstance(value, int) and value > 0 else None
+
+
 def session(which: Session, values: Mapping[str, Value]) -> PolledSession | None:
-    """None when the agent has no such row."""
+    """None when the agent has no such row, or what it says is no state."""
     protocol, neighbour = which
     state, *others = (values.get(oid) for oid in session_oids(which))
-    if not isinstance(state, int):
+    name = _state(which, state)
+    if name is None:
         return None
     if protocol == "ospf":
-        name = _OSPF_STATES.get(state, str(state))
         return PolledSession(protocol, neighbour, _router_id(others[0]), name, name in _OSPF_UP)
     admin, error, router_id = others
-    name = _BGP_STATES.get(state, str(state))
     return PolledSession(
         protocol,
         neighbour,

@@ -20,6 +20,7 @@ _REMEDIES = {
     "rules": "`statetrace anomalies check` names every line",
     "runbooks": "`statetrace config check` names every line",
 }
+_SOURCE_REMEDY = "look at what it names: is it on, is its secret right, does it let us see what is asked"
 STALE_S = 5.0
 """The engine touches the file every second."""
 
@@ -61,7 +62,12 @@ def _said(home: Path) -> Iterator[Check]:
     except StateTraceError as error:
         yield fail("engine says", str(error), "its log in logs/ says why; restart the engine")
         return
-    for banner in status.banners if status is not None else ():
+    if status is None:
+        return
+    for source in status.sources:
+        if source.error:
+            yield warn(f"source {source.name}", source.error, _SOURCE_REMEDY)
+    for banner in status.banners:
         remedy = _REMEDIES.get(banner.kind, "see its Monitors, and its log in logs/")
         yield warn("engine says", banner.text, remedy)
 

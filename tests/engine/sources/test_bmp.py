@@ -49,8 +49,10 @@ FRR = Path(__file__).parents[2] / "captures" / "frr"
 DEFAULT = "0.0.0.0/0"
 CORE = Peer(kind=PeerKind.GLOBAL, view=View.IN_POST_POLICY, address="10.1.1.2", asn=65010, bgp_id="10.255.1.2")
 OPEN = Open(asn=65010, hold_time_s=9, bgp_id="10.255.1.2", families=(IPV4,), has_as4=True)
+OWN = Peer(kind=PeerKind.LOC_RIB, view=View.LOC_RIB, address="", asn=65001, bgp_id="10.255.1.1")
 HELLO = bmp_encode.initiation("r1")
 UP = bmp_encode.encode(PeerUp(CORE, "10.1.1.1", 179, 40000, OPEN, OPEN))
+OWN_UP = bmp_encode.encode(PeerUp(OWN, "", 0, 0, OPEN, OPEN, (Information(3, "global"),)))
 BYE = bmp_encode.encode(Termination(1))
 
 
@@ -329,6 +331,33 @@ async def test_a_newcomer_is_refused_at_the_limit(desk: Desk, stack: ExitStack) 
     with routers.connect(HELLO) as other:
         assert "too many" in (await desk.status("bmp", lambda s: s.errors)).error
         assert await is_closed(other)
+
+
+async def test_when_one_of_two_connections_ends_what_it_alone_told_is_told_anew(desk: Desk, stack: ExitStack) -> None:
+    """Some routers open one for each table: the other's statistics would keep a lost one's best paths fresh."""
+    routers = await listening(desk, stack)
+    first = routers.connect(HELLO, OWN_UP, announce(DEFAULT, peer=OWN))
+    await desk.until(lambda signals: any(isinstance(s.payload, BmpPaths) for s in signals))
+    second = routers.connect(HELLO, UP, announce(DEFAULT))
+    await desk.until(lambda signals: sum(isinstance(s.payload, BmpPaths) for s in signals) == 2)
+    first.close()
+    signals = await desk.until(is_over)
+    assert sum(isinstance(s.payload, BmpRouter) for s in signals) == 2
+    assert await asyncio.to_thread(second.recv, 1) == b""
+
+
+async def test_when_another_connection_tells_the_same_or_that_it_is_down_it_goes_on(
+    desk: Desk, stack: ExitStack
+) -> None:
+    routers = await listening(desk, stack)
+    first = routers.connect(HELLO, UP, announce(DEFAULT), OWN_UP)
+    await desk.until(lambda signals: any(isinstance(s.payload, BmpPaths) for s in signals))
+    second = routers.connect(HELLO, OWN_UP, down())
+    await desk.until(lambda signals: any(isinstance(s.payload, BmpSession) and not s.payload.is_up for s in signals))
+    first.close()
+    second.sendall(UP + announce(DEFAULT) + withdraw(DEFAULT))
+    signals = await desk.until(lambda signals: WITHDRAWN in told(signals))
+    assert not is_over(signals)
 
 
 async def test_what_a_peer_that_is_down_still_sends_is_not_told(desk: Desk, stack: ExitStack) -> None:

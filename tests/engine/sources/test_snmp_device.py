@@ -38,6 +38,7 @@ class Bench:
         self.agent = ScriptedAgent(values)
         self.said: list[Polled | RouteReport] = []
         self.uptime_s = 5000.0
+        self.shows_uptime = True
         self.device = Device(target, self.agent, Clock(lambda: 0.0, lambda: self.now), self.said.append, Random(1))
         self.device.next_at = self.steady()
 
@@ -49,7 +50,8 @@ class Bench:
         wait_s = max(0.0, self.device.next_at - self.steady())
         self.now += wait_s
         self.uptime_s += wait_s
-        self.agent.values[mib.UPTIME] = int(self.uptime_s * 100) % 2**32
+        if self.shows_uptime:
+            self.agent.values[mib.UPTIME] = int(self.uptime_s * 100) % 2**32
         self.said.clear()
         await self.device.round()
         return list(self.said)
@@ -413,3 +415,46 @@ async def test_nonsense_in_a_row_of_the_route_table_is_no_crash() -> None:
     )}  # fmt: skip
     (report,) = reports(await routed(rows).round())
     assert {path.next_hop for path in report.installed} == {None}
+
+
+@pytest.mark.parametrize("nonsense", [b"\x06", 0, -6, "1.3.6"])
+async def test_a_state_that_is_none_is_neither_down_nor_gone_and_is_said(nonsense: Value) -> None:
+    values: dict[str, Value] = {f"{BGP}.2.10.1.1.2": 6, mib.IS_THERE["bgp"]: 65000}
+    bench = Bench(a_target(neighbours=("10.1.1.2",)), values)
+    assert sessions_of(await bench.round())[0].is_up
+    bench.agent.values[f"{BGP}.2.10.1.1.2"] = nonsense
+    assert not sessions_of(await bench.rounds(30))
+    assert str(bench.device.error) == "malformed answer: the state of bgp 10.1.1.2 is none"
+    bench.agent.values[f"{BGP}.2.10.1.1.2"] = 6
+    assert sessions_of(await bench.round())[0].is_up
+    assert bench.device.error is None
+
+
+async def test_an_agent_that_lets_us_see_nothing_is_said() -> None:
+    bench = Bench(a_target(neighbours=("10.1.1.2",)), {})
+    bench.shows_uptime = False
+    (polled,) = await bench.round()
+    assert isinstance(polled, Polled)
+    assert polled.is_answered
+    assert str(bench.device.error).startswith("the agent could not answer: not even its uptime")
+    assert not bench.device.is_silent
+
+
+async def test_an_index_that_became_another_interface_without_a_restart_is_not_believed_to_be_down() -> None:
+    bench = Bench(a_target(interfaces=("GigabitEthernet0/1",)), two_interfaces())
+    await bench.rounds(30)
+    bench.agent.values |= {f"{mib.IF_NAME}.1": b"Gi0/2", f"{mib.IF_NAME}.2": b"Gi0/1"}
+    bench.agent.values |= {f"{OPER}.1": 2, f"{OPER}.2": 1}
+    said = await bench.rounds(25)
+    assert interfaces_of(said) == (PolledInterface(2, "Gi0/1", admin_up=True, oper_up=True),)
+    assert all(row.oper_up for polled in said if isinstance(polled, Polled) for row in polled.interfaces)
+
+
+async def test_the_name_of_an_interface_that_stays_down_is_asked_for_once() -> None:
+    bench = Bench(a_target(interfaces=("GigabitEthernet0/1",)), two_interfaces())
+    await bench.rounds(15)
+    bench.agent.values[f"{OPER}.1"] = 2
+    asked = len(bench.agent.asked)
+    said = await bench.rounds(40)
+    assert not interfaces_of(said)[0].oper_up
+    assert sum(f"{mib.IF_NAME}.1" in oids for oids in bench.agent.asked[asked:]) == 1
