@@ -55,7 +55,7 @@ CONTEXT = [
     (JUNOS + b"VRRPD_NEW_BACKUP: Interface ae0.7 (local address 192.0.2.3) became VRRP backup for group 1", "vrrp", "ae0.7 group 1", DOWN, "backup"),
     (JUNOS + b"%DAEMON-4-VRRPD_NEW_BACKUP: Interface ae0.7 (local address 192.0.2.3) became VRRP backup for group 1", "vrrp", "ae0.7 group 1", DOWN, "backup"),
     (b"<30>Nov 23 14:03:27 R1 vrrpd[27]: [CORE] [VRID 10] [IPv4] Backup -> Master", "vrrp", "group 10", UP, "Backup -> Master"),
-    (FASTIRON + b"VRRP: intf state changed, intf 1/1/1, vrid 1, state backup", "vrrp", "1/1/1 group 1", DOWN, "backup"),
+    (FASTIRON + b"VRRP: intf state changed, intf 1/1/1, vrid 1, state backup", "vrrp", "Ethernet1/1/1 group 1", DOWN, "backup"),
     (FASTIRON + b"VRRP intf state changed, intf ve 10, vrid 1, state master", "vrrp", "ve10 group 1", UP, "master"),
     (AOSCX + b"VRRP VRID 10 on interface vlan10 changed from Backup to Master", "vrrp", "vlan10 group 10", UP, "Backup -> Master"),
     (PROCURVE + b"02617 vrrp: Virtual router 10 on VLAN 7 moved from Backup to Master", "vrrp", "Vlan7 group 10", UP, "Backup -> Master"),
