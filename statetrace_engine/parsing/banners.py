@@ -16,6 +16,9 @@ _HEAD = re.compile(
     r"|aaa authentication (?:banner|fail-message))[ \t]*(?:(?P<delimiter>\^[A-Z]|\x03|[^\sA-Za-z0-9])(?P<text>.*))?\s*"
 )
 """One with a word behind it (`banner motd line Keep out` of FRR) stands on its line."""
+_BEGINNINGS = ("banner", "set banner", "aaa authentication ")
+_INITIALS = "".join(each[0] for each in _BEGINNINGS)
+"""Told from most lines at once: both configurations of every comparison are gone through."""
 _HEREDOC = "EOF"
 _LONGEST = 500
 
@@ -60,8 +63,8 @@ def name(line: str) -> str | None:
 
 def _banners(lines: Sequence[str]) -> Iterator[Banner]:
     at = 0
-    for number, line in enumerate(lines):
-        found = _HEAD.fullmatch(line) if number >= at and _may_begin(line) else None
+    for number in [number for number, line in enumerate(lines) if line[:1] in _INITIALS and _may_begin(line)]:
+        found = _HEAD.fullmatch(lines[number]) if number >= at else None
         if found is None:
             continue
         last = _last(lines, number, found)
@@ -71,7 +74,7 @@ def _banners(lines: Sequence[str]) -> Iterator[Banner]:
 
 
 def _may_begin(line: str) -> bool:
-    return line.startswith(("banner", "set banner", "aaa authentication "))
+    return line.startswith(_BEGINNINGS)
 
 
 def _last(lines: Sequence[str], first: int, head: re.Match[str]) -> int | None:
