@@ -5,6 +5,7 @@ python -m benchmarks.pictures
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -33,6 +34,7 @@ SAID = (
 """Which device says what."""
 _HOME = "/srv/statetrace"
 """What a picture says instead of the temporary folder."""
+_DEMO_HOME = re.compile(re.escape(tempfile.gettempdir()) + r"[\\/]statetrace-demo-\w+")
 _WIDTH, _HEIGHT, _BASELINE, _SIZE = 10, 21, 16, 16.6
 _TEXT, _GROUND = "C3CCD6", "0D1117"
 _RULES = {"─": (0, 10, _WIDTH, 1), "│": (5, 0, 1, _HEIGHT), "█": (0, 0, _WIDTH, _HEIGHT)}
@@ -48,7 +50,9 @@ def main() -> int:
                 demo.shows("detected +")
                 demo.press(key)
                 demo.settle(2.0)
-                (FOLDER / f"{name}.svg").write_text(svg(demo.screen), encoding="utf-8")
+                found = _DEMO_HOME.search(drawn := svg(demo.screen))
+                drawn = housed(drawn, found[0]) if found is not None else drawn
+                (FOLDER / f"{name}.svg").write_text(drawn, encoding="utf-8")
                 demo.press("q")
                 demo.ends()
             finally:
@@ -74,7 +78,7 @@ def _take_changes(folder: Path, picture: Path) -> None:
         console.press("6")
         console.shows("The default route moved")
         console.settle(2.0)
-        drawn = svg(console.screen).replace(str(home), _HOME.ljust(len(str(home))))
+        drawn = housed(svg(console.screen), str(home))
         picture.write_text(drawn, encoding="utf-8")
         console.press("q")
         console.ends()
@@ -94,7 +98,7 @@ def _take_cards(folder: Path, picture: Path) -> None:
         try:
             console.shows(network.hosts[0])
             console.settle(2.0)
-            drawn = svg(console.screen).replace(str(home), _HOME.ljust(len(str(home))))
+            drawn = housed(svg(console.screen), str(home))
             picture.write_text(drawn, encoding="utf-8")
             console.press("q")
             console.ends()
@@ -104,6 +108,14 @@ def _take_cards(folder: Path, picture: Path) -> None:
 
 APART: dict[str, Callable[[Path, Path], None]] = {"diff": _take_changes, "cards": _take_cards}
 """What the demo does not show: each takes its own picture."""
+
+
+def housed(drawn: str, home: str) -> str:
+    """Without the temporary folder, whole or cut off with `..`, and as wide as before."""
+    drawn = re.sub(rf"{re.escape(home)}([^\s<]*)", lambda found: (_HOME + found[1]).ljust(len(found[0])), drawn)
+    for size in range(len(home) - 1, 4, -1):
+        drawn = drawn.replace(f"{home[:size]}..", f"{_HOME[:size]}..".ljust(size + 2))
+    return drawn
 
 
 def svg(screen: Screen) -> str:
