@@ -8,6 +8,8 @@ from typing import NamedTuple
 _IOS, _NXOS, _XR, _EOS, _JUNOS, _FRR = (
     "cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "juniper_junos", "frr",
 )  # fmt: skip
+_AOSCX, _PANOS, _PROCURVE = "aruba_aoscx", "paloalto_panos", "hp_procurve"
+_FASTIRON = ("ruckus_fastiron", "brocade_fastiron")
 
 
 class _Word(NamedTuple):
@@ -28,13 +30,23 @@ _OF_PREFIX = (
     _Word("show ip bgp vpnv4 vrf {vrf} {prefix}", "show bgp vpnv6 unicast vrf {vrf} {prefix}", (_IOS,)),
     _Word("show ip bgp {prefix}", "show bgp ipv6 unicast {prefix}", (_NXOS,)),
     _Word("show ip bgp {prefix}", "show ipv6 bgp {prefix}", (_EOS,)),
-    _Word("ipv4 unicast", "ipv6 unicast", (_FRR,)),
+    _Word("ipv4 unicast", "ipv6 unicast", (_FRR, _AOSCX)),
+    _Word("show ip bgp vrf", "show ipv6 bgp vrf", _FASTIRON),
+    _Word(
+        "show routing route destination {prefix} virtual-router {vrf}",
+        "show routing route virtual-router {vrf} | match {prefix}",
+        (_PANOS,),
+    ),
 )
 _OF_HOP = (
     _Word("show ip bgp vpnv4 vrf {vrf} neighbors", "show bgp vpnv6 unicast vrf {vrf} neighbors", (_IOS,)),
     _Word("show ip bgp neighbors", "show bgp ipv6 unicast neighbors", (_NXOS,)),
     _Word("show ip bgp neighbors", "show ipv6 bgp neighbors", (_EOS,)),
-    _Word("ipv4 unicast", "ipv6 unicast", (_FRR,)),
+    _Word("ipv4 unicast", "ipv6 unicast", (_FRR, _AOSCX)),
+    _Word("show ip bgp vrf", "show ipv6 bgp vrf", _FASTIRON),
+    _Word("show arp vrf", "show ipv6 neighbors vrf", (_AOSCX,)),
+    _Word("show arp vrf", "show ipv6 neighbor vrf", _FASTIRON),
+    _Word("show arp all", "show neighbor interface all", (_PANOS,)),
     _Word("show ip arp vrf {vrf} {next_hop}", "show ipv6 neighbors {interface}", (_IOS,)),
     _Word("show ip arp vrf {vrf}", "show ipv6 neighbors vrf {vrf}", (_EOS,)),
     _Word("show ip arp", "show ipv6 neighbor", (_NXOS,)),
@@ -46,11 +58,17 @@ _OF_HOP = (
     _Word("clear arp hostname {next_hop} vpn {vrf}", "clear ipv6 neighbors host {next_hop}", (_JUNOS,)),
     _Word("clear ip arp {next_hop} vrf {vrf}", "ping6 {next_hop} vrf {vrf} count 5", (_NXOS,)),
     _Word("arping -c 5 -I {interface}", "ping -c 5 -I {interface}"),
-    _Word("ping {", "ping6 {", (_NXOS,)),
-    _Word("traceroute {", "traceroute6 {", (_NXOS,)),
+    _Word("ping {", "ping6 {", (_NXOS, _AOSCX, _PROCURVE)),
+    _Word("traceroute {", "traceroute6 {", (_NXOS, _AOSCX, _PROCURVE)),
+    _Word("ping ", "ping ipv6 ", _FASTIRON),
+    _Word("traceroute ", "traceroute ipv6 ", _FASTIRON),
+    _Word("do-not-fragment yes ", "", (_PANOS,)),
+    _Word("ping ", "ping inet6 yes ", (_PANOS,)),
+    _Word("traceroute ", "traceroute ipv6 yes ", (_PANOS,)),
     _Word(" df-bit", "", (_IOS, _NXOS, _EOS)),  # no router on the way takes a packet of IPv6 apart
     _Word(" donotfrag", "", (_XR,)),
-    _Word(" do-not-fragment", "", (_JUNOS,)),
+    _Word(" do-not-fragment", "", (_JUNOS, _AOSCX)),
+    _Word(" no-fragment", "", _FASTIRON),
     _Word("1472", "1452"),
 )
 _OF_ALL = (
@@ -74,6 +92,17 @@ _OF_ALL = (
     _Word("show ospf vrf {vrf} ", "show ospfv3 vrf {vrf} ", (_XR,)),
     _Word("show ospf ", "show ospf3 ", (_JUNOS,)),
     _Word("show ip ospf vrf {vrf} ", "show ipv6 ospf6 vrf {vrf} ", (_FRR,)),
+    _Word("ipv4 unicast", "ipv6 unicast", (_AOSCX,)),
+    _Word("show arp vrf", "show ipv6 neighbors vrf", (_AOSCX,)),
+    _Word("show ip ospf ", "show ipv6 ospfv3 ", (_AOSCX,)),
+    _Word("show ip bgp vrf", "show ipv6 bgp vrf", _FASTIRON),
+    _Word("show arp vrf", "show ipv6 neighbor vrf", _FASTIRON),
+    _Word("show ip ospf ", "show ipv6 ospf ", _FASTIRON),
+    _Word("show arp all", "show neighbor interface all", (_PANOS,)),
+    _Word("protocol ospf ", "protocol ospfv3 ", (_PANOS,)),
+    _Word("show ip route", "show ipv6 route", (_PROCURVE,)),
+    _Word("show arp", "show ipv6 neighbors", (_PROCURVE,)),
+    _Word("show ip ospf ", "show ipv6 ospf3 ", (_PROCURVE,)),
 )
 """Of commands that name neither: a table of all routes, or of all neighbours, where the prefix is of IPv6."""
 _WORDS = {"prefix": _OF_PREFIX, "network": _OF_PREFIX, "next_hop": _OF_HOP, "neighbour": _OF_HOP}

@@ -15,7 +15,9 @@ from statetrace_engine.model.runbook import Runbook, RunbookStep
 from statetrace_engine.runbooks import ipv6, vendors
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS, headed, parse
 
-_IN_VRF = re.compile(r"(?: vpnv4)? vrf \{vrf\}| routing-instance \{vrf\}| vpn \{vrf\}|^ip vrf exec \{vrf\} ")
+_IN_VRF = re.compile(
+    r"(?: vpnv4)? vrf \{vrf\}| (?:routing-instance|virtual-router) \{vrf\}| vpn \{vrf\}|^ip vrf exec \{vrf\} "
+)
 """IOS has no vrf called default; everybody takes the global table when none is named. """
 _SAFE = re.compile(r"(?!-)[\w./:@%-]{1,128}", re.ASCII)
 _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
@@ -124,7 +126,7 @@ def fill(step: RunbookStep, vendor: str, fills: Fills) -> Filled:
         command = _IN_VRF.sub("", command.replace("vpnv6 unicast vrf {vrf}", "ipv6 unicast"))
     return Filled(
         title=_filled(step.title, known),
-        command=_filled(command, known),
+        command=vendors.typed(_filled(command, known), written.vendor),
         foreign=written.foreign,
         missing=tuple(dict.fromkeys(name for name in _PLACEHOLDER.findall(command) if not _safe(known.get(name)))),
         expect=_filled(step.expect, known),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -26,6 +27,13 @@ step needs is no command of vtysh, and what was copied goes where the line befor
 ANY = "any"
 _SAME: Mapping[str, str] = {"brocade_fastiron": "ruckus_fastiron", "ruckus_fastiron": "brocade_fastiron"}
 """One system that was sold under two names."""
+_IN_FASTIRON = (
+    (re.compile(r"(?<=optic )\w*ethernet(?=\d)|(?<=include )\w*ethernet(?=\d)", re.IGNORECASE), ""),
+    (re.compile(r"\b\w*ethernet(?=\d)", re.IGNORECASE), "ethernet "),
+    (re.compile(r"\b(ve|lag|loopback|tunnel)(?=\d)"), r"\1 "),
+)
+"""Its command line wants a port's kind and number apart, calls every speed "ethernet", and wants the number alone where
+only a port can stand; its own tables print GigabitEthernet1/1/1 and ve10."""
 _BEST_KNOWN = "cisco_ios"
 """Whose words most engineers can translate."""
 
@@ -59,6 +67,14 @@ def written(commands: Mapping[str, str], vendor: str) -> Written:
 def lacking(commands: Mapping[str, str], named: tuple[str, ...]) -> list[str]:
     """Vendors that a runbook names and a step with commands has none for, as people call them."""
     return [name_of(vendor) for vendor in named if commands and own(commands, vendor) is None]
+
+
+def typed(command: str, vendor: str) -> str:
+    """A command that is filled in, with its ports' names as this vendor's command line takes them."""
+    if vendor in _SAME:
+        for spelled, wanted in _IN_FASTIRON:
+            command = spelled.sub(wanted, command)
+    return command
 
 
 def prompt(vendor: str) -> str:

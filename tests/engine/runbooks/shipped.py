@@ -9,6 +9,8 @@ from statetrace_engine.runbooks import next_step
 
 SHIPPED = config.load(Path("no such home")).runbooks
 VENDORS = ("cisco_ios", "cisco_nxos", "cisco_xr", "arista_eos", "juniper_junos", "frr")
+SOME = ("aruba_aoscx", "ruckus_fastiron", "paloalto_panos", "hp_procurve")
+"""Vendors that have a command for most steps; for some their systems have none."""
 FILLS = {
     "interface": "GigabitEthernet0/1.100",
     "neighbour": "10.1.1.2",

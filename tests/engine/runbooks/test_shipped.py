@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from statetrace_engine.explain import serving
@@ -9,7 +11,10 @@ from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook
 from statetrace_engine.runbooks import GENERIC, choose, library, next_step, vendors
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS
-from tests.engine.runbooks.shipped import FILLS, SHIPPED, SIX, VENDORS, command_of
+from tests.engine.runbooks.shipped import FILLS, SHIPPED, SIX, SOME, VENDORS, command_of
+
+_COMMAND = re.compile(r"- [a-z_, ]+: `")
+"""A line of which a reader sees the one of his device's vendor."""
 
 
 def test_at_least_half_of_the_shipped_runbooks_verify_a_step_by_themselves() -> None:
@@ -55,7 +60,8 @@ def test_a_shipped_runbook_is_short_and_complete(book: Runbook) -> None:
     assert book.escalate_to
     assert book.escalate_after_s
     assert book.escalation
-    assert len(book.text) < 4000
+    commands = [line for line in book.text.splitlines() if _COMMAND.match(line)]
+    assert len(book.text) - sum(len(line) + 1 for line in commands) < 2600
     for step in book.steps:
         assert step.so
         if step.commands:
@@ -95,6 +101,45 @@ def test_every_command_can_be_filled_for_every_vendor(book: Runbook, vendor: str
         ("neighbour-loss", 3, "cisco_xr", "show ospf vrf RED neighbor", "show ospf neighbor"),
         ("mtu-blackhole", 2, "cisco_nxos", "traceroute 10.1.1.2 vrf RED", "traceroute 10.1.1.2"),
         ("mtu-blackhole", 2, "arista_eos", "traceroute vrf RED 10.1.1.2", "traceroute 10.1.1.2"),
+        ("generic", 0, "aruba_aoscx", "show ip route 10.20.0.0/16 vrf RED", "show ip route 10.20.0.0/16"),
+        ("generic", 0, "ruckus_fastiron", "show ip route vrf RED 10.20.0.0/16", "show ip route 10.20.0.0/16"),
+        ("generic", 0, "hp_procurve", "show ip route", "show ip route"),
+        (
+            "generic", 0, "paloalto_panos",
+            "show routing route destination 10.20.0.0/16 virtual-router RED",
+            "show routing route destination 10.20.0.0/16",
+        ),
+        ("generic", 2, "aruba_aoscx", "show bgp vrf RED ipv4 unicast summary", "show bgp ipv4 unicast summary"),
+        ("generic", 2, "ruckus_fastiron", "show ip bgp vrf RED summary", "show ip bgp summary"),
+        (
+            "neighbour-loss", 0, "aruba_aoscx",
+            "show bgp vrf RED ipv4 unicast neighbors 10.1.1.2", "show bgp ipv4 unicast neighbors 10.1.1.2",
+        ),
+        (
+            "neighbour-loss", 0, "brocade_fastiron",
+            "show ip bgp vrf RED neighbors 10.1.1.2", "show ip bgp neighbors 10.1.1.2",
+        ),
+        (
+            "neighbour-loss", 0, "paloalto_panos",
+            "show routing protocol bgp peer virtual-router RED", "show routing protocol bgp peer",
+        ),
+        (
+            "neighbour-loss", 1, "aruba_aoscx",
+            "ping 10.1.1.2 vrf RED datagram-size 1472 do-not-fragment repetitions 20",
+            "ping 10.1.1.2 datagram-size 1472 do-not-fragment repetitions 20",
+        ),
+        (
+            "neighbour-loss", 1, "ruckus_fastiron",
+            "ping vrf RED 10.1.1.2 count 20 size 1472 no-fragment", "ping 10.1.1.2 count 20 size 1472 no-fragment",
+        ),
+        (
+            "neighbour-loss", 1, "paloalto_panos",
+            *["ping do-not-fragment yes size 1472 count 20 source <own address> host 10.1.1.2"] * 2,
+        ),
+        ("next-hop-arp", 0, "aruba_aoscx", "show arp vrf RED | include 10.1.1.2", "show arp | include 10.1.1.2"),
+        ("next-hop-arp", 0, "ruckus_fastiron", "show arp vrf RED | include 10.1.1.2", "show arp | include 10.1.1.2"),
+        ("mtu-blackhole", 2, "ruckus_fastiron", "traceroute vrf RED 10.1.1.2", "traceroute 10.1.1.2"),
+        ("mtu-blackhole", 2, "hp_procurve", "traceroute 10.1.1.2", "traceroute 10.1.1.2"),
     ],
 )  # fmt: skip
 def test_each_vendor_names_a_vrf_where_its_grammar_wants_it(
@@ -128,6 +173,45 @@ def test_each_vendor_names_a_vrf_where_its_grammar_wants_it(
             "mtu-blackhole", 0, "cisco_nxos",
             "ping6 2001:db8::2 vrf RED packet-size 1452 count 5", "ping6 2001:db8::2 packet-size 1452 count 5",
         ),
+        ("generic", 0, "aruba_aoscx", *(f"show ipv6 route 2001:db8:20::/48{vrf}" for vrf in (" vrf RED", ""))),
+        ("generic", 0, "brocade_fastiron", *(f"show ipv6 route {vrf}2001:db8:20::/48" for vrf in ("vrf RED ", ""))),
+        ("generic", 0, "hp_procurve", *["show ipv6 route"] * 2),
+        (
+            "generic", 0, "paloalto_panos",
+            *(f"show routing route{router} | match 2001:db8:20::/48" for router in (" virtual-router RED", "")),
+        ),
+        ("generic", 2, "aruba_aoscx", "show bgp vrf RED ipv6 unicast summary", "show bgp ipv6 unicast summary"),
+        ("generic", 2, "ruckus_fastiron", "show ipv6 bgp vrf RED summary", "show ipv6 bgp summary"),
+        (
+            "next-hop-arp", 0, "aruba_aoscx",
+            *(f"show ipv6 neighbors{vrf} | include 2001:db8::2" for vrf in (" vrf RED", "")),
+        ),
+        (
+            "next-hop-arp", 0, "ruckus_fastiron",
+            *(f"show ipv6 neighbor{vrf} | include 2001:db8::2" for vrf in (" vrf RED", "")),
+        ),
+        ("next-hop-arp", 0, "paloalto_panos", *["show neighbor interface all | match 2001:db8::2"] * 2),
+        ("next-hop-arp", 0, "hp_procurve", *["show ipv6 neighbors"] * 2),
+        (
+            "mtu-blackhole", 0, "aruba_aoscx",
+            *(f"ping6 2001:db8::2{vrf} datagram-size 1452 repetitions 5" for vrf in (" vrf RED", "")),
+        ),
+        (
+            "mtu-blackhole", 0, "ruckus_fastiron",
+            *(f"ping ipv6 {vrf}2001:db8::2 count 5 size 1452" for vrf in ("vrf RED ", "")),
+        ),
+        (
+            "mtu-blackhole", 0, "paloalto_panos",
+            *["ping inet6 yes size 1452 count 5 source <own address> host 2001:db8::2"] * 2,
+        ),
+        ("mtu-blackhole", 2, "hp_procurve", *["traceroute6 2001:db8::2"] * 2),
+        ("neighbour-loss", 3, "aruba_aoscx", "show ipv6 ospfv3 neighbors vrf RED", "show ipv6 ospfv3 neighbors"),
+        ("neighbour-loss", 3, "ruckus_fastiron", "show ipv6 ospf vrf RED neighbor", "show ipv6 ospf neighbor"),
+        (
+            "neighbour-loss", 3, "paloalto_panos",
+            "show routing protocol ospfv3 neighbor virtual-router RED", "show routing protocol ospfv3 neighbor",
+        ),
+        ("neighbour-loss", 3, "hp_procurve", *["show ipv6 ospf3 neighbor"] * 2),
     ],
 )  # fmt: skip
 def test_what_is_asked_of_ipv6_is_asked_in_its_words(
@@ -137,7 +221,7 @@ def test_what_is_asked_of_ipv6_is_asked_in_its_words(
     assert command_of(name, step, vendor, **SIX, vrf="default") == global_
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", [*VENDORS, *SOME])
 def test_no_command_for_ipv6_is_left_in_the_words_of_ipv4(vendor: str) -> None:
     commands = [
         next_step(book, vendor, {**FILLS, **SIX}, number).command
@@ -158,9 +242,48 @@ def test_no_command_for_ipv6_is_left_in_the_words_of_ipv4(vendor: str) -> None:
         "df-bit",
         "donotfrag",
         "do-not-fragment",
+        "no-fragment",
+        "show arp",
+        "protocol ospf ",
         "1472",
     )
     assert [command for command in commands if any(word in command for word in wrong)] == []
+
+
+@pytest.mark.parametrize("vendor", [*SOME, "brocade_fastiron"])
+def test_what_a_vendor_has_no_command_for_is_said_and_the_rest_is_its_own(vendor: str) -> None:
+    steps = [(book, number, step) for book in SHIPPED for number, step in enumerate(book.steps) if step.commands]
+    own = [vendors.own(step.commands, vendor) for _, _, step in steps]
+    assert sum(found is not None for found in own) >= 0.7 * len(own)
+    for found, (book, number, _) in zip(own, steps, strict=True):
+        filled = next_step(book, vendor, FILLS, number)
+        assert bool(filled.foreign) == (found is None), (book.name, filled.step)
+        assert not any(f"{{{name}}}" in filled.command for name in PLACEHOLDERS)
+
+
+@pytest.mark.parametrize(
+    ("interface", "shown", "light", "logged"),
+    [
+        ("Ethernet1/1/1", "ethernet 1/1/1", "1/1/1", "1/1/1"),
+        ("10GigabitEthernet1/2/1", "ethernet 1/2/1", "1/2/1", "1/2/1"),
+        ("ve10", "ve 10", "ve 10", "ve 10"),
+        ("lag1", "lag 1", "lag 1", "lag 1"),
+    ],
+)
+@pytest.mark.parametrize("vendor", ["ruckus_fastiron", "brocade_fastiron"])
+def test_fastiron_gets_kind_and_number_of_a_port_apart(
+    vendor: str, interface: str, shown: str, light: str, logged: str
+) -> None:
+    assert command_of("generic", 1, vendor, interface=interface) == f"show interfaces {shown}"
+    assert command_of("optics", 1, vendor, interface=interface) == f"show optic {light}"
+    assert command_of("optics", 0, vendor, interface=interface) == f"show logging | include {logged}"
+
+
+def test_no_ping_of_panos_leaves_by_its_management_port() -> None:
+    for book in SHIPPED:
+        for step in book.steps:
+            command = step.commands.get("paloalto_panos") or ""
+            assert not command.startswith(("ping", "traceroute")) or " source " in command, (book.name, step.title)
 
 
 def test_a_busy_process_is_hidden_by_no_filter() -> None:
