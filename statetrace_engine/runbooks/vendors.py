@@ -20,10 +20,11 @@ NAMES: Mapping[str, str] = {
     "frr": "FRR",
 }
 """As people call them."""
-SHELL, CLI = "$", "#"
-_PROMPTS: Mapping[str, str] = {"frr": SHELL}
+SHELL, CLI, OPERATIONAL = "$", "#", ">"
+_PROMPTS: Mapping[str, str] = {"frr": SHELL, "paloalto_panos": OPERATIONAL}
 """How a device asks for its commands. On FRR all are lines of its shell, `vtysh -c "show …"` among them: half of what a
-step needs is no command of vtysh, and what was copied goes where the line before it went."""
+step needs is no command of vtysh, and what was copied goes where the line before it went. On PAN-OS `#` is the prompt
+of its configuration mode, where `show` shows the configuration."""
 ANY = "any"
 _SAME: Mapping[str, str] = {"brocade_fastiron": "ruckus_fastiron", "ruckus_fastiron": "brocade_fastiron"}
 """One system that was sold under two names."""
@@ -78,7 +79,7 @@ def typed(command: str, vendor: str) -> str:
 
 
 def prompt(vendor: str) -> str:
-    """`#`; `$` where commands are lines for a shell."""
+    """`#`; `$` where commands are lines for a shell, `>` where `#` would be configuration mode."""
     return _PROMPTS.get(vendor, CLI)
 
 

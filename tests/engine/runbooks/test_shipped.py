@@ -303,6 +303,7 @@ def test_every_command_for_frr_is_typed_in_its_shell_and_every_other_at_a_device
             for vendor, other in step.commands.items():
                 assert vendor in ("frr", "any") or not other.startswith("vtysh"), (book.name, step.title)
     assert (vendors.prompt("frr"), vendors.prompt("cisco_ios"), vendors.prompt("")) == ("$", "#", "#")
+    assert vendors.prompt("paloalto_panos") == ">"
 
 
 @pytest.mark.parametrize("vendor", ["cisco_nxos", "cisco_xr"])
