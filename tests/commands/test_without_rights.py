@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def ask(home: Path) -> Ask:
-    before = [] if os.name == "nt" or os.getuid() else RIGHTS
+    before = [] if sys.platform == "win32" or os.getuid() else RIGHTS
 
     def asked(*words: str) -> tuple[int, str, str]:
         done = subprocess.run(
