@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_IOS, _NXOS, _EOS, _JUNOS, _FRR = "cisco_ios", "cisco_nxos", "arista_eos", "juniper_junos", "frr"
+_IOS, _EOS, _JUNOS, _FRR = "cisco_ios", "arista_eos", "juniper_junos", "frr"
 _HOPS = ("next_hop", "neighbour")
 _HOP = re.compile("{(" + "|".join(_HOPS) + ")}")
 _ALONE = r"{\1}"
@@ -22,26 +22,23 @@ class _Way(NamedTuple):
     """Empty: all."""
     hop: str
     """What stands in the place of its placeholder."""
-    after: str = ""
-    """What the command ends with besides, unless it says so already."""
     drop: str = ""
     """What it must not say beside it."""
 
 
-def _way(command: str, vendors: tuple[str, ...], hop: str, after: str = "", drop: str = "") -> _Way:
-    return _Way(re.compile(command), vendors, hop, after, drop)
+def _way(command: str, vendors: tuple[str, ...], hop: str, drop: str = "") -> _Way:
+    return _Way(re.compile(command), vendors, hop, drop)
 
 
+_LINK = " interface {interface}"
 _WAYS = (
-    _way(
-        rf"\| (?:include|match|grep)\b.*{_HOP.pattern}", (), _ALONE
-    ),  # tables and configurations have the link beside it
-    _way(r"^ping6? ", (_IOS,), _WITH_ZONE),
-    _way(r"^ping6? ", (_NXOS, _EOS, _JUNOS), _ALONE, " interface {interface}", " source-interface {interface}"),
-    _way(r"^traceroute ", (_JUNOS,), _ALONE, " interface {interface}"),
+    _way(rf"\| (?:include|match|grep)\b.*{_HOP.pattern}", (), _ALONE),  # what is searched has the link beside it
+    _way(r"^ping ", (_IOS,), f"ipv6 {_WITH_ZONE}"),
+    _way(r"^ping ", (_EOS,), f"ipv6 {_ALONE}{_LINK}", _LINK),
+    _way(r"^(?:ping|traceroute) ", (_JUNOS,), f"{_ALONE}{_LINK}", _LINK),
     # In a vrf of Linux the link says which; with both the packet is refused.
-    _way(r"^(?:ip vrf exec {vrf} )?(?:ping|traceroute|tracepath) ", (_FRR,), _WITH_ZONE, "", "ip vrf exec {vrf} "),
-    _way(r"^ip (?:neigh show|route get) ", (_FRR,), _ALONE, " dev {interface}", " vrf {vrf}"),
+    _way(r"^(?:ip vrf exec {vrf} )?(?:ping|traceroute|tracepath) ", (_FRR,), _WITH_ZONE, "ip vrf exec {vrf} "),
+    _way(r"^ip (?:neigh show|route get) ", (_FRR,), rf"{_ALONE} dev {{interface}}", " vrf {vrf}"),
     _way(r"\bbgp\b", (_IOS, _JUNOS), _WITH_ZONE),
     _way(r"\bbgp\b", (_FRR,), _ALONE),
     _way(r"^(?:show|clear) ipv6 neighbors? ", (), _ALONE),
@@ -60,6 +57,5 @@ def spelled(command: str, vendor: str, known: Mapping[str, str | None]) -> tuple
     for way in _WAYS:
         if way.command.search(command) and (not way.vendors or vendor in way.vendors):
             command = command.replace(way.drop, "") if way.drop else command
-            command = _HOP.sub(way.hop, command)
-            return (command if way.after in command else command + way.after), known
+            return _HOP.sub(way.hop, command), known
     return command, {**known, **dict.fromkeys(named, None)}

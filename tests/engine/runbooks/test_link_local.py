@@ -23,18 +23,18 @@ def filled(command: str, vendor: str, hop: str, interface: str | None, vrf: str 
 @pytest.mark.parametrize(
     ("vendor", "written", "command"),
     [
-        ("cisco_ios", "ping vrf {vrf} {next_hop} repeat 100", "ping fe80::1%GigabitEthernet0/1 repeat 100"),
-        ("cisco_nxos", "ping {next_hop} vrf {vrf} count 100", "ping6 fe80::1 count 100 interface Ethernet1/1"),
+        ("cisco_ios", "ping vrf {vrf} {next_hop} repeat 100", "ping ipv6 fe80::1%GigabitEthernet0/1 repeat 100"),
+        ("cisco_nxos", "ping {next_hop} vrf {vrf} count 100", "ping6 <next hop?> count 100"),
         (
             "cisco_nxos", "ping {next_hop} vrf {vrf} count 20 source-interface {interface}",
-            "ping6 fe80::1 count 20 interface Ethernet1/1",
+            "ping6 <next hop?> count 20 source-interface Ethernet1/1",
         ),
-        ("arista_eos", "ping vrf {vrf} {next_hop} repeat 100", "ping fe80::1 repeat 100 interface Ethernet1"),
+        ("arista_eos", "ping vrf {vrf} {next_hop} repeat 100", "ping ipv6 fe80::1 interface Ethernet1 repeat 100"),
         (
             "arista_eos", "ping vrf {vrf} {next_hop} interface {interface} repeat 20",
-            "ping fe80::1 interface Ethernet1 repeat 20",
+            "ping ipv6 fe80::1 interface Ethernet1 repeat 20",
         ),
-        ("juniper_junos", "ping {next_hop} count 5 rapid", "ping fe80::1 count 5 rapid interface ge-0/0/0.0"),
+        ("juniper_junos", "ping {next_hop} count 5 rapid", "ping fe80::1 interface ge-0/0/0.0 count 5 rapid"),
         ("juniper_junos", "show arp no-resolve | match {next_hop}", "show ipv6 neighbors | match fe80::1"),
         ("juniper_junos", "show bgp neighbor {neighbour}", "show bgp neighbor fe80::1%ge-0/0/0.0"),
         ("juniper_junos", "show configuration | display set | match {neighbour}",
@@ -59,7 +59,7 @@ def test_the_link_stands_where_the_vendor_has_it(vendor: str, written: str, comm
 
 def test_without_its_link_the_command_says_what_is_missing() -> None:
     assert filled("ping {next_hop}", "juniper_junos", "fe80::1", None) == "ping fe80::1 interface <interface?>"
-    assert filled("ping {next_hop}", "cisco_ios", "fe80::1", None) == "ping fe80::1%<interface?>"
+    assert filled("ping {next_hop}", "cisco_ios", "fe80::1", None) == "ping ipv6 fe80::1%<interface?>"
 
 
 def test_in_a_vrf_of_linux_the_link_alone_says_which() -> None:
