@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
+_NO_RIGHT = (errno.EACCES, errno.EPERM)
+
+
+def refused(error: OSError) -> str:
+    """What the system says, and where a right is missing what to do."""
+    why = error.strerror or str(error)
+    return f"{why}; do it as the user whose it is, or give yours the right" if error.errno in _NO_RIGHT else why
+
+
+def no_right() -> str:
+    """The same, of what was found out without trying."""
+    return refused(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
 
 class StateTraceError(Exception):
     """An expected failure whose message says what happened and what to do; exit code 3."""

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from statetrace_engine.errors import StateTraceError, WrongUsage
+from statetrace_engine.errors import StateTraceError, WrongUsage, refused
 from statetrace_tui.commands import arguments
 
 OK, COULD_NOT = 0, 3
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
         raise
     except OSError as error:
         # What nobody expected of this machine: a folder without rights, a disk that is gone.
-        why = _no_room(error, options) or f"{error.filename or 'the system'}: {error.strerror or error}"
+        why = _no_room(error, options) or f"{error.filename or 'the system'}: {refused(error)}"
         return _failed(f"statetrace: {why}", why, COULD_NOT, is_json=options.json)
 
 

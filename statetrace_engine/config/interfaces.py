@@ -22,17 +22,21 @@ _JUNOS = re.compile(r"(?:[a-z]{2,3}-\d+/\d+/\d+(?::\d+)?|[a-z]{2,4}\d{1,4})(?:\.
 _LINUX = re.compile(r"[a-z][a-z0-9_.@-]{0,14}")
 _NUMBERED = re.compile(r"\d+(?:/\d+){1,3}")
 """FastIron and AOS-CX name ports by number alone."""
+_PROCURVE = "hp_procurve"
 
 
 @lru_cache(maxsize=65536)
-def problem(text: str) -> str:
-    """Why it is none, with the nearest kind of interface; empty when it is one."""
-    name = names.interface(text)
+def problem(text: str, vendor: str = "") -> str:
+    """Why it is none of this vendor's, with the nearest kind of interface; empty when it is one. A device that names no
+    vendor may be any."""
+    name = names.interface(text, vendor)
     if names.is_discard(name) or any(form.fullmatch(name) for form in (_JUNOS, _LINUX, _NUMBERED)):
         return ""
     parts = _KIND_AND_NUMBER.fullmatch(name)
     if parts and parts[1].lower() in _BY_LOWER:
         return ""
+    if names.is_procurve_port(text):
+        return "" if vendor in ("", _PROCURVE) else f"{text!r} is a port of {_PROCURVE}, and this device is a {vendor}"
     what = f"{text!r} is no interface name that a vendor writes"
     return what + (_with_number(nearest(parts[1], _KINDS), parts[2]) if parts else "")
 

@@ -316,7 +316,7 @@ def _path(table: Table, role: Role, vendor: str) -> RoutePath:
         table.bad("", "a path names at least one of " + ", ".join(sorted(_PATH)))
     next_hop = _address(table, "next_hop")
     interface = table.text("interface")
-    if interface and (wrong := interfaces.problem(interface)):
+    if interface and (wrong := interfaces.problem(interface, vendor)):
         table.bad("interface", wrong)
     interface = names.interface(interface, vendor) if interface else ""
     if next_hop.lower().startswith("fe80:") and not interface:

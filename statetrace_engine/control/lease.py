@@ -18,7 +18,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
-from statetrace_engine.errors import HomeBusy, StateTraceError
+from statetrace_engine.errors import HomeBusy, StateTraceError, refused
 from statetrace_engine.model import Epoch
 from statetrace_engine.same_file import Kept
 
@@ -64,7 +64,7 @@ class Lease:
         except Timeout:
             raise HomeBusy(_busy(data_dir)) from None
         except OSError as error:
-            raise StateTraceError(f"cannot own {data_dir}: {error.strerror}; choose another --home") from error
+            raise StateTraceError(f"cannot own {data_dir}: {refused(error)}; or choose another --home") from error
         (data_dir / WORDS).unlink(missing_ok=True)
         return cls(data_dir, lock, clock())
 

@@ -22,6 +22,8 @@ _LINUX_TOO = {"serial", "tunnel", "vlan"}
 _XR_INTERFACES = {"TenGigabitEthernet": "TenGigE", "FortyGigabitEthernet": "FortyGigE"}
 _INTERFACE = re.compile(r"([A-Za-z][A-Za-z-]*?)( ?)(\d[\d/.:]*)")
 _PORT = re.compile(r"\d{1,3}(?:/\d{1,3}){1,2}")
+_PROCURVE_PORT = re.compile(r"(?:\d{1,2}/)?[A-Za-z]?\d{1,3}|[Tt][Rr][Kk]\d{1,3}")
+"""`24`, in a chassis `A1`, in a stack `1/24` and `1/A1`; `Trk1` is a trunk."""
 _DEFAULT_VRFS = {
     "", "global", "inet.0", "inet6.0", "master", "default", "Default", "default-vrf", "Default-IP-Routing-Table",
 }  # fmt: skip
@@ -36,10 +38,12 @@ def interface(name: str, vendor: str = "") -> str:
     """`Gi0/1` → `GigabitEthernet0/1`. JunOS (`ge-0/0/0.0`) and Linux names stay as they are.
 
     `vendor` decides what is ambiguous: `et1` is a Linux interface, and Ethernet1 on EOS; `1/1/1` alone is Ethernet on
-    FastIron, whose log says so, and a name of its own on AOS-CX. A rack/slot/module/port number is IOS XR's:
-    `Te0/2/0/4` → `TenGigE0/2/0/4`.
+    FastIron, whose log says so, and a name of its own on AOS-CX; `E1` is Ethernet1, and on ProCurve the first port of
+    slot E. A rack/slot/module/port number is IOS XR's: `Te0/2/0/4` → `TenGigE0/2/0/4`.
     """
     name = name.strip()
+    if vendor == "hp_procurve" and is_procurve_port(name):
+        return name.title()
     if vendor.endswith("fastiron") and _PORT.fullmatch(name):
         return f"Ethernet{name}"
     match = _INTERFACE.fullmatch(name)
@@ -54,6 +58,10 @@ def interface(name: str, vendor: str = "") -> str:
     if number.partition(".")[0].count("/") == 3:
         word = _XR_INTERFACES.get(word, word)
     return word + number
+
+
+def is_procurve_port(name: str) -> bool:
+    return _PROCURVE_PORT.fullmatch(name) is not None
 
 
 def parents(name: str) -> tuple[str, ...]:

@@ -119,3 +119,19 @@ def spelled(command: str, vendor: str, known: Mapping[str, str | None]) -> str:
         if not word.vendors or vendor in word.vendors:
             command = command.replace(word.before, word.after)
     return command
+
+
+def printed(command: str, vendor: str, known: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """What placeholders stand for where a command searches for them in what the device prints: IOS prints addresses of
+    IPv6 in capitals, and its `include` tells them from small letters."""
+    sought = command.partition("| include")[2] if vendor == _IOS else ""
+    return {
+        name: _capitals(value) if value and ":" in value and name in _WORDS and f"{{{name}}}" in sought else value
+        for name, value in known.items()
+    }
+
+
+def _capitals(address: str) -> str:
+    """Without what follows `%`: interfaces keep their case."""
+    plain, percent, zone = address.partition("%")
+    return f"{plain.upper()}{percent}{zone}"

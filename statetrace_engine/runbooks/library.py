@@ -12,7 +12,7 @@ from statetrace_engine.model.explanation import NextStep
 from statetrace_engine.model.names import parents
 from statetrace_engine.model.outage import CauseKind
 from statetrace_engine.model.runbook import Runbook, RunbookStep
-from statetrace_engine.runbooks import ipv6, vendors
+from statetrace_engine.runbooks import ipv6, link_local, vendors
 from statetrace_engine.runbooks.markdown import PLACEHOLDERS, headed, parse
 
 _IN_VRF = re.compile(
@@ -124,11 +124,12 @@ def fill(step: RunbookStep, vendor: str, fills: Fills) -> Filled:
     command = ipv6.spelled(written.command, written.vendor, known)
     if known.get("vrf") in (None, "", "default"):
         command = _IN_VRF.sub("", command.replace("vpnv6 unicast vrf {vrf}", "ipv6 unicast"))
+    command, here = link_local.spelled(command, written.vendor, ipv6.printed(command, written.vendor, known))
     return Filled(
         title=_filled(step.title, known),
-        command=vendors.typed(_filled(command, known), written.vendor),
+        command=vendors.typed(_filled(command, here), written.vendor),
         foreign=written.foreign,
-        missing=tuple(dict.fromkeys(name for name in _PLACEHOLDER.findall(command) if not _safe(known.get(name)))),
+        missing=tuple(dict.fromkeys(name for name in _PLACEHOLDER.findall(command) if not _safe(here.get(name)))),
         expect=_filled(step.expect, known),
         so=_filled(step.so, known),
     )

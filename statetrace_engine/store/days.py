@@ -7,6 +7,7 @@ sequence and not chained by name.
 from __future__ import annotations
 
 import heapq
+import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from statetrace_engine.errors import no_right, refused
 from statetrace_engine.model import Epoch
 from statetrace_engine.model.signal import Payload, Signal, Source
 from statetrace_engine.store import readonly
@@ -125,8 +127,10 @@ def why_unreadable(path: Path) -> str:
     try:
         if path.stat().st_size:
             _span(path)
-    except (OSError, sqlite3.Error) as error:
-        return str(error)
+    except OSError as error:
+        return refused(error)
+    except sqlite3.Error as error:
+        return str(error) if os.access(path, os.R_OK) else no_right()
     return ""
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from statetrace_engine.errors import StoreError
+from statetrace_engine.errors import StoreError, no_right
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -38,4 +38,6 @@ def uri(path: PurePath) -> str:
 
 def unreadable(path: Path, why: object) -> StoreError:
     """What is said of a database that is there and gives nothing, with what to do."""
+    if not os.access(path, os.R_OK):  # SQLite has one word for whatever it cannot open
+        return StoreError(f"{path} cannot be read: {no_right()}")
     return StoreError(f"{path} cannot be read: {why}; put back a copy of it, or move it away to begin anew")

@@ -33,6 +33,9 @@ def _all(home: Home) -> Iterator[Check]:
     yield engine.home_check(home)
     yield from machine.checks(home.path)
     yield from terminal.checks()
+    if (unread := engine.rights_check(home.path)) is not None:
+        yield unread  # what follows reads it
+        return
     settings, about_config = inventory.load(home.path)
     yield from about_config
     yield from engine.checks(home.path, must_live=False)

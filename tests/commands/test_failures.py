@@ -26,7 +26,11 @@ FAILURES = [
     (StoreError("the store is busy; stop the other engine"), 3, "the store is busy; stop the other engine"),
     (NotKnown("no such outage"), 1, "no such outage"),
     (ConfigError(("a.toml:1: b: no", "a.toml:2: c: no")), 2, "a.toml:1: b: no\na.toml:2: c: no"),
-    (OSError(errno.EACCES, "Permission denied", "data"), 3, "data: Permission denied"),
+    (
+        OSError(errno.EACCES, "Permission denied", "data"),
+        3,
+        "data: Permission denied; do it as the user whose it is, or give yours the right",
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from statetrace_engine.config import Home
 from statetrace_engine.control import heartbeat, lease
-from statetrace_engine.errors import StateTraceError
+from statetrace_engine.errors import StateTraceError, no_right
 from statetrace_tui.commands import homes
 from statetrace_tui.commands.checks import Check, fail, ok, warn
 
@@ -32,6 +32,17 @@ def home_check(home: Home) -> Check:
     if not os.access(existing, os.W_OK) or not existing.is_dir():
         return fail("home", f"{where} cannot be written", "change its owner, or choose another with --home")
     return ok("home", where if home.path.exists() else f"{where}; it does not exist yet and will be made")
+
+
+def rights_check(home: Path) -> Check | None:
+    """The first of its folders and files that this user may not read; None: there is none."""
+    parts = ("", "config", "config/anomalies", "config/runbooks", "data", "data/statetrace.db", "data/journal", "logs")
+    for place in (home / part for part in parts):
+        wanted = os.R_OK if place.suffix else os.R_OK | os.X_OK  # a folder
+        if os.access(place, os.F_OK) and not os.access(place, wanted):
+            why, _, remedy = no_right().partition("; ")
+            return fail("rights", f"{place}: {why}", remedy)
+    return None
 
 
 def checks(home: Path, *, must_live: bool) -> Iterator[Check]:

@@ -154,6 +154,28 @@ def test_sequences(events: list[Event], quarters: int) -> None:
     assert sorted(found(rule(Sequence(then, within), on), events)) == expected
 
 
+@given(journals(), st.integers(1, 80))
+def test_sequences_that_end_as_they_begin(events: list[Event], quarters: int) -> None:
+    """The last message of one that was found may be the first of the next, and none before it is any of it."""
+    within = quarters / 4
+    on, then = On(tags=(TAGS[0],)), (On(tags=(TAGS[1],)), On(tags=(TAGS[0],)))
+
+    def is_found(mine: list[Event]) -> list[bool]:
+        said, since = [], 0
+        for at, last in enumerate(mine):
+            is_whole = last.tag == TAGS[0] and any(
+                one.tag == TAGS[0] and two.tag == TAGS[1] and last.steady - one.steady <= within
+                for i, one in enumerate(mine[since:at], since)
+                for two in mine[i + 1 : at]
+            )
+            since = at if is_whole else since
+            said.append(is_whole)
+        return said
+
+    expected = raised(events, is_found, lambda e: e.tag == TAGS[0])
+    assert sorted(found(rule(Sequence(then, within), on), events)) == expected
+
+
 @given(journals(), st.integers(2, 40), st.integers(1, 4))
 def test_frequencies(events: list[Event], bucket: int, buckets: int) -> None:
     on = On(tags=(TAGS[0],))

@@ -54,6 +54,15 @@ def test_a_change_at_night_is_heard_of_each_vendor(text: str) -> None:
     assert found(RULES["ConfigOffHours"], events([text], NIGHT)) == ["R1"]
 
 
+def test_a_connection_that_ends_after_wrong_passwords_is_no_failure_more() -> None:
+    wrong = ["sshd[4]: Failed password for root from 10.9.9.9 port 50022 ssh2"] * 4
+    closed = "sshd[4]: Connection closed by authenticating user root 10.9.9.9 port 50022 [preauth]"
+    too_many = (
+        "sshd[4]: error: maximum authentication attempts exceeded for root from 10.9.9.9 port 50022 ssh2 [preauth]"
+    )
+    assert found(RULES["AuthFailureCount"], events([*wrong, too_many, closed])) == []
+
+
 def test_no_rule_is_heard_without_its_near_miss() -> None:
     heard = {row["rule"] for row in ROWS if row["subject"] != "-"}
     assert heard == {row["rule"] for row in ROWS if row["subject"] == "-"}

@@ -8,6 +8,7 @@ import pytest
 
 from statetrace_engine import config
 from statetrace_engine.config import Settings
+from statetrace_engine.errors import ConfigError
 from statetrace_engine.model import ids
 from statetrace_engine.model.inventory import Probe, ProbeKind, ProbeTests
 from statetrace_engine.model.route import Role, RouteClass
@@ -327,6 +328,45 @@ def test_an_interface_is_named_as_its_vendors_log_does(loaded: Load) -> None:
     for vendor, name in (("ruckus_fastiron", "Ethernet1/1/1"), ("aruba_aoscx", "1/1/1")):
         (route,) = loaded(inventory=text.format(vendor)).inventory.routes
         assert route.paths[0].interface == name
+
+
+@pytest.mark.parametrize("vendor", ["hp_procurve", ""])
+@pytest.mark.parametrize("name", ["24", "A1", "Trk1", "1/49", "2/B21", "Trk144"])
+def test_a_port_of_procurve_is_an_interface(loaded: Load, name: str, vendor: str) -> None:
+    text = ROUTE.replace("addresses", f'vendor = "{vendor}"\naddresses') if vendor else ROUTE
+    (route,) = loaded(inventory=text + f'primary = {{ interface = "{name}" }}\n').inventory.routes
+    assert route.paths[0].interface == name
+
+
+def test_a_port_of_procurve_is_named_as_its_log_does(loaded: Load) -> None:
+    text = ROUTE.replace("addresses", 'vendor = "hp_procurve"\naddresses')
+    for name, said in (
+        ("a1", "A1"),
+        ("E1", "E1"),
+        ("f24", "F24"),
+        ("trk1", "Trk1"),
+        ("1/a3", "1/A3"),
+        ("vlan 10", "Vlan10"),
+    ):
+        (route,) = loaded(inventory=text + f'primary = {{ interface = "{name}" }}\n').inventory.routes
+        assert route.paths[0].interface == said
+
+
+@pytest.mark.parametrize(
+    ("vendor", "value", "what"),
+    [
+        ("cisco_ios", '"24"', "'24' is a port of hp_procurve, and this device is a cisco_ios"),
+        ("juniper_junos", '"A1"', "'A1' is a port of hp_procurve, and this device is a juniper_junos"),
+        ("hp_procurve", "24", "device.route.primary.interface: expected"),
+        ("hp_procurve", '"24/"', "'24/' is no interface name that a vendor writes"),
+        ("hp_procurve", '"999999"', "'999999' is no interface name that a vendor writes"),
+    ],
+)
+def test_what_is_no_port_here_says_why(loaded: Load, vendor: str, value: str, what: str) -> None:
+    text = ROUTE.replace("addresses", f'vendor = "{vendor}"\naddresses')
+    with pytest.raises(ConfigError) as error:
+        loaded(inventory=text + f"primary = {{ interface = {value} }}\n")
+    assert what in str(error.value)
 
 
 def test_the_shipped_example_is_right(loaded: Load) -> None:
