@@ -46,7 +46,7 @@ def filled(command: str, vendor: str, hop: str, interface: str | None, vrf: str 
         ("cisco_nxos", "show ip arp {next_hop} vrf {vrf}", "show ipv6 neighbor fe80::1"),
         ("cisco_ios", "show ip arp vrf {vrf} {next_hop}", "show ipv6 neighbors GigabitEthernet0/1"),
         ("cisco_xr", "ping vrf {vrf} {next_hop} count 100", "ping <next hop?> count 100"),
-        ("aruba_aoscx", "ping {next_hop}", "ping <next hop?>"),
+        ("aruba_aoscx", "ping {next_hop}", "ping6 <next hop?>"),
     ],
 )  # fmt: skip
 def test_the_link_stands_where_the_vendor_has_it(vendor: str, written: str, command: str, zone: bool) -> None:
