@@ -305,7 +305,7 @@ def _value(field: str, value: Value, other: Value, tone: str) -> Line:
 
 def _each(field: str, value: Value) -> list[str]:
     found = value if isinstance(value, tuple) else (value,)
-    return list(dict.fromkeys(said(field, each) for each in found))
+    return [each for each in dict.fromkeys(said(field, each) for each in found) if each] or ["none"]
 
 
 def told(change: DiffChange) -> list[Line]:

@@ -99,6 +99,13 @@ def changes(draw: st.DrawFn) -> DiffChange:
     return DiffChange(change_type, kind, "show x", key, was, now, fields)
 
 
+def route_without_hops() -> DiffChange:
+    """Two paths are left, and neither says by which next hop."""
+    was, now = (DiffObject(Kind.ROUTES, ("",), (("next_hop", hop),), ((1, 9),)) for hop in ("10.1.1.2", ("", "")))
+    fields = (FieldChange("next_hop", "10.1.1.2", ("", "")),)
+    return DiffChange(ChangeType.CHANGED, Kind.ROUTES, "show x", ("",), was, now, fields)
+
+
 def moved(place: Value, behind: Value, now: Value, now_behind: Value) -> DiffChange:
     """A line of a configuration that stands elsewhere."""
     was = DiffObject(Kind.CONFIG, ("x",), (("place", place), ("behind", behind)), ((1, 9),))
@@ -138,6 +145,7 @@ def test_no_line_is_wider_than_its_pane_or_carries_a_control_character(
 
 @given(st.lists(changes(), min_size=1, max_size=8), st.integers(60, 160), st.booleans())
 @example([moved(True, True, False, None)], 60, True)
+@example([route_without_hops()], 60, False)
 def test_what_changed_is_never_cut(found: list[DiffChange], width: int, is_side: bool) -> None:
     """Every field's values stand in the lines of its entry, however they are folded."""
     made = Changes([part_of(tuple(found))])
